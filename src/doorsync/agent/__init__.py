@@ -1,0 +1,1 @@
+"""The daemon on the company's network: takes batches, drives terminals, answers with receipts. No Django."""

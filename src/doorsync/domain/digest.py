@@ -1,0 +1,34 @@
+"""Keyed digests of records: 16 bytes, the first 8 over the fields a terminal lets us read, the last 8 over the rest.
+
+Keyed per company, because a bare digest of a PIN can be guessed. In two halves, because a terminal that is read whole
+can only vouch for the fields that it shows: the first half is then compared, the second stays as it was accepted.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+from hashlib import blake2b
+
+from doorsync.domain.record import Kind, Record
+
+HALF = 8
+UNKNOWN = b""  # held of a key of which nobody knows what the terminal holds; equal to no digest
+
+
+def digest(key: bytes, record: Record, readable: Collection[str]) -> bytes:
+    """16 bytes for this record on a terminal with these readable fields; schedules are read back whole."""
+    shown = {n: v for n, v in record.fields.items() if n in readable or record.kind is Kind.SCHEDULE}
+    hidden = {n: v for n, v in record.fields.items() if n not in shown}
+    return _half(key, b"shown", record, shown) + _half(key, b"hidden", record, hidden)
+
+
+def as_read(key: bytes, record: Record, readable: Collection[str], accepted: bytes | None) -> bytes:
+    """The digest of what was read back; `accepted` is the digest of what the terminal last took, for the fields it hides."""
+    seen = digest(key, record, readable)
+    return seen[:HALF] + accepted[HALF:] if accepted else seen
+
+
+def _half(key: bytes, label: bytes, record: Record, fields: Mapping[str, object]) -> bytes:
+    text = json.dumps([record.kind, record.key, fields], sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return blake2b(text.encode(), digest_size=HALF, key=key, person=label).digest()

@@ -1,0 +1,37 @@
+"""Wall-clock moments of people's validity, turned into instants at a location's time zone."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+WALL = "%Y-%m-%dT%H:%M"
+
+
+def starts(wall: str, zone: ZoneInfo) -> datetime:
+    """The instant at which access starts: of a time that the clock shows twice, the later one."""
+    return _instant(wall, zone, fold=1)
+
+
+def ends(wall: str, zone: ZoneInfo) -> datetime:
+    """The instant at which access ends: of a time that the clock shows twice, the earlier one."""
+    return _instant(wall, zone, fold=0)
+
+
+def _instant(wall: str, zone: ZoneInfo, fold: int) -> datetime:
+    local = datetime.strptime(wall, WALL).replace(tzinfo=zone)
+    early, late = (local.replace(fold=f).astimezone(UTC) for f in (0, 1))
+    if late < early:  # a time that the clock skips: the moment of the skip
+        return _skip(late, early, zone)
+    return (early, late)[fold]
+
+
+def _skip(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
+    offset = before.astimezone(zone).utcoffset()
+    while after - before > timedelta(minutes=1):
+        middle = before + (after - before) // 2
+        if middle.astimezone(zone).utcoffset() == offset:
+            before = middle
+        else:
+            after = middle
+    return after.replace(second=0, microsecond=0)

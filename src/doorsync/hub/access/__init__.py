@@ -1,0 +1,1 @@
+"""Zones, time schedules and access rights."""

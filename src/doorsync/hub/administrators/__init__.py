@@ -1,0 +1,1 @@
+"""Administrators: sign-in, sync tokens, sync sessions, throttling."""

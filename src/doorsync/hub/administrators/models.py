@@ -1,0 +1,82 @@
+"""Administrators, their sync tokens and sync sessions, and what is known of sign-in attempts."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Self
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import models
+from django_scopes import ScopedManager
+
+from doorsync.hub.companies.tenancy import TenantModel
+
+
+class Administrator(AbstractBaseUser):
+    """A person who signs in to the hub for one company. Names are compared exactly, as they were given."""
+
+    company = models.ForeignKey("companies.Company", models.CASCADE, related_name="+")
+    username = models.CharField(max_length=150)
+    name = models.CharField(max_length=200, blank=True)
+    active = models.BooleanField(default=True)
+    may_sync = models.BooleanField(default=True)
+    sees_credentials = models.BooleanField(default=False)
+    version = models.PositiveIntegerField(default=1)  # rises when password or rights change: older sign-ins end
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    USERNAME_FIELD = "username"
+    objects: ClassVar[models.Manager[Self]] = ScopedManager(company="company")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["company", "username"], name="administrator_username")]
+
+    def __str__(self) -> str:
+        return self.name or self.username
+
+    @property
+    def is_active(self) -> bool:  # type: ignore[override]  # Django's name for it
+        """Whether this administrator may sign in at all."""
+        return self.active
+
+
+class SyncToken(TenantModel):
+    """A one-time secret, of which only the SHA-256 is kept."""
+
+    administrator = models.ForeignKey(Administrator, models.CASCADE, related_name="+")
+    digest = models.BinaryField(max_length=32, unique=True)
+    reusable = models.BooleanField(default=False)
+    issued_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+
+class SyncSession(TenantModel):
+    """The narrow sign-in that a token opens: sync pages only."""
+
+    public_id = models.CharField(max_length=22, unique=True)
+    administrator = models.ForeignKey(Administrator, models.CASCADE, related_name="+")
+    token = models.ForeignKey(SyncToken, models.CASCADE, related_name="+")
+    digest = models.BinaryField(max_length=32, unique=True)  # SHA-256 of the cookie's secret
+    version = models.PositiveIntegerField()  # the administrator's version at sign-in
+    opened_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    end_reason = models.CharField(max_length=32, blank=True)
+
+
+class Attempts(models.Model):
+    """Failed sign-ins in one bucket (a keyed hash of company, name and source) within one window."""
+
+    bucket = models.BinaryField(max_length=32, primary_key=True)
+    count = models.PositiveIntegerField(default=0)
+    window_ends = models.DateTimeField(db_index=True)
+
+
+class KnownSource(TenantModel):
+    """A network from which somebody of this company signed in rightly: strangers' failures do not slow it down."""
+
+    source = models.BinaryField(max_length=32)  # keyed hash of the network
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["company", "source"], name="known_source")]

@@ -1,0 +1,35 @@
+"""The trail: one hash chain for each company, over opaque ids only."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Self
+
+from django.db import models
+from django_scopes import ScopedManager
+
+
+class Entry(models.Model):
+    """One thing that happened. Never changed, never deleted; `hash` covers `previous` and every other field."""
+
+    company_id = models.BigIntegerField()
+    number = models.BigIntegerField()
+    at = models.DateTimeField()
+    event = models.CharField(max_length=64)
+    actor = models.JSONField()
+    subject = models.JSONField()
+    previous = models.BinaryField(max_length=32)
+    hash = models.BinaryField(max_length=32)
+
+    objects: ClassVar[models.Manager[Self]] = ScopedManager(company="company_id")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["company_id", "number"], name="audit_number")]
+        ordering = ["number"]
+
+
+class Head(models.Model):
+    """The end of a company's chain: locked while an entry is added, so that numbers have no gaps."""
+
+    company_id = models.BigIntegerField(primary_key=True)
+    number = models.BigIntegerField(default=0)
+    hash = models.BinaryField(max_length=32, default=bytes(32))

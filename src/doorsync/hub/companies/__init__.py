@@ -1,0 +1,1 @@
+"""Companies, security codes, locations; the tenancy that every table shares."""

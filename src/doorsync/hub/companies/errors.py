@@ -1,0 +1,22 @@
+"""What can go wrong with a company."""
+
+from __future__ import annotations
+
+
+class CompanyError(Exception):
+    """The company cannot be used."""
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(message or self.__doc__ or "")
+
+
+class UnknownCompany(CompanyError):
+    """There is no company with this code or name."""
+
+
+class CannotUnseal(CompanyError):
+    """A stored secret does not open with the keys in the data folder: restore the keys that belong to this database."""
+
+
+class WeakCode(CompanyError):
+    """A company code must have exactly 32 characters, and at least 10 different ones."""

@@ -1,0 +1,58 @@
+"""Companies and their locations. A company's code is not kept: only a keyed hash of it is."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+
+from doorsync.domain.guard import Guard
+from doorsync.hub.companies.tenancy import TenantModel
+
+
+class Company(models.Model):
+    """A tenant, found by its security code (programs) or its slug (people)."""
+
+    slug = models.SlugField(max_length=64, unique=True)
+    name = models.CharField(max_length=200)
+    code_hash = models.BinaryField(max_length=32, unique=True)
+    sealed_key = models.BinaryField(max_length=80)  # this company's 32-byte key, sealed with the hub's kek
+    active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    token_seconds = models.PositiveIntegerField(default=300, validators=[MinValueValidator(60), MaxValueValidator(600)])
+    compatible_tokens = models.BooleanField(default=False)  # long and reusable: a risk, off by default
+    frame_origins = models.JSONField(default=list, blank=True)  # pages of these origins may embed the sync pages
+    return_urls = models.JSONField(default=list, blank=True)  # where a run's page may lead back to
+
+    guard_people = models.PositiveIntegerField(default=20)
+    guard_percent = models.PositiveIntegerField(default=10)
+    last_number = models.PositiveBigIntegerField(default=0)  # the highest user number ever given; never given again
+
+    def __str__(self) -> str:
+        return self.slug
+
+    @property
+    def guard(self) -> Guard:
+        """How many removals need no confirmation."""
+        return Guard(people=self.guard_people, percent=self.guard_percent)
+
+
+class Location(TenantModel):
+    """A site of a company."""
+
+    name = models.CharField(max_length=100)
+    time_zone = models.CharField(max_length=64, default="Europe/Amsterdam")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["company", "name"], name="location_name")]
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone that its clocks show."""
+        return ZoneInfo(self.time_zone)

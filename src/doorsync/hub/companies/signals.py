@@ -1,0 +1,6 @@
+"""What lower rooms say when something changed that decides who may open a door."""
+
+from django.dispatch import Signal
+
+# Sent inside the transaction with `company` (Company) and `users` (a set of ids, or None for everybody in the company).
+access_changed = Signal()

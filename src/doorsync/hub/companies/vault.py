@@ -1,0 +1,65 @@
+"""Secrets of a company: its code as a keyed hash, its key, and what is sealed with keys derived from it."""
+
+from __future__ import annotations
+
+import hmac
+import os
+from functools import lru_cache
+from hashlib import sha256
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from doorsync.hub.companies.errors import CannotUnseal
+from doorsync.hub.companies.models import Company
+from doorsync.hub.settings import keyring
+
+NONCE = 12
+
+
+def code_hash(code: str) -> bytes:
+    """What the database looks a company up by: HMAC-SHA256 of its code, 32 bytes."""
+    return hmac.digest(keyring.secret("index"), b"company\0" + code.encode(), sha256)
+
+
+def new_company_key() -> bytes:
+    """A fresh company key, sealed for `Company.sealed_key`."""
+    return _seal(keyring.secret("kek"), os.urandom(32), b"company-key")
+
+
+def derived(company: Company, purpose: str) -> bytes:
+    """32 bytes for one purpose, such as "digest" or "credential". The same for ever, different in every company."""
+    return _derived(bytes(company.sealed_key), purpose)
+
+
+def seal(company: Company, purpose: str, text: str, bound_to: str) -> bytes:
+    """AES-256-GCM; opens only for the same company, purpose and `bound_to` (say, the user's id)."""
+    return _seal(derived(company, purpose), text.encode(), bound_to.encode())
+
+
+def unseal(company: Company, purpose: str, sealed: bytes, bound_to: str) -> str:
+    """The text that was sealed. Raises CannotUnseal when key or binding differ."""
+    return _open(derived(company, purpose), bytes(sealed), bound_to.encode()).decode()
+
+
+def keyed_hash(company: Company, purpose: str, text: str) -> bytes:
+    """32 bytes that let equal values be found, and the value not be guessed without the key."""
+    return hmac.digest(derived(company, purpose), text.encode(), sha256)
+
+
+@lru_cache(maxsize=4096)
+def _derived(sealed_key: bytes, purpose: str) -> bytes:
+    key = _open(keyring.secret("kek"), sealed_key, b"company-key")
+    return hmac.digest(key, purpose.encode(), sha256)
+
+
+def _seal(key: bytes, data: bytes, bound_to: bytes) -> bytes:
+    nonce = os.urandom(NONCE)
+    return nonce + AESGCM(key).encrypt(nonce, data, bound_to)
+
+
+def _open(key: bytes, sealed: bytes, bound_to: bytes) -> bytes:
+    try:
+        return AESGCM(key).decrypt(sealed[:NONCE], sealed[NONCE:], bound_to)
+    except InvalidTag as error:
+        raise CannotUnseal from error

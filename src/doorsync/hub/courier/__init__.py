@@ -1,0 +1,1 @@
+"""The agents' side: enrolment, hello, next, receipt; the same for both couriers."""

@@ -1,0 +1,1 @@
+"""Addresses, ASGI and start-up: the only room that knows all others."""

@@ -1,0 +1,1 @@
+"""The SOAP service: envelope codec, WSDL, return strings, operations."""

@@ -1,0 +1,85 @@
+"""The module that Django reads. All choices of an operator come from `config`."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from doorsync.hub.settings.config import config
+from doorsync.hub.settings.keyring import secret
+
+CONFIG = config()
+SECRET_KEY = secret("secret").hex()
+DEBUG = False
+ALLOWED_HOSTS = [urlsplit(CONFIG.origin).hostname or "localhost", *(["127.0.0.1", "localhost"] if not CONFIG.secure else [])]
+ROOT_URLCONF = "doorsync.hub.entry.urls"
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    *(
+        f"doorsync.hub.{room}.apps.{room.capitalize()}Config"
+        for room in ("ui", "audit", "companies", "administrators", "terminals", "users", "access", "sync")
+    ),
+]
+MIDDLEWARE = [
+    "doorsync.hub.entry.middleware.security_headers",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "doorsync.hub.entry.middleware.signed_in",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
+    }
+]
+AUTH_USER_MODEL = "administrators.Administrator"
+AUTHENTICATION_BACKENDS: list[str] = []  # administrators are found by company and name: see administrators.actions
+PASSWORD_HASHERS = ["doorsync.hub.administrators.hashing.Hasher"]
+# W004: names are unique within a company, and only our own sign-in looks them up.
+SILENCED_SYSTEM_CHECKS = ["auth.E003", "auth.W004"]
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English")]
+STATIC_URL = "/static/"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+LOGGING_CONFIG = None  # entry.logs sets up structlog
+
+
+def _postgresql(url: str) -> dict[str, Any]:
+    parts = urlsplit(url)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.path.lstrip("/"),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname or "",
+        "PORT": parts.port or "",
+        "OPTIONS": {"pool": {"min_size": 1, "max_size": 16}} if not os.environ.get("DOORSYNC_NO_POOL") else {},
+    }
+
+
+def _sqlite() -> dict[str, Any]:
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": CONFIG.data / "hub.sqlite3",
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON",
+        },
+    }
+
+
+DATABASES = {"default": _postgresql(CONFIG.database_url) if CONFIG.database_url else _sqlite()}

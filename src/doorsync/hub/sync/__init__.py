@@ -1,0 +1,1 @@
+"""Filters, holdings, plans, runs, progress and their pages: the heart."""

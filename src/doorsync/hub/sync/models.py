@@ -1,0 +1,181 @@
+"""Filters, holdings, batches, runs: what should be in the terminals, what is confirmed there, and how it is made true."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Self
+
+from django.db import models
+from django.db.models import Case, F, Q, Value, When
+from django_scopes import ScopedManager
+
+from doorsync.domain.record import Kind
+from doorsync.hub.administrators.models import Administrator
+from doorsync.hub.companies.models import Location
+from doorsync.hub.companies.tenancy import TenantModel
+from doorsync.hub.terminals.models import Agent, Terminal
+from doorsync.hub.users.models import Group
+
+
+class Mode(models.TextChoices):
+    """How far a run goes."""
+
+    CHANGES = "changes", "Send changes"
+    VERIFY = "verify", "Verify and repair"
+    ERASE = "erase", "Erase and rewrite"
+
+
+class SyncFilter(TenantModel):
+    """An administrator's saved choice. An empty list means all; all three empty is the empty filter, which the guard stops."""
+
+    administrator = models.OneToOneField(Administrator, models.CASCADE, related_name="sync_filter")
+    locations: models.ManyToManyField[Location, models.Model] = models.ManyToManyField(Location)
+    terminals: models.ManyToManyField[Terminal, models.Model] = models.ManyToManyField(Terminal)
+    groups: models.ManyToManyField[Group, models.Model] = models.ManyToManyField(Group)
+    mode = models.CharField(max_length=8, choices=Mode.choices, default=Mode.CHANGES)
+
+
+class State(models.IntegerChoices):
+    """Where a holding stands. The numbers are stored and computed by the database."""
+
+    SAME = 0, "the same"
+    REMOVE = 1, "to remove"
+    CHANGED = 2, "changed"
+    NEW = 3, "new"
+    REFUSED = 4, "refused"
+
+
+class Holding(models.Model):
+    """What should be under one key of one terminal, and what was last confirmed there.
+
+    No foreign keys: a holding outlives its user until the terminal has forgotten him. `wanted` None: must not be there.
+    `held` None: is not there; empty: nobody knows. Only a receipt moves `held`; only the receipt of a removal deletes the row.
+    """
+
+    pk = models.CompositePrimaryKey("company_id", "kind", "key", "terminal_id")
+    company_id = models.BigIntegerField()
+    kind = models.SmallIntegerField(choices=[(kind.value, kind.name) for kind in Kind])
+    key = models.CharField(max_length=64)
+    terminal_id = models.BigIntegerField()
+    user_id = models.BigIntegerField(null=True)
+    wanted = models.BinaryField(max_length=16, null=True)
+    held = models.BinaryField(max_length=16, null=True)
+    held_since = models.DateTimeField(null=True)
+    refusal = models.CharField(max_length=200, default="", db_default="")  # why this terminal cannot hold what it should
+    label = models.CharField(max_length=200, default="", db_default="")  # the name of somebody whom only the terminal knows
+    state = models.GeneratedField(
+        expression=Case(
+            When(wanted__isnull=True, held__isnull=True, then=Case(When(refusal="", then=Value(1)), default=Value(4))),
+            When(wanted__isnull=True, then=Value(1)),
+            When(held__isnull=True, then=Value(3)),
+            When(wanted=F("held"), then=Value(0)),
+            default=Value(2),
+        ),
+        output_field=models.SmallIntegerField(choices=State.choices),
+        db_persist=True,
+    )
+
+    objects: ClassVar[models.Manager[Self]] = ScopedManager(company="company_id")
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["company_id", "terminal_id", "state", "kind", "key"], condition=Q(state__gt=0), name="holding_pending"
+            ),
+            models.Index(fields=["company_id", "terminal_id", "kind", "state"], name="holding_terminal"),
+        ]
+
+
+class Due(models.Model):
+    """The next moment at which time alone changes what a user may do: a start or an expiry at some location."""
+
+    company_id = models.BigIntegerField()
+    user_id = models.BigIntegerField(primary_key=True)
+    at = models.DateTimeField(db_index=True)
+
+
+class Run(TenantModel):
+    """Making the holdings of some terminals true. `open_key` makes two presses with one filter one run."""
+
+    public_id = models.CharField(max_length=22, unique=True)
+    administrator = models.ForeignKey(Administrator, models.PROTECT, related_name="+")
+    via = models.CharField(max_length=16)  # the actor's way in, and its id
+    reference = models.CharField(max_length=64, blank=True)
+    mode = models.CharField(max_length=8, choices=Mode.choices)
+    groups = models.JSONField(default=list)  # ids; empty: everybody
+    open_key = models.CharField(max_length=64, null=True)
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["company", "open_key"], name="run_open_once")]
+        ordering = ["-opened_at"]
+
+
+class LineState(models.TextChoices):
+    """Where a run stands at one terminal."""
+
+    WAITING = "waiting", "waiting for a connection"
+    SYNCING = "syncing", "syncing"
+    DONE = "done", "up to date"
+    PARTLY = "partly", "partly done"
+    REFUSED = "refused", "stopped"
+    NOT_REACHED = "not-reached", "not reached"
+
+
+class Line(TenantModel):
+    """One terminal of a run: what was planned, what receipts have confirmed, and the last word about it."""
+
+    run = models.ForeignKey(Run, models.CASCADE, related_name="lines")
+    terminal = models.ForeignKey(Terminal, models.PROTECT, related_name="+")
+    state = models.CharField(max_length=12, choices=LineState.choices, default=LineState.WAITING)
+    planned_new = models.PositiveIntegerField(default=0)
+    planned_changed = models.PositiveIntegerField(default=0)
+    planned_removed = models.PositiveIntegerField(default=0)
+    planned_refused = models.PositiveIntegerField(default=0)
+    done_new = models.PositiveIntegerField(default=0)
+    done_changed = models.PositiveIntegerField(default=0)
+    done_removed = models.PositiveIntegerField(default=0)
+    ceiling = models.PositiveIntegerField(default=0)  # removals allowed in this run: the guard's free ones, or the typed count
+    phase = models.CharField(max_length=8, default="orders")  # "read" or "erase" comes before "orders" in those modes
+    message = models.CharField(max_length=300, blank=True)
+    failing_since = models.DateTimeField(null=True)
+    retry_at = models.DateTimeField(null=True)
+    changed_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["run", "terminal"], name="line_terminal")]
+        ordering = ["terminal__location__name", "terminal__name"]
+
+
+class Problem(TenantModel):
+    """A person or schedule that a terminal would not take in this run. Not sent again in it, unless somebody retries."""
+
+    line = models.ForeignKey(Line, models.CASCADE, related_name="problems")
+    kind = models.SmallIntegerField()
+    key = models.CharField(max_length=64)
+    message = models.CharField(max_length=300)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["line", "kind", "key"], name="problem_once")]
+
+
+class Batch(TenantModel):
+    """Orders that were issued to an agent for one terminal. At most one is open for a terminal."""
+
+    OPEN, ANSWERED, VOID = "open", "answered", "void"
+
+    terminal = models.ForeignKey(Terminal, models.CASCADE, related_name="+")
+    agent = models.ForeignKey(Agent, models.CASCADE, related_name="+")
+    line = models.ForeignKey(Line, models.SET_NULL, null=True, related_name="+")
+    seq = models.BigIntegerField()
+    prev = models.CharField(max_length=64, blank=True)
+    hash = models.CharField(max_length=64, db_index=True)
+    nonce = models.CharField(max_length=32)
+    sealed = models.TextField(blank=True)  # as it travels; emptied when answered
+    orders = models.JSONField()  # [do, kind, key, digest in hex or "", state]: no contents
+    status = models.CharField(max_length=8, default=OPEN)
+    issued_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["terminal"], condition=Q(status="open"), name="batch_one_open")]

@@ -1,0 +1,1 @@
+"""Terminals and agents: address, make, capabilities, state."""

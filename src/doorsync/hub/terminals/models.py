@@ -1,0 +1,71 @@
+"""Agents and the terminals that they reach, with what is known of both."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from doorsync.domain.capabilities import Capabilities
+from doorsync.hub.companies.models import Location
+from doorsync.hub.companies.tenancy import TenantModel
+
+
+class Agent(TenantModel):
+    """The daemon on the company's network. Has keys once it is enrolled."""
+
+    public_id = models.CharField(max_length=22, unique=True)
+    name = models.CharField(max_length=100)
+    url = models.CharField(max_length=200, blank=True)  # where a browser in its network finds it
+    keys = models.JSONField(null=True)  # its public keys, pinned at enrolment
+    software = models.CharField(max_length=40, blank=True)
+    hello_count = models.BigIntegerField(default=0)
+    nonce = models.CharField(max_length=32, blank=True)
+    nonce_at = models.DateTimeField(null=True)
+    seen_at = models.DateTimeField(null=True)
+    quarantined = models.CharField(max_length=200, blank=True)  # the reason, or empty
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["company", "name"], name="agent_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class EnrolmentCode(TenantModel):
+    """A code that lets one agent bring its keys: once, within 10 minutes, in 5 tries."""
+
+    agent = models.ForeignKey(Agent, models.CASCADE, related_name="+")
+    hint = models.CharField(max_length=8, unique=True)  # the first part of the code: finds the row, proves nothing
+    digest = models.BinaryField(max_length=32)  # SHA-256 of the whole code
+    expires_at = models.DateTimeField()
+    tries_left = models.PositiveSmallIntegerField(default=5)
+    used_at = models.DateTimeField(null=True)
+
+
+class Terminal(TenantModel):
+    """A device with its own memory of users."""
+
+    public_id = models.CharField(max_length=22, unique=True)
+    name = models.CharField(max_length=100)
+    location = models.ForeignKey(Location, models.PROTECT, related_name="terminals")
+    agent = models.ForeignKey(Agent, models.PROTECT, related_name="terminals")
+    make = models.CharField(max_length=40)
+    address = models.CharField(max_length=200)
+    limits = models.JSONField(default=dict, blank=True)  # capabilities as its driver last reported them
+    seq = models.BigIntegerField(default=0)  # of the last batch that was issued
+    head = models.CharField(max_length=64, blank=True)  # hash of the last batch that was answered
+    seen_at = models.DateTimeField(null=True)  # last receipt in which it was reached
+    lost_at = models.DateTimeField(null=True)  # not reached since; empty while it is
+    trouble = models.CharField(max_length=200, blank=True)  # why not
+    verified_at = models.DateTimeField(null=True)  # last time it was read whole and nothing differed unrepaired
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["company", "name"], name="terminal_name")]
+        ordering = ["location__name", "name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What it can hold."""
+        return Capabilities.from_dict(self.limits)

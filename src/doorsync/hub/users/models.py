@@ -1,0 +1,77 @@
+"""Users, their groups and their credentials."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from doorsync.hub.companies.tenancy import TenantModel
+
+
+class Group(TenantModel):
+    """A set of users; carries access rights."""
+
+    name = models.CharField(max_length=100)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["company", "name"], name="group_name")]
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class User(TenantModel):
+    """A person whose access is synchronised. `number` is the key in the terminals and is never given twice."""
+
+    number = models.BigIntegerField()
+    external_id = models.CharField(max_length=100, blank=True)  # the third party's own id
+    first_name = models.CharField(max_length=100, blank=True)
+    last_name = models.CharField(max_length=100)
+    # Wall clock "YYYY-MM-DDTHH:MM" at each location, or empty: a date means another instant in another time zone.
+    starts = models.CharField(max_length=16, blank=True)
+    expires = models.CharField(max_length=16, blank=True)
+    groups: models.ManyToManyField[Group, Membership] = models.ManyToManyField(Group, through="Membership", related_name="users")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["company", "number"], name="user_number"),
+            models.UniqueConstraint(
+                fields=["company", "external_id"], condition=~models.Q(external_id=""), name="user_external_id"
+            ),
+        ]
+        ordering = ["last_name", "first_name", "number"]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    @property
+    def full_name(self) -> str:
+        """First and last name."""
+        return f"{self.first_name} {self.last_name}".strip()
+
+
+class Membership(TenantModel):
+    """A user in a group."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
+    group = models.ForeignKey(Group, models.CASCADE, related_name="memberships")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "group"], name="membership")]
+
+
+class Credential(TenantModel):
+    """A card or PIN, sealed with the company's key and bound to its user."""
+
+    CARD, PIN = "card", "pin"
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="credentials")
+    kind = models.CharField(max_length=8, choices=[(CARD, "Card"), (PIN, "PIN")])
+    sealed = models.BinaryField(max_length=200)
+    lookup = models.BinaryField(max_length=32)  # keyed hash: finds a card, tells nothing
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["company", "lookup"], condition=models.Q(kind="card"), name="credential_card"),
+            models.UniqueConstraint(fields=["user"], condition=models.Q(kind="pin"), name="credential_one_pin"),
+        ]

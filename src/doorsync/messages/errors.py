@@ -1,0 +1,69 @@
+"""Why a message is refused. The class name in kebab case is the audit code of the refusal."""
+
+from __future__ import annotations
+
+import re
+
+
+class MessageRefused(Exception):
+    """The message was refused."""
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(message or self.__doc__ or "")
+
+    @classmethod
+    def code(cls) -> str:
+        """The audit code: `wrong-company` for WrongCompany."""
+        return re.sub(r"(?<!^)(?=[A-Z])", "-", cls.__name__).lower()
+
+
+class TooLarge(MessageRefused):
+    """The message is larger than the reader takes."""
+
+
+class Malformed(MessageRefused):
+    """The message is not one that this version understands."""
+
+
+class Unsealed(MessageRefused):
+    """The message was changed on the way, or is sealed to somebody else."""
+
+
+class UnknownKey(MessageRefused):
+    """The message is signed with a key that is not pinned."""
+
+
+class BadSignature(MessageRefused):
+    """The signature does not fit the message."""
+
+
+class Downgraded(MessageRefused):
+    """The message speaks an older version than the reader accepts."""
+
+
+class WrongCompany(MessageRefused):
+    """The message is for another company."""
+
+
+class WrongAgent(MessageRefused):
+    """The message is for, or from, another agent."""
+
+
+class StaleNonce(MessageRefused):
+    """The nonce is not the agent's newest, or has expired."""
+
+
+class Replayed(MessageRefused):
+    """A message with this sequence number was accepted before."""
+
+
+class OutOfOrder(MessageRefused):
+    """A message before this one is missing."""
+
+
+class WrongChain(MessageRefused):
+    """The message does not follow the one that was accepted last."""
+
+
+class UnknownBatch(MessageRefused):
+    """The receipt is for a batch that was not issued, or was answered or voided already."""
