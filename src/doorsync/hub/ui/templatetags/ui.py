@@ -1,0 +1,19 @@
+"""`{% icon %}`: one of our own drawings, inline, hidden from screen readers since a word stands beside it."""
+
+from __future__ import annotations
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from doorsync.hub.ui.icons import STROKES
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """The drawing of this name."""
+    return format_html(
+        '<svg class="icon" viewBox="0 0 20 20" aria-hidden="true" focusable="false"><path d="{}"/></svg>', STROKES[name]
+    )
