@@ -82,6 +82,7 @@ class Holding(models.Model):
                 fields=["company_id", "terminal_id", "state", "kind", "key"], condition=Q(state__gt=0), name="holding_pending"
             ),
             models.Index(fields=["company_id", "terminal_id", "kind", "state"], name="holding_terminal"),
+            models.Index(fields=["company_id", "user_id"], name="holding_user"),
         ]
 
 
@@ -102,7 +103,7 @@ class Run(TenantModel):
     reference = models.CharField(max_length=64, blank=True)
     mode = models.CharField(max_length=8, choices=Mode.choices)
     groups = models.JSONField(default=list)  # ids; empty: everybody
-    open_key = models.CharField(max_length=64, null=True)
+    open_key = models.CharField(max_length=64, null=True)  # noqa: DJ001  # null once closed: the constraint then lets it be
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
 

@@ -51,8 +51,8 @@ class Terminal(TenantModel):
     make = models.CharField(max_length=40)
     address = models.CharField(max_length=200)
     limits = models.JSONField(default=dict, blank=True)  # capabilities as its driver last reported them
-    seq = models.BigIntegerField(default=0)  # of the last batch that was issued
-    head = models.CharField(max_length=64, blank=True)  # hash of the last batch that was answered
+    seq = models.BigIntegerField(default=0)  # of the last batch that was answered
+    head = models.CharField(max_length=64, blank=True)  # its hash
     seen_at = models.DateTimeField(null=True)  # last receipt in which it was reached
     lost_at = models.DateTimeField(null=True)  # not reached since; empty while it is
     trouble = models.CharField(max_length=200, blank=True)  # why not

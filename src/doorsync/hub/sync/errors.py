@@ -1,0 +1,38 @@
+"""What can stand between a press of Sync and a run. The messages are for the person at the page."""
+
+from __future__ import annotations
+
+
+class SyncError(Exception):
+    """The terminals cannot be synchronised as asked."""
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(message or self.__doc__ or "")
+
+
+class NoTerminals(SyncError):
+    """The filter chooses no terminal. Choose at least one."""
+
+
+class UnknownChoice(SyncError):
+    """This filter names a location, terminal or group that is not, or no longer, there."""
+
+
+class NeedsConfirmation(SyncError):
+    """So many people would be removed that the number has to be typed first."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(f"{count} people would be removed. Type {count} to confirm.")
+        self.count = count
+
+
+class UnknownRun(SyncError):
+    """There is no such run in this company."""
+
+
+class NothingFailed(SyncError):
+    """No line of this run failed, so there is nothing to retry."""
+
+
+class RetryElsewhere(SyncError):
+    """Another run with the same filter is open. Look at that one, or wait until it has ended."""

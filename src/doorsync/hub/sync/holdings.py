@@ -1,0 +1,117 @@
+"""Keeping `wanted` true: whoever changes users, groups, rights or terminals, and time itself, ends up in `refresh`.
+
+A refresh never deletes a holding and never touches `held`. One refresher works for a company at a time, and rows are
+written in the order of their key, so that two of them can neither overtake nor lock each other out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import TypeVar
+
+from django.db import connection, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from doorsync.domain.record import Kind
+from doorsync.hub.companies import vault
+from doorsync.hub.companies.models import Company
+from doorsync.hub.sync.models import Due, Holding
+from doorsync.hub.sync.rendering import Facts, Wanted, load_facts, next_moment, render_schedules, render_user
+from doorsync.hub.sync.structure import Structure, load_structure
+from doorsync.hub.users.models import User
+
+CHUNK = 500  # users rendered at a time
+ROWS = 1000  # holdings in one statement: 8 values each stay below the databases' limits
+
+UPSERT = """
+INSERT INTO sync_holding (company_id, kind, key, terminal_id, user_id, wanted, refusal, label) VALUES {rows}
+ON CONFLICT (company_id, kind, key, terminal_id) DO UPDATE
+SET user_id = excluded.user_id, wanted = excluded.wanted, refusal = excluded.refusal, label = excluded.label
+"""
+
+T = TypeVar("T")
+Place = tuple[str, int]  # key, terminal
+
+
+@transaction.atomic
+def refresh(company: Company, users: Collection[int] | None, *, now: datetime | None = None) -> None:
+    """Bring `wanted` of these users (ids; gone ones too) up to date at every terminal, or of everybody and all schedules."""
+    one_at_a_time(company)
+    now = now or timezone.now()
+    structure = load_structure()
+    key = digest_key(company)
+    if users is None:
+        _write(company, Kind.SCHEDULE, _held_places(Q(kind=Kind.SCHEDULE)), render_schedules(structure, key))
+        _refresh_vanished(company)
+        users = list(User.objects.order_by("pk").values_list("pk", flat=True))
+    for chunk in chunks(sorted(users), CHUNK):
+        _refresh_chunk(company, chunk, structure, key, now)
+
+
+def digest_key(company: Company) -> bytes:
+    """The key of this company's digests."""
+    return vault.derived(company, "digest")
+
+
+def one_at_a_time(company: Company) -> None:
+    """Wait for whoever else refreshes this company or issues a batch to it. SQLite's write transactions do so by themselves."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [company.pk])
+
+
+def chunks(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    """The items, so many at a time."""
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
+
+
+def _refresh_chunk(company: Company, users: Sequence[int], structure: Structure, key: bytes, now: datetime) -> None:
+    facts = load_facts(company, users)
+    numbers = {each.person.key for each in facts}
+    numbers |= set(Holding.objects.filter(user_id__in=users, kind=Kind.USER).values_list("key", flat=True))
+    wanted = (each for one in facts for each in render_user(one, structure, key, now))
+    _write(company, Kind.USER, _held_places(Q(kind=Kind.USER, key__in=numbers)), wanted)
+    _remember_due(company, users, facts, structure, now)
+
+
+def _refresh_vanished(company: Company) -> None:
+    """Nobody is wanted any more whose user is gone: after a change to everybody, deleted users are not named one by one."""
+    users = User.objects.values("pk")
+    gone = Q(kind=Kind.USER, wanted__isnull=False) & ~Q(user_id__in=users)
+    _write(company, Kind.USER, _held_places(gone), ())
+
+
+def _held_places(where: Q) -> dict[Place, Holding]:
+    rows = Holding.objects.filter(where).only("key", "terminal_id", "user_id", "wanted", "refusal", "label")
+    return {(row.key, row.terminal_id): row for row in rows}
+
+
+def _write(company: Company, kind: Kind, present: dict[Place, Holding], wanted: Iterable[Wanted]) -> None:
+    """Upsert what differs from the present rows; places that are no longer wanted become None, and stay."""
+    rows = []
+    for each in wanted:
+        row = present.pop((each.key, each.terminal_id), None)
+        if row is None or _differs(row, each):
+            rows.append((company.pk, kind, each.key, each.terminal_id, each.user_id, each.digest, each.refusal, each.label))
+    for (place, terminal), row in present.items():
+        if row.wanted is not None or row.refusal:
+            rows.append((company.pk, kind, place, terminal, row.user_id, None, "", row.label))
+    rows.sort(key=lambda row: (row[2], row[3]))
+    for some in chunks(rows, ROWS):
+        values = ", ".join(["(%s, %s, %s, %s, %s, %s, %s, %s)"] * len(some))
+        with connection.cursor() as cursor:
+            cursor.execute(UPSERT.format(rows=values), [value for row in some for value in row])
+
+
+def _differs(row: Holding, each: Wanted) -> bool:
+    present = None if row.wanted is None else bytes(row.wanted)
+    return (present, row.refusal, row.user_id, row.label) != (each.digest, each.refusal, each.user_id, each.label)
+
+
+def _remember_due(company: Company, users: Sequence[int], facts: list[Facts], structure: Structure, now: datetime) -> None:
+    Due.objects.filter(user_id__in=users, company_id=company.pk).delete()
+    moments = ((one.user.pk, next_moment(one.user, structure.sites.values(), now)) for one in facts)
+    Due.objects.bulk_create([Due(company_id=company.pk, user_id=user, at=at) for user, at in moments if at])

@@ -1,0 +1,165 @@
+"""The difference before it is sent: per terminal new, changed, removed, the same, refused. Reading it sends nothing."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Q
+
+from doorsync.domain.record import Kind
+from doorsync.hub.companies.models import Company
+from doorsync.hub.sync.choices import Choice
+from doorsync.hub.sync.errors import NoTerminals
+from doorsync.hub.sync.models import Batch, Holding, Mode, State
+from doorsync.hub.sync.scope import in_scope, room
+from doorsync.hub.terminals.models import Terminal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinePlan:
+    """What a run would do at one terminal. Counts are people; `schedules` are time schedules to send."""
+
+    terminal: Terminal
+    new: int
+    changed: int
+    removed: int
+    same: int
+    refused: int
+    schedules: int
+    held: int
+    free_removals: int
+    unconfirmed: bool
+
+    @property
+    def over_guard(self) -> bool:
+        """Whether so many would be removed that the number must be typed."""
+        return self.removed > self.free_removals
+
+    @property
+    def pending(self) -> int:
+        """How many orders would be sent."""
+        return self.new + self.changed + self.removed + self.schedules
+
+    @property
+    def state(self) -> str:
+        """The terminal's state word; see the glossary."""
+        if self.terminal.lost_at:
+            return "unreachable"
+        if self.terminal.seen_at is None:
+            return "never"
+        return "changes" if self.pending or self.unconfirmed else "up-to-date"
+
+    @property
+    def since(self) -> datetime | None:
+        """Since when it is not reached, or else when it was last confirmed."""
+        return self.terminal.lost_at or self.terminal.verified_at or self.terminal.seen_at
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What pressing Sync would do."""
+
+    choice: Choice
+    lines: tuple[LinePlan, ...]
+    obstacle: str
+
+    @property
+    def new(self) -> int:
+        """People to add, over all terminals; the next ones likewise."""
+        return sum(line.new for line in self.lines)
+
+    @property
+    def changed(self) -> int:
+        """People to change."""
+        return sum(line.changed for line in self.lines)
+
+    @property
+    def removed(self) -> int:
+        """People to remove."""
+        return sum(line.removed for line in self.lines)
+
+    @property
+    def same(self) -> int:
+        """People who are confirmed as they should be."""
+        return sum(line.same for line in self.lines)
+
+    @property
+    def refused(self) -> int:
+        """People whom a terminal cannot hold."""
+        return sum(line.refused for line in self.lines)
+
+    @property
+    def to_confirm(self) -> int:
+        """The number that must be typed before anybody is removed; 0 when none need be."""
+        if self.choice.mode == Mode.ERASE:
+            return sum(line.held for line in self.lines)
+        risky = self.choice.is_empty or any(line.over_guard for line in self.lines)
+        return self.removed if risky else 0
+
+
+def plan(company: Company, choice: Choice) -> Plan:
+    """The plan for this choice, counted by the database; its cost follows what is pending."""
+    terminals = list(choice.chosen_terminals())
+    ids = [terminal.pk for terminal in terminals]
+    erase = choice.mode == Mode.ERASE
+    counts = _counts(ids, () if erase else choice.groups)
+    held = _held(ids)
+    unconfirmed = set(Batch.objects.filter(terminal_id__in=ids, status=Batch.OPEN).values_list("terminal_id", flat=True))
+    lines = tuple(
+        _line(company, terminal, counts[terminal.pk], held.get(terminal.pk, 0), terminal.pk in unconfirmed, erase=erase)
+        for terminal in terminals
+    )
+    return Plan(choice=choice, lines=lines, obstacle=_obstacle(terminals))
+
+
+def overflow(terminal: Terminal, new: int) -> int:
+    """How many of so many new people the terminal has no room for."""
+    return max(0, new - room(terminal.pk, terminal.capabilities.capacity)) if new else 0
+
+
+def _line(
+    company: Company, terminal: Terminal, counts: dict[tuple[int, int], int], held: int, unconfirmed: bool, *, erase: bool
+) -> LinePlan:
+    user = {state: counts.get((Kind.USER, state), 0) for state in State}
+    new, changed, same = user[State.NEW], user[State.CHANGED], user[State.SAME]
+    full = overflow(terminal, new)
+    if erase:
+        new, changed, same = new + changed + same, 0, 0
+    schedules = sum(counts.get((Kind.SCHEDULE, state), 0) for state in (State.NEW, State.CHANGED, State.REMOVE))
+    return LinePlan(
+        terminal=terminal,
+        new=new - full,
+        changed=changed,
+        removed=user[State.REMOVE],
+        same=same,
+        refused=user[State.REFUSED] + full,
+        schedules=schedules,
+        held=held,
+        free_removals=company.guard.free(held),
+        unconfirmed=unconfirmed,
+    )
+
+
+def _counts(terminals: list[int], groups: Iterable[int]) -> dict[int, dict[tuple[int, int], int]]:
+    counts: dict[int, dict[tuple[int, int], int]] = defaultdict(dict)
+    rows = Holding.objects.filter(in_scope(frozenset(groups)), terminal_id__in=terminals)
+    for terminal, kind, state, number in rows.values_list("terminal_id", "kind", "state").annotate(n=Count("*")).order_by():
+        counts[terminal][kind, state] = number
+    return counts
+
+
+def _held(terminals: list[int]) -> dict[int, int]:
+    rows = Holding.objects.filter(Q(held__isnull=False), terminal_id__in=terminals, kind=Kind.USER)
+    return dict(rows.values_list("terminal_id").annotate(n=Count("*")).order_by())
+
+
+def _obstacle(terminals: list[Terminal]) -> str:
+    if not terminals:
+        return NoTerminals.__doc__ or ""
+    bare = sorted({terminal.agent.name for terminal in terminals if not terminal.agent.keys})
+    if len(bare) == len({terminal.agent_id for terminal in terminals}):
+        return f"No agent can reach these terminals yet: {', '.join(bare)} has to be enrolled first."
+    return ""

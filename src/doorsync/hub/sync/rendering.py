@@ -1,0 +1,130 @@
+"""From users to what each terminal should hold of them: records, refusals, and when time will next change that."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+
+from doorsync.domain import moments
+from doorsync.domain.digest import digest
+from doorsync.domain.record import Record
+from doorsync.domain.rendering import Person, Refusal, render
+from doorsync.hub.companies import vault
+from doorsync.hub.companies.models import Company
+from doorsync.hub.sync.structure import Site, Structure
+from doorsync.hub.users.models import Credential, Membership, User
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What one terminal should hold under one key: a record with its digest, or nothing with the reason."""
+
+    key: str
+    terminal_id: int
+    user_id: int | None
+    label: str
+    record: Record | None = None
+    digest: bytes | None = None
+    refusal: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """A user as rendering needs him."""
+
+    user: User
+    person: Person
+    groups: tuple[int, ...]
+
+
+def load_facts(company: Company, users: Collection[int]) -> list[Facts]:
+    """These users, those that still are there, in four queries."""
+    groups: dict[int, list[int]] = defaultdict(list)
+    for user_id, group_id in Membership.objects.filter(user_id__in=users).values_list("user_id", "group_id"):
+        groups[user_id].append(group_id)
+    cards: dict[int, list[str]] = defaultdict(list)
+    pins: dict[int, str] = {}
+    for credential in Credential.objects.filter(user_id__in=users).only("user_id", "kind", "sealed"):
+        value = vault.unseal(company, "credential", bytes(credential.sealed), f"{credential.user_id}:{credential.kind}")
+        if credential.kind == Credential.PIN:
+            pins[credential.user_id] = value
+        else:
+            cards[credential.user_id].append(value)
+    return [
+        Facts(
+            user=user,
+            person=Person(
+                key=str(user.number),
+                name=user.full_name,
+                cards=tuple(cards[user.pk]),
+                pin=pins.get(user.pk, ""),
+                until=user.expires,
+            ),
+            groups=tuple(groups[user.pk]),
+        )
+        for user in User.objects.filter(pk__in=users)
+    ]
+
+
+def render_user(facts: Facts, structure: Structure, key: bytes, now: datetime) -> Iterator[Wanted]:
+    """One `Wanted` for each terminal that this user may open now; equal terminals share the work."""
+
+    @cache
+    def once(site: Site, schedules: frozenset[str], room: frozenset[str]) -> tuple[Record | None, bytes | None, str]:
+        if not schedules <= room:
+            return None, None, f"No room for its time schedules: this terminal holds {site.can.schedules}."
+        rendered = render(facts.person, schedules, site.can)
+        if isinstance(rendered, Refusal):
+            return None, None, rendered.reason
+        return rendered, digest(key, rendered, site.can.readable), ""
+
+    for terminal, schedules in sorted(structure.reach(facts.groups).items()):
+        site = structure.sites[terminal]
+        if not valid_at(facts.user, site, now):
+            continue
+        shared = Site(terminal_id=0, can=site.can, zone=site.zone)
+        record, mark, refusal = once(shared, schedules, structure.room_for(terminal))
+        yield Wanted(
+            key=facts.person.key,
+            terminal_id=terminal,
+            user_id=facts.user.pk,
+            label=facts.person.name,
+            record=record,
+            digest=mark,
+            refusal=refusal,
+        )
+
+
+def render_schedules(structure: Structure, key: bytes) -> Iterator[Wanted]:
+    """The time schedules that each terminal needs for the rights that reach it."""
+    for terminal, used in sorted(structure.used.items()):
+        room = structure.room_for(terminal)
+        for number in used:
+            record = structure.schedules[number]
+            fits = number in room
+            yield Wanted(
+                key=number,
+                terminal_id=terminal,
+                user_id=None,
+                label=str(record.fields["name"]),
+                record=record if fits else None,
+                digest=digest(key, record, ()) if fits else None,
+                refusal="" if fits else "This terminal has no room for another time schedule.",
+            )
+
+
+def valid_at(user: User, site: Site, now: datetime) -> bool:
+    """Whether the user's start has passed and his expiry has not, by this site's clocks."""
+    started = not user.starts or moments.starts(user.starts, site.zone) <= now
+    return started and not (user.expires and moments.ends(user.expires, site.zone) <= now)
+
+
+def next_moment(user: User, sites: Iterable[Site], now: datetime) -> datetime | None:
+    """When time alone will next change what this user may do at one of these sites."""
+    zones = {site.zone for site in sites}
+    all_moments = [moments.starts(user.starts, zone) for zone in zones if user.starts]
+    all_moments += [moments.ends(user.expires, zone) for zone in zones if user.expires]
+    return min((moment for moment in all_moments if moment > now), default=None)
