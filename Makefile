@@ -1,6 +1,8 @@
 # Doorsync: the commands a person needs. `make` alone lists them.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
+WORKERS ?= 2
+CODE := src tests scripts bench examples
 .DEFAULT_GOAL := help
 .PHONY: help run test check requirements bench lock format
 
@@ -8,17 +10,47 @@ help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 .venv/run.done: requirements/run.txt pyproject.toml
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/run.txt
-	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@test -x $(BIN)/python || $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Doorsync needs Python 3.11 or newer: name one with make PYTHON=/path/to/python"; exit 1; }
+	@test -x $(BIN)/pip || $(PYTHON) -m venv .venv || \
+	  { rm -rf .venv; echo "Python cannot make a virtual environment here. On Debian run as root: apt-get install python3-venv"; exit 1; }
+	@echo "Setting up .venv"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
 .venv/dev.done: requirements/dev.txt .venv/run.done
-	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/dev.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	@touch $@
 
 run: .venv/run.done ## start the demo: hub, agent and three virtual terminals
 	@exec $(BIN)/doorsync demo
+
+test: .venv/dev.done ## run all tests on SQLite, then those with a database on PostgreSQL
+	@scripts/system-packages
+	@echo "On SQLite"
+	@$(BIN)/pytest -q -n $(WORKERS) --dist worksteal
+	@echo "On PostgreSQL"
+	@scripts/postgres $(BIN)/pytest -q -n $(WORKERS) --dist worksteal -m "django_db and not browser and not client"
+
+check: .venv/dev.done ## check format, lint, types, imports, requirements and house rules
+	@$(BIN)/ruff format --check --quiet $(CODE) || { echo "Some files need formatting: make format"; exit 1; }
+	@$(BIN)/ruff check --quiet $(CODE)
+	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/lint-imports >.venv/imports.log || { cat .venv/imports.log; exit 1; }
+	@$(BIN)/python scripts/requirements.py >/dev/null
+	@$(BIN)/python scripts/house_rules.py
+	@echo "All checks passed"
+
+requirements: .venv/dev.done ## print which tests show which requirement
+	@$(BIN)/python scripts/requirements.py
+
+bench: .venv/dev.done ## run the benchmarks, which print ratios
+	@scripts/bench
+
+format: .venv/dev.done ## format the code and mend what the linter can
+	@$(BIN)/ruff check --quiet --fix $(CODE) || true
+	@$(BIN)/ruff format --quiet $(CODE)
 
 lock: ## compile the hashed pins anew from pyproject.toml
 	uv pip compile pyproject.toml --extra hub --extra agent --group build --universal --python-version 3.11 \

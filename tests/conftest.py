@@ -1,12 +1,77 @@
-"""What every test stands on: a data folder of its own, and settings read from nowhere else."""
+"""What every test stands on: a data folder and a port of its own, sockets on this machine only, a live hub and a browser."""
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.factories.ports import hold_port
 
 for name in [name for name in os.environ if name.startswith("DOORSYNC_") and not name.startswith("DOORSYNC_TEST_")]:
     del os.environ[name]
-os.environ["DOORSYNC_DATA"] = tempfile.mkdtemp(prefix="doorsync-tests-")
+DATA = Path(tempfile.mkdtemp(prefix="doorsync-tests-"))
+atexit.register(shutil.rmtree, DATA, ignore_errors=True)
+os.environ["DOORSYNC_DATA"] = str(DATA)
+os.environ["DOORSYNC_PORT"] = str(hold_port())  # known before the settings are read, because pages check their own origin
 os.environ["DOORSYNC_DATABASE_URL"] = os.environ.get("DOORSYNC_TEST_DATABASE_URL", "")
 os.environ["DJANGO_SETTINGS_MODULE"] = "doorsync.hub.settings.django"
+
+import django  # noqa: E402 - after the environment it reads
+
+django.setup()
+
+from tests.factories import browsing, live  # noqa: E402 - after Django is set up
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whoever asks for a database fixture is also marked django_db, so that PostgreSQL sees that test too."""
+    for item in items:
+        wants = getattr(item, "fixturenames", ())
+        if {"db", "transactional_db", "hub"} & set(wants) and not item.get_closest_marker("django_db"):
+            item.add_marker(pytest.mark.django_db(transaction="db" not in wants or "transactional_db" in wants))
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """SQLite in a file, as it is in real life: in memory, threads would share one connection's locks."""
+    from django.db import connections
+
+    if connections["default"].vendor == "sqlite":
+        connections.settings["default"]["TEST"]["NAME"] = str(DATA / "test.sqlite3")
+
+
+@pytest.fixture
+def hub(transactional_db: None) -> Iterator[live.LiveHub]:
+    """The real hub on a loopback port, on the test's own database. An error in it fails the test."""
+    with live.running() as hub:
+        yield hub
+    assert not hub.errors, f"errors inside the hub: {hub.errors}"
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's chromium, started once."""
+    with browsing.chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """`open_page(allowed=("403",), **context_options)`: a page in a fresh context; other console errors fail the test."""
+    with browsing.Contexts(browser) as contexts:
+        yield contexts.open_page
+    assert not contexts.complaints, f"the browser complained: {contexts.complaints}"
+
+
+@pytest.fixture
+def page(open_page: Callable[..., Page]) -> Page:
+    """A page in a fresh context; any console error fails the test."""
+    return open_page()
