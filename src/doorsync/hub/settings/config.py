@@ -43,6 +43,14 @@ class Config(BaseSettings):
         return self.public_url or f"http://{self.host}:{self.port}"
 
     @property
+    def origins(self) -> list[str]:
+        """The origins that count as the hub's own pages: on loopback both spellings of it."""
+        spellings = {"127.0.0.1": "localhost", "localhost": "127.0.0.1"}
+        parts = urlsplit(self.origin)
+        other = spellings.get(parts.hostname or "")
+        return [self.origin, *([f"{parts.scheme}://{other}:{parts.port}"] if other and parts.port else [])]
+
+    @property
     def secure(self) -> bool:
         """Whether people reach the hub over TLS; cookies are then `__Host-`, Secure and Partitioned."""
         return self.origin.startswith("https://")

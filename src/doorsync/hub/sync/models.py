@@ -102,7 +102,8 @@ class Run(TenantModel):
     via = models.CharField(max_length=16)  # the actor's way in, and its id
     reference = models.CharField(max_length=64, blank=True)
     mode = models.CharField(max_length=8, choices=Mode.choices)
-    groups = models.JSONField(default=list)  # ids; empty: everybody
+    groups = models.JSONField(default=list)  # ids of those it adds or changes; empty: everybody
+    chosen = models.JSONField(default=list)  # ids of the locations, terminals and groups of its filter
     open_key = models.CharField(max_length=64, null=True)  # noqa: DJ001  # null once closed: the constraint then lets it be
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
@@ -173,7 +174,8 @@ class Batch(TenantModel):
     hash = models.CharField(max_length=64, db_index=True)
     nonce = models.CharField(max_length=32)
     sealed = models.TextField(blank=True)  # as it travels; emptied when answered
-    orders = models.JSONField()  # [do, kind, key, digest in hex or "", state]: no contents
+    whole = models.CharField(max_length=8, blank=True)  # "read" or "erase": one order for the whole terminal
+    orders = models.JSONField()  # else [is removal, kind, key, digest in hex, state when issued]: no contents
     status = models.CharField(max_length=8, default=OPEN)
     issued_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True)

@@ -60,9 +60,7 @@ def load_structure() -> Structure:
 
 def _open_doors(found: Structure) -> None:
     doors: dict[int, list[int]] = defaultdict(list)
-    for zone, terminal in Zone.terminals.through.objects.filter(zone__in=Zone.objects.all()).values_list(
-        "zone_id", "terminal_id"
-    ):
+    for zone, terminal in Zone.objects.exclude(terminals=None).values_list("pk", "terminals"):
         doors[zone].append(terminal)
     used: dict[int, set[int]] = defaultdict(set)
     for group, zone, number in AccessRight.objects.values_list("group_id", "zone_id", "schedule__number"):

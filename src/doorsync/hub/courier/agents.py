@@ -1,0 +1,122 @@
+"""The hub's half of the conversation with an agent: hello, next, receipt, refused, enrolment. The same for both couriers."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django_scopes import scope, scopes_disabled
+
+from doorsync.hub.audit import trail
+from doorsync.hub.audit.trail import Actor
+from doorsync.hub.courier.reconciling import reconcile
+from doorsync.hub.sync.batches import issue
+from doorsync.hub.sync.models import Batch, Line
+from doorsync.hub.sync.receipts import take_receipt
+from doorsync.hub.sync.runs import OPEN, give_up_overdue
+from doorsync.hub.terminals.identity import agent_keys
+from doorsync.hub.terminals.models import Agent
+from doorsync.messages import envelope
+from doorsync.messages.errors import MessageRefused, Replayed, UnknownKey, WrongAgent, WrongCompany
+from doorsync.messages.shapes import Hello, Refused
+
+NONCE_LIFE = timedelta(seconds=45)  # the agent's own limit is 60 s
+PAUSE = 1.0  # seconds until asking again makes sense, when something is under way
+
+
+def find_agent(public_id: str) -> Agent:
+    """The enrolled agent of this name, whatever its company: its messages prove the rest. Raises WrongAgent."""
+    with scopes_disabled():
+        agent = Agent.objects.select_related("company").filter(public_id=public_id, company__active=True).first()
+    if agent is None:
+        raise WrongAgent
+    if not agent.keys or agent.quarantined:
+        raise UnknownKey
+    return agent
+
+
+def hello(agent: Agent, signed: str) -> dict[str, Any]:
+    """Take a hello: its nonce kills older ones, and its heads tell what became of the batches that are open."""
+    with scope(company=agent.company), audited(agent):
+        message = envelope.verify(signed, Hello, agent_keys(agent).sign)
+        _addressed(message, agent)
+        with transaction.atomic():
+            locked = Agent.objects.select_for_update().get(pk=agent.pk)
+            if message.count <= locked.hello_count:
+                raise Replayed
+            locked.hello_count, locked.nonce, locked.software = message.count, message.nonce, message.software[:40]
+            locked.nonce_at = locked.seen_at = timezone.now()
+            locked.save(update_fields=["hello_count", "nonce", "nonce_at", "seen_at", "software"])
+            reconcile(locked, message.heads)
+    return {"nonce": message.nonce}
+
+
+def next_batches(agent: Agent, nonce: str) -> dict[str, Any]:
+    """What the agent should do now: at most one batch for each of its terminals."""
+    now = timezone.now()
+    if not agent.nonce or not hmac.compare_digest(agent.nonce, nonce) or not agent.nonce_at or agent.nonce_at < now - NONCE_LIFE:
+        return {"batches": [], "wait": 0, "hello": True, "idle": False}
+    with scope(company=agent.company):
+        Agent.objects.filter(pk=agent.pk).update(seen_at=now)
+        lines = _open_lines(agent)
+        due = [line for line in lines if line.retry_at is None or line.retry_at <= now]
+        batches = {batch.pk: batch for line in due if (batch := issue(line, nonce))}
+        for run in {line.run_id: line.run for line in lines}.values():
+            give_up_overdue(run)
+        return {
+            "batches": [{"terminal": batch.terminal.public_id, "sealed": batch.sealed} for batch in batches.values()],
+            "wait": PAUSE,
+            "hello": False,
+            "idle": not _open_lines(agent),
+        }
+
+
+def receipt(agent: Agent, sealed: str) -> None:
+    """Take a receipt. Raises MessageRefused; one that was taken before is Replayed, and harmless."""
+    with scope(company=agent.company), audited(agent):
+        take_receipt(agent.company, agent, sealed)
+
+
+def refused(agent: Agent, signed: str) -> None:
+    """The agent would not accept a batch. Only its next hello proves that it never will: until then the batch stays open."""
+    with scope(company=agent.company), audited(agent):
+        message = envelope.verify(signed, Refused, agent_keys(agent).sign)
+        _addressed(message, agent)
+        batch = Batch.objects.filter(agent=agent, hash=message.batch, status=Batch.OPEN).first()
+        Agent.objects.filter(pk=agent.pk).update(nonce="")
+        trail.record("batch.refused", actor=_actor(agent), batch=batch.pk if batch else None, code=message.code[:32])
+
+
+@contextmanager
+def audited(agent: Agent) -> Iterator[None]:
+    """Write a refused message of this agent to the trail, under the code of the refusal."""
+    try:
+        yield
+    except MessageRefused as error:
+        trail.record("message.refused", actor=_actor(agent), code=error.code())
+        raise
+
+
+def _open_lines(agent: Agent) -> list[Line]:
+    """The oldest open line of each of its terminals: runs share a terminal one after the other."""
+    lines = Line.objects.filter(terminal__agent=agent, state__in=OPEN, run__closed_at=None).order_by("run_id")
+    first: dict[int, Line] = {}
+    for line in lines.select_related("run", "company"):
+        first.setdefault(line.terminal_id, line)
+    return list(first.values())
+
+
+def _addressed(message: Hello | Refused, agent: Agent) -> None:
+    if message.company != agent.company.slug:
+        raise WrongCompany
+    if message.agent != agent.public_id:
+        raise WrongAgent
+
+
+def _actor(agent: Agent) -> Actor:
+    return Actor(company_id=agent.company_id, via="agent", reference=agent.public_id)

@@ -1,0 +1,46 @@
+"""What an agent's hello means for the batches that were open when it was said.
+
+The hello carries a fresh nonce, which killed all older ones, and for each terminal the last batch that was accepted. So an
+open batch either was accepted, and its receipt can be had by sending it again, or it never will be, and is issued anew.
+Anything else is a fork (a restored backup, a lost disk): then nobody knows what the terminal holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from doorsync.hub.audit import trail
+from doorsync.hub.audit.trail import Actor
+from doorsync.hub.sync.batches import void
+from doorsync.hub.sync.memory import forget_what_is_held
+from doorsync.hub.sync.models import Batch
+from doorsync.hub.terminals.models import Agent, Terminal
+from doorsync.messages.shapes import Head
+
+Chain = tuple[int, str]
+
+
+def reconcile(agent: Agent, heads: Sequence[Head]) -> None:
+    """Bring every terminal of this agent in line with the heads of its hello. Runs in the caller's transaction and scope."""
+    theirs = {head.terminal: (head.seq, head.hash) for head in heads}
+    for terminal in Terminal.objects.select_for_update().filter(agent=agent).order_by("pk"):
+        _reconcile(agent, terminal, theirs.get(terminal.public_id, (0, "")))
+
+
+def _reconcile(agent: Agent, terminal: Terminal, theirs: Chain) -> None:
+    ours: Chain = (terminal.seq, terminal.head)
+    batch = Batch.objects.filter(terminal=terminal, status=Batch.OPEN).first()
+    if batch and theirs == (batch.seq, batch.hash):
+        return  # accepted: sending it again brings the receipt
+    if batch:
+        void(batch)
+    if theirs != ours:
+        _fork(agent, terminal, theirs)
+
+
+def _fork(agent: Agent, terminal: Terminal, theirs: Chain) -> None:
+    forget_what_is_held(terminal)
+    terminal.seq, terminal.head = theirs
+    terminal.save(update_fields=["seq", "head"])
+    actor = Actor(company_id=agent.company_id, via="agent", reference=agent.public_id)
+    trail.record("terminal.forked", actor=actor, terminal=terminal.pk, seq=theirs[0])

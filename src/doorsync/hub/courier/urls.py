@@ -1,0 +1,15 @@
+"""The addresses of the courier."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from doorsync.hub.courier import views
+
+urlpatterns = [
+    path("courier/enrol", views.enrol, name="courier-enrol"),
+    path("courier/hello", views.hello, name="courier-hello"),
+    path("courier/next", views.next_batches, name="courier-next"),
+    path("courier/receipt", views.receipt, name="courier-receipt"),
+    path("courier/refused", views.refused, name="courier-refused"),
+]

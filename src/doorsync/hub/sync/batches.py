@@ -1,0 +1,176 @@
+"""Batches: a terminal's next pending holdings as signed and sealed orders. At most one is open for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.utils import timezone
+
+from doorsync.domain.record import Kind, Record
+from doorsync.hub.companies.models import Company
+from doorsync.hub.sync import crash
+from doorsync.hub.sync.holdings import digest_key, one_at_a_time, refresh
+from doorsync.hub.sync.models import Batch, Holding, Line, LineState, Problem, State
+from doorsync.hub.sync.rendering import load_facts, render_schedules, render_user
+from doorsync.hub.sync.runs import close_if_done
+from doorsync.hub.sync.scope import ORDER, PUT, pending, room
+from doorsync.hub.sync.structure import load_structure
+from doorsync.hub.terminals.identity import agent_keys, hub_keys
+from doorsync.hub.terminals.models import Agent, Terminal
+from doorsync.messages import envelope
+from doorsync.messages.shapes import Batch as BatchMessage
+from doorsync.messages.shapes import Order
+
+SIZE = 200  # orders in a batch
+WHOLE = {"read", "erase"}  # phases whose one order concerns the whole terminal
+
+Rendered = dict[tuple[int, str], tuple[Record, bytes]]
+
+
+def issue(line: Line, nonce: str) -> Batch | None:
+    """The terminal's open batch, or a new one bound to this nonce. None when nothing is left: the line is then settled."""
+    with transaction.atomic():
+        one_at_a_time(line.company)
+        terminal = Terminal.objects.select_for_update().select_related("agent").get(pk=line.terminal_id)
+        line = Line.objects.select_for_update().select_related("run", "company").get(pk=line.pk)
+        present = Batch.objects.filter(terminal=terminal, status=Batch.OPEN).first()
+        batch = present or _new(line, terminal, nonce)
+    crash.point("hub.batch-issued")
+    return batch
+
+
+def void(batch: Batch) -> None:
+    """Take back a batch of which the agent's hello proves that it was never accepted."""
+    Batch.objects.filter(pk=batch.pk, status=Batch.OPEN).update(status=Batch.VOID, sealed="", answered_at=timezone.now())
+
+
+def _new(line: Line, terminal: Terminal, nonce: str) -> Batch | None:
+    if line.phase in WHOLE:
+        return _seal(line, terminal, nonce, [Order(do="read" if line.phase == "read" else "erase")], [])
+    if _over_ceiling(line):
+        return None
+    chosen = _next_pending(line, terminal)
+    if not chosen:
+        settle(line)
+        return None
+    rendered = _render(line.company, terminal, chosen)
+    stale = [row for row in chosen if row.state in PUT and not _fresh(row, rendered)]
+    if stale:  # time has passed over a start or expiry that the tick has not reached yet
+        refresh(line.company, {row.user_id for row in stale if row.user_id} or None)
+        return _new_after_refresh(line, terminal, nonce, chosen, stale)
+    return _seal(line, terminal, nonce, [_order(row, rendered) for row in chosen], chosen)
+
+
+def _new_after_refresh(line: Line, terminal: Terminal, nonce: str, chosen: list[Holding], stale: list[Holding]) -> Batch | None:
+    rest = [row for row in chosen if row not in stale]
+    if not rest:
+        return None  # the next call sees what the refresh made of them
+    rendered = _render(line.company, terminal, rest)
+    return _seal(line, terminal, nonce, [_order(row, rendered) for row in rest], rest)
+
+
+def _over_ceiling(line: Line) -> bool:
+    """The confirmed count is a ceiling: more removals than were shown stop the line before the next one."""
+    removals = pending(line.terminal_id, line.run.groups).filter(kind=Kind.USER, state=State.REMOVE).count()
+    if line.done_removed + removals <= line.ceiling:
+        return False
+    line.state = LineState.REFUSED
+    line.message = (
+        f"Stopped: {removals} people would be removed here, {line.ceiling} were foreseen. Look at the plan and confirm."
+    )
+    line.save(update_fields=["state", "message", "changed_at"])
+    close_if_done(line.run)
+    return True
+
+
+def _next_pending(line: Line, terminal: Terminal) -> list[Holding]:
+    """Removals first; people beyond the terminal's capacity and what it refused in this run are left out."""
+    left_out = set(Problem.objects.filter(line=line).values_list("kind", "key"))
+    free = room(terminal.pk, terminal.capabilities.capacity)
+    chosen: list[Holding] = []
+    for kind, states in ORDER:
+        for state in states:
+            if len(chosen) >= SIZE:
+                break
+            rows = pending(terminal.pk, line.run.groups).filter(kind=kind, state=state).order_by("key")
+            most = free if (kind, state) == (Kind.USER, State.NEW) else SIZE
+            found = [row for row in rows[: min(most, SIZE) + len(left_out)] if (row.kind, row.key) not in left_out]
+            chosen += found[: min(most, SIZE - len(chosen))]
+    return chosen
+
+
+def _render(company: Company, terminal: Terminal, rows: Iterable[Holding]) -> Rendered:
+    structure, key = load_structure(), digest_key(company)
+    users = [row.user_id for row in rows if row.kind == Kind.USER and row.state in PUT and row.user_id]
+    now = timezone.now()
+    people = (each for facts in load_facts(company, users) for each in render_user(facts, structure, key, now))
+    return {
+        (each.record.kind, each.key): (each.record, each.digest)
+        for each in (*render_schedules(structure, key), *people)
+        if each.terminal_id == terminal.pk and each.record and each.digest
+    }
+
+
+def _fresh(row: Holding, rendered: Rendered) -> bool:
+    found = rendered.get((row.kind, row.key))
+    return found is not None and found[1] == bytes(row.wanted or b"")
+
+
+def _order(row: Holding, rendered: Rendered) -> Order:
+    if row.state == State.REMOVE:
+        return Order(do="remove", kind=Kind(row.kind), key=row.key)
+    record, _ = rendered[row.kind, row.key]
+    return Order(do="put", kind=record.kind, key=record.key, fields=dict(record.fields))
+
+
+def _seal(line: Line, terminal: Terminal, nonce: str, orders: list[Order], rows: list[Holding]) -> Batch:
+    agent: Agent = terminal.agent
+    message = BatchMessage(
+        company=line.company.slug,
+        agent=agent.public_id,
+        terminal=terminal.public_id,
+        make=terminal.make,
+        address=terminal.address,
+        nonce=nonce,
+        seq=terminal.seq + 1,
+        prev=terminal.head,
+        orders=orders,
+    )
+    sealed = envelope.seal(message, hub_keys(), agent_keys(agent))
+    kept = (
+        [[o.do, o.kind, o.key, bytes(row.wanted or b"").hex(), row.state] for o, row in zip(orders, rows, strict=True)]
+        if rows
+        else None
+    )
+    Line.objects.filter(pk=line.pk).update(state=LineState.SYNCING, changed_at=timezone.now())
+    return Batch.objects.create(
+        company=line.company,
+        terminal=terminal,
+        agent=agent,
+        line=line,
+        seq=message.seq,
+        prev=message.prev,
+        hash=envelope.fingerprint(sealed),
+        nonce=nonce,
+        sealed=sealed,
+        orders=kept,
+        whole=orders[0].do if line.phase in WHOLE else "",
+        issued_at=timezone.now(),
+    )
+
+
+def settle_if_nothing_left(line: Line) -> None:
+    """End the line as soon as its last receipt is in, whether or not anybody asks for another batch."""
+    if line.phase not in WHOLE and not _over_ceiling(line) and not _next_pending(line, line.terminal):
+        settle(line)
+
+
+def settle(line: Line) -> None:
+    """Nothing is left to send: the line is done, or partly where the terminal refused somebody or cannot hold him."""
+    unable = pending(line.terminal_id, line.run.groups).exists() or line.planned_refused or line.problems.exists()
+    line.state = LineState.PARTLY if unable else LineState.DONE
+    line.message = line.message if unable and line.message else ""
+    line.failing_since = None
+    line.save(update_fields=["state", "message", "failing_since", "changed_at"])
+    close_if_done(line.run)

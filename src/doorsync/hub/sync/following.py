@@ -1,0 +1,139 @@
+"""A run as a person follows it: a line per terminal, one bar for the whole, a sentence at the end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from doorsync.hub.sync.models import Holding, Line, LineState, Mode, Problem, Run
+from doorsync.hub.sync.runs import OPEN, find_run
+from doorsync.hub.terminals.models import Agent, Terminal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProblemRow:
+    """A person or schedule that was not taken, and why."""
+
+    name: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineView:
+    """One terminal of the run. `planned` and `done` are people; `percent` is never 100 before the line is done."""
+
+    terminal: Terminal
+    state: LineState
+    planned: int
+    done: int
+    new: int
+    changed: int
+    removed: int
+    refused: int
+    message: str
+    problems: tuple[ProblemRow, ...]
+    percent: int
+
+    @property
+    def open(self) -> bool:
+        """Whether it is still being worked on."""
+        return self.state in OPEN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunView:
+    """The whole run."""
+
+    run: Run
+    lines: tuple[LineView, ...]
+
+    @property
+    def open(self) -> bool:
+        """Whether any line is still open."""
+        return any(line.open for line in self.lines)
+
+    @property
+    def percent(self) -> int:
+        """How much of the whole is confirmed."""
+        planned = sum(line.planned for line in self.lines)
+        if not self.open:
+            return 100 if self.right == len(self.lines) else min(99, _share(sum(line.done for line in self.lines), planned))
+        return min(99, _share(sum(line.done for line in self.lines), planned)) if planned else 0
+
+    @property
+    def right(self) -> int:
+        """How many terminals are up to date."""
+        return sum(line.state == LineState.DONE for line in self.lines)
+
+    @property
+    def failed(self) -> tuple[LineView, ...]:
+        """The lines that ended otherwise."""
+        return tuple(line for line in self.lines if not line.open and line.state != LineState.DONE)
+
+    @property
+    def sentence(self) -> str:
+        """What came of it, in one sentence or two."""
+        if self.open:
+            waiting = all(line.state == LineState.WAITING for line in self.lines if line.open)
+            return "Waiting for a connection to the terminals." if waiting else "The terminals are being synchronised."
+        total = len(self.lines)
+        if self.right == total:
+            return "The terminal is up to date." if total == 1 else f"All {total} terminals are up to date."
+        verb = "is" if self.right == 1 else "are"
+        return f"{self.right} of {total} terminals {verb} up to date; {'; '.join(map(_why, self.failed))}."
+
+
+def follow(public_id: str) -> RunView:
+    """The run of the company in scope. Raises UnknownRun."""
+    run = find_run(public_id)
+    lines = list(run.lines.select_related("terminal__location").order_by("terminal__location__name", "terminal__name"))
+    problems = _problems(lines)
+    return RunView(run=run, lines=tuple(_line(run, line, problems.get(line.pk, ())) for line in lines))
+
+
+def agents_of(run: Run) -> list[Agent]:
+    """The agents that the open lines of a run need."""
+    return list(
+        Agent.objects.filter(terminals__in=run.lines.filter(state__in=OPEN).values("terminal")).distinct().order_by("name")
+    )
+
+
+def _line(run: Run, line: Line, problems: tuple[ProblemRow, ...]) -> LineView:
+    planned = line.planned_new + line.planned_changed + line.planned_removed * (run.mode != Mode.ERASE)
+    done = line.done_new + line.done_changed + line.done_removed
+    state = LineState(line.state)
+    return LineView(
+        terminal=line.terminal,
+        state=state,
+        planned=max(planned, done),
+        done=done,
+        new=line.done_new,
+        changed=line.done_changed,
+        removed=line.done_removed,
+        refused=line.planned_refused,
+        message=line.message,
+        problems=problems,
+        percent=100 if state == LineState.DONE else min(99, _share(done, max(planned, done))),
+    )
+
+
+def _problems(lines: list[Line]) -> dict[int, tuple[ProblemRow, ...]]:
+    by_line: dict[int, tuple[ProblemRow, ...]] = {}
+    terminals = {line.pk: line.terminal_id for line in lines}
+    for problem in Problem.objects.filter(line__in=lines).order_by("pk")[:200]:
+        row = Holding.objects.filter(terminal_id=terminals[problem.line_id], kind=problem.kind, key=problem.key).first()
+        name = row.label if row else f"Number {problem.key}"
+        by_line[problem.line_id] = (*by_line.get(problem.line_id, ()), ProblemRow(name=name, message=problem.message))
+    return by_line
+
+
+def _share(done: int, planned: int) -> int:
+    return done * 100 // planned if planned else 0
+
+
+def _why(line: LineView) -> str:
+    reasons = {
+        LineState.NOT_REACHED: "did not answer",
+        LineState.REFUSED: "was stopped before the first removal",
+        LineState.PARTLY: "is only partly done",
+    }
+    return f"{line.terminal.name} {reasons.get(line.state, 'is not done')}"

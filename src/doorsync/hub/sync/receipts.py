@@ -1,0 +1,145 @@
+"""Receipts: the only thing that moves `held`. What was read back is digested here and compared with what was sent."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from doorsync.domain.digest import UNKNOWN, as_read
+from doorsync.hub.audit import trail
+from doorsync.hub.audit.trail import Actor
+from doorsync.hub.companies.models import Company
+from doorsync.hub.companies.signals import access_changed
+from doorsync.hub.sync import crash
+from doorsync.hub.sync.holdings import digest_key, one_at_a_time
+from doorsync.hub.sync.memory import take_memory
+from doorsync.hub.sync.models import Batch, Holding
+from doorsync.hub.sync.progress import Confirmed, note_progress
+from doorsync.hub.terminals.identity import agent_keys, hub_keys
+from doorsync.hub.terminals.models import Agent, Terminal
+from doorsync.messages import envelope
+from doorsync.messages.errors import Malformed, Replayed, UnknownBatch, WrongAgent, WrongChain, WrongCompany
+from doorsync.messages.shapes import Outcome, Receipt
+
+Place = tuple[int, str]
+
+
+def take_receipt(company: Company, agent: Agent, sealed: str) -> Batch:
+    """Check a receipt and let it move what it confirms. Raises a MessageRefused, and then nothing has moved."""
+    receipt = envelope.unseal(sealed, Receipt, hub_keys(), agent_keys(agent))
+    crash.point("hub.receipt-read")
+    with transaction.atomic():
+        one_at_a_time(company)
+        batch = _answered_by(receipt, company, agent)
+        _apply(company, batch, receipt)
+        trail.record(
+            "batch.answered",
+            actor=Actor(company_id=company.pk, via="agent", reference=agent.public_id),
+            batch=batch.pk,
+            terminal=batch.terminal_id,
+            state=receipt.state,
+            line=batch.line_id,
+        )
+    crash.point("hub.receipt-applied")
+    return batch
+
+
+def _answered_by(receipt: Receipt, company: Company, agent: Agent) -> Batch:
+    if receipt.company != company.slug:
+        raise WrongCompany
+    if receipt.agent != agent.public_id:
+        raise WrongAgent
+    batch = Batch.objects.filter(hash=receipt.batch, agent=agent).select_related("terminal", "line__run", "company").first()
+    if batch is None or batch.status == Batch.VOID or batch.terminal.public_id != receipt.terminal:
+        raise UnknownBatch
+    if batch.status == Batch.ANSWERED:
+        raise Replayed
+    if receipt.seq != batch.seq:
+        raise WrongChain
+    if len(receipt.outcomes) != (1 if batch.whole else len(batch.orders)):
+        raise Malformed
+    return batch
+
+
+def _apply(company: Company, batch: Batch, receipt: Receipt) -> None:
+    now = timezone.now()
+    terminal = Terminal.objects.select_for_update().get(pk=batch.terminal_id)
+    confirmed = (_whole if batch.whole else _orders)(company, terminal, batch, receipt, now)
+    _note_terminal(company, terminal, batch, receipt, now)
+    Batch.objects.filter(pk=batch.pk).update(status=Batch.ANSWERED, answered_at=now, sealed="")
+    if batch.line:
+        note_progress(batch.line, receipt, confirmed, now)
+
+
+def _whole(company: Company, terminal: Terminal, batch: Batch, receipt: Receipt, now: datetime) -> Confirmed:
+    outcome = receipt.outcomes[0]
+    if outcome.result == "done" and receipt.memory is not None:
+        take_memory(company, terminal, receipt.memory, now)
+        return Confirmed(whole=True)
+    if batch.whole == "erase" and outcome.result != "untouched":
+        Holding.objects.filter(terminal_id=terminal.pk).update(held=UNKNOWN)
+    return Confirmed()
+
+
+def _orders(company: Company, terminal: Terminal, batch: Batch, receipt: Receipt, now: datetime) -> Confirmed:
+    """Move each touched holding to what was read back; rows are locked in the order of their key."""
+    keys = {key for _, _, key, _, _ in batch.orders}
+    locked = Holding.objects.select_for_update().filter(terminal_id=terminal.pk, key__in=keys).order_by("kind", "key")
+    rows: dict[Place, Holding] = {(row.kind, row.key): row for row in locked}
+    confirmed, key = Confirmed(), digest_key(company)
+    for (removal, kind, place, sent, state), outcome in zip(batch.orders, receipt.outcomes, strict=True):
+        row = rows.get((kind, place))
+        if outcome.result == "untouched" or row is None:
+            continue
+        accepted = _accepted(receipt, outcome, row, bytes.fromhex(sent))
+        held = _held(outcome, accepted, key, terminal)
+        _move(row, held, now)
+        right = held == (None if removal else bytes.fromhex(sent))
+        if right or receipt.state != "interrupted":  # what an interruption left undone is sent again, not held against anybody
+            confirmed.note(kind, place, state, outcome, right=right)
+    return confirmed
+
+
+def _accepted(receipt: Receipt, outcome: Outcome, row: Holding, sent: bytes) -> bytes | None:
+    """The digest that vouches for the fields this terminal hides: what it took now, or before; after a crash nobody can."""
+    if receipt.state == "interrupted":
+        return None
+    return (sent if outcome.result == "done" else bytes(row.held or b"")) or None
+
+
+def _held(outcome: Outcome, accepted: bytes | None, key: bytes, terminal: Terminal) -> bytes | None:
+    """The digest of what the terminal holds under this key now, as far as it was read back."""
+    if outcome.result == "unknown":
+        return UNKNOWN
+    if outcome.found is None:
+        return None
+    return as_read(key, outcome.found.record(), terminal.capabilities.readable, accepted)
+
+
+def _move(row: Holding, held: bytes | None, now: datetime) -> None:
+    here = Holding.objects.filter(terminal_id=row.terminal_id, kind=row.kind, key=row.key)
+    if held is None and row.wanted is None and not row.refusal:
+        here.delete()
+        return
+    since = None if not held else now if not row.held or row.held_since is None else row.held_since
+    here.update(held=held, held_since=since)
+
+
+def _note_terminal(company: Company, terminal: Terminal, batch: Batch, receipt: Receipt, now: datetime) -> None:
+    reached = receipt.state != "not-reached"
+    terminal.seq, terminal.head = batch.seq, batch.hash
+    terminal.seen_at = now if reached else terminal.seen_at
+    lost = receipt.state in ("not-reached", "partly")
+    terminal.lost_at = (terminal.lost_at or now) if lost else None
+    terminal.trouble = receipt.message[:200] if lost else ""
+    if batch.whole == "read" and receipt.outcomes[0].result == "done":
+        terminal.verified_at = now
+    changed = bool(receipt.capabilities) and receipt.capabilities != terminal.limits
+    if changed:
+        terminal.limits = receipt.capabilities
+    terminal.save()
+    if changed:  # everybody's record at this terminal may look different now
+        access_changed.send(sender=Terminal, company=company, users=None)
+        trail.record("terminal.capabilities-changed", actor=Actor(company_id=company.pk), terminal=terminal.pk)

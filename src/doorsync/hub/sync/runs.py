@@ -1,0 +1,129 @@
+"""Runs: pressing Sync, joining a run that is open, retrying what failed, and closing."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from doorsync.hub.audit import trail
+from doorsync.hub.audit.trail import Actor
+from doorsync.hub.companies.models import Company
+from doorsync.hub.sync.choices import Choice
+from doorsync.hub.sync.errors import NeedsConfirmation, NoTerminals, NothingFailed, RetryElsewhere, UnknownRun
+from doorsync.hub.sync.models import Batch, Line, LineState, Mode, Problem, Run
+from doorsync.hub.sync.plans import LinePlan, Plan, plan
+
+OPEN = (LineState.WAITING, LineState.SYNCING)
+FAILED = (LineState.PARTLY, LineState.REFUSED, LineState.NOT_REACHED)
+PATIENCE = timedelta(seconds=60)  # so long a line tries to reach its terminal
+
+
+def press(*, company: Company, choice: Choice, confirmed: int | None, actor: Actor) -> Run:
+    """Open a run for this choice, or join the one that is open. Raises NeedsConfirmation over the guard, NoTerminals."""
+    try:
+        with transaction.atomic():
+            return _open(company, choice, confirmed, actor)
+    except IntegrityError:  # somebody pressed in the same moment
+        return Run.objects.get(open_key=choice.key())
+
+
+def find_run(public_id: str) -> Run:
+    """The run of the company in scope. Raises UnknownRun."""
+    run = Run.objects.filter(public_id=public_id).select_related("administrator").first()
+    if run is None:
+        raise UnknownRun
+    return run
+
+
+@transaction.atomic
+def retry(*, run: Run, actor: Actor) -> Run:
+    """Open the failed lines again, with what is wanted now and not yet confirmed."""
+    run = Run.objects.select_for_update().get(pk=run.pk)
+    if not run.lines.filter(state__in=FAILED).exists():
+        raise NothingFailed
+    if run.open_key is None:
+        reopen_key = _key_of(run)
+        if Run.objects.filter(open_key=reopen_key).exists():
+            raise RetryElsewhere
+        run.open_key, run.closed_at = reopen_key, None
+        run.save(update_fields=["open_key", "closed_at"])
+    failed = run.lines.filter(state__in=FAILED)
+    Problem.objects.filter(line__in=failed).delete()
+    failed.update(state=LineState.WAITING, message="", failing_since=None, retry_at=None, changed_at=timezone.now())
+    trail.record("run.retried", actor=actor, run=run.pk)
+    return run
+
+
+def close_if_done(run: Run) -> None:
+    """Close the run when no line is open any more."""
+    if run.closed_at is None and not run.lines.filter(state__in=OPEN).exists():
+        Run.objects.filter(pk=run.pk, closed_at=None).update(closed_at=timezone.now(), open_key=None)
+
+
+def give_up_overdue(run: Run) -> None:
+    """Close the lines that have failed to reach their terminal for a minute. Their holdings stay pending."""
+    overdue = run.lines.filter(state=LineState.SYNCING, failing_since__lt=timezone.now() - PATIENCE)
+    busy = Batch.objects.filter(status=Batch.OPEN, line__in=overdue).values("line_id")
+    if overdue.exclude(pk__in=busy).update(state=LineState.NOT_REACHED, changed_at=timezone.now()):
+        close_if_done(run)
+
+
+def _open(company: Company, choice: Choice, confirmed: int | None, actor: Actor) -> Run:
+    assert actor.administrator_id is not None, "a run has an author"  # noqa: S101  # a caller's mistake, not a person's
+    running = Run.objects.filter(open_key=choice.key()).first()
+    if running:
+        trail.record("run.joined", actor=actor, run=running.pk)
+        return running
+    planned = plan(company, choice)
+    if not planned.lines:
+        raise NoTerminals
+    if planned.to_confirm and confirmed != planned.to_confirm:
+        raise NeedsConfirmation(planned.to_confirm)
+    run = Run.objects.create(
+        company=company,
+        public_id=secrets.token_urlsafe(16),
+        administrator_id=actor.administrator_id,
+        via=actor.via,
+        reference=actor.reference,
+        mode=choice.mode,
+        groups=[] if choice.mode == Mode.ERASE else sorted(choice.groups),
+        chosen=[sorted(choice.locations), sorted(choice.terminals), sorted(choice.groups)],
+        open_key=choice.key(),
+        opened_at=timezone.now(),
+    )
+    Line.objects.bulk_create(_line(run, each, planned) for each in planned.lines)
+    trail.record("run.opened", actor=actor, run=run.pk, mode=run.mode, removals=planned.removed, confirmed=confirmed)
+    close_if_done(run)
+    return run
+
+
+def _line(run: Run, each: LinePlan, planned: Plan) -> Line:
+    idle = run.mode == Mode.CHANGES and not each.pending and not each.unconfirmed
+    return Line(
+        company_id=run.company_id,
+        run=run,
+        terminal=each.terminal,
+        state=(LineState.PARTLY if each.refused else LineState.DONE) if idle else LineState.WAITING,
+        planned_new=each.new,
+        planned_changed=each.changed,
+        planned_removed=each.removed,
+        planned_refused=each.refused,
+        ceiling=_ceiling(each, planned),
+        phase={Mode.VERIFY: "read", Mode.ERASE: "erase"}.get(Mode(run.mode), "orders"),
+        message="Nothing to send." if idle else "",
+    )
+
+
+def _ceiling(each: LinePlan, planned: Plan) -> int:
+    """What may be removed there in this run: what was typed or shown, else what the guard lets pass."""
+    if planned.choice.is_empty or planned.to_confirm:
+        return each.removed
+    return max(each.removed, each.free_removals)
+
+
+def _key_of(run: Run) -> str:
+    locations, terminals, groups = (frozenset(ids) for ids in run.chosen)
+    return Choice(locations=locations, terminals=terminals, groups=groups, mode=Mode(run.mode)).key()

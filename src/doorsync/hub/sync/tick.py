@@ -1,0 +1,46 @@
+"""Time's own changes: a start or an expiry takes effect at its moment, without anybody's write."""
+
+from __future__ import annotations
+
+import threading
+from datetime import datetime, timedelta
+
+import structlog
+from django.db import DatabaseError, close_old_connections
+from django.utils import timezone
+from django_scopes import scope
+
+from doorsync.hub.companies.models import Company
+from doorsync.hub.sync.holdings import refresh
+from doorsync.hub.sync.models import Due
+
+EVERY = 5.0  # seconds
+LEASE = timedelta(seconds=60)  # a process that dies with a claim in its hands holds nobody up longer
+AT_ONCE = 500
+
+log = structlog.get_logger()
+
+
+def tick(now: datetime | None = None) -> int:
+    """Refresh whoever is due; returns how many. Several processes may do this at once: each row is claimed by one."""
+    now = now or timezone.now()
+    claimed: dict[int, list[int]] = {}
+    for due in Due.objects.filter(at__lte=now).order_by("at")[:AT_ONCE]:
+        if Due.objects.filter(pk=due.pk, at=due.at).update(at=now + LEASE):
+            claimed.setdefault(due.company_id, []).append(due.user_id)
+    for company in Company.objects.filter(pk__in=claimed):
+        with scope(company=company):
+            refresh(company, claimed[company.pk], now=now)
+    return sum(map(len, claimed.values()))
+
+
+def keep_ticking(stop: threading.Event) -> None:
+    """Tick every few seconds until told to stop. A database that is away for a moment is no reason to end."""
+    while not stop.wait(EVERY):
+        try:
+            while tick() == AT_ONCE:
+                pass
+        except DatabaseError as error:
+            log.warning("The clock's changes have to wait: the database did not answer.", error=type(error).__name__)
+        finally:
+            close_old_connections()
