@@ -11,7 +11,7 @@ from django_scopes import ScopedManager
 class Entry(models.Model):
     """One thing that happened. Never changed, never deleted; `hash` covers `previous` and every other field."""
 
-    company_id = models.BigIntegerField()
+    company = models.ForeignKey("companies.Company", models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+")
     number = models.BigIntegerField()
     at = models.DateTimeField()
     event = models.CharField(max_length=64)
@@ -20,10 +20,10 @@ class Entry(models.Model):
     previous = models.BinaryField(max_length=32)
     hash = models.BinaryField(max_length=32)
 
-    objects: ClassVar[models.Manager[Self]] = ScopedManager(company="company_id")
+    objects: ClassVar[models.Manager[Self]] = ScopedManager(company="company")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["company_id", "number"], name="audit_number")]
+        constraints = [models.UniqueConstraint(fields=["company", "number"], name="audit_number")]
         ordering = ["number"]
 
 

@@ -138,11 +138,7 @@ def _seal(line: Line, terminal: Terminal, nonce: str, orders: list[Order], rows:
         orders=orders,
     )
     sealed = envelope.seal(message, hub_keys(), agent_keys(agent))
-    kept = (
-        [[o.do, o.kind, o.key, bytes(row.wanted or b"").hex(), row.state] for o, row in zip(orders, rows, strict=True)]
-        if rows
-        else None
-    )
+    kept = [[row.wanted is None, row.kind, row.key, bytes(row.wanted or b"").hex(), row.state] for row in rows]
     Line.objects.filter(pk=line.pk).update(state=LineState.SYNCING, changed_at=timezone.now())
     return Batch.objects.create(
         company=line.company,
@@ -154,8 +150,8 @@ def _seal(line: Line, terminal: Terminal, nonce: str, orders: list[Order], rows:
         hash=envelope.fingerprint(sealed),
         nonce=nonce,
         sealed=sealed,
+        whole=line.phase if line.phase in WHOLE else "",
         orders=kept,
-        whole=orders[0].do if line.phase in WHOLE else "",
         issued_at=timezone.now(),
     )
 

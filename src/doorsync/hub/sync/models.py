@@ -52,7 +52,7 @@ class Holding(models.Model):
     """
 
     pk = models.CompositePrimaryKey("company_id", "kind", "key", "terminal_id")
-    company_id = models.BigIntegerField()
+    company = models.ForeignKey("companies.Company", models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+")
     kind = models.SmallIntegerField(choices=[(kind.value, kind.name) for kind in Kind])
     key = models.CharField(max_length=64)
     terminal_id = models.BigIntegerField()
@@ -74,15 +74,15 @@ class Holding(models.Model):
         db_persist=True,
     )
 
-    objects: ClassVar[models.Manager[Self]] = ScopedManager(company="company_id")
+    objects: ClassVar[models.Manager[Self]] = ScopedManager(company="company")
 
     class Meta:
         indexes = [
             models.Index(
-                fields=["company_id", "terminal_id", "state", "kind", "key"], condition=Q(state__gt=0), name="holding_pending"
+                fields=["company", "terminal_id", "state", "kind", "key"], condition=Q(state__gt=0), name="holding_pending"
             ),
-            models.Index(fields=["company_id", "terminal_id", "kind", "state"], name="holding_terminal"),
-            models.Index(fields=["company_id", "user_id"], name="holding_user"),
+            models.Index(fields=["company", "terminal_id", "kind", "state"], name="holding_terminal"),
+            models.Index(fields=["company", "user_id"], name="holding_user"),
         ]
 
 

@@ -1,0 +1,172 @@
+"""The other side of the protocol, for tests of the hub: an agent with one terminal's memory in a dictionary.
+
+It speaks the real messages and follows the documented agent semantics, with faults that a test chooses. It shares nothing
+with the product's agent, so a mistake in one of them shows up as a disagreement between the two.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal
+
+from django_scopes import scopes_disabled
+
+from doorsync.domain.capabilities import Capabilities
+from doorsync.domain.record import Kind
+from doorsync.hub.courier import agents
+from doorsync.hub.terminals.identity import hub_keys
+from doorsync.hub.terminals.models import Agent, Terminal
+from doorsync.messages import envelope
+from doorsync.messages.keys import KeyPairs
+from doorsync.messages.shapes import Batch, Entry, Head, Hello, Order, Outcome, Receipt
+
+Place = tuple[Kind, str]
+Fault = Literal["", "gone", "lost", "lying", "full", "crash", "mute", "never-came"]
+
+
+@dataclass
+class Device:
+    """One terminal's memory, and the chain that the agent keeps for it."""
+
+    memory: dict[Place, dict[str, object]] = field(default_factory=dict)
+    seq: int = 0
+    hash: str = ""
+    receipt: str = ""
+    writes: int = 0
+    capabilities: dict[str, object] = field(default_factory=lambda: Capabilities().as_dict())
+    readable: tuple[str, ...] = Capabilities().readable
+
+    def entry(self, place: Place) -> Entry | None:
+        fields = self.memory.get(place)
+        if fields is None:
+            return None
+        shown = {k: v for k, v in fields.items() if place[0] is Kind.SCHEDULE or k in self.readable}
+        return Entry.model_validate({"kind": place[0], "key": place[1], "fields": shown})
+
+    def people(self) -> dict[str, dict[str, object]]:
+        return {key: fields for (kind, key), fields in self.memory.items() if kind is Kind.USER}
+
+
+class Counterpart:
+    """An enrolled agent and its devices."""
+
+    def __init__(self, agent: Agent) -> None:
+        self.keys = KeyPairs.generate()
+        self.agent = agent
+        self.count = 0
+        self.nonce = ""
+        self.fault: Callable[[str], Fault] = lambda _: ""
+        self.devices: dict[str, Device] = {}
+        with scopes_disabled():
+            Agent.objects.filter(pk=agent.pk).update(keys=self.keys.public.as_dict())
+            for terminal in Terminal.objects.filter(agent=agent):
+                self.devices[terminal.public_id] = Device()
+
+    def device(self, terminal: Terminal) -> Device:
+        return self.devices[terminal.public_id]
+
+    def hello_message(self) -> str:
+        self.count += 1
+        self.nonce = secrets.token_hex(16)
+        heads = [Head(terminal=name, seq=device.seq, hash=device.hash) for name, device in self.devices.items()]
+        hello = Hello(
+            company=self.agent.company.slug,
+            agent=self.agent.public_id,
+            count=self.count,
+            nonce=self.nonce,
+            software="test",
+            heads=heads,
+        )
+        return envelope.sign(hello, self.keys.sign)
+
+    def hello(self) -> None:
+        agents.hello(self._row(), self.hello_message())
+
+    def work(self, rounds: int = 50) -> int:
+        """Carry batches until nothing is left that can be done now; returns how many receipts came through."""
+        carried = 0
+        for _ in range(rounds):
+            answer = agents.next_batches(self._row(), self.nonce)
+            if answer["hello"]:
+                self.hello()
+                continue
+            if not answer["batches"]:
+                return carried
+            for each in answer["batches"]:
+                sealed = self.take(each["sealed"])
+                if sealed is not None:
+                    agents.receipt(self._row(), sealed)
+                    carried += 1
+        return carried
+
+    def take(self, sealed: str) -> str | None:
+        """What the agent does with a sealed batch; None when its receipt never reaches the hub."""
+        batch = envelope.unseal(sealed, Batch, self.keys, hub_keys().public)
+        device = self.devices[batch.terminal]
+        fault = self.fault(batch.terminal)
+        if fault == "never-came":
+            return None
+        if envelope.fingerprint(sealed) == device.hash:
+            return device.receipt or self._answer(device, batch, sealed, self._interrupted(device, batch), "interrupted")
+        if batch.nonce != self.nonce or (batch.seq, batch.prev) != (device.seq + 1, device.hash):
+            return None
+        device.seq, device.hash, device.receipt = batch.seq, envelope.fingerprint(sealed), ""
+        receipt = self._drive(device, batch, sealed, fault)
+        return None if fault in ("mute", "crash") else receipt
+
+    def _drive(self, device: Device, batch: Batch, sealed: str, fault: Fault) -> str:
+        if fault == "gone":
+            outcomes = [Outcome(result="untouched") for _ in batch.orders]
+            return self._answer(device, batch, sealed, outcomes, "not-reached")
+        outcomes = []
+        for number, order in enumerate(batch.orders):
+            if fault in ("lost", "crash") and number == len(batch.orders) // 2:
+                if fault == "crash":
+                    return ""
+                rest = [Outcome(result="untouched") for _ in batch.orders[number + 1 :]]
+                return self._answer(device, batch, sealed, [*outcomes, Outcome(result="unknown"), *rest], "partly")
+            outcomes.append(self._carry_out(device, order, fault))
+        return self._answer(device, batch, sealed, outcomes)
+
+    def _carry_out(self, device: Device, order: Order, fault: Fault) -> Outcome:
+        place = (order.kind, order.key)
+        if order.do == "erase":
+            device.memory.clear()
+            return Outcome(result="done")
+        if order.do == "read":
+            return Outcome(result="done")
+        if fault == "full" and order.do == "put" and place not in device.memory:
+            return Outcome(result="refused", found=None, message="Memory full.")
+        if fault != "lying":
+            device.writes += 1
+            if order.do == "put":
+                device.memory[place] = dict(order.fields)
+            else:
+                device.memory.pop(place, None)
+        return Outcome(result="done", found=device.entry(place))
+
+    def _interrupted(self, device: Device, batch: Batch) -> list[Outcome]:
+        return [Outcome(result="done", found=device.entry((order.kind, order.key))) for order in batch.orders]
+
+    def _answer(self, device: Device, batch: Batch, sealed: str, outcomes: list[Outcome], state: str = "done") -> str:
+        whole = any(order.do in ("read", "erase") for order in batch.orders)
+        receipt = Receipt.model_validate(
+            {
+                "company": batch.company,
+                "agent": batch.agent,
+                "terminal": batch.terminal,
+                "seq": batch.seq,
+                "batch": envelope.fingerprint(sealed),
+                "state": state,
+                "capabilities": device.capabilities,
+                "outcomes": [outcome.model_dump() for outcome in outcomes],
+                "memory": [entry.model_dump() for place in device.memory if (entry := device.entry(place))] if whole else None,
+            }
+        )
+        device.receipt = envelope.seal(receipt, self.keys, hub_keys().public)
+        return device.receipt
+
+    def _row(self) -> Agent:
+        return agents.find_agent(self.agent.public_id)

@@ -1,0 +1,278 @@
+"""A run from the press to what is in the terminals, and everything that may stop it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+from django_scopes import scope
+
+from doorsync.domain.record import Kind
+from doorsync.hub.sync.choices import Choice
+from doorsync.hub.sync.errors import NeedsConfirmation
+from doorsync.hub.sync.following import follow
+from doorsync.hub.sync.models import Holding, LineState, Mode, Run, State
+from doorsync.hub.sync.plans import plan
+from doorsync.hub.sync.runs import press, retry
+from doorsync.hub.terminals.models import Terminal
+from tests.factories.gym import Gym, gym
+from tests.hub.sync.counterpart import Counterpart
+
+PEOPLE = [f"Person {number:02}" for number in range(30)]
+
+
+@pytest.fixture
+def club(transactional_db: None) -> Iterator[Gym]:
+    made = gym(PEOPLE)
+    with scope(company=made.company):
+        yield made
+
+
+@pytest.fixture
+def there(club: Gym) -> Counterpart:
+    counterpart = Counterpart(club.agent)
+    club.agent.refresh_from_db()
+    return counterpart
+
+
+def everything(club: Gym, mode: Mode = Mode.CHANGES) -> Choice:
+    return Choice(locations=frozenset(location.pk for location in club.locations), mode=mode)
+
+
+def sync(club: Gym, there: Counterpart, mode: Mode = Mode.CHANGES, confirmed: int | None = None) -> Run:
+    run = press(company=club.company, choice=everything(club, mode), confirmed=confirmed, actor=club.actor)
+    there.work()
+    return run
+
+
+def names(there: Counterpart, terminal: Terminal) -> dict[str, str]:
+    return {key: str(fields["name"]) for key, fields in there.device(terminal).people().items()}
+
+
+def assert_right(club: Gym, there: Counterpart) -> None:
+    for terminal in club.terminals:
+        assert names(there, terminal) == club.should_hold(terminal), terminal
+    assert not Holding.objects.filter(state__in=(State.REMOVE, State.CHANGED, State.NEW)).exists()
+
+
+def test_run_fills_each_terminal_with_just_its_people(club: Gym, there: Counterpart) -> None:
+    club.add("Boss", club.staff, card="4711", pin="2468")
+
+    run = sync(club, there)
+
+    assert_right(club, there)
+    assert follow(run.public_id).sentence == "All 3 terminals are up to date."
+    office = there.device(club.terminals[1])
+    assert [fields["cards"] for fields in office.people().values()] == [["4711"]]
+    assert {key for kind, key in office.memory if kind is Kind.SCHEDULE} == {str(club.always.number)}
+
+
+@pytest.mark.requirement("R-10", mutation="counting an order as done when it was sent instead of when it was read back")
+def test_plan_counts_equal_the_sums_of_the_receipts(club: Gym, there: Counterpart) -> None:
+    sync(club, there)
+    gone, changed = list(club.members.users.all()[:2])
+    club.remove(gone)
+    club.rename(changed, "Renamed")
+    club.add("Newcomer", club.members)
+    planned = plan(club.company, everything(club))
+
+    run = follow(sync(club, there).public_id)
+
+    assert [(line.new, line.changed, line.removed) for line in planned.lines] == [(1, 1, 1), (0, 0, 0), (1, 1, 1)]
+    assert [(line.new, line.changed, line.removed) for line in run.lines] == [(1, 1, 1), (0, 0, 0), (1, 1, 1)]
+    assert_right(club, there)
+
+
+def test_removed_person_leaves_the_terminals_even_outside_the_groups(club: Gym, there: Counterpart) -> None:
+    sync(club, there)
+    gone = club.members.users.first()
+    assert gone is not None
+    club.remove(gone)
+    staff_only = Choice(groups=frozenset({club.staff.pk}))
+
+    press(company=club.company, choice=staff_only, confirmed=None, actor=club.actor)
+    there.work()
+
+    assert_right(club, there)
+
+
+def test_groups_limit_who_is_added_and_changed(club: Gym, there: Counterpart) -> None:
+    boss = club.add("Boss", club.staff)
+
+    press(company=club.company, choice=Choice(groups=frozenset({club.staff.pk})), confirmed=None, actor=club.actor)
+    there.work()
+
+    assert names(there, club.terminals[0]) == {str(boss.number): "Boss"}
+
+
+@pytest.mark.requirement("R-06", mutation="Guard.free returning the number of people held")
+def test_mass_removal_waits_for_the_typed_count(club: Gym, there: Counterpart) -> None:
+    sync(club, there)
+    for user in club.members.users.all()[:21]:
+        club.remove(user)
+
+    for typed in (None, 1, 43):
+        with pytest.raises(NeedsConfirmation, match="42 people would be removed. Type 42"):
+            press(company=club.company, choice=everything(club), confirmed=typed, actor=club.actor)
+    assert len(names(there, club.terminals[0])) == 30
+
+    sync(club, there, confirmed=42)
+    assert_right(club, there)
+
+
+@pytest.mark.requirement("R-06", mutation="not asking for the ceiling before a batch is built")
+def test_confirmed_count_is_a_ceiling_at_each_batch(club: Gym, there: Counterpart) -> None:
+    sync(club, there)
+    for user in club.members.users.all()[:21]:
+        club.remove(user)
+    run = press(company=club.company, choice=everything(club), confirmed=42, actor=club.actor)
+    one_more = club.members.users.first()
+    assert one_more is not None
+    club.remove(one_more)
+
+    there.work()
+
+    assert [line.state for line in follow(run.public_id).lines] == [LineState.REFUSED, LineState.DONE, LineState.REFUSED]
+    assert len(names(there, club.terminals[0])) == 30
+    assert "were foreseen" in follow(run.public_id).lines[0].message
+
+
+@pytest.mark.requirement("R-06", mutation="is_empty ignored in Plan.to_confirm")
+def test_empty_filter_removes_nobody_without_the_typed_count(club: Gym, there: Counterpart) -> None:
+    sync(club, there)
+    gone = club.members.users.first()
+    assert gone is not None
+    club.remove(gone)
+
+    with pytest.raises(NeedsConfirmation, match="2 people"):
+        press(company=club.company, choice=Choice(), confirmed=None, actor=club.actor)
+
+    press(company=club.company, choice=Choice(), confirmed=2, actor=club.actor)
+    there.work()
+    assert_right(club, there)
+
+
+@pytest.mark.requirement("R-06", mutation="overflow() always 0")
+def test_people_beyond_the_capacity_are_refused_before_sending(club: Gym, there: Counterpart) -> None:
+    gate = club.terminals[0]
+    gate.limits = {**gate.limits, "capacity": 28}
+    gate.save()
+    there.device(gate).capabilities = gate.limits
+
+    planned = plan(club.company, everything(club)).lines[0]
+    run = follow(sync(club, there).public_id)
+
+    assert (planned.new, planned.refused) == (28, 2)
+    assert len(names(there, gate)) == 28
+    assert run.lines[0].state == LineState.PARTLY
+
+
+@pytest.mark.requirement("R-06", mutation="rendering a PIN that is too long instead of refusing it")
+def test_person_beyond_the_abilities_is_refused_with_the_reason(club: Gym, there: Counterpart) -> None:
+    club.add("Longpin", club.members, pin="123456789")
+    sync(club, there)
+
+    refused = Holding.objects.filter(state=State.REFUSED)
+
+    assert {(row.label, row.refusal) for row in refused} == {("Longpin", "The PIN has 9 digits; this terminal takes 4 to 8.")}
+    assert "Longpin" not in names(there, club.terminals[0]).values()
+
+
+@pytest.mark.requirement("R-03", mutation="take_memory leaving strangers out")
+def test_verify_finds_and_repairs_what_changed_behind_our_back(club: Gym, there: Counterpart) -> None:
+    sync(club, there)
+    memory = there.device(club.terminals[0]).memory
+    people = [place for place in memory if place[0] is Kind.USER]
+    memory[people[0]] = {**memory[people[0]], "name": "Forged"}
+    del memory[people[1]]
+    memory[Kind.USER, "99999"] = {"name": "Stranger", "cards": ["1"], "pin": "", "schedules": [], "until": ""}
+    writes = there.device(club.terminals[0]).writes
+
+    run = sync(club, there, Mode.VERIFY)
+
+    assert_right(club, there)
+    assert there.device(club.terminals[0]).writes == writes + 3, "only what was wrong is written"
+    assert follow(run.public_id).sentence == "All 3 terminals are up to date."
+
+
+def test_erase_and_rewrite_needs_the_count_and_ends_with_everybody(club: Gym, there: Counterpart) -> None:
+    sync(club, there)
+    there.device(club.terminals[0]).memory[Kind.USER, "99999"] = {"name": "Stranger", "schedules": []}
+
+    with pytest.raises(NeedsConfirmation, match="60 people"):
+        sync(club, there, Mode.ERASE)
+    sync(club, there, Mode.ERASE, confirmed=60)
+
+    assert_right(club, there)
+
+
+@pytest.mark.requirement("R-07", mutation="open_key without the unique constraint and without the look for a running run")
+def test_second_press_with_the_same_filter_joins_the_run(club: Gym, there: Counterpart) -> None:
+    first = press(company=club.company, choice=everything(club), confirmed=None, actor=club.actor)
+    second = press(company=club.company, choice=everything(club), confirmed=None, actor=club.actor)
+    other = press(company=club.company, choice=Choice(groups=frozenset({club.members.pk})), confirmed=None, actor=club.actor)
+
+    there.work()
+
+    assert first == second != other
+    assert [follow(run.public_id).sentence for run in (first, other)] == ["All 3 terminals are up to date."] * 2
+    assert_right(club, there)
+
+
+def test_terminal_that_is_gone_holds_nobody_up_and_is_named(club: Gym, there: Counterpart) -> None:
+    pool = club.terminals[2]
+    there.fault = lambda name: "gone" if name == pool.public_id else ""
+    run = sync(club, there)
+    view = follow(run.public_id)
+    assert [line.state for line in view.lines] == [LineState.DONE, LineState.DONE, LineState.SYNCING]
+    run.lines.filter(terminal=pool).update(failing_since=timezone.now() - timezone.timedelta(seconds=61))
+
+    there.work()
+
+    view = follow(run.public_id)
+    assert view.sentence == "2 of 3 terminals are up to date; Pool did not answer."
+    assert names(there, pool) == {}
+    there.fault = lambda _: ""
+    retry(run=view.run, actor=club.actor)
+    there.work()
+    assert_right(club, there)
+    assert follow(run.public_id).sentence == "All 3 terminals are up to date."
+
+
+def test_lying_terminal_is_never_called_up_to_date(club: Gym, there: Counterpart) -> None:
+    there.fault = lambda _: "lying"
+
+    run = follow(sync(club, there).public_id)
+
+    assert [line.state for line in run.lines] == [LineState.PARTLY] * 3
+    assert run.lines[0].problems[0].message == "The terminal accepted this, but it is not there when read back."
+    assert not Holding.objects.filter(state=State.SAME).exists()
+
+
+def test_other_company_sees_and_changes_nothing(club: Gym, there: Counterpart) -> None:
+    others = gym(["Mallory"], other=True)
+    sync(club, there)
+
+    with scope(company=others.company):
+        assert plan(others.company, Choice()).lines[0].new == 1
+        assert {row.label for row in Holding.objects.all()} == {"Mallory", "Always"}
+    assert "Mallory" not in names(there, club.terminals[0]).values()
+
+
+def test_person_who_comes_back_before_the_removal_was_sent_just_stays(club: Gym, there: Counterpart) -> None:
+    sync(club, there)
+    user = club.members.users.first()
+    assert user is not None
+    with transaction.atomic():
+        user.groups.clear()
+        club.tell(user)
+    assert plan(club.company, everything(club)).removed == 2
+
+    with transaction.atomic():
+        user.memberships.create(company=club.company, group=club.members)
+        club.tell(user)
+
+    assert plan(club.company, everything(club)).removed == 0
+    assert_right(club, there)
