@@ -4,8 +4,19 @@ from django.apps import AppConfig
 
 
 class UiConfig(AppConfig):
-    """Registers the room under its own name."""
+    """Registers the room under its own name, and its parts in the style guide."""
 
     name = "doorsync.hub.ui"
     label = "ui"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Show what every room can use."""
+        from doorsync.hub.ui.styleguide import Sample, show
+
+        show(
+            *(
+                Sample(name=name, template=f"ui/samples/{name.lower()}.html")
+                for name in ("Colours", "Type", "Buttons", "Fields", "Notices", "States", "Figures", "Progress", "Empty")
+            )
+        )
