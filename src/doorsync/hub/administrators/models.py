@@ -44,10 +44,12 @@ class SyncToken(TenantModel):
     administrator = models.ForeignKey(Administrator, models.CASCADE, related_name="+")
     digest = models.BinaryField(max_length=32, unique=True)
     reusable = models.BooleanField(default=False)
+    version = models.PositiveIntegerField()  # the administrator's version when it was issued
     issued_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
+    refusals = models.PositiveIntegerField(default=0)  # how often it was refused: the audit names the first few only
 
 
 class SyncSession(TenantModel):

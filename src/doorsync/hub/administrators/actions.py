@@ -1,0 +1,144 @@
+"""What is done to and by administrators: signing in, asking for a sync token, and changes to who they are."""
+
+from __future__ import annotations
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django_scopes import scope
+
+from doorsync.hub.administrators import hashing, sessions, throttle, tokens
+from doorsync.hub.administrators.errors import BadUsername, Busy, NoSuchAdministrator, UsernameTaken, WeakPassword
+from doorsync.hub.administrators.models import Administrator
+from doorsync.hub.audit import trail
+from doorsync.hub.audit.trail import Actor
+from doorsync.hub.companies.models import Company
+
+
+def authenticate(*, company: Company, username: str, password: str, address: str) -> Administrator:
+    """The administrator with this name and password who may synchronise. Costs one hash, whatever the answer.
+
+    Raises NoSuchAdministrator, Throttled (no password was looked at) or Busy.
+    """
+    with scope(company=company):
+        tries = throttle.take(company, username, address)
+        try:
+            found = _found(username)
+            right = _matches(found, password)
+        except Busy:
+            tries.give_back()
+            raise
+        if found is None or not right:
+            _refused(company, found)
+            raise NoSuchAdministrator
+        tries.give_back()
+        throttle.remember(company, address)
+        return found
+
+
+def refuse_unknown_company(*, slug: str, password: str, address: str) -> None:
+    """Take as long as `authenticate` would, and count the try. Raises NoSuchAdministrator, Throttled or Busy."""
+    throttle.take_for_nobody(slug, address)
+    hashing.matches(password, "")
+    raise NoSuchAdministrator
+
+
+def issue_sync_token(*, administrator: Administrator, actor: Actor) -> str:
+    """A one-time secret that signs this administrator in to the sync page: 128 lowercase hexadecimal characters."""
+    return tokens.issue(administrator, actor)
+
+
+def create_administrator(
+    *,
+    company: Company,
+    username: str,
+    password: str,
+    name: str = "",
+    may_sync: bool = True,
+    sees_credentials: bool = False,
+    actor: Actor,
+) -> Administrator:
+    """A new administrator. Raises BadUsername, UsernameTaken or WeakPassword."""
+    if not 1 <= len(username) <= 150 or not username.isprintable():
+        raise BadUsername
+    made = Administrator(company=company, username=username, name=name, may_sync=may_sync, sees_credentials=sees_credentials)
+    made.password = _new_hash(password)
+    try:
+        with scope(company=company), transaction.atomic():
+            made.save(force_insert=True)
+            trail.record("administrator.created", actor=actor, administrator=made.pk)
+    except IntegrityError as error:
+        raise UsernameTaken from error
+    return made
+
+
+def change_password(*, administrator: Administrator, password: str, actor: Actor) -> None:
+    """Give a new password, and end whatever the old one opened. Raises WeakPassword."""
+    _change(administrator, "password.changed", actor, password=_new_hash(password))
+
+
+def change_rights(
+    *,
+    administrator: Administrator,
+    active: bool | None = None,
+    may_sync: bool | None = None,
+    sees_credentials: bool | None = None,
+    actor: Actor,
+) -> None:
+    """Change what an administrator may do (None leaves it), and end whatever the old rights opened."""
+    wished = {"active": active, "may_sync": may_sync, "sees_credentials": sees_credentials}
+    fields = {name: value for name, value in wished.items() if value not in (None, getattr(administrator, name))}
+    if fields:
+        _change(administrator, "rights.changed", actor, **fields)
+
+
+def allow_compatible_tokens(*, company: Company, allowed: bool, actor: Actor) -> None:
+    """Let this company's tokens live for 12 hours and be used again and again: a risk, for programs that need it.
+
+    Turned off, reusable tokens that are still about are refused.
+    """
+    with scope(company=company), transaction.atomic():
+        company.compatible_tokens = allowed
+        company.save(update_fields=["compatible_tokens"])
+        trail.record("compatible-tokens.allowed" if allowed else "compatible-tokens.forbidden", actor=actor)
+
+
+def _found(username: str) -> Administrator | None:
+    if "\0" in username:  # PostgreSQL cannot even be asked for it
+        return None
+    return Administrator.objects.select_related("company").filter(username=username).first()
+
+
+def _matches(found: Administrator | None, password: str) -> bool:
+    """Outside any transaction: a hash takes long. Whoever may not enter is measured against nobody's hash."""
+    if found is None or not tokens.may_enter(found):
+        hashing.matches(password, "")
+        return False
+    return hashing.matches(password, found.password, lambda renewed: _keep(found, renewed))
+
+
+def _keep(found: Administrator, renewed: str) -> None:
+    Administrator.objects.filter(pk=found.pk, password=found.password).update(password=renewed)
+
+
+def _refused(company: Company, found: Administrator | None) -> None:
+    actor = Actor(company_id=company.pk, administrator_id=found.pk if found else None, via="sign-in")
+    trail.record("sign-in.failed", actor=actor, administrator=found.pk if found else None)
+
+
+def _new_hash(password: str) -> str:
+    if not 8 <= len(password) <= 1000:
+        raise WeakPassword
+    return hashing.hashed(password)
+
+
+def _change(administrator: Administrator, event: str, actor: Actor, **fields: str | bool) -> None:
+    now = timezone.now()
+    with scope(company=administrator.company_id), transaction.atomic():
+        row = Administrator.objects.select_for_update().get(pk=administrator.pk)
+        for name, value in {**fields, "version": row.version + 1}.items():
+            setattr(row, name, value)
+            setattr(administrator, name, value)
+        row.save(update_fields=[*fields, "version"])
+        tokens.revoke(row, now)
+        sessions.end_all(row, event, actor)
+        trail.record(event, actor=actor, administrator=row.pk)

@@ -1,0 +1,58 @@
+"""The cookies of signing in: one for each sync session, and a short-lived one that tells the landing page's browser again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from http.cookies import Morsel
+
+from django.http import HttpResponse
+
+from doorsync.hub.settings.config import config
+
+SYNC = "sync-"  # followed by the session's public id
+LANDING = "landing"
+SECRET = re.compile(r"[A-Za-z0-9_-]{43}")  # 32 bytes
+LANDING_SECONDS = 120
+
+
+class PartitionedCookie(Morsel[str]):
+    """A cookie that browsers keep for each embedding site apart. Python's own cookies learn that word in 3.14 only."""
+
+    def OutputString(self, attrs: object = None) -> str:  # noqa: N802, ARG002 - the name and shape of the standard library
+        """The header's value."""
+        return f"{super().OutputString()}; Partitioned"
+
+
+def name(of: str) -> str:
+    """The cookie's full name: browsers hold a `__Host-` cookie to Secure, to Path=/ and to this very host."""
+    return f"__Host-{of}" if config().secure else of
+
+
+def sync_secrets(cookies: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Public id and secret of each sync session that a browser says it holds."""
+    prefix = name(SYNC)
+    for key, secret in cookies.items():
+        if key.startswith(prefix) and SECRET.fullmatch(secret):
+            yield key.removeprefix(prefix), secret
+
+
+def landing_secret(cookies: Mapping[str, str]) -> str:
+    """What the landing page gave this browser a moment ago, if anything."""
+    secret = cookies.get(name(LANDING), "")
+    return secret if SECRET.fullmatch(secret) else ""
+
+
+def put(response: HttpResponse, of: str, value: str, seconds: int) -> None:
+    """Set a cookie that works inside a frame too, where the hub is reached over TLS."""
+    cookie = PartitionedCookie() if config().secure else Morsel[str]()
+    cookie.set(name(of), value, value)
+    cookie.update({"path": "/", "max-age": str(seconds), "httponly": "yes", "samesite": "Lax"})
+    if config().secure:
+        cookie.update({"secure": "yes", "samesite": "None"})
+    response.cookies[name(of)] = cookie
+
+
+def drop(response: HttpResponse, of: str) -> None:
+    """Make the browser forget a cookie."""
+    put(response, of, "", 0)

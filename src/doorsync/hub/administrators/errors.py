@@ -1,0 +1,38 @@
+"""What can go wrong with administrators and their signing in."""
+
+from __future__ import annotations
+
+
+class AdministratorError(Exception):
+    """Something is wrong with this administrator."""
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(message or self.__doc__ or "")
+
+
+class NoSuchAdministrator(AdministratorError):
+    """There is no administrator with this name and password who may synchronise."""
+
+
+class Throttled(AdministratorError):
+    """There were too many wrong tries. `seconds` says when to try again."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"There were too many wrong tries. Try again in {seconds} seconds.")
+        self.seconds = seconds
+
+
+class Busy(AdministratorError):
+    """Too many people sign in at this moment. Try again in a few seconds."""
+
+
+class UsernameTaken(AdministratorError):
+    """The company already has an administrator with this username."""
+
+
+class BadUsername(AdministratorError):
+    """A username must have 1 to 150 characters, and none that cannot be printed."""
+
+
+class WeakPassword(AdministratorError):
+    """A password must have 8 to 1000 characters."""

@@ -1,0 +1,110 @@
+"""What a sign-in link leads to: deciding, on the landing page's POST, whether a token opens a session.
+
+Looking (GET) only reads. `arrive` is the one place that spends. A used token leads whoever holds its session back to it;
+anybody else with it may be a thief, or may come after one: so that session ends.
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from base64 import urlsafe_b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+import structlog
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django_scopes import scope
+
+from doorsync.hub.administrators import cookies, sessions, tokens
+from doorsync.hub.administrators.models import SyncSession, SyncToken
+from doorsync.hub.audit import trail
+from doorsync.hub.audit.trail import Actor
+from doorsync.hub.companies.models import Company
+from doorsync.hub.settings import keyring
+
+AUDITED_REFUSALS = 20  # of one token: whoever knocks on and on must not fill the trail
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Arrival:
+    """The session that was opened or found again, with the secret for its cookie; or neither."""
+
+    session: SyncSession | None = None
+    secret: str = ""
+
+
+def welcome(digest: bytes, browser: Mapping[str, str]) -> Company | None:
+    """The company that this token would let this browser in to, without changing anything; None: it would be refused."""
+    token, now = tokens.find(digest), timezone.now()
+    if token is None:
+        return None
+    open_to = not tokens.fault(token, now) or _own_session(token, browser, now).session
+    return token.company if open_to else None
+
+
+def arrive(digest: bytes, browser: Mapping[str, str]) -> Arrival:
+    """Spend the token and open a session; lead back to the one it opened; or refuse."""
+    token, now = tokens.find(digest), timezone.now()
+    if token is None:
+        log.info("token.refused", reason="unknown")
+        return Arrival()
+    with scope(company=token.company), transaction.atomic():
+        own = _own_session(token, browser, now)
+        if own.session:
+            return own
+        reason = tokens.fault(token, now)
+        if not reason and tokens.spend(token, now):
+            return _opened(token, browser, now)
+        # Somebody was faster: perhaps this very browser, which loaded the link twice at once.
+        own = _own_session(token, browser, now)
+        if not own.session:
+            _refuse(token, reason or "used")
+        return own
+
+
+def _own_session(token: SyncToken, browser: Mapping[str, str], now: datetime) -> Arrival:
+    """The living session that this token opened, if this browser holds it, or was about to get its cookie."""
+    secrets_held = {secret for _, secret in cookies.sync_secrets(browser)} | {_promised(token, browser)} - {""}
+    with scope(company=token.company_id):
+        rows = SyncSession.objects.select_related("administrator__company").filter(token=token, ended_at=None)
+        for session in rows.order_by("-pk"):
+            for secret in secrets_held:
+                if sessions.hashed(secret) == bytes(session.digest) and not sessions.lapse(session, now):
+                    return Arrival(session, secret)
+    return Arrival()
+
+
+def _opened(token: SyncToken, browser: Mapping[str, str], now: datetime) -> Arrival:
+    promised = _promised(token, browser)
+    if not promised or SyncSession.objects.filter(digest=sessions.hashed(promised)).exists():
+        promised = secrets.token_urlsafe(32)
+    trail.record("token.spent", actor=_bearer(token), token=token.pk)
+    return Arrival(sessions.open_session(token, promised, now), promised)
+
+
+def _promised(token: SyncToken, browser: Mapping[str, str]) -> str:
+    """The secret that a session of this token gets in this browser: the same each time, should an answer get lost."""
+    landing = cookies.landing_secret(browser)
+    if not landing:
+        return ""
+    mixed = b"sync-session\0" + landing.encode() + bytes(token.digest)
+    return urlsafe_b64encode(hmac.digest(keyring.secret("secret"), mixed, sha256)).decode().rstrip("=")
+
+
+def _refuse(token: SyncToken, reason: str) -> None:
+    event = "token.replayed" if reason == "used" else "token.refused"
+    log.info(event, reason=reason, company=token.company_id, token=token.pk)
+    if reason == "used":
+        sessions.end_of_token(token, "replayed")
+    if SyncToken.objects.filter(pk=token.pk, refusals__lt=AUDITED_REFUSALS).update(refusals=F("refusals") + 1):
+        trail.record(event, actor=_bearer(token), token=token.pk, reason=reason)
+
+
+def _bearer(token: SyncToken) -> Actor:
+    return Actor(company_id=token.company_id, administrator_id=token.administrator_id, via="token")

@@ -1,0 +1,112 @@
+"""Sync sessions: the narrow sign-in that a token opens. A browser may hold a few, each in a cookie of its own."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from django.db import transaction
+from django.utils import timezone
+from django_scopes import scope, scopes_disabled
+
+from doorsync.hub.administrators import cookies, tokens
+from doorsync.hub.administrators.models import Administrator, SyncSession, SyncToken
+from doorsync.hub.audit import trail
+from doorsync.hub.audit.trail import Actor
+
+IDLE = timedelta(minutes=15)
+LONGEST = timedelta(minutes=60)
+SEEN_EVERY = timedelta(seconds=30)  # so that not each request writes
+IN_ONE_BROWSER = 3
+
+
+def open_session(token: SyncToken, secret: str, now: datetime) -> SyncSession:
+    """Open a session with a spent token, in the caller's transaction. Only the secret's hash is kept."""
+    session = SyncSession.objects.create(
+        company=token.company,
+        administrator=token.administrator,
+        token=token,
+        public_id=_public_id(),
+        digest=hashed(secret),
+        version=token.version,
+        opened_at=now,
+        seen_at=now,
+    )
+    trail.record("session.opened", actor=actor_of(session), session=session.pk, token=token.pk)
+    return session
+
+
+def actor_of(session: SyncSession) -> Actor:
+    """Who acts in this session."""
+    return Actor(
+        company_id=session.company_id,
+        administrator_id=session.administrator_id,
+        via="token",
+        reference=session.public_id,
+    )
+
+
+def hashed(secret: str) -> bytes:
+    """What a session is found by."""
+    return sha256(secret.encode()).digest()
+
+
+def held(browser: Mapping[str, str]) -> list[tuple[SyncSession, str]]:
+    """The sessions whose cookies this browser holds, dead ones too, newest first, each with its secret."""
+    secrets_by_id = dict(cookies.sync_secrets(browser))
+    if not secrets_by_id:
+        return []
+    with scopes_disabled():
+        rows = SyncSession.objects.select_related("company", "administrator__company").filter(
+            digest__in=[hashed(secret) for secret in secrets_by_id.values()]
+        )
+        found = [row for row in rows if hashed(secrets_by_id.get(row.public_id, "")) == bytes(row.digest)]
+    return [(row, secrets_by_id[row.public_id]) for row in sorted(found, key=lambda row: (row.opened_at, row.pk), reverse=True)]
+
+
+def lapse(session: SyncSession, now: datetime) -> str:
+    """Why the session no longer holds; empty while it does."""
+    administrator = session.administrator
+    if session.ended_at:
+        return session.end_reason
+    if session.version != administrator.version or not tokens.may_enter(administrator):
+        return "rights"
+    if now - session.opened_at >= LONGEST:
+        return "over"
+    return "idle" if now - session.seen_at >= IDLE else ""
+
+
+def seen(session: SyncSession, now: datetime) -> None:
+    """Note that somebody is there."""
+    if now - session.seen_at >= SEEN_EVERY:
+        with scope(company=session.company_id):
+            SyncSession.objects.filter(pk=session.pk, seen_at__lt=now).update(seen_at=now)
+
+
+def end(session: SyncSession, reason: str, actor: Actor | None = None) -> None:
+    """End a session, once."""
+    with scope(company=session.company_id), transaction.atomic():
+        mine = SyncSession.objects.filter(pk=session.pk, ended_at=None)
+        if mine.update(ended_at=timezone.now(), end_reason=reason):
+            trail.record("session.ended", actor=actor or actor_of(session), session=session.pk, reason=reason)
+
+
+def end_all(administrator: Administrator, reason: str, actor: Actor) -> None:
+    """End all sessions of an administrator, in the caller's scope."""
+    _end_each(SyncSession.objects.filter(administrator=administrator, ended_at=None), reason, actor)
+
+
+def end_of_token(token: SyncToken, reason: str) -> None:
+    """End whatever a token opened, in the caller's scope."""
+    _end_each(SyncSession.objects.filter(token=token, ended_at=None), reason, None)
+
+
+def _end_each(sessions: Iterable[SyncSession], reason: str, actor: Actor | None) -> None:
+    for session in sessions:
+        end(session, reason, actor)
+
+
+def _public_id() -> str:
+    return secrets.token_urlsafe(16)

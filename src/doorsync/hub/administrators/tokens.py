@@ -1,0 +1,119 @@
+"""Sync tokens: issuing, finding, judging and spending them. The secret itself is never kept, only its SHA-256."""
+
+from __future__ import annotations
+
+import secrets
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from django.core import signing
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils import timezone
+from django_scopes import scope, scopes_disabled
+
+from doorsync.hub.administrators.errors import NoSuchAdministrator
+from doorsync.hub.administrators.models import Administrator, SyncToken
+from doorsync.hub.audit import trail
+from doorsync.hub.audit.trail import Actor
+from doorsync.hub.companies.models import Company
+
+SHORTEST, LONGEST = 60, 600  # seconds
+COMPATIBLE = 12 * 60 * 60  # seconds, for companies that chose compatible tokens
+AT_ONCE = 5  # live tokens of one administrator
+HANDLE_SECONDS = 60
+_signer = signing.TimestampSigner(salt="doorsync.sync-token-handle")
+
+
+def digest(token: str) -> bytes:
+    """What a token is found by. Any text has one, so a malformed token is simply an unknown one."""
+    return sha256(token.encode("utf-8", "surrogatepass")).digest()
+
+
+def handle(digest: bytes) -> str:
+    """A signed stand-in for a token, good for a minute. It looks the same whether the token exists or not."""
+    return _signer.sign(urlsafe_b64encode(digest).decode().rstrip("="))
+
+
+def digest_in(handle: str) -> bytes:
+    """The digest that a handle stands for; nothing when it is forged or too old."""
+    try:
+        return urlsafe_b64decode(_signer.unsign(handle, max_age=HANDLE_SECONDS) + "=")
+    except (signing.BadSignature, ValueError):
+        return b""
+
+
+def issue(administrator: Administrator, actor: Actor) -> str:
+    """A fresh token for this administrator: 128 lowercase hexadecimal characters. Raises NoSuchAdministrator."""
+    token, now = secrets.token_hex(64), timezone.now()
+    with scope(company=administrator.company_id), transaction.atomic():
+        row = Administrator.objects.select_for_update(of=("self",)).select_related("company").get(pk=administrator.pk)
+        if not may_enter(row) or row.version != administrator.version:
+            raise NoSuchAdministrator
+        _make_room(row, now)
+        issued = SyncToken.objects.create(
+            company=row.company,
+            administrator=row,
+            digest=digest(token),
+            reusable=row.company.compatible_tokens,
+            version=row.version,
+            issued_at=now,
+            expires_at=now + lifetime(row.company),
+        )
+        trail.record("token.issued", actor=actor, administrator=row.pk, token=issued.pk, reusable=int(issued.reusable))
+    return token
+
+
+def lifetime(company: Company) -> timedelta:
+    """How long a token of this company lives."""
+    seconds = COMPATIBLE if company.compatible_tokens else min(max(company.token_seconds, SHORTEST), LONGEST)
+    return timedelta(seconds=seconds)
+
+
+def may_enter(administrator: Administrator) -> bool:
+    """Whether this administrator may open sync pages at all."""
+    return administrator.active and administrator.may_sync and administrator.company.active
+
+
+def find(digest: bytes) -> SyncToken | None:
+    """The token of any company with this digest, with its administrator and company."""
+    with scopes_disabled():
+        return SyncToken.objects.select_related("company", "administrator__company").filter(digest=digest).first()
+
+
+def fault(token: SyncToken | None, now: datetime) -> str:
+    """Why the token cannot open a session now; empty when it can. "used" comes first, because it may mean theft."""
+    if token is None:
+        return "unknown"
+    reusable = token.reusable and token.company.compatible_tokens
+    if token.used_at and not reusable:
+        return "used"
+    stale = token.version != token.administrator.version or token.reusable != reusable
+    if token.revoked_at or stale or not may_enter(token.administrator):
+        return "revoked"
+    return "expired" if token.expires_at <= now else ""
+
+
+def spend(token: SyncToken, now: datetime) -> bool:
+    """Spend the token, in the caller's transaction. Of many callers at once exactly one gets True, unless it is reusable.
+
+    The condition is on the token's own row only: with a join, PostgreSQL would judge a waiting caller by what the
+    joined rows were before the winner's commit.
+    """
+    mine = SyncToken.objects.filter(pk=token.pk, revoked_at=None, expires_at__gt=now)
+    return bool(mine.filter(Q(used_at=None) | Q(reusable=True)).update(used_at=now))
+
+
+def revoke(administrator: Administrator, now: datetime) -> None:
+    """Make all unused tokens of this administrator worthless, in the caller's transaction."""
+    _unspent(administrator).update(revoked_at=now)
+
+
+def _unspent(administrator: Administrator) -> models.QuerySet[SyncToken]:
+    return SyncToken.objects.filter(administrator=administrator, revoked_at=None).filter(Q(used_at=None) | Q(reusable=True))
+
+
+def _make_room(administrator: Administrator, now: datetime) -> None:
+    live = _unspent(administrator).filter(expires_at__gt=now).order_by("-issued_at", "-pk")
+    SyncToken.objects.filter(pk__in=[token.pk for token in live[AT_ONCE - 1 :]]).update(revoked_at=now)
