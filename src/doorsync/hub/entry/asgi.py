@@ -3,9 +3,34 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "doorsync.hub.settings.django")
 
-application = get_asgi_application()
+django = get_asgi_application()
+
+from doorsync.hub.esws.application import Application  # noqa: E402 - its models need Django to be set up
+from doorsync.hub.esws.names import PATH  # noqa: E402
+
+esws = Application()
+
+
+async def application(scope: Any, receive: Any, send: Any) -> None:
+    """Hand a request to whom it is for, and tell the server that there is nothing to start or to end."""
+    if scope["type"] == "lifespan":
+        await _live(receive, send)
+    elif scope["type"] == "http" and scope["path"] in (PATH, f"{PATH}/"):
+        await esws(scope, receive, send)
+    else:
+        await django(scope, receive, send)
+
+
+async def _live(receive: Any, send: Any) -> None:
+    """Django knows no life span, and a server would log its complaint."""
+    while True:
+        event = (await receive())["type"]
+        await send({"type": f"{event}.complete"})
+        if event == "lifespan.shutdown":
+            return

@@ -1,0 +1,107 @@
+"""The service as an ASGI application: HTTP in, HTTP out. What a message means is decided in `service`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from urllib.parse import parse_qsl
+
+from doorsync.hub.administrators import addresses
+from doorsync.hub.esws.declarations import Operation
+from doorsync.hub.esws.errors import Compressed, Fault
+from doorsync.hub.esws.intake import Gone, Intake, Receive, Scope, Send
+from doorsync.hub.esws.names import CONTENT_TYPE, PATH
+from doorsync.hub.esws.operations import OPERATIONS
+from doorsync.hub.esws.page import CSP, page
+from doorsync.hub.esws.service import Reply, Request, answer, refusal
+from doorsync.hub.esws.workers import Workers
+from doorsync.hub.esws.wsdl import wsdl
+from doorsync.hub.settings.config import config
+
+Headers = Sequence[tuple[str, str]]
+
+
+class Application:
+    """Answers calls by POST, the WSDL at ?wsdl, and a page for people."""
+
+    def __init__(
+        self,
+        operations: Mapping[str, Operation] = OPERATIONS,
+        *,
+        intake: Intake | None = None,
+        workers: Workers | None = None,
+    ) -> None:
+        self.operations = operations
+        self.intake = intake or Intake()
+        self.workers = workers or Workers()
+        address = config().origin + PATH
+        self.descriptions = {literal: wsdl(operations, address, literal=literal) for literal in (False, True)}
+        self.page = page(operations, address)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["method"] == "POST":
+            await self._call(scope, receive, send)
+        elif scope["method"] in ("GET", "HEAD"):
+            await self._describe(scope, send)
+        else:
+            headers = [("content-type", "text/plain; charset=utf-8"), ("allow", "GET, HEAD, POST")]
+            await _send(scope, send, 405, b"Programs call this address by POST.\n", headers)
+
+    async def _call(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = [("content-type", CONTENT_TYPE)]
+        try:
+            reply = await self._answered(scope, receive)
+        except Fault as fault:
+            reply = refusal(fault)
+            headers.append(("connection", "close"))  # the body may not have been read to its end
+        except Gone:
+            return
+        if reply.retry_after:
+            headers.append(("retry-after", str(reply.retry_after)))
+        await _send(scope, send, reply.status, reply.body, headers)
+
+    async def _answered(self, scope: Scope, receive: Receive) -> Reply:
+        async with self.intake.body(receive, announced=_held_back(scope)) as body:
+            if header(scope, b"content-encoding").strip().lower() not in ("", "identity"):
+                raise Compressed
+            request = Request(
+                body=body,
+                content_type=header(scope, b"content-type"),
+                action=header(scope, b"soapaction"),
+                address=addresses.caller((scope.get("client") or [""])[0], header(scope, b"x-forwarded-for")),
+            )
+            return await self.workers.run(partial(answer, request, self.operations))
+
+    async def _describe(self, scope: Scope, send: Send) -> None:
+        query = {name.lower(): value.lower() for name, value in parse_qsl(scope["query_string"].decode("latin-1"), True)}
+        if "wsdl" in query:
+            body, headers = self.descriptions[query["wsdl"] == "literal"], [("content-type", CONTENT_TYPE)]
+        else:
+            body, headers = self.page, [("content-type", "text/html; charset=utf-8"), ("content-security-policy", CSP)]
+        await _send(scope, send, 200, body, headers)
+
+
+def header(scope: Scope, name: bytes) -> str:
+    """A header's value; several of the same name are joined as HTTP says."""
+    return ",".join(value.decode("latin-1") for key, value in scope["headers"] if key.lower() == name)
+
+
+def _held_back(scope: Scope) -> int:
+    length = header(scope, b"content-length")
+    return int(length) if header(scope, b"expect") and length.isdecimal() else 0
+
+
+async def _send(scope: Scope, send: Send, status: int, body: bytes, headers: Headers) -> None:
+    told = [("content-length", str(len(body))), ("cache-control", "no-store"), ("x-content-type-options", "nosniff")]
+    if _is_last(scope) and ("connection", "close") not in headers:
+        told.append(("connection", "close"))
+    lines = [(name.encode(), value.encode()) for name, value in (*headers, *told)]
+    await send({"type": "http.response.start", "status": status, "headers": lines})
+    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
+
+
+def _is_last(scope: Scope) -> bool:
+    """Some clients use a connection again unless they are told that it ends, even where they asked for its end."""
+    wishes = [wish.strip().lower() for wish in header(scope, b"connection").split(",")]
+    return "close" in wishes or scope.get("http_version") == "1.0"

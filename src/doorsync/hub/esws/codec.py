@@ -1,0 +1,60 @@
+"""The codec: bytes to calls, results and faults to bytes. Pure; it runs nothing and knows no database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from doorsync.hub.esws.declarations import Operation, chosen
+from doorsync.hub.esws.documents import document
+from doorsync.hub.esws.elements import attribute, escaped
+from doorsync.hub.esws.envelope import message
+from doorsync.hub.esws.errors import Fault, NoSuchOperation
+from doorsync.hub.esws.names import ENCODING, ENVELOPE, ESWS, RETURN, XSD, XSI
+from doorsync.hub.esws.texts import readings
+
+# Attribute by attribute as the original writes it.
+OPENING = (
+    '<?xml version="1.0" encoding="UTF-8"?>'
+    f'<SOAP-ENV:Envelope SOAP-ENV:encodingStyle="{ENCODING}" xmlns:SOAP-ENV="{ENVELOPE}" xmlns:xsd="{XSD}" '
+    f'xmlns:xsi="{XSI}" xmlns:SOAP-ENC="{ENCODING}"><SOAP-ENV:Body>'
+)
+CLOSING = "</SOAP-ENV:Body></SOAP-ENV:Envelope>"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """An operation with its arguments, and the namespace that the answer repeats."""
+
+    operation: Operation
+    namespace: str
+    arguments: Mapping[str, Any] = field(repr=False)
+
+
+def calls(body: bytes, content_type: str, action: str, operations: Mapping[str, Operation]) -> Iterator[Call]:
+    """The calls that the bytes may stand for, the likelier first; hardly ever more than one. Raises Fault."""
+    for text in readings(body, content_type):
+        found = message(document(text))
+        operation = chosen(operations, found.name, action)
+        if operation is None:
+            raise NoSuchOperation
+        yield Call(operation, found.namespace or ESWS, operation.arguments(found.children))
+
+
+def response(call: Call, value: Any) -> bytes:
+    """The answer to a call."""
+    tag = f"ns1:{call.operation.name}Response"
+    result = call.operation.returns.write(RETURN, value)
+    return _envelope(f"<{tag} xmlns:ns1={attribute(call.namespace)}>{result}</{tag}>")
+
+
+def fault(refused: Fault) -> bytes:
+    """The answer to what is no call, or cannot be answered now."""
+    code = f"<faultcode>SOAP-ENV:{refused.code}</faultcode>"
+    return _envelope(f"<SOAP-ENV:Fault>{code}<faultstring>{escaped(refused.message)}</faultstring></SOAP-ENV:Fault>")
+
+
+def _envelope(content: str) -> bytes:
+    """Pure ASCII: every program reads it, whatever encoding it expects."""
+    return (OPENING + content + CLOSING).encode("ascii", "xmlcharrefreplace")

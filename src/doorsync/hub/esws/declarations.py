@@ -1,0 +1,74 @@
+"""What an operation is: declared once, read by the dispatcher, the WSDL and the page that describes the service."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from doorsync.hub.esws.documents import Element
+from doorsync.hub.esws.elements import local_name
+from doorsync.hub.esws.errors import GivenTwice
+from doorsync.hub.esws.names import ESWS
+from doorsync.hub.esws.values import Type
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who calls, as far as the network tells."""
+
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One parameter: its name on the wire, and the keyword under which the operation's function takes it."""
+
+    name: str
+    keyword: str
+    type: Type
+    required: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """One operation of the service. `run` takes the caller and each parameter by keyword."""
+
+    name: str
+    about: str
+    parameters: tuple[Parameter, ...]
+    returns: Type
+    run: Callable[..., Any]
+
+    @property
+    def action(self) -> str:
+        """The SOAPAction that the WSDL tells programs to send. Nobody has to."""
+        return f"{ESWS}#{self.name}"
+
+    def arguments(self, given: Sequence[Element]) -> dict[str, Any]:
+        """What `run` takes: by name in any namespace and case, otherwise by position. Raises GivenTwice, WrongValue."""
+        found = self._found(given)
+        return {each.keyword: each.type.read(found.get(each.name)) for each in self.parameters}
+
+    def _found(self, given: Sequence[Element]) -> dict[str, Element]:
+        known = {each.name.lower(): each.name for each in self.parameters}
+        found: dict[str, Element] = {}
+        foreign: dict[str, Element] = {}
+        for place, element in enumerate(given):
+            name = known.get(local_name(element).lower())
+            if name in found:
+                raise GivenTwice
+            if name:
+                found[name] = element
+            elif place < len(self.parameters):
+                foreign[self.parameters[place].name] = element
+        return foreign | found
+
+
+def chosen(operations: Mapping[str, Operation], name: str, action: str) -> Operation | None:
+    """The operation that the body names; failing that, the one at the end of the SOAPAction.
+
+    One make of client drops the dot in the element's name and keeps the right SOAPAction.
+    """
+    said = action.strip().strip("\"'").replace("#", "/").rpartition("/")[2]
+    return operations.get(name) or operations.get(said)

@@ -1,0 +1,68 @@
+"""What is read from one element and written into one: its names, its text, and what it says of itself."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from xml.sax.saxutils import escape, quoteattr
+
+from doorsync.hub.esws.documents import Element
+from doorsync.hub.esws.errors import WrongValue
+
+# What XML 1.0 cannot hold even as a reference; a database might.
+ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def local_name(element: Element) -> str:
+    """The name without its namespace."""
+    return str(element.tag).rpartition("}")[2]
+
+
+def text_of(element: Element) -> str:
+    """The text, exactly as it was sent; empty for a null. Raises WrongValue where the text could be meant otherwise."""
+    if len(element):
+        raise WrongValue
+    text = "" if _is_null(element) else element.text or ""
+    if _said(element, "type").rpartition(":")[2] in ("base64Binary", "base64"):
+        return _unpacked(text)
+    return text
+
+
+def escaped(text: str) -> str:
+    """Text for an element. What XML cannot hold becomes a question mark, as the pages say of other characters."""
+    return escape(ILLEGAL.sub("?", text), {"\r": "&#13;"})
+
+
+def attribute(text: str) -> str:
+    """Text for an attribute, in its quotes."""
+    return quoteattr(ILLEGAL.sub("?", text))
+
+
+def _said(element: Element, name: str) -> str:
+    """An XMLSchema-instance attribute, of whichever year."""
+    for key, value in element.attrib.items():
+        namespace, _, local = str(key).rpartition("}")
+        if local == name and "XMLSchema-instance" in namespace:
+            return str(value)
+    return ""
+
+
+def _is_null(element: Element) -> bool:
+    said = (_said(element, "nil") or _said(element, "null")).strip()
+    return said in ("1", "true")
+
+
+def _unpacked(text: str) -> str:
+    """Some programs pack text that is not ASCII into base64: its UTF-8, or its Latin-1, without saying which."""
+    try:
+        data = base64.b64decode("".join(text.split()), validate=True)
+    except (binascii.Error, ValueError):
+        raise WrongValue from None
+    try:
+        unpacked = data.decode()
+    except UnicodeDecodeError:
+        unpacked = data.decode("latin-1")
+    if ILLEGAL.search(unpacked):
+        raise WrongValue
+    return unpacked

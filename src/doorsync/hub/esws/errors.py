@@ -1,0 +1,108 @@
+"""What can go wrong with a call: faults for messages that are no call, refusals that the pages answer with a string."""
+
+from __future__ import annotations
+
+
+class EswsError(Exception):
+    """The call could not be answered."""
+
+
+class Fault(EswsError):
+    """The message was refused."""
+
+    code = "Client"
+
+    def __init__(self, *, retry_after: int | None = None) -> None:
+        self.message = (self.__doc__ or "").strip()
+        self.retry_after = retry_after
+        super().__init__(self.message)
+
+
+class Malformed(Fault):
+    """The message is not well-formed XML."""
+
+
+class UnknownEncoding(Fault):
+    """The message must be in UTF-8, UTF-16, ISO-8859-1, Windows-1252 or US-ASCII."""
+
+
+class Doctype(Fault):
+    """A SOAP message must not hold a document type declaration."""
+
+
+class TooComplex(Fault):
+    """The message has too many elements, attributes, namespaces or levels."""
+
+
+class TooLarge(Fault):
+    """The message is larger than 2 MiB."""
+
+
+class TooSlow(Fault):
+    """The message did not arrive in time."""
+
+
+class Compressed(Fault):
+    """Compressed messages are not accepted."""
+
+
+class NoEnvelope(Fault):
+    """The message is not a SOAP envelope with a call in its body."""
+
+
+class OtherVersion(Fault):
+    """The envelope is neither SOAP 1.1 nor SOAP 1.2."""
+
+    code = "VersionMismatch"
+
+
+class NotUnderstood(Fault):
+    """The message has a header that must be understood and is not."""
+
+    code = "MustUnderstand"
+
+
+class NoSuchOperation(Fault):
+    """This service has no such operation; its WSDL names those it has."""
+
+
+class GivenTwice(Fault):
+    """A parameter is given twice."""
+
+
+class WrongValue(Fault):
+    """A parameter does not hold a value of its type."""
+
+
+class Throttled(Fault):
+    """There were too many failed sign-ins. Try again later."""
+
+    code = "Client.Throttled"
+
+
+class Busy(Fault):
+    """The service is busy. Try again in a moment."""
+
+    code = "Server.Busy"
+
+
+class Broken(Fault):
+    """The service could not answer. Try again later."""
+
+    code = "Server"
+
+
+class Refused(EswsError):
+    """The call is understood and refused; the return string says why."""
+
+
+class NoCode(Refused):
+    """No security code was given."""
+
+
+class NoUsername(Refused):
+    """No administrator's name was given."""
+
+
+class NoPassword(Refused):
+    """No administrator's password was given."""

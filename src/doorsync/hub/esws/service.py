@@ -1,0 +1,71 @@
+"""Answers one message: reads it, runs the operation, writes the answer. Synchronous; threads and HTTP are elsewhere."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from doorsync.hub.esws import codec
+from doorsync.hub.esws.codec import Call
+from doorsync.hub.esws.declarations import Caller, Operation
+from doorsync.hub.esws.errors import Broken, Fault, NoEnvelope
+from doorsync.hub.esws.return_strings import MISREAD, as_fault, return_string
+
+log = logging.getLogger("doorsync.esws")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """A message as it came in."""
+
+    body: bytes = field(repr=False)
+    content_type: str = ""
+    action: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A message as it goes out."""
+
+    status: int
+    body: bytes = field(repr=False)
+    retry_after: int | None = None
+
+
+def answer(request: Request, operations: Mapping[str, Operation]) -> Reply:
+    """The reply to a message, whatever the message is. Never raises."""
+    try:
+        call, value = _outcome(request, operations)
+        return Reply(200, codec.response(call, value))
+    except Exception as error:  # noqa: BLE001 - the last stop: nothing of an error may reach the caller as it is
+        return refusal(as_fault(error), error)
+
+
+def refusal(fault: Fault, cause: Exception | None = None) -> Reply:
+    """The reply that carries a fault. A fault of our own making is logged: its kind and place, never its text."""
+    if isinstance(fault, Broken) and cause is not None:
+        places = [f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(cause.__traceback__)[-5:]]
+        log.error("esws.failed %s at %s", type(cause).__name__, " < ".join(reversed(places)))
+    return Reply(500, codec.fault(fault), fault.retry_after)
+
+
+def _outcome(request: Request, operations: Mapping[str, Operation]) -> tuple[Call, Any]:
+    """What the operation says; a likelier reading of the bytes that is found to be wrong gives way to the other."""
+    refused: tuple[Call, Any] | None = None
+    for call in codec.calls(request.body, request.content_type, request.action, operations):
+        try:
+            return call, call.operation.run(Caller(request.address), **call.arguments)
+        except Exception as error:
+            text = return_string(error)
+            if text is None:
+                raise
+            refused = call, call.operation.returns.problem(text)
+            if not isinstance(error, MISREAD):
+                break
+    if refused is None:
+        raise NoEnvelope
+    return refused
