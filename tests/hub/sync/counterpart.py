@@ -81,6 +81,12 @@ class Counterpart:
         )
         return envelope.sign(hello, self.keys.sign)
 
+    def lose_state(self) -> None:
+        """The agent's disk was replaced: its terminals still hold what they held."""
+        self.nonce = ""
+        for device in self.devices.values():
+            device.seq, device.hash, device.receipt = 0, "", ""
+
     def hello(self) -> None:
         agents.hello(self._row(), self.hello_message())
 
@@ -108,13 +114,16 @@ class Counterpart:
         fault = self.fault(batch.terminal)
         if fault == "never-came":
             return None
+        receipt = self._accept(device, batch, sealed, fault)
+        return None if fault in ("mute", "crash") else receipt
+
+    def _accept(self, device: Device, batch: Batch, sealed: str, fault: Fault) -> str | None:
         if envelope.fingerprint(sealed) == device.hash:
             return device.receipt or self._answer(device, batch, sealed, self._interrupted(device, batch), "interrupted")
         if batch.nonce != self.nonce or (batch.seq, batch.prev) != (device.seq + 1, device.hash):
             return None
         device.seq, device.hash, device.receipt = batch.seq, envelope.fingerprint(sealed), ""
-        receipt = self._drive(device, batch, sealed, fault)
-        return None if fault in ("mute", "crash") else receipt
+        return self._drive(device, batch, sealed, fault)
 
     def _drive(self, device: Device, batch: Batch, sealed: str, fault: Fault) -> str:
         if fault == "gone":
@@ -125,6 +134,8 @@ class Counterpart:
             if fault in ("lost", "crash") and number == len(batch.orders) // 2:
                 if fault == "crash":
                     return ""
+                if batch.seq % 2:  # the order got through, its answer did not
+                    self._carry_out(device, order, fault)
                 rest = [Outcome(result="untouched") for _ in batch.orders[number + 1 :]]
                 return self._answer(device, batch, sealed, [*outcomes, Outcome(result="unknown"), *rest], "partly")
             outcomes.append(self._carry_out(device, order, fault))

@@ -1,0 +1,225 @@
+"""The hub's half of the protocol: what it refuses, under which code, and what a hello decides."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.db import transaction
+from django_scopes import scope
+
+from doorsync.hub.audit.models import Entry
+from doorsync.hub.courier import agents
+from doorsync.hub.sync.choices import Choice
+from doorsync.hub.sync.models import Batch, Holding, State
+from doorsync.hub.sync.runs import press
+from doorsync.hub.terminals.identity import hub_keys
+from doorsync.hub.terminals.models import Agent
+from doorsync.messages import envelope
+from doorsync.messages.errors import (
+    BadSignature,
+    Malformed,
+    MessageRefused,
+    Replayed,
+    UnknownBatch,
+    Unsealed,
+    WrongAgent,
+    WrongCompany,
+)
+from doorsync.messages.keys import KeyPairs
+from doorsync.messages.shapes import Receipt
+from tests.factories.gym import Gym, gym
+from tests.hub.sync.counterpart import Counterpart
+
+ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_."
+
+
+@pytest.fixture
+def club(transactional_db: None) -> Iterator[Gym]:
+    made = gym(["Alice", "Bob", "Charlie"])
+    with scope(company=made.company):
+        yield made
+
+
+@pytest.fixture
+def there(club: Gym) -> Counterpart:
+    return Counterpart(club.agent)
+
+
+@pytest.fixture
+def receipt(club: Gym, there: Counterpart) -> str:
+    """A receipt that the hub has not seen yet."""
+    press(company=club.company, choice=everything(club), confirmed=None, actor=club.actor)
+    there.hello()
+    return there.take(next_sealed(there)) or ""
+
+
+def everything(club: Gym) -> Choice:
+    return Choice(locations=frozenset(location.pk for location in club.locations))
+
+
+def next_sealed(there: Counterpart) -> str:
+    batches: list[dict[str, str]] = agents.next_batches(row(there), there.nonce)["batches"]
+    return batches[0]["sealed"]
+
+
+def row(there: Counterpart) -> Agent:
+    return agents.find_agent(there.agent.public_id)
+
+
+def codes() -> list[str]:
+    return [entry.subject["code"] for entry in Entry.objects.filter(event="message.refused")]
+
+
+@pytest.mark.requirement("A-01", mutation="_plain() not looking at the spare bits of the last letter")
+def test_receipt_with_any_one_byte_changed_is_refused(receipt: str, there: Counterpart) -> None:
+    dice = random.Random(1)
+    places = {*range(80), *range(len(receipt) - 80, len(receipt)), *dice.sample(range(len(receipt)), 150)}
+    for place in sorted(places):
+        other = dice.choice([letter for letter in ALPHABET if letter != receipt[place]])
+        with pytest.raises((Unsealed, Malformed)):
+            envelope.unseal(receipt[:place] + other + receipt[place + 1 :], Receipt, hub_keys(), there.keys.public)
+    for letter in ALPHABET:  # the last letter of the tag has four bits that mean nothing
+        if letter != receipt[-1]:
+            with pytest.raises((Unsealed, Malformed)):
+                agents.receipt(row(there), receipt[:-1] + letter)
+
+    assert not Holding.objects.filter(held__isnull=False).exists()
+    agents.receipt(row(there), receipt)
+    assert Holding.objects.filter(held__isnull=False).exists()
+
+
+@pytest.mark.requirement("A-01", mutation="_answered_by() not comparing company, agent or status")
+def test_each_wrong_receipt_is_refused_with_its_own_code(club: Gym, there: Counterpart, receipt: str) -> None:
+    message = envelope.unseal(receipt, Receipt, hub_keys(), there.keys.public)
+    stranger = KeyPairs.generate()
+
+    def sent(keys: KeyPairs = there.keys, **changes: object) -> Callable[[], None]:
+        sealed = envelope.seal(message.model_copy(update=changes), keys, hub_keys().public)
+        return lambda: agents.receipt(row(there), sealed)
+
+    wrong: list[tuple[Callable[[], None], type[MessageRefused], str]] = [
+        (sent(company="elsewhere"), WrongCompany, "wrong-company"),
+        (sent(agent="somebody"), WrongAgent, "wrong-agent"),
+        (sent(batch="0" * 64), UnknownBatch, "unknown-batch"),
+        (sent(seq=7), MessageRefused, "wrong-chain"),
+        (sent(outcomes=message.outcomes[:-1]), Malformed, "malformed"),
+        (sent(v=0), MessageRefused, "downgraded"),
+        (sent(stranger), MessageRefused, "unknown-key"),
+        (lambda: agents.receipt(row(there), receipt[:-3]), Malformed, "malformed"),
+    ]
+    for send, error, _ in wrong:
+        with pytest.raises(error):
+            send()
+    agents.receipt(row(there), receipt)
+    with pytest.raises(Replayed):
+        agents.receipt(row(there), receipt)
+
+    assert codes() == [*(code for _, _, code in wrong), "replayed"]
+
+
+@pytest.mark.requirement("A-04", mutation="Batch answered or Line counted when it is issued")
+def test_nothing_is_called_done_without_its_receipt(club: Gym, there: Counterpart) -> None:
+    run = press(company=club.company, choice=everything(club), confirmed=None, actor=club.actor)
+    there.fault = lambda _: "mute"
+
+    there.work(rounds=3)
+
+    assert any(device.memory for device in there.devices.values()), "the terminals did get it"
+    assert not Holding.objects.filter(state=State.SAME).exists()
+    assert set(run.lines.values_list("state", flat=True)) == {"syncing"}
+
+    there.fault = lambda _: ""
+    there.hello()  # another browser, on another day
+    there.work()
+    assert set(run.lines.values_list("state", flat=True)) == {"done"}
+
+
+def test_hello_is_taken_once_and_only_from_its_agent(club: Gym, there: Counterpart) -> None:
+    hello = there.hello_message()
+    agents.hello(row(there), hello)
+    with pytest.raises(Replayed):
+        agents.hello(row(there), hello)
+
+    others = gym(["Mallory"], other=True)
+    mallory = Counterpart(others.agent)
+    with pytest.raises(MessageRefused, match="not pinned"):
+        agents.hello(row(there), mallory.hello_message())
+    with pytest.raises(BadSignature):
+        agents.hello(row(there), forged(there.hello_message()))
+
+
+def forged(signed: str) -> str:
+    header, payload, signature = signed.split(".")
+    return f"{header}.{payload}.{'A' * len(signature)}"
+
+
+def test_stale_nonce_gets_no_batch(club: Gym, there: Counterpart) -> None:
+    press(company=club.company, choice=everything(club), confirmed=None, actor=club.actor)
+    there.hello()
+    old = there.nonce
+    there.hello()
+
+    assert agents.next_batches(row(there), old) == {"batches": [], "wait": 0, "hello": True, "idle": False}
+    assert agents.next_batches(row(there), "")["hello"]
+
+
+def test_batch_that_never_came_is_issued_anew_and_the_old_one_is_dead(club: Gym, there: Counterpart) -> None:
+    press(company=club.company, choice=everything(club), confirmed=None, actor=club.actor)
+    there.hello()
+    withheld = next_sealed(there)
+    bob = club.members.users.get(last_name="Bob")
+    club.remove(bob)
+
+    there.hello()
+    assert Batch.objects.get(hash=envelope.fingerprint(withheld)).status == Batch.VOID
+    assert there.take(withheld) is None, "its nonce is dead"
+    there.work()
+
+    assert "Bob" not in {fields["name"] for device in there.devices.values() for fields in device.people().values()}
+
+
+@pytest.mark.requirement("R-02", mutation="_fork() not forgetting what is held")
+def test_agent_that_lost_its_state_makes_what_is_held_unknown(club: Gym, there: Counterpart) -> None:
+    """Removed, the receipt lost, the agent's disk replaced, and the person wanted again: the old `held` would look right."""
+    press(company=club.company, choice=everything(club), confirmed=None, actor=club.actor)
+    there.work()
+    bob = club.members.users.get(last_name="Bob")
+    with transaction.atomic():
+        bob.groups.clear()
+        club.tell(bob)
+    there.fault = lambda _: "mute"
+    press(company=club.company, choice=everything(club), confirmed=None, actor=club.actor)
+    there.work(rounds=2)
+    there.lose_state()
+    with transaction.atomic():
+        bob.memberships.create(company=club.company, group=club.members)
+        club.tell(bob)
+
+    there.fault = lambda _: ""
+    there.hello()
+
+    gate = club.terminals[0]
+    assert "Bob" not in {fields["name"] for fields in there.device(gate).people().values()}
+    assert not Holding.objects.filter(terminal_id=gate.pk, state=State.SAME).exists()
+    there.work()
+    assert {fields["name"] for fields in there.device(gate).people().values()} == {"Alice", "Bob", "Charlie"}
+
+
+def test_refusal_asks_for_a_hello_and_is_audited(club: Gym, there: Counterpart) -> None:
+    from doorsync.messages.shapes import Refused
+
+    press(company=club.company, choice=everything(club), confirmed=None, actor=club.actor)
+    there.hello()
+    sealed = next_sealed(there)
+    message = Refused(
+        company=club.company.slug, agent=there.agent.public_id, batch=envelope.fingerprint(sealed), code="stale-nonce"
+    )
+
+    agents.refused(row(there), envelope.sign(message, there.keys.sign))
+
+    assert agents.next_batches(row(there), there.nonce)["hello"]
+    assert Entry.objects.get(event="batch.refused").subject["code"] == "stale-nonce"
+    there.work()
+    assert len(there.device(club.terminals[0]).people()) == 3

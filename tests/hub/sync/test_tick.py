@@ -1,0 +1,67 @@
+"""Start and expiry dates take effect by themselves, by each location's clocks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from django_scopes import scope
+
+from doorsync.hub.sync.models import Due, Holding
+from doorsync.hub.sync.tick import tick
+from tests.factories.gym import Gym, gym
+
+START = datetime(2026, 10, 20, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def club(transactional_db: None) -> Iterator[Gym]:
+    with time_machine.travel(START, tick=False):
+        made = gym()
+    with scope(company=made.company):
+        yield made
+
+
+def wanted(club: Gym) -> set[str]:
+    """The terminals at which anybody is wanted: the gate is in Amsterdam, the pool in New York."""
+    ids = set(Holding.objects.filter(kind=1, wanted__isnull=False).values_list("terminal_id", flat=True))
+    return {terminal.name for terminal in club.terminals if terminal.pk in ids}
+
+
+@pytest.mark.requirement("R-09", mutation="tick() refreshing without the due rows; or one zone for all locations")
+def test_dates_take_effect_within_a_minute_at_each_location(club: Gym) -> None:
+    """Wanted from 25 October 02:30, which Amsterdam's clocks show twice that night, until 1 November 01:30, which New York's do."""
+    with time_machine.travel(START, tick=False):
+        club.add("Guest", club.members, starts="2026-10-25T02:30", expires="2026-11-01T01:30")
+    expected = [
+        (datetime(2026, 10, 25, 1, 29, tzinfo=UTC), set()),  # 02:29 the second time
+        (datetime(2026, 10, 25, 1, 30, tzinfo=UTC), {"Gate"}),  # 02:30 the second time: opening late is the safe reading
+        (datetime(2026, 10, 25, 6, 29, tzinfo=UTC), {"Gate"}),
+        (datetime(2026, 10, 25, 6, 30, tzinfo=UTC), {"Gate", "Pool"}),  # 02:30 in New York
+        (datetime(2026, 11, 1, 0, 30, tzinfo=UTC), {"Pool"}),  # 01:30 in Amsterdam
+        (datetime(2026, 11, 1, 5, 29, tzinfo=UTC), {"Pool"}),
+        (datetime(2026, 11, 1, 5, 30, tzinfo=UTC), set()),  # 01:30 in New York the first time: closing early is
+    ]
+    for moment, names in expected:
+        with time_machine.travel(moment, tick=False):
+            tick()
+            assert wanted(club) == names, moment
+    assert not Due.objects.exists()
+
+
+def test_time_that_the_clocks_skip_counts_as_the_moment_of_the_skip(club: Gym) -> None:
+    with time_machine.travel(datetime(2026, 3, 1, tzinfo=UTC), tick=False):
+        club.add("Guest", club.members, starts="2026-03-29T02:30")  # Amsterdam goes from 02:00 to 03:00 at 01:00 UTC
+    for minutes, names in ((-1, set()), (0, {"Gate"})):
+        with time_machine.travel(datetime(2026, 3, 29, 1, 0, tzinfo=UTC) + timedelta(minutes=minutes), tick=False):
+            tick()
+            assert wanted(club) == names
+
+
+def test_two_ticking_processes_do_each_row_once(club: Gym) -> None:
+    with time_machine.travel(START, tick=False):
+        club.add("Guest", club.members, starts="2026-10-21T00:00")
+    with time_machine.travel(START + timedelta(days=2), tick=False):
+        assert [tick(), tick()] == [1, 0]
