@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NoReturn
+
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django_scopes import scope
@@ -35,7 +37,7 @@ def authenticate(*, company: Company, username: str, password: str, address: str
         return found
 
 
-def refuse_unknown_company(*, slug: str, password: str, address: str) -> None:
+def refuse_unknown_company(*, slug: str, password: str, address: str) -> NoReturn:
     """Take as long as `authenticate` would, and count the try. Raises NoSuchAdministrator, Throttled or Busy."""
     throttle.take_for_nobody(slug, address)
     hashing.matches(password, "")

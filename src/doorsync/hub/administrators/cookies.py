@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Iterator, Mapping
 from http.cookies import Morsel
 
@@ -41,6 +42,11 @@ def landing_secret(cookies: Mapping[str, str]) -> str:
     """What the landing page gave this browser a moment ago, if anything."""
     secret = cookies.get(name(LANDING), "")
     return secret if SECRET.fullmatch(secret) else ""
+
+
+def fresh_secret() -> str:
+    """32 random bytes, in the letters that cookies allow."""
+    return secrets.token_urlsafe(32)
 
 
 def put(response: HttpResponse, of: str, value: str, seconds: int) -> None:

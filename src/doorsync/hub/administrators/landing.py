@@ -7,7 +7,6 @@ anybody else with it may be a thief, or may come after one: so that session ends
 from __future__ import annotations
 
 import hmac
-import secrets
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -83,7 +82,7 @@ def _own_session(token: SyncToken, browser: Mapping[str, str], now: datetime) ->
 def _opened(token: SyncToken, browser: Mapping[str, str], now: datetime) -> Arrival:
     promised = _promised(token, browser)
     if not promised or SyncSession.objects.filter(digest=sessions.hashed(promised)).exists():
-        promised = secrets.token_urlsafe(32)
+        promised = cookies.fresh_secret()
     trail.record("token.spent", actor=_bearer(token), token=token.pk)
     return Arrival(sessions.open_session(token, promised, now), promised)
 

@@ -85,6 +85,22 @@ def seen(session: SyncSession, now: datetime) -> None:
             SyncSession.objects.filter(pk=session.pk, seen_at__lt=now).update(seen_at=now)
 
 
+def too_many(browser: Mapping[str, str], *, keep: str) -> list[str]:
+    """Public ids whose cookies a browser should drop: dead ones, and all but the newest few, which then end."""
+    now, living, dropped = timezone.now(), 1, []
+    for session, _secret in held(browser):
+        if session.public_id == keep:
+            continue
+        alive = not lapse(session, now)
+        if alive and living < IN_ONE_BROWSER:
+            living += 1
+            continue
+        dropped.append(session.public_id)
+        if alive:
+            end(session, "replaced")
+    return dropped
+
+
 def end(session: SyncSession, reason: str, actor: Actor | None = None) -> None:
     """End a session, once."""
     with scope(company=session.company_id), transaction.atomic():

@@ -39,8 +39,13 @@ class SignedIn:
 
     @property
     def query(self) -> str:
-        """What links carry, so that each tab stays with its session."""
-        return urlencode({"s": self.public_id})
+        """What the links of its pages carry."""
+        return query(self.public_id)
+
+
+def query(public_id: str) -> str:
+    """What links carry, so that each tab stays with its session."""
+    return urlencode({"s": public_id})
 
 
 class Request(HttpRequest):
@@ -57,9 +62,9 @@ class SignedInRequest(Request):
     signed_in: SignedIn
 
 
-def who(request: HttpRequest) -> SignedIn | None:
-    """Who is signed in: in the session that the page names, or else in the newest sync session, or else fully."""
-    wanted, now = named_session(request), timezone.now()
+def who(request: HttpRequest, wanted: str) -> SignedIn | None:
+    """Who is signed in under this public id; when it is empty: in the newest sync session, or else fully."""
+    now = timezone.now()
     for session, secret in sessions.held(request.COOKIES):
         if wanted in ("", session.public_id) and _lives(session, now):
             return _by_token(session, secret)

@@ -1,15 +1,47 @@
-"""What every request passes through."""
+"""What every request passes through: security headers, and who is signed in."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import cast
 
 from django.http import HttpRequest, HttpResponse
+from django_scopes import scope
+
+from doorsync.hub.administrators import signing_in
+from doorsync.hub.administrators.signing_in import Request
+from doorsync.hub.entry import headers
+
+Handler = Callable[[HttpRequest], HttpResponse]
 
 
-def security_headers(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    return get_response
+def security_headers(get_response: Handler) -> Handler:
+    """Outermost, so that errors and static files carry them too."""
+
+    def handle(given: HttpRequest) -> HttpResponse:
+        request = cast("Request", given)
+        request.signed_in, request.connect_to, request.frame_origins = None, [], []
+        response = get_response(request)
+        headers.protect(request, response, request.frame_origins, request.connect_to)
+        return response
+
+    return handle
 
 
-def signed_in(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    return get_response
+def signed_in(get_response: Handler) -> Handler:
+    """Finds out who is signed in, and keeps the whole request within that company."""
+
+    def handle(given: HttpRequest) -> HttpResponse:
+        request = cast("Request", given)
+        if request.path.startswith(headers.LANDING):  # a link is looked at without a trace
+            return get_response(request)
+        found = signing_in.who(request, signing_in.named_session(request))
+        if found is None:
+            return get_response(request)
+        request.signed_in = found
+        if found.kind == "sync":  # the cookie of the ordinary sign-in does not reach into a foreign frame
+            request.frame_origins = found.company.frame_origins
+        with scope(company=found.company):
+            return get_response(request)
+
+    return handle

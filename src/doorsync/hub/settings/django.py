@@ -46,6 +46,9 @@ AUTHENTICATION_BACKENDS: list[str] = []  # administrators are found by company a
 PASSWORD_HASHERS = ["doorsync.hub.administrators.hashing.Hasher"]
 # W004: names are unique within a company, and only our own sign-in looks them up.
 SILENCED_SYSTEM_CHECKS = ["auth.E003", "auth.W004"]
+SESSION_COOKIE_NAME = "__Host-doorsync" if CONFIG.secure else "doorsync"  # the ordinary sign-in
+SESSION_COOKIE_SECURE = CONFIG.secure
+SESSION_COOKIE_AGE = 12 * 60 * 60
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"

@@ -1,0 +1,1 @@
+"""Tags for the templates of pages that need a sign-in."""

@@ -1,0 +1,102 @@
+"""The pages of the ordinary sign-in, and of signing out."""
+
+from __future__ import annotations
+
+from math import ceil
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from doorsync.hub.administrators import actions, answers, cookies, signing_in
+from doorsync.hub.administrators.addresses import caller_of
+from doorsync.hub.administrators.answers import SeeOther
+from doorsync.hub.administrators.errors import AdministratorError, Busy, NoSuchAdministrator, Throttled
+from doorsync.hub.administrators.forms import SignInForm
+from doorsync.hub.administrators.gate import needs_sign_in, same_origin
+from doorsync.hub.administrators.models import Administrator
+from doorsync.hub.administrators.signing_in import Request, SignedInRequest
+from doorsync.hub.companies.errors import UnknownCompany
+from doorsync.hub.companies.queries import company_by_slug
+
+SYNC_PAGE = "/sync/"
+
+
+@require_safe
+def home(request: Request) -> HttpResponse:
+    """The bare address: to the sync page, or to the sign-in."""
+    return SeeOther(f"{SYNC_PAGE}?{request.signed_in.query}" if request.signed_in else reverse("sign-in"))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_in(request: Request) -> HttpResponse:
+    """The ordinary sign-in."""
+    form = SignInForm(request.POST if request.method == "POST" else None)
+    if request.method != "POST":
+        return render(request, "administrators/sign_in.html", {"form": form})
+    if not same_origin(request):
+        return answers.foreign(request)
+    if not form.is_valid():
+        return _sign_in_again(request, form, 422)
+    try:
+        signed_in = signing_in.sign_in_fully(request, _authenticated(request, form))
+    except AdministratorError as error:
+        return _explained(request, form, error)
+    return SeeOther(f"{SYNC_PAGE}?{signed_in.query}")
+
+
+@require_POST
+@needs_sign_in
+def sign_out(request: SignedInRequest) -> HttpResponse:
+    """End the session that the form named."""
+    signing_in.sign_out(request, request.signed_in)
+    response = SeeOther(reverse("signed-out"))
+    if request.signed_in.kind == "sync":
+        cookies.drop(response, f"{cookies.SYNC}{request.signed_in.public_id}")
+    return response
+
+
+@require_safe
+def signed_out(request: Request) -> HttpResponse:
+    """A quiet end."""
+    return render(request, "administrators/signed_out.html")
+
+
+def _authenticated(request: Request, form: SignInForm) -> Administrator:
+    given, address = form.cleaned_data, caller_of(request)
+    try:
+        company = company_by_slug(given["company"])
+    except UnknownCompany:
+        actions.refuse_unknown_company(slug=given["company"].lower(), password=given["password"], address=address)
+    return actions.authenticate(company=company, username=given["username"], password=given["password"], address=address)
+
+
+def _explained(request: Request, form: SignInForm, error: AdministratorError) -> HttpResponse:
+    match error:
+        case Throttled(seconds=seconds):
+            minutes = ceil(seconds / 60)
+            text = ngettext(
+                "There were too many wrong tries. Try again in a minute.",
+                "There were too many wrong tries. Try again in %(minutes)d minutes.",
+                minutes,
+            ) % {"minutes": minutes}
+            response = _sign_in_again(request, form, 429, text)
+            response["Retry-After"] = str(seconds)
+        case Busy():
+            response = _sign_in_again(request, form, 503, _("Many people sign in at this moment. Try again in a few seconds."))
+            response["Retry-After"] = "5"
+        case NoSuchAdministrator():
+            text = _("Company, name and password do not belong together. Check each of them and try again.")
+            response = _sign_in_again(request, form, 422, text)
+        case _:
+            raise error
+    return response
+
+
+def _sign_in_again(request: Request, form: SignInForm, status: int, text: str = "") -> HttpResponse:
+    if text:
+        form.add_error(None, text)
+    return render(request, "administrators/sign_in.html", {"form": form}, status=status)
