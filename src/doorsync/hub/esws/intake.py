@@ -49,16 +49,23 @@ class Intake:
     async def _read(self, receive: Receive, read: bytearray) -> None:
         try:
             async with asyncio.timeout(self.seconds):
+                size = 0
                 async for part in _parts(receive):
-                    if len(read) + len(part) > self.limit:
-                        await _discard(receive)
-                        raise TooLarge
-                    if self.held + len(part) > self.together:
-                        raise Busy(retry_after=1)
-                    read += part
-                    self.held += len(part)
+                    size += len(part)
+                    if size > self.limit + DISCARDED:
+                        break
+                    if size <= self.limit:
+                        self._keep(part, read)
         except TimeoutError:
             raise TooSlow from None
+        if size > self.limit:
+            raise TooLarge
+
+    def _keep(self, part: bytes, read: bytearray) -> None:
+        if self.held + len(part) > self.together:
+            raise Busy(retry_after=1)
+        read += part
+        self.held += len(part)
 
 
 async def _parts(receive: Receive) -> AsyncIterator[bytes]:
@@ -69,11 +76,3 @@ async def _parts(receive: Receive) -> AsyncIterator[bytes]:
             raise Gone
         more = bool(event.get("more_body"))
         yield event.get("body", b"")
-
-
-async def _discard(receive: Receive) -> None:
-    seen = 0
-    async for part in _parts(receive):
-        seen += len(part)
-        if seen > DISCARDED:
-            return

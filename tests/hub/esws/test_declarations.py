@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from lxml import etree
+
+from doorsync.hub.esws.declarations import Operation, Parameter, chosen
+from doorsync.hub.esws.errors import GivenTwice, WrongValue
+from doorsync.hub.esws.values import INTEGER, STRING
+
+UPDATE = Operation(
+    name="Esws.update",
+    about="",
+    parameters=(
+        Parameter("p_companyID", "code", STRING),
+        Parameter("p_Id", "number", INTEGER),
+        Parameter("p_PIN", "pin", STRING),
+    ),
+    returns=STRING,
+    run=str,
+)
+
+
+def arguments(inside: str) -> dict[str, Any]:
+    return UPDATE.arguments(list(etree.fromstring(f'<op xmlns:uen="uen:esws" xmlns:o="urn:other">{inside}</op>')))
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "<p_companyID>c</p_companyID><p_Id>7</p_Id><p_PIN>9</p_PIN>",
+        "<p_PIN>9</p_PIN><p_companyID>c</p_companyID><p_Id>7</p_Id>",
+        "<uen:p_companyID>c</uen:p_companyID><uen:p_Id>7</uen:p_Id><uen:p_PIN>9</uen:p_PIN>",
+        "<o:p_PIN>9</o:p_PIN><uen:p_companyID>c</uen:p_companyID><p_Id>7</p_Id>",
+        "<p_companyId>c</p_companyId><P_ID>7</P_ID><p_pin>9</p_pin>",
+        "<uen:arg0>c</uen:arg0><uen:arg1>7</uen:arg1><uen:arg2>9</uen:arg2>",
+        "<c-gensym3>c</c-gensym3><c-gensym5>7</c-gensym5><c-gensym7>9</c-gensym7>",
+        "<item>c</item><item>7</item><item>9</item>",
+        "<p_companyID>c</p_companyID><p_userID>7</p_userID><p_PIN>9</p_PIN>",
+        "<token>x</token><p_companyID>c</p_companyID><p_Id>7</p_Id><p_PIN>9</p_PIN>",
+        "<p_companyID>c</p_companyID><p_Id>7</p_Id><p_PIN>9</p_PIN><more>x</more>",
+        "<a>c</a><b>7</b><c>9</c><d>x</d>",
+    ],
+)
+def test_arguments_are_found_by_name_or_by_place(inside: str) -> None:
+    assert arguments(inside) == {"code": "c", "number": 7, "pin": "9"}
+
+
+@pytest.mark.parametrize("inside", ["<p_PIN>9</p_PIN>", "<p_PIN>9</p_PIN><p_companyID/><p_Id/>"])
+def test_arguments_that_are_not_given_are_empty(inside: str) -> None:
+    assert arguments(inside) == {"code": "", "number": None, "pin": "9"}
+
+
+@pytest.mark.parametrize(
+    "inside", ["<p_PIN>1</p_PIN><p_PIN>2</p_PIN>", "<p_PIN>1</p_PIN><o:p_pin>1</o:p_pin>", "<p_PIN/><p_Id/><p_PIN>1</p_PIN>"]
+)
+def test_arguments_refuse_a_parameter_given_twice(inside: str) -> None:
+    with pytest.raises(GivenTwice):
+        arguments(inside)
+
+
+def test_arguments_refuse_values_of_other_types() -> None:
+    with pytest.raises(WrongValue):
+        arguments("<p_Id>seven</p_Id>")
+
+
+@pytest.mark.parametrize(
+    ("name", "action"),
+    [
+        ("Esws.update", ""),
+        ("Esws.update", '"urn:something#else"'),
+        ("Esws.update", '"uen:esws#Esws.delete"'),
+        ("Eswsupdate", '"uen:esws#Esws.update"'),
+        ("Eswsupdate", "uen:esws#Esws.update"),
+        ("Eswsupdate", ' "https://hub.example.com/webservicesesws/Esws.update" '),
+        ("Eswsupdate", "'Esws.update'"),
+    ],
+)
+def test_chosen_goes_by_the_body_first_and_the_soap_action_then(name: str, action: str) -> None:
+    delete = Operation(name="Esws.delete", about="", parameters=(), returns=STRING, run=UPDATE.run)
+
+    assert chosen({"Esws.update": UPDATE, "Esws.delete": delete}, name, action) is UPDATE
+
+
+@pytest.mark.parametrize(
+    ("name", "action"), [("Eswsupdate", ""), ("Eswsupdate", '""'), ("x", "Esws.updated"), ("x", "Esws.update/")]
+)
+def test_chosen_finds_nothing_else(name: str, action: str) -> None:
+    assert chosen({"Esws.update": UPDATE}, name, action) is None
