@@ -20,3 +20,22 @@ class CannotUnseal(CompanyError):
 
 class WeakCode(CompanyError):
     """A company code must have exactly 32 characters, and at least 10 different ones."""
+
+
+class CodeTaken(CompanyError):
+    """Another company has this code. Codes tell companies apart, so choose another."""
+
+
+class SlugTaken(CompanyError):
+    """There is a company with this short name already."""
+
+
+class NameTaken(CompanyError):
+    """The company has one of this name already."""
+
+
+class UnknownTimeZone(CompanyError):
+    """There is no such time zone."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"There is no time zone '{name}'. Write it like Europe/Amsterdam.")

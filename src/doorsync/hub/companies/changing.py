@@ -1,0 +1,61 @@
+"""One transaction for a change to a company, in turn with everybody else's, and one word at its end about whom it affects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+
+from django.db import connection, transaction
+from django_scopes import scope
+
+from doorsync.hub.companies.models import Company
+from doorsync.hub.companies.signals import access_changed
+
+
+@dataclass(slots=True)
+class Change:
+    """What a transaction has changed so far in who may open doors."""
+
+    company: Company
+    users: set[int] = field(default_factory=set)
+    everybody: bool = False
+
+    def affects(self, users: Iterable[int]) -> None:
+        """The access of these users (ids) may be another now."""
+        self.users.update(users)
+
+    def affects_everybody(self) -> None:
+        """Any user's access may be another now, and the time schedules too."""
+        self.everybody = True
+
+
+_open: ContextVar[Change | None] = ContextVar("change", default=None)
+
+
+@contextmanager
+def changing(company: Company) -> Iterator[Change]:
+    """A transaction in the company's scope. Inside another one of the same company it is a part of that."""
+    outer = _open.get()
+    if outer is not None and outer.company.pk == company.pk:
+        yield outer
+        return
+    change = Change(company)
+    token = _open.set(change)
+    try:
+        with scope(company=company), transaction.atomic():
+            take_turn(company)
+            yield change
+            if change.everybody or change.users:
+                users = None if change.everybody else change.users
+                access_changed.send(sender=Company, company=company, users=users)
+    finally:
+        _open.reset(token)
+
+
+def take_turn(company: Company) -> None:
+    """Wait for whoever else changes this company, before any row is locked. SQLite's write transactions do so by themselves."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [company.pk])

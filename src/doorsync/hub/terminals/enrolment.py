@@ -1,0 +1,110 @@
+"""Codes with which an agent brings its keys: shown once, kept as a hash, good for 10 minutes, one use and 5 tries."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django_scopes import scope, scopes_disabled
+
+from doorsync.hub.audit import trail
+from doorsync.hub.audit.trail import Actor
+from doorsync.hub.terminals.errors import BadKeys, CodeBlocked, CodeExpired, CodeUsed, EnrolmentError, UnknownCode
+from doorsync.hub.terminals.models import Agent, EnrolmentCode
+from doorsync.messages.keys import PublicKeys
+
+__all__ = ["EnrolmentError", "issue_code", "redeem"]
+
+LIFE = timedelta(minutes=10)
+LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O, U
+LOOKALIKES = str.maketrans("ILO", "110", " -")
+PART, PARTS = 5, 4  # the first part is the hint: 75 secret bits are left
+
+
+def issue_code(*, agent: Agent, actor: Actor) -> str:
+    """A code like 7K2QM-0H5XN-... for this agent; an older one that was not used ends."""
+    letters = "".join(secrets.choice(LETTERS) for _ in range(PART * PARTS))
+    with scope(company=agent.company), transaction.atomic():
+        EnrolmentCode.objects.filter(agent=agent, used_at=None).delete()
+        EnrolmentCode.objects.create(
+            company=agent.company,
+            agent=agent,
+            hint=letters[:PART],
+            digest=_digest(letters),
+            expires_at=timezone.now() + LIFE,
+        )
+        trail.record("enrolment-code.issued", actor=actor, agent=agent.pk)
+    return "-".join(letters[start : start + PART] for start in range(0, len(letters), PART))
+
+
+def redeem(*, code: str, keys: dict[str, Any], software: str, url: str) -> Agent:
+    """Pin these keys to the agent that the code was made for. Raises an EnrolmentError; a wrong code costs one try."""
+    letters, now = code.upper().translate(LOOKALIKES), timezone.now()
+    pinned = _checked(keys)
+    with scopes_disabled():
+        row = EnrolmentCode.objects.select_related("agent__company").filter(hint=letters[:PART]).first()
+    if row is None or not row.company.active:
+        raise UnknownCode
+    with scope(company=row.company):
+        if not hmac.compare_digest(bytes(row.digest), _digest(letters)):
+            _refuse(row, UnknownCode(), costs_a_try=True)
+        if fault := _fault(row, now):
+            _refuse(row, fault)
+        if not _enrol(row, now, keys=pinned, software=software[:40], url=url[:200]):
+            row.refresh_from_db()
+            _refuse(row, _fault(row, now) or CodeUsed())
+    return row.agent
+
+
+def _checked(keys: dict[str, Any]) -> dict[str, Any]:
+    try:
+        return PublicKeys.load(keys).as_dict()
+    except ValueError as error:
+        raise BadKeys from error
+
+
+def _fault(row: EnrolmentCode, now: datetime) -> EnrolmentError | None:
+    """Only who holds the whole code is told more than that it is unknown."""
+    if row.used_at:
+        return CodeUsed()
+    if row.expires_at <= now:
+        return CodeExpired()
+    return CodeBlocked() if row.tries_left == 0 else None
+
+
+@transaction.atomic
+def _enrol(row: EnrolmentCode, now: datetime, **brought: Any) -> bool:
+    """False when somebody else used, or used up, the code in this very moment."""
+    usable = EnrolmentCode.objects.filter(pk=row.pk, used_at=None, expires_at__gt=now, tries_left__gt=0)
+    if not usable.update(used_at=now):
+        return False
+    agent = row.agent
+    fresh = {"hello_count": 0, "nonce": "", "nonce_at": None, "quarantined": "", **brought}
+    for name, value in fresh.items():
+        setattr(agent, name, value)
+    agent.save(update_fields=list(fresh))
+    trail.record("agent.enrolled", actor=_bearer(row), agent=agent.pk)
+    return True
+
+
+def _refuse(row: EnrolmentCode, error: EnrolmentError, *, costs_a_try: bool = False) -> None:
+    """Always raises; what it writes stays."""
+    with transaction.atomic():
+        if costs_a_try and not EnrolmentCode.objects.filter(pk=row.pk, tries_left__gt=0).update(tries_left=F("tries_left") - 1):
+            raise error  # used up: knocking on fills no trail
+        trail.record("enrolment.refused", actor=_bearer(row), agent=row.agent_id, reason=type(error).__name__)
+    raise error
+
+
+def _bearer(row: EnrolmentCode) -> Actor:
+    return Actor(company_id=row.company_id, via="enrolment-code", reference=row.agent.public_id)
+
+
+def _digest(letters: str) -> bytes:
+    return sha256(letters.encode()).digest()

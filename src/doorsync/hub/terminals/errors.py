@@ -1,0 +1,38 @@
+"""What can go wrong with terminals, agents and their enrolment."""
+
+from __future__ import annotations
+
+
+class TerminalsError(Exception):
+    """The terminal or agent cannot be kept like this."""
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(message or self.__doc__ or "")
+
+
+class NameTaken(TerminalsError):
+    """The company has one of this name already."""
+
+
+class EnrolmentError(TerminalsError):
+    """The agent cannot be enrolled."""
+
+
+class UnknownCode(EnrolmentError):
+    """There is no such enrolment code. Type it again, or make a new one in the hub."""
+
+
+class CodeExpired(EnrolmentError):
+    """The enrolment code has expired: it lives for 10 minutes. Make a new one in the hub."""
+
+
+class CodeUsed(EnrolmentError):
+    """The enrolment code was used already. Make a new one in the hub."""
+
+
+class CodeBlocked(EnrolmentError):
+    """The enrolment code was tried too often. Make a new one in the hub."""
+
+
+class BadKeys(EnrolmentError):
+    """What the agent brought are no Doorsync keys."""

@@ -1,0 +1,32 @@
+"""What can be wrong with users and groups."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+
+class UserError(Exception):
+    """The user cannot be kept like this."""
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(message or self.__doc__ or "")
+
+
+class BadDetails(UserError):
+    """Some details cannot be kept. `faults` says for each field what is wrong with it."""
+
+    def __init__(self, faults: Mapping[str, str]) -> None:
+        super().__init__(" ".join(faults.values()))
+        self.faults = dict(faults)
+
+
+class CardTaken(UserError):
+    """Somebody else in the company has this card."""
+
+
+class ExternalIdTaken(UserError):
+    """Somebody else in the company has this id."""
+
+
+class GroupNameTaken(UserError):
+    """The company has a group of this name already."""
