@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django_scopes import scope
 
 from doorsync.domain.record import Kind
+from doorsync.hub.courier import agents
 from doorsync.hub.sync.choices import Choice
 from doorsync.hub.sync.errors import NeedsConfirmation
 from doorsync.hub.sync.following import follow
-from doorsync.hub.sync.models import Holding, LineState, Mode, Run, State
+from doorsync.hub.sync.models import Batch, Holding, LineState, Mode, Run, State
 from doorsync.hub.sync.plans import plan
 from doorsync.hub.sync.runs import press, retry
 from doorsync.hub.terminals.models import Terminal
@@ -275,4 +278,71 @@ def test_person_who_comes_back_before_the_removal_was_sent_just_stays(club: Gym,
         club.tell(user)
 
     assert plan(club.company, everything(club)).removed == 0
+    assert_right(club, there)
+
+
+@pytest.mark.requirement("R-07", mutation="Run.open_key without its unique constraint")
+def test_ten_presses_in_one_moment_are_one_run(club: Gym, there: Counterpart) -> None:
+    start = threading.Barrier(10)
+
+    def press_now() -> int:
+        try:
+            with scope(company=club.company):
+                start.wait(10)
+                return press(company=club.company, choice=everything(club), confirmed=None, actor=club.actor).pk
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(10) as pool:
+        runs = [done.result() for done in [pool.submit(press_now) for _ in range(10)]]
+
+    assert len(set(runs)) == 1
+    assert Run.objects.count() == 1
+
+
+@pytest.mark.requirement("R-07", mutation="issue() without locking the terminal")
+def test_two_couriers_at_once_issue_each_terminal_one_batch(club: Gym, there: Counterpart) -> None:
+    press(company=club.company, choice=everything(club), confirmed=None, actor=club.actor)
+    press(company=club.company, choice=Choice(groups=frozenset({club.members.pk})), confirmed=None, actor=club.actor)
+    there.hello()
+    start = threading.Barrier(6)
+
+    def ask() -> list[str]:
+        try:
+            start.wait(10)
+            return [
+                each["sealed"] for each in agents.next_batches(agents.find_agent(club.agent.public_id), there.nonce)["batches"]
+            ]
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(6) as pool:
+        answers = [done.result() for done in [pool.submit(ask) for _ in range(6)]]
+
+    assert all(answer == answers[0] for answer in answers)
+    assert len(answers[0]) == Batch.objects.count() == 3
+
+
+def test_changes_and_receipts_at_once_neither_lock_up_nor_get_lost(club: Gym, there: Counterpart) -> None:
+    run = press(company=club.company, choice=everything(club), confirmed=None, actor=club.actor)
+    users = list(club.members.users.all())
+
+    def change(part: int) -> None:
+        try:
+            with scope(company=club.company):
+                for user in users[part::3]:
+                    club.rename(user, f"Renamed {user.number}")
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(3) as pool:
+        changes = [pool.submit(change, part) for part in range(3)]
+        while not all(done.done() for done in changes):
+            there.work()
+        for done in changes:
+            done.result()
+    there.work()
+    if follow(run.public_id).run.closed_at:
+        sync(club, there)
+
     assert_right(club, there)
