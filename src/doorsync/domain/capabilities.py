@@ -34,8 +34,15 @@ class Capabilities:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Capabilities:
-        """Read the JSON form; fields that are not there keep their defaults, unknown ones are ignored."""
-        known = {name: data[name] for name in cls.__slots__ if name in data}
-        if "readable" in known:
-            known["readable"] = tuple(known["readable"])
-        return replace(cls(), **known)
+        """Read the JSON form. It comes from a terminal: what is missing, unknown or makes no sense keeps its default."""
+        default = cls()
+        sound = {name: data[name] for name in cls.__slots__ if name in data and _sound(data[name], getattr(default, name))}
+        if "readable" in sound:
+            sound["readable"] = tuple(name for name in USER_FIELDS if name in sound["readable"])
+        return replace(default, **sound)
+
+
+def _sound(value: object, default: object) -> bool:
+    if isinstance(default, tuple):
+        return isinstance(value, list | tuple) and all(isinstance(each, str) for each in value)
+    return type(value) is type(default) and not (isinstance(value, int) and value < 0)

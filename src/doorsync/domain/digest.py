@@ -30,5 +30,5 @@ def as_read(key: bytes, record: Record, readable: Collection[str], accepted: byt
 
 
 def _half(key: bytes, label: bytes, record: Record, fields: Mapping[str, object]) -> bytes:
-    text = json.dumps([record.kind, record.key, fields], sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return blake2b(text.encode(), digest_size=HALF, key=key, person=label).digest()
+    text = json.dumps([record.kind, record.key, fields], sort_keys=True, separators=(",", ":"))
+    return blake2b(text.encode("ascii"), digest_size=HALF, key=key, person=label).digest()

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, cast
 
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from joserfc.jwk import OKPKey
+
+SIGN: Literal["Ed25519"] = "Ed25519"
+SEAL: Literal["X25519"] = "X25519"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,14 +21,10 @@ class PublicKeys:
 
     @classmethod
     def load(cls, data: dict[str, Any]) -> PublicKeys:
-        """From `as_dict`. Raises ValueError when a key is missing or of another kind."""
-        try:
-            pair = cls(sign=OKPKey.import_key(data["sign"]), seal=OKPKey.import_key(data["seal"]))
-        except Exception as error:
-            raise ValueError("These are no Doorsync keys.") from error
-        if (pair.sign.curve_name, pair.seal.curve_name) != ("Ed25519", "X25519"):
-            raise ValueError("These are no Doorsync keys.")
-        return pair
+        """From `as_dict`. Raises ValueError when a key is missing, of another kind, private or unfit to seal to."""
+        sign, seal = _key(data, "sign", SIGN, private=False), _key(data, "seal", SEAL, private=False)
+        _fit_to_seal(seal)
+        return cls(sign=sign, seal=seal)
 
     def as_dict(self) -> dict[str, Any]:
         """JSON Web Keys, public parts only."""
@@ -41,12 +41,12 @@ class KeyPairs:
     @classmethod
     def generate(cls) -> KeyPairs:
         """Fresh keys from the system's random source."""
-        return cls(sign=OKPKey.generate_key("Ed25519"), seal=OKPKey.generate_key("X25519"))
+        return cls(sign=OKPKey.generate_key(SIGN), seal=OKPKey.generate_key(SEAL))
 
     @classmethod
     def load(cls, data: dict[str, Any]) -> KeyPairs:
-        """From `as_dict`."""
-        return cls(sign=OKPKey.import_key(data["sign"]), seal=OKPKey.import_key(data["seal"]))
+        """From `as_dict`. Raises ValueError when a key is missing, of another kind or without its private part."""
+        return cls(sign=_key(data, "sign", SIGN, private=True), seal=_key(data, "seal", SEAL, private=True))
 
     def as_dict(self) -> dict[str, Any]:
         """JSON Web Keys with their private parts: for a file with mode 600 only."""
@@ -54,5 +54,24 @@ class KeyPairs:
 
     @property
     def public(self) -> PublicKeys:
-        """The halves that may be shown."""
-        return PublicKeys(sign=self.sign, seal=self.seal)
+        """The halves that may be shown; the private parts are not in them."""
+        public = {name: key.as_dict(private=False) for name, key in (("sign", self.sign), ("seal", self.seal))}
+        return PublicKeys.load(public)
+
+
+def _key(data: dict[str, Any], name: str, curve: str, *, private: bool) -> OKPKey:
+    try:
+        key = OKPKey.import_key(data[name])
+    except Exception:  # noqa: BLE001 - whatever is wrong with it; the cause would quote a private key
+        raise ValueError("These are no Doorsync keys.") from None
+    if key.curve_name != curve or key.is_private is not private:
+        raise ValueError("These are no Doorsync keys.")
+    return key
+
+
+def _fit_to_seal(key: OKPKey) -> None:
+    """A point of low order gives everybody the same secret; cryptography refuses it at the exchange."""
+    try:
+        X25519PrivateKey.generate().exchange(cast("X25519PublicKey", key.public_key))
+    except ValueError as error:
+        raise ValueError("These are no Doorsync keys.") from error

@@ -1,4 +1,7 @@
-"""The shapes of the messages. Unknown fields are refused: what a signature covers must be understood whole."""
+"""The shapes of the messages. Unknown fields are refused: what a signature covers must be understood whole.
+
+Texts hold no NUL and numbers fit 64 bits: a message that was accepted can also be stored, in any database.
+"""
 
 from __future__ import annotations
 
@@ -6,25 +9,31 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from doorsync.domain.record import Kind, Record, Value
+from doorsync.domain.record import Kind, Record
 
 VERSION = 1
 Nonce = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 Hash = Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")]  # SHA-256 of a sealed batch; "" before the first
+Number = Annotated[int, Field(ge=0, le=2**63 - 1)]
+Text = Annotated[str, Field(pattern=r"^[^\x00]*$")]
+Name = Annotated[Text, Field(min_length=1, max_length=64)]  # of a company, an agent, a terminal
+Key = Annotated[Text, Field(max_length=64)]  # under which a terminal keeps a record
+Words = Annotated[Text, Field(max_length=300)]  # for people
+Value = Text | bool | None | list[Text] | list[list[Text]]
 
 
 class Message(BaseModel):
     """What all messages share: `typ` is also in the signed header, `v` the version that the sender speaks."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
     v: int = VERSION
 
 
 class Head(Message):
     """The last batch that the agent accepted for a terminal: sequence number and hash."""
 
-    terminal: str
-    seq: int = 0
+    terminal: Name
+    seq: Number = 0
     hash: Hash = ""
 
 
@@ -35,11 +44,11 @@ class Hello(Message):
     """
 
     typ: Literal["hello"] = "hello"
-    company: str
-    agent: str
-    count: int
+    company: Name
+    agent: Name
+    count: Number
     nonce: Nonce
-    software: str
+    software: Words
     heads: list[Head]
 
 
@@ -47,7 +56,7 @@ class Entry(Message):
     """A record on the wire."""
 
     kind: Kind
-    key: str
+    key: Key
     fields: dict[str, Value]
 
     @classmethod
@@ -65,7 +74,7 @@ class Order(Message):
 
     do: Literal["remove", "put", "read", "erase"]
     kind: Kind = Kind.USER
-    key: str = ""
+    key: Key = ""
     fields: dict[str, Value] = {}
 
 
@@ -73,13 +82,13 @@ class Batch(Message):
     """Hub to agent, signed and sealed: orders for one terminal, in the order in which they are to be done."""
 
     typ: Literal["batch"] = "batch"
-    company: str
-    agent: str
-    terminal: str
-    make: str
-    address: str
+    company: Name
+    agent: Name
+    terminal: Name
+    make: Name
+    address: Words
     nonce: Nonce
-    seq: int
+    seq: Number
     prev: Hash
     orders: list[Order]
 
@@ -88,56 +97,62 @@ class Outcome(Message):
     """What became of the order at the same place in the batch.
 
     `done`: carried out, and `found` is what was read back under its key afterwards (None: nothing there).
-    `refused`: the terminal would not; `found` as before. `unknown`: begun, and the terminal was lost. `untouched`: never begun.
+    `refused`: the terminal would not; `found` as before. `unknown`: begun, and nobody could read back what came of it, or
+    the terminal was lost on the way. `untouched`: never begun. In an `interrupted` receipt nobody knows any more what was
+    carried out: `done` then says only that `found` was read.
     """
 
     result: Literal["done", "refused", "unknown", "untouched"]
     found: Entry | None = None
-    message: str = ""
+    message: Words = ""
 
 
 class Receipt(Message):
-    """Agent to hub, signed and sealed. `memory` is the whole memory as read, after a `read` or `erase` order."""
+    """Agent to hub, signed and sealed. `memory` is the whole memory as read, after a `read` or `erase` order.
+
+    `done`: every order was carried out or refused, and read back. `partly`: the terminal was lost on the way.
+    `not-reached`: nothing was begun. `interrupted`: the agent itself stopped on the way; nothing was driven again.
+    """
 
     typ: Literal["receipt"] = "receipt"
-    company: str
-    agent: str
-    terminal: str
-    seq: int
+    company: Name
+    agent: Name
+    terminal: Name
+    seq: Number
     batch: Hash
     state: Literal["done", "partly", "not-reached", "interrupted"]
-    message: str = ""
+    message: Words = ""
     capabilities: dict[str, Any] | None = None
     outcomes: list[Outcome]
     memory: list[Entry] | None = None
 
 
 class Refused(Message):
-    """Agent to hub, signed: a batch that was not accepted, and the audit code of the reason."""
+    """Agent to hub, signed: a batch that was not accepted, and never will be, and the audit code of the reason."""
 
     typ: Literal["refused"] = "refused"
-    company: str
-    agent: str
+    company: Name
+    agent: Name
     batch: Hash
-    code: str
+    code: Annotated[str, Field(pattern=r"^[a-z-]{1,32}$")]
 
 
 class Enrolment(Message):
     """Agent to hub, signed with the key that it brings: proof that the agent holds it. `code` is shown once in the hub."""
 
     typ: Literal["enrolment"] = "enrolment"
-    code: str
+    code: Words
     keys: dict[str, Any]
-    software: str
-    url: str = ""
+    software: Words
+    url: Words = ""
 
 
 class Enrolled(Message):
     """Hub to agent, signed: who the agent is now, and the hub's keys to pin."""
 
     typ: Literal["enrolled"] = "enrolled"
-    company: str
-    agent: str
-    name: str
+    company: Name
+    agent: Name
+    name: Words
     keys: dict[str, Any]
-    origins: list[str]
+    origins: list[Words]
