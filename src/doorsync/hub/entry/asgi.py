@@ -11,6 +11,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "doorsync.hub.settings.django")
 
 django = get_asgi_application()
 
+from doorsync.hub.entry.lifespan import live  # noqa: E402 - after Django is set up
 from doorsync.hub.esws.application import Application  # noqa: E402 - its models need Django to be set up
 from doorsync.hub.esws.names import PATH  # noqa: E402
 
@@ -18,19 +19,10 @@ esws = Application()
 
 
 async def application(scope: Any, receive: Any, send: Any) -> None:
-    """Hand a request to whom it is for, and tell the server that there is nothing to start or to end."""
+    """Hand a request to whom it is for."""
     if scope["type"] == "lifespan":
-        await _live(receive, send)
+        await live(receive, send)
     elif scope["type"] == "http" and scope["path"] in (PATH, f"{PATH}/"):
         await esws(scope, receive, send)
     else:
         await django(scope, receive, send)
-
-
-async def _live(receive: Any, send: Any) -> None:
-    """Django knows no life span, and a server would log its complaint."""
-    while True:
-        event = (await receive())["type"]
-        await send({"type": f"{event}.complete"})
-        if event == "lifespan.shutdown":
-            return
