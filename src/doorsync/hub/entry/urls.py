@@ -6,5 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("doorsync.hub.administrators.urls")),
+    path("", include("doorsync.hub.courier.urls")),
+    path("sync/", include("doorsync.hub.sync.urls")),
     path("", include("doorsync.hub.ui.urls")),
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django import template
+from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -17,3 +18,9 @@ def icon(name: str) -> SafeString:
     return format_html(
         '<svg class="icon" viewBox="0 0 20 20" aria-hidden="true" focusable="false"><path d="{}"/></svg>', STROKES[name]
     )
+
+
+@register.filter
+def grouped(number: int) -> str:
+    """`2,104`, as the language of the page groups digits."""
+    return number_format(number, use_l10n=True, force_grouping=True)

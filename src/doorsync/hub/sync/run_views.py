@@ -1,0 +1,114 @@
+"""Pressing Sync, the page of a run, and retrying what failed."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from doorsync.hub.administrators.gate import needs_sign_in
+from doorsync.hub.administrators.signing_in import SignedInRequest
+from doorsync.hub.sync import links
+from doorsync.hub.sync.choices import Choice
+from doorsync.hub.sync.errors import NeedsConfirmation, SyncError, UnknownRun
+from doorsync.hub.sync.following import RunView, agents_of, follow
+from doorsync.hub.sync.forms import typed_count
+from doorsync.hub.sync.models import Mode, Run
+from doorsync.hub.sync.runs import find_run, press, retry
+from doorsync.hub.sync.views import shown_plan
+from doorsync.hub.terminals.models import Agent
+
+REFUSED = 409
+
+
+@require_POST
+@needs_sign_in
+def press_sync(request: SignedInRequest) -> HttpResponse:
+    """Open a run, or join the same one, and go to its page; or show the plan again with the reason why not."""
+    choice, confirmed = Choice.from_query(request.POST), typed_count(request.POST)
+    signed_in = request.signed_in
+    try:
+        run = press(company=signed_in.company, choice=choice, confirmed=confirmed, actor=signed_in.actor)
+    except NeedsConfirmation as needed:
+        wrong = _("That is not %(count)s. Nothing was sent.") % {"count": needed.count}
+        return shown_plan(request, choice, REFUSED, wrong_count=wrong)
+    except SyncError as error:
+        return shown_plan(request, choice, REFUSED, problem=str(error))
+    return redirect(links.run_address(request, run.public_id))
+
+
+@require_POST
+@needs_sign_in
+def retry_failed(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """Open the failed lines of a run again."""
+    run = found_run(public_id)
+    try:
+        retry(run=run, actor=request.signed_in.actor)
+    except SyncError as error:
+        return _shown(request, run, REFUSED, problem=str(error))
+    return redirect(links.run_address(request, public_id))
+
+
+@require_GET
+@needs_sign_in
+def run_page(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """A run as it stands; with script it stays live, and carries messages between hub and agents."""
+    return _shown(request, found_run(public_id))
+
+
+def found_run(public_id: str) -> Run:
+    """The run of this company; another company's is as unknown as none."""
+    try:
+        return find_run(public_id)
+    except UnknownRun as error:
+        raise Http404 from error
+
+
+def _shown(request: SignedInRequest, run: Run, status: int = 200, problem: str = "") -> HttpResponse:
+    view = follow(run.public_id)
+    agents = [agent for agent in agents_of(run) if agent.url]
+    request.connect_to.extend("{0.scheme}://{0.netloc}".format(urlsplit(agent.url)) for agent in agents)
+    data = {
+        **drawn(view),
+        "run": run,
+        "agents": agents,
+        "problem": problem,
+        **_ways(request, run),
+        "page": _page(request, run, agents),
+    }
+    return render(request, "sync/run.html", data, status=status)
+
+
+def drawn(view: RunView) -> dict[str, Any]:
+    """What the live part of the page shows."""
+    state = "running" if view.open else "done" if view.right == len(view.lines) else "incomplete"
+    return {"view": view, "state": state}
+
+
+def _ways(request: SignedInRequest, run: Run) -> dict[str, Any]:
+    locations, terminals, groups = (frozenset(ids) for ids in run.chosen)
+    choice = Choice(locations=locations, terminals=terminals, groups=groups, mode=Mode(run.mode))
+    keep = links.kept(request)
+    address = keep.get("return", "")
+    return {
+        "keep": keep,
+        "plan_address": links.plan_address(request, choice),
+        "return_address": address,
+        "return_host": urlsplit(address).netloc,
+    }
+
+
+def _page(request: SignedInRequest, run: Run, agents: list[Agent]) -> dict[str, Any]:
+    """For the page's modules: names and addresses only, never what is synchronised."""
+    session = urlencode({"s": request.signed_in.public_id})
+    return {
+        "run": run.public_id,
+        "events": f"{reverse('sync:events', args=[run.public_id])}?{session}",
+        "agents": [{"id": agent.public_id, "url": agent.url} for agent in agents],
+        "parents": request.signed_in.company.frame_origins,
+    }

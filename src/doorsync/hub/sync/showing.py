@@ -1,0 +1,109 @@
+"""What the sync page shows of a plan: figures, rows whose numbers lead to people, and the words beside the button."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from doorsync.hub.administrators.signing_in import SignedInRequest
+from doorsync.hub.sync import links
+from doorsync.hub.sync.choices import Choice, saved_choice
+from doorsync.hub.sync.choosing import filter_parts, in_words
+from doorsync.hub.sync.models import Mode
+from doorsync.hub.sync.plans import LinePlan, Plan, plan
+from doorsync.hub.sync.words import COUNTS
+
+TONES = {"removed": "wait", "refused": "bad"}
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A number of the plan; `address` opens the people behind it."""
+
+    word: str | Promise
+    number: int
+    tone: str
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A terminal with its numbers."""
+
+    line: LinePlan
+    counts: tuple[Count, ...]
+
+
+def page(request: SignedInRequest, choice: Choice, *, problem: str = "", wrong_count: str = "") -> dict[str, Any]:
+    """All that the templates of a plan need."""
+    shown = plan(request.signed_in.company, choice)
+    parts = filter_parts(choice)
+    return {
+        "choice": choice,
+        "plan": shown,
+        "parts": parts,
+        "keep": links.kept(request),
+        "pairs": links.pairs(choice),
+        "words": in_words(parts, choice, len(shown.lines)),
+        "saved": choice == saved_choice(request.signed_in.administrator),
+        "problem": problem,
+        "wrong_count": wrong_count,
+        **drawn(shown, links.query(request, choice)),
+    }
+
+
+def drawn(shown: Plan, query: str) -> dict[str, Any]:
+    """The parts that follow from the plan alone; the style guide draws a made-up plan with them."""
+    return {
+        "figures": [Count(word, getattr(shown, name), TONES.get(name, "")) for name, (_state, word) in COUNTS.items()],
+        "rows": [Row(line, _counts(line, query)) for line in shown.lines],
+        "to_confirm": to_confirm(shown),
+        "press_words": press_words(shown),
+    }
+
+
+def _counts(line: LinePlan, query: str) -> tuple[Count, ...]:
+    people = reverse("sync:people")
+    return tuple(
+        Count(word, getattr(line, name), TONES.get(name, ""), f"{people}?{query}&of={line.terminal.pk}&state={name}")
+        for name, (_state, word) in COUNTS.items()
+    )
+
+
+def to_confirm(shown: Plan) -> str:
+    """What has to be typed before removals, and why; empty when nothing has."""
+    numbers = {"count": shown.to_confirm}
+    if not shown.to_confirm:
+        return ""
+    if shown.choice.mode == Mode.ERASE:
+        text = ngettext(
+            "%(count)s person is erased before the rewriting. Type %(count)s to confirm.",
+            "%(count)s people are erased before the rewriting. Type %(count)s to confirm.",
+            shown.to_confirm,
+        )
+    else:
+        text = ngettext(
+            "%(count)s person will be removed. Type %(count)s to confirm.",
+            "%(count)s people will be removed. Type %(count)s to confirm.",
+            shown.to_confirm,
+        )
+    return text % numbers
+
+
+def press_words(shown: Plan) -> str:
+    """What pressing the button means now."""
+    orders, terminals = sum(line.pending for line in shown.lines), len(shown.lines)
+    if shown.choice.mode == Mode.VERIFY:
+        return ngettext("Reads %(n)s terminal whole.", "Reads %(n)s terminals whole.", terminals) % {"n": terminals}
+    if shown.choice.mode == Mode.ERASE:
+        return ngettext("Erases %(n)s terminal.", "Erases %(n)s terminals.", terminals) % {"n": terminals}
+    if not orders:
+        return _("Nothing is waiting: everything sent before is confirmed.")
+    sent = ngettext("Sends %(orders)s change", "Sends %(orders)s changes", orders)
+    to = ngettext("to %(n)s terminal.", "to %(n)s terminals.", terminals)
+    return f"{sent} {to}" % {"orders": orders, "n": terminals}

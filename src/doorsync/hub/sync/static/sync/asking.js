@@ -1,0 +1,29 @@
+// One JSON question to the hub or to an agent, with an answer or a plain reason why there is none.
+
+/** Nothing usable came back. `side` names the notice that says so. */
+export class Unreachable extends Error {
+  constructor(side) {
+    super(side);
+    this.side = side;
+  }
+}
+
+/** POST `message` and read the JSON that comes back; no cookies go along, in either direction. */
+export async function ask(address, message, limit, side, headers = {}) {
+  let response;
+  try {
+    response = await fetch(address, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", ...headers },
+      body: JSON.stringify(message),
+      credentials: "omit",
+      cache: "no-store",
+      redirect: "error",
+      signal: AbortSignal.timeout(limit),
+    });
+  } catch {
+    throw new Unreachable(side);
+  }
+  const body = await response.json().catch(() => ({}));
+  return { status: response.status, body };
+}

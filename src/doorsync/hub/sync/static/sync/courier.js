@@ -1,0 +1,116 @@
+// The page courier: carries sealed messages between the hub and one agent in this browser's network. It can read none of them.
+
+import { ask, Unreachable } from "./asking.js";
+
+const AT_ONCE = 6; // batches on their way to an agent
+const GREETING = 4000; // ms: a person is told within 5 s when nothing answers
+const WORKING = 30000; // ms: the agent itself answers "still working" after about 15 s
+const LONGEST_PAUSE = 10000;
+
+const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
+
+export class Courier {
+  constructor(agent, trouble) {
+    this.agent = agent;
+    this.trouble = trouble;
+    this.stopped = false;
+    this.underWay = new Map(); // terminal -> promise
+    this.wake = () => {};
+  }
+
+  /** Carry until told to stop, or until nothing is left to carry. Only one tab of a browser does this for an agent. */
+  async start() {
+    const name = `doorsync-agent-${this.agent.id}`;
+    if (navigator.locks) await navigator.locks.request(name, () => this.run());
+    else await this.run();
+  }
+
+  stop() {
+    this.stopped = true;
+    this.wake();
+  }
+
+  async run() {
+    let pause = 500;
+    while (!this.stopped) {
+      try {
+        const nonce = await this.greet();
+        pause = 500;
+        await this.carry(nonce);
+      } catch (error) {
+        this.trouble(error instanceof Unreachable ? error.side : "stranger");
+      }
+      if (this.stopped) return;
+      await this.rest(pause);
+      pause = Math.min(pause * 2, LONGEST_PAUSE);
+    }
+    this.trouble("");
+  }
+
+  /** The agent's signed hello, brought to the hub. The hub finds out whether it is the right agent. */
+  async greet() {
+    const { status, body } = await this.toAgent("hello", {}, GREETING);
+    if (status === 503) throw new Unreachable("storage");
+    if (status !== 200) throw new Error("not our agent");
+    const answer = await this.toHub("hello", { hello: body.hello });
+    if (answer.status >= 500) throw new Unreachable("hub");
+    if (answer.status !== 200) throw new Error("the hub does not know this agent");
+    this.trouble("");
+    return answer.body.nonce;
+  }
+
+  /** Ask for batches and bring each to the agent, until the hub wants a new hello or has nothing left. */
+  async carry(nonce) {
+    this.again = false;
+    while (!this.stopped && !this.again) {
+      const { status, body } = await this.toHub("next", { nonce });
+      if (status !== 200) throw new Unreachable("hub");
+      if (body.hello) return;
+      for (const batch of body.batches) this.send(batch);
+      if (body.idle && !this.underWay.size) return void this.stop();
+      await this.rest(body.wait * 1000);
+    }
+  }
+
+  send({ terminal, sealed }) {
+    if (this.underWay.has(terminal) || this.underWay.size >= AT_ONCE) return;
+    const way = this.deliver(sealed)
+      .catch((error) => {
+        this.trouble(error instanceof Unreachable ? error.side : "stranger");
+        this.again = true;
+      })
+      .finally(() => {
+        this.underWay.delete(terminal);
+        this.wake();
+      });
+    this.underWay.set(terminal, way);
+  }
+
+  async deliver(sealed) {
+    for (;;) {
+      const { status, body } = await this.toAgent("batch", { batch: sealed }, WORKING);
+      if (status === 202) continue; // still working: the same again asks how far it is
+      if (status === 200) return void (await this.toHub("receipt", { receipt: body.receipt }));
+      if (status === 409) {
+        await this.toHub("refused", { refused: body.refused });
+        this.again = true; // the hub wants a new hello after that
+        return;
+      }
+      throw new Unreachable(status === 503 ? "storage" : "unreachable");
+    }
+  }
+
+  /** Sleep, but not longer than until a terminal is free for its next batch. */
+  async rest(ms) {
+    await Promise.race([sleep(ms), new Promise((done) => (this.wake = done))]);
+  }
+
+  toAgent(name, message, limit) {
+    const address = `${this.agent.url.replace(/\/$/, "")}/${name}`;
+    return ask(address, message, limit, "unreachable", { "X-Doorsync": "1" });
+  }
+
+  toHub(name, message) {
+    return ask(`/courier/${name}`, { agent: this.agent.id, ...message }, WORKING, "hub");
+  }
+}

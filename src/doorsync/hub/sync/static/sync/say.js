@@ -1,0 +1,44 @@
+// Tells people who cannot see the bars: milestones only, in a polite live region. And shows or hides prepared notices.
+
+const region = document.getElementById("said");
+const known = { percent: -1, failed: new Set(), state: "" };
+
+function phrase(name, values = {}) {
+  const text = document.querySelector(`template[data-say="${name}"]`).content.textContent;
+  return text.replace(/\{(\w+)\}/g, (_all, key) => values[key]);
+}
+
+function failures(live) {
+  const fresh = [];
+  for (const line of live.querySelectorAll("[data-line]")) {
+    const failed = ["partly", "refused", "not-reached"].includes(line.dataset.lineState);
+    if (failed && !known.failed.has(line.dataset.line)) fresh.push(line.dataset.announce);
+    if (failed) known.failed.add(line.dataset.line);
+    else known.failed.delete(line.dataset.line);
+  }
+  return fresh;
+}
+
+/** Say what is new since the last time: the start, each quarter, each failed terminal, the end. */
+export function sayMilestones(live, run) {
+  const words = [];
+  const quarter = Math.floor(run.percent / 25) * 25;
+  const first = known.percent < 0;
+  const bad = failures(live);
+  if (run.state !== "running") {
+    if (known.state !== run.state) words.push(run.sentence);
+  } else if (first) {
+    words.push(phrase("start"));
+  } else {
+    if (quarter > known.percent) words.push(phrase("percent", { n: quarter }));
+    words.push(...bad);
+  }
+  known.percent = quarter;
+  known.state = run.state;
+  if (words.length) region.textContent = words.join(" ");
+}
+
+/** Show one of the notices that the server prepared in `place`, or none of them. */
+export function showTrouble(place, name) {
+  for (const notice of place.querySelectorAll("[data-trouble]")) notice.hidden = notice.dataset.trouble !== name;
+}

@@ -1,0 +1,20 @@
+"""Addresses of the sync pages."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from doorsync.hub.sync import events, run_views, views
+
+app_name = "sync"
+urlpatterns = [
+    path("", views.plan_page, name="plan-page"),
+    path("plan/", views.plan_part, name="plan"),
+    path("filter/", views.save_filter, name="filter"),
+    path("people/", views.people_page, name="people"),
+    path("find/", views.find_page, name="find"),
+    path("runs/", run_views.press_sync, name="press"),
+    path("runs/<str:public_id>/", run_views.run_page, name="run"),
+    path("runs/<str:public_id>/events/", events.run_events, name="events"),
+    path("runs/<str:public_id>/retry/", run_views.retry_failed, name="retry"),
+]

@@ -1,0 +1,118 @@
+"""The pages before a run: the filter with its plan, the people behind a number, and finding one person."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from doorsync.hub.administrators.gate import needs_sign_in
+from doorsync.hub.administrators.signing_in import SignedInRequest
+from doorsync.hub.companies.models import Location
+from doorsync.hub.sync import finding, links, showing
+from doorsync.hub.sync.choices import Choice, save_choice, saved_choice
+from doorsync.hub.sync.forms import page_number, terminal_of
+from doorsync.hub.sync.history import recent
+from doorsync.hub.sync.people import people
+from doorsync.hub.sync.standing import standing
+from doorsync.hub.sync.words import COUNTS, PEOPLE
+from doorsync.hub.terminals.models import Terminal
+
+
+@require_GET
+@needs_sign_in
+def plan_page(request: SignedInRequest) -> HttpResponse:
+    """The sync page: filters set from the saved filter, or from the address once somebody chose."""
+    choice = Choice.from_query(request.GET) if "mode" in request.GET else saved_choice(request.signed_in.administrator)
+    return shown_plan(request, choice)
+
+
+def shown_plan(request: SignedInRequest, choice: Choice, status: int = 200, **more: str) -> HttpResponse:
+    """The whole page for a choice; after a refused press with the reason on it."""
+    notes = [_("The filter is saved.")] if "saved" in request.GET else []
+    data = {**showing.page(request, choice, **more), "runs": recent(), "zone": _zone(), "notes": notes}
+    return render(request, "sync/plan_page.html", {**data, "kept": urlencode(links.kept(request))}, status=status)
+
+
+@require_GET
+@needs_sign_in
+def plan_part(request: SignedInRequest) -> HttpResponse:
+    """The plan alone, while somebody ticks; the address of the page follows, so that a reload shows the same."""
+    choice = Choice.from_query(request.GET)
+    if not request.headers.get("HX-Request"):
+        return redirect(links.plan_address(request, choice))
+    response = render(request, "sync/parts/plan.html", showing.page(request, choice))
+    response["HX-Replace-Url"] = links.plan_address(request, choice)
+    return response
+
+
+@require_POST
+@needs_sign_in
+def save_filter(request: SignedInRequest) -> HttpResponse:
+    """Keep what is chosen as this administrator's filter."""
+    choice = Choice.from_query(request.POST)
+    save_choice(administrator=request.signed_in.administrator, choice=choice, actor=request.signed_in.actor)
+    return redirect(f"{links.plan_address(request, choice)}&saved=1")
+
+
+@require_GET
+@needs_sign_in
+def people_page(request: SignedInRequest) -> HttpResponse:
+    """The people whom the plan counts under one number."""
+    choice, name = Choice.from_query(request.GET), request.GET.get("state", "")
+    if name not in COUNTS:
+        raise Http404
+    terminal = get_object_or_404(Terminal.objects.select_related("location"), pk=terminal_of(request.GET))
+    found = people(choice, terminal, COUNTS[name][0], page_number(request.GET))
+    address = f"{reverse('sync:people')}?{links.query(request, choice, of=terminal.pk, state=name)}&page="
+    data = {
+        "heading": _("%(terminal)s: %(word)s") % {"terminal": terminal.name, "word": COUNTS[name][1]},
+        "explained": PEOPLE[name],
+        "people": found,
+        "state": name,
+        "zone": terminal.location.zone,
+        "back": links.plan_address(request, choice),
+        "earlier": f"{address}{found.previous_page_number()}" if found.has_previous() else "",
+        "later": f"{address}{found.next_page_number()}" if found.has_next() else "",
+    }
+    return render(request, _page_or_part(request, "people"), data)
+
+
+@require_GET
+@needs_sign_in
+def find_page(request: SignedInRequest) -> HttpResponse:
+    """People by name or number; for one of them, which terminals hold him."""
+    text = request.GET.get("q", "").strip()[:100]
+    found, key = finding.find(text), request.GET.get("key", "")
+    keep = links.kept(request)
+    address = f"{reverse('sync:find')}?{urlencode({**keep, 'q': text})}"
+    chosen = next((each for each in found if each.key == key), found[0] if len(found) == 1 else None)
+    data: dict[str, Any] = {
+        "text": text,
+        "keep": keep,
+        "most": finding.MOST,
+        "people": [(each, f"{address}&{urlencode({'key': each.key})}") for each in found],
+        "back": address,
+        "several": len(found) > 1,
+        "plan_address": f"{reverse('sync:plan-page')}?{urlencode(keep)}",
+    }
+    if chosen:
+        places = finding.whereabouts(chosen.key)
+        data |= {"person": chosen, "places": places, "standing": standing(places)}
+    return render(request, _page_or_part(request, "find", "found"), data)
+
+
+def _page_or_part(request: SignedInRequest, page: str, part: str = "") -> str:
+    by_htmx = request.headers.get("HX-Request")
+    return f"sync/parts/{part or page}.html" if by_htmx else f"sync/{page}.html"
+
+
+def _zone() -> ZoneInfo:
+    location = Location.objects.order_by("pk").first()
+    return location.zone if location else ZoneInfo("UTC")
