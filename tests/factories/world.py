@@ -101,3 +101,9 @@ def schedule(of: Company, name: str = "Always", slots: list[list[str]] | None = 
 def right(group: Group, zone: Zone, schedule: TimeSchedule) -> AccessRight:
     with scopes_disabled():
         return AccessRight.objects.create(company=group.company, group=group, zone=zone, schedule=schedule)
+
+
+def again(row: Administrator) -> Administrator:
+    """The same administrator, as another request reads it."""
+    with scopes_disabled():
+        return Administrator.objects.select_related("company").get(pk=row.pk)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from django.http import HttpRequest
 
 from doorsync.hub.settings.config import config
 
-Networks = Iterable[IPv4Network | IPv6Network]
 LOCAL = "local"  # a Unix socket has no address
 
 
@@ -21,7 +19,7 @@ def caller(peer: str, forwarded: str) -> str:
     """
     hops = [peer, *reversed([hop.strip() for hop in forwarded.split(",")] if forwarded else [])]
     for hop, before in zip(hops, [*hops[1:], ""], strict=True):
-        if not _trusted(hop) or not _valid(before):
+        if not _trusted(hop) or _parsed(before) is None:
             return hop or LOCAL
     return LOCAL
 
@@ -33,26 +31,22 @@ def caller_of(request: HttpRequest) -> str:
 
 def source(address: str) -> str:
     """The network that counts as one source: the address itself, or the /64 that one customer has in IPv6."""
-    if not _valid(address):
+    ip = _parsed(address)
+    if ip is None:
         return LOCAL
-    ip = ip_address(address)
-    if isinstance(ip, IPv6Address):
-        if ip.ipv4_mapped is None:
-            return str(ip_network((ip, 64), strict=False))
-        ip = ip.ipv4_mapped
-    return str(ip_network(ip))
+    return str(ip_network((ip, 64 if ip.version == 6 else 32), strict=False))
 
 
 def _trusted(address: str) -> bool:
-    if not _valid(address):
-        return False
-    ip = ip_address(address)
-    return any(ip.version == network.version and ip in network for network in config().trusted_proxies)
+    ip = _parsed(address)
+    networks = config().trusted_proxies
+    return ip is not None and any(ip.version == network.version and ip in network for network in networks)
 
 
-def _valid(address: str) -> bool:
+def _parsed(address: str) -> IPv4Address | IPv6Address | None:
+    """The address; an IPv4 one that is written as IPv6 counts as what it is."""
     try:
-        ip_address(address)
+        ip = ip_address(address)
     except ValueError:
-        return False
-    return True
+        return None
+    return (ip.ipv4_mapped or ip) if isinstance(ip, IPv6Address) else ip

@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.utils import timezone
+from django_scopes import scopes_disabled
+
+from doorsync.hub.administrators import actions, tokens
+from doorsync.hub.administrators.errors import NoSuchAdministrator
+from doorsync.hub.administrators.models import SyncToken
+from doorsync.hub.audit.models import Entry
+from doorsync.hub.audit.trail import Actor
+from tests.factories import world
+from tests.factories.visitor import Visitor, session_of, token_for
+
+NOW = timezone.now().replace(microsecond=0)
+
+
+def events(company_id: int) -> list[str]:
+    with scopes_disabled():
+        return list(Entry.objects.filter(company_id=company_id).values_list("event", flat=True))
+
+
+@pytest.mark.requirement("M-05", mutation="token_hex(32)")
+@pytest.mark.requirement("T-01", mutation="keeping the token instead of its SHA-256")
+@pytest.mark.django_db
+def test_issue_gives_128_hexadecimal_characters_and_keeps_only_their_hash() -> None:
+    alice = world.administrator(world.company())
+    given = {token_for(alice) for _ in range(3)}
+    assert len(given) == 3
+    assert all(len(token) == 128 and set(token) <= set("0123456789abcdef") for token in given)
+    with scopes_disabled():
+        kept = {bytes(digest) for digest in SyncToken.objects.values_list("digest", flat=True)}
+    assert kept == {tokens.digest(token) for token in given}
+
+
+@pytest.mark.requirement("T-02", mutation="expires_at__gte in spend, and < in fault")
+@pytest.mark.parametrize(("set_to", "lives"), [(300, 300), (60, 60), (600, 600), (5, 60), (9999, 600)])
+@pytest.mark.django_db
+def test_a_token_works_until_its_last_second_and_not_one_second_longer(set_to: int, lives: int) -> None:
+    alice = world.administrator(world.company(token_seconds=set_to))
+    with time_machine.travel(NOW, tick=False) as clock:
+        early, late = token_for(alice), token_for(alice)
+        clock.shift(timedelta(seconds=lives - 1))
+        session_of(Visitor().sign_in(early))
+        clock.shift(timedelta(seconds=1))
+        visitor = Visitor()
+        assert visitor.post(visitor.follow(late)).status_code == 410
+
+
+@pytest.mark.requirement("T-02", mutation="compatible_tokens = True by default")
+@pytest.mark.django_db
+def test_compatible_tokens_are_off_until_allowed_and_then_long_and_reusable_and_audited() -> None:
+    company = world.company()
+    alice = world.administrator(company)
+    assert tokens.lifetime(company) == timedelta(minutes=5)
+    boss = Actor(company_id=company.pk, administrator_id=alice.pk, via="command-line")
+    with time_machine.travel(NOW, tick=False) as clock:
+        actions.allow_compatible_tokens(company=company, allowed=True, actor=boss)
+        token = token_for(alice)
+        clock.shift(timedelta(hours=12) - timedelta(seconds=1))
+        assert session_of(Visitor().sign_in(token)) != session_of(Visitor().sign_in(token))
+        clock.shift(timedelta(seconds=1))
+        visitor = Visitor()
+        assert visitor.post(visitor.follow(token)).status_code == 410
+    assert "compatible-tokens.allowed" in events(company.pk)
+
+
+@pytest.mark.django_db
+def test_compatible_tokens_are_refused_once_the_company_forbids_them() -> None:
+    company = world.company(compatible_tokens=True)
+    alice = world.administrator(company)
+    token = token_for(alice)
+    session_of(Visitor().sign_in(token))
+    actions.allow_compatible_tokens(company=company, allowed=False, actor=Actor(company_id=company.pk))
+    visitor = Visitor()
+    assert visitor.post(visitor.follow(token)).status_code == 410
+    assert "compatible-tokens.forbidden" in events(company.pk)
+
+
+@pytest.mark.django_db
+def test_an_administrator_has_five_live_tokens_and_the_oldest_goes() -> None:
+    alice = world.administrator(world.company())
+    given = [token_for(alice) for _ in range(6)]
+    visitor = Visitor()
+    assert visitor.post(visitor.follow(given[0])).status_code == 410
+    session_of(Visitor().sign_in(given[1]))
+    session_of(Visitor().sign_in(given[5]))
+
+
+@pytest.mark.django_db
+def test_issue_refuses_whoever_was_disabled_meanwhile() -> None:
+    company = world.company()
+    alice = world.administrator(company)
+    actions.change_rights(administrator=world.again(alice), may_sync=False, actor=Actor(company_id=company.pk))
+    with pytest.raises(NoSuchAdministrator):
+        token_for(alice)
+
+
+def test_a_handle_stands_for_its_digest_for_a_minute_only() -> None:
+    digest = tokens.digest("x")
+    with time_machine.travel(NOW, tick=False) as clock:
+        handle = tokens.handle(digest)
+        assert tokens.digest_in(handle) == digest
+        clock.shift(61)
+        assert tokens.digest_in(handle) == b""
+    assert tokens.digest_in(handle[:-1]) == b""
+    assert tokens.digest_in("") == b""
+    assert tokens.digest_in("ä:b:c") == b""
