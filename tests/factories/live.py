@@ -45,7 +45,9 @@ def running() -> Iterator[LiveHub]:
     logging.getLogger().addHandler(handler)
     listening = bound(port)
     server = uvicorn.Server(
-        uvicorn.Config(application, log_config=None, access_log=False, timeout_graceful_shutdown=2, ws="none")
+        uvicorn.Config(
+            application, log_config=None, access_log=False, timeout_graceful_shutdown=2, ws="none", proxy_headers=False
+        )
     )
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, name="hub")
     thread.start()

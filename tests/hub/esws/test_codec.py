@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given
@@ -9,12 +10,13 @@ from hypothesis import strategies as st
 from doorsync.hub.esws import codec, errors
 from doorsync.hub.esws.operations import OPERATIONS
 from tests.factories import soap
+from tests.factories.world import SAMPLE_CODE
 
 TOKEN = "e4d8503e" * 16
 LEGAL = st.text(
     st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff") | st.sampled_from("\t\n\r<>&\"'ö€]")
 )
-PLAIN = {"code": soap.SAMPLE_CODE, "username": "username", "password": "passwrod"}
+PLAIN = {"code": SAMPLE_CODE, "username": "username", "password": "passwrod"}
 
 
 def read(body: bytes, content_type: str = "text/xml; charset=utf-8", action: str = "") -> codec.Call:
@@ -116,7 +118,7 @@ def test_response_repeats_the_namespace_of_the_request(given: str, repeated: str
     call = read(soap.envelope(f"<Esws.getTotalSyncToken {given}/>").encode())
 
     assert f"{{{repeated}}}Esws.getTotalSyncTokenResponse" in [
-        element.tag for element in soap.ElementTree.fromstring(codec.response(call, "x")).iter()
+        element.tag for element in ElementTree.fromstring(codec.response(call, "x")).iter()
     ]
 
 

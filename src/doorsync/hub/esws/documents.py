@@ -6,7 +6,9 @@ from lxml import etree
 
 from doorsync.hub.esws.errors import Doctype, Malformed, TooComplex
 
-MARKS = 50_000  # signs that open a tag, or that start an attribute: more than any call needs, and a tree of a few MB
+# More than any call needs. They are counted before there is a tree, so that it is one of a few MB.
+MARKS = 50_000  # signs that open a tag, or that start an attribute's value
+NAMESPACES = 5_000  # each costs a look at all those before it on its element
 PER_ELEMENT = 64
 LIMITS = (etree.ErrorTypes.ERR_NAME_TOO_LONG, etree.ErrorTypes.ERR_RESOURCE_LIMIT)
 
@@ -15,13 +17,18 @@ Element = etree._Element  # noqa: SLF001 - lxml has no other name for it
 
 def document(text: str) -> Element:
     """The root element. Comments and processing instructions are gone, and the text around them is whole."""
-    if text.count("<") > MARKS or text.count('="') + text.count("='") > MARKS:
-        raise TooComplex
+    _check_marks(text)
     root = _parsed(text)
     if root.getroottree().docinfo.internalDTD is not None:
         raise Doctype
     _check_elements(root)
     return root
+
+
+def _check_marks(text: str) -> None:
+    values = text.count('="') + text.count("='")
+    if text.count("<") > MARKS or values > MARKS or text.count("xmlns") > NAMESPACES:
+        raise TooComplex
 
 
 def _parsed(text: str) -> Element:

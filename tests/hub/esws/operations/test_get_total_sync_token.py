@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from hashlib import sha256
+from typing import Any
 
 import pytest
 from django_scopes import scope
@@ -91,7 +92,7 @@ def test_what_is_wrong_is_told_in_the_order_of_the_page(
 
 
 @pytest.mark.parametrize("fields", [{"active": False}, {"may_sync": False}])
-def test_an_administrator_who_may_not_sync_is_not_found(company: Company, fields: dict[str, bool]) -> None:
+def test_an_administrator_who_may_not_sync_is_not_found(company: Company, fields: dict[str, Any]) -> None:
     world.administrator(company, **fields)
 
     assert result() == NO_ADMIN
