@@ -102,6 +102,11 @@ def audited(agent: Agent) -> Iterator[None]:
         raise
 
 
+def has_open_lines(agent: Agent) -> bool:
+    """Whether any run waits for a terminal of this agent."""
+    return Line.objects.filter(terminal__agent=agent, state__in=OPEN, run__closed_at=None).exists()
+
+
 def _open_lines(agent: Agent) -> list[Line]:
     """The oldest open line of each of its terminals: runs share a terminal one after the other."""
     lines = Line.objects.filter(terminal__agent=agent, state__in=OPEN, run__closed_at=None).order_by("run_id")

@@ -11,6 +11,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "doorsync.hub.settings.django")
 
 django = get_asgi_application()
 
+from doorsync.hub.courier.waiting import PATH as WAIT  # noqa: E402 - its models need Django to be set up
+from doorsync.hub.courier.waiting import waiting  # noqa: E402
 from doorsync.hub.entry.lifespan import live  # noqa: E402 - after Django is set up
 from doorsync.hub.esws.application import Application  # noqa: E402 - its models need Django to be set up
 from doorsync.hub.esws.names import PATH  # noqa: E402
@@ -24,5 +26,7 @@ async def application(scope: Any, receive: Any, send: Any) -> None:
         await live(receive, send)
     elif scope["type"] == "http" and scope["path"] in (PATH, f"{PATH}/"):
         await esws(scope, receive, send)
+    elif scope["type"] == "http" and scope["path"] == WAIT:
+        await waiting(scope, receive, send)
     else:
         await django(scope, receive, send)

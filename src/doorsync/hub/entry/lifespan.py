@@ -1,4 +1,4 @@
-"""What starts and ends with the server: the clock that lets start and expiry dates take effect."""
+"""What starts and ends with the server: the clock that lets dates take effect, and the ear for other hub processes."""
 
 from __future__ import annotations
 
@@ -7,17 +7,16 @@ from typing import Any
 
 
 async def live(receive: Any, send: Any) -> None:
-    """Speak ASGI's lifespan protocol; the clock ticks in a thread of its own in between."""
+    """Speak ASGI's lifespan protocol; the threads work in between."""
+    from doorsync.hub.courier.calling import keep_listening
     from doorsync.hub.sync.tick import keep_ticking
 
     stop = threading.Event()
-    clock = threading.Thread(target=keep_ticking, args=(stop,), name="clock", daemon=True)
-    while True:
+    while not stop.is_set():
         event = (await receive())["type"]
         if event == "lifespan.startup":
-            clock.start()
+            for work in (keep_ticking, keep_listening):
+                threading.Thread(target=work, args=(stop,), name=work.__name__, daemon=True).start()
         else:
             stop.set()
         await send({"type": f"{event}.complete"})
-        if stop.is_set():
-            return

@@ -15,6 +15,7 @@ from doorsync.hub.sync.choices import Choice
 from doorsync.hub.sync.errors import NeedsConfirmation, NoTerminals, NothingFailed, RetryElsewhere, UnknownRun
 from doorsync.hub.sync.models import Batch, Line, LineState, Mode, Problem, Run
 from doorsync.hub.sync.plans import LinePlan, Plan, plan
+from doorsync.hub.sync.signals import call_for
 
 OPEN = (LineState.WAITING, LineState.SYNCING)
 FAILED = (LineState.PARTLY, LineState.REFUSED, LineState.NOT_REACHED)
@@ -53,6 +54,7 @@ def retry(*, run: Run, actor: Actor) -> Run:
     failed = run.lines.filter(state__in=FAILED)
     Problem.objects.filter(line__in=failed).delete()
     failed.update(state=LineState.WAITING, message="", failing_since=None, retry_at=None, changed_at=timezone.now())
+    call_for(set(run.lines.filter(state__in=OPEN).values_list("terminal__agent__public_id", flat=True)))
     trail.record("run.retried", actor=actor, run=run.pk)
     return run
 
@@ -95,6 +97,7 @@ def _open(company: Company, choice: Choice, confirmed: int | None, actor: Actor)
         opened_at=timezone.now(),
     )
     Line.objects.bulk_create(_line(run, each, planned) for each in planned.lines)
+    call_for({each.terminal.agent.public_id for each in planned.lines})
     trail.record("run.opened", actor=actor, run=run.pk, mode=run.mode, removals=planned.removed, confirmed=confirmed)
     close_if_done(run)
     return run

@@ -1,0 +1,49 @@
+"""Waking agents that wait: a bell for each, rung from any thread of this process."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+Bell = asyncio.Event
+
+
+class Bells:
+    """Who waits in this process. Nothing here matters for longer than a wait: whoever misses a ring asks again."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._waiting: dict[str, set[tuple[Bell, asyncio.AbstractEventLoop]]] = defaultdict(set)
+
+    @contextmanager
+    def hung(self, agent: str) -> Iterator[Bell]:
+        """A bell that rings for this agent until the block ends. Hang it first, then look for work: nothing is missed."""
+        entry = (asyncio.Event(), asyncio.get_running_loop())
+        with self._lock:
+            self._waiting[agent].add(entry)
+        try:
+            yield entry[0]
+        finally:
+            with self._lock:
+                self._waiting[agent].discard(entry)
+                if not self._waiting[agent]:
+                    del self._waiting[agent]
+
+    def ring(self, agents: Iterable[str]) -> None:
+        """Wake these agents."""
+        with self._lock:
+            entries = [entry for agent in agents for entry in self._waiting.get(agent, ())]
+        for bell, loop in entries:
+            loop.call_soon_threadsafe(bell.set)
+
+    def ring_all(self) -> None:
+        """Wake everybody: after a time in which rings may have been missed."""
+        with self._lock:
+            agents = list(self._waiting)
+        self.ring(agents)
+
+
+bells = Bells()

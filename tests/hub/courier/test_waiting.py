@@ -1,0 +1,102 @@
+"""Agents that wait for work: woken at once, by any process, and never for nothing."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import connection
+from django_scopes import scope
+
+from doorsync.hub.courier import waiting
+from doorsync.hub.courier.bells import bells
+from doorsync.hub.sync.choices import Choice
+from doorsync.hub.sync.runs import press
+from tests.factories.gym import Gym, gym
+from tests.factories.live import LiveHub
+from tests.hub.sync.counterpart import Counterpart
+
+
+@pytest.fixture
+def club(hub: LiveHub) -> Iterator[Gym]:
+    made = gym(["Alice"])
+    with scope(company=made.company):
+        yield made
+
+
+def ask(hub: LiveHub, body: object) -> dict[str, Any]:
+    request = urllib.request.Request(f"{hub.url}{waiting.PATH}", json.dumps(body).encode(), {"Content-Type": "application/json"})
+    try:
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return dict(json.load(answer))
+    except urllib.error.HTTPError as error:
+        return dict(json.load(error))
+
+
+def until(true: Any, seconds: float = 10) -> None:
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def test_waiting_agent_is_woken_by_the_press(hub: LiveHub, club: Gym) -> None:
+    there = Counterpart(club.agent)
+    there.hello()
+    answers: list[dict[str, Any]] = []
+    waiter = threading.Thread(target=lambda: answers.append(ask(hub, {"agent": club.agent.public_id, "nonce": there.nonce})))
+    waiter.start()
+    until(lambda: bells._waiting.get(club.agent.public_id))
+    pressed = time.monotonic()
+
+    press(company=club.company, choice=Choice(), confirmed=None, actor=club.actor)
+    waiter.join(20)
+
+    assert answers == [{"work": True}]
+    assert time.monotonic() - pressed < waiting.LONGEST / 2, "woken, not timed out"
+    assert not bells._waiting
+
+
+def test_work_that_is_there_already_does_not_wait(hub: LiveHub, club: Gym) -> None:
+    there = Counterpart(club.agent)
+    there.hello()
+    press(company=club.company, choice=Choice(), confirmed=None, actor=club.actor)
+
+    assert ask(hub, {"agent": club.agent.public_id, "nonce": there.nonce}) == {"work": True}
+
+
+def test_without_work_the_wait_ends_by_itself(hub: LiveHub, club: Gym, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(waiting, "LONGEST", 0.2)
+    there = Counterpart(club.agent)
+    there.hello()
+
+    assert ask(hub, {"agent": club.agent.public_id, "nonce": there.nonce}) == {"work": False}
+
+
+def test_old_nonce_means_hello_and_a_stranger_is_refused(hub: LiveHub, club: Gym) -> None:
+    Counterpart(club.agent).hello()
+
+    assert ask(hub, {"agent": club.agent.public_id, "nonce": "0" * 32}) == {"work": True}
+    assert ask(hub, {"agent": "nobody", "nonce": "0" * 32})["error"] == "wrong-agent"
+    assert ask(hub, []) == ask(hub, {}) == ask(hub, {"agent": "x" * 2000, "nonce": ""}) == {"error": "malformed"}
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite has one hub process only")
+def test_other_hub_process_is_told(hub: LiveHub, club: Gym) -> None:
+    """The word goes through the database, so a process that did not see the press hears it as well."""
+    import psycopg
+
+    from doorsync.hub.courier.calling import CHANNEL
+
+    with psycopg.connect(**connection.get_connection_params(), autocommit=True) as other:
+        other.execute(f"LISTEN {CHANNEL}")
+        press(company=club.company, choice=Choice(), confirmed=None, actor=club.actor)
+        heard = [notice.payload for notice in other.notifies(timeout=10, stop_after=1)]
+
+    assert heard == [club.agent.public_id]
