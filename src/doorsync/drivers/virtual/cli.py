@@ -1,0 +1,83 @@
+"""`doorsync terminal`: run a virtual terminal, and tell it what to do wrong."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from doorsync.drivers.virtual import faults, simulator
+from doorsync.drivers.virtual.abilities import BadAbility
+from doorsync.drivers.virtual.files import FolderInUse
+
+app = typer.Typer(no_args_is_help=True, help="Virtual terminals: door terminals for trying out and for tests.")
+Folder = Annotated[Path, typer.Argument(help="The terminal's folder: its memory, abilities, faults and port.")]
+
+
+@app.command()
+def run(
+    folder: Folder,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0: the port it had before, or a free one.")] = 0,
+    capacity: Annotated[int | None, typer.Option(min=0, help="How many users it can hold; fixed at its first start.")] = None,
+    can: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=VALUE", help="Another ability, such as name_bytes=16; fixed at its first start."),
+    ] = None,
+) -> None:
+    """Run a virtual terminal until Ctrl-C. It prints where it listens and keeps the port in FOLDER/port."""
+    try:
+        wished = _pairs(can or []) | ({} if capacity is None else {"capacity": capacity})
+        simulator.run(folder, host=host, port=port, can=wished, started=_say_started)
+    except (FolderInUse, BadAbility, simulator.PortTaken) as error:
+        raise _failure(str(error)) from error
+    except OSError as error:
+        raise _failure(f"Cannot use the folder {folder}: {error.strerror}.") from error
+
+
+@app.command()
+def fault(
+    folder: Folder,
+    wrong: Annotated[
+        list[str] | None, typer.Argument(metavar="NAME=VALUE...", help="For example gone=true or delay=0.5.")
+    ] = None,
+    clear: Annotated[bool, typer.Option("--clear", help="Nothing is wrong any more.")] = False,
+) -> None:
+    """Show or change what a terminal does wrong: delay, full, gone, lie, forget_every, flush_every, power_cut_after.
+
+    It counts from the next request on; the terminal need not be restarted.
+    """
+    if not folder.is_dir():
+        raise _failure(f"There is no terminal in {folder}.")
+    try:
+        if clear:
+            faults.clear(folder)
+        if wrong:
+            faults.tell(folder, **_pairs(wrong))
+        typer.echo(f"{folder.name}: {faults.read(folder)}")
+    except faults.BadFault as error:
+        raise _failure(str(error)) from error
+
+
+def _say_started(host: str, port: int) -> None:
+    typer.echo(f"The virtual terminal listens on {host}:{port}.")
+
+
+def _pairs(texts: list[str]) -> dict[str, Any]:
+    pairs = {}
+    for text in texts:
+        name, sign, value = text.partition("=")
+        if not sign:
+            raise _failure(f"'{text}' is not like NAME=VALUE.")
+        try:
+            pairs[name] = json.loads(value)
+        except ValueError:
+            pairs[name] = value
+    return pairs
+
+
+def _failure(message: str) -> typer.Exit:
+    typer.echo(message, err=True)
+    return typer.Exit(1)

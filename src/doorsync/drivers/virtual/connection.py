@@ -1,0 +1,88 @@
+"""A conversation with a virtual terminal: requests with a time limit, answers that are believed only when they make sense."""
+
+from __future__ import annotations
+
+import socket
+import time
+from typing import Any
+
+from doorsync.drivers.contract import TerminalError
+from doorsync.drivers.virtual import protocol
+
+REASONS = {
+    "full": "The terminal's memory is full.",
+    "too-long": "A name, PIN or card is longer than the terminal takes.",
+    "too-many-cards": "More cards than the terminal takes for one person.",
+    "too-many-schedules": "More time schedules than the terminal takes for one person.",
+    "unknown-schedule": "The terminal does not know one of the time schedules.",
+    "unsupported": "The terminal cannot hold an expiry.",
+    "malformed": "The terminal did not understand the entry.",
+}
+
+
+class Connection:
+    """One request at a time; each must be answered within `timeout` seconds."""
+
+    def __init__(self, address: str, timeout: float) -> None:
+        self._address = address
+        self._timeout = timeout
+        self._rest = b""
+        self._number = 0
+        try:
+            self._socket = socket.create_connection(_parts(address), timeout)
+        except OSError as error:
+            raise TerminalError(f"{address} did not answer: {error.strerror or 'timed out'}.", permanent=False) from error
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def close(self) -> None:
+        """Hang up."""
+        self._socket.close()
+
+    def ask(self, do: str, **content: Any) -> dict[str, Any]:
+        """The answer to a request. Raises TerminalError, permanent when the terminal said no."""
+        self._number += 1
+        deadline = time.monotonic() + self._timeout
+        try:
+            self._socket.settimeout(self._timeout)
+            self._socket.sendall(protocol.encode({"id": self._number, "do": do, **content}))
+            answer = protocol.decode(self._line(deadline))
+        except protocol.Garbled as error:
+            raise self.confused() from error
+        except OSError as error:
+            raise TerminalError(f"{self._address} stopped answering.", permanent=False) from error
+        return self._granted(answer)
+
+    def confused(self) -> TerminalError:
+        """What to raise when an answer makes no sense."""
+        return TerminalError(f"{self._address} answers in a way that this driver does not understand.", permanent=False)
+
+    def _line(self, deadline: float) -> bytes:
+        while b"\n" not in self._rest:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise TimeoutError
+            self._socket.settimeout(left)
+            data = self._socket.recv(65536)
+            if not data:
+                raise ConnectionResetError
+            self._rest += data
+            protocol.split(self._rest)
+        line, _, self._rest = self._rest.partition(b"\n")
+        return line
+
+    def _granted(self, answer: dict[str, Any]) -> dict[str, Any]:
+        if answer["id"] != self._number:
+            raise self.confused()
+        if answer.get("ok") is True:
+            return answer
+        code = answer.get("error")
+        if code not in REASONS:
+            raise self.confused()
+        raise TerminalError(REASONS[code], permanent=True)
+
+
+def _parts(address: str) -> tuple[str, int]:
+    host, _, port = address.rpartition(":")
+    if not host or not port.isdecimal() or int(port) > 65535:
+        raise TerminalError(f"'{address}' is no address; it should be like 192.168.1.20:4370.", permanent=False)
+    return host.strip("[]"), int(port)

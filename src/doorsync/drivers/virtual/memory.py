@@ -1,0 +1,84 @@
+"""The memory of a virtual terminal: an SQLite file in its folder. The README documents its tables for other readers."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+FILE = "memory.sqlite3"
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS user (key TEXT PRIMARY KEY, name TEXT NOT NULL, cards TEXT NOT NULL, pin TEXT NOT NULL,
+  schedules TEXT NOT NULL, until TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS schedule (key TEXT PRIMARY KEY, name TEXT NOT NULL, slots TEXT NOT NULL);
+"""
+COLUMNS = {"user": ("key", "name", "cards", "pin", "schedules", "until"), "schedule": ("key", "name", "slots")}
+LISTS = ("cards", "schedules", "slots")  # kept as JSON
+
+
+class Memory:
+    """Two tables, and writes that reach the disk when `flush` is called; what was not flushed is lost with the power."""
+
+    def __init__(self, folder: Path) -> None:
+        self._base = sqlite3.connect(folder / FILE, isolation_level=None, timeout=10)
+        self._base.execute("PRAGMA journal_mode = TRUNCATE")
+        self._base.executescript(SCHEMA)
+        self.unflushed = 0
+
+    def count(self, kind: str) -> int:
+        """How many entries of a kind it holds."""
+        found: int = self._base.execute(f"SELECT count(*) FROM {kind}").fetchone()[0]  # noqa: S608 - one of two table names
+        return found
+
+    def get(self, kind: str, keys: Iterable[str]) -> list[dict[str, Any]]:
+        """The entries under these keys that are there."""
+        query = f"SELECT * FROM {kind} WHERE key = ?"  # noqa: S608 - one of two table names
+        return [_entry(kind, row) for key in keys for row in self._base.execute(query, [key])]
+
+    def after(self, kind: str, key: str, limit: int) -> list[dict[str, Any]]:
+        """The next entries in the order of their keys."""
+        query = f"SELECT * FROM {kind} WHERE key > ? ORDER BY key LIMIT ?"  # noqa: S608 - one of two table names
+        return [_entry(kind, row) for row in self._base.execute(query, [key, limit])]
+
+    def put(self, kind: str, entry: dict[str, Any]) -> None:
+        """Add or replace."""
+        values = [json.dumps(entry[name]) if name in LISTS else entry[name] for name in COLUMNS[kind]]
+        marks = ", ".join("?" * len(values))
+        self._write(f"INSERT OR REPLACE INTO {kind} VALUES ({marks})", values)  # noqa: S608 - one of two table names
+
+    def remove(self, kind: str, key: str) -> None:
+        """Remove; nothing happens when it is not there."""
+        self._write(f"DELETE FROM {kind} WHERE key = ?", [key])  # noqa: S608 - one of two table names
+
+    def erase(self) -> None:
+        """Forget all."""
+        self._write("DELETE FROM user", [])
+        self._base.execute("DELETE FROM schedule")
+
+    def forget_one(self) -> None:
+        """Lose a user, the way a worn memory does: on the disk, without a word."""
+        self._write("DELETE FROM user WHERE key = (SELECT min(key) FROM user)", [])
+
+    def flush(self) -> None:
+        """Bring all writes to the disk."""
+        if self.unflushed:
+            self._base.execute("COMMIT")
+        self.unflushed = 0
+
+    def close(self) -> None:
+        """Flush and let go of the file."""
+        self.flush()
+        self._base.close()
+
+    def _write(self, statement: str, values: list[Any]) -> None:
+        if not self.unflushed:
+            self._base.execute("BEGIN IMMEDIATE")
+        self.unflushed += 1
+        self._base.execute(statement, values)
+
+
+def _entry(kind: str, row: tuple[str, ...]) -> dict[str, Any]:
+    pairs = zip(COLUMNS[kind], row, strict=True)
+    return {name: json.loads(value) if name in LISTS else value for name, value in pairs}
