@@ -11,5 +11,9 @@ class SyncConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Connect the receivers."""
+        """Connect the receivers, and show the parts of these pages in the style guide."""
         from doorsync.hub.sync import signals  # noqa: F401  # imported for its receivers
+        from doorsync.hub.sync.samples import samples
+        from doorsync.hub.ui.styleguide import show
+
+        show("sync/sync.css", *samples())

@@ -16,7 +16,7 @@ from doorsync.hub.sync.choices import Choice, saved_choice
 from doorsync.hub.sync.choosing import filter_parts, in_words
 from doorsync.hub.sync.models import Mode
 from doorsync.hub.sync.plans import LinePlan, Plan, plan
-from doorsync.hub.sync.words import COUNTS
+from doorsync.hub.sync.words import COUNT_WORDS, ERASE_WORDS
 
 TONES = {"removed": "wait", "refused": "bad"}
 
@@ -60,18 +60,22 @@ def page(request: SignedInRequest, choice: Choice, *, problem: str = "", wrong_c
 def drawn(shown: Plan, query: str) -> dict[str, Any]:
     """The parts that follow from the plan alone; the style guide draws a made-up plan with them."""
     return {
-        "figures": [Count(word, getattr(shown, name), TONES.get(name, "")) for name, (_state, word) in COUNTS.items()],
-        "rows": [Row(line, _counts(line, query)) for line in shown.lines],
+        "figures": [Count(word, getattr(shown, name), TONES.get(name, "")) for name, word in _words(shown).items()],
+        "rows": [Row(line, _counts(line, query, _words(shown))) for line in shown.lines],
         "to_confirm": to_confirm(shown),
         "press_words": press_words(shown),
     }
 
 
-def _counts(line: LinePlan, query: str) -> tuple[Count, ...]:
+def _words(shown: Plan) -> dict[str, str | Promise]:
+    return {**COUNT_WORDS, **(ERASE_WORDS if shown.choice.mode == Mode.ERASE else {})}
+
+
+def _counts(line: LinePlan, query: str, words: dict[str, str | Promise]) -> tuple[Count, ...]:
     people = reverse("sync:people")
     return tuple(
         Count(word, getattr(line, name), TONES.get(name, ""), f"{people}?{query}&of={line.terminal.pk}&state={name}")
-        for name, (_state, word) in COUNTS.items()
+        for name, word in words.items()
     )
 
 

@@ -21,7 +21,7 @@ from doorsync.hub.sync.forms import page_number, terminal_of
 from doorsync.hub.sync.history import recent
 from doorsync.hub.sync.people import people
 from doorsync.hub.sync.standing import standing
-from doorsync.hub.sync.words import COUNTS, PEOPLE
+from doorsync.hub.sync.words import COUNTS, described
 from doorsync.hub.terminals.models import Terminal
 
 
@@ -69,11 +69,12 @@ def people_page(request: SignedInRequest) -> HttpResponse:
     if name not in COUNTS:
         raise Http404
     terminal = get_object_or_404(Terminal.objects.select_related("location"), pk=terminal_of(request.GET))
-    found = people(choice, terminal, COUNTS[name][0], page_number(request.GET))
+    found = people(choice, terminal, COUNTS[name], page_number(request.GET))
+    word, explained = described(choice, name)
     address = f"{reverse('sync:people')}?{links.query(request, choice, of=terminal.pk, state=name)}&page="
     data = {
-        "heading": _("%(terminal)s: %(word)s") % {"terminal": terminal.name, "word": COUNTS[name][1]},
-        "explained": PEOPLE[name],
+        "heading": _("%(terminal)s: %(word)s") % {"terminal": terminal.name, "word": word},
+        "explained": explained,
         "people": found,
         "state": name,
         "zone": terminal.location.zone,

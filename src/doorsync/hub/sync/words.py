@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from doorsync.hub.sync.models import LineState, State
+from doorsync.hub.sync.choices import Choice
+from doorsync.hub.sync.models import LineState, Mode, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +48,16 @@ PERSON = {
     State.REFUSED: Look("bad", "cross", _("refused")),
 }
 
-# The numbers of a plan: the word in addresses, what it is called, and the holdings behind it.
-COUNTS = {
-    "new": (State.NEW, _("new")),
-    "changed": (State.CHANGED, _("changed")),
-    "removed": (State.REMOVE, _("to remove")),
-    "same": (State.SAME, _("the same")),
-    "refused": (State.REFUSED, _("refused")),
+# The numbers of a plan: the word in addresses, the holdings behind it, and what it is called.
+COUNTS = {"new": State.NEW, "changed": State.CHANGED, "removed": State.REMOVE, "same": State.SAME, "refused": State.REFUSED}
+COUNT_WORDS = {
+    "new": _("new"),
+    "changed": _("changed"),
+    "removed": _("to remove"),
+    "same": _("the same"),
+    "refused": _("refused"),
 }
+ERASE_WORDS = {"new": _("written back"), "removed": _("not written back")}
 
 # What the list behind each number means.
 PEOPLE = {
@@ -64,3 +67,14 @@ PEOPLE = {
     "same": _("These people are in this terminal exactly as they should be: it was read back."),
     "refused": _("This terminal cannot hold these people. They are not sent to it."),
 }
+ERASE_PEOPLE = {
+    "new": _("These people are written into this terminal once it is empty."),
+    "removed": _("These people are in this terminal now, and are not written back."),
+}
+
+
+def described(choice: Choice, name: str) -> tuple[str | Promise, str | Promise]:
+    """What a number is called, and what the people behind it have in common; other words when terminals are erased."""
+    if choice.mode == Mode.ERASE and name in ERASE_WORDS:
+        return ERASE_WORDS[name], ERASE_PEOPLE[name]
+    return COUNT_WORDS[name], PEOPLE[name]

@@ -15,8 +15,9 @@ class UiConfig(AppConfig):
         from doorsync.hub.ui.styleguide import Sample, show
 
         show(
+            "",
             *(
                 Sample(name=name, template=f"ui/samples/{name.lower()}.html")
                 for name in ("Colours", "Type", "Buttons", "Fields", "Notices", "States", "Figures", "Progress", "Empty")
-            )
+            ),
         )

@@ -17,8 +17,11 @@ class Sample:
 
 
 SAMPLES: list[Sample] = []
+SHEETS: list[str] = []
 
 
-def show(*samples: Sample) -> None:
-    """Add parts to the style guide; rooms call this when they are ready."""
+def show(sheet: str, *samples: Sample) -> None:
+    """Add parts to the style guide, with the style sheet that they need; rooms call this when they are ready."""
+    if sheet:
+        SHEETS.append(sheet)
     SAMPLES.extend(samples)

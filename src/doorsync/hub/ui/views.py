@@ -7,13 +7,13 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from doorsync.hub.ui.styleguide import SAMPLES, Sample
+from doorsync.hub.ui.styleguide import SAMPLES, SHEETS, Sample
 
 
 def styleguide(request: HttpRequest) -> HttpResponse:
     """Show all parts with sample data; it holds nothing of any company."""
     parts = [(sample.name, [(scheme, _drawn(sample, scheme)) for scheme in ("light", "dark")]) for sample in SAMPLES]
-    return render(request, "ui/styleguide.html", {"parts": parts})
+    return render(request, "ui/styleguide.html", {"parts": parts, "sheets": SHEETS})
 
 
 def _drawn(sample: Sample, scheme: str) -> SafeString:

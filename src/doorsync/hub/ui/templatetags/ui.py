@@ -16,7 +16,7 @@ register = template.Library()
 def icon(name: str) -> SafeString:
     """The drawing of this name."""
     return format_html(
-        '<svg class="icon" viewBox="0 0 20 20" aria-hidden="true" focusable="false"><path d="{}"/></svg>', STROKES[name]
+        '<svg class="icon" width="20" height="20" viewBox="0 0 20 20" aria-hidden="true"><path d="{}"/></svg>', STROKES[name]
     )
 
 

@@ -1,0 +1,128 @@
+"""Made-up plans and runs for the style guide. Nothing here comes from the database."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from doorsync.hub.companies.models import Location
+from doorsync.hub.sync.choices import Choice
+from doorsync.hub.sync.finding import Found, Whereabouts
+from doorsync.hub.sync.following import LineView, ProblemRow, RunView
+from doorsync.hub.sync.models import LineState, Mode, Run, State
+from doorsync.hub.sync.plans import LinePlan, Plan
+from doorsync.hub.sync.run_views import drawn as drawn_run
+from doorsync.hub.sync.showing import drawn as drawn_plan
+from doorsync.hub.sync.standing import standing
+from doorsync.hub.terminals.models import Agent, Terminal
+from doorsync.hub.ui.styleguide import Sample
+
+PLACE = Location(name="Amsterdam")
+
+
+def samples() -> list[Sample]:
+    """The parts of this room."""
+    return [
+        Sample(name="Plan", template="sync/parts/plan.html", data=_calm),
+        Sample(name="Plan that the guard stops", template="sync/parts/plan.html", data=_stopped),
+        Sample(name="Plan that cannot be sent", template="sync/parts/plan.html", data=_blocked),
+        Sample(name="Run", template="sync/parts/lines.html", data=lambda: drawn_run(_run(LineState.SYNCING))),
+        Sample(name="Run that ended", template="sync/parts/lines.html", data=lambda: drawn_run(_run(LineState.NOT_REACHED))),
+        Sample(name="Agent out of reach", template="sync/samples/agent.html", data=_agent),
+        Sample(name="One person", template="sync/parts/found.html", data=_person),
+    ]
+
+
+def _terminal(name: str, **fields: Any) -> Terminal:
+    return Terminal(pk=1, public_id=name, name=name, location=PLACE, **fields)
+
+
+def _line(terminal: Terminal, new: int, changed: int, removed: int, same: int, refused: int = 0) -> LinePlan:
+    return LinePlan(
+        terminal=terminal,
+        new=new,
+        changed=changed,
+        removed=removed,
+        same=same,
+        refused=refused,
+        schedules=0,
+        held=same + removed,
+        free_removals=20,
+        unconfirmed=False,
+    )
+
+
+def _plan(*lines: LinePlan, mode: Mode = Mode.CHANGES, obstacle: str = "", **more: Any) -> dict[str, Any]:
+    shown = Plan(choice=Choice(groups=frozenset([1]), mode=mode), lines=lines, obstacle=obstacle)
+    words = "Send changes · 3 terminals (Amsterdam) · Members, Staff"
+    return {"plan": shown, "words": words, "saved": False, **drawn_plan(shown, ""), **more}
+
+
+def _calm() -> dict[str, Any]:
+    now = timezone.now()
+    return _plan(
+        _line(_terminal("Front door", seen_at=now, verified_at=now), 0, 0, 0, 2418),
+        _line(_terminal("Changing rooms", seen_at=now), 312, 14, 3, 2104, 2),
+        _line(_terminal("Gate 3", seen_at=now, lost_at=now - timedelta(minutes=26)), 8, 0, 1, 611),
+        _line(_terminal("Storage"), 40, 0, 0, 0),
+        saved=True,
+    )
+
+
+def _stopped() -> dict[str, Any]:
+    line = _line(_terminal("Front door", seen_at=timezone.now()), 2, 0, 43, 180)
+    return _plan(line, wrong_count="That is not 43. Nothing was sent.")
+
+
+def _blocked() -> dict[str, Any]:
+    return _plan(obstacle="The filter chooses no terminal. Choose at least one.")
+
+
+def _run(last: LineState) -> RunView:
+    problems = (ProblemRow(name="Anna de Vries", message="The terminal refused: memory full."),)
+    return RunView(
+        run=Run(mode=Mode.CHANGES),
+        lines=(
+            _progress("Front door", LineState.DONE, 29, 29),
+            _progress("Changing rooms", LineState.PARTLY, 28, 29, message="The terminal refused.", problems=problems),
+            _progress("Gate 3", last, 40, 120, message="The terminal did not answer." * (last == LineState.NOT_REACHED)),
+        ),
+    )
+
+
+def _progress(
+    name: str, state: LineState, done: int, planned: int, *, message: str = "", problems: tuple[ProblemRow, ...] = ()
+) -> LineView:
+    return LineView(
+        terminal=_terminal(name),
+        state=state,
+        planned=planned,
+        done=done,
+        new=done,
+        changed=0,
+        removed=0,
+        refused=0,
+        message=message,
+        problems=problems,
+        percent=done * 100 // planned,
+    )
+
+
+def _agent() -> dict[str, Any]:
+    return {"agent": Agent(public_id="sample", name="Front desk PC", url="http://192.168.1.20:8770")}
+
+
+def _person() -> dict[str, Any]:
+    def place(name: str, state: State, *, held: bool, wanted: bool) -> Whereabouts:
+        since = timezone.now() - timedelta(hours=3)
+        terminal = _terminal(name)
+        return Whereabouts(terminal=terminal, state=state, held=held, unknown=False, wanted=wanted, since=since, reason="")
+
+    places = [
+        place("Front door", State.REMOVE, held=True, wanted=False),
+        place("Gate 3", State.REMOVE, held=True, wanted=False),
+    ]
+    person = Found(user_id=None, key="1043", name="Guus Bakker", groups="")
+    return {"person": person, "places": places, "standing": standing(places)}
