@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpResponse
 from django.test import Client
@@ -29,10 +29,13 @@ class Visitor:
         self.origin = origin or config().origin
 
     def get(self, address: str, **headers: str) -> HttpResponse:
-        return self.client.get(address, headers={"host": self._host, **headers})
+        answer: Any = self.client.get(address, headers={"host": self._host, **headers})
+        return cast("HttpResponse", answer)
 
     def post(self, address: str, fields: dict[str, Any] | None = None, **headers: str) -> HttpResponse:
-        return self.client.post(address, fields or {}, headers={"host": self._host, "origin": self.origin, **headers})
+        headers = {"host": self._host, "origin": self.origin, **headers}
+        answer: Any = self.client.post(address, fields or {}, headers=headers)
+        return cast("HttpResponse", answer)
 
     def follow(self, token: str, link: str = LINK) -> str:
         """Open a sign-in link: the address of the landing page."""

@@ -4,6 +4,7 @@ import secrets
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -66,7 +67,8 @@ def test_a_hundred_looks_write_nothing_and_then_the_sign_in_works(alice: Adminis
     looks = [{}, {"sec-purpose": "prefetch"}, {"sec-purpose": "prefetch;prerender"}, {"purpose": "prefetch"}]
     for n in range(100):
         other = Visitor()
-        method = [other.client.get, other.client.head, other.client.options][n % 3]
+        methods: list[Any] = [other.client.get, other.client.head, other.client.options]
+        method = methods[n % 3]
         headers = {"host": "127.0.0.1", **looks[n % 4]}
         answer = method([LINK, SINGULAR][n % 2] + token, headers=headers)
         if answer.status_code == 303:
