@@ -136,7 +136,7 @@ def _new_hash(password: str) -> str:
 def _change(administrator: Administrator, event: str, actor: Actor, **fields: str | bool) -> None:
     now = timezone.now()
     with scope(company=administrator.company_id), transaction.atomic():
-        row = Administrator.objects.select_for_update().get(pk=administrator.pk)
+        row = Administrator.objects.select_for_update(no_key=True).get(pk=administrator.pk)
         for name, value in {**fields, "version": row.version + 1}.items():
             setattr(row, name, value)
             setattr(administrator, name, value)

@@ -83,8 +83,10 @@ def _opened(token: SyncToken, browser: Mapping[str, str], now: datetime) -> Arri
     promised = _promised(token, browser)
     if not promised or SyncSession.objects.filter(digest=sessions.hashed(promised)).exists():
         promised = cookies.fresh_secret()
+    session = sessions.open_session(token, promised, now)
     trail.record("token.spent", actor=_bearer(token), token=token.pk)
-    return Arrival(sessions.open_session(token, promised, now), promised)
+    trail.record("session.opened", actor=sessions.actor_of(session), session=session.pk, token=token.pk)
+    return Arrival(session, promised)
 
 
 def _promised(token: SyncToken, browser: Mapping[str, str]) -> str:
@@ -97,11 +99,13 @@ def _promised(token: SyncToken, browser: Mapping[str, str]) -> str:
 
 
 def _refuse(token: SyncToken, reason: str) -> None:
+    """Refuse in one order of locks: the token's row (a lost race left it locked already), its sessions, the trail."""
     event = "token.replayed" if reason == "used" else "token.refused"
-    log.info(event, reason=reason, company=token.company_id, token=token.pk)
+    log.info(event, reason=reason, company=token.company_id, row=token.pk)
+    few = SyncToken.objects.filter(pk=token.pk, refusals__lt=AUDITED_REFUSALS).update(refusals=F("refusals") + 1)
     if reason == "used":
         sessions.end_of_token(token, "replayed")
-    if SyncToken.objects.filter(pk=token.pk, refusals__lt=AUDITED_REFUSALS).update(refusals=F("refusals") + 1):
+    if few:
         trail.record(event, actor=_bearer(token), token=token.pk, reason=reason)
 
 

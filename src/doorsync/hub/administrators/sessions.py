@@ -24,7 +24,7 @@ IN_ONE_BROWSER = 3
 
 def open_session(token: SyncToken, secret: str, now: datetime) -> SyncSession:
     """Open a session with a spent token, in the caller's transaction. Only the secret's hash is kept."""
-    session = SyncSession.objects.create(
+    return SyncSession.objects.create(
         company=token.company,
         administrator=token.administrator,
         token=token,
@@ -34,8 +34,6 @@ def open_session(token: SyncToken, secret: str, now: datetime) -> SyncSession:
         opened_at=now,
         seen_at=now,
     )
-    trail.record("session.opened", actor=actor_of(session), session=session.pk, token=token.pk)
-    return session
 
 
 def actor_of(session: SyncSession) -> Actor:
@@ -103,25 +101,31 @@ def too_many(browser: Mapping[str, str], *, keep: str) -> list[str]:
 
 def end(session: SyncSession, reason: str, actor: Actor | None = None) -> None:
     """End a session, once."""
-    with scope(company=session.company_id), transaction.atomic():
-        mine = SyncSession.objects.filter(pk=session.pk, ended_at=None)
-        if mine.update(ended_at=timezone.now(), end_reason=reason):
-            trail.record("session.ended", actor=actor or actor_of(session), session=session.pk, reason=reason)
+    with scope(company=session.company_id):
+        _end_each([session], reason, actor)
 
 
 def end_all(administrator: Administrator, reason: str, actor: Actor) -> None:
     """End all sessions of an administrator, in the caller's scope."""
-    _end_each(SyncSession.objects.filter(administrator=administrator, ended_at=None), reason, actor)
+    _end_each(SyncSession.objects.filter(administrator=administrator, ended_at=None).order_by("pk"), reason, actor)
 
 
 def end_of_token(token: SyncToken, reason: str) -> None:
     """End whatever a token opened, in the caller's scope."""
-    _end_each(SyncSession.objects.filter(token=token, ended_at=None), reason, None)
+    _end_each(SyncSession.objects.filter(token=token, ended_at=None).order_by("pk"), reason, None)
 
 
 def _end_each(sessions: Iterable[SyncSession], reason: str, actor: Actor | None) -> None:
-    for session in sessions:
-        end(session, reason, actor)
+    """All rows first, then the trail: whoever holds the trail must wait for nobody."""
+    with transaction.atomic():
+        ended = [session for session in sessions if _end(session, reason)]
+        for session in ended:
+            trail.record("session.ended", actor=actor or actor_of(session), session=session.pk, reason=reason)
+
+
+def _end(session: SyncSession, reason: str) -> bool:
+    mine = SyncSession.objects.filter(pk=session.pk, ended_at=None)
+    return bool(mine.update(ended_at=timezone.now(), end_reason=reason))
 
 
 def _public_id() -> str:
