@@ -12,9 +12,12 @@ from doorsync.hub.ui.styleguide import SAMPLES, SHEETS, Sample
 
 def styleguide(request: HttpRequest) -> HttpResponse:
     """Show all parts with sample data; it holds nothing of any company."""
-    parts = [(sample.name, [(scheme, _drawn(sample, scheme)) for scheme in ("light", "dark")]) for sample in SAMPLES]
+    parts = [
+        (sample.name, [(scheme, _drawn(sample, n, scheme)) for scheme in ("light", "dark")]) for n, sample in enumerate(SAMPLES)
+    ]
     return render(request, "ui/styleguide.html", {"parts": parts, "sheets": SHEETS})
 
 
-def _drawn(sample: Sample, scheme: str) -> SafeString:
-    return render_to_string(sample.template, {**sample.data(), "scheme": scheme})
+def _drawn(sample: Sample, number: int, scheme: str) -> SafeString:
+    """`nth` ends the ids in a part, since here it stands on the page more than once."""
+    return render_to_string(sample.template, {**sample.data(), "scheme": scheme, "nth": f"-{number}-{scheme}"})
