@@ -30,6 +30,13 @@ django.setup()
 from tests.factories import browsing, live  # noqa: E402 - after Django is set up
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """Workers choose a data folder and a port of their own: with these names, they would read ours before they can."""
+    for name in ("DJANGO_SETTINGS_MODULE", "DOORSYNC_DATA", "DOORSYNC_PORT"):
+        del os.environ[name]
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Whoever asks for a database fixture is also marked django_db, so that PostgreSQL sees that test too."""

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 import uvicorn
 
@@ -35,9 +36,10 @@ class _Errors(logging.Handler):
 
 
 @contextmanager
-def running() -> Iterator[LiveHub]:
-    """Serve until the block ends."""
-    from doorsync.hub.entry.asgi import application
+def running(application: Any = None) -> Iterator[LiveHub]:
+    """Serve the hub, or another application, until the block ends."""
+    if application is None:
+        from doorsync.hub.entry.asgi import application
 
     port = hold_port()
     hub = LiveHub(url=f"http://127.0.0.1:{port}")
