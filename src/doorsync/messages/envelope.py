@@ -83,7 +83,7 @@ def unseal(text: str, shape: type[M], mine: KeyPairs, theirs: PublicKeys) -> M:
 
 def fingerprint(text: str) -> str:
     """SHA-256 of a sealed batch: the link of a terminal's chain."""
-    return sha256(text.encode()).hexdigest()
+    return sha256(text.encode(errors="surrogatepass")).hexdigest()
 
 
 def _read(payload: bytes, shape: type[M], typ: object) -> M:

@@ -1,0 +1,100 @@
+"""A courier without a browser: carries messages between hub and agent until the hub has no more work for it.
+
+The page does the same in JavaScript; the cloud courier will grow from this loop.
+"""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor
+from concurrent.futures import wait as wait_for
+from typing import Any
+
+from doorsync.agent.courier import AgentPort, Hub
+from doorsync.agent.errors import AgentUnreachable, HubUnreachable
+from doorsync.agent.logs import log
+
+AT_ONCE = 6  # terminals; what a browser does
+PAUSE = 0.2  # seconds before something is tried again at once
+
+
+def carry(hub_url: str, agent: AgentPort, *, within: float = 600.0) -> int:
+    """Carry until the hub says idle; returns how many receipts it took.
+
+    Raises HubUnreachable, AgentUnreachable or TimeoutError.
+    """
+    hub = Hub(hub_url)
+    try:
+        with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="courier") as pool:
+            return _Round(hub, agent, pool, time.monotonic() + within).go()
+    finally:
+        hub.close()
+
+
+class _Round:
+    """One courier's way from hello to idle."""
+
+    def __init__(self, hub: Hub, agent: AgentPort, pool: ThreadPoolExecutor, deadline: float) -> None:
+        self._hub, self._agent, self._pool, self._deadline = hub, agent, pool, deadline
+        self._under_way: dict[str, Future[bool]] = {}
+        self._nonce = ""
+        self._receipts = 0
+
+    def go(self) -> int:
+        while time.monotonic() < self._deadline:
+            answer: dict[str, Any] = self._next() if self._nonce else {"hello": True}
+            if answer["hello"]:
+                self._say_hello()
+                continue
+            for each in answer["batches"]:
+                if each["terminal"] not in self._under_way:
+                    self._under_way[each["terminal"]] = self._pool.submit(self._deliver, each["sealed"])
+            if answer["idle"] and not self._under_way:
+                return self._receipts
+            self._wait(float(answer["wait"]))
+        raise TimeoutError
+
+    def _say_hello(self) -> None:
+        status, answer = self._ask("hello", hello=self._agent.hello())
+        if status != 200:
+            raise HubUnreachable(f"The hub did not take this agent's hello: {answer.get('error', status)}.")
+        self._nonce = answer["nonce"]
+
+    def _next(self) -> dict[str, Any]:
+        status, answer = self._ask("next", nonce=self._nonce)
+        if status != 200:
+            raise HubUnreachable(f"The hub has nothing for this agent: {answer.get('error', status)}.")
+        return answer
+
+    def _wait(self, seconds: float) -> None:
+        """Until something that is under way has ended, or asking again makes sense."""
+        if not self._under_way:
+            time.sleep(max(0.0, min(seconds, self._deadline - time.monotonic())))
+            return
+        wait_for(self._under_way.values(), timeout=max(seconds, PAUSE), return_when=FIRST_COMPLETED)
+        for terminal, future in list(self._under_way.items()):
+            if future.done():
+                del self._under_way[terminal]
+                self._receipts += future.result()
+
+    def _deliver(self, sealed: str) -> bool:
+        """Bring a batch to the agent and its answer to the hub; True for a receipt that the hub took."""
+        while time.monotonic() < self._deadline:
+            answer = self._agent.batch(sealed)
+            if answer.kind == "receipt":
+                return self._took(self._ask("receipt", receipt=answer.text))
+            if answer.kind == "refused":
+                self._ask("refused", refused=answer.text)
+                return False
+            if answer.kind == "failed":
+                raise AgentUnreachable(f"The agent accepts nothing now: {answer.text}.")
+        return False
+
+    def _took(self, answer: tuple[int, dict[str, Any]]) -> bool:
+        status, said = answer
+        if status != 200:
+            log.warning("The hub did not take a receipt.", code=said.get("error", status))
+        return status == 200
+
+    def _ask(self, what: str, **body: str) -> tuple[int, dict[str, Any]]:
+        return self._hub.ask(what, agent=self._agent.agent, **body)

@@ -1,0 +1,88 @@
+"""Where a courier goes: the hub's endpoints and the agent, each as a small port."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import httpx2
+import stamina
+
+from doorsync.agent.desk import Answer
+from doorsync.agent.errors import AgentUnreachable, HubUnreachable
+from doorsync.agent.server import STATUS
+
+KINDS: dict[int, Any] = {status: kind for kind, status in STATUS.items()}
+WITHIN = 30  # seconds; an agent answers a batch within 15
+
+
+class AgentPort(Protocol):
+    """An agent, in this process or elsewhere."""
+
+    @property
+    def agent(self) -> str:
+        """Its name to the hub."""
+        ...
+
+    def hello(self) -> str:
+        """A signed hello."""
+        ...
+
+    def batch(self, sealed: str) -> Answer:
+        """What it says to a batch."""
+        ...
+
+
+class Hub:
+    """The hub's half of the courier's work."""
+
+    def __init__(self, url: str) -> None:
+        self._client = httpx2.Client(base_url=url, timeout=WITHIN)
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._client.close()
+
+    def ask(self, what: str, **body: str) -> tuple[int, dict[str, Any]]:
+        """Status and answer of a courier's endpoint; asked again for a while when the hub is away. Raises HubUnreachable."""
+        try:
+            for attempt in stamina.retry_context(on=httpx2.TransportError, attempts=6, timeout=10, wait_max=2):
+                with attempt:
+                    response = self._client.post(f"/courier/{what}", json=body)
+            answer = response.json()
+        except (httpx2.TransportError, ValueError) as error:
+            raise HubUnreachable from error
+        return response.status_code, answer
+
+
+class HttpAgent:
+    """An agent behind its server, spoken to as a page of the hub speaks."""
+
+    def __init__(self, agent: str, url: str, *, origin: str) -> None:
+        self.agent = agent
+        self._client = httpx2.Client(base_url=url, timeout=WITHIN, headers={"Origin": origin, "X-Doorsync": "1"})
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._client.close()
+
+    def hello(self) -> str:
+        """A signed hello. Raises AgentUnreachable."""
+        status, answer = self._ask("/hello", {})
+        if status != STATUS["receipt"]:
+            raise AgentUnreachable(f"The agent answered {status}.")
+        return str(answer["hello"])
+
+    def batch(self, sealed: str) -> Answer:
+        """What it says to a batch. Raises AgentUnreachable."""
+        status, answer = self._ask("/batch", {"batch": sealed})
+        if status not in KINDS:
+            raise AgentUnreachable(f"The agent answered {status}.")
+        kind = KINDS[status]
+        return Answer(kind, str(answer.get("error" if kind == "failed" else kind, "")))
+
+    def _ask(self, path: str, body: dict[str, str]) -> tuple[int, dict[str, Any]]:
+        try:
+            response = self._client.post(path, json=body)
+            return response.status_code, response.json() if response.content else {}
+        except (httpx2.TransportError, ValueError) as error:
+            raise AgentUnreachable from error

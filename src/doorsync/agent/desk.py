@@ -1,0 +1,141 @@
+"""Takes batches in and hands receipts out: one batch at a time for each terminal, different terminals at once."""
+
+from __future__ import annotations
+
+import threading
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import wait as wait_for
+from dataclasses import dataclass
+from typing import Literal
+
+from doorsync.agent import crash
+from doorsync.agent.acceptance import Acceptance
+from doorsync.agent.chains import Accepted
+from doorsync.agent.config import Config
+from doorsync.agent.drivers import Drivers
+from doorsync.agent.errors import Stopping, StorageFailed
+from doorsync.agent.logs import log
+from doorsync.agent.sealing import seal_receipt
+from doorsync.agent.state import State
+from doorsync.agent.unreachable import NoDriver
+from doorsync.agent.work import Work
+from doorsync.messages.envelope import fingerprint
+from doorsync.messages.errors import MessageRefused
+from doorsync.messages.shapes import Batch, Receipt
+
+AT_ONCE = 32  # terminals
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a courier is told about a batch: a sealed receipt, a signed refusal, or a word about why not yet."""
+
+    kind: Literal["receipt", "refused", "working", "failed"]
+    text: str = ""
+
+
+class Desk:
+    """The agent's counter, whoever stands before it."""
+
+    def __init__(self, state: State, drivers: Drivers, config: Config) -> None:
+        self._state = state
+        self._drivers = drivers
+        self._config = config
+        self._acceptance = Acceptance(state, config.nonce_life)
+        self._lock = threading.Lock()
+        self._lanes: dict[str, tuple[str, Future[str]]] = {}
+        self._stopping = threading.Event()
+        self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="terminal")
+
+    @property
+    def agent(self) -> str:
+        """The agent's name to the hub."""
+        return self._state.identity.agent
+
+    def hello(self) -> str:
+        """A signed hello. Raises StorageFailed."""
+        return self._acceptance.hello()
+
+    def batch(self, sealed: str) -> Answer:
+        """Take a batch, and wait a while for its receipt; the same batch again waits for, or gets, the same receipt."""
+        deadline = time.monotonic() + self._config.answer_within
+        name = fingerprint(sealed)
+        try:
+            while time.monotonic() < deadline:
+                mine, future = self._take(sealed, name)
+                wait_for([future], timeout=max(0.0, deadline - time.monotonic()))
+                if mine and future.done():
+                    return Answer("receipt", future.result())
+        except MessageRefused as error:
+            log.warning("A batch was refused.", code=error.code(), batch=name[:12])
+            return Answer("refused", self._acceptance.refusal(name, error))
+        except StorageFailed as error:
+            log.error("The data folder cannot be written; the batch is not accepted.", why=str(error))
+            return Answer("failed", "storage-failed")
+        except Stopping:
+            return Answer("failed", "stopping")
+        return Answer("working")
+
+    def stop(self) -> None:
+        """Take nothing more, and end what is under way after the order that is being done."""
+        self._stopping.set()
+        self._pool.shutdown(wait=True)
+
+    def _take(self, sealed: str, name: str) -> tuple[bool, Future[str]]:
+        """The future of this batch's receipt; or (False, that of the batch before it), which must be done first."""
+        with self._lock:
+            if self._stopping.is_set():
+                raise Stopping
+            if accepted := self._state.chains.find(name):
+                return True, self._future_of(accepted)
+            batch = self._acceptance.check(sealed, name)
+            crash.point("agent.batch-checked")
+            if before := self._busy(batch.terminal):
+                return False, before
+            accepted = Accepted(terminal=batch.terminal, seq=batch.seq, hash=name, sealed=sealed)
+            self._state.chains.accept(accepted)
+            crash.point("agent.batch-stored")
+            return True, self._start(accepted, batch, again=False)
+
+    def _future_of(self, accepted: Accepted) -> Future[str]:
+        """A batch that was accepted before: under way, answered, or interrupted."""
+        name, future = self._lanes.get(accepted.terminal, ("", None))
+        if future and name == accepted.hash and not (future.done() and future.exception()):
+            return future
+        kept = self._state.chains.receipt(accepted)
+        if kept is None:
+            return self._start(accepted, self._acceptance.reopen(accepted.sealed), again=True)
+        ready: Future[str] = Future()
+        ready.set_result(kept)
+        return ready
+
+    def _busy(self, terminal: str) -> Future[str] | None:
+        _, future = self._lanes.get(terminal, ("", None))
+        return future if future and not future.done() else None
+
+    def _start(self, accepted: Accepted, batch: Batch, *, again: bool) -> Future[str]:
+        future = self._pool.submit(self._work, accepted, batch, again)
+        self._lanes[accepted.terminal] = (accepted.hash, future)
+        return future
+
+    def _work(self, accepted: Accepted, batch: Batch, again: bool) -> str:
+        receipt = self._receipt(accepted, batch, again)
+        sealed = seal_receipt(receipt, self._state.identity)
+        crash.point("agent.receipt-sealed")
+        self._state.chains.keep_receipt(accepted, sealed)
+        crash.point("agent.receipt-stored")
+        results = [outcome.result for outcome in receipt.outcomes]
+        counts = {result: results.count(result) for result in sorted(set(results))}
+        log.info("A batch is answered.", terminal=batch.terminal, seq=batch.seq, state=receipt.state, **counts)
+        return sealed
+
+    def _receipt(self, accepted: Accepted, batch: Batch, again: bool) -> Receipt:
+        work = Work(
+            batch=batch,
+            fingerprint=accepted.hash,
+            driver=self._drivers.working.get(batch.make) or NoDriver(self._drivers.why_not(batch.make)),
+            timeout=self._config.terminal_timeout,
+            stopping=self._stopping.is_set,
+        )
+        return work.look_after_interruption() if again else work.carry_out()

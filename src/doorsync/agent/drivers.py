@@ -1,0 +1,49 @@
+"""Finds the drivers through the entry points `doorsync.drivers`. A broken one is shown with its reason and harms no other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from importlib.metadata import EntryPoint, entry_points
+
+from doorsync.drivers.contract import Driver
+
+GROUP = "doorsync.drivers"
+
+
+@dataclass(frozen=True, slots=True)
+class Drivers:
+    """Those that work, by make; and the reason of each that does not, by the name of its entry point."""
+
+    working: dict[str, Driver] = field(default_factory=dict)
+    broken: dict[str, str] = field(default_factory=dict)
+
+    def why_not(self, make: str) -> str:
+        """Why there is no driver for this make: a sentence for the administrator."""
+        if make in self.broken:
+            return f"The driver for '{make}' is broken: {self.broken[make]}."
+        return f"This agent has no driver for '{make}'."
+
+
+def find() -> Drivers:
+    """All drivers that are installed."""
+    found = Drivers()
+    for point in sorted(entry_points(group=GROUP), key=lambda each: each.name):
+        try:
+            driver = _load(point)
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a foreign module does while it is loaded
+            found.broken[point.name] = f"{type(error).__name__}: {error}"[:200]
+            continue
+        if point.name in found.working:
+            found.broken[point.name] = "there are two of it; the first is used"
+        else:
+            found.working[point.name] = driver
+    return found
+
+
+def _load(point: EntryPoint) -> Driver:
+    driver: Driver = point.load()()
+    if driver.make != point.name:
+        raise ValueError(f"it calls itself '{driver.make}'")
+    if not callable(driver.open):
+        raise TypeError("it cannot open a session")
+    return driver

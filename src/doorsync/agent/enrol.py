@@ -1,0 +1,85 @@
+"""Enrolment: the agent makes its keys, proves with a one-time code whom they belong to, and pins the hub's."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+import httpx2
+
+from doorsync.agent import running, storage
+from doorsync.agent.acceptance import SOFTWARE
+from doorsync.agent.config import Config
+from doorsync.agent.errors import EnrolmentFailed, HubUnreachable
+from doorsync.agent.identity import Identity
+from doorsync.messages import envelope
+from doorsync.messages.errors import MessageRefused
+from doorsync.messages.keys import KeyPairs, PublicKeys
+from doorsync.messages.shapes import Enrolled, Enrolment
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+WITHIN = 15  # seconds
+
+
+def enrol(config: Config, *, hub_url: str, code: str, url: str = "") -> Identity:
+    """Bring fresh keys to the hub; `url` is where its pages find this agent. Raises an AgentError, and then nothing changed."""
+    hub_url, code = _hub(hub_url), _code(code)
+    with storage.holding(config.data):
+        keys = KeyPairs.generate()
+        message = Enrolment(code=code, keys=keys.public.as_dict(), software=SOFTWARE, url=url or _own_url(config))
+        enrolled, hub = _opened(_ask(hub_url, envelope.sign(message, keys.sign)))
+        identity = Identity(
+            company=enrolled.company,
+            agent=enrolled.agent,
+            name=enrolled.name,
+            hub_url=hub_url,
+            origins=tuple(enrolled.origins),
+            keys=keys,
+            hub=hub,
+        )
+        identity.save(config.data)
+    return identity
+
+
+def _hub(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise EnrolmentFailed(f"'{url}' is no address of a hub; it should be like https://doorsync.example.com")
+    if parts.scheme == "http" and parts.hostname not in LOOPBACK:
+        raise EnrolmentFailed("A code must not travel in clear: the hub's address has to begin with https.")
+    return url.rstrip("/")
+
+
+def _code(text: str) -> str:
+    code = re.sub(r"\s", "", text).upper()
+    if not re.fullmatch(r"[0-9A-Z]+(-[0-9A-Z]+)+", code):
+        raise EnrolmentFailed("That is no enrolment code. It is made in the hub and looks like 7K2QM-0H5XN-T9B4C-W8D3E.")
+    return code
+
+
+def _own_url(config: Config) -> str:
+    """The port is chosen now and kept, because the hub learns it now."""
+    with running.listen(config) as listening:
+        return f"http://{config.host}:{listening.getsockname()[1]}"
+
+
+def _ask(hub_url: str, signed: str) -> str:
+    try:
+        response = httpx2.post(f"{hub_url}/courier/enrol", json={"enrolment": signed}, timeout=WITHIN)
+        answer = response.json()
+    except httpx2.TransportError as error:
+        raise HubUnreachable(f"The hub at {hub_url} did not answer. Is the address right?") from error
+    except ValueError as error:
+        raise EnrolmentFailed(f"What answers at {hub_url} is no Doorsync hub.") from error
+    if response.status_code == httpx2.codes.OK and isinstance(answer, dict) and isinstance(answer.get("enrolled"), str):
+        return str(answer["enrolled"])
+    reason = answer.get("message") or answer.get("error") if isinstance(answer, dict) else ""
+    raise EnrolmentFailed(f"The hub did not enrol this agent: {reason or response.status_code}")
+
+
+def _opened(signed: str) -> tuple[Enrolled, PublicKeys]:
+    try:
+        enrolled = envelope.introduced(signed, Enrolled)
+        return enrolled, PublicKeys.load(enrolled.keys)
+    except MessageRefused as error:
+        raise EnrolmentFailed(f"The hub's answer cannot be used: {error}") from error

@@ -1,0 +1,46 @@
+"""What can go wrong in the agent, said so that a person can act on it."""
+
+from __future__ import annotations
+
+
+class AgentError(Exception):
+    """The agent cannot go on."""
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(message or self.__doc__ or "")
+
+
+class NotEnrolled(AgentError):
+    """This agent is not enrolled yet. Make a code in the hub, then run `doorsync agent enrol`."""
+
+
+class BadIdentity(AgentError):
+    """The agent's identity file cannot be read. Enrol the agent again."""
+
+
+class FolderInUse(AgentError):
+    """Another agent runs in this data folder. Stop it first."""
+
+
+class StorageFailed(AgentError):
+    """The agent cannot write to its data folder."""
+
+
+class PortTaken(AgentError):
+    """The port is in use."""
+
+
+class EnrolmentFailed(AgentError):
+    """The hub did not enrol this agent."""
+
+
+class HubUnreachable(AgentError):
+    """The hub did not answer."""
+
+
+class AgentUnreachable(AgentError):
+    """The agent did not answer."""
+
+
+class Stopping(AgentError):
+    """The agent is about to stop and takes nothing more."""

@@ -1,0 +1,93 @@
+"""Runs the agent as a program: its data folder held, its port kept, its work ended in order when it is told to stop."""
+
+from __future__ import annotations
+
+import signal
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+import uvicorn
+
+from doorsync.agent import drivers, logs, storage
+from doorsync.agent.config import Config
+from doorsync.agent.desk import Desk
+from doorsync.agent.errors import PortTaken
+from doorsync.agent.logs import log
+from doorsync.agent.server import application
+from doorsync.agent.state import State
+
+PORT = "port"
+GRACE = 5  # seconds for pages that wait when the agent stops
+
+
+def run(config: Config, *, started: Callable[[str], None]) -> None:
+    """Run until SIGTERM or SIGINT; `started` is told the address. Raises an AgentError."""
+    logs.configure()
+    with storage.holding(config.data):
+        state = State(config.data)
+        with listen(config) as listening:
+            port = listening.getsockname()[1]
+            desk = Desk(state, _drivers(), config)
+            app = application(desk, hosts=hosts(config, port), origins=state.identity.origins)
+            started(f"http://{config.host}:{port}")
+            _stop_in_order()
+            try:
+                _server(app).run(sockets=[listening])
+            finally:
+                desk.stop()
+
+
+def listen(config: Config) -> socket.socket:
+    """The socket on the port that was asked for, or else the one it had before, or else a free one; the port is kept."""
+    for port in [config.port] if config.port else [*_kept_port(config.data), 0]:
+        try:
+            listening = socket.create_server((config.host, port), backlog=128)
+        except OSError as error:
+            if port == config.port:
+                raise PortTaken(f"Cannot listen on {config.host}:{port}: {error.strerror}.") from error
+            log.warning("The port that the hub knows is taken by another program.", port=port)
+            continue
+        storage.write(config.data / PORT, f"{listening.getsockname()[1]}\n")
+        return listening
+    raise PortTaken
+
+
+def hosts(config: Config, port: int) -> set[str]:
+    """The names under which a browser may call it."""
+    own = {config.host, "127.0.0.1", "localhost", "[::1]"}
+    return {*(f"{name}:{port}" for name in own), *config.hosts}
+
+
+def _kept_port(folder: Path) -> list[int]:
+    try:
+        return [int((folder / PORT).read_text())]
+    except (OSError, ValueError):
+        return []
+
+
+def _stop_in_order() -> None:
+    """The server hands a signal on when it has stopped; that must not end the process before its work is ended."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: None)
+
+
+def _drivers() -> drivers.Drivers:
+    found = drivers.find()
+    for name, reason in found.broken.items():
+        log.error("A driver is broken; its terminals are out of reach.", driver=name, why=reason)
+    return found
+
+
+def _server(app: object) -> uvicorn.Server:
+    return uvicorn.Server(
+        uvicorn.Config(
+            app,  # type: ignore[arg-type]  # uvicorn's own type for the same thing
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            lifespan="off",
+            ws="none",
+            timeout_graceful_shutdown=GRACE,
+        )
+    )

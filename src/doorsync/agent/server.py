@@ -1,0 +1,76 @@
+"""The agent's side of the page courier: `POST /hello` and `POST /batch`, for pages of its hub."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Collection
+
+from anyio import CapacityLimiter, to_thread
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from doorsync.agent.desk import Answer, Desk
+from doorsync.agent.errors import StorageFailed
+from doorsync.agent.gate import Gate
+from doorsync.messages.envelope import LIMIT
+
+BODY_LIMIT = LIMIT + 1024  # bytes; the message and the JSON around it
+BODY_WITHIN = 30  # seconds
+WAITING = 64  # pages that wait for a receipt at once
+STATUS = {"receipt": 200, "working": 202, "refused": 409, "failed": 503}
+
+
+def application(desk: Desk, *, hosts: Collection[str], origins: Collection[str]) -> ASGIApp:
+    """The ASGI application: the endpoints behind the gate."""
+    waiting = CapacityLimiter(WAITING)
+
+    async def hello(request: Request) -> Response:
+        _exact(await _body(request), set())
+        try:
+            return JSONResponse({"hello": await to_thread.run_sync(desk.hello)})
+        except StorageFailed:
+            return JSONResponse({"error": "storage-failed"}, STATUS["failed"])
+
+    async def batch(request: Request) -> Response:
+        sealed = _exact(await _body(request), {"batch"})["batch"]
+        return _response(await to_thread.run_sync(desk.batch, sealed, limiter=waiting))
+
+    routes = [Route("/hello", hello, methods=["POST"]), Route("/batch", batch, methods=["POST"])]
+    return Gate(Starlette(routes=routes), hosts=hosts, origins=origins)
+
+
+def _response(answer: Answer) -> JSONResponse:
+    if answer.kind == "working":
+        return JSONResponse({"working": True}, STATUS["working"])
+    name = "error" if answer.kind == "failed" else answer.kind
+    return JSONResponse({name: answer.text}, STATUS[answer.kind])
+
+
+async def _body(request: Request) -> object:
+    """The JSON in the body, read no further than a message can be long, and no longer than a courier takes."""
+    if int(request.headers.get("content-length", "0")) > BODY_LIMIT:
+        raise HTTPException(413)
+    data = bytearray()
+    try:
+        async with asyncio.timeout(BODY_WITHIN):
+            async for chunk in request.stream():
+                data += chunk
+                if len(data) > BODY_LIMIT:
+                    raise HTTPException(413)
+    except TimeoutError as error:
+        raise HTTPException(408) from error
+    try:
+        return json.loads(bytes(data))
+    except (ValueError, RecursionError) as error:
+        raise HTTPException(400) from error
+
+
+def _exact(body: object, names: set[str]) -> dict[str, str]:
+    if not isinstance(body, dict) or set(body) != names or not all(isinstance(value, str) for value in body.values()):
+        raise HTTPException(400)
+    return body

@@ -1,0 +1,31 @@
+"""All that the agent keeps in its data folder: identity, hello count, chains."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from doorsync.agent import storage
+from doorsync.agent.chains import Chains
+from doorsync.agent.errors import StorageFailed
+from doorsync.agent.identity import Identity
+
+COUNT = "hello-count"
+
+
+class State:
+    """The data folder of an enrolled agent. Fresh keys begin fresh chains: old ones are sealed for nobody any more."""
+
+    def __init__(self, folder: Path) -> None:
+        """Raises NotEnrolled or BadIdentity."""
+        self.identity = Identity.load(folder)
+        self.chains = Chains(folder / "chains" / self.identity.keys.sign.thumbprint())
+        self._count = folder / COUNT
+
+    def next_count(self) -> int:
+        """The next hello's number; on the disk when this returns. Raises StorageFailed."""
+        try:
+            last = int(self._count.read_text()) if self._count.exists() else 0
+        except (OSError, ValueError) as error:
+            raise StorageFailed(f"Cannot read {self._count}.") from error
+        storage.write(self._count, f"{last + 1}\n")
+        return last + 1

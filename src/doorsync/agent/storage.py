@@ -1,0 +1,65 @@
+"""Files that survive a power cut: written beside, brought to the disk, then moved into place. Readable by their owner only."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from doorsync.agent import crash
+from doorsync.agent.errors import FolderInUse, StorageFailed
+
+
+def write(path: Path, text: str) -> None:
+    """The file holds the whole text, on the disk, or what it held before. Raises StorageFailed."""
+    draft = path.with_name(f".{path.name}.draft")
+    try:
+        _folder(path.parent)
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        crash.point("agent.file-drafted")
+        draft.replace(path)
+        _sync(path.parent)
+    except OSError as error:
+        raise StorageFailed(f"Cannot write {path}: {error.strerror}.") from error
+
+
+@contextmanager
+def holding(folder: Path) -> Iterator[None]:
+    """Keep other agents out of the folder. Raises FolderInUse or StorageFailed."""
+    try:
+        _folder(folder)
+        descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise StorageFailed(f"Cannot use the data folder {folder}: {error.strerror}.") from error
+    try:
+        _lock(descriptor, folder)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _lock(descriptor: int, folder: Path) -> None:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        raise FolderInUse(f"An agent runs in {folder} already. Stop it first.") from error
+
+
+def _folder(folder: Path) -> None:
+    if not folder.is_dir():
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _sync(folder.parent)
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,145 @@
+"""Carries out the orders of one batch at its terminal, reads back what it touched, and says what became of each order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from doorsync.agent import crash
+from doorsync.agent.findings import Findings, look
+from doorsync.agent.logs import log
+from doorsync.domain.record import Record
+from doorsync.drivers.contract import Driver, Session, TerminalError
+from doorsync.messages.shapes import Batch, Order, Outcome, Receipt
+
+Result = Literal["done", "refused", "unknown", "untouched"]
+STOPPED = "The agent was stopped on the way."
+
+
+@dataclass(slots=True)
+class Progress:
+    """How far the orders of a batch have come."""
+
+    results: list[Result]
+    messages: list[str]
+    found: Findings | None = None
+    trouble: str = ""
+    lost: bool = False
+    begun: int = 0
+
+    @classmethod
+    def of(cls, batch: Batch) -> Progress:
+        """Nothing is done yet."""
+        return cls(results=["untouched" for _ in batch.orders], messages=["" for _ in batch.orders])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """One accepted batch and the way to its terminal."""
+
+    batch: Batch
+    fingerprint: str
+    driver: Driver
+    timeout: float
+    stopping: Callable[[], bool]
+
+    def carry_out(self) -> Receipt:
+        """Do the orders in their order. Whatever happens, there is a receipt that says what is known."""
+        progress = Progress.of(self.batch)
+        self._try(progress, self._do_orders)
+        if progress.begun and progress.found is None:
+            self._try(progress, _do_nothing)  # once more, only to see what is there
+        return self._receipt(progress, self._state(progress))
+
+    def look_after_interruption(self) -> Receipt:
+        """The agent stopped on the way: nothing is driven again, the receipt tells what is there now."""
+        progress = Progress.of(self.batch)
+        progress.results = ["unknown" if order.do in ("read", "erase") else "done" for order in self.batch.orders]
+        progress.begun = len(progress.results)
+        self._try(progress, _do_nothing)
+        return self._receipt(progress, "interrupted")
+
+    def _try(self, progress: Progress, drive: Callable[[Session, Progress], None]) -> None:
+        """Open a session, drive, and read back what was begun; a terminal that is lost on the way ends it."""
+        try:
+            with self.driver.open(self.batch.address, timeout=self.timeout) as session:
+                drive(session, progress)
+                crash.point("agent.orders-done")
+                progress.found = look(session, self.batch.orders[: progress.begun])
+                crash.point("agent.read-back")
+        except Exception as error:  # noqa: BLE001 - a driver may fail in any way, and must harm no other terminal
+            progress.trouble = progress.trouble or _told(error)
+            log.warning("A terminal was lost.", terminal=self.batch.terminal, why=_told(error))
+
+    def _do_orders(self, session: Session, progress: Progress) -> None:
+        progress.lost = True
+        for number, order in enumerate(self.batch.orders):
+            if self.stopping():
+                progress.trouble = STOPPED
+                break
+            progress.begun, progress.results[number] = number + 1, "unknown"
+            crash.point("agent.order-begun")
+            try:
+                _do(session, order)
+                progress.results[number] = "done"
+            except TerminalError as error:
+                if not error.permanent:
+                    raise
+                progress.results[number], progress.messages[number] = "refused", _told(error)
+            crash.point("agent.order-done")
+        progress.lost = False
+
+    def _state(self, progress: Progress) -> Literal["done", "partly", "not-reached"]:
+        if not progress.begun and progress.results:
+            return "not-reached"
+        complete = progress.found is not None and "untouched" not in progress.results and not progress.lost
+        return "done" if complete else "partly"
+
+    def _receipt(self, progress: Progress, state: Literal["done", "partly", "not-reached", "interrupted"]) -> Receipt:
+        batch, found = self.batch, progress.found
+        whole = any(
+            order.do in ("read", "erase") and result == "done"
+            for order, result in zip(batch.orders, progress.results, strict=True)
+        )
+        return Receipt(
+            company=batch.company,
+            agent=batch.agent,
+            terminal=batch.terminal,
+            seq=batch.seq,
+            batch=self.fingerprint,
+            state=state,
+            message=progress.trouble if state != "done" else "",
+            capabilities=found.capabilities.as_dict() if found else None,
+            outcomes=[_outcome(progress, number, order) for number, order in enumerate(batch.orders)],
+            memory=found.memory if found and whole else None,
+        )
+
+
+def _do_nothing(session: Session, progress: Progress) -> None:
+    """Only look."""
+
+
+def _do(session: Session, order: Order) -> None:
+    if order.do == "put":
+        session.put(Record(kind=order.kind, key=order.key, fields=order.fields))
+    elif order.do == "remove":
+        session.remove(order.kind, order.key)
+    elif order.do == "erase":
+        session.erase()
+
+
+def _outcome(progress: Progress, number: int, order: Order) -> Outcome:
+    """What was done but not read back is unknown: only what was seen counts."""
+    result, message = progress.results[number], progress.messages[number]
+    if result == "untouched":
+        return Outcome(result=result)
+    if progress.found is None:
+        return Outcome(result="unknown", message=message)
+    return Outcome(result=result, found=progress.found.touched.get((order.kind, order.key)), message=message)
+
+
+def _told(error: Exception) -> str:
+    """Only a TerminalError is written for people; other errors may quote what they were given."""
+    text = str(error) if isinstance(error, TerminalError) else f"The driver failed ({type(error).__name__})."
+    return text.encode(errors="replace").decode().replace("\x00", "")[:300]
