@@ -66,7 +66,7 @@ def change_code(*, company: Company, code: str, actor: Actor) -> bool:
 
 def create_location(*, company: Company, name: str, time_zone: str, actor: Actor) -> Location:
     """A new location. Raises NameTaken or UnknownTimeZone."""
-    _check_zone(time_zone)
+    check_time_zone(time_zone)
     with changing(company):
         if Location.objects.filter(name=name).exists():
             raise NameTaken
@@ -77,7 +77,7 @@ def create_location(*, company: Company, name: str, time_zone: str, actor: Actor
 
 def change_time_zone(*, location: Location, time_zone: str, actor: Actor) -> bool:
     """Another time zone: starts and expiries there move. Says whether it differs. Raises UnknownTimeZone."""
-    _check_zone(time_zone)
+    check_time_zone(time_zone)
     if location.time_zone == time_zone:
         return False
     with changing(location.company) as change:
@@ -94,16 +94,17 @@ def check_code(code: str) -> None:
         raise WeakCode
 
 
+def check_time_zone(name: str) -> None:
+    """Raises UnknownTimeZone."""
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as error:  # unknown, not a name, or a folder
+        raise UnknownTimeZone(name) from error
+
+
 def _new_hash(code: str) -> bytes:
     check_code(code)
     hashed = vault.code_hash(code)
     if Company.objects.filter(code_hash=hashed).exists():
         raise CodeTaken
     return hashed
-
-
-def _check_zone(name: str) -> None:
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError) as error:  # unknown, not a name, or a folder
-        raise UnknownTimeZone(name) from error

@@ -1,0 +1,56 @@
+"""`doorsync admin`: add administrators and give them new passwords."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from doorsync.hub.entry.commands.starting import hub_ready
+
+app = typer.Typer(no_args_is_help=True, help="Add administrators, give them new passwords.")
+Company = Annotated[str, typer.Option(help="The company's short name.")]
+Username = Annotated[str, typer.Argument(help="The name that the administrator signs in with.")]
+PasswordStdin = Annotated[bool, typer.Option("--password-stdin", help="Read the password from standard input, one line.")]
+
+
+@app.command()
+def add(
+    username: Username,
+    company: Company,
+    name: Annotated[str, typer.Option(help="The name that others see.")] = "",
+    sees_credentials: Annotated[bool, typer.Option(help="Whether cards and PINs are shown to this administrator.")] = False,
+    password_stdin: PasswordStdin = False,
+) -> None:
+    """Add an administrator. The password is asked for.
+
+    Example: doorsync admin add anna --company harbour-gym --name "Anna de Vries"
+    """
+    with hub_ready():
+        from doorsync.hub.administrators.actions import create_administrator
+        from doorsync.hub.entry.commands.asking import Asked
+        from doorsync.hub.entry.listing import company_of
+
+        found, actor = company_of(company)
+        password = Asked(password_stdin=password_stdin).password(username)
+        create_administrator(
+            company=found, username=username, password=password, name=name, sees_credentials=sees_credentials, actor=actor
+        )
+        typer.echo(f"{username} can sign in to {found.name}.")
+
+
+@app.command()
+def passwd(username: Username, company: Company, password_stdin: PasswordStdin = False) -> None:
+    """Give an administrator a new password, and end what the old one opened.
+
+    Example: doorsync admin passwd anna --company harbour-gym
+    """
+    with hub_ready():
+        from doorsync.hub.administrators.actions import change_password
+        from doorsync.hub.entry.commands.asking import Asked
+        from doorsync.hub.entry.listing import administrator_of
+
+        found, actor = administrator_of(company, username)
+        password = Asked(password_stdin=password_stdin).password(username)
+        change_password(administrator=found, password=password, actor=actor)
+        typer.echo(f"{username} has a new password. Sign-ins with the old one have ended.")

@@ -1,0 +1,149 @@
+"""From files to shapes. Pydantic finds what is wrong; here it gets its line and plain words, and never shows a value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from doorsync.hub.entry.company_file.faults import Fault, FileFaults
+from doorsync.hub.entry.company_file.nodes import Data, Place, read_yaml
+from doorsync.hub.entry.company_file.people import read_people
+from doorsync.hub.entry.company_file.shapes import CompanyFile, Section, UserSection
+
+S = TypeVar("S", bound=Section)
+Locate = Callable[[Place, str], Fault]
+
+PLAIN = {
+    "missing": "'{field}' is missing.",
+    "extra_forbidden": "'{field}' is not known here.",
+    "string_type": "'{field}' should be a text.",
+    "list_type": "'{field}' should be a list.",
+    "model_type": "'{field}' should have fields of its own.",
+    "model_attributes_type": "'{field}' should have fields of its own.",
+    "int_parsing": "'{field}' should be a whole number.",
+    "bool_parsing": "'{field}' should be true or false.",
+    "string_too_short": "'{field}' must not be empty.",
+    "string_pattern_mismatch": "'{field}' takes small letters, digits and single hyphens.",
+    "enum": "'{field}' should be one of {expected}.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A user of the file, with the place to name when something is wrong with it."""
+
+    user: UserSection
+    fault: Callable[[str, str], Fault]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A file as far as it could be read: its sections, its people wherever they stood, and what is wrong so far.
+
+    `names` are all that the file gives to its things, also to those with faults: they may be referred to.
+    """
+
+    file: CompanyFile
+    people: Sequence[Person]
+    fault: Locate
+    names: dict[str, frozenset[str]]
+    faults: Sequence[Fault]
+
+
+def read_company_file(path: Path) -> Reading:
+    """The company file and the people's file that it names. Raises FileFaults only when nothing can be made of it."""
+    document = read_yaml(path)
+    if not isinstance(document.data, dict):
+        raise FileFaults([document.fault((), "A company file has sections, such as 'company:' and 'locations:'.")])
+    faults: list[Fault] = []
+    data = document.data
+    file = shaped(CompanyFile, data, document.fault, faults)
+    if file is None:
+        data = without_faults(CompanyFile, data)
+        file = CompanyFile.model_validate(data)
+    people = [Person(user, _at(document.fault, ("users", number))) for number, user in _placed(document.data, data, file.users)]
+    if file.users_file:
+        people += read_people_file(path.parent / file.users_file, faults)
+    return Reading(file, people, document.fault, _names(document.data), faults)
+
+
+def without_faults(shape: type[Section], data: dict[str, Data]) -> dict[str, Data]:
+    """The data without the entries that are wrong, so that the rest can be looked at too."""
+    wrong = {place[:2] for place in _places(shape, data)}
+    kept: dict[str, Data] = {"company": {"slug": "x", "name": "x"}}
+    for section, value in data.items():
+        if isinstance(value, list):
+            kept[section] = [entry for number, entry in enumerate(value) if (section, number) not in wrong]
+        elif not any(place[0] == section for place in wrong):
+            kept[section] = value
+    return {section: value for section, value in kept.items() if section == "company" or (section,) not in wrong}
+
+
+def _places(shape: type[Section], data: Data) -> list[Place]:
+    try:
+        shape.model_validate(data)
+    except ValidationError as error:
+        return [each["loc"] for each in error.errors(include_input=False)]
+    return []
+
+
+def _placed(whole: dict[str, Data], kept: dict[str, Data], users: Sequence[UserSection]) -> list[tuple[int, UserSection]]:
+    """The users with their places in the whole file, from which some may have been left out."""
+    all_entries, kept_entries = whole.get("users", []), kept.get("users", [])
+    remain = {id(entry) for entry in kept_entries}
+    numbers = [number for number, entry in enumerate(all_entries) if id(entry) in remain]
+    return list(zip(numbers, users, strict=False))
+
+
+def _names(data: dict[str, Data]) -> dict[str, frozenset[str]]:
+    found = {}
+    for section, value in data.items():
+        entries = value if isinstance(value, list) else [value]
+        names = (entry.get("name") if isinstance(entry, dict) else entry for entry in entries)
+        found[section] = frozenset(name for name in names if isinstance(name, str))
+    return found
+
+
+def read_people_file(path: Path, faults: list[Fault]) -> list[Person]:
+    """The people of a CSV file; what is wrong goes to `faults`."""
+    try:
+        rows = read_people(path)
+    except FileFaults as error:
+        faults.extend(error.faults)
+        return []
+    people = []
+    for row in rows:
+        locate = _on_line(path.name, row.line)
+        user = shaped(UserSection, row.cells, lambda place, text, locate=locate: locate(str(place[-1]), text), faults)  # type: ignore[misc]  # mypy cannot infer a default of a lambda
+        people += [Person(user, locate)] if user else []
+    return people
+
+
+def shaped(shape: type[S], data: Any, locate: Locate, faults: list[Fault]) -> S | None:
+    """The data in this shape, or None and its faults."""
+    try:
+        return shape.model_validate(data)
+    except ValidationError as error:
+        faults.extend(locate(each["loc"], _words(each)) for each in error.errors(include_input=False))
+        return None
+
+
+def _words(error: ErrorDetails) -> str:
+    field = next((part for part in reversed(error["loc"]) if isinstance(part, str)), "the file")
+    if error["type"] == "value_error":
+        return str(error["ctx"]["error"])
+    plain = PLAIN.get(error["type"])
+    return plain.format(field=field, **error.get("ctx", {})) if plain else f"'{field}': {error['msg']}."
+
+
+def _at(locate: Locate, place: Place) -> Callable[[str, str], Fault]:
+    return lambda field, text: locate((*place, field), text)
+
+
+def _on_line(name: str, line: int) -> Callable[[str, str], Fault]:
+    return lambda _, text: Fault(name, line, text)

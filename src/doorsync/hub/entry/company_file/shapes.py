@@ -1,0 +1,187 @@
+"""What may stand in a company file. Names refer to each other; whether they exist is checked afterwards."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from doorsync.hub.access.errors import BadHours
+from doorsync.hub.access.hours import Slot, slots_of
+from doorsync.hub.companies.actions import check_code, check_time_zone
+from doorsync.hub.companies.errors import UnknownTimeZone, WeakCode
+from doorsync.hub.sync.models import Mode
+from doorsync.hub.users.details import end_of, start_of
+
+
+def _listed(value: Any) -> Any:
+    """One value may stand where a list may."""
+    return ([value] if value else []) if isinstance(value, str) else value
+
+
+def _code(value: str) -> str:
+    try:
+        check_code(value)
+    except WeakCode as error:
+        raise ValueError(str(error)) from error
+    return value
+
+
+def _hours(value: list[str]) -> list[str]:
+    try:
+        slots_of(value)
+    except BadHours as error:
+        raise ValueError(str(error)) from error
+    return value
+
+
+def _origin(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.netloc or parts.path.strip("/") or parts.query:
+        raise ValueError("Write an origin like https://frontdesk.example.com, without a path.")
+    return value.rstrip("/")
+
+
+def _address(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        raise ValueError("Write an address like https://frontdesk.example.com/back.")
+    return value
+
+
+def _time_zone(value: str) -> str:
+    try:
+        check_time_zone(value)
+    except UnknownTimeZone as error:
+        raise ValueError(str(error)) from error
+    return value
+
+
+Name = Annotated[str, Field(min_length=1, max_length=100)]
+Names = Annotated[list[Name], BeforeValidator(_listed)]
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
+
+
+class Section(BaseModel):
+    """What all sections share: unknown fields are faults."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class GuardSection(Section):
+    """How many removals from one terminal need no typed count."""
+
+    people: int = Field(20, ge=0)
+    percent: int = Field(10, ge=0, le=100)
+
+
+class CompanySection(Section):
+    """The company itself. Without `code` it is asked for, or stays what it is."""
+
+    slug: Slug
+    name: Annotated[str, Field(min_length=1, max_length=200)]
+    code: Annotated[str, AfterValidator(_code)] | None = None
+    token_seconds: int = Field(300, ge=60, le=600)
+    frame_origins: Annotated[list[Annotated[str, AfterValidator(_origin)]], BeforeValidator(_listed)] = []
+    return_urls: Annotated[list[Annotated[str, AfterValidator(_address)]], BeforeValidator(_listed)] = []
+    guard: GuardSection = GuardSection()
+
+
+class LocationSection(Section):
+    """A site."""
+
+    name: Name
+    time_zone: Annotated[str, AfterValidator(_time_zone)]
+
+
+class TerminalSection(Section):
+    """A device, where it is, and how its agent reaches it."""
+
+    name: Name
+    location: Name
+    agent: Name
+    make: Annotated[str, Field(min_length=1, max_length=40)]
+    address: Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class ZoneSection(Section):
+    """A set of terminals."""
+
+    name: Name
+    terminals: Names = []
+
+
+class ScheduleSection(Section):
+    """Weekly hours."""
+
+    name: Name
+    hours: Annotated[list[str], BeforeValidator(_listed), AfterValidator(_hours)]
+
+    @property
+    def slots(self) -> list[Slot]:
+        """The hours as they are kept."""
+        return slots_of(self.hours)
+
+
+class RightSection(Section):
+    """A group may pass a zone's doors in a schedule's hours."""
+
+    group: Name
+    zone: Name
+    schedule: Name
+
+
+class FilterSection(Section):
+    """An administrator's saved sync filter."""
+
+    locations: Names = []
+    terminals: Names = []
+    groups: Names = []
+    mode: Mode = Mode.CHANGES
+
+
+class AdministratorSection(Section):
+    """Somebody who signs in. The password is never in the file."""
+
+    username: Annotated[str, Field(min_length=1, max_length=150)]
+    name: Annotated[str, Field(max_length=200)] = ""
+    may_sync: bool = True
+    sees_credentials: bool = False
+    filter: FilterSection | None = None
+
+
+class UserSection(Section):
+    """A person whose access is synchronised, known by the `id` that the company's own programs use."""
+
+    id: Name
+    last_name: Name
+    first_name: str = ""
+    groups: Names = []
+    cards: Annotated[list[str], BeforeValidator(_listed)] = Field([], repr=False)
+    pin: str = Field("", repr=False)
+    starts: Annotated[str, AfterValidator(start_of)] = ""
+    expires: Annotated[str, AfterValidator(end_of)] = ""
+
+
+class CompanyFile(Section):
+    """The whole file. `complete`: users and rights that it does not name are removed."""
+
+    company: CompanySection
+    complete: bool = False
+    locations: list[LocationSection] = []
+    agents: Names = []
+    terminals: list[TerminalSection] = []
+    groups: Names = []
+    zones: list[ZoneSection] = []
+    schedules: list[ScheduleSection] = []
+    rights: list[RightSection] = []
+    administrators: list[AdministratorSection] = []
+    users: list[UserSection] = []
+    users_file: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_empty(cls, data: dict[str, Any]) -> dict[str, Any]:
+        """A section of which only the name is left is not there."""
+        return {name: value for name, value in data.items() if value != ""}

@@ -1,0 +1,37 @@
+"""What a load or an import has changed, counted, in words for whoever started it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+MANY = {"company": "companies"}
+
+
+@dataclass(slots=True)
+class Summary:
+    """How many things of each sort were added, changed, removed."""
+
+    counts: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    def add(self, verb: str, thing: str, number: int = 1) -> None:
+        """So many more of these."""
+        if number:
+            self.counts[verb, thing] += number
+
+    def note(self, differed: bool, thing: str) -> None:
+        """One that was looked at, and changed if it differed."""
+        self.add("changed", thing, int(differed))
+
+    def lines(self) -> list[str]:
+        """One sentence for each verb, or that nothing had to be changed."""
+        verbs = [(verb, self._things(verb)) for verb in ("added", "changed", "removed")]
+        return [f"{verb.capitalize()} {things}." for verb, things in verbs if things] or ["Nothing had to be changed."]
+
+    def _things(self, verb: str) -> str:
+        return ", ".join(f"{n} {plural(thing, n)}" for (v, thing), n in self.counts.items() if v == verb)
+
+
+def plural(thing: str, number: int) -> str:
+    """The thing as it is called in this number."""
+    return thing if number == 1 else MANY.get(thing, f"{thing}s")

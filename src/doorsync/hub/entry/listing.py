@@ -1,0 +1,80 @@
+"""What commands look up by the names that people type, and the actor that a command acts as."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Iterator
+
+from django.db.models import QuerySet
+from django_scopes import scope
+
+from doorsync.hub.administrators.errors import AdministratorError
+from doorsync.hub.administrators.models import Administrator
+from doorsync.hub.audit.trail import Actor
+from doorsync.hub.companies.errors import UnknownCompany
+from doorsync.hub.companies.models import Company, Location
+from doorsync.hub.entry.company_file.summary import plural
+from doorsync.hub.terminals.errors import TerminalsError
+from doorsync.hub.terminals.models import Agent, Terminal
+from doorsync.hub.users.models import User
+
+VIA = "command-line"
+
+
+class UnknownUsername(AdministratorError):
+    """The company has no administrator with this username."""
+
+
+class UnknownAgent(TerminalsError):
+    """The company has no agent of this name."""
+
+
+def actor_for(company: Company) -> Actor:
+    """Whoever typed the command, by the name of his account on this machine."""
+    try:
+        account = getpass.getuser()
+    except (KeyError, OSError):  # an account without a name
+        account = ""
+    return Actor(company_id=company.pk, via=VIA, reference=account)
+
+
+def company_of(slug: str) -> tuple[Company, Actor]:
+    """The company with this short name. Raises UnknownCompany, which names those that there are."""
+    company = Company.objects.filter(slug=slug).first()
+    if company is None:
+        names = ", ".join(Company.objects.order_by("slug").values_list("slug", flat=True)[:20])
+        raise UnknownCompany(f"There is no company '{slug}'. There are: {names or 'none yet'}.")
+    return company, actor_for(company)
+
+
+def administrator_of(slug: str, username: str) -> tuple[Administrator, Actor]:
+    """The company's administrator of this name. Raises UnknownUsername."""
+    company, actor = company_of(slug)
+    with scope(company=company):
+        found = Administrator.objects.select_related("company").filter(username=username).first()
+    if found is None:
+        raise UnknownUsername
+    return found, actor
+
+
+def agent_of(slug: str, name: str) -> tuple[Agent, Actor]:
+    """The company's agent of this name. Raises UnknownAgent, which names those that there are."""
+    company, actor = company_of(slug)
+    with scope(company=company):
+        found = Agent.objects.select_related("company").filter(name=name).first()
+        names = ", ".join(Agent.objects.order_by("name").values_list("name", flat=True)[:20])
+    if found is None:
+        raise UnknownAgent(f"There is no agent '{name}'. There are: {names or 'none yet'}.")
+    return found, actor
+
+
+def company_lines() -> Iterator[str]:
+    """A line for each company."""
+    companies: QuerySet[Company] = Company.objects.order_by("slug")
+    for company in companies:
+        with scope(company=company):
+            counts = {"location": Location.objects.count(), "terminal": Terminal.objects.count(), "user": User.objects.count()}
+        numbers = ", ".join(f"{number} {plural(thing, number)}" for thing, number in counts.items())
+        yield f"{company.slug}  {company.name}: {numbers}{'' if company.active else ' (not active)'}"
+    if not companies:
+        yield "There is no company yet. Set one up with: doorsync company load FILE"

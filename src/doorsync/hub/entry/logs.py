@@ -1,0 +1,69 @@
+"""Logs: one line an event, readable at a terminal and JSON otherwise, without secrets. Tokens are in paths, so paths stay out."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import MutableMapping
+from typing import Any
+
+import structlog
+
+SECRET = ("password", "token", "code", "pin", "card", "cookie", "secret", "key", "authorization")
+NEVER = "(hidden)"
+
+Event = MutableMapping[str, Any]
+
+
+def configure(stream: Any = None) -> None:
+    """Send structlog and the standard library's logging through one door."""
+    stream = stream or sys.stderr
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        hide_secrets,
+    ]
+    readable = stream.isatty()
+    renderer: Any = structlog.dev.ConsoleRenderer() if readable else structlog.processors.JSONRenderer(ensure_ascii=False)
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(stream)
+    handler.addFilter(_without_path)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.format_exc_info,
+                renderer,
+            ],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(logging.INFO)
+    for noisy in ("uvicorn.access", "httpx", "httpcore", "asyncio"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+def hide_secrets(_: Any, __: str, event: Event) -> Event:
+    """Values whose name says that they are secret are not written, whoever logs them."""
+    for name in event:
+        if any(part in name.lower() for part in SECRET):
+            event[name] = NEVER
+    return event
+
+
+def _without_path(record: logging.LogRecord) -> bool:
+    """Django names the path of what went wrong, and paths hold tokens: the route says as much. Refusals have our own lines."""
+    if record.name == "django.request":
+        match = getattr(getattr(record, "request", None), "resolver_match", None)
+        record.msg, record.args = "A request failed at route %s.", (match.route if match else "(none)",)
+        record.__dict__.pop("request", None)
+        return record.levelno >= logging.ERROR
+    return True

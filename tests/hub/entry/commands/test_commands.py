@@ -1,0 +1,136 @@
+"""The commands as a person types them."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django_scopes import scope, scopes_disabled
+from typer.testing import CliRunner
+
+from doorsync.cli import app
+from doorsync.hub.administrators.models import Administrator
+from doorsync.hub.companies.models import Company
+from doorsync.hub.terminals.enrolment import redeem
+from doorsync.hub.users.models import User
+from doorsync.messages.keys import KeyPairs
+from tests.factories import world
+from tests.hub.entry.company_file.conftest import GYM
+
+
+def run(*words: str, stdin: str = "") -> tuple[int, str]:
+    result = CliRunner().invoke(app, list(words), input=stdin)
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exc_info
+    return result.exit_code, result.output
+
+
+@pytest.mark.django_db
+def test_company_load_takes_secrets_from_standard_input(tmp_path: Path) -> None:
+    path = tmp_path / "gym.yaml"
+    path.write_text("\n".join(line for line in GYM.splitlines() if "code:" not in line))
+
+    code, said = run("company", "load", str(path), "--code-stdin", "--password-stdin", stdin=f"{world.SAMPLE_CODE}\npasswrod\n")
+
+    assert (code, said.splitlines()[0]) == (0, "Harbour Gym (gym)")
+    assert Company.objects.get().slug == "gym"
+    assert world.SAMPLE_CODE not in said
+    assert run("company", "list")[1] == "gym  Harbour Gym: 2 locations, 2 terminals, 2 users\n"
+
+
+@pytest.mark.django_db
+def test_missing_secret_is_one_clear_line(tmp_path: Path) -> None:
+    path = tmp_path / "gym.yaml"
+    path.write_text(GYM)
+
+    for words, stdin in [(("--password-stdin",), ""), ((), "passwrod\n")]:
+        code, said = run("company", "load", str(path), *words, stdin=stdin)
+        assert code == 1
+        assert len(said.splitlines()) == 1
+    assert not Company.objects.exists()
+
+
+@pytest.mark.django_db
+def test_admin_add_and_passwd() -> None:
+    world.company(slug="gym")
+
+    assert run("admin", "add", "anna", "--company", "gym", "--password-stdin", stdin="pass with spaces \n")[0] == 0
+    with scopes_disabled():
+        anna = Administrator.objects.get()
+        assert anna.check_password("pass with spaces ")
+    assert run("admin", "passwd", "anna", "--company", "gym", "--password-stdin", stdin="another one\n")[0] == 0
+    with scopes_disabled():
+        assert Administrator.objects.get().check_password("another one")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("admin", "add", "anna", "--company", "nowhere"), "There is no company 'nowhere'. There are: gym."),
+        (("admin", "passwd", "nobody", "--company", "gym"), "no administrator with this username"),
+        (("admin", "add", "anna", "--company", "gym", "--password-stdin"), "8 to 1000 characters"),
+        (("company", "agent-code", "gym", "Attic"), "There is no agent 'Attic'. There are: Cellar."),
+        (("user", "import", "nowhere.csv", "--company", "gym"), "cannot be read"),
+        (("company", "load", "nowhere.yaml"), "cannot be read"),
+    ],
+)
+def test_mistakes_are_told_and_change_nothing(words: tuple[str, ...], said: str) -> None:
+    world.agent(world.company(slug="gym"), "Cellar")
+
+    code, output = run(*words, stdin="short\n")
+
+    assert code == 1
+    assert said in output
+    assert "Traceback" not in output
+
+
+@pytest.mark.django_db
+def test_user_import_adds_changes_and_with_complete_removes(tmp_path: Path) -> None:
+    company = world.company(slug="gym")
+    world.group(company, "Members")
+    path = tmp_path / "people.csv"
+    path.write_text("id,last_name,groups\n1,Adams,Members\n2,Baker,\n")
+
+    assert run("user", "import", str(path), "--company", "gym") == (0, "Added 2 users.\n")
+    path.write_text("id,last_name,groups\n1,Adams-Clark,Members\n")
+    assert run("user", "import", str(path), "--company", "gym") == (0, "Changed 1 user.\n")
+    assert run("user", "import", str(path), "--company", "gym", "--complete") == (0, "Removed 1 user.\n")
+    with scope(company=company):
+        assert [user.last_name for user in User.objects.all()] == ["Adams-Clark"]
+
+
+@pytest.mark.django_db
+def test_agent_code_enrols_the_agent() -> None:
+    agent = world.agent(world.company(slug="gym"), "Cellar")
+
+    code, said = run("company", "agent-code", "gym", "Cellar")
+
+    assert code == 0
+    keys = KeyPairs.generate().public.as_dict()
+    assert redeem(code=said.strip(), keys=keys, software="", url="").pk == agent.pk
+
+
+@pytest.mark.parametrize("group", ["hub", "company", "admin", "user"])
+def test_help_of_each_command_shows_an_example(group: str) -> None:
+    _, listing = run(group, "--help")
+    commands = {
+        "hub": ["run", "check"],
+        "company": ["load", "list", "agent-code"],
+        "admin": ["add", "passwd"],
+        "user": ["import"],
+    }
+
+    for command in commands[group]:
+        assert command in listing
+        assert f"doorsync {group} {command}" in " ".join(run(group, command, "--help")[1].split())
+
+
+@pytest.mark.parametrize("words", [["agent", "--help"], ["terminal", "--help"], ["--help"], ["--version"]])
+def test_what_needs_no_hub_imports_no_django(words: list[str]) -> None:
+    script = "import sys; from doorsync.cli import app; app(sys.argv[1:], standalone_mode=False); print('django' in sys.modules)"
+
+    done = subprocess.run([sys.executable, "-c", script, *words], capture_output=True, text=True, timeout=60, check=True)
+
+    assert done.stdout.splitlines()[-1] == "False"

@@ -1,0 +1,119 @@
+"""The hub as a process: it starts on an empty folder, says what is wrong, and ends when told."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.factories.ports import bound
+
+DOORSYNC = [sys.executable, "-c", "from doorsync.cli import main; main()"]
+
+
+def environment(folder: Path, **more: str) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("DOORSYNC_", "DJANGO_"))}
+    return {**kept, "DOORSYNC_DATA": str(folder), "DOORSYNC_PORT": "0", **more}
+
+
+@contextmanager
+def hub(folder: Path, **more: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    with (
+        (folder.parent / "hub.log").open("w") as log,
+        subprocess.Popen(
+            [*DOORSYNC, "hub", "run"], env=environment(folder, **more), stdout=subprocess.PIPE, stderr=log, text=True
+        ) as process,
+    ):
+        assert process.stdout
+        yield process, process.stdout.readline().split()[-1]
+        process.kill()
+
+
+def answer(url: str) -> int:
+    deadline = time.monotonic() + 20
+    while True:
+        try:
+            with urllib.request.urlopen(url, timeout=5) as response:
+                return int(response.status)
+        except urllib.error.HTTPError as error:
+            error.close()
+            return error.code
+        except urllib.error.URLError:
+            assert time.monotonic() < deadline, "the hub did not answer"
+            time.sleep(0.05)
+
+
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
+def test_hub_starts_on_an_empty_folder_and_ends_when_told(tmp_path: Path, ending: signal.Signals) -> None:
+    token = "cd" * 64
+    with hub(tmp_path / "data") as (process, origin):
+        assert answer(f"{origin}/webservicesesws?wsdl") == 200
+        assert answer(f"{origin}/users/totalSyncUsersLogin/{token}") < 500
+        process.send_signal(ending)
+        process.wait(10)
+
+    written = (tmp_path / "hub.log").read_text()
+    assert token not in written
+    assert '"route": "webservicesesws"' in written
+    assert (tmp_path / "data/hub.sqlite3").exists()
+    assert (tmp_path / "data").stat().st_mode & 0o077 == 0
+
+
+def refused(tmp_path: Path, *words: str, **more: str) -> str:
+    done = subprocess.run(
+        [*DOORSYNC, *words], env=environment(tmp_path / "data", **more), capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    return done.stderr
+
+
+def test_port_in_use_is_said_and_nothing_written(tmp_path: Path) -> None:
+    with bound() as taken:
+        taken.listen()
+        said = refused(tmp_path, "hub", "run", DOORSYNC_PORT=str(taken.getsockname()[1]))
+
+    assert "Cannot listen on 127.0.0.1" in said
+    assert "DOORSYNC_PORT" in said
+    assert len(said.splitlines()) == 1
+
+
+def test_unwritable_data_folder_is_said(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("a file, not a folder")
+
+    said = refused(tmp_path, "hub", "run")
+
+    assert "cannot be written to" in said
+    assert len(said.splitlines()) == 1
+    assert (tmp_path / "data").read_text() == "a file, not a folder"
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "said"),
+    [
+        ("DOORSYNC_PORT", "many", "DOORSYNC_PORT"),
+        ("DOORSYNC_PUBLIC_URL", "doorsync.example.com", "DOORSYNC_PUBLIC_URL"),
+        ("DOORSYNC_TRUSTED_PROXIES", "10.0.0.0/8", "trusted_proxies"),
+        ("DOORSYNC_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none", "The database cannot be used"),
+        ("DOORSYNC_PROT", "8000", "DOORSYNC_PROT is no setting"),
+    ],
+)
+def test_check_names_the_wrong_setting(tmp_path: Path, setting: str, value: str, said: str) -> None:
+    assert said in refused(tmp_path, "hub", "check", **{setting: value})
+
+
+def test_check_is_content_with_the_defaults(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [*DOORSYNC, "hub", "check"], env=environment(tmp_path / "data"), capture_output=True, text=True, timeout=60, check=True
+    )
+
+    assert done.stdout == "The settings are right.\n"
