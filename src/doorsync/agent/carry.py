@@ -1,11 +1,12 @@
 """A courier without a browser: carries messages between hub and agent until the hub has no more work for it.
 
-The page does the same in JavaScript; the cloud courier will grow from this loop.
+The page does the same in JavaScript; the cloud courier does it for ever.
 """
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor
 from concurrent.futures import wait as wait_for
 from typing import Any
@@ -26,23 +27,25 @@ def carry(hub_url: str, agent: AgentPort, *, within: float = 600.0) -> int:
     hub = Hub(hub_url)
     try:
         with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="courier") as pool:
-            return _Round(hub, agent, pool, time.monotonic() + within).go()
+            deadline = time.monotonic() + within
+            return Round(hub, agent, pool, over=lambda: time.monotonic() >= deadline).go()
     finally:
         hub.close()
 
 
-class _Round:
-    """One courier's way from hello to idle."""
+class Round:
+    """One courier's way from hello to idle; `over` says that it must end before that."""
 
-    def __init__(self, hub: Hub, agent: AgentPort, pool: ThreadPoolExecutor, deadline: float) -> None:
-        self._hub, self._agent, self._pool, self._deadline = hub, agent, pool, deadline
+    def __init__(self, hub: Hub, agent: AgentPort, pool: ThreadPoolExecutor, *, over: Callable[[], bool]) -> None:
+        self._hub, self._agent, self._pool, self._over = hub, agent, pool, over
         self._under_way: dict[str, Future[bool]] = {}
-        self._nonce = ""
+        self.nonce = ""
         self._receipts = 0
 
     def go(self) -> int:
-        while time.monotonic() < self._deadline:
-            answer: dict[str, Any] = self._next() if self._nonce else {"hello": True}
+        """Carry until the hub says idle; returns how many receipts it took so far. Raises TimeoutError when it is over."""
+        while not self._over():
+            answer: dict[str, Any] = self._next() if self.nonce else {"hello": True}
             if answer["hello"]:
                 self._say_hello()
                 continue
@@ -58,10 +61,10 @@ class _Round:
         status, answer = self._ask("hello", hello=self._agent.hello())
         if status != 200:
             raise HubUnreachable(f"The hub did not take this agent's hello: {answer.get('error', status)}.")
-        self._nonce = answer["nonce"]
+        self.nonce = answer["nonce"]
 
     def _next(self) -> dict[str, Any]:
-        status, answer = self._ask("next", nonce=self._nonce)
+        status, answer = self._ask("next", nonce=self.nonce)
         if status != 200:
             raise HubUnreachable(f"The hub has nothing for this agent: {answer.get('error', status)}.")
         return answer
@@ -69,7 +72,7 @@ class _Round:
     def _wait(self, seconds: float) -> None:
         """Until something that is under way has ended, or asking again makes sense."""
         if not self._under_way:
-            time.sleep(max(0.0, min(seconds, self._deadline - time.monotonic())))
+            time.sleep(seconds)
             return
         wait_for(self._under_way.values(), timeout=max(seconds, PAUSE), return_when=FIRST_COMPLETED)
         for terminal, future in list(self._under_way.items()):
@@ -79,7 +82,7 @@ class _Round:
 
     def _deliver(self, sealed: str) -> bool:
         """Bring a batch to the agent and its answer to the hub; True for a receipt that the hub took."""
-        while time.monotonic() < self._deadline:
+        while not self._over():
             answer = self._agent.batch(sealed)
             if answer.kind == "receipt":
                 return self._took(self._ask("receipt", receipt=answer.text))

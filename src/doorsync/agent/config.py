@@ -22,3 +22,4 @@ class Config(BaseSettings):
     terminal_timeout: float = Field(10.0, gt=0, description="Seconds in which a terminal must answer.")
     answer_within: float = Field(15.0, gt=0, description="Seconds after which a page is told that the work goes on.")
     nonce_life: float = Field(60.0, gt=0, le=60, description="Seconds in which a hello's nonce is good.")
+    cloud: bool = Field(True, description="Dial out to the hub for work, so that no browser need be in this network.")

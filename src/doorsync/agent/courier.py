@@ -13,6 +13,7 @@ from doorsync.agent.server import STATUS
 
 KINDS: dict[int, Any] = {status: kind for kind, status in STATUS.items()}
 WITHIN = 30  # seconds; an agent answers a batch within 15
+POLL = 40  # seconds; the hub answers a wait within 25
 
 
 class AgentPort(Protocol):
@@ -52,6 +53,14 @@ class Hub:
         except (httpx2.TransportError, ValueError) as error:
             raise HubUnreachable from error
         return response.status_code, answer
+
+    def wait(self, agent: str, nonce: str) -> None:
+        """Until the hub has work for the agent, or half a minute has passed. Raises HubUnreachable."""
+        try:
+            response = self._client.post("/courier/wait", json={"agent": agent, "nonce": nonce}, timeout=POLL)
+            response.raise_for_status()
+        except httpx2.HTTPError as error:
+            raise HubUnreachable from error
 
 
 class HttpAgent:

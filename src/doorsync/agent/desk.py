@@ -54,8 +54,12 @@ class Desk:
         return self._state.identity.agent
 
     def hello(self) -> str:
-        """A signed hello. Raises StorageFailed."""
-        return self._acceptance.hello()
+        """A signed hello. Raises StorageFailed.
+
+        Under the lock of acceptance: a batch that was checked against the nonce before must be in the heads, or be refused.
+        """
+        with self._lock:
+            return self._acceptance.hello()
 
     def batch(self, sealed: str) -> Answer:
         """Take a batch, and wait a while for its receipt; the same batch again waits for, or gets, the same receipt."""

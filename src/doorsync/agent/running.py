@@ -10,6 +10,7 @@ from pathlib import Path
 import uvicorn
 
 from doorsync.agent import drivers, logs, storage
+from doorsync.agent.cloud import CloudCourier
 from doorsync.agent.config import Config
 from doorsync.agent.desk import Desk
 from doorsync.agent.errors import PortTaken
@@ -30,11 +31,15 @@ def run(config: Config, *, started: Callable[[str], None]) -> None:
             port = listening.getsockname()[1]
             desk = Desk(state, _drivers(), config)
             app = application(desk, hosts=hosts(config, port), origins=state.identity.origins)
+            courier = CloudCourier(state.identity.hub_url, desk)
+            if config.cloud:
+                courier.start()
             started(f"http://{config.host}:{port}")
             _stop_in_order()
             try:
                 _server(app).run(sockets=[listening])
             finally:
+                courier.stop()
                 desk.stop()
 
 

@@ -1,0 +1,58 @@
+"""The cloud courier: the agent dials out to the hub and waits there for work, so nothing need reach into its network."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+from doorsync.agent.carry import AT_ONCE, Round
+from doorsync.agent.courier import Hub
+from doorsync.agent.desk import Desk
+from doorsync.agent.errors import AgentError
+from doorsync.agent.logs import log
+
+FIRST_PAUSE, LONGEST_PAUSE = (
+    1.0,
+    300.0,
+)  # seconds between tries while the hub is away; each drawn anew, so that not all come at once
+
+
+class CloudCourier:
+    """Carries between this process's desk and the hub until it is stopped."""
+
+    def __init__(self, hub_url: str, desk: Desk) -> None:
+        self._hub_url, self._desk = hub_url, desk
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="cloud-courier", daemon=True)
+
+    def start(self) -> None:
+        """Begin, in a thread of its own."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End soon. A wait that is under way is left behind: nothing is lost with it."""
+        self._stopping.set()
+
+    def _run(self) -> None:
+        pause, away = FIRST_PAUSE, False
+        hub = Hub(self._hub_url)
+        with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="cloud") as pool:
+            while not self._stopping.is_set():
+                course = Round(hub, self._desk, pool, over=self._stopping.is_set)
+                try:
+                    while not self._stopping.is_set():
+                        course.go()
+                        hub.wait(self._desk.agent, course.nonce)
+                        if away:
+                            log.info("The hub answers again.")
+                        pause, away = FIRST_PAUSE, False
+                except TimeoutError:
+                    break  # it was stopped
+                except AgentError as error:
+                    if not away:
+                        log.warning("The hub is away, or refuses this agent; trying again.", hub=self._hub_url, why=str(error))
+                    away = True
+                    self._stopping.wait(pause * (0.5 + secrets.randbelow(500) / 1000))
+                    pause = min(pause * 2, LONGEST_PAUSE)
+        hub.close()
