@@ -20,7 +20,7 @@ from doorsync.hub.sync.following import RunView, agents_of, follow
 from doorsync.hub.sync.forms import typed_count
 from doorsync.hub.sync.models import Mode, Run
 from doorsync.hub.sync.runs import find_run, press, retry
-from doorsync.hub.sync.views import shown_plan
+from doorsync.hub.sync.views import needs_known_choice, shown_plan
 from doorsync.hub.terminals.models import Agent
 
 REFUSED = 409
@@ -28,10 +28,11 @@ REFUSED = 409
 
 @require_POST
 @needs_sign_in
+@needs_known_choice
 def press_sync(request: SignedInRequest) -> HttpResponse:
     """Open a run, or join the same one, and go to its page; or show the plan again with the reason why not."""
-    choice, confirmed = Choice.from_query(request.POST), typed_count(request.POST)
-    signed_in = request.signed_in
+    confirmed, signed_in = typed_count(request.POST), request.signed_in
+    choice = Choice.from_query(request.POST)
     try:
         run = press(company=signed_in.company, choice=choice, confirmed=confirmed, actor=signed_in.actor)
     except NeedsConfirmation as needed:

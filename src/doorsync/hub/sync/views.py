@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import wraps
+from typing import Any, ParamSpec
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -12,11 +13,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from doorsync.hub.administrators.gate import needs_sign_in
+from doorsync.hub.administrators.gate import View, needs_sign_in
 from doorsync.hub.administrators.signing_in import SignedInRequest
 from doorsync.hub.companies.models import Location
 from doorsync.hub.sync import finding, links, showing
 from doorsync.hub.sync.choices import Choice, save_choice, saved_choice
+from doorsync.hub.sync.errors import UnknownChoice
 from doorsync.hub.sync.forms import page_number, terminal_of
 from doorsync.hub.sync.history import recent
 from doorsync.hub.sync.people import people
@@ -24,9 +26,26 @@ from doorsync.hub.sync.standing import standing
 from doorsync.hub.sync.words import COUNTS, described
 from doorsync.hub.terminals.models import Terminal
 
+P = ParamSpec("P")
+
+
+def needs_known_choice(view: View[P]) -> View[P]:
+    """When an address or form names what is not there, say so beside the saved filter; nothing is sent or saved."""
+
+    @wraps(view)
+    def checked(request: SignedInRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        try:
+            answer: HttpResponse = view(request, *args, **kwargs)
+        except UnknownChoice as error:
+            return shown_plan(request, saved_choice(request.signed_in.administrator), 404, problem=str(error))
+        return answer
+
+    return checked
+
 
 @require_GET
 @needs_sign_in
+@needs_known_choice
 def plan_page(request: SignedInRequest) -> HttpResponse:
     """The sync page: filters set from the saved filter, or from the address once somebody chose."""
     choice = Choice.from_query(request.GET) if "mode" in request.GET else saved_choice(request.signed_in.administrator)
@@ -42,6 +61,7 @@ def shown_plan(request: SignedInRequest, choice: Choice, status: int = 200, **mo
 
 @require_GET
 @needs_sign_in
+@needs_known_choice
 def plan_part(request: SignedInRequest) -> HttpResponse:
     """The plan alone, while somebody ticks; the address of the page follows, so that a reload shows the same."""
     choice = Choice.from_query(request.GET)
@@ -54,6 +74,7 @@ def plan_part(request: SignedInRequest) -> HttpResponse:
 
 @require_POST
 @needs_sign_in
+@needs_known_choice
 def save_filter(request: SignedInRequest) -> HttpResponse:
     """Keep what is chosen as this administrator's filter."""
     choice = Choice.from_query(request.POST)
@@ -63,11 +84,13 @@ def save_filter(request: SignedInRequest) -> HttpResponse:
 
 @require_GET
 @needs_sign_in
+@needs_known_choice
 def people_page(request: SignedInRequest) -> HttpResponse:
     """The people whom the plan counts under one number."""
-    choice, name = Choice.from_query(request.GET), request.GET.get("state", "")
+    name = request.GET.get("state", "")
     if name not in COUNTS:
         raise Http404
+    choice = Choice.from_query(request.GET)
     terminal = get_object_or_404(Terminal.objects.select_related("location"), pk=terminal_of(request.GET))
     found = people(choice, terminal, COUNTS[name], page_number(request.GET))
     word, explained = described(choice, name)

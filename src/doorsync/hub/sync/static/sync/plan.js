@@ -3,6 +3,7 @@
 const plan = document.getElementById("plan");
 const filter = document.getElementById("filter");
 const sheet = document.getElementById("sheet");
+const trouble = document.getElementById("plan-trouble");
 const said = document.getElementById("plan-said");
 
 // From the first tick until the new plan stands there, the old one must not be sent.
@@ -16,11 +17,20 @@ document.addEventListener("htmx:after:swap", () => {
   if (document.getElementById("sheet-title") && !sheet.open) sheet.showModal();
 });
 
-document.addEventListener("htmx:finally:request", (event) => {
+// A refusal (the session has ended, a terminal is gone) is a page of its own: go there. When nothing came, the old plan
+// stays grey, because it is not what is ticked.
+document.addEventListener("htmx:before:response", (event) => {
   const { ctx } = event.detail;
-  if (ctx.response && [403, 409].includes(ctx.response.status)) location.reload(); // the session has ended: show that page
-  if (ctx.sourceElement !== filter) return;
-  if (!ctx.response || ctx.response.status >= 400) return; // the old plan stays grey: it is not what is ticked
+  if (ctx.response.status < 400) return;
+  event.preventDefault();
+  if (ctx.response.status < 500) location.assign(ctx.request.action);
+  else trouble.hidden = false;
+});
+document.addEventListener("htmx:error", () => (trouble.hidden = false));
+
+document.addEventListener("htmx:after:swap", (event) => {
+  trouble.hidden = true;
+  if (event.detail.ctx.sourceElement !== filter) return;
   plan.removeAttribute("aria-busy");
   said.textContent = document.getElementById("figures").dataset.said;
 });
