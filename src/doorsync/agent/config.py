@@ -19,6 +19,9 @@ class Config(BaseSettings):
     hosts: list[str] = Field(
         default_factory=list, description='More names under which browsers may call it, as JSON: ["gate-pc.example.com:8443"].'
     )
+    origins: list[str] = Field(
+        default_factory=list, description="More origins of the hub's pages, if it moved since the enrolment, as JSON."
+    )
     terminal_timeout: float = Field(10.0, gt=0, description="Seconds in which a terminal must answer.")
     answer_within: float = Field(15.0, gt=0, description="Seconds after which a page is told that the work goes on.")
     nonce_life: float = Field(60.0, gt=0, le=60, description="Seconds in which a hello's nonce is good.")

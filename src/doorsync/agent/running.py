@@ -30,7 +30,7 @@ def run(config: Config, *, started: Callable[[str], None]) -> None:
         with listen(config) as listening:
             port = listening.getsockname()[1]
             desk = Desk(state, _drivers(), config)
-            app = application(desk, hosts=hosts(config, port), origins=state.identity.origins)
+            app = application(desk, hosts=hosts(config, port), origins=[*state.identity.origins, *config.origins])
             courier = CloudCourier(state.identity.hub_url, desk)
             if config.cloud:
                 courier.start()
