@@ -10,7 +10,10 @@ from doorsync.hub.administrators.gate import needs_full_sign_in, needs_sign_in
 from doorsync.hub.administrators.models import Administrator
 from doorsync.hub.administrators.signing_in import SignedInRequest
 
-PAGE = Template("{% load signed_in %}{{ who }} <form>{% session_fields %}</form> <a href='?{% session_query %}'></a>")
+PAGE = Template(
+    "<!doctype html>{% load signed_in %}<link rel=icon href=data:,>{{ who }} <form>{% session_fields %}</form>"
+    "<a href='?{% session_query %}'></a>"
+)
 
 
 @needs_sign_in

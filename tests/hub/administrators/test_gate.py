@@ -1,15 +1,13 @@
 from __future__ import annotations
 
-import asyncio
+import http.client
 
 import pytest
-from asgiref.sync import sync_to_async
-from django.db import connections
-from django.test import AsyncClient
 
 from doorsync.hub.administrators.models import Administrator
 from tests.factories import world
-from tests.factories.visitor import Visitor, session_of, token_for
+from tests.factories.live import LiveHub
+from tests.factories.visitor import LINK, Visitor, session_of, token_for
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.factories.open_pages")]
 
@@ -84,17 +82,17 @@ def test_a_view_that_waits_is_guarded_too(visitor: Visitor) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_view_that_waits_is_guarded_under_asgi() -> None:
-    alice = world.administrator(world.company(), username="alice")
-    visitor = Visitor()
-    session_of(visitor.sign_in(token_for(alice)))
-    client = AsyncClient(headers={"host": "127.0.0.1"})
+def test_a_view_that_waits_is_guarded_under_asgi(hub: LiveHub) -> None:
+    token = token_for(world.administrator(world.company(), username="alice"))
 
-    async def ask() -> tuple[int, bytes]:
-        nobody = await client.get("/waiting/")
-        client.cookies.update(visitor.client.cookies)
-        somebody = await client.get("/waiting/")
-        await sync_to_async(connections.close_all)()  # of the thread that the views ran in
-        return nobody.status_code, somebody.content
+    def ask(method: str, address: str, cookie: str = "") -> http.client.HTTPResponse:
+        connection = http.client.HTTPConnection(hub.url.removeprefix("http://"), timeout=20)
+        connection.request(method, address, headers={"Origin": hub.url, "Cookie": cookie})
+        answer = connection.getresponse()
+        answer.read()
+        connection.close()
+        return answer
 
-    assert asyncio.run(ask()) == (303, b"sync")
+    assert ask("GET", "/waiting/").status == 303
+    entered = ask("POST", ask("GET", LINK + token).headers["Location"])
+    assert ask("GET", "/waiting/", entered.headers["Set-Cookie"].split(";")[0]).status == 200

@@ -34,7 +34,7 @@ def home(request: Request) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: Request) -> HttpResponse:
     """The ordinary sign-in."""
-    form = SignInForm(request.POST if request.method == "POST" else None)
+    form = SignInForm(request.POST if request.method == "POST" else None, label_suffix="")
     if request.method != "POST":
         return render(request, "administrators/sign_in.html", {"form": form})
     if not same_origin(request):

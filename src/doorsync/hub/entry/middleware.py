@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import cast
 
+from asgiref.sync import iscoroutinefunction
 from django.http import HttpRequest, HttpResponse
+from django.utils.decorators import sync_and_async_middleware
 from django_scopes import scope
 
 from doorsync.hub.administrators import signing_in
@@ -13,17 +15,22 @@ from doorsync.hub.administrators.signing_in import Request
 from doorsync.hub.entry import headers
 
 Handler = Callable[[HttpRequest], HttpResponse]
+AsyncHandler = Callable[[HttpRequest], Awaitable[HttpResponse]]
 
 
-def security_headers(get_response: Handler) -> Handler:
+@sync_and_async_middleware
+def security_headers(get_response: Handler | AsyncHandler) -> Handler | AsyncHandler:
     """Outermost, so that errors and static files carry them too."""
+    if iscoroutinefunction(get_response):
 
-    def handle(given: HttpRequest) -> HttpResponse:
-        request = cast("Request", given)
-        request.signed_in, request.connect_to, request.frame_origins = None, [], []
-        response = get_response(request)
-        headers.protect(request, response, request.frame_origins, request.connect_to)
-        return response
+        async def handle_async(request: HttpRequest) -> HttpResponse:
+            response = await cast("AsyncHandler", get_response)(_prepared(request))
+            return _protected(request, response)
+
+        return handle_async
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        return _protected(request, cast("Handler", get_response)(_prepared(request)))
 
     return handle
 
@@ -45,3 +52,15 @@ def signed_in(get_response: Handler) -> Handler:
             return get_response(request)
 
     return handle
+
+
+def _prepared(given: HttpRequest) -> HttpRequest:
+    request = cast("Request", given)
+    request.signed_in, request.connect_to, request.frame_origins = None, [], []
+    return request
+
+
+def _protected(given: HttpRequest, response: HttpResponse) -> HttpResponse:
+    request = cast("Request", given)
+    headers.protect(request, response, request.frame_origins, request.connect_to)
+    return response
