@@ -1,0 +1,5 @@
+"""`python -m doorsync` is the same as `doorsync`."""
+
+from doorsync.cli import main
+
+main()

@@ -1,0 +1,208 @@
+"""The whole product as it really runs: a hub, an agent and virtual terminals, each a process of its own, in one folder."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import yaml
+
+from tests.factories.world import SAMPLE_CODE
+
+SAMPLE = Path(__file__).parents[1] / "golden/getTotalSyncToken.request.xml"
+PATIENCE = 30.0
+COMMAND = [sys.executable, "-m", "doorsync"]
+LOCATIONS = {"Gate": "North", "Office": "North", "Pool": "South"}
+
+
+def until(true: Callable[[], Any], what: str, seconds: float = PATIENCE) -> None:
+    """Wait for something to become true; fail, saying what did not, when it does not."""
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, f"{what} did not happen within {seconds:.0f} s"
+        time.sleep(0.02)
+
+
+class Stack:
+    """Starts and ends the processes; reads terminals' memories without the product's code."""
+
+    def __init__(self, folder: Path, *, cloud: bool) -> None:
+        self.folder = folder
+        self.port = _free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.processes: dict[str, subprocess.Popen[str]] = {}
+        self.hub_environment = {"DOORSYNC_DATA": str(folder / "hub"), "DOORSYNC_PORT": str(self.port)}
+        self.agent_environment = {"DOORSYNC_AGENT_DATA": str(folder / "agent"), "DOORSYNC_AGENT_CLOUD": str(cloud).lower()}
+
+    def start_terminals(self) -> None:
+        for name in LOCATIONS:
+            self.start_terminal(name)
+
+    def start_terminal(self, name: str) -> None:
+        self._start(name, ["terminal", "run", str(self.memory_folder(name))], {})
+        until((self.memory_folder(name) / "port").exists, f"{name} listening")
+
+    def start_hub(self, **environment: str) -> None:
+        self._start("hub", ["hub", "run"], {**self.hub_environment, **environment})
+        until(self._answers, "the hub answering")
+
+    def start_agent(self, **environment: str) -> None:
+        self._start("agent", ["agent", "run"], {**self.agent_environment, **environment})
+        until(lambda: "listens" in self.log("agent") or self.processes["agent"].poll() is not None, "the agent listening")
+
+    def load(self, people: list[dict[str, Any]]) -> None:
+        """Make the company what these people say; a second time changes just what differs."""
+        file = self.folder / "company.yaml"
+        file.write_text(yaml.safe_dump(self._company(people)))
+        self.run(["company", "load", str(file), "--code-stdin", "--password-stdin"], f"{SAMPLE_CODE}\npasswrod\n")
+
+    def enrol(self) -> None:
+        code = self.run(["company", "agent-code", "gym", "Agent"])
+        self.run(["agent", "enrol", self.url], code, self.agent_environment)
+
+    def run(self, words: list[str], entered: str = "", environment: dict[str, str] | None = None) -> str:
+        done = subprocess.run(
+            [*COMMAND, *words],
+            input=entered,
+            env=_environment(environment or self.hub_environment),
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert done.returncode == 0, f"doorsync {' '.join(words)}: {done.stdout}{done.stderr}"
+        return done.stdout
+
+    def end(self, name: str) -> None:
+        process = self.processes.pop(name)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(PATIENCE) is not None
+
+    def died(self, name: str) -> bool:
+        """Whether this process was killed by itself, as a crash point does it."""
+        return self.processes[name].poll() == -signal.SIGKILL
+
+    def end_all(self) -> None:
+        for process in self.processes.values():
+            process.terminate()
+        for process in self.processes.values():
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+    def memory_folder(self, name: str) -> Path:
+        return self.folder / "terminals" / name
+
+    def people(self, name: str) -> dict[str, str]:
+        """Key -> name of everybody in a terminal's memory, read from its file."""
+        with sqlite3.connect(f"file:{self.memory_folder(name) / 'memory.sqlite3'}?mode=ro", uri=True) as memory:
+            return dict(memory.execute("SELECT key, name FROM user"))
+
+    def log(self, name: str) -> str:
+        return (self.folder / f"{name}.log").read_text()
+
+    def token(self) -> str:
+        """A token, asked for with the documentation's own sample."""
+        answer = httpx2.post(f"{self.url}/webservicesesws", content=SAMPLE.read_bytes(), headers={"Content-Type": "text/xml"})
+        found = re.search(">([0-9a-f]{128})<", answer.text)
+        assert found, answer.text
+        return found.group(1)
+
+    def press(self, **choice: str) -> str:
+        """Sign in with a fresh token and press Sync as a browser without script would; returns the address of the run."""
+        with httpx2.Client(base_url=self.url, headers={"Origin": self.url}, timeout=PATIENCE, follow_redirects=True) as browser:
+            landing = browser.get(f"/users/totalSyncUsersLogin/{self.token()}")
+            page = browser.post(landing.url, data={})
+            assert page.status_code == httpx2.codes.OK, page.text
+            fields = {name: _field(page.text, name) for name in ("session", "proof")}
+            run = browser.post(
+                f"/sync/runs/?s={fields['session']}", data={**fields, "location": self._ticked(page.text), **choice}
+            )
+            assert "/sync/runs/" in str(run.url), f"{run.status_code} {run.text}"
+            return str(run.url)
+
+    def query(self, sql: str) -> list[tuple[Any, ...]]:
+        """Ask the hub's SQLite file."""
+        with sqlite3.connect(f"file:{self.folder / 'hub/hub.sqlite3'}?mode=ro", uri=True, timeout=10) as base:
+            return base.execute(sql).fetchall()
+
+    def _ticked(self, page: str) -> list[str]:
+        return re.findall(r'name="location"[^>]*value="(\d+)"', page) or re.findall(r'value="(\d+)"[^>]*name="location"', page)
+
+    def _answers(self) -> bool:
+        assert self.processes["hub"].poll() is None or self.died("hub"), self.log("hub")
+        try:
+            return httpx2.get(f"{self.url}/sign-in/", timeout=2).status_code == httpx2.codes.OK
+        except httpx2.TransportError:
+            return False
+
+    def _start(self, name: str, words: list[str], environment: dict[str, str]) -> None:
+        with (self.folder / f"{name}.log").open("w") as log:
+            self.processes[name] = subprocess.Popen(
+                [*COMMAND, *words], env=_environment(environment), stdout=log, stderr=subprocess.STDOUT, text=True
+            )
+
+    def _company(self, people: list[dict[str, Any]]) -> dict[str, Any]:
+        def address(name: str) -> str:
+            return f"127.0.0.1:{(self.memory_folder(name) / 'port').read_text().strip()}"
+
+        return {
+            "complete": True,
+            "company": {"slug": "gym", "name": "Gym"},
+            "locations": [{"name": name, "time_zone": "Europe/Amsterdam"} for name in ("North", "South")],
+            "agents": ["Agent"],
+            "terminals": [
+                {"name": name, "location": at, "agent": "Agent", "make": "virtual", "address": address(name)}
+                for name, at in LOCATIONS.items()
+            ],
+            "groups": ["Members"],
+            "zones": [{"name": "All", "terminals": list(LOCATIONS)}],
+            "schedules": [{"name": "Always", "hours": ["Mon-Sun 00:00-24:00"]}],
+            "rights": [{"group": "Members", "zone": "All", "schedule": "Always"}],
+            "administrators": [{"username": "username", "filter": {"locations": ["North", "South"]}}],
+            "users": people,
+        }
+
+
+@contextmanager
+def stack(folder: Path, people: list[dict[str, Any]], *, cloud: bool = True) -> Iterator[Stack]:
+    """Terminals and hub run, the company is loaded, the agent is enrolled but not started."""
+    made = Stack(folder, cloud=cloud)
+    try:
+        made.start_terminals()
+        made.load(people)
+        made.start_hub()
+        made.enrol()
+        yield made
+    finally:
+        made.end_all()
+
+
+def _environment(more: dict[str, str]) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("DOORSYNC_", "DJANGO_"))}
+    return {**kept, "COLUMNS": "200", **more}
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _field(page: str, name: str) -> str:
+    found = re.search(rf'name="{name}" value="([^"]+)"', page)
+    assert found, f"no field {name}"
+    return found.group(1)
