@@ -1,0 +1,58 @@
+"""What journeys do again and again: arriving by a sign-in link, and letting axe look at a page."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import subprocess
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page
+
+from doorsync.hub.administrators.models import Administrator
+from tests.factories.live import LiveHub
+from tests.factories.visitor import LINK, token_for
+
+NODE = Path(__file__).parent / "node"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def arrive(page: Page, hub: LiveHub, administrator: Administrator, query: str = "") -> None:
+    """Open a fresh sign-in link, and land on the sync page; `query` is then added to its address."""
+    page.goto(hub.url + LINK + token_for(administrator))
+    page.wait_for_url("**/sync/?s=*")
+    if query:
+        page.goto(f"{page.url}&{query}")
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds wrong with the page as it stands."""
+    page.evaluate(axe())
+    options = {"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"]}
+    found: dict[str, Any] = page.evaluate("options => axe.run(document, options)", options)
+    return [
+        f"{each['id']}: {each['help']}: {node['target']} {node['failureSummary']}"
+        for each in found["violations"]
+        for node in each["nodes"]
+    ]
+
+
+@cache
+def axe() -> str:
+    """The pinned axe-core, installed once for each lock file; other test processes wait."""
+    stamp, wanted = NODE / "node_modules/.installed", hashlib.sha256((NODE / "package-lock.json").read_bytes()).hexdigest()
+    with (NODE / "package.json").open() as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not stamp.exists() or stamp.read_text() != wanted:
+            quiet = ["--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"]
+            subprocess.run(["npm", "ci", *quiet], cwd=NODE, check=True, timeout=300, stdout=subprocess.DEVNULL)
+            stamp.write_text(wanted)
+    return (NODE / "node_modules/axe-core/axe.min.js").read_text()
+
+
+def sideways(page: Page) -> int:
+    """By how many pixels the page is wider than its window."""
+    wider: int = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return wider
