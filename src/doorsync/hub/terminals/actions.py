@@ -13,7 +13,7 @@ from doorsync.hub.terminals.models import Agent, Terminal
 
 def create_agent(*, company: Company, name: str, actor: Actor) -> Agent:
     """A new agent, still without keys: enrol it. Raises NameTaken."""
-    with changing(company):
+    with changing(company, actor):
         if Agent.objects.filter(name=name).exists():
             raise NameTaken
         agent = Agent.objects.create(company=company, name=name, public_id=new_public_id())
@@ -24,7 +24,7 @@ def create_agent(*, company: Company, name: str, actor: Actor) -> Agent:
 def create_terminal(*, location: Location, agent: Agent, name: str, make: str, address: str, actor: Actor) -> Terminal:
     """A new terminal, which nobody may open before it is in a zone. Raises NameTaken."""
     company = location.company
-    with changing(company):
+    with changing(company, actor):
         if Terminal.objects.filter(name=name).exists():
             raise NameTaken
         terminal = Terminal.objects.create(
@@ -46,11 +46,22 @@ def change_terminal(*, terminal: Terminal, location: Location, agent: Agent, mak
     changed = {name: value for name, value in wished.items() if getattr(terminal, name) != value}
     if not changed:
         return False
-    with changing(terminal.company) as change:
+    with changing(terminal.company, actor) as change:
         for name, value in changed.items():
             setattr(terminal, name, value)
         terminal.save(update_fields=list(changed))
         trail.record("terminal.changed", actor=actor, terminal=terminal.pk)
         if "location_id" in changed:
             change.affects_everybody()  # another time zone, perhaps
+    return True
+
+
+def change_agent_address(*, agent: Agent, url: str, actor: Actor) -> bool:
+    """Let browsers find the agent elsewhere; says whether that is new."""
+    if agent.url == url:
+        return False
+    with changing(agent.company, actor):
+        agent.url = url
+        agent.save(update_fields=["url"])
+        trail.record("agent.moved", actor=actor, agent=agent.pk)
     return True

@@ -1,0 +1,71 @@
+"""The demo's folder: where each part keeps its things, how far the demo was set up, and a lock against a second one."""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from doorsync.hub.entry.readiness import NotReady
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Everything under the data folder."""
+
+    data: Path
+
+    @property
+    def own(self) -> Path:
+        """The demo's own files: the company file, the people, the sample request, logs."""
+        return self.data / "demo"
+
+    @property
+    def company_file(self) -> Path:
+        """The company, as it is loaded at each start of the first day."""
+        return self.own / "harbour-gym.yaml"
+
+    @property
+    def people_file(self) -> Path:
+        """The people whom the company file names."""
+        return self.own / "people.csv"
+
+    @property
+    def request_file(self) -> Path:
+        """The documentation's sample request."""
+        return self.own / "getTotalSyncToken.request.xml"
+
+    @property
+    def agent(self) -> Path:
+        """The agent's data folder."""
+        return self.data / "agent"
+
+    def terminal(self, slug: str) -> Path:
+        """The folder of a virtual terminal."""
+        return self.data / "terminals" / slug
+
+    def kept(self, name: str) -> str:
+        """A word that was kept earlier, or nothing."""
+        path = self.own / name
+        return path.read_text().strip() if path.exists() else ""
+
+    def keep(self, name: str, word: str) -> None:
+        """Keep a word for later, in one step."""
+        draft = self.own / f".{name}"
+        draft.write_text(f"{word}\n")
+        draft.replace(self.own / name)
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Keep other demos out of the folder. Raises NotReady."""
+        self.own.mkdir(mode=0o700, exist_ok=True)
+        with (self.own / "lock").open("w") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError as error:
+                raise NotReady(
+                    f"A demo runs in {self.data} already. End it, or choose another folder with DOORSYNC_DATA."
+                ) from error
+            yield

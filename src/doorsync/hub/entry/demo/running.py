@@ -1,0 +1,86 @@
+"""The demo from start to end: a folder and a port for it, all its parts, and a clean end for each of them."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable
+from types import FrameType
+from urllib.parse import urlsplit
+
+from doorsync.hub.entry import readiness
+from doorsync.hub.entry.demo.home import Home
+from doorsync.hub.entry.demo.household import Household
+from doorsync.hub.entry.readiness import NotReady
+from doorsync.hub.settings.config import Config, config
+
+ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class Ended(BaseException):
+    """Somebody ended the demo."""
+
+
+def run(say: Callable[[str], None]) -> None:
+    """Run until SIGINT or SIGTERM. Raises NotReady with one clear line when it cannot."""
+    try:
+        _listen_for_the_end()
+        settings = _loopback_only(readiness.settings())
+        readiness.check_folder()
+        home = Home(settings.data.resolve())
+        with home.held():
+            _settle_at(_free_port(settings, home), home)
+            readiness.set_up()
+            from doorsync.hub.entry.demo.story import live  # needs Django to be set up
+
+            with Household(home.own / "logs") as household:
+                try:
+                    live(home, household, say)
+                finally:
+                    _deaf_to_the_end()
+    except Ended:
+        say("The demo has ended. Its data stays: start it again to go on.")
+
+
+def _loopback_only(settings: Config) -> Config:
+    reached = {"DOORSYNC_HOST": settings.host, "DOORSYNC_PUBLIC_URL": urlsplit(settings.origin).hostname or ""}
+    for name, host in reached.items():
+        if not readiness.is_loopback(host):
+            raise NotReady(
+                f"The demo's password is known to everybody, so it listens on loopback only. {name} says {host}: unset it."
+            )
+    return settings
+
+
+def _free_port(settings: Config, home: Home) -> int:
+    """The port that was asked for; with 0 the one of last time if it is free, or else any that is."""
+    kept = home.kept("port")
+    for port in [settings.port] if settings.port else [*([int(kept)] if kept else []), 0]:
+        try:
+            with readiness.listening_socket(settings.model_copy(update={"port": port})) as trial:
+                return int(trial.getsockname()[1])
+        except NotReady:
+            if port == settings.port:
+                raise
+    raise NotReady("There is no free port.")
+
+
+def _settle_at(port: int, home: Home) -> None:
+    """Tell all parts, this process among them."""
+    home.keep("port", str(port))
+    os.environ |= {"DOORSYNC_PORT": str(port), "DOORSYNC_DATA": str(home.data), "DOORSYNC_DEMO": "true"}
+    config.cache_clear()
+
+
+def _listen_for_the_end() -> None:
+    def end(_: int, __: FrameType | None) -> None:
+        raise Ended
+
+    for number in ENDINGS:
+        signal.signal(number, end)
+
+
+def _deaf_to_the_end() -> None:
+    """It is ending already: whoever presses Ctrl-C twice must not leave half of it behind."""
+    for number in ENDINGS:
+        signal.signal(number, signal.SIG_IGN)
