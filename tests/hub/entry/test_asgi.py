@@ -1,7 +1,10 @@
 from __future__ import annotations
 
 import pytest
+from django_scopes import scope
 
+from doorsync.hub.administrators.models import KnownSource
+from doorsync.hub.companies import vault
 from tests.factories import soap, world
 from tests.factories.live import LiveHub
 
@@ -16,21 +19,29 @@ def test_the_hub_answers_the_sample_request(hub: LiveHub) -> None:
     assert len(got.result) == 128
 
 
-def test_all_other_addresses_lead_to_django(hub: LiveHub) -> None:
-    got = soap.fetch(hub.url, "/nothing/here")
+@pytest.mark.parametrize("path", ["/nothing/here", f"{soap.PATH}x", f"{soap.PATH}/x", "/WEBSERVICESESWS", f"{soap.PATH}//"])
+def test_all_other_addresses_lead_to_django(hub: LiveHub, path: str) -> None:
+    got = soap.fetch(hub.url, path)
 
     assert got.status == 404
     assert got.headers["content-type"].startswith("text/html")
 
 
-@pytest.mark.parametrize("forwarded", ["", "198.51.100.9"])
-def test_failed_calls_are_counted_for_the_caller_and_no_header_changes_that(hub: LiveHub, forwarded: str) -> None:
-    world.administrator(world.company())
-    headers = {**soap.XML, "X-Forwarded-For": forwarded} if forwarded else soap.XML
-    wrong = soap.written(p_adminPassword="wrong")
-    faults = [soap.post(hub.url, wrong, headers).status for _ in range(21)]
+def test_failed_calls_are_counted_for_the_caller_and_a_header_from_anybody_changes_nothing(hub: LiveHub) -> None:
+    company = world.company()
+    world.administrator(company)
+    soap.post(hub.url, soap.SAMPLE, {**soap.XML, "X-Forwarded-For": "198.51.100.9"})
 
-    assert faults == [200] * 20 + [500]
+    with scope(company=company):
+        (known,) = KnownSource.objects.all()
+    assert bytes(known.source) == vault.keyed_hash(company, "source", "127.0.0.1/32")
+
+
+def test_too_many_failed_calls_are_told_when_to_come_back(hub: LiveHub) -> None:
+    world.administrator(world.company())
+    wrong = soap.written(p_adminPassword="wrong")
+
+    assert [soap.post(hub.url, wrong).status for _ in range(21)] == [200] * 20 + [500]
     got = soap.post(hub.url, soap.SAMPLE)
     assert got.fault == "Client.Throttled"
     assert 0 < int(got.headers["retry-after"]) <= 900

@@ -91,7 +91,7 @@ def test_answer_puts_a_return_string_into_the_first_field_of_an_array() -> None:
     assert b'<GroupId xsi:type="xsd:string">ERROR_UNKNOWN_SECURITY_HASH</GroupId></item></return>' in reply.body
 
 
-@pytest.mark.requirement("S-04", mutation="as_fault without its line for Throttled")
+@pytest.mark.requirement("S-06", mutation="as_fault without its line for Throttled")
 @pytest.mark.parametrize(
     ("error", "code", "later"),
     [(Throttled(90), "Client.Throttled", 90), (Throttled(0), "Client.Throttled", 1), (Busy(), "Server.Busy", 2)],

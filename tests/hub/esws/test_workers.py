@@ -4,7 +4,7 @@ import asyncio
 import threading
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection, connections
 
 from doorsync.hub.esws.errors import Busy
 from doorsync.hub.esws.workers import Workers
@@ -39,17 +39,38 @@ def test_run_refuses_more_than_the_queue_holds() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_run_leaves_no_connection_behind_and_mends_a_broken_one() -> None:
-    def ask() -> bool:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-        return connection.connection is not None
-
+def test_run_gives_connections_back_but_keeps_a_file_open() -> None:
     workers = Workers(threads=1)
 
-    def left_over() -> bool:
-        return connection.connection is not None
+    def held() -> object:
+        return connection.connection
 
-    assert asyncio.run(workers.run(ask)) is True
-    assert workers.pool.submit(left_over).result() is False
-    assert asyncio.run(workers.run(ask)) is True
+    first = asyncio.run(workers.run(asked))
+    left = workers.pool.submit(held).result()
+    assert left is (first if connection.vendor == "sqlite" else None)
+    assert asyncio.run(workers.run(asked)) is not None
+    workers.pool.submit(connections.close_all).result()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_run_replaces_a_broken_connection() -> None:
+    if connection.vendor == "sqlite":
+        pytest.skip("only a server can hang up; this runs on PostgreSQL")
+    workers = Workers(threads=1)
+
+    def break_it() -> None:
+        asked()
+        connection.connection.close()
+        with pytest.raises(DatabaseError):
+            asked()
+
+    asyncio.run(workers.run(break_it))
+    assert asyncio.run(workers.run(asked)) is not None
+    workers.pool.submit(connections.close_all).result()
+
+
+def asked() -> object:
+    """The connection, after it was used."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return connection.connection

@@ -9,6 +9,7 @@ import asyncio
 import json
 import os
 import resource
+import signal
 import sys
 import time
 from collections.abc import Iterator
@@ -45,6 +46,7 @@ def report(name: str, traps: Traps) -> None:
     """Answer one message and print what came of it."""
     hostile = CORPUS[name]
     body = hostile.made(traps)
+    signal.alarm(SECONDS)  # whoever waits for the trap waits for ever
     touched = watched()
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     before, started = memory("VmRSS"), time.process_time()

@@ -49,7 +49,6 @@ def test_the_sample_request_gets_the_sample_response(administrator: Administrato
     assert soap.without_token(got.body) == soap.without_token(soap.SAMPLE_RESPONSE)
 
 
-@pytest.mark.requirement("M-05", mutation="issue 32 bytes instead of 64")
 def test_the_token_is_fresh_and_belongs_to_the_administrator(administrator: Administrator) -> None:
     tokens = {result(), result()}
 
