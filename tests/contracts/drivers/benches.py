@@ -1,0 +1,65 @@
+"""For each make a bench: a terminal that its driver can reach, with a look into its memory that bypasses the driver."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from doorsync.domain.record import Kind
+from doorsync.drivers.contract import Driver
+from doorsync.drivers.virtual.driver import VirtualDriver
+from tests.factories.terminals import VirtualTerminal, until, virtual_terminal
+
+
+class Bench(Protocol):
+    """What the contract's tests need of a make. The terminal can hold 5 users and 3 schedules."""
+
+    driver: Driver
+
+    @property
+    def address(self) -> str: ...
+    def memory(self, kind: Kind) -> dict[str, dict[str, Any]]: ...
+    def forget(self, kind: Kind, key: str) -> None: ...
+    def vanish(self) -> None: ...
+    def fall_silent(self) -> None: ...
+    def recover(self) -> None: ...
+
+
+@dataclass
+class VirtualBench:
+    terminal: VirtualTerminal
+    driver: Driver
+
+    @property
+    def address(self) -> str:
+        return self.terminal.address
+
+    def memory(self, kind: Kind) -> dict[str, dict[str, Any]]:
+        return self.terminal.users() if kind is Kind.USER else self.terminal.schedules()
+
+    def forget(self, kind: Kind, key: str) -> None:
+        self.terminal.change(f"DELETE FROM {kind.name.lower()} WHERE key = ?", key)
+
+    def vanish(self) -> None:
+        self.terminal.stop()
+
+    def fall_silent(self) -> None:
+        self.terminal.tell(delay=60)
+
+    def recover(self) -> None:
+        self.terminal.behave()
+        if self.terminal.process is None:
+            self.terminal.start()
+        until(lambda: self.terminal.process and self.terminal.process.poll() is None, "the terminal did not come back")
+
+
+@contextmanager
+def virtual(folder: Path) -> Iterator[VirtualBench]:
+    with virtual_terminal(folder, capacity=5, schedules=3) as terminal:
+        yield VirtualBench(terminal, VirtualDriver())
+
+
+BENCHES: dict[str, Callable[[Path], AbstractContextManager[Bench]]] = {"virtual": virtual}

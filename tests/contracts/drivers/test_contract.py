@@ -1,0 +1,204 @@
+"""What the agent relies on. Every driver passes it; one without a bench fails it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from importlib.metadata import entry_points
+
+import pytest
+
+from doorsync.agent import drivers
+from doorsync.domain.capabilities import Capabilities
+from doorsync.domain.record import Kind, Record, Value
+from doorsync.drivers.contract import Session, TerminalError
+from tests.contracts.drivers.benches import BENCHES, Bench
+
+ALICE = Record(
+    kind=Kind.USER,
+    key="1",
+    fields={"name": "Alice", "cards": ["200"], "pin": "1234", "schedules": [], "until": "2027-01-31T18:00"},
+)
+BOB = Record(kind=Kind.USER, key="2", fields={"name": "Bøb", "cards": [], "pin": "", "schedules": ["10", "9"], "until": ""})
+NIGHTS = Record(
+    kind=Kind.SCHEDULE, key="9", fields={"name": "Nights", "slots": [["1", "00:00", "06:00"], ["1", "22:00", "24:00"]]}
+)
+DAYS = Record(kind=Kind.SCHEDULE, key="10", fields={"name": "Days", "slots": []})
+
+
+def user(number: int) -> Record:
+    return replace(ALICE, key=str(number))
+
+
+@pytest.fixture(scope="module", params=sorted(BENCHES))
+def running(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+    with BENCHES[request.param](tmp_path_factory.mktemp(request.param)) as bench:
+        yield bench
+
+
+@pytest.fixture
+def bench(running: Bench) -> Iterator[Bench]:
+    """The terminal, empty and well."""
+    running.recover()
+    with running.driver.open(running.address, timeout=5) as session:
+        session.erase()
+    yield running
+    running.recover()
+
+
+@pytest.fixture
+def session(bench: Bench) -> Iterator[Session]:
+    with bench.driver.open(bench.address, timeout=5) as session:
+        yield session
+
+
+def test_every_installed_driver_has_a_bench_and_calls_itself_by_its_make() -> None:
+    found = drivers.find()
+    assert not found.broken
+    assert set(BENCHES) == set(found.working) == {point.name for point in entry_points(group=drivers.GROUP)}
+    assert all(driver.make == name for name, driver in found.working.items())
+
+
+def test_capabilities_tell_what_the_terminal_can_hold(session: Session) -> None:
+    can = session.capabilities()
+    assert isinstance(can, Capabilities)
+    assert (can.capacity, can.schedules) == (5, 3)
+
+
+def test_put_stores_what_an_independent_reader_finds(bench: Bench, session: Session) -> None:
+    for record in (NIGHTS, DAYS, ALICE, BOB):
+        session.put(record)
+    assert bench.memory(Kind.USER) == {"1": ALICE.fields, "2": BOB.fields}
+    assert bench.memory(Kind.SCHEDULE) == {"9": NIGHTS.fields, "10": DAYS.fields}
+
+
+def test_read_gives_back_the_readable_fields_of_what_was_put(session: Session) -> None:
+    for record in (NIGHTS, DAYS, ALICE, BOB):
+        session.put(record)
+    readable = session.capabilities().readable
+    for record in (ALICE, BOB):
+        seen = {name: value for name, value in record.fields.items() if name in readable}
+        assert session.read(Kind.USER, [record.key]) == {record.key: replace(record, fields=seen)}
+    assert session.read(Kind.SCHEDULE, ["9", "10"]) == {"9": NIGHTS, "10": DAYS}
+
+
+def test_read_leaves_out_what_is_not_there(session: Session) -> None:
+    session.put(user(1))
+    assert set(session.read(Kind.USER, ["1", "404", "1"])) == {"1"}
+    assert session.read(Kind.USER, []) == {}
+
+
+def test_read_tells_what_is_there_now_and_not_what_was_put(bench: Bench, session: Session) -> None:
+    session.put(user(1))
+    bench.forget(Kind.USER, "1")
+    assert session.read(Kind.USER, ["1"]) == {}
+
+
+def test_users_and_schedules_have_keys_of_their_own(bench: Bench, session: Session) -> None:
+    session.put(replace(NIGHTS, key="1"))
+    session.put(user(1))
+    session.remove(Kind.SCHEDULE, "1")
+    assert set(bench.memory(Kind.USER)) == {"1"}
+    assert bench.memory(Kind.SCHEDULE) == {}
+
+
+def test_put_replaces_what_is_under_the_key(bench: Bench, session: Session) -> None:
+    session.put(ALICE)
+    session.put(replace(ALICE, fields={**ALICE.fields, "name": "Alice Jansen", "cards": [], "pin": ""}))
+    assert bench.memory(Kind.USER)["1"] == {**ALICE.fields, "name": "Alice Jansen", "cards": [], "pin": ""}
+
+
+def test_remove_removes_just_this_one(bench: Bench, session: Session) -> None:
+    session.put(user(1))
+    session.put(user(2))
+    session.remove(Kind.USER, "1")
+    assert set(bench.memory(Kind.USER)) == {"2"}
+
+
+def test_remove_of_what_is_not_there_is_no_error(session: Session) -> None:
+    session.remove(Kind.USER, "404")
+    session.remove(Kind.SCHEDULE, "404")
+
+
+def test_read_all_gives_the_whole_memory_of_a_kind(session: Session) -> None:
+    for record in (NIGHTS, DAYS, ALICE, BOB):
+        session.put(record)
+    assert set(session.read_all(Kind.USER)) == {"1", "2"}
+    assert set(session.read_all(Kind.SCHEDULE)) == {"9", "10"}
+
+
+def test_erase_forgets_users_and_schedules(bench: Bench, session: Session) -> None:
+    for record in (NIGHTS, DAYS, ALICE, BOB):
+        session.put(record)
+    session.erase()
+    assert bench.memory(Kind.USER) == bench.memory(Kind.SCHEDULE) == {}
+
+
+def test_a_full_memory_is_a_permanent_error_and_the_session_goes_on(bench: Bench, session: Session) -> None:
+    for number in range(5):
+        session.put(user(number))
+    with pytest.raises(TerminalError) as caught:
+        session.put(user(5))
+    assert caught.value.permanent
+    assert set(bench.memory(Kind.USER)) == {"0", "1", "2", "3", "4"}
+    session.put(replace(user(4), fields={**ALICE.fields, "name": "Still room to change"}))
+    session.remove(Kind.USER, "0")
+    session.put(user(5))
+    assert set(bench.memory(Kind.USER)) == {"1", "2", "3", "4", "5"}
+
+
+def test_what_the_terminal_cannot_hold_is_a_permanent_error_without_a_secret_in_its_words(session: Session) -> None:
+    can = session.capabilities()
+    wide: dict[str, Value] = {
+        "pin": "9" * (can.pin_max + 1),
+        "cards": [str(2**can.card_bits)],
+        "name": "N" * (can.name_bytes + 1),
+    }
+    for name, value in wide.items():
+        with pytest.raises(TerminalError) as caught:
+            session.put(replace(ALICE, fields={**ALICE.fields, name: value}))
+        assert caught.value.permanent
+        assert "9" * (can.pin_max + 1) not in str(caught.value)
+        assert str(2**can.card_bits) not in str(caught.value)
+    assert session.read(Kind.USER, ["1"]) == {}
+
+
+def test_a_terminal_that_is_off_is_no_permanent_error(bench: Bench) -> None:
+    bench.vanish()
+    with pytest.raises(TerminalError) as caught, bench.driver.open(bench.address, timeout=1):
+        pass
+    assert not caught.value.permanent
+    assert str(caught.value)
+
+
+def test_a_terminal_that_is_lost_on_the_way_is_no_permanent_error(bench: Bench, session: Session) -> None:
+    session.put(user(1))
+    bench.vanish()
+    with pytest.raises(TerminalError) as caught:
+        session.put(user(2))
+    assert not caught.value.permanent
+
+
+def test_a_terminal_that_falls_silent_is_given_up_in_time(bench: Bench) -> None:
+    with bench.driver.open(bench.address, timeout=0.3) as session:
+        bench.fall_silent()
+        before = time.monotonic()
+        with pytest.raises(TerminalError) as caught:
+            session.put(user(1))
+    assert not caught.value.permanent
+    assert time.monotonic() - before < 2
+
+
+@pytest.mark.parametrize("address", ["", "nowhere", "127.0.0.1:99999", "127.0.0.1:port"])
+def test_an_address_that_is_none_is_said_so(bench: Bench, address: str) -> None:
+    with pytest.raises(TerminalError) as caught, bench.driver.open(address, timeout=1):
+        pass
+    assert not caught.value.permanent
+
+
+def test_sessions_follow_one_another(bench: Bench) -> None:
+    for number in range(3):
+        with bench.driver.open(bench.address, timeout=5) as session:
+            session.put(user(number))
+    assert set(bench.memory(Kind.USER)) == {"0", "1", "2"}

@@ -1,0 +1,107 @@
+"""Virtual terminals as processes of their own, and a reader that looks into their memory without asking them."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from doorsync.drivers.virtual import faults
+
+PATIENCE = 15  # seconds
+COMMAND = [sys.executable, "-c", "from doorsync.drivers.virtual.cli import app; app()"]
+
+
+def until(true: Callable[[], object], why: str) -> None:
+    """Wait for something to become true, within a deadline."""
+    deadline = time.monotonic() + PATIENCE
+    while not true():
+        assert time.monotonic() < deadline, why
+        time.sleep(0.01)
+
+
+@dataclass
+class VirtualTerminal:
+    """One terminal: its folder, and its process while it runs."""
+
+    folder: Path
+    can: dict[str, Any] = field(default_factory=dict)
+    process: subprocess.Popen[str] | None = None
+
+    @property
+    def address(self) -> str:
+        return f"127.0.0.1:{(self.folder / 'port').read_text().strip()}"
+
+    def start(self) -> None:
+        abilities = [part for name, value in self.can.items() for part in ("--can", f"{name}={json.dumps(value)}")]
+        command = [*COMMAND, "run", str(self.folder), *abilities]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        assert self.process.stdout
+        assert "listens on" in self.process.stdout.readline()
+
+    def stop(self, number: int = signal.SIGTERM) -> int:
+        """End it, and tell its exit code."""
+        if self.process is None:
+            return 0
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+        code = self.process.wait(PATIENCE)
+        if self.process.stdout:
+            self.process.stdout.close()
+        self.process = None
+        return code
+
+    def wait_for_end(self) -> int:
+        assert self.process
+        self.process.wait(PATIENCE)
+        return self.stop()
+
+    def tell(self, **wrong: Any) -> None:
+        """It answers the next request accordingly."""
+        faults.tell(self.folder, **wrong)
+
+    def behave(self) -> None:
+        faults.clear(self.folder)
+
+    def users(self) -> dict[str, dict[str, Any]]:
+        """Who is in its memory, read from the file that its README documents."""
+        rows = self._rows("SELECT key, name, cards, pin, schedules, until FROM user")
+        names = ("name", "cards", "pin", "schedules", "until")
+        return {key: _fields(names, rest) for key, *rest in rows}
+
+    def schedules(self) -> dict[str, dict[str, Any]]:
+        rows = self._rows("SELECT key, name, slots FROM schedule")
+        return {key: _fields(("name", "slots"), rest) for key, *rest in rows}
+
+    def change(self, statement: str, *values: object) -> None:
+        """Change the memory behind everybody's back."""
+        with closing(sqlite3.connect(self.folder / "memory.sqlite3", timeout=10)) as base, base:
+            base.execute(statement, values)
+
+    def _rows(self, query: str) -> list[Any]:
+        with closing(sqlite3.connect(f"file:{self.folder / 'memory.sqlite3'}?mode=ro", uri=True, timeout=10)) as base:
+            return base.execute(query).fetchall()
+
+
+def _fields(names: tuple[str, ...], values: list[str]) -> dict[str, Any]:
+    lists = ("cards", "schedules", "slots")
+    return {name: json.loads(value) if name in lists else value for name, value in zip(names, values, strict=True)}
+
+
+@contextmanager
+def virtual_terminal(folder: Path, **can: Any) -> Iterator[VirtualTerminal]:
+    """Runs until the block ends."""
+    terminal = VirtualTerminal(folder, can)
+    terminal.start()
+    try:
+        yield terminal
+    finally:
+        terminal.stop()
