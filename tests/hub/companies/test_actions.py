@@ -24,7 +24,7 @@ def create(slug: str = "gym", code: str = SAMPLE_CODE) -> Company:
 
 
 def _change_and_fail(company: Company) -> None:
-    with changing(company) as change:
+    with changing(company, by(company)) as change:
         change.affects_everybody()
         create("other")
 
@@ -95,9 +95,9 @@ def test_change_announces_once_at_its_end_and_not_at_all_when_it_fails() -> None
 
     access_changed.connect(listen)
     try:
-        with changing(company) as outer:
+        with changing(company, by(company)) as outer:
             outer.affects([1])
-            with changing(company) as inner:
+            with changing(company, by(company)) as inner:
                 inner.affects([2])
             assert heard == []
         with pytest.raises(CodeTaken):

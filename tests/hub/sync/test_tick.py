@@ -32,7 +32,7 @@ def wanted(club: Gym) -> set[str]:
 
 @pytest.mark.requirement("R-09", mutation="tick() refreshing without the due rows; or one zone for all locations")
 def test_dates_take_effect_within_a_minute_at_each_location(club: Gym) -> None:
-    """Wanted from 25 October 02:30, which Amsterdam's clocks show twice that night, until 1 November 01:30, which New York's do."""
+    """Wanted from 25 October 02:30, which Amsterdam's clocks show twice that night, to 1 November 01:30, as New York's do."""
     with time_machine.travel(START, tick=False):
         club.add("Guest", club.members, starts="2026-10-25T02:30", expires="2026-11-01T01:30")
     expected = [

@@ -45,7 +45,7 @@ def change_company(*, company: Company, actor: Actor, **settings: Unpack[Setting
     """Change what differs; says whether anything did."""
     changed = {name: value for name, value in settings.items() if getattr(company, name) != value}
     if changed:
-        with changing(company):
+        with changing(company, actor):
             Company.objects.filter(pk=company.pk).update(**changed)
             trail.record("company.changed", actor=actor, fields=",".join(sorted(changed)))
         for name, value in changed.items():
@@ -58,7 +58,7 @@ def change_code(*, company: Company, code: str, actor: Actor) -> bool:
     if vault.code_hash(code) == bytes(company.code_hash):
         return False
     company.code_hash = _new_hash(code)
-    with changing(company):
+    with changing(company, actor):
         company.save(update_fields=["code_hash"])
         trail.record("code.changed", actor=actor, company=company.pk)
     return True
@@ -67,7 +67,7 @@ def change_code(*, company: Company, code: str, actor: Actor) -> bool:
 def create_location(*, company: Company, name: str, time_zone: str, actor: Actor) -> Location:
     """A new location. Raises NameTaken or UnknownTimeZone."""
     check_time_zone(time_zone)
-    with changing(company):
+    with changing(company, actor):
         if Location.objects.filter(name=name).exists():
             raise NameTaken
         location = Location.objects.create(company=company, name=name, time_zone=time_zone)
@@ -80,7 +80,7 @@ def change_time_zone(*, location: Location, time_zone: str, actor: Actor) -> boo
     check_time_zone(time_zone)
     if location.time_zone == time_zone:
         return False
-    with changing(location.company) as change:
+    with changing(location.company, actor) as change:
         location.time_zone = time_zone
         location.save(update_fields=["time_zone"])
         trail.record("location.changed", actor=actor, location=location.pk)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from django.db import connection, transaction
 from django_scopes import scope
 
+from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies.models import Company
 from doorsync.hub.companies.signals import access_changed
 
@@ -35,8 +36,8 @@ _open: ContextVar[Change | None] = ContextVar("change", default=None)
 
 
 @contextmanager
-def changing(company: Company) -> Iterator[Change]:
-    """A transaction in the company's scope. Inside another one of the same company it is a part of that."""
+def changing(company: Company, actor: Actor) -> Iterator[Change]:
+    """A transaction in the company's scope. Inside another one of the same company it is a part of that, and of its author."""
     outer = _open.get()
     if outer is not None and outer.company.pk == company.pk:
         yield outer
@@ -49,7 +50,7 @@ def changing(company: Company) -> Iterator[Change]:
             yield change
             if change.everybody or change.users:
                 users = None if change.everybody else change.users
-                access_changed.send(sender=Company, company=company, users=users)
+                access_changed.send(sender=Company, company=company, users=users, actor=actor)
     finally:
         _open.reset(token)
 

@@ -2,5 +2,6 @@
 
 from django.dispatch import Signal
 
-# Sent inside the transaction with `company` (Company) and `users` (a set of ids, or None for everybody in the company).
+# Sent inside the transaction with `company` (Company), `users` (a set of ids, or None for everybody in the company) and
+# `actor` (who changed it; None when nobody in particular did).
 access_changed = Signal()

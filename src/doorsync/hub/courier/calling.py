@@ -11,7 +11,7 @@ from django.db import connection
 from django.dispatch import receiver
 
 from doorsync.hub.courier.bells import bells
-from doorsync.hub.sync.signals import work_waiting
+from doorsync.hub.sync.calls import work_waiting
 
 CHANNEL = "doorsync_work"
 PATIENCE = 5.0  # seconds between looks at whether to stop, and before trying again

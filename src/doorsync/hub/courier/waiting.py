@@ -48,7 +48,7 @@ def has_work(public_id: str, nonce: str) -> bool:
     if not agent.nonce or not hmac.compare_digest(agent.nonce, nonce):
         return True
     with scope(company=agent.company):
-        Agent.objects.filter(pk=agent.pk).update(seen_at=timezone.now())
+        Agent.objects.filter(pk=agent.pk).update(seen_at=timezone.now(), waited_at=timezone.now())
         return agents.has_open_lines(agent)
 
 

@@ -8,9 +8,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from doorsync.domain.record import Kind, Record
+from doorsync.hub.companies.changing import take_turn
 from doorsync.hub.companies.models import Company
 from doorsync.hub.sync import crash
-from doorsync.hub.sync.holdings import digest_key, one_at_a_time, refresh
+from doorsync.hub.sync.holdings import digest_key, refresh
 from doorsync.hub.sync.models import Batch, Holding, Line, LineState, Problem, State
 from doorsync.hub.sync.rendering import load_facts, render_schedules, render_user
 from doorsync.hub.sync.runs import close_if_done
@@ -31,7 +32,7 @@ Rendered = dict[tuple[int, str], tuple[Record, bytes]]
 def issue(line: Line, nonce: str) -> Batch | None:
     """The terminal's open batch, or a new one bound to this nonce. None when nothing is left: the line is then settled."""
     with transaction.atomic():
-        one_at_a_time(line.company)
+        take_turn(line.company)
         terminal = Terminal.objects.select_for_update().select_related("agent").get(pk=line.terminal_id)
         line = Line.objects.select_for_update().select_related("run", "company").get(pk=line.pk)
         present = Batch.objects.filter(terminal=terminal, status=Batch.OPEN).first()

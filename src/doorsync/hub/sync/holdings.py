@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from doorsync.domain.record import Kind
 from doorsync.hub.companies import vault
+from doorsync.hub.companies.changing import take_turn
 from doorsync.hub.companies.models import Company
 from doorsync.hub.sync.models import Due, Holding
 from doorsync.hub.sync.rendering import Facts, Wanted, load_facts, next_moment, render_schedules, render_user
@@ -38,7 +39,7 @@ Place = tuple[str, int]  # key, terminal
 @transaction.atomic
 def refresh(company: Company, users: Collection[int] | None, *, now: datetime | None = None) -> None:
     """Bring `wanted` of these users (ids; gone ones too) up to date at every terminal, or of everybody and all schedules."""
-    one_at_a_time(company)
+    take_turn(company)
     now = now or timezone.now()
     structure = load_structure()
     key = digest_key(company)
@@ -53,13 +54,6 @@ def refresh(company: Company, users: Collection[int] | None, *, now: datetime | 
 def digest_key(company: Company) -> bytes:
     """The key of this company's digests."""
     return vault.derived(company, "digest")
-
-
-def one_at_a_time(company: Company) -> None:
-    """Wait for whoever else refreshes this company or issues a batch to it. SQLite's write transactions do so by themselves."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [company.pk])
 
 
 def chunks(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:

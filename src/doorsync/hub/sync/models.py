@@ -98,7 +98,9 @@ class Run(TenantModel):
     """Making the holdings of some terminals true. `open_key` makes two presses with one filter one run."""
 
     public_id = models.CharField(max_length=22, unique=True)
-    administrator = models.ForeignKey(Administrator, models.PROTECT, related_name="+")
+    administrator = models.ForeignKey(
+        Administrator, models.PROTECT, null=True, related_name="+"
+    )  # None: the command line, or the hub
     via = models.CharField(max_length=16)  # the actor's way in, and its id
     reference = models.CharField(max_length=64, blank=True)
     mode = models.CharField(max_length=8, choices=Mode.choices)

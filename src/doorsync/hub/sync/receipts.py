@@ -10,10 +10,11 @@ from django.utils import timezone
 from doorsync.domain.digest import UNKNOWN, as_read
 from doorsync.hub.audit import trail
 from doorsync.hub.audit.trail import Actor
+from doorsync.hub.companies.changing import take_turn
 from doorsync.hub.companies.models import Company
 from doorsync.hub.companies.signals import access_changed
 from doorsync.hub.sync import crash
-from doorsync.hub.sync.holdings import digest_key, one_at_a_time
+from doorsync.hub.sync.holdings import digest_key
 from doorsync.hub.sync.memory import take_memory
 from doorsync.hub.sync.models import Batch, Holding
 from doorsync.hub.sync.progress import Confirmed, note_progress
@@ -31,7 +32,7 @@ def take_receipt(company: Company, agent: Agent, sealed: str) -> Batch:
     receipt = envelope.unseal(sealed, Receipt, hub_keys(), agent_keys(agent))
     crash.point("hub.receipt-read")
     with transaction.atomic():
-        one_at_a_time(company)
+        take_turn(company)
         batch = _answered_by(receipt, company, agent)
         _apply(company, batch, receipt)
         trail.record(
@@ -141,5 +142,5 @@ def _note_terminal(company: Company, terminal: Terminal, batch: Batch, receipt: 
         terminal.limits = receipt.capabilities
     terminal.save()
     if changed:  # everybody's record at this terminal may look different now
-        access_changed.send(sender=Terminal, company=company, users=None)
+        access_changed.send(sender=Terminal, company=company, users=None, actor=None)
         trail.record("terminal.capabilities-changed", actor=Actor(company_id=company.pk), terminal=terminal.pk)

@@ -18,8 +18,8 @@ from doorsync.hub.sync.choices import Choice
 from doorsync.hub.sync.errors import NeedsConfirmation, SyncError, UnknownRun
 from doorsync.hub.sync.following import RunView, agents_of, follow
 from doorsync.hub.sync.forms import typed_count
-from doorsync.hub.sync.models import Mode, Run
-from doorsync.hub.sync.runs import find_run, press, retry
+from doorsync.hub.sync.models import Run
+from doorsync.hub.sync.runs import choice_of, find_run, press, retry
 from doorsync.hub.sync.views import needs_known_choice, shown_plan
 from doorsync.hub.terminals.models import Agent
 
@@ -92,13 +92,11 @@ def drawn(view: RunView) -> dict[str, Any]:
 
 
 def _ways(request: SignedInRequest, run: Run) -> dict[str, Any]:
-    locations, terminals, groups = (frozenset(ids) for ids in run.chosen)
-    choice = Choice(locations=locations, terminals=terminals, groups=groups, mode=Mode(run.mode))
     keep = links.kept(request)
     address = keep.get("return", "")
     return {
         "keep": keep,
-        "plan_address": links.plan_address(request, choice),
+        "plan_address": links.plan_address(request, choice_of(run)),
         "return_address": address,
         "return_host": urlsplit(address).netloc,
     }

@@ -11,11 +11,11 @@ from django.utils import timezone
 from doorsync.hub.audit import trail
 from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies.models import Company
+from doorsync.hub.sync.calls import call_for
 from doorsync.hub.sync.choices import Choice
 from doorsync.hub.sync.errors import NeedsConfirmation, NoTerminals, NothingFailed, RetryElsewhere, UnknownRun
 from doorsync.hub.sync.models import Batch, Line, LineState, Mode, Problem, Run
 from doorsync.hub.sync.plans import LinePlan, Plan, plan
-from doorsync.hub.sync.signals import call_for
 
 OPEN = (LineState.WAITING, LineState.SYNCING)
 FAILED = (LineState.PARTLY, LineState.REFUSED, LineState.NOT_REACHED)
@@ -46,7 +46,7 @@ def retry(*, run: Run, actor: Actor) -> Run:
     if not run.lines.filter(state__in=FAILED).exists():
         raise NothingFailed
     if run.open_key is None:
-        reopen_key = _key_of(run)
+        reopen_key = choice_of(run).key()
         if Run.objects.filter(open_key=reopen_key).exists():
             raise RetryElsewhere
         run.open_key, run.closed_at = reopen_key, None
@@ -73,8 +73,27 @@ def give_up_overdue(run: Run) -> None:
         close_if_done(run)
 
 
+def open_run(company: Company, choice: Choice, planned: Plan, groups: list[int], actor: Actor) -> Run:
+    """A run for what was planned, whose first word goes to the agents; `groups` limits whom it adds or changes."""
+    run = Run.objects.create(
+        company=company,
+        public_id=secrets.token_urlsafe(16),
+        administrator_id=actor.administrator_id,
+        via=actor.via,
+        reference=actor.reference,
+        mode=choice.mode,
+        groups=groups,
+        chosen=[sorted(choice.locations), sorted(choice.terminals), sorted(choice.groups)],
+        open_key=choice.key(),
+        opened_at=timezone.now(),
+    )
+    Line.objects.bulk_create(_line(run, each, planned) for each in planned.lines)
+    call_for({each.terminal.agent.public_id for each in planned.lines})
+    close_if_done(run)
+    return run
+
+
 def _open(company: Company, choice: Choice, confirmed: int | None, actor: Actor) -> Run:
-    assert actor.administrator_id is not None, "a run has an author"  # noqa: S101  # a caller's mistake, not a person's
     running = Run.objects.filter(open_key=choice.key()).first()
     if running:
         trail.record("run.joined", actor=actor, run=running.pk)
@@ -84,22 +103,8 @@ def _open(company: Company, choice: Choice, confirmed: int | None, actor: Actor)
         raise NoTerminals
     if planned.to_confirm and confirmed != planned.to_confirm:
         raise NeedsConfirmation(planned.to_confirm)
-    run = Run.objects.create(
-        company=company,
-        public_id=secrets.token_urlsafe(16),
-        administrator_id=actor.administrator_id,
-        via=actor.via,
-        reference=actor.reference,
-        mode=choice.mode,
-        groups=[] if choice.mode == Mode.ERASE else sorted(choice.groups),
-        chosen=[sorted(choice.locations), sorted(choice.terminals), sorted(choice.groups)],
-        open_key=choice.key(),
-        opened_at=timezone.now(),
-    )
-    Line.objects.bulk_create(_line(run, each, planned) for each in planned.lines)
-    call_for({each.terminal.agent.public_id for each in planned.lines})
+    run = open_run(company, choice, planned, [] if choice.mode == Mode.ERASE else sorted(choice.groups), actor)
     trail.record("run.opened", actor=actor, run=run.pk, mode=run.mode, removals=planned.removed, confirmed=confirmed)
-    close_if_done(run)
     return run
 
 
@@ -127,6 +132,7 @@ def _ceiling(each: LinePlan, planned: Plan) -> int:
     return max(each.removed, each.free_removals)
 
 
-def _key_of(run: Run) -> str:
+def choice_of(run: Run) -> Choice:
+    """The choice that the run was opened for."""
     locations, terminals, groups = (frozenset(ids) for ids in run.chosen)
-    return Choice(locations=locations, terminals=terminals, groups=groups, mode=Mode(run.mode)).key()
+    return Choice(locations=locations, terminals=terminals, groups=groups, mode=Mode(run.mode))

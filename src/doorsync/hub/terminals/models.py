@@ -21,6 +21,7 @@ class Agent(TenantModel):
     nonce = models.CharField(max_length=32, blank=True)
     nonce_at = models.DateTimeField(null=True)
     seen_at = models.DateTimeField(null=True)
+    waited_at = models.DateTimeField(null=True)  # last time it waited at the hub: it can be reached without a browser
     quarantined = models.CharField(max_length=200, blank=True)  # the reason, or empty
 
     class Meta:

@@ -14,7 +14,7 @@ from doorsync.hub.users.writing import Write, write_users
 
 def create_group(*, company: Company, name: str, actor: Actor) -> Group:
     """A new group. Raises GroupNameTaken."""
-    with changing(company):
+    with changing(company, actor):
         if Group.objects.filter(name=name).exists():
             raise GroupNameTaken
         group = Group.objects.create(company=company, name=name)
@@ -24,7 +24,7 @@ def create_group(*, company: Company, name: str, actor: Actor) -> Group:
 
 def remove_group(*, group: Group, actor: Actor) -> None:
     """Remove a group with its access rights. Its members stay, with less access."""
-    with changing(group.company) as change:
+    with changing(group.company, actor) as change:
         change.affects_everybody()  # its rights go too, and with them the need for some time schedules
         trail.record("group.removed", actor=actor, group=group.pk)
         group.delete()

@@ -46,7 +46,7 @@ def write_users(*, company: Company, writes: Sequence[Write] = (), gone: Sequenc
     for write in writes:
         if faults := write.details.faults():
             raise BadDetails(faults)
-    with changing(company) as change:
+    with changing(company, actor) as change:
         written = Written(removed=len(gone))
         _remove(gone, actor)
         touched = _write(company, writes, written, actor)

@@ -59,7 +59,7 @@ def load_company(reading: Reading, secrets: Secrets) -> Loaded:
     with transaction.atomic():
         company = present or companies.create_company(slug=section.slug, code=code, via=VIA, **_settings(section))
         actor = Actor(company_id=company.pk, via=VIA)
-        with changing(company):
+        with changing(company, actor):
             if present:
                 _change(company, section, actor, summary)
             else:
