@@ -14,7 +14,7 @@ from doorsync.hub.esws.errors import Busy
 Result = TypeVar("Result")
 
 THREADS = 8
-WAITING = 120
+WAITING = 248
 
 
 class Workers:
