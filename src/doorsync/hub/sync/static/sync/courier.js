@@ -5,7 +5,11 @@ import { ask, Unreachable } from "./asking.js";
 const AT_ONCE = 6; // batches on their way to an agent
 const GREETING = 4000; // ms: a person is told within 5 s when nothing answers
 const WORKING = 30000; // ms: the agent itself answers "still working" after about 15 s
+const FIRST_PAUSE = 500;
 const LONGEST_PAUSE = 10000;
+const NONCE_LIFE = 40000; // ms: a hello wanted sooner was not wanted because of age
+const COURTESY = 4000; // ms before greeting again while another courier is at work; doubled each time
+const LONGEST_COURTESY = 60000;
 
 const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
@@ -31,18 +35,18 @@ export class Courier {
   }
 
   async run() {
-    let pause = 500;
+    let pause = FIRST_PAUSE;
+    let courtesy = COURTESY;
     while (!this.stopped) {
       try {
-        const nonce = await this.greet();
-        pause = 500;
-        await this.carry(nonce);
+        const superseded = await this.carry(await this.greet());
+        pause = superseded ? courtesy : FIRST_PAUSE;
+        courtesy = superseded ? Math.min(courtesy * 2, LONGEST_COURTESY) : COURTESY;
       } catch (error) {
         this.trouble(error instanceof Unreachable ? error.side : "stranger");
+        pause = Math.min(pause * 2, LONGEST_PAUSE);
       }
-      if (this.stopped) return;
-      await this.rest(pause);
-      pause = Math.min(pause * 2, LONGEST_PAUSE);
+      if (!this.stopped) await this.rest(pause * (1 + Math.random() / 4));
     }
     this.trouble("");
   }
@@ -59,17 +63,22 @@ export class Courier {
     return answer.body.nonce;
   }
 
-  /** Ask for batches and bring each to the agent, until the hub wants a new hello or has nothing left. */
+  /**
+   * Ask for batches and bring each to the agent, until the hub wants a new hello or has nothing left. A hello wanted early
+   * means that another courier greeted the agent meanwhile: another tab, or the agent's own way out. Then it goes first.
+   */
   async carry(nonce) {
+    const greeted = Date.now();
     this.again = false;
     while (!this.stopped && !this.again) {
       const { status, body } = await this.toHub("next", { nonce });
       if (status !== 200) throw new Unreachable("hub");
-      if (body.hello) return;
+      if (body.hello) return Date.now() - greeted < NONCE_LIFE;
       for (const batch of body.batches) this.send(batch);
-      if (body.idle && !this.underWay.size) return void this.stop();
-      await this.rest(body.wait * 1000);
+      if (body.idle && !this.underWay.size) this.stop();
+      else await this.rest(body.wait * 1000);
     }
+    return false;
   }
 
   send({ terminal, sealed }) {

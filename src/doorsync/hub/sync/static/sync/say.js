@@ -1,6 +1,7 @@
 // Tells people who cannot see the bars: milestones only, in a polite live region. And shows or hides prepared notices.
 
 const region = document.getElementById("said");
+const SETTLED = 150; // ms: what a region holds while the page is still being read is not announced
 const known = { percent: -1, failed: new Set(), state: "" };
 
 function phrase(name, values = {}) {
@@ -35,7 +36,7 @@ export function sayMilestones(live, run) {
   }
   known.percent = quarter;
   known.state = run.state;
-  if (words.length) region.textContent = words.join(" ");
+  if (words.length) setTimeout(() => (region.textContent = words.join(" ")), SETTLED);
 }
 
 /** Show one of the notices that the server prepared in `place`, or none of them. */
