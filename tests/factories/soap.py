@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,6 +81,27 @@ def fetch(
         return Answer(response.status, {name.lower(): value for name, value in response.getheaders()}, response.read())
     finally:
         connection.close()
+
+
+def connected(url: str) -> socket.socket:
+    """A connection for what no HTTP client would send."""
+    host, _, port = urlsplit(url).netloc.partition(":")
+    return socket.create_connection((host, int(port)), timeout=10)
+
+
+def raw(url: str, request: bytes) -> Answer:
+    """What comes back until the server closes the connection."""
+    with connected(url) as connection:
+        connection.sendall(request)
+        return answered(b"".join(iter(lambda: connection.recv(65536), b"")))
+
+
+def answered(text: bytes) -> Answer:
+    """An answer from what came over the wire."""
+    head, _, body = text.partition(b"\r\n\r\n")
+    first, *lines = head.decode("latin-1").split("\r\n")
+    headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
+    return Answer(int(first.split()[1]), headers, body)
 
 
 def result(body: bytes) -> str:

@@ -1,9 +1,7 @@
 from __future__ import annotations
 
 import gzip
-import socket
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
 import pytest
@@ -23,25 +21,6 @@ def url() -> Iterator[str]:
     with live.running(Application()) as hub:
         yield hub.url
     assert not hub.errors
-
-
-def connected(url: str) -> socket.socket:
-    host, _, port = urlsplit(url).netloc.partition(":")
-    return socket.create_connection((host, int(port)), timeout=10)
-
-
-def raw(url: str, request: bytes) -> soap.Answer:
-    """What comes back until the server closes the connection."""
-    with connected(url) as connection:
-        connection.sendall(request)
-        return answered(b"".join(iter(lambda: connection.recv(65536), b"")))
-
-
-def answered(text: bytes) -> soap.Answer:
-    head, _, body = text.partition(b"\r\n\r\n")
-    first, *lines = head.decode("latin-1").split("\r\n")
-    headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
-    return soap.Answer(int(first.split()[1]), headers, body)
 
 
 def opening(headers: str, version: str = "1.1") -> bytes:
@@ -89,21 +68,21 @@ def test_headers_of_all_kinds_are_accepted(url: str, headers: dict[str, str]) ->
 
 def test_a_chunked_body_is_read(url: str) -> None:
     chunks = b"".join(b"%x\r\n%b\r\n" % (len(part), part) for part in (EMPTY[:7], EMPTY[7:200], EMPTY[200:]))
-    got = raw(url, opening("Host: x\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n") + chunks + b"0\r\n\r\n")
+    got = soap.raw(url, opening("Host: x\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n") + chunks + b"0\r\n\r\n")
 
     assert got.result == NO_CODE
 
 
 def test_a_caller_who_expects_a_word_before_the_body_gets_it(url: str) -> None:
-    with connected(url) as connection:
+    with soap.connected(url) as connection:
         connection.sendall(opening(f"Host: x\r\nConnection: close\r\nExpect: 100-continue\r\n{LENGTH}"))
         assert connection.recv(65536).startswith(b"HTTP/1.1 100 ")
         connection.sendall(EMPTY)
-        assert answered(b"".join(iter(lambda: connection.recv(65536), b""))).result == NO_CODE
+        assert soap.answered(b"".join(iter(lambda: connection.recv(65536), b""))).result == NO_CODE
 
 
 def test_a_caller_who_expects_a_word_is_told_at_once_that_the_body_is_too_large(url: str) -> None:
-    got = raw(url, opening(f"Host: x\r\nExpect: 100-continue\r\nContent-Length: {3 * 1024 * 1024}\r\n"))
+    got = soap.raw(url, opening(f"Host: x\r\nExpect: 100-continue\r\nContent-Length: {3 * 1024 * 1024}\r\n"))
 
     assert got.fault == "Client"
     assert got.headers["connection"] == "close"
@@ -112,7 +91,7 @@ def test_a_caller_who_expects_a_word_is_told_at_once_that_the_body_is_too_large(
 @pytest.mark.parametrize("host", ["", "Host: x\r\n"])
 @pytest.mark.parametrize("connection", ["", "Connection: close\r\n", "Connection: keep-alive\r\n"])
 def test_http_1_0_is_answered_and_closed(url: str, host: str, connection: str) -> None:
-    got = raw(url, opening(f"{host}{connection}{LENGTH}", "1.0") + EMPTY)
+    got = soap.raw(url, opening(f"{host}{connection}{LENGTH}", "1.0") + EMPTY)
 
     assert got.result == NO_CODE
     assert got.headers["connection"] == "close"
@@ -120,17 +99,17 @@ def test_http_1_0_is_answered_and_closed(url: str, host: str, connection: str) -
 
 @pytest.mark.parametrize("wish", ["close", "Close", "TE, close"])
 def test_a_wish_to_close_is_answered_in_kind(url: str, wish: str) -> None:
-    got = raw(url, opening(f"Host: x\r\nConnection: {wish}\r\n{LENGTH}") + EMPTY)
+    got = soap.raw(url, opening(f"Host: x\r\nConnection: {wish}\r\n{LENGTH}") + EMPTY)
 
     assert got.result == NO_CODE
     assert got.headers["connection"] == "close"
 
 
 def test_a_connection_can_be_used_again(url: str) -> None:
-    with connected(url) as connection:
+    with soap.connected(url) as connection:
         for _ in range(3):
             connection.sendall(opening(f"Host: x\r\n{LENGTH}") + EMPTY)
-            got = answered(connection.recv(65536))
+            got = soap.answered(connection.recv(65536))
             assert got.result == NO_CODE
             assert "connection" not in got.headers
 
@@ -154,7 +133,7 @@ def test_a_compressed_body_is_a_fault(url: str, coding: str) -> None:
 
 
 def test_a_caller_who_hangs_up_harms_nobody(url: str) -> None:
-    with connected(url) as connection:
+    with soap.connected(url) as connection:
         connection.sendall(opening(f"Host: x\r\n{LENGTH}") + EMPTY[:50])
     assert soap.post(url, EMPTY).result == NO_CODE
 

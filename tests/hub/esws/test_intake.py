@@ -6,8 +6,10 @@ from contextlib import AsyncExitStack
 
 import pytest
 
+from doorsync.hub.esws.application import Application
 from doorsync.hub.esws.errors import Busy, TooLarge, TooSlow
 from doorsync.hub.esws.intake import DISCARDED, Event, Gone, Intake
+from tests.factories import live, soap
 
 
 class Sender:
@@ -95,3 +97,13 @@ def test_bodies_that_are_too_much_together_are_refused_until_there_is_room() -> 
 
     asyncio.run(hold())
     assert taken(intake, Sender([b"x" * 10])) == b"x" * 10
+
+
+def test_a_caller_who_never_finishes_is_told_so() -> None:
+    head = f"POST {soap.PATH} HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n"
+    with live.running(Application(intake=Intake(seconds=0.2))) as hub:
+        got = soap.raw(hub.url, head.encode() + b"<half")
+
+    assert got.fault == "Client"
+    assert b"in time" in got.body
+    assert got.headers["connection"] == "close"
