@@ -1,27 +1,159 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django_scopes import scopes_disabled
 
-from doorsync.hub.administrators import actions, errors
+from doorsync.hub.administrators import actions, errors, hashing
+from doorsync.hub.administrators.models import Administrator, Attempts
+from doorsync.hub.audit.models import Entry
 from doorsync.hub.audit.trail import Actor
+from doorsync.hub.companies.models import Company
 from tests.factories import world
 
 HERE = "192.0.2.1"
 
 
-@pytest.mark.django_db
-def test_authenticate_finds_the_administrator_and_a_token_is_issued() -> None:
-    company = world.company()
+@pytest.fixture
+def company(db: None) -> Company:
+    return world.company()
+
+
+def boss(of: Company) -> Actor:
+    return Actor(company_id=of.pk, via="command-line")
+
+
+def may_enter(of: Company, username: str = "username", password: str = "passwrod") -> bool:
+    try:
+        actions.authenticate(company=of, username=username, password=password, address=HERE)
+    except errors.NoSuchAdministrator:
+        return False
+    return True
+
+
+def test_authenticate_finds_the_administrator_of_this_company_only(company: Company) -> None:
+    other = world.other_company()
     alice = world.administrator(company)
-    found = actions.authenticate(company=company, username="username", password="passwrod", address=HERE)
-    assert found == alice
-    token = actions.issue_sync_token(administrator=found, actor=Actor(company_id=company.pk, via="esws"))
-    assert len(token) == 128
+    world.administrator(other, password="another password")
+    assert actions.authenticate(company=company, username="username", password="passwrod", address=HERE) == alice
+    assert not may_enter(other)
+    assert may_enter(other, password="another password")
 
 
-@pytest.mark.django_db
-def test_authenticate_refuses_a_wrong_password() -> None:
+@pytest.mark.parametrize("username", ["Username", "username ", " username", "usernam\u0435", "user\0name", ""])
+def test_authenticate_compares_names_exactly(company: Company, username: str) -> None:
+    world.administrator(company)
+    assert not may_enter(company, username)
+
+
+@pytest.mark.parametrize("odd", ["<&>\"'", "ö€\u65e5", " in spaces ", "x" * 1000])
+def test_authenticate_takes_any_letters(company: Company, odd: str) -> None:
+    world.administrator(company, username=odd[:150], password=odd)
+    assert may_enter(company, odd[:150], odd)
+    assert not may_enter(company, odd[:150], odd + "x")
+
+
+@pytest.mark.requirement("S-05", mutation="returning at once for an unknown name")
+@pytest.mark.parametrize("kind", ["unknown", "disabled", "unprivileged", "wrong", "odd"])
+def test_authenticate_costs_one_hash_whoever_asks(company: Company, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.administrator(company, active=kind != "disabled", may_sync=kind != "unprivileged")
+    hashing.unknown()
+    counted: list[bool] = []
+    verify = hashing.Hasher.verify
+
+    def counting(self: hashing.Hasher, password: str, encoded: str) -> bool:
+        counted.append(connection.in_atomic_block)
+        return verify(self, password, encoded)
+
+    monkeypatch.setattr(hashing.Hasher, "verify", counting)
+    names = {"unknown": "nobody", "odd": "a\0b"}
+    assert not may_enter(company, names.get(kind, "username"), "wrong" if kind == "wrong" else "passwrod")
+    assert len(counted) == 1
+
+
+@pytest.mark.requirement("S-04", mutation="authenticate inside transaction.atomic()")
+@pytest.mark.django_db(transaction=True)
+def test_authenticate_hashes_outside_any_transaction(monkeypatch: pytest.MonkeyPatch) -> None:
     company = world.company()
     world.administrator(company)
-    with pytest.raises(errors.NoSuchAdministrator):
-        actions.authenticate(company=company, username="username", password="password", address=HERE)
+    inside: list[bool] = []
+    verify = hashing.Hasher.verify
+
+    def looking(self: hashing.Hasher, password: str, encoded: str) -> bool:
+        inside.append(connection.in_atomic_block)
+        return verify(self, password, encoded)
+
+    monkeypatch.setattr(hashing.Hasher, "verify", looking)
+    assert may_enter(company)
+    assert inside == [False]
+
+
+@pytest.mark.requirement("S-04", mutation="no renewed hash in _matches")
+def test_authenticate_renews_a_weaker_hash(company: Company) -> None:
+    class Weaker(hashing.Hasher):
+        time_cost = 1
+
+    alice = world.administrator(company)
+    with scopes_disabled():
+        Administrator.objects.update(password=Weaker().encode("passwrod", "saltsaltsalt"))
+        assert may_enter(company)
+        renewed = Administrator.objects.get(pk=alice.pk)
+    assert "t=2" in renewed.password
+    assert renewed.version == alice.version  # nobody is signed out by it
+    assert may_enter(company)
+
+
+def test_authenticate_gives_the_try_back_when_the_hub_is_busy(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.administrator(company)
+    hashing.unknown()
+    monkeypatch.setattr(hashing, "PATIENCE", 0.01)
+    with hashing.turn(), hashing.turn():
+        with pytest.raises(errors.Busy):
+            may_enter(company)
+        with pytest.raises(errors.Busy):
+            actions.refuse_unknown_company(slug="x", password="y", address=HERE)
+    assert set(Attempts.objects.values_list("count", flat=True)) == {0}
+
+
+def test_create_administrator_can_then_sign_in(company: Company) -> None:
+    made = actions.create_administrator(company=company, username="alice", password="long enough", actor=boss(company))
+    assert may_enter(company, "alice", "long enough")
+    with scopes_disabled():
+        entry = Entry.objects.get(event="administrator.created")
+    assert entry.subject == {"administrator": made.pk}
+
+
+def test_create_administrator_refuses_what_cannot_work(company: Company) -> None:
+    world.administrator(company, username="alice")
+    for username, password, error in [
+        ("alice", "long enough", errors.UsernameTaken),
+        ("", "long enough", errors.BadUsername),
+        ("x" * 151, "long enough", errors.BadUsername),
+        ("a\0b", "long enough", errors.BadUsername),
+        ("bob", "short", errors.WeakPassword),
+        ("bob", "x" * 1001, errors.WeakPassword),
+    ]:
+        with pytest.raises(error):
+            actions.create_administrator(company=company, username=username, password=password, actor=boss(company))
+    other = world.other_company()
+    actions.create_administrator(company=other, username="alice", password="long enough", actor=boss(other))
+
+
+def test_change_password_leaves_only_the_new_one(company: Company) -> None:
+    alice = world.administrator(company)
+    actions.change_password(administrator=alice, password="another one", actor=boss(company))
+    assert not may_enter(company)
+    assert may_enter(company, password="another one")
+    with scopes_disabled():
+        assert "another" not in repr(list(Entry.objects.values()))
+        assert Entry.objects.filter(event="password.changed").count() == 1
+
+
+def test_change_rights_writes_nothing_when_nothing_changes(company: Company) -> None:
+    alice = world.administrator(company)
+    actions.change_rights(administrator=alice, active=True, may_sync=None, actor=boss(company))
+    assert alice.version == 1
+    actions.change_rights(administrator=alice, active=False, actor=boss(company))
+    assert not may_enter(company)
+    actions.change_rights(administrator=alice, active=True, actor=boss(company))
+    assert may_enter(company)

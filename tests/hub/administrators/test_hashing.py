@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 
 import pytest
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
@@ -61,56 +62,34 @@ def test_turn_lets_only_two_hash_at_once() -> None:
     assert most == 2
 
 
-@pytest.mark.requirement("S-04", mutation="acquire(timeout=60) for the turn")
-def test_turn_is_busy_after_two_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.requirement("S-04", mutation="STRANGERS_AT_ONCE = 2")
+def test_turn_leaves_one_lane_to_those_who_are_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hashing, "PATIENCE", 0.05)
+    with hashing.turn(stranger=True):
+        with pytest.raises(Busy), hashing.turn(stranger=True):
+            pass
+        with hashing.turn():
+            pass
+
+
+@pytest.mark.requirement("S-04", mutation="PATIENCE = 60, and not looking whether a turn was given")
+def test_turn_is_busy_after_its_patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert hashing.PATIENCE == 2
     monkeypatch.setattr(hashing, "PATIENCE", 0.05)
     with hashing.turn(), hashing.turn(), pytest.raises(Busy), hashing.turn():
         pass
-    with hashing.turn():  # nothing was leaked
+    with hashing.turn(), hashing.turn():  # nothing was leaked
         pass
 
 
-@pytest.mark.requirement("S-04", mutation="an unbounded queue")
-def test_turn_is_busy_at_once_when_the_queue_is_full() -> None:
-    release, waiting = threading.Event(), threading.Barrier(hashing.AT_ONCE + 1)
-
-    def hold() -> None:
-        with hashing.turn():
-            waiting.wait(10)
-            release.wait(10)
-
-    def queue() -> bool:
-        try:
-            with hashing.turn():
-                return True
-        except Busy:
-            return False
-
-    with ThreadPoolExecutor(hashing.AT_ONCE + hashing.WAITING + 8) as pool:
-        holders = [pool.submit(hold) for _ in range(hashing.AT_ONCE)]
-        waiting.wait(10)
-        queued = [pool.submit(queue) for _ in range(hashing.WAITING + 8)]
-        refused = _wait_for_refusals(queued, 8)
-        release.set()
-        assert refused == 8
-        assert sum(done.result() for done in queued) == hashing.WAITING
-        for holder in holders:
-            holder.result()
-
-
-def _wait_for_refusals(queued: list, count: int) -> int:  # type: ignore[type-arg]  # futures of bool
-    """Those that ended while the turns were still held can only have been refused."""
-    done = threading.Event()
-    lock, ended = threading.Lock(), 0
-
-    def note(_: object) -> None:
-        nonlocal ended
-        with lock:
-            ended += 1
-            if ended >= count:
-                done.set()
-
-    for each in queued:
-        each.add_done_callback(note)
-    done.wait(hashing.PATIENCE / 2)
-    return ended
+@pytest.mark.requirement("S-04", mutation="strangers in the places of all")
+@pytest.mark.parametrize(("stranger", "most"), [(True, hashing.STRANGERS_PLACES), (False, hashing.PLACES)])
+def test_places_are_bounded_and_strangers_take_none_of_the_others(*, stranger: bool, most: int) -> None:
+    with ExitStack() as taken:
+        for _ in range(most):
+            taken.enter_context(hashing.place(stranger=stranger))
+        with pytest.raises(Busy):
+            taken.enter_context(hashing.place(stranger=stranger))
+        taken.enter_context(hashing.place(stranger=not stranger))
+    with hashing.place(stranger=stranger):
+        pass

@@ -22,13 +22,15 @@ def authenticate(*, company: Company, username: str, password: str, address: str
     Raises NoSuchAdministrator, Throttled (no password was looked at) or Busy.
     """
     with scope(company=company):
-        tries = throttle.take(company, username, address)
-        try:
+        known = throttle.knows(company, address)
+        with hashing.place(stranger=not known):
+            tries = throttle.take(company, username, address, known=known)
             found = _found(username)
-            right = _matches(found, password)
-        except Busy:
-            tries.give_back()
-            raise
+            try:
+                right = _matches(found, password, stranger=not known)
+            except Busy:
+                tries.give_back()
+                raise
         if found is None or not right:
             _refused(company, found)
             raise NoSuchAdministrator
@@ -39,8 +41,13 @@ def authenticate(*, company: Company, username: str, password: str, address: str
 
 def refuse_unknown_company(*, slug: str, password: str, address: str) -> NoReturn:
     """Take as long as `authenticate` would, and count the try. Raises NoSuchAdministrator, Throttled or Busy."""
-    throttle.take_for_nobody(slug, address)
-    hashing.matches(password, "")
+    with hashing.place(stranger=True):
+        tries = throttle.take_for_nobody(slug, address)
+        try:
+            hashing.matches(password, "", stranger=True)
+        except Busy:
+            tries.give_back()
+            raise
     raise NoSuchAdministrator
 
 
@@ -110,12 +117,12 @@ def _found(username: str) -> Administrator | None:
     return Administrator.objects.select_related("company").filter(username=username).first()
 
 
-def _matches(found: Administrator | None, password: str) -> bool:
+def _matches(found: Administrator | None, password: str, *, stranger: bool) -> bool:
     """Outside any transaction: a hash takes long. Whoever may not enter is measured against nobody's hash."""
     if found is None or not tokens.may_enter(found):
-        hashing.matches(password, "")
+        hashing.matches(password, "", stranger=stranger)
         return False
-    return hashing.matches(password, found.password, lambda renewed: _keep(found, renewed))
+    return hashing.matches(password, found.password, lambda renewed: _keep(found, renewed), stranger=stranger)
 
 
 def _keep(found: Administrator, renewed: str) -> None:

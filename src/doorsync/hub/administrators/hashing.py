@@ -1,10 +1,13 @@
-"""Password hashing: Argon2id at OWASP's minimum, a few at a time. More would only make everybody wait, and take memory."""
+"""Password hashing: Argon2id at OWASP's minimum, a few at a time. More would only make everybody wait, and take memory.
+
+Callers from unknown sources have one lane and a few places of their own, so that a flood of them slows nobody else down.
+"""
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import cache
 from threading import BoundedSemaphore
 
@@ -13,11 +16,15 @@ from django.contrib.auth.hashers import Argon2PasswordHasher, check_password, ma
 from doorsync.hub.administrators.errors import Busy
 
 AT_ONCE = 2  # hashes that run at the same time in this process
-WAITING = 64  # calls that may wait for one: about a second
-PATIENCE = 2.0  # seconds that a call waits
+STRANGERS_AT_ONCE = 1  # of these, for callers from unknown sources
+PLACES = 64  # callers that hash or wait for it: about a second's work
+STRANGERS_PLACES = 4  # fewer than the threads that answer programs, so that some are always left for the others
+PATIENCE = 2.0  # seconds that a caller waits
 
 _running = BoundedSemaphore(AT_ONCE)
-_admitted = BoundedSemaphore(AT_ONCE + WAITING)
+_strangers_running = BoundedSemaphore(STRANGERS_AT_ONCE)
+_places = BoundedSemaphore(PLACES)
+_strangers_places = BoundedSemaphore(STRANGERS_PLACES)
 
 
 class Hasher(Argon2PasswordHasher):
@@ -29,26 +36,39 @@ class Hasher(Argon2PasswordHasher):
 
 
 @contextmanager
-def turn() -> Iterator[None]:
-    """A turn to hash. Raises Busy when too many wait already, or the wait is too long."""
-    if not _admitted.acquire(blocking=False):
+def place(*, stranger: bool = False) -> Iterator[None]:
+    """A place among those that hash or wait. Raises Busy at once when all are taken, before anything costly is done."""
+    places = _strangers_places if stranger else _places
+    if not places.acquire(blocking=False):
         raise Busy
     try:
-        if not _running.acquire(timeout=PATIENCE):
-            raise Busy
-        try:
-            yield
-        finally:
-            _running.release()
+        yield
     finally:
-        _admitted.release()
+        places.release()
 
 
-def matches(password: str, encoded: str, keep: Callable[[str], None] | None = None) -> bool:
+@contextmanager
+def turn(*, stranger: bool = False) -> Iterator[None]:
+    """A turn to hash. Raises Busy when the wait is too long."""
+    with _held(_strangers_running) if stranger else nullcontext(), _held(_running):
+        yield
+
+
+@contextmanager
+def _held(lane: BoundedSemaphore) -> Iterator[None]:
+    if not lane.acquire(timeout=PATIENCE):
+        raise Busy
+    try:
+        yield
+    finally:
+        lane.release()
+
+
+def matches(password: str, encoded: str, keep: Callable[[str], None] | None = None, *, stranger: bool = False) -> bool:
     """Whether the password belongs to this hash. `keep` gets a new hash when the old one has weaker parameters."""
     weaker: list[str] = []
     stand_in = unknown()  # made outside the turn: its first making needs a turn of its own
-    with turn():
+    with turn(stranger=stranger):
         right = check_password(password, encoded or stand_in, weaker.append if keep else None)
         renewed = make_password(weaker[0]) if weaker and keep else ""
     if renewed and keep:
@@ -58,7 +78,7 @@ def matches(password: str, encoded: str, keep: Callable[[str], None] | None = No
 
 def hashed(password: str) -> str:
     """A fresh hash, salted."""
-    with turn():
+    with place(), turn():
         return make_password(password)
 
 

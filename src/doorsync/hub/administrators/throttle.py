@@ -45,10 +45,16 @@ class Tries:
         Attempts.objects.filter(bucket__in=self.buckets, count__gt=0).update(count=F("count") - 1)
 
 
-def take(company: Company, username: str, address: str) -> Tries:
+def knows(company: Company, address: str) -> bool:
+    """Whether somebody of this company signed in rightly from this source within 30 days."""
+    since, hashed = timezone.now() - KNOWN_FOR, _source_hash(company, addresses.source(address))
+    return KnownSource.objects.filter(source=hashed, seen_at__gt=since).exists()
+
+
+def take(company: Company, username: str, address: str, *, known: bool) -> Tries:
     """Take one try for this name from this address. Raises Throttled when a budget is used up."""
     source = addresses.source(address)
-    if _known(company, source):
+    if known:
         return _take({_bucket(company, "own", username, source): OWN, _bucket(company, "shared", source): SHARED})
     return _take({_bucket(company, "strangers"): STRANGERS, _bucket(None, "stranger", source): STRANGER})
 
@@ -82,11 +88,6 @@ def _take(limits: Mapping[bytes, int]) -> Tries:
         if secrets.randbelow(100) == 0:
             Attempts.objects.filter(window_ends__lte=now - WINDOW).delete()
     return Tries(tuple(limits))
-
-
-def _known(company: Company, source: str) -> bool:
-    since = timezone.now() - KNOWN_FOR
-    return KnownSource.objects.filter(source=_source_hash(company, source), seen_at__gt=since).exists()
 
 
 def _source_hash(company: Company, source: str) -> bytes:

@@ -48,7 +48,9 @@ def issue(administrator: Administrator, actor: Actor) -> str:
     """A fresh token for this administrator: 128 lowercase hexadecimal characters. Raises NoSuchAdministrator."""
     token, now = secrets.token_hex(64), timezone.now()
     with scope(company=administrator.company_id), transaction.atomic():
-        row = Administrator.objects.select_for_update(of=("self",), no_key=True).select_related("company").get(pk=administrator.pk)
+        row = (
+            Administrator.objects.select_for_update(of=("self",), no_key=True).select_related("company").get(pk=administrator.pk)
+        )
         if not may_enter(row) or row.version != administrator.version:
             raise NoSuchAdministrator
         _make_room(row, now)
