@@ -346,3 +346,29 @@ def test_changes_and_receipts_at_once_neither_lock_up_nor_get_lost(club: Gym, th
         sync(club, there)
 
     assert_right(club, there)
+
+
+@pytest.mark.requirement("R-10", mutation="_credit() for the sending line only")
+def test_two_open_runs_both_count_what_either_of_them_did(club: Gym, there: Counterpart) -> None:
+    sync(club, there)
+    gone = club.members.users.first()
+    assert gone is not None
+    club.remove(gone)
+    club.add("Newcomer", club.members)
+    first = press(company=club.company, choice=Choice(groups=frozenset({club.staff.pk})), confirmed=None, actor=club.actor)
+    second = press(company=club.company, choice=everything(club), confirmed=None, actor=club.actor)
+
+    there.work()
+
+    assert [(line.new, line.removed) for line in follow(first.public_id).lines] == [(0, 1), (0, 0), (0, 1)]
+    assert [(line.new, line.removed) for line in follow(second.public_id).lines] == [(1, 1), (0, 0), (1, 1)]
+    assert follow(second.public_id).percent == 100
+
+
+def test_terminal_that_cannot_hold_somebody_is_told_apart_and_not_retried(club: Gym, there: Counterpart) -> None:
+    club.add("Longpin", club.members, pin="123456789")
+
+    run = follow(sync(club, there).public_id)
+
+    assert run.sentence == "1 of 3 terminals is up to date; Gate cannot hold 1 person; Pool cannot hold 1 person."
+    assert not run.retryable

@@ -12,7 +12,7 @@ from doorsync.hub.courier import agents
 from doorsync.hub.courier.enrolling import enrol_agent
 from doorsync.hub.settings.config import config
 from doorsync.messages.envelope import LIMIT
-from doorsync.messages.errors import Malformed, MessageRefused, TooLarge
+from doorsync.messages.errors import Malformed, MessageRefused, Replayed, TooLarge
 
 Body = dict[str, str]
 Answer = dict[str, Any]
@@ -79,7 +79,10 @@ def next_batches(body: Body) -> Answer:
 @_endpoint
 def receipt(body: Body) -> Answer:
     """A courier brings a receipt."""
-    agents.receipt(agents.find_agent(_text(body, "agent")), _text(body, "receipt"))
+    try:
+        agents.receipt(agents.find_agent(_text(body, "agent")), _text(body, "receipt"))
+    except Replayed:  # two couriers carried the same batch: the other was faster
+        return {"ok": True, "known": True}
     return {"ok": True}
 
 

@@ -70,6 +70,11 @@ class RunView:
         return tuple(line for line in self.lines if not line.open and line.state != LineState.DONE)
 
     @property
+    def retryable(self) -> bool:
+        """Whether trying again can help: not where all that is missing is what a terminal cannot hold."""
+        return any(line.problems or line.state != LineState.PARTLY or not line.refused for line in self.failed)
+
+    @property
     def sentence(self) -> str:
         """What came of it, in one sentence or two."""
         if self.open:
@@ -131,6 +136,8 @@ def _share(done: int, planned: int) -> int:
 
 
 def _why(line: LineView) -> str:
+    if line.state == LineState.PARTLY and not line.problems and line.refused:
+        return f"{line.terminal.name} cannot hold {line.refused} {'person' if line.refused == 1 else 'people'}"
     reasons = {
         LineState.NOT_REACHED: "did not answer",
         LineState.REFUSED: "was stopped before the first removal",

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 
 from doorsync.domain.record import Kind
 from doorsync.hub.sync.batches import settle_if_nothing_left
-from doorsync.hub.sync.models import Line, LineState, Problem, State
-from doorsync.hub.sync.runs import PATIENCE, close_if_done
+from doorsync.hub.sync.models import Holding, Line, LineState, Problem, State
+from doorsync.hub.sync.runs import OPEN, PATIENCE, close_if_done
+from doorsync.hub.sync.scope import PUT, in_scope
 from doorsync.messages.shapes import Outcome, Receipt
 
 FIRST_PAUSE = timedelta(seconds=1)
@@ -19,27 +20,16 @@ class Confirmed:
     """What a receipt confirmed, counted by what was planned, and what it did not."""
 
     whole: bool = False
-    new: int = 0
-    changed: int = 0
-    removed: int = 0
+    people: dict[int, list[str]] = field(default_factory=dict)  # keys of people, by the state that the order put an end to
     problems: list[tuple[int, str, str]] = field(default_factory=list)
 
     def note(self, kind: int, key: str, state: int, outcome: Outcome, *, right: bool) -> None:
         """One order's end. `right`: what was read back is what was sent."""
         if right:
-            self._count(kind, state)
+            if kind == Kind.USER:
+                self.people.setdefault(state, []).append(key)
         elif outcome.result != "unknown":
             self.problems.append((kind, key, _reason(state, outcome)))
-
-    def _count(self, kind: int, state: int) -> None:
-        if kind != Kind.USER:
-            return
-        if state == State.NEW:
-            self.new += 1
-        elif state == State.CHANGED:
-            self.changed += 1
-        else:
-            self.removed += 1
 
 
 def _reason(state: int, outcome: Outcome) -> str:
@@ -54,10 +44,9 @@ def _reason(state: int, outcome: Outcome) -> str:
 
 def note_progress(line: Line, receipt: Receipt, confirmed: Confirmed, now: datetime) -> None:
     """Bring the line up to date; it closes by itself when nothing is left, or after a minute without its terminal."""
-    line = Line.objects.select_for_update().select_related("run").get(pk=line.pk)
-    line.done_new += confirmed.new
-    line.done_changed += confirmed.changed
-    line.done_removed += confirmed.removed
+    for sharing in Line.objects.select_for_update().filter(terminal=line.terminal_id, state__in=OPEN).select_related("run"):
+        _credit(sharing, confirmed)
+    line = Line.objects.select_related("run").get(pk=line.pk)
     Problem.objects.bulk_create(
         [
             Problem(company_id=line.company_id, line=line, kind=kind, key=key, message=text)
@@ -77,6 +66,16 @@ def note_progress(line: Line, receipt: Receipt, confirmed: Confirmed, now: datet
     if line.state == LineState.SYNCING and line.retry_at is None:
         settle_if_nothing_left(line)
     close_if_done(line.run)
+
+
+def _credit(line: Line, confirmed: Confirmed) -> None:
+    """Count for every open run at this terminal what was in its scope too, whichever of them sent it."""
+    here = Holding.objects.filter(in_scope(line.run.groups), terminal_id=line.terminal_id, kind=Kind.USER)
+    put = {state: here.filter(key__in=confirmed.people.get(state, [])).count() for state in PUT}
+    line.done_new += put[State.NEW]
+    line.done_changed += put[State.CHANGED]
+    line.done_removed += len(confirmed.people.get(State.REMOVE, []))
+    line.save(update_fields=["done_new", "done_changed", "done_removed"])
 
 
 def _reached(line: Line, receipt: Receipt) -> None:

@@ -118,7 +118,7 @@ def find_page(request: SignedInRequest) -> HttpResponse:
     address = f"{reverse('sync:find')}?{urlencode({**keep, 'q': text})}"
     chosen = next((each for each in found if each.key == key), found[0] if len(found) == 1 else None)
     data: dict[str, Any] = {
-        "text": text,
+        "sought": text,
         "keep": keep,
         "most": finding.MOST,
         "people": [(each, f"{address}&{urlencode({'key': each.key})}") for each in found],

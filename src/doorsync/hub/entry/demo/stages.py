@@ -68,6 +68,12 @@ def agent_code(company: Company) -> str:
     return issue_code(agent=agent, actor=Actor(company_id=company.pk, via=VIA))
 
 
+def forget_the_cloud(company: Company) -> None:
+    """From now on the agent does not wait at the hub: what changes next is for the administrator to send."""
+    with scope(company=company):
+        Agent.objects.update(waited_at=None)
+
+
 def move(company: Company, addresses: Addresses, agent_url: str) -> None:
     """Whatever listens on another port than last time is reached there."""
     actor = Actor(company_id=company.pk, via=VIA)

@@ -94,6 +94,7 @@ class _Story:
         stages.move(self.company(), self.addresses, agent.started())
         stages.first_sync(self.company())
         self.household.end(agent)
+        stages.forget_the_cloud(self.company())
         self.home.keep("stage", "synced")
 
     def _agent(self, *, cloud: bool) -> Child:

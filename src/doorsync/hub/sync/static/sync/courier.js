@@ -57,6 +57,7 @@ export class Courier {
     if (status === 503) throw new Unreachable("storage");
     if (status !== 200) throw new Error("not our agent");
     const answer = await this.toHub("hello", { hello: body.hello });
+    if (answer.body.error === "replayed") return ""; // another courier's hello overtook this one
     if (answer.status >= 500) throw new Unreachable("hub");
     if (answer.status !== 200) throw new Error("the hub does not know this agent");
     this.trouble("");

@@ -30,7 +30,9 @@ document.addEventListener("htmx:error", () => (trouble.hidden = false));
 
 document.addEventListener("htmx:after:swap", (event) => {
   trouble.hidden = true;
-  if (event.detail.ctx.sourceElement !== filter) return;
+  const { sourceElement, response } = event.detail.ctx;
+  if (sourceElement !== filter) return;
+  history.replaceState(null, "", response.headers.get("HX-Replace-Url")); // so that a reload shows the same
   plan.removeAttribute("aria-busy");
   said.textContent = document.getElementById("figures").dataset.said;
 });

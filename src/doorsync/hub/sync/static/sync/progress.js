@@ -8,8 +8,8 @@ const retry = document.getElementById("retry");
 
 /** What the live part says of the run. */
 export function readRun(id) {
-  const { state, sentence, percent, upToDate, terminals, failed } = live.querySelector("[data-run]").dataset;
-  return { run: id, state, sentence, percent: Number(percent), upToDate: Number(upToDate), terminals: Number(terminals), failed: Number(failed) };
+  const { state, sentence, percent, upToDate, terminals, retryable } = live.querySelector("[data-run]").dataset;
+  return { run: id, state, sentence, percent: Number(percent), upToDate: Number(upToDate), terminals: Number(terminals), retryable: retryable === "1" };
 }
 
 function replace(html) {
@@ -22,8 +22,8 @@ function replace(html) {
 
 function notice(page, changed) {
   const run = readRun(page.run);
-  const { percent, failed, ...told } = run;
-  retry.hidden = run.state === "running" || failed === 0;
+  const { percent, retryable, ...told } = run;
+  retry.hidden = run.state === "running" || !retryable;
   sayMilestones(live, run);
   tellContainer(page.parents, told);
   changed(run);
