@@ -10,9 +10,7 @@ import typer
 from pydantic import ValidationError
 
 from doorsync.agent.config import Config
-from doorsync.agent.enrol import enrol as enrol_at
 from doorsync.agent.errors import AgentError
-from doorsync.agent.running import run as run_agent
 
 app = typer.Typer(no_args_is_help=True, help="The agent: the program on the company's network that reaches the terminals.")
 Data = Annotated[Path | None, typer.Option(help="Its data folder. Otherwise DOORSYNC_AGENT_DATA, or var/agent.")]
@@ -22,8 +20,10 @@ Port = Annotated[int | None, typer.Option(min=0, max=65535, help="Port to listen
 @app.command()
 def run(data: Data = None, port: Port = None) -> None:
     """Run the agent until Ctrl-C. It must be enrolled first."""
+    from doorsync.agent import running
+
     try:
-        run_agent(_config(data, port), started=lambda url: typer.echo(f"The agent listens on {url}."))
+        running.run(_config(data, port), started=lambda url: typer.echo(f"The agent listens on {url}."))
     except AgentError as error:
         raise _failure(error) from error
 
@@ -36,9 +36,11 @@ def enrol(
     url: Annotated[str, typer.Option(help="Where browsers find this agent, if not at the address it listens on.")] = "",
 ) -> None:
     """Introduce this agent to its hub, with a code that was made there. The code is asked for, or read from standard input."""
+    from doorsync.agent import enrol as enrolling
+
     code = typer.prompt("Enrolment code") if sys.stdin.isatty() else sys.stdin.readline()
     try:
-        identity = enrol_at(_config(data, port), hub_url=hub, code=code, url=url)
+        identity = enrolling.enrol(_config(data, port), hub_url=hub, code=code, url=url)
     except AgentError as error:
         raise _failure(error) from error
     typer.echo(f"This is now the agent '{identity.name}' of the company '{identity.company}'.")

@@ -12,10 +12,7 @@ from doorsync.agent.desk import Desk
 from doorsync.agent.errors import AgentError
 from doorsync.agent.logs import log
 
-FIRST_PAUSE, LONGEST_PAUSE = (
-    1.0,
-    300.0,
-)  # seconds between tries while the hub is away; each drawn anew, so that not all come at once
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 300.0  # seconds between tries while the hub is away; drawn anew, so that not all come at once
 
 
 class CloudCourier:

@@ -34,10 +34,11 @@ def run(config: Config, *, started: Callable[[str], None]) -> None:
             courier = CloudCourier(state.identity.hub_url, desk)
             if config.cloud:
                 courier.start()
+            server = _server(app)
+            _stop_in_order(server)
             started(f"http://{config.host}:{port}")
-            _stop_in_order()
             try:
-                _server(app).run(sockets=[listening])
+                server.run(sockets=[listening])
             finally:
                 courier.stop()
                 desk.stop()
@@ -53,7 +54,9 @@ def listen(config: Config) -> socket.socket:
                 raise PortTaken(f"Cannot listen on {config.host}:{port}: {error.strerror}.") from error
             log.warning("The port that the hub knows is taken by another program.", port=port)
             continue
-        storage.write(config.data / PORT, f"{listening.getsockname()[1]}\n")
+        bound = listening.getsockname()[1]
+        if _kept_port(config.data) != [bound]:
+            storage.write(config.data / PORT, f"{bound}\n")
         return listening
     raise PortTaken
 
@@ -71,10 +74,14 @@ def _kept_port(folder: Path) -> list[int]:
         return []
 
 
-def _stop_in_order() -> None:
-    """The server hands a signal on when it has stopped; that must not end the process before its work is ended."""
+def _stop_in_order(server: uvicorn.Server) -> None:
+    """A signal stops the server, before and while it runs, and never ends the process before its work is ended."""
+
+    def stop(*_: object) -> None:
+        server.should_exit = True
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: None)
+        signal.signal(number, stop)
 
 
 def _drivers() -> drivers.Drivers:

@@ -1,0 +1,71 @@
+"""A hub of the test's own, a virtual terminal that is shared and emptied, and the agent's desk between them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from doorsync.agent import drivers
+from doorsync.agent.config import Config
+from doorsync.agent.desk import Desk
+from doorsync.agent.state import State
+from tests.agent.hub import Hub, Terminal
+from tests.factories.terminals import VirtualTerminal, virtual_terminal
+
+
+@pytest.fixture(scope="session")
+def shared_gate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[VirtualTerminal]:
+    with virtual_terminal(tmp_path_factory.mktemp("gate"), capacity=50) as terminal:
+        yield terminal
+
+
+@pytest.fixture
+def gate(shared_gate: VirtualTerminal) -> Iterator[VirtualTerminal]:
+    """A virtual terminal, empty and well."""
+    shared_gate.behave()
+    if shared_gate.process is None:
+        shared_gate.start()
+    shared_gate.change("DELETE FROM user")
+    shared_gate.change("DELETE FROM schedule")
+    yield shared_gate
+    shared_gate.behave()
+
+
+@pytest.fixture
+def hub(gate: VirtualTerminal) -> Hub:
+    hub = Hub()
+    hub.terminals["gate"] = Terminal(gate.address)
+    return hub
+
+
+@pytest.fixture
+def folder(tmp_path: Path, hub: Hub) -> Path:
+    """The data folder of an agent that is enrolled at this hub."""
+    folder = tmp_path / "agent"
+    hub.identity().save(folder)
+    return folder
+
+
+@pytest.fixture
+def open_desk(folder: Path) -> Iterator[Callable[..., Desk]]:
+    """The agent's desk; opened again, it is the agent after a restart."""
+    desks: list[Desk] = []
+
+    def make(**settings: float) -> Desk:
+        config = Config(data=folder, terminal_timeout=settings.pop("terminal_timeout", 3), **settings)  # type: ignore[arg-type]  # numbers
+        desks.append(Desk(State(folder), drivers.find(), config))
+        return desks[-1]
+
+    yield make
+    for desk in desks:
+        desk.stop()
+
+
+@pytest.fixture
+def desk(open_desk: Callable[..., Desk], hub: Hub) -> Desk:
+    """A desk that has said hello."""
+    desk = open_desk()
+    hub.hello(desk.hello())
+    return desk

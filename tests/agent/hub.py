@@ -1,0 +1,178 @@
+"""The other side of the protocol, for tests of the agent: a hub in one object, with a naive model of who should be where.
+
+It speaks the real messages and shares nothing with the product's hub, so a mistake in one of the two shows up as a
+disagreement.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from doorsync.agent.identity import Identity
+from doorsync.domain.record import Kind, Value
+from doorsync.messages import envelope
+from doorsync.messages.keys import KeyPairs, PublicKeys
+from doorsync.messages.shapes import Batch, Enrolled, Enrolment, Head, Hello, Order, Outcome, Receipt, Refused
+
+COMPANY, AGENT, ORIGIN = "gym", "agent-1", "http://127.0.0.1:8000"
+CODE = "7K2QM-0H5XN-T9B4C-W8D3E"
+PIN, CARD = "86420975", "9182736450123"
+Fields = dict[str, Value]
+
+
+def person(name: str, **fields: Value) -> Fields:
+    return {"name": name, "cards": [CARD], "pin": PIN, "schedules": [], "until": "", **fields}
+
+
+def put(key: str, name: str = "", **fields: Value) -> Order:
+    return Order(do="put", key=key, fields=person(name or f"User {key}", **fields))
+
+
+def remove(key: str) -> Order:
+    return Order(do="remove", key=key)
+
+
+@dataclass
+class Terminal:
+    """What the hub knows of a terminal: `held` by key is what a receipt said, None where nobody knows."""
+
+    address: str
+    make: str = "virtual"
+    seq: int = 0
+    head: str = ""
+    wanted: dict[str, Fields] = field(default_factory=dict)
+    held: dict[str, Fields | None] = field(default_factory=dict)
+    open: tuple[str, Batch] | None = None
+    refusals: list[str] = field(default_factory=list)
+
+    def orders(self) -> list[Order]:
+        gone = [remove(key) for key in sorted(self.held.keys() - self.wanted.keys())]
+        return gone + [Order(do="put", key=k, fields=f) for k, f in sorted(self.wanted.items()) if self.held.get(k) != f]
+
+
+class Hub:
+    """One company with one agent."""
+
+    def __init__(self) -> None:
+        self.keys = KeyPairs.generate()
+        self.agent_keys: PublicKeys | None = None
+        self.terminals: dict[str, Terminal] = {}
+        self.nonce = ""
+        self.count = 0
+        self.receipts: list[Receipt] = []
+        self.refused_codes: list[str] = []
+
+    # Making and reading messages.
+
+    def identity(self) -> Identity:
+        """What enrolment leaves at the agent."""
+        keys = KeyPairs.generate()
+        self.agent_keys = keys.public
+        return Identity(
+            company=COMPANY, agent=AGENT, name="Desk", hub_url=ORIGIN, origins=(ORIGIN,), keys=keys, hub=self.keys.public
+        )
+
+    def seal(self, batch: Batch) -> str:
+        return envelope.seal(batch, self.keys, self._agent())
+
+    def batch(self, name: str, *orders: Order, **changed: Any) -> Batch:
+        """The next batch for a terminal; `changed` makes it one that should be refused."""
+        terminal = self.terminals[name]
+        batch = Batch(
+            company=COMPANY,
+            agent=AGENT,
+            terminal=name,
+            make=terminal.make,
+            address=terminal.address,
+            nonce=self.nonce,
+            seq=terminal.seq + 1,
+            prev=terminal.head,
+            orders=list(orders),
+        )
+        return batch.model_copy(update=changed)
+
+    def read(self, sealed: str) -> Receipt:
+        """The receipt, which moves the chain on."""
+        receipt = envelope.unseal(sealed, Receipt, self.keys, self._agent())
+        terminal = self.terminals[receipt.terminal]
+        terminal.seq, terminal.head = receipt.seq, receipt.batch
+        return receipt
+
+    def code_of(self, signed: str) -> str:
+        """The code in a signed refusal."""
+        return envelope.verify(signed, Refused, self._agent().sign).code
+
+    # The courier's endpoints.
+
+    def enrol(self, enrolment: str) -> dict[str, Any]:
+        message = envelope.introduced(enrolment, Enrolment)
+        if message.code != CODE:
+            return {"error": "unknown-code", "message": "No such code."}
+        self.agent_keys = PublicKeys.load(message.keys)
+        enrolled = Enrolled(company=COMPANY, agent=AGENT, name="Desk", keys=self.keys.public.as_dict(), origins=[ORIGIN])
+        return {"enrolled": envelope.sign(enrolled, self.keys.sign)}
+
+    def hello(self, hello: str, agent: str = AGENT) -> dict[str, Any]:
+        message = envelope.verify(hello, Hello, self._agent().sign)
+        if message.count <= self.count:
+            return {"error": "replayed"}
+        self.count, self.nonce = message.count, message.nonce
+        heads = {head.terminal: head for head in message.heads}
+        for name, terminal in self.terminals.items():
+            self._reconcile(terminal, heads.get(name, Head(terminal=name)))
+        return {"nonce": message.nonce}
+
+    def next(self, nonce: str, agent: str = AGENT) -> dict[str, Any]:
+        if nonce != self.nonce:
+            return {"batches": [], "wait": 0, "hello": True, "idle": False}
+        batches = []
+        for name, terminal in self.terminals.items():
+            if terminal.open is None and (orders := terminal.orders()):
+                batch = self.batch(name, *orders)
+                terminal.open = (self.seal(batch), batch)
+            if terminal.open:
+                batches.append({"terminal": name, "sealed": terminal.open[0]})
+        return {"batches": batches, "wait": 0.05, "hello": False, "idle": not batches}
+
+    def receipt(self, receipt: str, agent: str = AGENT) -> dict[str, Any]:
+        message = self.read(receipt)
+        terminal = self.terminals[message.terminal]
+        if terminal.open is None or message.batch != envelope.fingerprint(terminal.open[0]):
+            return {"error": "unknown-batch"}
+        for order, outcome in zip(terminal.open[1].orders, message.outcomes, strict=True):
+            self._confirm(terminal, order, outcome)
+        terminal.open = None
+        self.receipts.append(message)
+        return {"ok": True}
+
+    def refused(self, refused: str, agent: str = AGENT) -> dict[str, Any]:
+        self.refused_codes.append(self.code_of(refused))
+        self.nonce = ""
+        return {"ok": True}
+
+    def _agent(self) -> PublicKeys:
+        assert self.agent_keys
+        return self.agent_keys
+
+    def _reconcile(self, terminal: Terminal, head: Head) -> None:
+        """An open batch was accepted, or never will be."""
+        if terminal.open and head.hash != envelope.fingerprint(terminal.open[0]):
+            terminal.open = None
+        if terminal.open is None:
+            assert (head.seq, head.hash) == (terminal.seq, terminal.head), "the agent lost its chain"
+
+    @staticmethod
+    def _confirm(terminal: Terminal, order: Order, outcome: Outcome) -> None:
+        if outcome.result == "untouched":
+            return
+        if outcome.result == "unknown":
+            terminal.held[order.key] = None
+        elif outcome.found is None:
+            terminal.held.pop(order.key, None)
+        else:
+            assert (outcome.found.kind, outcome.found.key) == (Kind.USER, order.key)
+            terminal.held[order.key] = outcome.found.fields
+        if outcome.result == "refused":
+            terminal.refusals.append(order.key)
+            terminal.wanted.pop(order.key, None)

@@ -1,0 +1,74 @@
+"""Drivers come through entry points; a broken one is shown with its reason and takes nobody down."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from doorsync.agent import drivers
+from doorsync.drivers.virtual.driver import VirtualDriver
+
+MODULE = """
+class Good:
+    make = "good"
+    def open(self, address, *, timeout): ...
+class Misnamed(Good):
+    make = "other"
+class Closed:
+    make = "closed"
+    open = None
+class Nameless:
+    pass
+class Failing:
+    def __init__(self):
+        raise OSError("no licence")
+"""
+
+
+@pytest.fixture
+def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A distribution of somebody else, as an installer lays it down."""
+    points = {
+        "good": "strange_drivers:Good",
+        "misnamed": "strange_drivers:Misnamed",
+        "closed": "strange_drivers:Closed",
+        "nameless": "strange_drivers:Nameless",
+        "failing": "strange_drivers:Failing",
+        "absent": "strange_drivers:Absent",
+        "unimportable": "no_such_module_anywhere:Driver",
+        "exiting": "strange_exit:Driver",
+        "virtual": "strange_drivers:Good",
+    }
+    (tmp_path / "strange_drivers.py").write_text(MODULE)
+    (tmp_path / "strange_exit.py").write_text("raise SystemExit(3)")
+    info = tmp_path / "zz_strange-1.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: zz-strange\nVersion: 1\n")
+    lines = [f"{name} = {target}" for name, target in points.items()]
+    (info / "entry_points.txt").write_text("\n".join(["[doorsync.drivers]", *lines]))
+    monkeypatch.syspath_prepend(str(tmp_path))
+
+
+def test_the_bundled_driver_is_found_like_any_other() -> None:
+    found = drivers.find()
+    assert isinstance(found.working["virtual"], VirtualDriver)
+    assert found.broken == {}
+
+
+@pytest.mark.usefixtures("installed")
+def test_broken_drivers_are_shown_with_their_reasons_beside_those_that_work() -> None:
+    found = drivers.find()
+    assert set(found.working) == {"good", "virtual"}
+    assert found.broken == {
+        "absent": "AttributeError: module 'strange_drivers' has no attribute 'Absent'",
+        "closed": "TypeError: it cannot open a session",
+        "exiting": "SystemExit: 3",
+        "failing": "OSError: no licence",
+        "misnamed": "ValueError: it calls itself 'other'",
+        "nameless": "AttributeError: 'Nameless' object has no attribute 'make'",
+        "unimportable": "ModuleNotFoundError: No module named 'no_such_module_anywhere'",
+        "virtual": "ValueError: it calls itself 'good'",
+    }
+    assert found.why_not("failing") == "The driver for 'failing' is broken: OSError: no licence."
+    assert found.why_not("abacus") == "This agent has no driver for 'abacus'."

@@ -1,0 +1,249 @@
+"""What becomes of orders: done, refused, unknown, untouched; only what was read back counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from doorsync.agent.desk import Desk
+from doorsync.agent.drivers import Drivers
+from doorsync.agent.work import Work
+from doorsync.domain.capabilities import Capabilities
+from doorsync.domain.record import Kind, Record
+from doorsync.drivers.contract import Session, TerminalError
+from doorsync.messages.shapes import Order, Receipt
+from tests.agent.hub import PIN, Hub, put, remove
+from tests.factories.terminals import VirtualTerminal
+
+
+def carry_out(hub: Hub, desk: Desk, *orders: Order) -> Receipt:
+    return hub.read(desk.batch(hub.seal(hub.batch("gate", *orders))).text)
+
+
+def results(receipt: Receipt) -> list[str]:
+    return [outcome.result for outcome in receipt.outcomes]
+
+
+def test_a_receipt_tells_what_was_read_back_and_what_the_terminal_can_hold(hub: Hub, desk: Desk, gate: VirtualTerminal) -> None:
+    receipt = carry_out(hub, desk, put("1", "Alice"), put("2", "Bob"), remove("1"), remove("3"))
+    assert (receipt.state, receipt.message) == ("done", "")
+    assert results(receipt) == ["done"] * 4
+    assert receipt.outcomes[0].found is None  # removed again by the third order
+    assert receipt.outcomes[1].found
+    assert receipt.outcomes[1].found.fields == gate.users()["2"]
+    assert receipt.capabilities
+    assert receipt.capabilities["capacity"] == 50
+    assert receipt.memory is None
+
+
+def test_what_the_terminal_refuses_is_said_and_the_work_goes_on(hub: Hub, desk: Desk, gate: VirtualTerminal) -> None:
+    receipt = carry_out(hub, desk, put("1"), put("2", schedules=["unknown"]), put("3", pin="1"), put("4"))
+    assert receipt.state == "done"
+    assert results(receipt) == ["done", "refused", "refused", "done"]
+    assert receipt.outcomes[1].message == "The terminal does not know one of the time schedules."
+    assert set(gate.users()) == {"1", "4"}
+
+
+def test_a_full_terminal_refuses_one_by_one(hub: Hub, desk: Desk, gate: VirtualTerminal) -> None:
+    gate.tell(full=True)
+    receipt = carry_out(hub, desk, put("1"), remove("2"))
+    assert results(receipt) == ["refused", "done"]
+    assert receipt.outcomes[0].message == "The terminal's memory is full."
+
+
+@pytest.mark.parametrize(("lie", "found"), [("drop", None), ("rename", "Somebody else")])
+def test_a_lying_terminal_is_found_out_by_reading_back(
+    hub: Hub, desk: Desk, gate: VirtualTerminal, lie: str, found: str | None
+) -> None:
+    gate.tell(lie=lie)
+    outcome = carry_out(hub, desk, put("1", "Alice")).outcomes[0]
+    assert (outcome.found.fields["name"] if outcome.found else None) == found
+
+
+def test_a_terminal_that_loses_its_power_on_the_way_leaves_one_unknown_and_the_rest_untouched(
+    hub: Hub, desk: Desk, gate: VirtualTerminal
+) -> None:
+    gate.tell(power_cut_after=gate_writes(gate) + 3)
+    receipt = carry_out(hub, desk, *(put(str(key)) for key in range(5)))
+    gate.wait_for_end()
+    assert receipt.state == "partly"
+    assert results(receipt) == ["unknown", "unknown", "unknown", "untouched", "untouched"]  # nothing could be read back
+    assert "did not answer" in receipt.message or "stopped answering" in receipt.message
+
+
+def gate_writes(gate: VirtualTerminal) -> int:
+    """A fresh start, so that counting begins at none."""
+    gate.stop()
+    gate.start()
+    return 0
+
+
+def test_a_terminal_that_hangs_up_and_comes_back_is_read_once_more(hub: Hub, desk: Desk, gate: VirtualTerminal) -> None:
+    with flaky(gate) as make:
+        receipt = with_driver(hub, desk, make, put("1", "Alice"), put("2", "Bob"), put("3"))
+    assert receipt.state == "partly"
+    assert results(receipt) == ["done", "unknown", "untouched"]
+    assert receipt.outcomes[0].found
+    assert receipt.outcomes[0].found.fields["name"] == "Alice"
+    assert receipt.outcomes[1].found  # it got through, though nobody heard so
+    assert receipt.message == "The line broke."
+
+
+def test_read_tells_the_whole_memory(hub: Hub, desk: Desk) -> None:
+    carry_out(hub, desk, put("1", "Alice"), put("2", "Bob"))
+    receipt = carry_out(hub, desk, Order(do="read"))
+    assert results(receipt) == ["done"]
+    assert receipt.memory is not None
+    assert {entry.key: entry.fields["name"] for entry in receipt.memory} == {"1": "Alice", "2": "Bob"}
+
+
+def test_erase_tells_the_memory_that_is_left(hub: Hub, desk: Desk, gate: VirtualTerminal) -> None:
+    carry_out(hub, desk, put("1"))
+    assert carry_out(hub, desk, Order(do="erase")).memory == []
+    assert gate.users() == {}
+    carry_out(hub, desk, put("2"))
+    gate.tell(lie="drop")
+    memory = carry_out(hub, desk, Order(do="erase")).memory
+    assert [entry.key for entry in memory or []] == ["2"]
+
+
+def test_read_of_a_terminal_that_is_off_is_untouched(hub: Hub, desk: Desk, gate: VirtualTerminal) -> None:
+    gate.stop()
+    receipt = carry_out(hub, desk, Order(do="read"))
+    assert (receipt.state, results(receipt), receipt.memory) == ("not-reached", ["untouched"], None)
+
+
+def test_a_silent_terminal_is_given_up_in_time(hub: Hub, open_desk: Any, gate: VirtualTerminal) -> None:
+    desk = open_desk(terminal_timeout=0.2)
+    hub.hello(desk.hello())
+    gate.tell(delay=30)
+    receipt = carry_out(hub, desk, put("1"))
+    assert (receipt.state, results(receipt)) == ("not-reached", ["untouched"])
+
+
+def test_a_make_without_a_driver_is_not_reached_and_says_so(hub: Hub, desk: Desk) -> None:
+    hub.terminals["gate"].make = "abacus"
+    receipt = carry_out(hub, desk, put("1"))
+    assert (receipt.state, receipt.message) == ("not-reached", "This agent has no driver for 'abacus'.")
+
+
+# Drivers of somebody else's making.
+
+
+@dataclass
+class Broken:
+    """A driver that fails as it is told; `said` is what it fails with."""
+
+    make = "broken"
+    said: Exception
+    where: str
+    written: list[str] = field(default_factory=list)
+
+    @contextmanager
+    def open(self, address: str, *, timeout: float) -> Iterator[Session]:
+        if self.where == "open":
+            raise self.said
+        yield self
+        if self.where == "close":
+            raise self.said
+
+    def capabilities(self) -> Capabilities:
+        return "none" if self.where == "capabilities" else Capabilities()  # type: ignore[return-value]  # that is what is broken
+
+    def read(self, kind: Kind, keys: Iterable[str]) -> dict[str, Record]:
+        if self.where == "read":
+            raise self.said
+        strange: Any = (
+            {"name": "\ud800\x00", "pin": 5, "cards": ({"odd": b"1"},)} if self.where == "strange" else {"name": "Alice"}
+        )
+        return {key: Record(kind=kind, key=key, fields=strange) for key in [*keys, "not asked for"]}
+
+    def read_all(self, kind: Kind) -> dict[str, Record]:
+        keys = ["1", "x" * 65] if kind is Kind.USER else []
+        return {key: Record(kind=kind, key=key, fields={"name": "Alice"}) for key in keys}
+
+    def put(self, record: Record) -> None:
+        if self.where == "put":
+            raise self.said
+        self.written.append(record.key)
+
+    def remove(self, kind: Kind, key: str) -> None:
+        self.written.append(key)
+
+    def erase(self) -> None:
+        self.written.clear()
+
+
+def with_driver(hub: Hub, desk: Desk, driver: Any, *orders: Order) -> Receipt:
+    hub.terminals["gate"].make = "broken"
+    desk._drivers.working["broken"] = driver
+    return carry_out(hub, desk, *orders)
+
+
+@pytest.mark.parametrize("where", ["open", "put", "read", "capabilities", "close"])
+def test_a_driver_that_fails_in_any_way_harms_nobody_and_quotes_nothing(hub: Hub, desk: Desk, where: str) -> None:
+    driver = Broken(ValueError(f"cannot store {PIN}"), where)
+    receipt = with_driver(hub, desk, driver, put("1"), put("2"))
+    assert PIN not in receipt.message
+    assert "untouched" in results(receipt) or "unknown" in results(receipt) or where == "close"
+    assert receipt.state == {"open": "not-reached", "close": "done"}.get(where, "partly")
+    assert ("ValueError" in receipt.message or "AttributeError" in receipt.message) == (where != "close")
+    hub.terminals["gate"].make = "virtual"
+    assert carry_out(hub, desk, put("3")).state == "done"
+
+
+def test_what_a_driver_says_of_itself_is_cut_to_fit(hub: Hub, desk: Desk) -> None:
+    driver = Broken(TerminalError("\ud800\x00" + "x" * 5000, permanent=True), "put")
+    receipt = with_driver(hub, desk, driver, put("1"))
+    assert results(receipt) == ["refused"]
+    assert receipt.outcomes[0].message == ("?" + "x" * 5000)[:300]
+
+
+def test_texts_that_cannot_travel_are_made_ones_that_can_and_strangers_left_out(hub: Hub, desk: Desk) -> None:
+    driver = Broken(ValueError(), "strange")
+    found = with_driver(hub, desk, driver, put("1")).outcomes[0].found
+    assert found
+    assert found.fields["name"] == "?\ufffd"
+    assert found.fields["pin"] == "5"
+
+
+def test_entries_under_keys_that_no_hub_can_store_are_left_out(hub: Hub, desk: Desk) -> None:
+    memory = with_driver(hub, desk, Broken(ValueError(), ""), Order(do="read")).memory
+    assert [entry.key for entry in memory or []] == ["1"]
+
+
+@contextmanager
+def flaky(gate: VirtualTerminal) -> Iterator[Any]:
+    """The virtual terminal's driver on a line that breaks once, after the second put has got through."""
+    from doorsync.drivers.virtual.driver import VirtualDriver, VirtualSession
+
+    class Line(VirtualDriver):
+        broken = False
+
+        @contextmanager
+        def open(self, address: str, *, timeout: float) -> Iterator[VirtualSession]:
+            with super().open(address, timeout=timeout) as session:
+                put = session.put
+
+                def put_and_break(record: Record) -> None:
+                    put(record)
+                    if record.key == "2":
+                        raise TerminalError("The line broke.", permanent=False)
+
+                session.put = put_and_break  # type: ignore[method-assign]  # the fault of this line
+                yield session
+
+    yield Line()
+
+
+def test_drivers_without_a_way_to_a_terminal_still_make_a_receipt(hub: Hub) -> None:
+    hub.nonce = "0" * 32
+    batch = hub.batch("gate", put("1"))
+    work = Work(batch=batch, fingerprint="a" * 64, driver=Broken(ValueError(), "open"), timeout=1, stopping=lambda: False)
+    assert work.carry_out().state == "not-reached"
+    assert [outcome.result for outcome in work.look_after_interruption().outcomes] == ["unknown"]
+    assert Drivers(broken={"x": "ImportError: no"}).why_not("x") == "The driver for 'x' is broken: ImportError: no."
