@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
@@ -230,7 +231,7 @@ def test_terminal_that_is_gone_holds_nobody_up_and_is_named(club: Gym, there: Co
     run = sync(club, there)
     view = follow(run.public_id)
     assert [line.state for line in view.lines] == [LineState.DONE, LineState.DONE, LineState.SYNCING]
-    run.lines.filter(terminal=pool).update(failing_since=timezone.now() - timezone.timedelta(seconds=61))
+    run.lines.filter(terminal=pool).update(failing_since=timezone.now() - timedelta(seconds=61))
 
     there.work()
 

@@ -6,6 +6,7 @@ from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
+from django.utils.translation import gettext as _
 from django_scopes import ScopedManager
 
 from doorsync.domain.record import Kind
@@ -113,6 +114,11 @@ class Run(TenantModel):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["company", "open_key"], name="run_open_once")]
         ordering = ["-opened_at"]
+
+    @property
+    def author(self) -> str:
+        """In whose name it runs."""
+        return str(self.administrator or _("the command line"))
 
 
 class LineState(models.TextChoices):
