@@ -215,6 +215,23 @@ def test_two_tabs_share_the_work(running: Stack, changed: int, open_page: Open) 
     assert held(running) == everywhere(changed)
 
 
+def test_page_steps_back_where_the_agent_dials_out_itself(running: Stack, changed: int, open_page: Open) -> None:
+    for name in LOCATIONS:
+        faults.tell(running.memory_folder(name), delay=0.2)
+    running.end("agent")
+    running.start_agent(DOORSYNC_AGENT_CLOUD="true")
+    page = open_page(allowed=("409",))
+    greetings: list[str] = []
+    page.on("request", lambda request: greetings.append(request.url) if request.url.endswith("/courier/hello") else None)
+    arrive(page, running)
+    press(page)
+    all_right(page)
+    assert held(running) == everywhere(changed)
+    assert len(greetings) <= 3, "the two keep taking the agent from each other"
+    running.end("agent")
+    running.start_agent()
+
+
 class Parent(BaseHTTPRequestHandler):
     """A page of a third party that embeds the sync page, and keeps what it is told."""
 

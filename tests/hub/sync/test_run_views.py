@@ -18,7 +18,7 @@ from tests.factories.gym import Gym, gym
 from tests.factories.visitor import Visitor, token_for
 from tests.hub.sync.counterpart import Counterpart
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 HOME = "https://gym.example/back"
 
 

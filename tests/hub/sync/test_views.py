@@ -17,7 +17,7 @@ from tests.factories.visitor import Visitor, token_for
 from tests.hub.sync.counterpart import Counterpart
 from tests.hub.sync.pages import by_htmx, number_of, ticked
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
