@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -16,6 +17,7 @@ from doorsync.hub.administrators.landing import Arrival
 from doorsync.hub.administrators.signing_in import Request
 
 SYNC_PAGE = "/sync/"
+LONGEST_RETURN = 500
 REFUSAL_SECONDS = 0.05  # every refusal takes so long: why it was refused shows in the audit only, not in the time
 
 
@@ -24,7 +26,8 @@ def follow_link(request: Request, token: str = "") -> HttpResponse:
     """A sign-in link. Nothing is looked up: all links, right or wrong, lead to the landing page under a short-lived handle."""
     if _only_looking(request):
         return HttpResponse(status=204)
-    return SeeOther(reverse("start", args=[tokens.handle(tokens.digest(token))]))
+    address = reverse("start", args=[tokens.handle(tokens.digest(token))])
+    return SeeOther(f"{address}{_returning(request, '?')}")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -69,9 +72,16 @@ def _enter(request: Request, handle: str) -> HttpResponse | None:
     arrival = landing.arrive(tokens.digest_in(handle), request.COOKIES)
     if arrival.session is None:
         return None
-    response = SeeOther(f"{SYNC_PAGE}?{signing_in.query(arrival.session.public_id)}")
+    page = f"{SYNC_PAGE}?{signing_in.query(arrival.session.public_id)}"
+    response = SeeOther(f"{page}{_returning(request, '&')}")
     _give_cookie(request, response, arrival, arrival.session.public_id)
     return response
+
+
+def _returning(request: Request, joint: str) -> str:
+    """Where the program wants its person back; the sync pages show it only if the company registered that address."""
+    address = request.GET.get("return", "")
+    return f"{joint}{urlencode({'return': address})}" if 0 < len(address) <= LONGEST_RETURN else ""
 
 
 def _give_cookie(request: Request, response: HttpResponse, arrival: Arrival, public_id: str) -> None:
