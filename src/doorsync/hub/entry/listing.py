@@ -19,6 +19,7 @@ from doorsync.hub.terminals.models import Agent, Terminal
 from doorsync.hub.users.models import User
 
 VIA = "command-line"
+RISK = "a risk, because whoever finds one can sign in with it"
 
 
 class UnknownUsername(AdministratorError):
@@ -76,5 +77,7 @@ def company_lines() -> Iterator[str]:
             counts = {"location": Location.objects.count(), "terminal": Terminal.objects.count(), "user": User.objects.count()}
         numbers = ", ".join(f"{number} {plural(thing, number)}" for thing, number in counts.items())
         yield f"{company.slug}  {company.name}: {numbers}{'' if company.active else ' (not active)'}"
+        if company.compatible_tokens:
+            yield f"  its sign-in links work for 12 hours and again and again: {RISK}"
     if not companies:
         yield "There is no company yet. Set one up with: doorsync company load FILE"

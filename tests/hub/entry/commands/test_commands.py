@@ -134,3 +134,17 @@ def test_what_needs_no_hub_imports_no_django(words: list[str]) -> None:
     done = subprocess.run([sys.executable, "-c", script, *words], capture_output=True, text=True, timeout=60, check=True)
 
     assert done.stdout.splitlines()[-1] == "False"
+
+
+@pytest.mark.requirement("T-02", mutation="no line about it in company list")
+@pytest.mark.django_db
+def test_company_compatible_tokens_is_shown_as_a_risk() -> None:
+    world.company(slug="gym")
+    assert "risk" not in run("company", "list")[1]
+
+    code, said = run("company", "compatible-tokens", "gym", "--allow")
+    assert (code, "a risk" in said) == (0, True)
+    assert "a risk" in run("company", "list")[1]
+    assert run("company", "compatible-tokens", "gym", "--forbid")[0] == 0
+    assert "risk" not in run("company", "list")[1]
+    assert run("company", "compatible-tokens", "gym")[0] != 0

@@ -73,3 +73,25 @@ def agent_code(
 
         found, actor = agent_of(company, agent)
         typer.echo(issue_code(agent=found, actor=actor))
+
+
+@app.command("compatible-tokens")
+def compatible_tokens(
+    company: Annotated[str, typer.Argument(help="The company's short name.")],
+    allow: Annotated[bool, typer.Option("--allow/--forbid", help="Whether to take the risk.")],
+) -> None:
+    """Let a company's sign-in links work for 12 hours, again and again: A RISK, for programs that keep their links.
+
+    Whoever finds such a link, in a log or a history, can sign in with it. Better let the program ask for a fresh token each time.
+    Forbidden again, all such links stop to work at once. The audit keeps who allowed it.
+
+    Example: doorsync company compatible-tokens harbour-gym --forbid
+    """
+    with hub_ready():
+        from doorsync.hub.administrators.actions import allow_compatible_tokens
+        from doorsync.hub.entry.listing import RISK, company_of
+
+        found, actor = company_of(company)
+        allow_compatible_tokens(company=found, allowed=allow, actor=actor)
+        told = f"work for 12 hours and again and again: {RISK}" if allow else "work once, and only for some minutes"
+        typer.echo(f"Sign-in links of {found.slug} now {told}.")
