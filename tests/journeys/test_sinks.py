@@ -1,0 +1,56 @@
+"""After a whole run: no token, password, company code, PIN or card lies anywhere in clear but in the terminals themselves."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.factories.sinks import spellings
+from tests.factories.stack import LOCATIONS, Stack, stack, until
+from tests.factories.world import SAMPLE_CODE
+
+PEOPLE: list[dict[str, Any]] = [
+    {
+        "id": str(n),
+        "last_name": f"Person {n}",
+        "groups": ["Members"],
+        "cards": [str(7_301_426_000 + n)],
+        "pin": str(58_140_960 + n),
+    }
+    for n in range(12)
+]
+
+
+def sinks(folder: Path) -> list[Path]:
+    """Everything that hub and agent have written: databases with their journals, keys, state, logs."""
+    files = [path for path in folder.rglob("*") if path.is_file() and path.name != "company.yaml"]
+    return [path for path in files if "terminals" not in path.relative_to(folder).parts]
+
+
+def secrets_of(made: Stack, token: str) -> dict[str, set[bytes]]:
+    secrets = {"code": SAMPLE_CODE, "password": "passwrod", "token": token}
+    for person in PEOPLE:
+        secrets |= {f"card {person['id']}": person["cards"][0], f"pin {person['id']}": person["pin"]}
+    return {name: spellings(text) for name, text in secrets.items()}
+
+
+@pytest.mark.requirement("T-01", mutation="a log line with the orders of a batch; or Credential.sealed without sealing")
+def test_no_sink_holds_a_secret_after_a_whole_run(tmp_path: Path) -> None:
+    with stack(tmp_path, PEOPLE) as made:
+        made.start_agent()
+        token = made.token()
+        made.press()
+        until(lambda: all(len(made.people(name)) == len(PEOPLE) for name in LOCATIONS), "the terminals being filled")
+        until(lambda: not made.query("SELECT 1 FROM sync_batch WHERE status = 'open'"), "the receipts coming in")
+        made.end_all()
+
+        found = sinks(tmp_path)
+        written = {path: path.read_bytes() for path in found}
+
+        assert {"hub.sqlite3", "hub.log", "agent.log"} <= {path.name for path in found}
+        assert any(b"Person 7" in text for text in written.values()), "the search does find what is there"
+        for name, forms in secrets_of(made, token).items():
+            for path, text in written.items():
+                assert not any(form in text for form in forms), f"{name} is in {path.name}"
