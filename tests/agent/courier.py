@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 
 from doorsync.agent.courier import HttpAgent
 from tests.agent.hub import AGENT, ORIGIN, Hub
@@ -23,7 +22,7 @@ COMMAND = [sys.executable, "-c", "from doorsync.agent.cli import app; app()"]
 
 
 @contextmanager
-def served(hub: Hub) -> Iterator[str]:
+def served(hub: Hub, port: int = 0) -> Iterator[str]:
     """The hub's address, while the block runs. Errors in it fail the test as they answer 500."""
     lock = threading.Lock()
 
@@ -32,9 +31,9 @@ def served(hub: Hub) -> Iterator[str]:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             with lock:
                 answer = getattr(hub, self.path.removeprefix("/courier/"))(**body)
-            self._answer(409 if "error" in answer else 200, answer)
+            self._answer(409 if isinstance(answer, dict) and "error" in answer else 200, answer)
 
-        def _answer(self, status: int, answer: dict[str, Any]) -> None:
+        def _answer(self, status: int, answer: object) -> None:
             content = json.dumps(answer).encode()
             self.send_response(status)
             self.send_header("Content-Type", "application/json")
@@ -45,7 +44,7 @@ def served(hub: Hub) -> Iterator[str]:
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name in the base class
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Endpoints)
+    server = ThreadingHTTPServer(("127.0.0.1", port), Endpoints)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, name="test hub")
     thread.start()
     try:

@@ -6,6 +6,7 @@ disagreement.
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -150,6 +151,11 @@ class Hub:
         self.refused_codes.append(self.code_of(refused))
         self.nonce = ""
         return {"ok": True}
+
+    def wait(self, nonce: str, agent: str = AGENT) -> dict[str, Any]:
+        """A real hub answers when there is work; this one at once, and slowly enough."""
+        time.sleep(0.02)
+        return {"work": True}
 
     def _agent(self) -> PublicKeys:
         assert self.agent_keys

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -138,7 +138,7 @@ def test_a_make_without_a_driver_is_not_reached_and_says_so(hub: Hub, desk: Desk
 class Broken:
     """A driver that fails as it is told; `said` is what it fails with."""
 
-    make = "broken"
+    make: ClassVar[str] = "broken"
     said: Exception
     where: str
     written: list[str] = field(default_factory=list)

@@ -45,29 +45,23 @@ class Round:
     def go(self) -> int:
         """Carry until the hub says idle; returns how many receipts it took so far. Raises TimeoutError when it is over."""
         while not self._over():
-            answer: dict[str, Any] = self._next() if self.nonce else {"hello": True}
-            if answer["hello"]:
+            answer = self._hub.next(self._agent.agent, self.nonce) if self.nonce else None
+            if answer is None or answer.hello:
                 self._say_hello()
                 continue
-            for each in answer["batches"]:
-                if each["terminal"] not in self._under_way:
-                    self._under_way[each["terminal"]] = self._pool.submit(self._deliver, each["sealed"])
-            if answer["idle"] and not self._under_way:
+            for each in answer.batches:
+                if each.terminal not in self._under_way:
+                    self._under_way[each.terminal] = self._pool.submit(self._deliver, each.sealed)
+            if answer.idle and not self._under_way:
                 return self._receipts
-            self._wait(float(answer["wait"]))
+            self._wait(answer.wait)
         raise TimeoutError
 
     def _say_hello(self) -> None:
         status, answer = self._ask("hello", hello=self._agent.hello())
-        if status != 200:
+        if status != 200 or not answer.get("nonce"):
             raise HubUnreachable(f"The hub did not take this agent's hello: {answer.get('error', status)}.")
-        self.nonce = answer["nonce"]
-
-    def _next(self) -> dict[str, Any]:
-        status, answer = self._ask("next", nonce=self.nonce)
-        if status != 200:
-            raise HubUnreachable(f"The hub has nothing for this agent: {answer.get('error', status)}.")
-        return answer
+        self.nonce = str(answer["nonce"])
 
     def _wait(self, seconds: float) -> None:
         """Until something that is under way has ended, or asking again makes sense."""

@@ -21,6 +21,7 @@ class CloudCourier:
     def __init__(self, hub_url: str, desk: Desk) -> None:
         self._hub_url, self._desk = hub_url, desk
         self._stopping = threading.Event()
+        self._pause, self._away = FIRST_PAUSE, False
         self._thread = threading.Thread(target=self._run, name="cloud-courier", daemon=True)
 
     def start(self) -> None:
@@ -32,24 +33,29 @@ class CloudCourier:
         self._stopping.set()
 
     def _run(self) -> None:
-        pause, away = FIRST_PAUSE, False
         hub = Hub(self._hub_url)
         with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="cloud") as pool:
             while not self._stopping.is_set():
-                course = Round(hub, self._desk, pool, over=self._stopping.is_set)
                 try:
-                    while not self._stopping.is_set():
-                        course.go()
-                        hub.wait(self._desk.agent, course.nonce)
-                        if away:
-                            log.info("The hub answers again.")
-                        pause, away = FIRST_PAUSE, False
+                    self._serve(Round(hub, self._desk, pool, over=self._stopping.is_set), hub)
                 except TimeoutError:
                     break  # it was stopped
-                except AgentError as error:
-                    if not away:
-                        log.warning("The hub is away, or refuses this agent; trying again.", hub=self._hub_url, why=str(error))
-                    away = True
-                    self._stopping.wait(pause * (0.5 + secrets.randbelow(500) / 1000))
-                    pause = min(pause * 2, LONGEST_PAUSE)
+                except Exception as error:  # noqa: BLE001 - this thread must outlive whatever a hub may say
+                    self._note_away(error)
         hub.close()
+
+    def _serve(self, course: Round, hub: Hub) -> None:
+        while not self._stopping.is_set():
+            course.go()
+            hub.wait(self._desk.agent, course.nonce)
+            if self._away:
+                log.info("The hub answers again.")
+            self._pause, self._away = FIRST_PAUSE, False
+
+    def _note_away(self, error: Exception) -> None:
+        if not self._away:
+            why = str(error) if isinstance(error, AgentError) else type(error).__name__
+            log.warning("The hub is away, or refuses this agent; trying again.", hub=self._hub_url, why=why)
+        self._away = True
+        self._stopping.wait(self._pause * (0.5 + secrets.randbelow(500) / 1000))
+        self._pause = min(self._pause * 2, LONGEST_PAUSE)

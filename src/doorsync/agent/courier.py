@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 import httpx2
 import stamina
+from pydantic import BaseModel, ValidationError
 
 from doorsync.agent.desk import Answer
 from doorsync.agent.errors import AgentUnreachable, HubUnreachable
@@ -14,6 +15,25 @@ from doorsync.agent.server import STATUS
 KINDS: dict[int, Any] = {status: kind for kind, status in STATUS.items()}
 WITHIN = 30  # seconds; an agent answers a batch within 15
 POLL = 40  # seconds; the hub answers a wait within 25
+
+
+CONFUSED = "What answers at the hub's address is no Doorsync hub."
+
+
+class Waiting(BaseModel):
+    """A sealed batch for a terminal."""
+
+    terminal: str
+    sealed: str
+
+
+class Next(BaseModel):
+    """What the hub has for an agent: batches, when to ask again, whether a hello is due, whether nothing is left."""
+
+    batches: list[Waiting]
+    wait: float
+    hello: bool
+    idle: bool
 
 
 class AgentPort(Protocol):
@@ -52,7 +72,19 @@ class Hub:
             answer = response.json()
         except (httpx2.TransportError, ValueError) as error:
             raise HubUnreachable from error
+        if not isinstance(answer, dict):
+            raise HubUnreachable(CONFUSED)
         return response.status_code, answer
+
+    def next(self, agent: str, nonce: str) -> Next:
+        """What the hub has for this agent. Raises HubUnreachable."""
+        status, answer = self.ask("next", agent=agent, nonce=nonce)
+        if status != httpx2.codes.OK:
+            raise HubUnreachable(f"The hub has nothing for this agent: {answer.get('error', status)}.")
+        try:
+            return Next.model_validate(answer)
+        except ValidationError as error:
+            raise HubUnreachable(CONFUSED) from error
 
     def wait(self, agent: str, nonce: str) -> None:
         """Until the hub has work for the agent, or half a minute has passed. Raises HubUnreachable."""

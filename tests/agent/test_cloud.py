@@ -1,0 +1,88 @@
+"""The cloud courier: the agent dials out, does what comes, and comes back to a hub that was away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from doorsync.agent import cloud
+from doorsync.agent.cloud import CloudCourier
+from doorsync.agent.desk import Desk
+from tests.agent.courier import served
+from tests.agent.hub import Hub, person
+from tests.factories.terminals import VirtualTerminal, until
+
+Dial = Callable[[str], CloudCourier]
+
+
+@pytest.fixture
+def dial(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[Dial]:
+    """Start a courier to this hub; it tries again sooner than in life."""
+    monkeypatch.setattr(cloud, "FIRST_PAUSE", 0.02)
+    monkeypatch.setattr(cloud, "LONGEST_PAUSE", 0.1)
+    couriers: list[CloudCourier] = []
+
+    def start(url: str) -> CloudCourier:
+        couriers.append(CloudCourier(url, desk))
+        couriers[-1].start()
+        return couriers[-1]
+
+    yield start
+    for courier in couriers:
+        courier.stop()
+        courier._thread.join(15)
+        assert not courier._thread.is_alive()
+
+
+def right(hub: Hub, gate: VirtualTerminal) -> Callable[[], bool]:
+    return lambda: gate.users() == hub.terminals["gate"].wanted == hub.terminals["gate"].held
+
+
+def test_work_that_comes_later_is_done_too(hub: Hub, gate: VirtualTerminal, dial: Dial) -> None:
+    with served(hub) as url:
+        dial(url)
+        for name in ("Alice", "Alice Jansen"):
+            hub.terminals["gate"].wanted = {"1": person(name)}
+            until(right(hub, gate), f"{name} did not arrive")
+
+
+def test_a_hub_that_was_away_is_served_when_it_is_back(hub: Hub, gate: VirtualTerminal, dial: Dial) -> None:
+    with served(hub) as url:
+        port = int(url.rpartition(":")[2])
+        dial(url)
+        hub.terminals["gate"].wanted = {"1": person("Alice")}
+        until(right(hub, gate), "Alice did not arrive")
+    hub.terminals["gate"].wanted = {"2": person("Bob")}
+    with served(hub, port):
+        until(right(hub, gate), "Bob did not arrive")
+
+
+def test_a_hub_that_refuses_and_then_thinks_better_of_it_is_served(hub: Hub, gate: VirtualTerminal, dial: Dial) -> None:
+    count, hub.count = hub.count, 10**6
+    with served(hub) as url:
+        dial(url)
+        hub.terminals["gate"].wanted = {"1": person("Alice")}
+        hub.count = count
+        until(right(hub, gate), "Alice did not arrive")
+
+
+@pytest.mark.parametrize("nonsense", [[], "x", {}, {"batches": 5, "hello": 0}, {"batches": [{}], "hello": False, "idle": False}])
+def test_a_hub_that_talks_nonsense_for_a_while_does_not_end_the_courier(
+    hub: Hub, gate: VirtualTerminal, dial: Dial, nonsense: object
+) -> None:
+    told: list[object] = []
+
+    class Confused(Hub):
+        def next(self, nonce: str, agent: str = "") -> dict[str, object]:
+            if len(told) < 2:
+                told.append(nonsense)
+                return nonsense  # type: ignore[return-value]  # that is the point
+            return super().next(nonce)
+
+    hub.__class__ = Confused
+    hub.terminals["gate"].wanted = {"1": person("Alice")}
+    with served(hub) as url:
+        dial(url)
+        until(right(hub, gate), "Alice did not arrive")
+    assert len(told) == 2
