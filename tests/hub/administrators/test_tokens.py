@@ -10,7 +10,7 @@ from django_scopes import scopes_disabled
 
 from doorsync.hub.administrators import actions, tokens
 from doorsync.hub.administrators.errors import NoSuchAdministrator
-from doorsync.hub.administrators.models import SyncToken
+from doorsync.hub.administrators.models import SyncSession, SyncToken
 from doorsync.hub.audit.models import Entry
 from doorsync.hub.audit.trail import Actor
 from tests.factories import world
@@ -89,6 +89,21 @@ def test_an_administrator_has_five_live_tokens_and_the_oldest_goes() -> None:
     assert visitor.post(visitor.follow(given[0])).status_code == 410
     session_of(Visitor().sign_in(given[1]))
     session_of(Visitor().sign_in(given[5]))
+
+
+@pytest.mark.django_db
+def test_issue_forgets_tokens_that_ended_a_month_ago() -> None:
+    alice = world.administrator(world.company())
+    with time_machine.travel(NOW, tick=False) as clock:
+        session_of(Visitor().sign_in(token_for(alice)))
+        clock.shift(timedelta(days=30))
+        token_for(alice)
+        with scopes_disabled():
+            assert (SyncToken.objects.count(), SyncSession.objects.count()) == (2, 1)
+        clock.shift(timedelta(minutes=6))
+        token_for(alice)
+        with scopes_disabled():
+            assert (SyncToken.objects.count(), SyncSession.objects.count()) == (2, 0)
 
 
 @pytest.mark.django_db

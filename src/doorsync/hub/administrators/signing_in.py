@@ -87,6 +87,7 @@ def sign_in_fully(request: HttpRequest, administrator: Administrator) -> SignedI
     request.session["version"] = administrator.version
     request.session["public_id"] = secrets.token_urlsafe(16)
     request.session.cycle_key()
+    request.session.clear_expired()  # other people's, that nobody ended
     signed_in = _full(request.session)
     if signed_in is None:
         raise RuntimeError("a session that was just made does not hold")

@@ -23,6 +23,7 @@ SHORTEST, LONGEST = 60, 600  # seconds
 COMPATIBLE = 12 * 60 * 60  # seconds, for companies that chose compatible tokens
 AT_ONCE = 5  # live tokens of one administrator
 HANDLE_SECONDS = 60
+KEPT = timedelta(days=30)  # after its end a token is still told apart from an unknown one, for the audit
 _signer = signing.TimestampSigner(salt="doorsync.sync-token-handle")
 
 
@@ -53,6 +54,7 @@ def issue(administrator: Administrator, actor: Actor) -> str:
         )
         if not may_enter(row) or row.version != administrator.version:
             raise NoSuchAdministrator
+        SyncToken.objects.filter(administrator=row, expires_at__lt=now - KEPT).delete()  # and the sessions they opened
         _make_room(row, now)
         issued = SyncToken.objects.create(
             company=row.company,
