@@ -5,7 +5,7 @@
 const history_address = document.currentScript?.dataset.history ?? "/sync/start/";
 
 function report() {
-  fetch(location.pathname, { method: "POST" });
+  fetch(location.pathname, { method: "POST" }).then((answer) => answer.text());
   history.replaceState(null, "", history_address);
 }
 
