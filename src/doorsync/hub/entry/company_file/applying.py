@@ -21,11 +21,10 @@ from doorsync.hub.entry.company_file.importing import write_people
 from doorsync.hub.entry.company_file.reading import Reading
 from doorsync.hub.entry.company_file.shapes import AdministratorSection, CompanySection, FilterSection
 from doorsync.hub.entry.company_file.summary import Summary
+from doorsync.hub.entry.listing import VIA, actor_for
 from doorsync.hub.sync.choices import Choice, save_choice, saved_choice
 from doorsync.hub.terminals.models import Terminal
 from doorsync.hub.users.models import Group
-
-VIA = "command-line"
 
 
 class Secrets(Protocol):
@@ -58,7 +57,7 @@ def load_company(reading: Reading, secrets: Secrets) -> Loaded:
     summary = Summary()
     with transaction.atomic():
         company = present or companies.create_company(slug=section.slug, code=code, via=VIA, **_settings(section))
-        actor = Actor(company_id=company.pk, via=VIA)
+        actor = actor_for(company)
         with changing(company, actor):
             if present:
                 _change(company, section, actor, summary)
