@@ -373,3 +373,35 @@ def test_terminal_that_cannot_hold_somebody_is_told_apart_and_not_retried(club: 
 
     assert run.sentence == "1 of 3 terminals is up to date; Gate cannot hold 1 person; Pool cannot hold 1 person."
     assert not run.retryable
+
+
+@pytest.mark.requirement("R-07", mutation="join() opening no ended line again")
+def test_joining_sends_what_came_after_a_line_had_ended(club: Gym, there: Counterpart) -> None:
+    """One terminal keeps the run open; another, that was done, has somebody new meanwhile: a second press must not skip him."""
+    pool = club.terminals[2]
+    there.fault = lambda name: "gone" if name == pool.public_id else ""
+    first = sync(club, there)
+    club.add("Newcomer", club.members)
+
+    second = sync(club, there)
+
+    assert first == second
+    assert "Newcomer" in names(there, club.terminals[0]).values()
+    gate = follow(second.public_id).lines[0]
+    assert (gate.state, gate.done, gate.planned) == (LineState.DONE, 31, 31)
+
+
+def test_joining_asks_for_the_count_of_what_it_would_open_again(club: Gym, there: Counterpart) -> None:
+    sync(club, there)
+    pool = club.terminals[2]
+    there.fault = lambda name: "gone" if name == pool.public_id else ""
+    club.add("Newcomer", club.members)
+    sync(club, there)
+    for user in club.members.users.all()[:22]:
+        club.remove(user)
+
+    with pytest.raises(NeedsConfirmation, match="22 people"):
+        sync(club, there)
+    sync(club, there, confirmed=22)
+
+    assert names(there, club.terminals[0]) == club.should_hold(club.terminals[0])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 from datetime import timedelta
 
 from django.db import IntegrityError, transaction
@@ -10,6 +11,7 @@ from django.utils import timezone
 
 from doorsync.hub.audit import trail
 from doorsync.hub.audit.trail import Actor
+from doorsync.hub.companies.changing import take_turn
 from doorsync.hub.companies.models import Company
 from doorsync.hub.sync.calls import call_for
 from doorsync.hub.sync.choices import Choice
@@ -93,19 +95,45 @@ def open_run(company: Company, choice: Choice, planned: Plan, groups: list[int],
     return run
 
 
+def join(running: Run, planned: Plan, confirmed: int | None, actor: Actor) -> Run:
+    """Join an open run; lines of it that ended before something new was waiting are opened again. Raises NeedsConfirmation."""
+    ended = {line.terminal_id: line for line in running.lines.exclude(state__in=OPEN)}
+    again = replace(planned, lines=tuple(each for each in planned.lines if each.pending and each.terminal.pk in ended))
+    _confirm(again, confirmed)
+    for each in again.lines:
+        _add(ended[each.terminal.pk], each, again)
+    call_for({each.terminal.agent.public_id for each in again.lines})
+    trail.record("run.joined", actor=actor, run=running.pk, again=len(again.lines))
+    return running
+
+
 def _open(company: Company, choice: Choice, confirmed: int | None, actor: Actor) -> Run:
-    running = Run.objects.filter(open_key=choice.key()).first()
-    if running:
-        trail.record("run.joined", actor=actor, run=running.pk)
-        return running
+    take_turn(company)
     planned = plan(company, choice)
     if not planned.lines:
         raise NoTerminals
-    if planned.to_confirm and confirmed != planned.to_confirm:
-        raise NeedsConfirmation(planned.to_confirm)
+    running = Run.objects.filter(open_key=choice.key()).first()
+    if running:
+        return join(running, planned, confirmed, actor)
+    _confirm(planned, confirmed)
     run = open_run(company, choice, planned, [] if choice.mode == Mode.ERASE else sorted(choice.groups), actor)
     trail.record("run.opened", actor=actor, run=run.pk, mode=run.mode, removals=planned.removed, confirmed=confirmed)
     return run
+
+
+def _confirm(planned: Plan, confirmed: int | None) -> None:
+    if planned.to_confirm and confirmed != planned.to_confirm:
+        raise NeedsConfirmation(planned.to_confirm)
+
+
+def _add(line: Line, each: LinePlan, planned: Plan) -> None:
+    """Let an ended line go on with what came since; what was done before stays counted."""
+    line.state, line.message, line.failing_since, line.retry_at = LineState.WAITING, "", None, None
+    line.planned_new, line.planned_changed = line.done_new + each.new, line.done_changed + each.changed
+    line.planned_removed, line.planned_refused = line.done_removed + each.removed, each.refused
+    line.ceiling = line.done_removed + _ceiling(each, planned)
+    line.save()
+    line.problems.all().delete()
 
 
 def _line(run: Run, each: LinePlan, planned: Plan) -> Line:

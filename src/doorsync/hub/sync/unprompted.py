@@ -18,7 +18,7 @@ from doorsync.hub.companies.models import Company
 from doorsync.hub.sync.choices import Choice
 from doorsync.hub.sync.models import Holding, Line, LineState, Run, State
 from doorsync.hub.sync.plans import plan
-from doorsync.hub.sync.runs import choice_of, open_run, retry
+from doorsync.hub.sync.runs import choice_of, join, open_run, retry
 from doorsync.hub.terminals.models import Agent, Terminal
 
 CONNECTED = timedelta(minutes=2)  # an agent waits anew every 25 s
@@ -42,9 +42,12 @@ def remove_at_once(company: Company, actor: Actor) -> Run | None:
     if free != terminals:
         trail.record("run.held-back", actor=actor, terminals=len(terminals - free))
     choice = Choice(terminals=free, groups=frozenset(NOBODY))
-    if not free or Run.objects.filter(open_key=choice.key()).exists():
+    if not free:
         return None
-    run = open_run(company, choice, plan(company, choice), NOBODY, actor)
+    planned = plan(company, choice)
+    if running := Run.objects.filter(open_key=choice.key()).first():
+        return join(running, planned, None, actor)
+    run = open_run(company, choice, planned, NOBODY, actor)
     trail.record("run.opened", actor=actor, run=run.pk, mode=run.mode, removals=len(free), confirmed=None)
     return run
 
