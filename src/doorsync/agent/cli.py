@@ -1,4 +1,4 @@
-"""`doorsync agent`: enrol the agent at its hub, and run it."""
+"""`doorsync agent`: enrol the agent at its hub, run it, and ask how it does."""
 
 from __future__ import annotations
 
@@ -7,25 +7,55 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from pydantic import ValidationError
 
-from doorsync.agent.config import Config
+from doorsync.agent import config_file, settings
 from doorsync.agent.errors import AgentError
+from doorsync.agent.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, help="The agent: the program on the company's network that reaches the terminals.")
 Data = Annotated[Path | None, typer.Option(help="Its data folder. Otherwise DOORSYNC_AGENT_DATA, or var/agent.")]
 Port = Annotated[int | None, typer.Option(min=0, max=65535, help="Port to listen on. 0: the one it had before, or a free one.")]
+File = Annotated[Path | None, typer.Option("--config", help="Its settings file. Otherwise agent.toml in the data folder.")]
 
 
 @app.command()
-def run(data: Data = None, port: Port = None) -> None:
-    """Run the agent until Ctrl-C. It must be enrolled first."""
+def run(data: Data = None, port: Port = None, config: File = None) -> None:
+    """Run the agent until Ctrl-C. It must be enrolled first. Writes its settings file, with comments, if there is none."""
     from doorsync.agent import running
 
     try:
-        running.run(_config(data, port), started=lambda url: typer.echo(f"The agent listens on {url}."))
+        read = _settings(data, port, config)
+        running.run(read.config, file=read.file, started=lambda url: typer.echo(f"The agent listens on {url}."))
     except AgentError as error:
         raise _failure(error) from error
+
+
+@app.command()
+def status(data: Data = None, config: File = None) -> None:
+    """Say who this agent is, whether it runs and is connected, and what its terminals did last."""
+    from doorsync.agent import report
+
+    try:
+        for line in report.lines(_settings(data, None, config).config.data):
+            typer.echo(line)
+    except AgentError as error:
+        raise _failure(error) from error
+
+
+@app.command()
+def doctor(data: Data = None, config: File = None) -> None:
+    """Look for what is wrong, and say what to do. Holds no secret: put it into a bug report. Ends with 1 if something fails."""
+    from doorsync.agent.diagnosis.doctor import diagnose
+
+    failed = False
+    try:
+        for finding in diagnose(_settings(data, None, config)):
+            failed |= finding.level == "fail"
+            typer.echo("\n".join(finding.lines()))
+    except AgentError as error:
+        raise _failure(error) from error
+    if failed:
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -33,26 +63,24 @@ def enrol(
     hub: Annotated[str, typer.Argument(help="The hub's address, like https://doorsync.example.com")],
     data: Data = None,
     port: Port = None,
+    config: File = None,
     url: Annotated[str, typer.Option(help="Where browsers find this agent, if not at the address it listens on.")] = "",
 ) -> None:
     """Introduce this agent to its hub, with a code that was made there. The code is asked for, or read from standard input."""
     from doorsync.agent import enrol as enrolling
 
-    code = typer.prompt("Enrolment code") if sys.stdin.isatty() else sys.stdin.readline()
     try:
-        identity = enrolling.enrol(_config(data, port), hub_url=hub, code=code, url=url)
+        read = _settings(data, port, config)
+        code = typer.prompt("Enrolment code") if sys.stdin.isatty() else sys.stdin.readline()
+        identity = enrolling.enrol(read.config, hub_url=hub, code=code, url=url)
+        config_file.write_once(read.file)
     except AgentError as error:
         raise _failure(error) from error
     typer.echo(f"This is now the agent '{identity.name}' of the company '{identity.company}'.")
 
 
-def _config(data: Path | None, port: int | None) -> Config:
-    given = {"data": data, "port": port}
-    try:
-        return Config(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]  # two kinds
-    except ValidationError as error:
-        wrong = ", ".join(f"DOORSYNC_AGENT_{str(each['loc'][0]).upper()}: {each['msg']}" for each in error.errors())
-        raise _failure(AgentError(wrong)) from error
+def _settings(data: Path | None, port: int | None, file: Path | None) -> Settings:
+    return settings.read({"data": data, "port": port}, file)
 
 
 def _failure(error: AgentError) -> typer.Exit:

@@ -7,10 +7,12 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 from doorsync.agent.carry import AT_ONCE, Round
+from doorsync.agent.config import Config
 from doorsync.agent.courier import Hub
 from doorsync.agent.desk import Desk
 from doorsync.agent.errors import AgentError
 from doorsync.agent.logs import log
+from doorsync.agent.status import Board
 
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 300.0  # seconds between tries while the hub is away; drawn anew, so that not all come at once
 
@@ -18,8 +20,9 @@ FIRST_PAUSE, LONGEST_PAUSE = 1.0, 300.0  # seconds between tries while the hub i
 class CloudCourier:
     """Carries between this process's desk and the hub until it is stopped."""
 
-    def __init__(self, hub_url: str, desk: Desk) -> None:
-        self._hub_url, self._desk = hub_url, desk
+    def __init__(self, hub_url: str, desk: Desk, config: Config | None = None, board: Board | None = None) -> None:
+        self._hub_url, self._desk, self._config = hub_url, desk, config
+        self._board = board or Board(None)
         self._stopping = threading.Event()
         self._pause, self._away = FIRST_PAUSE, False
         self._thread = threading.Thread(target=self._run, name="cloud-courier", daemon=True)
@@ -33,7 +36,7 @@ class CloudCourier:
         self._stopping.set()
 
     def _run(self) -> None:
-        hub = Hub(self._hub_url)
+        hub = Hub(self._hub_url, self._config)
         with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="cloud") as pool:
             while not self._stopping.is_set():
                 try:
@@ -47,14 +50,16 @@ class CloudCourier:
     def _serve(self, course: Round, hub: Hub) -> None:
         while not self._stopping.is_set():
             course.go()
+            self._board.connected()
             hub.wait(self._desk.agent, course.nonce)
             if self._away:
                 log.info("The hub answers again.")
             self._pause, self._away = FIRST_PAUSE, False
 
     def _note_away(self, error: Exception) -> None:
+        why = str(error) if isinstance(error, AgentError) else type(error).__name__
+        self._board.away(why)
         if not self._away:
-            why = str(error) if isinstance(error, AgentError) else type(error).__name__
             log.warning("The hub is away, or refuses this agent; trying again.", hub=self._hub_url, why=why)
         self._away = True
         self._stopping.wait(self._pause * (0.5 + secrets.randbelow(500) / 1000))

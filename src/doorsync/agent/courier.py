@@ -8,7 +8,9 @@ import httpx2
 import stamina
 from pydantic import BaseModel, ValidationError
 
+from doorsync.agent.config import Config
 from doorsync.agent.desk import Answer
+from doorsync.agent.dialling import client
 from doorsync.agent.errors import AgentUnreachable, HubUnreachable
 from doorsync.agent.server import STATUS
 
@@ -56,8 +58,9 @@ class AgentPort(Protocol):
 class Hub:
     """The hub's half of the courier's work."""
 
-    def __init__(self, url: str) -> None:
-        self._client = httpx2.Client(base_url=url, timeout=WITHIN)
+    def __init__(self, url: str, config: Config | None = None) -> None:
+        """With the agent's settings it takes their proxy and certificates."""
+        self._client = client(config, url, timeout=WITHIN)
 
     def close(self) -> None:
         """Let go of the connections."""

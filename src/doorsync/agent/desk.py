@@ -18,6 +18,7 @@ from doorsync.agent.errors import Stopping, StorageFailed
 from doorsync.agent.logs import log
 from doorsync.agent.sealing import seal_receipt
 from doorsync.agent.state import State
+from doorsync.agent.status import Board
 from doorsync.agent.unreachable import NoDriver
 from doorsync.agent.work import Work
 from doorsync.messages.envelope import fingerprint
@@ -38,7 +39,8 @@ class Answer:
 class Desk:
     """The agent's counter, whoever stands before it."""
 
-    def __init__(self, state: State, drivers: Drivers, config: Config) -> None:
+    def __init__(self, state: State, drivers: Drivers, config: Config, board: Board | None = None) -> None:
+        self._board = board or Board(None)
         self._state = state
         self._drivers = drivers
         self._config = config
@@ -132,6 +134,8 @@ class Desk:
         results = [outcome.result for outcome in receipt.outcomes]
         counts = {result: results.count(result) for result in sorted(set(results))}
         log.info("A batch is answered.", terminal=batch.terminal, seq=batch.seq, state=receipt.state, **counts)
+        last = {"make": batch.make, "address": batch.address, "state": receipt.state, "message": receipt.message}
+        self._board.answered(batch.terminal, **last)
         return sealed
 
     def _receipt(self, accepted: Accepted, batch: Batch, again: bool) -> Receipt:

@@ -10,6 +10,7 @@ import httpx2
 from doorsync.agent import running, storage
 from doorsync.agent.acceptance import SOFTWARE
 from doorsync.agent.config import Config
+from doorsync.agent.dialling import client
 from doorsync.agent.errors import EnrolmentFailed, HubUnreachable
 from doorsync.agent.identity import Identity
 from doorsync.messages import envelope
@@ -27,7 +28,7 @@ def enrol(config: Config, *, hub_url: str, code: str, url: str = "") -> Identity
     with storage.holding(config.data):
         keys = KeyPairs.generate()
         message = Enrolment(code=code, keys=keys.public.as_dict(), software=SOFTWARE, url=url or _own_url(config))
-        enrolled, hub = _opened(_ask(hub_url, envelope.sign(message, keys.sign)))
+        enrolled, hub = _opened(_ask(config, hub_url, envelope.sign(message, keys.sign)))
         identity = Identity(
             company=enrolled.company,
             agent=enrolled.agent,
@@ -63,9 +64,10 @@ def _own_url(config: Config) -> str:
         return f"http://{config.host}:{listening.getsockname()[1]}"
 
 
-def _ask(hub_url: str, signed: str) -> str:
+def _ask(config: Config, hub_url: str, signed: str) -> str:
     try:
-        response = httpx2.post(f"{hub_url}/courier/enrol", json={"enrolment": signed}, timeout=WITHIN)
+        with client(config, hub_url, timeout=WITHIN) as hub:
+            response = hub.post("/courier/enrol", json={"enrolment": signed})
         answer = response.json()
     except httpx2.TransportError as error:
         raise HubUnreachable(f"The hub at {hub_url} did not answer. Is the address right?") from error

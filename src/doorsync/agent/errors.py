@@ -10,6 +10,10 @@ class AgentError(Exception):
         super().__init__(message or self.__doc__ or "")
 
 
+class BadSettings(AgentError):
+    """Some settings cannot be used."""
+
+
 class NotEnrolled(AgentError):
     """This agent is not enrolled yet. Make a code in the hub, then run `doorsync agent enrol`."""
 

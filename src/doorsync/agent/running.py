@@ -9,7 +9,7 @@ from pathlib import Path
 
 import uvicorn
 
-from doorsync.agent import drivers, logs, storage
+from doorsync.agent import config_file, drivers, logs, storage
 from doorsync.agent.cloud import CloudCourier
 from doorsync.agent.config import Config
 from doorsync.agent.desk import Desk
@@ -17,21 +17,26 @@ from doorsync.agent.errors import PortTaken
 from doorsync.agent.logs import log
 from doorsync.agent.server import application
 from doorsync.agent.state import State
+from doorsync.agent.status import Board
 
 PORT = "port"
 GRACE = 5  # seconds for pages that wait when the agent stops
 
 
-def run(config: Config, *, started: Callable[[str], None]) -> None:
-    """Run until SIGTERM or SIGINT; `started` is told the address. Raises an AgentError."""
+def run(config: Config, *, started: Callable[[str], None], file: Path | None = None) -> None:
+    """Run until SIGTERM or SIGINT; `started` is told the address. Writes a missing settings `file`. Raises an AgentError."""
     logs.configure()
     with storage.holding(config.data):
         state = State(config.data)
+        if file:
+            config_file.write_once(file)
         with listen(config) as listening:
             port = listening.getsockname()[1]
-            desk = Desk(state, _drivers(), config)
+            board = Board(config.data)
+            desk = Desk(state, _drivers(), config, board)
             app = application(desk, hosts=hosts(config, port), origins=[*state.identity.origins, *config.origins])
-            courier = CloudCourier(state.identity.hub_url, desk)
+            courier = CloudCourier(state.identity.hub_url, desk, config, board)
+            board.started(f"http://{config.host}:{port}", cloud=config.cloud)
             if config.cloud:
                 courier.start()
             server = _server(app)
@@ -46,7 +51,7 @@ def run(config: Config, *, started: Callable[[str], None]) -> None:
 
 def listen(config: Config) -> socket.socket:
     """The socket on the port that was asked for, or else the one it had before, or else a free one; the port is kept."""
-    for port in [config.port] if config.port else [*_kept_port(config.data), 0]:
+    for port in [config.port] if config.port else [*kept_port(config.data), 0]:
         try:
             listening = socket.create_server((config.host, port), backlog=128)
         except OSError as error:
@@ -55,7 +60,7 @@ def listen(config: Config) -> socket.socket:
             log.warning("The port that the hub knows is taken by another program.", port=port)
             continue
         bound = listening.getsockname()[1]
-        if _kept_port(config.data) != [bound]:
+        if kept_port(config.data) != [bound]:
             storage.write(config.data / PORT, f"{bound}\n")
         return listening
     raise PortTaken
@@ -67,7 +72,8 @@ def hosts(config: Config, port: int) -> set[str]:
     return {*(f"{name}:{port}" for name in own), *config.hosts}
 
 
-def _kept_port(folder: Path) -> list[int]:
+def kept_port(folder: Path) -> list[int]:
+    """The port that it had before, if there was one."""
     try:
         return [int((folder / PORT).read_text())]
     except (OSError, ValueError):

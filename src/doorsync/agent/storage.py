@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,6 +30,30 @@ def write(path: Path, text: str) -> None:
         raise StorageFailed(f"Cannot write {path}: {error.strerror}.") from error
 
 
+def note(path: Path, text: str) -> None:
+    """As a whole or not at all, but not waiting for the disk: for what only people read. Raises OSError."""
+    draft = path.with_name(f".{path.name}.draft")
+    draft.touch(mode=0o600)
+    draft.write_text(text)
+    draft.replace(path)
+
+
+def is_held(folder: Path) -> bool:
+    """Whether an agent runs in the folder."""
+    try:
+        descriptor = os.open(folder / "lock", os.O_RDWR)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:
+        return True
+    else:
+        return False
+    finally:
+        os.close(descriptor)
+
+
 @contextmanager
 def holding(folder: Path) -> Iterator[None]:
     """Keep other agents out of the folder. Raises FolderInUse or StorageFailed."""
@@ -45,10 +70,15 @@ def holding(folder: Path) -> Iterator[None]:
 
 
 def _lock(descriptor: int, folder: Path) -> None:
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        raise FolderInUse(f"An agent runs in {folder} already. Stop it first.") from error
+    """Tried a few times: somebody may just be asking whether an agent runs."""
+    for tries_left in (2, 1, 0):
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            break
+        except OSError as error:
+            if not tries_left:
+                raise FolderInUse(f"An agent runs in {folder} already. Stop it first.") from error
+            time.sleep(0.05)
 
 
 def _folder(folder: Path) -> None:

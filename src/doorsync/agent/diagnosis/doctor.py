@@ -1,0 +1,45 @@
+"""The whole diagnosis, in the order in which a person would look."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from doorsync.agent.diagnosis import hub, machine, ports, terminals
+from doorsync.agent.diagnosis.finding import Finding, fail, ok
+from doorsync.agent.errors import AgentError, NotEnrolled
+from doorsync.agent.identity import Identity
+from doorsync.agent.settings import Settings
+
+
+def diagnose(settings: Settings) -> Iterator[Finding]:
+    """Look at everything; nothing is changed, and no check waits long."""
+    yield from machine.versions()
+    yield from machine.settings(settings)
+    yield from machine.folder(settings.config.data)
+    identity = _identity(settings)
+    yield from _keys(identity)
+    yield from ports.listening(settings.config)
+    yield from machine.drivers()
+    if isinstance(identity, Identity):
+        yield from hub.reach(settings.config, identity)
+    yield from terminals.reach(settings.config.data)
+
+
+def _identity(settings: Settings) -> Identity | AgentError:
+    try:
+        return Identity.load(settings.config.data)
+    except AgentError as error:
+        return error
+
+
+def _keys(identity: Identity | AgentError) -> Iterator[Finding]:
+    if isinstance(identity, NotEnrolled):
+        yield fail("not enrolled", "Make a code in the hub, under Agents; then run: doorsync agent enrol HUB")
+    elif isinstance(identity, AgentError):
+        yield fail(
+            "the identity file cannot be read", "Enrol the agent again: make a code in the hub, then doorsync agent enrol HUB"
+        )
+    else:
+        yield ok(f"enrolled: agent {identity.agent} of the company {identity.company} at {identity.hub_url}")
+        for name, keys in (("own keys", identity.keys.public), ("the hub's keys", identity.hub)):
+            yield ok(f"{name}: sign {keys.sign.thumbprint()}, seal {keys.seal.thumbprint()} (thumbprints)")

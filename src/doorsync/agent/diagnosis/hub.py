@@ -1,0 +1,113 @@
+"""The way to the hub: name, proxy, TLS, whether the hub answers and knows this agent, and both clocks."""
+
+from __future__ import annotations
+
+import os
+import socket
+import ssl
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from urllib.parse import urlsplit
+
+import httpx2
+
+from doorsync.agent.config import Config
+from doorsync.agent.diagnosis.finding import Finding, fail, ok, warn
+from doorsync.agent.diagnosis.machine import bare
+from doorsync.agent.dialling import client
+from doorsync.agent.errors import AgentError
+from doorsync.agent.identity import Identity
+
+WITHIN = 5  # seconds
+DRIFT = 60  # seconds
+QUARANTINED = "Two copies of this agent were at work. Stop the other one, then enrol this one again with a fresh code."
+AGAIN = "Enrol the agent again: make a code in the hub, under Agents, then run doorsync agent enrol HUB"
+
+
+def reach(config: Config, identity: Identity) -> Iterator[Finding]:
+    """One step after the other; the first that fails is the one to mend."""
+    proxy = config.proxy.get_secret_value() or _proxy_of_environment(identity.hub_url)
+    if proxy:
+        yield ok(f"the hub is reached through the proxy {bare(proxy)}")
+    else:
+        found = _resolved(identity.hub_url)
+        yield found
+        if found.level == "fail":
+            return
+    try:
+        with client(config, identity.hub_url, timeout=WITHIN) as hub:
+            answer = hub.post("/courier/next", json={"agent": identity.agent, "nonce": ""})
+    except AgentError as error:
+        yield fail(str(error), "Mend the setting.")
+    except httpx2.TransportError as error:
+        yield _unreached(identity.hub_url, error, through_proxy=bool(proxy))
+    else:
+        yield from _answered(identity.hub_url, answer)
+
+
+def _proxy_of_environment(hub_url: str) -> str:
+    scheme = urlsplit(hub_url).scheme
+    names = (f"{scheme}_proxy", f"{scheme}_proxy".upper(), "all_proxy", "ALL_PROXY")
+    bypassed = (urlsplit(hub_url).hostname or "") in os.environ.get("NO_PROXY", os.environ.get("no_proxy", "")).split(",")
+    return "" if bypassed else next((os.environ[name] for name in names if os.environ.get(name)), "")
+
+
+def _resolved(hub_url: str) -> Finding:
+    host = urlsplit(hub_url).hostname or ""
+    try:
+        addresses = sorted({str(each[4][0]) for each in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)})
+    except OSError:
+        return fail(f"the name {host} is not known here", "Check the name server of this machine, or the hub's address.")
+    return ok(f"{host} is {', '.join(addresses)}")
+
+
+def _unreached(hub_url: str, error: httpx2.TransportError, *, through_proxy: bool) -> Finding:
+    """Never the error's own text: it may quote the proxy's address with its password."""
+    if certificate := _certificate_error(error):
+        advice = "Check this machine's clock, and ca_file if a proxy here signs its own certificates."
+        return fail(f"the certificate of {hub_url} cannot be trusted: {certificate}", advice)
+    if isinstance(error, httpx2.ProxyError) or through_proxy:
+        return fail("the proxy did not let this agent through to the hub", "Check the proxy's address, name and password.")
+    if isinstance(error, httpx2.TimeoutException):
+        return fail(f"{hub_url} did not answer within {WITHIN} s", "Does a firewall drop connections on the way out?")
+    return fail(f"{hub_url} cannot be reached", "Does the hub run? Does a firewall here refuse connections on the way out?")
+
+
+def _certificate_error(error: BaseException | None) -> str:
+    while error is not None:
+        if isinstance(error, ssl.SSLCertVerificationError):
+            return str(error.verify_message)
+        error = error.__cause__ or error.__context__
+    return ""
+
+
+def _answered(hub_url: str, answer: httpx2.Response) -> Iterator[Finding]:
+    try:
+        said = answer.json()
+        code = str(said.get("error", ""))
+    except (ValueError, AttributeError):
+        yield fail(
+            f"what answers at {hub_url} is no Doorsync hub", "Check the hub's address; does a portal of this network answer?"
+        )
+        return
+    if answer.status_code == httpx2.codes.OK:
+        yield ok(f"{hub_url} answers and knows this agent")
+    elif code == "quarantined":
+        yield fail("the hub has this agent in quarantine", QUARANTINED)
+    else:
+        yield fail(f"{hub_url} answers but does not know this agent ({code or answer.status_code})", AGAIN)
+    yield from _clock(answer)
+
+
+def _clock(answer: httpx2.Response) -> Iterator[Finding]:
+    try:
+        ahead = (datetime.now(UTC) - parsedate_to_datetime(answer.headers["date"])).total_seconds()
+    except (KeyError, ValueError, TypeError):
+        yield warn("the hub did not say what time it is", "A proxy on the way removes the Date header.")
+        return
+    if abs(ahead) > DRIFT:
+        told = f"this clock is {abs(ahead):.0f} s {'ahead of' if ahead > 0 else 'behind'} the hub's"
+        yield warn(told, "Let the system keep its clock (NTP). Certificates and times in logs depend on it.")
+    else:
+        yield ok("this clock agrees with the hub's")

@@ -1,0 +1,46 @@
+"""The terminals that this agent had work for: whether anybody answers at their addresses."""
+
+from __future__ import annotations
+
+import re
+import socket
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from doorsync.agent import status
+from doorsync.agent.diagnosis.finding import Finding, fail, ok, warn
+from doorsync.agent.status import TerminalStatus
+
+WITHIN = 3  # seconds
+AT_ONCE = 16
+PLACE = re.compile(r"(?:[a-z0-9+.]+://)?(?:[^/@]*@)?(?P<host>[A-Za-z0-9.\-]+|\[[0-9a-f:]+\]):(?P<port>\d{1,5})(?:/.*)?")
+
+
+def reach(folder: Path) -> Iterator[Finding]:
+    """A finding for each terminal, by TCP only: no terminal is asked or told anything."""
+    told = status.read(folder)
+    if told is None or not told.terminals:
+        yield warn("this agent has not had work for any terminal yet", "Press Sync in the hub once; then look again.")
+        return
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        yield from pool.map(_reached, told.terminals, told.terminals.values())
+
+
+def place(address: str) -> tuple[str, int] | None:
+    """Host and port in an address, if they stand there; a name and password that stand before them are left out."""
+    found = PLACE.fullmatch(address)
+    return (found["host"].strip("[]"), int(found["port"])) if found and int(found["port"]) < 65536 else None
+
+
+def _reached(name: str, terminal: TerminalStatus) -> Finding:
+    at = place(terminal.address)
+    if at is None:
+        return warn(f"terminal {name} ({terminal.make}): its address is not tried from here", "Its driver alone understands it.")
+    shown = f"terminal {name} ({terminal.make}) at {at[0]}:{at[1]}"
+    try:
+        socket.create_connection(at, timeout=WITHIN).close()
+    except OSError as error:
+        advice = "Is it powered and on this network? Is its address in the hub right?"
+        return fail(f"{shown} does not answer: {error.strerror or 'timed out'}", advice)
+    return ok(f"{shown} answers; last result: {terminal.state}")

@@ -1,0 +1,94 @@
+"""Reads the settings: the command line wins over the environment, and that over the file. All faults are told at once."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_settings import SettingsError
+
+from doorsync.agent.config import PREFIX, Config
+from doorsync.agent.errors import BadSettings
+
+FILE = "agent.toml"
+LINE, ENVIRONMENT, DEFAULT = "command line", "environment", "default"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings, the file that they may stand in, and where each came from."""
+
+    config: Config
+    file: Path
+    sources: Mapping[str, str]
+
+
+def read(given: Mapping[str, Any] | None = None, file: Path | None = None) -> Settings:
+    """All settings; `given` are those of the command line. Raises BadSettings with one line for each fault."""
+    given = {name: value for name, value in (given or {}).items() if value is not None}
+    path = file or _folder(given) / FILE
+    in_file, faults = _file(path)
+    if "data" in in_file and file is None:
+        faults.append(f"data: does not belong into {path}, which lies there already; use {PREFIX}DATA or --data.")
+    from_environment, strange = _environment()
+    faults += [*strange, *(f"{name}: there is no such setting ({path})." for name in in_file if name not in Config.model_fields)]
+    sources = {**dict.fromkeys(in_file, str(path)), **dict.fromkeys(from_environment, ENVIRONMENT), **dict.fromkeys(given, LINE)}
+    values = {name: value for name, value in in_file.items() if name in Config.model_fields and name not in from_environment}
+    config, wrong = _checked({**values, **given}, sources)
+    if config is None or faults or wrong:
+        raise BadSettings("\n".join(["These settings cannot be used:", *(f"  {fault}" for fault in [*faults, *wrong])]))
+    return Settings(config, path, {name: sources.get(name, DEFAULT) for name in Config.model_fields})
+
+
+def _folder(given: Mapping[str, Any]) -> Path:
+    named = given.get("data") or next((value for name, value in os.environ.items() if name.upper() == f"{PREFIX}DATA"), "")
+    return Path(named or Config.model_fields["data"].default)
+
+
+def _file(path: Path) -> tuple[dict[str, Any], list[str]]:
+    try:
+        return tomllib.loads(path.read_text()), []
+    except (FileNotFoundError, NotADirectoryError):
+        return {}, []
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else str(error)
+        return {}, [f"{path} cannot be read: {why}."]
+
+
+def _environment() -> tuple[set[str], list[str]]:
+    names = {name.upper().removeprefix(PREFIX).lower() for name in os.environ if name.upper().startswith(PREFIX)}
+    strange = sorted(name for name in names if name not in Config.model_fields)
+    return names, [f"{PREFIX}{name.upper()}: there is no such setting." for name in strange]
+
+
+def _checked(values: Mapping[str, Any], sources: Mapping[str, str]) -> tuple[Config | None, list[str]]:
+    """What was typed is never quoted: it may hold the password of a proxy."""
+    try:
+        return Config(**values), []
+    except SettingsError:
+        return None, [f'{PREFIX}{_not_json()}: is no list in JSON, like ["a", "b"].']
+    except ValidationError as error:
+        return None, [
+            f"{_place(str(each['loc'][0]), sources)}: {each['msg'][0].lower()}{each['msg'][1:]}." for each in error.errors()
+        ]
+
+
+def _not_json() -> str:
+    import json
+
+    for name in ("hosts", "origins"):
+        try:
+            json.loads(os.environ.get(f"{PREFIX}{name.upper()}", "[]"))
+        except ValueError:
+            return name.upper()
+    return "HOSTS or ORIGINS"
+
+
+def _place(name: str, sources: Mapping[str, str]) -> str:
+    source = sources.get(name, DEFAULT)
+    return f"{PREFIX}{name.upper()}" if source == ENVIRONMENT else f"{name} ({source})"

@@ -1,0 +1,86 @@
+"""What the running agent tells about itself in a small file: its address, its way to the hub, the last result of each terminal.
+
+Only people read it, through `doorsync agent status` and `doctor`; nothing depends on it. It holds no names and no secrets.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pydantic import BaseModel, ValidationError
+
+from doorsync.agent import storage
+from doorsync.agent.logs import log
+
+FILE = "status.json"
+
+
+class TerminalStatus(BaseModel):
+    """What became of the last batch for a terminal."""
+
+    make: str
+    address: str
+    state: str
+    message: str = ""
+    at: datetime
+
+
+class Status(BaseModel):
+    """The file's content. `courier` is the cloud courier: connecting, connected, away or off."""
+
+    started: datetime
+    url: str
+    courier: str = "off"
+    since: datetime
+    why: str = ""
+    terminals: dict[str, TerminalStatus] = {}
+
+
+def read(folder: Path) -> Status | None:
+    """What the agent that runs, or ran last, said; None when there is nothing to read."""
+    try:
+        return Status.model_validate_json((folder / FILE).read_bytes())
+    except (OSError, ValidationError):
+        return None
+
+
+class Board:
+    """Where the agent's threads write what they know. A disk that is full stops nobody."""
+
+    def __init__(self, folder: Path | None, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        """Without a folder it only listens. What was known of the terminals before a restart stays."""
+        before = read(folder) if folder else None
+        self._path, self._now, self._lock = folder and folder / FILE, now, threading.Lock()
+        self._status = Status(started=now(), url="", since=now(), terminals=before.terminals if before else {})
+
+    def started(self, url: str, *, cloud: bool) -> None:
+        """The agent listens, and is about to dial out, or not."""
+        self._change(url=url, started=self._now(), courier="connecting" if cloud else "off", since=self._now(), why="")
+
+    def connected(self) -> None:
+        """The hub took the agent's hello."""
+        if self._status.courier != "connected":
+            self._change(courier="connected", since=self._now(), why="")
+
+    def away(self, why: str) -> None:
+        """The hub does not answer, or refuses this agent."""
+        since = self._status.since if self._status.courier == "away" else self._now()
+        self._change(courier="away", since=since, why=why)
+
+    def answered(self, terminal: str, *, make: str, address: str, state: str, message: str) -> None:
+        """A batch for a terminal has its receipt."""
+        last = TerminalStatus(make=make, address=address, state=state, message=message, at=self._now())
+        self._change(terminals={**self._status.terminals, terminal: last})
+
+    def _change(self, **changed: object) -> None:
+        with self._lock:
+            self._status = self._status.model_copy(update=changed)
+            if self._path is None:
+                return
+            try:
+                storage.note(self._path, self._status.model_dump_json())
+            except OSError as error:
+                log.warning("The status file cannot be written.", why=error.strerror)

@@ -1,0 +1,112 @@
+"""Where settings come from, which of two wins, and that every fault is told, all at once, and nothing that was typed."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from doorsync.agent import config_file, settings
+from doorsync.agent.cli import app
+from doorsync.agent.config import Config
+from doorsync.agent.errors import BadSettings
+
+
+@pytest.fixture(autouse=True)
+def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("DOORSYNC_AGENT_DATA", str(tmp_path))
+    return tmp_path
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "agent.toml"
+    path.write_text(text)
+    return path
+
+
+def test_the_written_file_changes_nothing_and_names_every_setting_but_its_own_folder(own_folder: Path) -> None:
+    before = settings.read().config
+    config_file.write_once(own_folder / "agent.toml")
+    assert settings.read().config == before
+    named = set(re.findall(r"^# (\w+) = ", config_file.text(), re.MULTILINE))
+    assert named == set(Config.model_fields) - {"data"}
+
+
+def test_every_line_of_the_file_can_be_used_as_it_stands(own_folder: Path) -> None:
+    uncommented = re.sub(r"^# (\w+ = )", r"\1", config_file.text(), flags=re.MULTILINE)
+    write(own_folder, uncommented)
+    assert settings.read().config == Config()
+    assert len(tomllib.loads(uncommented)) == len(Config.model_fields) - 1
+
+
+def test_a_file_that_is_there_is_left_alone(own_folder: Path) -> None:
+    path = write(own_folder, "port = 7000\n")
+    config_file.write_once(path)
+    assert path.read_text() == "port = 7000\n"
+
+
+def test_the_command_line_wins_over_the_environment_and_that_over_the_file(
+    own_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write(own_folder, 'port = 1\nhost = "10.0.0.1"\nterminal_timeout = 3\nhosts = ["a:1"]\n')
+    monkeypatch.setenv("DOORSYNC_AGENT_PORT", "2")
+    monkeypatch.setenv("DOORSYNC_AGENT_HOST", "10.0.0.2")
+    read = settings.read({"port": 3, "data": None})
+    config = read.config
+    assert (config.port, config.host, config.terminal_timeout, config.hosts) == (3, "10.0.0.2", 3.0, ["a:1"])
+    sources = {name: read.sources[name] for name in ("port", "host", "terminal_timeout", "cloud")}
+    assert sources == {"port": "command line", "host": "environment", "terminal_timeout": str(path), "cloud": "default"}
+
+
+def test_another_file_may_name_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DOORSYNC_AGENT_DATA")
+    other = tmp_path / "elsewhere.toml"
+    other.write_text(f'data = "{tmp_path / "there"}"\n')
+    assert settings.read(file=other).config.data == tmp_path / "there"
+
+
+def test_all_faults_are_told_at_once_each_with_its_place(own_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write(own_folder, 'prot = 5\nanswer_within = "soon"\nnonce_life = 61\nproxy = "socks5://me:GEHEIM@p"\ndata = "x"\n')
+    monkeypatch.setenv("DOORSYNC_AGENT_PORT", "70000")
+    monkeypatch.setenv("DOORSYNC_AGENT_CLUOD", "false")
+    with pytest.raises(BadSettings) as caught:
+        settings.read()
+    told = str(caught.value).splitlines()
+    assert told[0] == "These settings cannot be used:"
+    for start in (
+        f"  data: does not belong into {path}",
+        "  DOORSYNC_AGENT_CLUOD: there is no such setting.",
+        f"  prot: there is no such setting ({path}).",
+        "  DOORSYNC_AGENT_PORT: input should be less than or equal to 65535.",
+        f"  answer_within ({path}): ",
+        f"  nonce_life ({path}): ",
+        f"  proxy ({path}): ",
+    ):
+        assert any(line.startswith(start) for line in told), (start, told)
+    assert len(told) == 8
+    assert "GEHEIM" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("HOSTS", "gate-pc"), ("ORIGINS", "[http"), ("PROXY", "proxy:3128"), ("PROXY", "http://[:1")]
+)
+def test_one_wrong_value_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setenv(f"DOORSYNC_AGENT_{name}", value)
+    with pytest.raises(BadSettings, match=f"DOORSYNC_AGENT_{name}: "):
+        settings.read()
+
+
+def test_a_file_that_is_no_toml_says_where(own_folder: Path) -> None:
+    write(own_folder, "port = \n")
+    with pytest.raises(BadSettings, match="line 1"):
+        settings.read()
+
+
+@pytest.mark.parametrize("command", ["run", "status", "doctor"])
+def test_wrong_settings_stop_every_command(own_folder: Path, command: str) -> None:
+    write(own_folder, "prot = 5\n")
+    done = CliRunner().invoke(app, [command])
+    assert (done.exit_code, "prot: there is no such setting" in done.output) == (1, True)
