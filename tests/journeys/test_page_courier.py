@@ -83,7 +83,7 @@ def everywhere(version: int) -> dict[str, list[str]]:
     return dict.fromkeys(LOCATIONS, names(version))
 
 
-@pytest.mark.requirement("M-06", mutation="press with an empty choice; or leave the receipt on the page")
+@pytest.mark.requirement("M-06", mutation="leave the receipts on the page; or start from an empty choice")
 @pytest.mark.requirement("M-07", mutation="ask the agent without X-Doorsync")
 def test_sample_link_and_sync_fill_the_terminals(running: Stack, changed: int, page: Page) -> None:
     arrive(page, running)
@@ -140,7 +140,7 @@ def test_terminal_that_is_off_holds_nobody_up_and_can_be_retried(running: Stack,
     assert held(running) == everywhere(changed)
 
 
-@pytest.mark.requirement("A-06", mutation="wait 30 s for the agent's hello")
+@pytest.mark.requirement("A-06", mutation="say nothing when the agent refuses the connection")
 def test_agent_out_of_reach_is_said_within_five_seconds(running: Stack, changed: int, open_page: Open) -> None:
     page = open_page(allowed=(REFUSED,))
     running.end("agent")
@@ -155,7 +155,7 @@ def test_agent_out_of_reach_is_said_within_five_seconds(running: Stack, changed:
     assert held(running) == everywhere(changed)
 
 
-@pytest.mark.requirement("A-06", mutation="give hello no time limit")
+@pytest.mark.requirement("A-06", mutation="wait 30 s for the agent's hello")
 def test_agent_that_never_answers_is_said_within_five_seconds(running: Stack, changed: int, open_page: Open) -> None:
     page = open_page(allowed=("ERR_ABORTED", "ERR_FAILED"))
     page.route("**/hello", lambda route: None if "courier" not in route.request.url else route.continue_())
@@ -182,7 +182,7 @@ def test_another_agent_at_the_address_is_told_apart(running: Stack, changed: int
     expect(page.get_by_text("Something else than")).to_be_hidden()
 
 
-@pytest.mark.requirement("A-04", mutation="count what was sent as done")
+@pytest.mark.requirement("A-04", mutation="call a line done when its batch is issued")
 def test_run_goes_on_from_another_computer_when_the_tab_is_closed(running: Stack, changed: int, open_page: Open) -> None:
     for name in LOCATIONS:
         faults.tell(running.memory_folder(name), delay=0.4)
