@@ -74,7 +74,7 @@ def test_unseal_gives_back_what_was_sealed(message: Message, sender: KeyPairs, r
     assert unseal(text, type(message), reader, sender.public) == message
 
 
-@pytest.mark.requirement("A-01", mutation="`_canonical` without its comparison of the last letter")
+@pytest.mark.requirement("A-01", mutation="`_canonical` always true, and `unseal` writing the parts anew before it opens them")
 @pytest.mark.parametrize(("message", "sender", "reader"), [(BATCH, HUB, AGENT), (RECEIPT, AGENT, HUB)])
 def test_unseal_refuses_any_one_letter_changed(message: Message, sender: KeyPairs, reader: KeyPairs) -> None:
     text = seal(message, sender, reader.public)
