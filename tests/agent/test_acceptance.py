@@ -50,7 +50,7 @@ def test_each_reason_has_its_own_code_and_nothing_is_written(hub: Hub, desk: Des
     assert hub.read(desk.batch(hub.seal(hub.batch("gate", put("3")))).text).state == "done"
 
 
-@pytest.mark.requirement("A-01", mutation="`check` giving back what `verify` alone gives, without the seal")
+@pytest.mark.requirement("A-01", mutation="`verify` without its comparison of the key")
 def test_messages_of_other_making_are_refused(hub: Hub, desk: Desk, gate: VirtualTerminal) -> None:
     batch, stranger = hub.batch("gate", put("1")), KeyPairs.generate()
     assert hub.agent_keys
