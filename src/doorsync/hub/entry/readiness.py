@@ -29,10 +29,12 @@ def set_up() -> None:
     check_folder()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "doorsync.hub.settings.django")
     import django
+    from django.apps import apps
 
     from doorsync.hub.entry.logs import configure
 
-    configure()
+    if not apps.ready:  # otherwise this is a part of another program, which has logs of its own
+        configure()
     try:
         django.setup()
     except (OSError, ValueError) as error:  # a key file that cannot be read, or is none

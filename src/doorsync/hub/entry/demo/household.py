@@ -14,13 +14,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from doorsync.hub.entry.demo.ending import pause
 from doorsync.hub.entry.readiness import NotReady
 
 PATIENCE = 30.0  # seconds until a part has started
 GRACE = 6.0  # seconds until a part that was told to end is made to
 LOOK = 0.02  # seconds between looks
 PR_SET_PDEATHSIG = 1
-DOORSYNC = (sys.executable, "-c", "from doorsync.cli import main; main()")
+DOORSYNC = (sys.executable, "-m", "doorsync")
 
 
 class Child:
@@ -40,14 +41,14 @@ class Child:
             )
 
     def started(self) -> str:
-        """Wait for the line in which it says where it listens; that address. Raises NotReady."""
+        """Wait for the line in which it says where it listens; that address. Raises NotReady or Ended."""
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             if found := re.search(self._said, self.log.read_text(errors="replace")):
                 return found[1]
             if self.process.poll() is not None:
                 raise NotReady(f"{self.name} did not start: {self.last_word()}")
-            time.sleep(LOOK)
+            pause(LOOK)
         raise NotReady(f"{self.name} did not start within {PATIENCE:.0f} seconds; see {self.log}.")
 
     def last_word(self) -> str:
@@ -94,12 +95,12 @@ class Household:
             self.children.remove(child)
 
     def first_to_end(self) -> Child:
-        """Wait until one of them ends by itself."""
+        """Wait until one of them ends by itself. Raises Ended."""
         while True:
             for child in self.children:
                 if child.process.poll() is not None:
                     return child
-            time.sleep(0.2)
+            pause(0.2)
 
     def __enter__(self) -> Self:
         """Nothing has been started yet."""

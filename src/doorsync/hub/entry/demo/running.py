@@ -3,28 +3,21 @@
 from __future__ import annotations
 
 import os
-import signal
 from collections.abc import Callable
-from types import FrameType
 from urllib.parse import urlsplit
 
 from doorsync.hub.entry import readiness
+from doorsync.hub.entry.demo import ending
 from doorsync.hub.entry.demo.home import Home
 from doorsync.hub.entry.demo.household import Household
 from doorsync.hub.entry.readiness import NotReady
 from doorsync.hub.settings.config import Config, config
 
-ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-
-
-class Ended(BaseException):
-    """Somebody ended the demo."""
-
 
 def run(say: Callable[[str], None]) -> None:
     """Run until SIGINT or SIGTERM. Raises NotReady with one clear line when it cannot."""
     try:
-        _listen_for_the_end()
+        ending.listen()
         settings = _loopback_only(readiness.settings())
         readiness.check_folder()
         home = Home(settings.data.resolve())
@@ -34,11 +27,8 @@ def run(say: Callable[[str], None]) -> None:
             from doorsync.hub.entry.demo.story import live  # needs Django to be set up
 
             with Household(home.own / "logs") as household:
-                try:
-                    live(home, household, say)
-                finally:
-                    _deaf_to_the_end()
-    except Ended:
+                live(home, household, say)
+    except ending.Ended:
         say("The demo has ended. Its data stays: start it again to go on.")
 
 
@@ -70,17 +60,3 @@ def _settle_at(port: int, home: Home) -> None:
     home.keep("port", str(port))
     os.environ |= {"DOORSYNC_PORT": str(port), "DOORSYNC_DATA": str(home.data), "DOORSYNC_DEMO": "true"}
     config.cache_clear()
-
-
-def _listen_for_the_end() -> None:
-    def end(_: int, __: FrameType | None) -> None:
-        raise Ended
-
-    for number in ENDINGS:
-        signal.signal(number, end)
-
-
-def _deaf_to_the_end() -> None:
-    """It is ending already: whoever presses Ctrl-C twice must not leave half of it behind."""
-    for number in ENDINGS:
-        signal.signal(number, signal.SIG_IGN)

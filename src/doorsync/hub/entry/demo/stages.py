@@ -16,6 +16,7 @@ from doorsync.hub.companies.models import Company, Location
 from doorsync.hub.entry.company_file.applying import load_company
 from doorsync.hub.entry.company_file.reading import read_company_file
 from doorsync.hub.entry.demo import people
+from doorsync.hub.entry.demo.ending import pause
 from doorsync.hub.entry.demo.home import Home
 from doorsync.hub.entry.readiness import NotReady
 from doorsync.hub.sync.choices import Choice
@@ -92,7 +93,7 @@ def move(company: Company, addresses: Addresses, agent_url: str) -> None:
 
 
 def first_sync(company: Company) -> None:
-    """Press Sync for everybody at both locations, and wait until the agent has brought it all in. Raises NotReady."""
+    """Press Sync for everybody at both locations, and wait until the agent has brought it all in. Raises NotReady or Ended."""
     with scope(company=company):
         administrator = Administrator.objects.get(username=USERNAME)
         actor = Actor(company_id=company.pk, administrator_id=administrator.pk, via=VIA)
@@ -102,7 +103,7 @@ def first_sync(company: Company) -> None:
         while Run.objects.filter(pk=run.pk, closed_at=None).exists():
             if time.monotonic() > deadline:
                 raise NotReady("The first sync took too long. Start the demo again: it goes on where it was.")
-            time.sleep(0.1)
+            pause(0.1)
         failed = run.lines.exclude(state=LineState.DONE).select_related("terminal")
         for line in failed:
             raise NotReady(f"The first sync failed at {line.terminal.name}: {line.message}")

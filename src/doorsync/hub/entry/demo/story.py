@@ -12,6 +12,7 @@ from pathlib import Path
 
 from doorsync.hub.companies.models import Company
 from doorsync.hub.entry.demo import people, stages
+from doorsync.hub.entry.demo.ending import pause
 from doorsync.hub.entry.demo.home import Home
 from doorsync.hub.entry.demo.household import DOORSYNC, Child, Household
 from doorsync.hub.entry.demo.stages import PASSWORD, SLUG, TERMINALS, USERNAME
@@ -69,6 +70,7 @@ class _Story:
         if self.home.kept("stage") == "loaded":
             self._first_sync()
         if self.home.kept("stage") == "synced":
+            pause(0)
             self.say("Since then some people came, some changed, some left ...")
             stages.load(self.home, people.after, self.addresses)
             self.home.keep("stage", "ready")
