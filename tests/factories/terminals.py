@@ -16,7 +16,7 @@ from typing import Any
 
 from doorsync.drivers.virtual import faults
 
-PATIENCE = 15  # seconds
+PATIENCE = 30  # seconds
 COMMAND = [sys.executable, "-c", "from doorsync.drivers.virtual.cli import app; app()"]
 
 
