@@ -17,6 +17,7 @@ CODES = {
     "StaleNonce": "stale-nonce",
     "Replayed": "replayed",
     "OutOfOrder": "out-of-order",
+    "Quarantined": "quarantined",
     "WrongChain": "wrong-chain",
     "UnknownBatch": "unknown-batch",
 }

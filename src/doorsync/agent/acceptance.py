@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import threading
 import time
@@ -15,6 +16,8 @@ from doorsync.messages.shapes import Batch, Hello, Refused
 
 SOFTWARE = f"doorsync {version('doorsync')}"
 
+CHALLENGE = re.compile("[0-9a-f]{32}")
+
 
 class Acceptance:
     """Checks batches in a fixed order: size, seal, signature, type and version and shape, company, agent, nonce, chain."""
@@ -26,8 +29,8 @@ class Acceptance:
         self._nonce, self._since = "", 0.0
         self._refused: dict[str, MessageRefused] = {}
 
-    def hello(self) -> str:
-        """A signed hello with a fresh nonce, which kills the one before. Raises StorageFailed."""
+    def hello(self, challenge: str = "") -> str:
+        """A signed hello with a fresh nonce, which kills the one before; with what the hub asked for. Raises StorageFailed."""
         identity = self._state.identity
         with self._lock:
             count = self._state.next_count()
@@ -41,6 +44,7 @@ class Acceptance:
                 nonce=self._nonce,
                 software=SOFTWARE,
                 heads=self._state.chains.heads(),
+                challenge=challenge if CHALLENGE.fullmatch(challenge) else "",
             )
         return envelope.sign(hello, identity.keys.sign)
 

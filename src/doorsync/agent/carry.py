@@ -59,8 +59,12 @@ class Round:
 
     def _say_hello(self) -> None:
         status, answer = self._ask("hello", hello=self._agent.hello())
+        if isinstance(asked := answer.get("challenge"), str):  # another courier's hello was faster, or another copy's
+            status, answer = self._ask("hello", hello=self._agent.hello(asked))
         if status != 200 or not answer.get("nonce"):
-            raise HubUnreachable(f"The hub did not take this agent's hello: {answer.get('error', status)}.")
+            raise HubUnreachable(
+                f"The hub did not take this agent's hello: {answer.get('message') or answer.get('error', status)}"
+            )
         self.nonce = str(answer["nonce"])
 
     def _wait(self, seconds: float) -> None:

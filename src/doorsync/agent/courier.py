@@ -46,8 +46,8 @@ class AgentPort(Protocol):
         """Its name to the hub."""
         ...
 
-    def hello(self) -> str:
-        """A signed hello."""
+    def hello(self, challenge: str = "") -> str:
+        """A signed hello, with the hub's challenge if it asked for one."""
         ...
 
     def batch(self, sealed: str) -> Answer:
@@ -109,9 +109,9 @@ class HttpAgent:
         """Let go of the connections."""
         self._client.close()
 
-    def hello(self) -> str:
+    def hello(self, challenge: str = "") -> str:
         """A signed hello. Raises AgentUnreachable."""
-        status, answer = self._ask("/hello", {})
+        status, answer = self._ask("/hello", {"challenge": challenge} if challenge else {})
         if status != STATUS["receipt"]:
             raise AgentUnreachable(f"The agent answered {status}.")
         return str(answer["hello"])

@@ -55,13 +55,13 @@ class Desk:
         """The agent's name to the hub."""
         return self._state.identity.agent
 
-    def hello(self) -> str:
-        """A signed hello. Raises StorageFailed.
+    def hello(self, challenge: str = "") -> str:
+        """A signed hello, with the hub's challenge if it asked for one. Raises StorageFailed.
 
         Under the lock of acceptance: a batch that was checked against the nonce before must be in the heads, or be refused.
         """
         with self._lock:
-            return self._acceptance.hello()
+            return self._acceptance.hello(challenge)
 
     def batch(self, sealed: str) -> Answer:
         """Take a batch, and wait a while for its receipt; the same batch again waits for, or gets, the same receipt."""

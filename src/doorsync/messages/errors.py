@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 
 class MessageRefused(Exception):
     """The message was refused."""
+
+    details: Mapping[str, str] = {}  # what the answer says beside the code
 
     def __init__(self, message: str = "") -> None:
         super().__init__(message or self.__doc__ or "")
@@ -59,6 +62,10 @@ class Replayed(MessageRefused):
 
 class OutOfOrder(MessageRefused):
     """A message before this one is missing."""
+
+
+class Quarantined(MessageRefused):
+    """The agent is in quarantine: two copies of it were at work. Stop the other one, then enrol this one again."""
 
 
 class WrongChain(MessageRefused):

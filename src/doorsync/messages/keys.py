@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any, Literal, cast
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
@@ -10,6 +11,8 @@ from joserfc.jwk import OKPKey
 
 SIGN: Literal["Ed25519"] = "Ed25519"
 SEAL: Literal["X25519"] = "X25519"
+LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O, U
+PART, PARTS = 5, 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +32,13 @@ class PublicKeys:
     def as_dict(self) -> dict[str, Any]:
         """JSON Web Keys, public parts only."""
         return {"sign": self.sign.as_dict(private=False), "seal": self.seal.as_dict(private=False)}
+
+    def fingerprint(self) -> str:
+        """Both keys in 20 letters that a person can compare or type: 100 bits of a hash, like 7K2QM-0H5XN-T9B4C-W8D3E."""
+        both = f"{self.sign.thumbprint()}.{self.seal.thumbprint()}"
+        number = int.from_bytes(sha256(both.encode()).digest(), "big") >> (256 - 5 * PART * PARTS)
+        letters = "".join(LETTERS[number >> 5 * place & 31] for place in reversed(range(PART * PARTS)))
+        return "-".join(letters[start : start + PART] for start in range(0, len(letters), PART))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,6 +41,7 @@ class Hello(Message):
     """Agent to hub, signed: a fresh nonce, which kills older ones, and where each terminal's chain stands.
 
     `count` rises with every hello and is on the agent's disk before the hello leaves; the hub takes none twice.
+    `challenge` repeats what the hub asked for when it refused an older hello: then this one was said after that moment.
     """
 
     typ: Literal["hello"] = "hello"
@@ -50,6 +51,7 @@ class Hello(Message):
     nonce: Nonce
     software: Words
     heads: list[Head]
+    challenge: Annotated[str, Field(pattern=r"^([0-9a-f]{32})?$")] = ""
 
 
 class Entry(Message):

@@ -67,7 +67,7 @@ class Counterpart:
     def device(self, terminal: Terminal) -> Device:
         return self.devices[terminal.public_id]
 
-    def hello_message(self) -> str:
+    def hello_message(self, challenge: str = "") -> str:
         self.count += 1
         self.nonce = secrets.token_hex(16)
         heads = [Head(terminal=name, seq=device.seq, hash=device.hash) for name, device in self.devices.items()]
@@ -78,6 +78,7 @@ class Counterpart:
             nonce=self.nonce,
             software="test",
             heads=heads,
+            challenge=challenge,
         )
         return envelope.sign(hello, self.keys.sign)
 

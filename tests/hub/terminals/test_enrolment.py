@@ -14,9 +14,9 @@ from django_scopes import scope, scopes_disabled
 from doorsync.hub.audit.models import Entry
 from doorsync.hub.audit.trail import Actor
 from doorsync.hub.terminals import enrolment
-from doorsync.hub.terminals.errors import BadKeys, CodeBlocked, CodeExpired, CodeUsed, EnrolmentError, UnknownCode
+from doorsync.hub.terminals.errors import BadKeys, CodeBlocked, CodeExpired, CodeUsed, EnrolmentError, OtherKeys, UnknownCode
 from doorsync.hub.terminals.models import Agent, EnrolmentCode
-from doorsync.messages.keys import KeyPairs
+from doorsync.messages.keys import KeyPairs, PublicKeys
 from tests.factories import world
 
 KEYS = KeyPairs.generate().public.as_dict()
@@ -102,6 +102,14 @@ def test_new_code_ends_the_old_one(agent: Agent) -> None:
     with pytest.raises(UnknownCode):
         redeem(old)
     redeem(new)
+
+
+def test_a_bound_code_lets_in_only_the_keys_that_it_was_made_for(agent: Agent) -> None:
+    code = enrolment.issue_code(agent=agent, actor=Actor(company_id=agent.company_id), bound=PublicKeys.load(KEYS).fingerprint())
+    with pytest.raises(OtherKeys):
+        enrolment.redeem(code=code, keys=KeyPairs.generate().public.as_dict(), software="", url="")
+
+    assert redeem(code).pk == agent.pk
 
 
 @pytest.mark.parametrize("code", ["", "AAAAA", "ZZZZZ-ZZZZZ-ZZZZZ-ZZZZZ", "é" * 20])

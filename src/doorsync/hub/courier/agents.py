@@ -6,6 +6,7 @@ import hmac
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 
 from django.db import transaction
@@ -19,10 +20,11 @@ from doorsync.hub.sync.batches import issue
 from doorsync.hub.sync.models import Batch, Line
 from doorsync.hub.sync.receipts import take_receipt
 from doorsync.hub.sync.runs import OPEN, give_up_overdue
+from doorsync.hub.terminals.copies import Verdict, quarantine, raise_challenge, verdict
 from doorsync.hub.terminals.identity import agent_keys
 from doorsync.hub.terminals.models import Agent
 from doorsync.messages import envelope
-from doorsync.messages.errors import MessageRefused, Replayed, UnknownKey, WrongAgent, WrongCompany
+from doorsync.messages.errors import MessageRefused, Quarantined, Replayed, UnknownKey, WrongAgent, WrongCompany
 from doorsync.messages.shapes import Hello, Refused
 
 NONCE_LIFE = timedelta(seconds=45)  # the agent's own limit is 60 s
@@ -35,9 +37,24 @@ def find_agent(public_id: str) -> Agent:
         agent = Agent.objects.select_related("company").filter(public_id=public_id, company__active=True).first()
     if agent is None:
         raise WrongAgent
-    if not agent.keys or agent.quarantined:
+    if agent.quarantined:
+        raise Quarantined
+    if not agent.keys:
         raise UnknownKey
     return agent
+
+
+class Behind(Replayed):
+    """A hello with this count was taken before. Who can answer the challenge is alive."""
+
+    def __init__(self, challenge: str) -> None:
+        super().__init__()
+        self.details = {"challenge": challenge}
+
+    @classmethod
+    def code(cls) -> str:
+        """As of any message that was seen before."""
+        return Replayed.code()
 
 
 def hello(agent: Agent, signed: str) -> dict[str, Any]:
@@ -45,15 +62,28 @@ def hello(agent: Agent, signed: str) -> dict[str, Any]:
     with scope(company=agent.company), audited(agent):
         message = envelope.verify(signed, Hello, agent_keys(agent).sign)
         _addressed(message, agent)
-        with transaction.atomic():
-            locked = Agent.objects.select_for_update().get(pk=agent.pk)
-            if message.count <= locked.hello_count:
-                raise Replayed
-            locked.hello_count, locked.nonce, locked.software = message.count, message.nonce, message.software[:40]
-            locked.nonce_at = locked.seen_at = timezone.now()
-            locked.save(update_fields=["hello_count", "nonce", "nonce_at", "seen_at", "software"])
-            reconcile(locked, message.heads)
+        if refusal := _greeted(agent, message):
+            raise refusal
     return {"nonce": message.nonce}
+
+
+@transaction.atomic
+def _greeted(agent: Agent, message: Hello) -> MessageRefused | None:
+    """What a refusal writes must stay, so it is raised outside."""
+    locked = Agent.objects.select_for_update().get(pk=agent.pk)
+    digest = sha256(message.model_dump_json().encode()).hexdigest()
+    found = verdict(locked, count=message.count, digest=digest, challenge=message.challenge)
+    if found is Verdict.COPY:
+        quarantine(locked, actor=_actor(agent))
+        return Quarantined()
+    if found is Verdict.LATE:
+        return Behind(raise_challenge(locked))
+    locked.hello_count, locked.hello_digest, locked.nonce = message.count, digest, message.nonce
+    locked.software, locked.nonce_at = message.software[:40], timezone.now()
+    locked.seen_at = locked.nonce_at
+    locked.save(update_fields=["hello_count", "hello_digest", "nonce", "nonce_at", "seen_at", "software"])
+    reconcile(locked, message.heads)
+    return None
 
 
 def next_batches(agent: Agent, nonce: str) -> dict[str, Any]:

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, Q
+from django.utils import timezone
 
 from doorsync.domain.record import Kind
 from doorsync.hub.companies.models import Company
+from doorsync.hub.sync import agent_notices
 from doorsync.hub.sync.choices import Choice
 from doorsync.hub.sync.errors import NoTerminals
 from doorsync.hub.sync.models import Batch, Holding, Mode, State
@@ -65,6 +67,7 @@ class Plan:
     choice: Choice
     lines: tuple[LinePlan, ...]
     obstacle: str
+    notices: tuple[str, ...] = ()
 
     @property
     def new(self) -> int:
@@ -112,7 +115,9 @@ def plan(company: Company, choice: Choice) -> Plan:
         _line(company, terminal, counts[terminal.pk], held.get(terminal.pk, 0), terminal.pk in unconfirmed, erase=erase)
         for terminal in terminals
     )
-    return Plan(choice=choice, lines=lines, obstacle=_obstacle(terminals))
+    return Plan(
+        choice=choice, lines=lines, obstacle=_obstacle(terminals), notices=agent_notices.notices(terminals, timezone.now())
+    )
 
 
 def overflow(terminal: Terminal, new: int) -> int:
@@ -157,9 +162,4 @@ def _held(terminals: list[int]) -> dict[int, int]:
 
 
 def _obstacle(terminals: list[Terminal]) -> str:
-    if not terminals:
-        return NoTerminals.__doc__ or ""
-    bare = sorted({terminal.agent.name for terminal in terminals if not terminal.agent.keys})
-    if len(bare) == len({terminal.agent_id for terminal in terminals}):
-        return f"No agent can reach these terminals yet: {', '.join(bare)} has to be enrolled first."
-    return ""
+    return agent_notices.obstacle(terminals) if terminals else NoTerminals.__doc__ or ""

@@ -14,6 +14,7 @@ from doorsync.hub.companies.models import Company
 from doorsync.hub.sync.holdings import refresh
 from doorsync.hub.sync.models import Due
 from doorsync.hub.sync.unprompted import catch_up
+from doorsync.hub.terminals.silence import note_silence
 
 EVERY = 5.0  # seconds
 LEASE = timedelta(seconds=60)  # a process that dies with a claim in its hands holds nobody up longer
@@ -42,6 +43,7 @@ def keep_ticking(stop: threading.Event) -> None:
             while tick() == AT_ONCE:
                 pass
             catch_up(timezone.now())
+            note_silence(timezone.now())
         except DatabaseError as error:
             log.warning("The clock's changes have to wait: the database did not answer.", error=type(error).__name__)
         finally:

@@ -15,21 +15,31 @@ from django_scopes import scope, scopes_disabled
 
 from doorsync.hub.audit import trail
 from doorsync.hub.audit.trail import Actor
-from doorsync.hub.terminals.errors import BadKeys, CodeBlocked, CodeExpired, CodeUsed, EnrolmentError, UnknownCode
+from doorsync.hub.terminals.errors import (
+    BadFingerprint,
+    BadKeys,
+    CodeBlocked,
+    CodeExpired,
+    CodeUsed,
+    EnrolmentError,
+    OtherKeys,
+    UnknownCode,
+)
 from doorsync.hub.terminals.models import Agent, EnrolmentCode
-from doorsync.messages.keys import PublicKeys
+from doorsync.messages.keys import LETTERS, PART, PARTS, PublicKeys
 
 __all__ = ["EnrolmentError", "issue_code", "redeem"]
 
 LIFE = timedelta(minutes=10)
-LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O, U
 LOOKALIKES = str.maketrans("ILO", "110", " -")
-PART, PARTS = 5, 4  # the first part is the hint: 75 secret bits are left
 
 
-def issue_code(*, agent: Agent, actor: Actor) -> str:
-    """A code like 7K2QM-0H5XN-... for this agent; an older one that was not used ends."""
-    letters = "".join(secrets.choice(LETTERS) for _ in range(PART * PARTS))
+def issue_code(*, agent: Agent, actor: Actor, bound: str = "") -> str:
+    """A code like 7K2QM-0H5XN-... for this agent; an older one that was not used ends.
+
+    `bound` is the fingerprint of the keys that it lets in: then it may travel in clear. Raises BadFingerprint.
+    """
+    letters = "".join(secrets.choice(LETTERS) for _ in range(PART * PARTS))  # the first part is the hint: 75 secret bits are left
     with scope(company=agent.company), transaction.atomic():
         EnrolmentCode.objects.filter(agent=agent, used_at=None).delete()
         EnrolmentCode.objects.create(
@@ -38,6 +48,7 @@ def issue_code(*, agent: Agent, actor: Actor) -> str:
             hint=letters[:PART],
             digest=_digest(letters),
             expires_at=timezone.now() + LIFE,
+            bound=_fingerprint(bound) if bound else "",
         )
         trail.record("enrolment-code.issued", actor=actor, agent=agent.pk)
     return "-".join(letters[start : start + PART] for start in range(0, len(letters), PART))
@@ -56,6 +67,8 @@ def redeem(*, code: str, keys: dict[str, Any], software: str, url: str) -> Agent
             _refuse(row, UnknownCode(), costs_a_try=True)
         if fault := _fault(row, now):
             _refuse(row, fault)
+        if row.bound and not hmac.compare_digest(row.bound, PublicKeys.load(pinned).fingerprint()):
+            _refuse(row, OtherKeys())
         if not _enrol(row, now, keys=pinned, software=software[:40], url=url[:200]):
             row.refresh_from_db()
             _refuse(row, _fault(row, now) or CodeUsed())
@@ -67,6 +80,13 @@ def _checked(keys: dict[str, Any]) -> dict[str, Any]:
         return PublicKeys.load(keys).as_dict()
     except ValueError as error:
         raise BadKeys from error
+
+
+def _fingerprint(text: str) -> str:
+    letters = text.upper().translate(LOOKALIKES)
+    if len(letters) != PART * PARTS or not set(letters) <= set(LETTERS):
+        raise BadFingerprint
+    return "-".join(letters[start : start + PART] for start in range(0, len(letters), PART))
 
 
 def _fault(row: EnrolmentCode, now: datetime) -> EnrolmentError | None:
@@ -85,7 +105,8 @@ def _enrol(row: EnrolmentCode, now: datetime, **brought: Any) -> bool:
     if not usable.update(used_at=now):
         return False
     agent = row.agent
-    fresh = {"hello_count": 0, "nonce": "", "nonce_at": None, "quarantined": "", **brought}
+    unheard = {"nonce_at": None, "seen_at": None, "waited_at": None, "silent_at": None}
+    fresh = {"hello_count": 0, "hello_digest": "", "challenge": "", "nonce": "", "quarantined": "", **unheard, **brought}
     for name, value in fresh.items():
         setattr(agent, name, value)
     agent.save(update_fields=list(fresh))

@@ -34,5 +34,13 @@ class CodeBlocked(EnrolmentError):
     """The enrolment code was tried too often. Make a new one in the hub."""
 
 
+class BadFingerprint(EnrolmentError):
+    """That is no agent's key. It stands where the agent was started, and looks like 7K2QM-0H5XN-T9B4C-W8D3E."""
+
+
+class OtherKeys(EnrolmentError):
+    """The enrolment code was made for an agent with another key. Compare the key that the agent shows."""
+
+
 class BadKeys(EnrolmentError):
     """What the agent brought are no Doorsync keys."""

@@ -18,10 +18,14 @@ class Agent(TenantModel):
     keys = models.JSONField(null=True)  # its public keys, pinned at enrolment
     software = models.CharField(max_length=40, blank=True)
     hello_count = models.BigIntegerField(default=0)
+    hello_digest = models.CharField(max_length=64, blank=True)  # SHA-256 of what the hello with that count said
+    challenge = models.CharField(max_length=32, blank=True)  # asked of whoever came with a count that was taken before
+    challenge_count = models.BigIntegerField(default=0)  # the count when it was first asked
     nonce = models.CharField(max_length=32, blank=True)
     nonce_at = models.DateTimeField(null=True)
     seen_at = models.DateTimeField(null=True)
     waited_at = models.DateTimeField(null=True)  # last time it waited at the hub: it can be reached without a browser
+    silent_at = models.DateTimeField(null=True)  # last heard of, once the audit says that it has gone silent
     quarantined = models.CharField(max_length=200, blank=True)  # the reason, or empty
 
     class Meta:
@@ -40,6 +44,7 @@ class EnrolmentCode(TenantModel):
     expires_at = models.DateTimeField()
     tries_left = models.PositiveSmallIntegerField(default=5)
     used_at = models.DateTimeField(null=True)
+    bound = models.CharField(max_length=23, blank=True)  # fingerprint of the only keys that it lets in; empty: any
 
 
 class Terminal(TenantModel):

@@ -1,0 +1,68 @@
+"""How each agent of a company stands, in words that the agents page and the sync page share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from doorsync.hub.companies.models import Location
+from doorsync.hub.terminals.models import Agent
+from doorsync.hub.terminals.silence import heard_at, silent_since
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One agent with its state word, and what a person should know of it."""
+
+    agent: Agent
+    tone: str
+    icon: str
+    word: str
+    told: str
+
+
+def agents_with_standing(now: datetime) -> list[Standing]:
+    """All agents of the company that is in scope."""
+    zone = _zone()
+    return [standing(agent, now, zone) for agent in Agent.objects.order_by("name")]
+
+
+def standing(agent: Agent, now: datetime, zone: ZoneInfo) -> Standing:
+    """Quarantine and silence come before everything else."""
+    if agent.quarantined:
+        return Standing(agent, "bad", "warning", _("in quarantine"), agent.quarantined)
+    if not agent.keys:
+        return Standing(agent, "", "blank", _("never enrolled"), "")
+    if since := silent_since(agent, now):
+        return Standing(agent, "bad", "unplugged", _("silent"), silent_words(since, now, zone))
+    if heard := heard_at(agent):
+        return Standing(agent, "good", "check", _("connected"), _("Last heard of %(at)s.") % {"at": clock(heard, now, zone)})
+    if agent.seen_at:
+        told = _("A browser carried for it; last heard of %(at)s.") % {"at": clock(agent.seen_at, now, zone)}
+        return Standing(agent, "", "clock", _("enrolled"), told)
+    return Standing(agent, "", "clock", _("enrolled"), _("It has not been heard of yet."))
+
+
+def silent_words(since: datetime, now: datetime, zone: ZoneInfo) -> str:
+    """For the agents page and the sync page."""
+    return _("It has not been heard of since %(at)s. Does it run, and is its network connected?") % {
+        "at": clock(since, now, zone)
+    }
+
+
+def clock(moment: datetime, now: datetime, zone: ZoneInfo) -> str:
+    """`18:05`, with the day when it was another one."""
+    local = localtime(moment, zone)
+    if local.date() == localtime(now, zone).date():
+        return date_format(local, "H:i")
+    return date_format(local, "j M Y, H:i")
+
+
+def _zone() -> ZoneInfo:
+    location = Location.objects.order_by("pk").first()
+    return location.zone if location else ZoneInfo("UTC")
