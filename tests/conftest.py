@@ -5,8 +5,9 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
+import signal
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from tests.factories.ports import hold_port
 
 for name in [name for name in os.environ if name.startswith("DOORSYNC_") and not name.startswith("DOORSYNC_TEST_")]:
     del os.environ[name]
+LONGEST = 180  # seconds of one test
 DATA = Path(tempfile.mkdtemp(prefix="doorsync-tests-"))
 atexit.register(shutil.rmtree, DATA, ignore_errors=True)
 os.environ["DOORSYNC_DATA"] = str(DATA)
@@ -35,6 +37,22 @@ def pytest_xdist_setupnodes() -> None:
     """Workers choose a data folder and a port of their own: with these names, they would read ours before they can."""
     for name in ("DJANGO_SETTINGS_MODULE", "DOORSYNC_DATA", "DOORSYNC_PORT"):
         del os.environ[name]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
+    """No test hangs: it fails where it stands instead."""
+
+    def fail(_: int, __: object) -> None:
+        raise TimeoutError(f"{item.name} took longer than {LONGEST} s")
+
+    before = signal.signal(signal.SIGALRM, fail)
+    signal.alarm(LONGEST)
+    try:
+        return (yield)
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -57,11 +57,12 @@ def test_newcomer_gets_from_the_sample_to_the_terminals_and_finds_it_all_again(t
 def test_demo_stopped_on_its_first_day_goes_on(tmp_path: Path) -> None:
     with subprocess.Popen(COMMAND, cwd=tmp_path, env=environment(), stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
-        for line in process.stdout:
-            if line.startswith("Bringing"):
-                break
+        assert any(line.startswith("Bringing") for line in process.stdout)
         process.send_signal(signal.SIGTERM)
-        assert process.wait(15) == 0
+        try:
+            assert process.wait(30) == 0
+        finally:
+            process.kill()
 
     with demo(tmp_path) as again:
         assert len(again.held()["Front door"]) > 200

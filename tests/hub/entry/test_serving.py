@@ -17,7 +17,7 @@ import pytest
 
 from tests.factories.ports import bound
 
-DOORSYNC = [sys.executable, "-c", "from doorsync.cli import main; main()"]
+DOORSYNC = [sys.executable, "-m", "doorsync"]
 
 
 def environment(folder: Path, **more: str) -> dict[str, str]:
@@ -34,8 +34,10 @@ def hub(folder: Path, **more: str) -> Iterator[tuple[subprocess.Popen[str], str]
         ) as process,
     ):
         assert process.stdout
-        yield process, process.stdout.readline().split()[-1]
-        process.kill()
+        try:
+            yield process, process.stdout.readline().split()[-1]
+        finally:
+            process.kill()
 
 
 def answer(url: str) -> int:
