@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from doorsync.agent import drivers
 from doorsync.agent.config import Config
 from doorsync.agent.desk import Desk
 from doorsync.agent.state import State
+from tests.agent.courier import AgentProcess, Make
 from tests.agent.hub import Hub, Terminal
 from tests.factories.terminals import VirtualTerminal, virtual_terminal
 
@@ -61,6 +63,20 @@ def open_desk(folder: Path) -> Iterator[Callable[..., Desk]]:
     yield make
     for desk in desks:
         desk.stop()
+
+
+@pytest.fixture
+def agent_in(folder: Path) -> Iterator[Make]:
+    """Makes `doorsync agent run` for the enrolled data folder; none outlives the test."""
+    agents: list[AgentProcess] = []
+
+    def make(**environment: str) -> AgentProcess:
+        agents.append(AgentProcess(folder, environment))
+        return agents[-1]
+
+    yield make
+    for agent in agents:
+        agent.stop(signal.SIGKILL)
 
 
 @pytest.fixture

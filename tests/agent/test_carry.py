@@ -10,7 +10,7 @@ from doorsync.agent.carry import carry
 from doorsync.agent.courier import HttpAgent
 from doorsync.agent.desk import Answer, Desk
 from doorsync.agent.errors import AgentUnreachable, HubUnreachable
-from tests.agent.courier import AgentProcess, served
+from tests.agent.courier import Make, served
 from tests.agent.hub import AGENT, ORIGIN, Hub, Terminal, person
 from tests.factories.terminals import VirtualTerminal, virtual_terminal
 
@@ -27,9 +27,9 @@ def test_carry_makes_every_terminal_right_and_ends(hub: Hub, desk: Desk, gate: V
             assert memory.users() == terminal.wanted == terminal.held
 
 
-def test_carry_to_an_agent_behind_its_server(hub: Hub, folder: Path, gate: VirtualTerminal) -> None:
+def test_carry_to_an_agent_behind_its_server(hub: Hub, gate: VirtualTerminal, agent_in: Make) -> None:
     hub.terminals["gate"].wanted = {"1": person("Alice")}
-    agent = AgentProcess(folder)
+    agent = agent_in()
     agent.start()
     with served(hub) as url, agent.client() as client:
         assert carry(url, client, within=20) == 1
@@ -81,8 +81,8 @@ def test_an_agent_that_is_off_is_said_so(hub: Hub) -> None:
     client.close()
 
 
-def test_an_agent_that_knows_another_hub_is_said_so(hub: Hub, folder: Path) -> None:
-    agent = AgentProcess(folder)
+def test_an_agent_that_knows_another_hub_is_said_so(hub: Hub, agent_in: Make) -> None:
+    agent = agent_in()
     agent.start()
     client = HttpAgent(AGENT, agent.url, origin="https://evil.example")
     with served(hub) as url, pytest.raises(AgentUnreachable, match="403"):

@@ -13,7 +13,7 @@ from doorsync import agent as package
 from doorsync.agent import crash
 from doorsync.agent.carry import carry
 from doorsync.agent.errors import AgentUnreachable
-from tests.agent.courier import AgentProcess, served
+from tests.agent.courier import Make, served
 from tests.agent.hub import CARD, PIN, Hub, person
 from tests.agent.tap import Tap, tapped
 from tests.factories.terminals import VirtualTerminal
@@ -40,7 +40,7 @@ def test_every_point_in_the_code_is_named_in_points_and_tried() -> None:
 @pytest.mark.requirement("R-02", mutation="the batch stored after its orders; and an interrupted batch driven again")
 @pytest.mark.parametrize("step", STEPS)
 def test_after_a_kill_at_any_step_the_memory_is_what_is_wanted_now(
-    hub: Hub, folder: Path, gate: VirtualTerminal, tap: Tap, step: str
+    hub: Hub, folder: Path, gate: VirtualTerminal, tap: Tap, step: str, agent_in: Make
 ) -> None:
     terminal = hub.terminals["gate"]
     terminal.held = {"7": person("To be removed"), "8": person("Old name")}
@@ -49,7 +49,7 @@ def test_after_a_kill_at_any_step_the_memory_is_what_is_wanted_now(
         gate.change("INSERT INTO user VALUES (?, ?, ?, ?, ?, ?)", key, str(fields["name"]), f'["{CARD}"]', PIN, "[]", "")
     terminal.wanted = {"8": person("New name"), **{key: person(f"User {key}") for key in ("1", "2", "3", "4")}}
 
-    agent = AgentProcess(folder)
+    agent = agent_in()
     with served(hub) as url:
         if "file" in step:
             agent.start()  # what only a first start writes is then there
@@ -75,8 +75,8 @@ def test_after_a_kill_at_any_step_the_memory_is_what_is_wanted_now(
         assert secret.encode() not in content
 
 
-def test_after_a_kill_at_its_first_file_the_agent_starts(folder: Path) -> None:
-    agent = AgentProcess(folder)
+def test_after_a_kill_at_its_first_file_the_agent_starts(agent_in: Make) -> None:
+    agent = agent_in()
     with pytest.raises(AssertionError):
         agent.start(DOORSYNC_CRASH_AT="agent.file-drafted")
     assert agent.wait_for_end() == -signal.SIGKILL
@@ -84,10 +84,10 @@ def test_after_a_kill_at_its_first_file_the_agent_starts(folder: Path) -> None:
     assert agent.stop() == 0
 
 
-def test_an_interrupted_batch_is_answered_even_when_its_terminal_is_gone(hub: Hub, folder: Path, gate: VirtualTerminal) -> None:
+def test_an_interrupted_batch_is_answered_even_when_its_terminal_is_gone(hub: Hub, gate: VirtualTerminal, agent_in: Make) -> None:
     terminal = hub.terminals["gate"]
     terminal.wanted = {key: person(key) for key in ("1", "2", "3")}
-    agent = AgentProcess(folder)
+    agent = agent_in()
     with served(hub) as url:
         agent.start(DOORSYNC_CRASH_AT="agent.order-done:2")
         with agent.client() as client, pytest.raises(AgentUnreachable):

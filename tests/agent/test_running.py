@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from doorsync.agent.cli import app
 from doorsync.agent.config import Config
 from doorsync.agent.running import hosts
-from tests.agent.courier import AgentProcess, served
+from tests.agent.courier import Make, served
 from tests.agent.hub import CODE, Hub, person
 from tests.factories.terminals import VirtualTerminal, until
 
@@ -23,8 +23,8 @@ def invoke(*arguments: str | Path, said: str = "") -> tuple[int, str]:
     return result.exit_code, result.output
 
 
-def test_the_agent_keeps_its_port_and_ends_cleanly(folder: Path) -> None:
-    agent = AgentProcess(folder)
+def test_the_agent_keeps_its_port_and_ends_cleanly(agent_in: Make) -> None:
+    agent = agent_in()
     urls = []
     for number in (signal.SIGTERM, signal.SIGINT):
         agent.start()
@@ -33,8 +33,8 @@ def test_the_agent_keeps_its_port_and_ends_cleanly(folder: Path) -> None:
     assert urls[0] == urls[1]
 
 
-def test_a_kept_port_that_is_taken_costs_only_the_number_and_a_line_in_the_log(folder: Path) -> None:
-    agent = AgentProcess(folder)
+def test_a_kept_port_that_is_taken_costs_only_the_number_and_a_line_in_the_log(folder: Path, agent_in: Make) -> None:
+    agent = agent_in()
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         (folder / "port").write_text(str(port))
@@ -45,10 +45,10 @@ def test_a_kept_port_that_is_taken_costs_only_the_number_and_a_line_in_the_log(f
 
 
 def test_the_agent_ends_the_order_under_way_and_answers_for_it_after_its_return(
-    hub: Hub, folder: Path, gate: VirtualTerminal
+    hub: Hub, gate: VirtualTerminal, agent_in: Make
 ) -> None:
     hub.terminals["gate"].wanted = {str(key): person(f"User {key}") for key in range(30)}
-    agent = AgentProcess(folder)
+    agent = agent_in()
     agent.start()
     gate.tell(delay=0.02)
     with agent.client() as client:
@@ -85,8 +85,8 @@ def test_run_in_a_folder_that_cannot_be_used_says_so(tmp_path: Path) -> None:
     assert (code, "Cannot use the data folder" in said) == (1, True)
 
 
-def test_a_second_agent_in_one_folder_is_refused(folder: Path) -> None:
-    agent = AgentProcess(folder)
+def test_a_second_agent_in_one_folder_is_refused(folder: Path, agent_in: Make) -> None:
+    agent = agent_in()
     agent.start()
     code, said = invoke("run", "--data", folder)
     assert (code, "already" in said) == (1, True)

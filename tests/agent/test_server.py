@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from doorsync.agent.server import BODY_LIMIT
-from tests.agent.courier import AgentProcess
+from tests.agent.courier import AgentProcess, Make
 from tests.agent.hub import ORIGIN, Hub, Terminal, put
 from tests.factories.terminals import VirtualTerminal
 
@@ -224,8 +224,8 @@ def test_a_batch_travels_over_the_page_to_the_terminal_and_its_receipt_back(
     assert (status, hub.code_of(json.loads(content)["refused"])) == (409, "stale-nonce")
 
 
-def test_a_slow_terminal_answers_202_until_it_is_done(hub: Hub, folder: Path, gate: VirtualTerminal) -> None:
-    agent = AgentProcess(folder, {"DOORSYNC_AGENT_ANSWER_WITHIN": "0.1"})
+def test_a_slow_terminal_answers_202_until_it_is_done(hub: Hub, gate: VirtualTerminal, agent_in: Make) -> None:
+    agent = agent_in(DOORSYNC_AGENT_ANSWER_WITHIN="0.1")
     agent.start()
     hub.hello(json.loads(ask(agent)[2])["hello"])
     gate.tell(delay=0.2)
