@@ -65,18 +65,37 @@ def enrol(
     port: Port = None,
     config: File = None,
     url: Annotated[str, typer.Option(help="Where browsers find this agent, if not at the address it listens on.")] = "",
+    by_page: Annotated[
+        bool,
+        typer.Option("--by-page", help="This machine cannot reach the hub: a browser that shows the hub's page Agents carries."),
+    ] = False,
 ) -> None:
-    """Introduce this agent to its hub, with a code that was made there. The code is asked for, or read from standard input."""
+    """Introduce this agent to its hub, with a code that was made there. The code is asked for, or read from standard input.
+
+    With --by-page the hub's key is asked for instead, and the agent waits for the page.
+    """
+    from doorsync.agent import by_page as by_a_page
     from doorsync.agent import enrol as enrolling
 
     try:
         read = _settings(data, port, config)
-        code = typer.prompt("Enrolment code") if sys.stdin.isatty() else sys.stdin.readline()
-        identity = enrolling.enrol(read.config, hub_url=hub, code=code, url=url)
+        asked = "The hub's key, as its page Agents shows it" if by_page else "Enrolment code"
+        typed = typer.prompt(asked) if sys.stdin.isatty() else sys.stdin.readline()
+        if by_page:
+            identity = by_a_page.enrol(read.config, hub_url=hub, hub_key=typed, url=url, started=_waiting)
+        else:
+            identity = enrolling.enrol(read.config, hub_url=hub, code=typed, url=url)
         config_file.write_once(read.file)
     except AgentError as error:
         raise _failure(error) from error
     typer.echo(f"This is now the agent '{identity.name}' of the company '{identity.company}'.")
+
+
+def _waiting(url: str, key: str) -> None:
+    typer.echo(
+        f"Type these two on the hub's page Agents, where its machine cannot reach the hub:\n  Address: {url}\n  Key: {key}"
+    )
+    typer.echo("Waiting for that page. Ctrl-C ends it.")
 
 
 def _settings(data: Path | None, port: int | None, file: Path | None) -> Settings:

@@ -24,25 +24,33 @@ WITHIN = 15  # seconds
 
 def enrol(config: Config, *, hub_url: str, code: str, url: str = "") -> Identity:
     """Bring fresh keys to the hub; `url` is where its pages find this agent. Raises an AgentError, and then nothing changed."""
-    hub_url, code = _hub(hub_url), _code(code)
+    hub_url, code = hub_address(hub_url), code_in(code)
     with storage.holding(config.data):
         keys = KeyPairs.generate()
         message = Enrolment(code=code, keys=keys.public.as_dict(), software=SOFTWARE, url=url or _own_url(config))
-        enrolled, hub = _opened(_ask(config, hub_url, envelope.sign(message, keys.sign)))
-        identity = Identity(
-            company=enrolled.company,
-            agent=enrolled.agent,
-            name=enrolled.name,
-            hub_url=hub_url,
-            origins=tuple(enrolled.origins),
-            keys=keys,
-            hub=hub,
-        )
+        identity = accepted(_ask(config, hub_url, envelope.sign(message, keys.sign)), keys, hub_url)
         identity.save(config.data)
     return identity
 
 
-def _hub(url: str) -> str:
+def accepted(signed: str, keys: KeyPairs, hub_url: str, *, strictly: bool = False) -> Identity:
+    """Who the agent is now by the hub's signed answer; `strictly`: it must name these keys. Raises EnrolmentFailed."""
+    enrolled, hub = _opened(signed)
+    if enrolled.to != keys.public.fingerprint() and (strictly or enrolled.to):
+        raise EnrolmentFailed("The hub's answer is for another agent.")
+    return Identity(
+        company=enrolled.company,
+        agent=enrolled.agent,
+        name=enrolled.name,
+        hub_url=hub_url,
+        origins=tuple(enrolled.origins),
+        keys=keys,
+        hub=hub,
+    )
+
+
+def hub_address(url: str) -> str:
+    """Scheme and host, fit to send a code to. Raises EnrolmentFailed."""
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise EnrolmentFailed(f"'{url}' is no address of a hub; it should be like https://doorsync.example.com")
@@ -51,7 +59,8 @@ def _hub(url: str) -> str:
     return url.rstrip("/")
 
 
-def _code(text: str) -> str:
+def code_in(text: str) -> str:
+    """The code that was typed. Raises EnrolmentFailed."""
     code = re.sub(r"\s", "", text).upper()
     if not re.fullmatch(r"[0-9A-Z]+(-[0-9A-Z]+)+", code):
         raise EnrolmentFailed("That is no enrolment code. It is made in the hub and looks like 7K2QM-0H5XN-T9B4C-W8D3E.")

@@ -39,8 +39,8 @@ def run(config: Config, *, started: Callable[[str], None], file: Path | None = N
             board.started(f"http://{config.host}:{port}", cloud=config.cloud)
             if config.cloud:
                 courier.start()
-            server = _server(app)
-            _stop_in_order(server)
+            server = serving(app)
+            stop_in_order(server)
             started(f"http://{config.host}:{port}")
             try:
                 server.run(sockets=[listening])
@@ -80,7 +80,7 @@ def kept_port(folder: Path) -> list[int]:
         return []
 
 
-def _stop_in_order(server: uvicorn.Server) -> None:
+def stop_in_order(server: uvicorn.Server) -> None:
     """A signal stops the server, before and while it runs, and never ends the process before its work is ended."""
 
     def stop(*_: object) -> None:
@@ -97,7 +97,8 @@ def _drivers() -> drivers.Drivers:
     return found
 
 
-def _server(app: object) -> uvicorn.Server:
+def serving(app: object) -> uvicorn.Server:
+    """A server for this application, quiet and without extras."""
     return uvicorn.Server(
         uvicorn.Config(
             app,  # type: ignore[arg-type]  # uvicorn's own type for the same thing

@@ -150,7 +150,7 @@ class Enrolment(Message):
 
 
 class Enrolled(Message):
-    """Hub to agent, signed: who the agent is now, and the hub's keys to pin."""
+    """Hub to agent, signed: who the agent is now, and the hub's keys to pin. `to` is the fingerprint of the keys it took."""
 
     typ: Literal["enrolled"] = "enrolled"
     company: Name
@@ -158,3 +158,4 @@ class Enrolled(Message):
     name: Words
     keys: dict[str, Any]
     origins: list[Words]
+    to: Words = ""

@@ -34,6 +34,7 @@ def enrol_agent(signed: str) -> str:
         name=agent.name,
         keys=mine.public.as_dict(),
         origins=config().origins,
+        to=PublicKeys.load(message.keys).fingerprint(),
     )
     return envelope.sign(enrolled, mine.sign)
 
