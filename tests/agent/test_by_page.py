@@ -10,6 +10,7 @@ from pathlib import Path
 
 import httpx2
 import pytest
+import uvicorn
 
 from doorsync.agent import by_page, running
 from doorsync.agent.config import Config
@@ -29,6 +30,7 @@ class Waiting:
     hub: KeyPairs
     url: str = ""
     key: str = ""
+    servers: list[uvicorn.Server] = field(default_factory=list)
     ended: queue.Queue[Identity | AgentError] = field(default_factory=queue.Queue)
 
     def ask(self, body: object, **headers: str) -> httpx2.Response:
@@ -46,9 +48,8 @@ class Waiting:
 
 @pytest.fixture
 def waiting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Waiting]:
-    servers: list[object] = []
-    monkeypatch.setattr(running, "stop_in_order", servers.append)  # signals belong to the main thread
     made = Waiting(Config(data=tmp_path / "agent"), KeyPairs.generate())
+    monkeypatch.setattr(running, "stop_in_order", made.servers.append)  # signals belong to the main thread
     ready = threading.Event()
 
     def started(url: str, key: str) -> None:
@@ -66,8 +67,8 @@ def waiting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Waiting
     thread.start()
     assert ready.wait(20)
     yield made
-    for server in servers:
-        server.should_exit = True  # type: ignore[attr-defined]  # a uvicorn server
+    for server in made.servers:
+        server.should_exit = True
     thread.join(20)
     assert not thread.is_alive()
 
@@ -108,16 +109,15 @@ def test_only_pages_of_this_hub_are_answered(waiting: Waiting) -> None:
     assert waiting.ask({"code": "x" * 20000}).status_code == 413
 
 
-def test_stopped_before_anybody_came_nothing_is_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def stop(server: object) -> None:
-        server.should_exit = True  # type: ignore[attr-defined]  # a uvicorn server
+def test_stopped_before_anybody_came_nothing_is_changed(waiting: Waiting) -> None:
+    for server in waiting.servers:
+        server.should_exit = True
 
-    monkeypatch.setattr(running, "stop_in_order", stop)
-    with pytest.raises(EnrolmentFailed, match="Nothing was changed"):
-        by_page.enrol(
-            Config(data=tmp_path), hub_url=ORIGIN, hub_key=KeyPairs.generate().public.fingerprint(), started=lambda *_: None
-        )
-    assert not (tmp_path / "identity.json").exists()
+    ended = waiting.ended.get(timeout=20)
+
+    assert isinstance(ended, EnrolmentFailed)
+    assert "Nothing was changed" in str(ended)
+    assert not (waiting.config.data / "identity.json").exists()
 
 
 @pytest.mark.parametrize("key", ["", "hello", CODE + "-AAAAA", "UUUUU-UUUUU-UUUUU-UUUUU"])
