@@ -30,6 +30,18 @@ def run(data: Data = None, port: Port = None, config: File = None) -> None:
         raise _failure(error) from error
 
 
+@app.command("rotate-keys")
+def rotate_keys(data: Data = None, config: File = None) -> None:
+    """Give this agent fresh keys. Stop it first; this machine must reach the hub. If it fails half-way, say it again."""
+    from doorsync.agent import rotating
+
+    try:
+        identity = rotating.rotate(_settings(data, None, config).config)
+    except AgentError as error:
+        raise _failure(error) from error
+    typer.echo(f"The hub has this agent's new keys: {identity.keys.public.fingerprint()}. The old ones are gone.")
+
+
 @app.command()
 def status(data: Data = None, config: File = None) -> None:
     """Say who this agent is, whether it runs and is connected, and what its terminals did last."""

@@ -24,6 +24,7 @@ class Identity:
     origins: tuple[str, ...]
     keys: KeyPairs = field(repr=False)
     hub: PublicKeys = field(repr=False)
+    chain: str = ""  # names the folder of the chains, which go on when the keys change; empty: the signing key does
 
     @classmethod
     def load(cls, folder: Path) -> Identity:
@@ -40,6 +41,6 @@ class Identity:
 
     def save(self, folder: Path) -> None:
         """Into the data folder; the identity before it is gone. Raises StorageFailed."""
-        plain = {name: getattr(self, name) for name in ("company", "agent", "name", "hub_url")}
+        plain = {name: getattr(self, name) for name in ("company", "agent", "name", "hub_url", "chain")}
         secret = {"origins": list(self.origins), "keys": self.keys.as_dict(), "hub": self.hub.as_dict()}
         storage.write(folder / FILE, json.dumps({**plain, **secret}))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import uvicorn
 
-from doorsync.agent import config_file, drivers, logs, storage
+from doorsync.agent import config_file, drivers, logs, rotating, storage
 from doorsync.agent.cloud import CloudCourier
 from doorsync.agent.config import Config
 from doorsync.agent.desk import Desk
@@ -27,6 +27,7 @@ def run(config: Config, *, started: Callable[[str], None], file: Path | None = N
     """Run until SIGTERM or SIGINT; `started` is told the address. Writes a missing settings `file`. Raises an AgentError."""
     logs.configure()
     with storage.holding(config.data):
+        rotating.finish_if_begun(config)
         state = State(config.data)
         if file:
             config_file.write_once(file)

@@ -13,12 +13,12 @@ COUNT = "hello-count"
 
 
 class State:
-    """The data folder of an enrolled agent. Fresh keys begin fresh chains: old ones are sealed for nobody any more."""
+    """The data folder of an enrolled agent. An enrolment begins fresh chains: old ones are sealed for nobody any more."""
 
     def __init__(self, folder: Path) -> None:
         """Raises NotEnrolled or BadIdentity."""
         self.identity = Identity.load(folder)
-        self.chains = Chains(folder / "chains" / self.identity.keys.sign.thumbprint())
+        self.chains = Chains(folder / "chains" / (self.identity.chain or self.identity.keys.sign.thumbprint()))
         self._count = folder / COUNT
 
     def next_count(self) -> int:

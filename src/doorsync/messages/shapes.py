@@ -159,3 +159,25 @@ class Enrolled(Message):
     keys: dict[str, Any]
     origins: list[Words]
     to: Words = ""
+
+
+class Rotation(Message):
+    """Agent to hub, signed with the keys that it leaves: the keys that take their place.
+
+    `proof` is the same message with an empty `proof`, signed with the new key: its sender holds that one too.
+    """
+
+    typ: Literal["rotation"] = "rotation"
+    company: Name
+    agent: Name
+    keys: dict[str, Any]
+    proof: Text = ""
+
+
+class Rotated(Message):
+    """Hub to agent, signed: from now on the keys with the fingerprint `to` are the agent's."""
+
+    typ: Literal["rotated"] = "rotated"
+    company: Name
+    agent: Name
+    to: Words

@@ -106,7 +106,8 @@ def _enrol(row: EnrolmentCode, now: datetime, **brought: Any) -> bool:
         return False
     agent = row.agent
     unheard = {"nonce_at": None, "seen_at": None, "waited_at": None, "silent_at": None}
-    fresh = {"hello_count": 0, "hello_digest": "", "challenge": "", "nonce": "", "quarantined": "", **unheard, **brought}
+    empty = dict.fromkeys(("hello_digest", "rotation", "challenge", "nonce", "quarantined"), "")
+    fresh = {"hello_count": 0, **empty, **unheard, **brought}
     for name, value in fresh.items():
         setattr(agent, name, value)
     agent.save(update_fields=list(fresh))

@@ -21,6 +21,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=100)),
                 ('url', models.CharField(blank=True, max_length=200)),
                 ('keys', models.JSONField(null=True)),
+                ('rotation', models.CharField(blank=True, max_length=64)),
                 ('software', models.CharField(blank=True, max_length=40)),
                 ('hello_count', models.BigIntegerField(default=0)),
                 ('hello_digest', models.CharField(blank=True, max_length=64)),
