@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
 import os
 import shutil
 import signal
@@ -19,7 +18,6 @@ for name in [name for name in os.environ if name.startswith("DOORSYNC_") and not
     del os.environ[name]
 LONGEST = 180  # seconds of one test
 DATA = Path(tempfile.mkdtemp(prefix="doorsync-tests-"))
-atexit.register(shutil.rmtree, DATA, ignore_errors=True)
 os.environ["DOORSYNC_DATA"] = str(DATA)
 os.environ["DOORSYNC_PORT"] = str(hold_port())  # known before the settings are read, because pages check their own origin
 os.environ["DOORSYNC_DATABASE_URL"] = os.environ.get("DOORSYNC_TEST_DATABASE_URL", "")
@@ -37,6 +35,11 @@ def pytest_xdist_setupnodes() -> None:
     """Workers choose a data folder and a port of their own: with these names, they would read ours before they can."""
     for name in ("DJANGO_SETTINGS_MODULE", "DOORSYNC_DATA", "DOORSYNC_PORT"):
         del os.environ[name]
+
+
+def pytest_unconfigure() -> None:
+    """Leave nothing behind. Workers end without Python's own clean-up, so it happens here."""
+    shutil.rmtree(DATA, ignore_errors=True)
 
 
 @pytest.hookimpl(wrapper=True)
