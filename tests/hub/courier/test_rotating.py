@@ -36,10 +36,11 @@ def there(club: Gym) -> Counterpart:
     return made
 
 
-def rotation(there: Counterpart, new: KeyPairs, *, prover: KeyPairs | None = None, **changed: object) -> str:
+def rotation(there: Counterpart, new: KeyPairs, *, prover: KeyPairs | None = None, proven: str = "", **changed: object) -> str:
     said = {"company": there.agent.company.slug, "agent": there.agent.public_id, "keys": new.public.as_dict(), **changed}
     bare = Rotation.model_validate(said)
-    return envelope.sign(bare.model_copy(update={"proof": envelope.sign(bare, (prover or new).sign)}), there.keys.sign)
+    proof = bare.model_copy(update={"agent": proven or bare.agent})
+    return envelope.sign(bare.model_copy(update={"proof": envelope.sign(proof, (prover or new).sign)}), there.keys.sign)
 
 
 def row(there: Counterpart) -> Agent:
@@ -74,6 +75,7 @@ def test_what_does_not_fit_is_refused_and_changes_nothing(there: Counterpart, cl
     stranger = Counterpart(gym(["Mallory"], other=True).agent)
     wrong: list[tuple[str, type[MessageRefused]]] = [
         (rotation(there, new, prover=KeyPairs.generate()), UnknownKey),
+        (rotation(there, new, proven="somebody"), Malformed),
         (rotation(there, new, agent="somebody"), WrongAgent),
         (rotation(there, new, company="elsewhere"), WrongCompany),
         (rotation(there, new, keys={"sign": {}}), Malformed),
