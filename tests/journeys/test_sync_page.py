@@ -115,7 +115,7 @@ def test_guard_waits_for_the_right_count(hub: LiveHub, open_page: Open, club: Gy
     leave(club, 25)
     page = open_page(allowed=("409",))
     arrive(page, hub, club.administrator, f"location={club.locations[0].pk}&mode=changes")
-    field = page.get_by_label("25 people will be removed. Type 25 to confirm.")
+    field = page.get_by_label("25 removals in all. Type 25 to confirm.")
     before = runs()
     page.get_by_role("button", name="Sync", exact=True).click()
     field.fill("24")

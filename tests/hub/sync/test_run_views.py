@@ -87,7 +87,7 @@ def test_press_over_the_guard_waits_for_the_typed_count(club: Gym, there: Counte
     remove_people(club, 25)
     asked = press(club, visitor)
     assert asked.status_code == 409
-    assert "50 people will be removed. Type 50 to confirm." in text(asked)
+    assert "50 removals in all. Type 50 to confirm." in text(asked)
     assert "That is not 50. Nothing was sent." in text(asked)
     for wrong in ("49", "", "fifty", "-50", "5e1", "\uff15\uff10"):
         assert press(club, visitor, confirmed=wrong).status_code == 409
@@ -104,7 +104,7 @@ def test_press_with_an_empty_filter_says_that_it_means_everything(club: Gym, the
     page = visitor.post("/sync/runs/", {**fields, "mode": "changes"})
     assert page.status_code == 409
     assert "No filter is set" in text(page)
-    assert "2 people will be removed. Type 2 to confirm." in text(page)
+    assert "2 removals in all. Type 2 to confirm." in text(page)
 
 
 def test_press_of_erase_warns_and_asks_for_the_count(club: Gym, there: Counterpart, visitor: Visitor) -> None:

@@ -17,7 +17,7 @@ from doorsync.hub.courier import agents
 from doorsync.hub.sync.choices import Choice
 from doorsync.hub.sync.errors import NeedsConfirmation
 from doorsync.hub.sync.following import follow
-from doorsync.hub.sync.models import Batch, Holding, LineState, Mode, Run, State
+from doorsync.hub.sync.models import Batch, Holding, Line, LineState, Mode, Run, State
 from doorsync.hub.sync.plans import plan
 from doorsync.hub.sync.runs import press, retry
 from doorsync.hub.terminals.models import Terminal
@@ -118,7 +118,7 @@ def test_mass_removal_waits_for_the_typed_count(club: Gym, there: Counterpart) -
         club.remove(user)
 
     for typed in (None, 1, 43):
-        with pytest.raises(NeedsConfirmation, match="42 people would be removed"):
+        with pytest.raises(NeedsConfirmation, match="42 removals in all"):
             press(company=club.company, choice=everything(club), confirmed=typed, actor=club.actor)
     assert len(names(there, club.terminals[0])) == 30
 
@@ -150,7 +150,7 @@ def test_empty_filter_removes_nobody_without_the_typed_count(club: Gym, there: C
     assert gone is not None
     club.remove(gone)
 
-    with pytest.raises(NeedsConfirmation, match="2 people"):
+    with pytest.raises(NeedsConfirmation, match="2 removals"):
         press(company=club.company, choice=Choice(), confirmed=None, actor=club.actor)
 
     press(company=club.company, choice=Choice(), confirmed=2, actor=club.actor)
@@ -205,7 +205,7 @@ def test_erase_and_rewrite_needs_the_count_and_ends_with_everybody(club: Gym, th
     sync(club, there)
     there.device(club.terminals[0]).memory[Kind.USER, "99999"] = {"name": "Stranger", "schedules": []}
 
-    with pytest.raises(NeedsConfirmation, match="60 people"):
+    with pytest.raises(NeedsConfirmation, match="60 removals"):
         sync(club, there, Mode.ERASE)
     sync(club, there, Mode.ERASE, confirmed=60)
 
@@ -400,8 +400,36 @@ def test_joining_asks_for_the_count_of_what_it_would_open_again(club: Gym, there
     for user in club.members.users.all()[:22]:
         club.remove(user)
 
-    with pytest.raises(NeedsConfirmation, match="22 people"):
+    with pytest.raises(NeedsConfirmation, match="22 removals"):
         sync(club, there)
     sync(club, there, confirmed=22)
 
     assert names(there, club.terminals[0]) == club.should_hold(club.terminals[0])
+
+
+def test_every_run_that_waits_for_a_terminal_says_that_it_does_not_answer(club: Gym, there: Counterpart) -> None:
+    pool = club.terminals[2]
+    there.fault = lambda name: "gone" if name == pool.public_id else ""
+    first = press(company=club.company, choice=Choice(terminals=frozenset({pool.pk})), confirmed=None, actor=club.actor)
+    second = sync(club, there)
+
+    assert [line.message for run in (first, second) for line in run.lines.filter(terminal=pool)] == [
+        "The terminal did not answer."
+    ] * 2
+    Line.objects.filter(terminal=pool).update(failing_since=timezone.now() - timedelta(seconds=61), retry_at=None)
+    there.work()
+    assert {line.state for line in Line.objects.filter(terminal=pool)} == {LineState.NOT_REACHED}
+
+
+def test_run_that_waited_for_a_terminal_forgets_its_silence_when_it_answers(club: Gym, there: Counterpart) -> None:
+    pool = club.terminals[2]
+    there.fault = lambda name: "gone" if name == pool.public_id else ""
+    press(company=club.company, choice=Choice(terminals=frozenset({pool.pk})), confirmed=None, actor=club.actor)
+    second = sync(club, there)
+
+    there.fault = lambda _: ""
+    Line.objects.filter(terminal=pool).update(retry_at=None)
+    there.work()
+
+    assert follow(second.public_id).sentence == "All 3 terminals are up to date."
+    assert_right(club, there)

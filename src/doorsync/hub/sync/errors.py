@@ -22,7 +22,7 @@ class NeedsConfirmation(SyncError):
     """So many people would be removed that the number has to be typed first."""
 
     def __init__(self, count: int) -> None:
-        super().__init__(f"{count} people would be removed. Type {count} to confirm.")
+        super().__init__(f"{count} removals in all. Type {count} to confirm.")
         self.count = count
 
 

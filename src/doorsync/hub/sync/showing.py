@@ -92,8 +92,8 @@ def to_confirm(shown: Plan) -> str:
         )
     else:
         text = ngettext(
-            "%(count)s person will be removed. Type %(count)s to confirm.",
-            "%(count)s people will be removed. Type %(count)s to confirm.",
+            "%(count)s removal in all. Type %(count)s to confirm.",
+            "%(count)s removals in all. Type %(count)s to confirm.",
             shown.to_confirm,
         )
     return text % numbers
