@@ -1,7 +1,8 @@
 """Who may speak with the agent over HTTP: pages of its hub, by the agent's own name, in JSON; nobody else learns anything.
 
 An ASGI application around the endpoints. Host and Origin are compared with exact lists, so that a page of another site
-gets nothing, not even when its name is made to point here (DNS rebinding).
+gets nothing, not even when its name is made to point here (DNS rebinding). The agent's own static page may be looked at by
+one of the agent's names, and may speak with it: it comes from here, and says only what it was told by the hub.
 """
 
 from __future__ import annotations
@@ -18,10 +19,11 @@ ALLOWED = "POST, OPTIONS"
 class Gate:
     """Lets only those requests through that a page of the hub makes."""
 
-    def __init__(self, app: ASGIApp, *, hosts: Collection[str], origins: Collection[str]) -> None:
+    def __init__(self, app: ASGIApp, *, hosts: Collection[str], origins: Collection[str], pages: Collection[str] = ()) -> None:
         self._app = app
         self._hosts = frozenset(host.lower() for host in hosts)
         self._origins = frozenset(origins)
+        self._pages = frozenset(pages)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer what is wrong with nothing but a status; answer a page's preflight; pass the rest on."""
@@ -31,6 +33,9 @@ class Gate:
         if scope["type"] != "http":
             return
         headers = Headers(scope=scope)
+        if scope["method"] == "GET" and scope["path"] in self._pages and _only(headers, "host", self._hosts, fold=True):
+            await self._app(scope, receive, send)
+            return
         if refusal := self._refusal(scope["method"], headers):
             await refusal(scope, receive, send)
             return
@@ -43,7 +48,7 @@ class Gate:
     def _refusal(self, method: str, headers: Headers) -> Response | None:
         if method not in ("POST", "OPTIONS"):
             return Response(status_code=405, headers={"Allow": ALLOWED})
-        if not _only(headers, "host", self._hosts, fold=True) or not _only(headers, "origin", self._origins):
+        if not _only(headers, "host", self._hosts, fold=True) or not _only(headers, "origin", self._origins | _own(headers)):
             return Response(status_code=403)
         if method == "OPTIONS":
             return None
@@ -58,6 +63,11 @@ def _only(headers: Headers, name: str, allowed: Collection[str], *, fold: bool =
     """Just one such header, with a value of the list."""
     values = headers.getlist(name)
     return len(values) == 1 and (values[0].lower() if fold else values[0]) in allowed
+
+
+def _own(headers: Headers) -> set[str]:
+    """The origins of the agent's own page, as the browser that called by this name writes them."""
+    return {f"{scheme}://{headers.get('host', '')}" for scheme in ("http", "https")}
 
 
 def _preflight(origin: str) -> Response:

@@ -1,4 +1,4 @@
-"""The agent's side of the page courier: `POST /hello` and `POST /batch`, for pages of its hub."""
+"""The agent's side of the page courier: `POST /hello` and `POST /batch`, for pages of its hub and for its own one page."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
+from doorsync.agent import page
 from doorsync.agent.desk import Answer, Desk
 from doorsync.agent.errors import StorageFailed
 from doorsync.agent.gate import Gate
@@ -30,9 +31,10 @@ def application(desk: Desk, *, hosts: Collection[str], origins: Collection[str])
     waiting = CapacityLimiter(WAITING)
 
     async def hello(request: Request) -> Response:
-        _exact(await _body(request), set())
+        body = await _body(request)
+        asked = _exact(body, {"challenge"} if body else set()).get("challenge", "")
         try:
-            return JSONResponse({"hello": await to_thread.run_sync(desk.hello)})
+            return JSONResponse({"hello": await to_thread.run_sync(desk.hello, asked)})
         except StorageFailed:
             return JSONResponse({"error": "storage-failed"}, STATUS["failed"])
 
@@ -40,8 +42,8 @@ def application(desk: Desk, *, hosts: Collection[str], origins: Collection[str])
         sealed = _exact(await _body(request), {"batch"})["batch"]
         return _response(await to_thread.run_sync(desk.batch, sealed, limiter=waiting))
 
-    routes = [Route("/hello", hello, methods=["POST"]), Route("/batch", batch, methods=["POST"])]
-    return Gate(Starlette(routes=routes), hosts=hosts, origins=origins)
+    routes = [Route("/hello", hello, methods=["POST"]), Route("/batch", batch, methods=["POST"]), *page.routes(origins)]
+    return Gate(Starlette(routes=routes), hosts=hosts, origins=origins, pages=page.PATHS)
 
 
 def _response(answer: Answer) -> JSONResponse:

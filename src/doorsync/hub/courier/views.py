@@ -4,36 +4,44 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any
+from functools import partial
 
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 
-from doorsync.hub.courier import agents
+from doorsync.hub.courier import agents, handed
 from doorsync.hub.courier.enrolling import enrol_agent
+from doorsync.hub.courier.handed import Answer, Body, refusal
 from doorsync.hub.settings.config import config
 from doorsync.messages.envelope import LIMIT
 from doorsync.messages.errors import Malformed, MessageRefused, Replayed, TooLarge
 
-Body = dict[str, str]
-Answer = dict[str, Any]
 
+def _endpoint(take: Callable[[Body], Answer], *, carries: bool = True) -> Callable[[HttpRequest], HttpResponseBase]:
+    """A view around `take`; what an agent's own page carries with a handle is taken too, where `carries`."""
 
-def _endpoint(take: Callable[[Body], Answer]) -> Callable[[HttpRequest], HttpResponseBase]:
     def view(request: HttpRequest) -> HttpResponseBase:
+        own = _own_origin(request)
+        if carries and not own and request.method == "OPTIONS":
+            return handed.preflight(request)
         if request.method != "POST":
             return JsonResponse({"error": "post-only"}, status=405, headers={"Allow": "POST"})
-        if not _own_origin(request):
-            return JsonResponse({"error": "foreign-origin"}, status=403)
+        if not own and not carries:
+            return _foreign()
         try:
-            return JsonResponse(take(_body(request)))
+            body = _body(request)
+            return JsonResponse(take(body)) if own else handed.answer(request, body, take)
         except MessageRefused as error:
-            return JsonResponse({"error": error.code(), "message": str(error)}, status=409)
+            return refusal(error) if own else _foreign()
 
     return view
 
 
+def _foreign() -> JsonResponse:
+    return JsonResponse({"error": "foreign-origin"}, status=403)
+
+
 def _own_origin(request: HttpRequest) -> bool:
-    """Programs send no Origin; a browser does, and then the page must be the hub's own."""
+    """Programs send no Origin; a browser does, and then the page must be the hub's own, or bring a handle."""
     origin = request.headers.get("Origin")
     return origin is None or origin in config().origins
 
@@ -58,7 +66,7 @@ def _text(body: Body, name: str) -> str:
     return body[name]
 
 
-@_endpoint
+@partial(_endpoint, carries=False)
 def enrol(body: Body) -> Answer:
     """An agent brings its keys and a code."""
     return {"enrolled": enrol_agent(_text(body, "enrolment"))}

@@ -8,6 +8,8 @@ from urllib.parse import unquote, urlsplit
 
 from doorsync.hub.settings.config import config
 from doorsync.hub.settings.keyring import secret
+from doorsync.messages.envelope import LIMIT
+from doorsync.messages.pages import CARRYING
 
 CONFIG = config()
 SECRET_KEY = secret("secret").hex()
@@ -53,7 +55,10 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English")]
+# A receipt of a terminal that was read whole, and the JSON around it; forms are far smaller.
+DATA_UPLOAD_MAX_MEMORY_SIZE = LIMIT + 64 * 1024
 STATIC_URL = "/static/"
+STATICFILES_DIRS = [("carrying", CARRYING)]
 SERVESTATIC_USE_FINDERS = True
 SERVESTATIC_AUTOREFRESH = False
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from doorsync.hub.sync import events, run_views, views
+from doorsync.hub.sync import detour, events, run_views, views
 
 app_name = "sync"
 urlpatterns = [
@@ -16,5 +16,6 @@ urlpatterns = [
     path("runs/", run_views.press_sync, name="press"),
     path("runs/<str:public_id>/", run_views.run_page, name="run"),
     path("runs/<str:public_id>/events/", events.run_events, name="events"),
+    path("runs/<str:public_id>/detour/", detour.detour, name="detour"),
     path("runs/<str:public_id>/retry/", run_views.retry_failed, name="retry"),
 ]

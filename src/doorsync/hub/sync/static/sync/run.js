@@ -1,16 +1,17 @@
 // The page of a run: follows it, and is its courier for as long as it is open.
 
-import { Courier } from "./courier.js";
+import { Approach } from "./approach.js";
 import { followRun } from "./progress.js";
-import { showTrouble } from "./say.js";
+import { offerDetour } from "./detour.js";
 
 const page = JSON.parse(document.getElementById("run-page").textContent);
-const couriers = page.agents.map((agent) => {
+const approaches = page.agents.map((agent) => {
   const place = document.querySelector(`[data-agent="${CSS.escape(agent.id)}"]`);
-  return new Courier(agent, (name) => showTrouble(place, name));
+  offerDetour(document.getElementById(`detour-${agent.id}`));
+  return new Approach(agent, place);
 });
 
 followRun(page, (run) => {
-  if (run.state !== "running") couriers.forEach((courier) => courier.stop());
+  if (run.state !== "running") approaches.forEach((approach) => approach.stop());
 });
-couriers.forEach((courier) => courier.start());
+approaches.forEach((approach) => approach.start());

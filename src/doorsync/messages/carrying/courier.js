@@ -1,4 +1,5 @@
 // The page courier: carries sealed messages between the hub and one agent in this browser's network. It can read none of them.
+// The same loop runs on the hub's page of a run and on the page that an agent serves itself.
 
 import { ask, Unreachable } from "./asking.js";
 
@@ -14,9 +15,16 @@ const LONGEST_COURTESY = 60000;
 const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
 export class Courier {
-  constructor(agent, trouble) {
+  /**
+   * `agent` has an id and a url; `trouble(name, late)` is told what is wrong, or "" when nothing is. Elsewhere than on the
+   * hub's own pages, `hub` is its origin and `proof` what it wants to see with every message; `reach` are options of fetch.
+   */
+  constructor(agent, trouble, { hub = "", proof = {}, reach = {} } = {}) {
     this.agent = agent;
     this.trouble = trouble;
+    this.hub = hub;
+    this.proof = proof;
+    this.reach = reach;
     this.stopped = false;
     this.underWay = new Map(); // terminal -> promise
     this.wake = () => {};
@@ -24,9 +32,15 @@ export class Courier {
 
   /** Carry until told to stop, or until nothing is left to carry. Only one tab of a browser does this for an agent. */
   async start() {
-    const name = `doorsync-agent-${this.agent.id}`;
-    if (navigator.locks) await navigator.locks.request(name, () => this.run());
-    else await this.run();
+    let alone = false;
+    const run = () => {
+      alone = true;
+      return this.run();
+    };
+    await navigator.locks?.request(`doorsync-agent-${this.agent.id}`, run).catch((error) => {
+      if (alone) throw error; // otherwise a frame that may keep nothing: it has no locks either
+    });
+    if (!alone) await this.run();
   }
 
   stop() {
@@ -43,25 +57,37 @@ export class Courier {
         pause = superseded ? courtesy : FIRST_PAUSE;
         courtesy = superseded ? Math.min(courtesy * 2, LONGEST_COURTESY) : COURTESY;
       } catch (error) {
-        this.trouble(error instanceof Unreachable ? error.side : "stranger");
+        this.tell(error);
         pause = Math.min(pause * 2, LONGEST_PAUSE);
       }
       if (!this.stopped) await this.rest(pause * (1 + Math.random() / 4));
     }
-    this.trouble("");
+    this.trouble("", false);
+  }
+
+  tell(error) {
+    if (error instanceof Unreachable) this.trouble(error.side, error.late);
+    else this.trouble("stranger", false);
   }
 
   /** The agent's signed hello, brought to the hub. The hub finds out whether it is the right agent. */
   async greet() {
-    const { status, body } = await this.toAgent("hello", {}, GREETING);
-    if (status === 503) throw new Unreachable("storage");
-    if (status !== 200) throw new Error("not our agent");
-    const answer = await this.toHub("hello", { hello: body.hello });
-    if (answer.body.error === "replayed") return ""; // another courier's hello overtook this one
+    let answer = await this.bringHello({});
+    // Another courier's hello overtook this one; the hub may want to see that it was the same agent's.
+    if (answer.body.error === "replayed" && answer.body.challenge) answer = await this.bringHello({ challenge: answer.body.challenge });
+    if (answer.body.error === "replayed") return "";
     if (answer.status >= 500) throw new Unreachable("hub");
     if (answer.status !== 200) throw new Error("the hub does not know this agent");
-    this.trouble("");
+    this.trouble("", false);
+    if (answer.body.idle) this.stop(); // the job that this page was opened for is done
     return answer.body.nonce;
+  }
+
+  async bringHello(asked) {
+    const { status, body } = await this.toAgent("hello", asked, GREETING);
+    if (status === 503) throw new Unreachable("storage");
+    if (status !== 200) throw new Error("not our agent");
+    return this.toHub("hello", { hello: body.hello });
   }
 
   /**
@@ -86,7 +112,7 @@ export class Courier {
     if (this.underWay.has(terminal) || this.underWay.size >= AT_ONCE) return;
     const way = this.deliver(sealed)
       .catch((error) => {
-        this.trouble(error instanceof Unreachable ? error.side : "stranger");
+        this.tell(error);
         this.again = true;
       })
       .finally(() => {
@@ -117,10 +143,12 @@ export class Courier {
 
   toAgent(name, message, limit) {
     const address = `${this.agent.url.replace(/\/$/, "")}/${name}`;
-    return ask(address, message, limit, "unreachable", { "X-Doorsync": "1" });
+    return ask(address, message, limit, "unreachable", { ...this.reach, headers: { "X-Doorsync": "1" } });
   }
 
-  toHub(name, message) {
-    return ask(`/courier/${name}`, { agent: this.agent.id, ...message }, WORKING, "hub");
+  async toHub(name, message) {
+    const answer = await ask(`${this.hub}/courier/${name}`, { agent: this.agent.id, ...message, ...this.proof }, WORKING, "hub");
+    if (answer.body.error === "handle-over") throw new Unreachable("over");
+    return answer;
   }
 }

@@ -1,15 +1,16 @@
 // One JSON question to the hub or to an agent, with an answer or a plain reason why there is none.
 
-/** Nothing usable came back. `side` names the notice that says so. */
+/** Nothing usable came back. `side` names the notice that says so; `late`: it took longer than it may. */
 export class Unreachable extends Error {
-  constructor(side) {
+  constructor(side, late = false) {
     super(side);
     this.side = side;
+    this.late = late;
   }
 }
 
-/** POST `message` and read the JSON that comes back; no cookies go along, in either direction. */
-export async function ask(address, message, limit, side, headers = {}) {
+/** POST `message` and read the JSON that comes back; no cookies go along, in either direction. `more` are options of fetch. */
+export async function ask(address, message, limit, side, { headers = {}, ...more } = {}) {
   let response;
   try {
     response = await fetch(address, {
@@ -20,9 +21,10 @@ export async function ask(address, message, limit, side, headers = {}) {
       cache: "no-store",
       redirect: "error",
       signal: AbortSignal.timeout(limit),
+      ...more,
     });
-  } catch {
-    throw new Unreachable(side);
+  } catch (error) {
+    throw new Unreachable(side, error.name === "TimeoutError");
   }
   const body = await response.json().catch(() => ({}));
   return { status: response.status, body };
