@@ -10,7 +10,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -37,16 +37,19 @@ def until(true: Callable[[], Any], what: str, seconds: float = PATIENCE) -> None
 class Stack:
     """Starts and ends the processes; reads terminals' memories without the product's code."""
 
-    def __init__(self, folder: Path, *, cloud: bool) -> None:
+    def __init__(self, folder: Path, *, cloud: bool, terminals: Mapping[str, str] = LOCATIONS) -> None:
+        """`terminals`: name -> location."""
         self.folder = folder
+        self.terminals = dict(terminals)
         self.port = _free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.url = self.hub_address = f"http://127.0.0.1:{self.port}"  # the second one is the agent's way to the hub
+        self.addresses: dict[str, str] = {}  # where the agent finds a terminal, when that is not at its own port
         self.processes: dict[str, subprocess.Popen[str]] = {}
         self.hub_environment = {"DOORSYNC_DATA": str(folder / "hub"), "DOORSYNC_PORT": str(self.port)}
         self.agent_environment = {"DOORSYNC_AGENT_DATA": str(folder / "agent"), "DOORSYNC_AGENT_CLOUD": str(cloud).lower()}
 
     def start_terminals(self) -> None:
-        for name in LOCATIONS:
+        for name in self.terminals:
             self.start_terminal(name)
 
     def start_terminal(self, name: str) -> None:
@@ -69,7 +72,7 @@ class Stack:
 
     def enrol(self) -> None:
         code = self.run(["company", "agent-code", "gym", "Agent"])
-        self.run(["agent", "enrol", self.url], code, self.agent_environment)
+        self.run(["agent", "enrol", self.hub_address], code, self.agent_environment)
 
     def run(self, words: list[str], entered: str = "", environment: dict[str, str] | None = None) -> str:
         done = subprocess.run(
@@ -101,6 +104,9 @@ class Stack:
                 process.wait(10)
             except subprocess.TimeoutExpired:
                 process.kill()
+
+    def terminal_port(self, name: str) -> int:
+        return int((self.memory_folder(name) / "port").read_text())
 
     def memory_folder(self, name: str) -> Path:
         return self.folder / "terminals" / name
@@ -154,24 +160,24 @@ class Stack:
                 [*COMMAND, *words], env=_environment(environment), stdout=log, stderr=subprocess.STDOUT, text=True
             )
 
-    def _company(self, people: list[dict[str, Any]]) -> dict[str, Any]:
-        def address(name: str) -> str:
-            return f"127.0.0.1:{(self.memory_folder(name) / 'port').read_text().strip()}"
+    def _address(self, name: str) -> str:
+        return self.addresses.get(name) or f"127.0.0.1:{self.terminal_port(name)}"
 
+    def _company(self, people: list[dict[str, Any]]) -> dict[str, Any]:
         return {
             "complete": True,
             "company": {"slug": "gym", "name": "Gym"},
-            "locations": [{"name": name, "time_zone": "Europe/Amsterdam"} for name in ("North", "South")],
+            "locations": [{"name": name, "time_zone": "Europe/Amsterdam"} for name in sorted(set(self.terminals.values()))],
             "agents": ["Agent"],
             "terminals": [
-                {"name": name, "location": at, "agent": "Agent", "make": "virtual", "address": address(name)}
-                for name, at in LOCATIONS.items()
+                {"name": name, "location": at, "agent": "Agent", "make": "virtual", "address": self._address(name)}
+                for name, at in self.terminals.items()
             ],
             "groups": ["Members"],
-            "zones": [{"name": "All", "terminals": list(LOCATIONS)}],
+            "zones": [{"name": "All", "terminals": list(self.terminals)}],
             "schedules": [{"name": "Always", "hours": ["Mon-Sun 00:00-24:00"]}],
             "rights": [{"group": "Members", "zone": "All", "schedule": "Always"}],
-            "administrators": [{"username": "username", "filter": {"locations": ["North", "South"]}}],
+            "administrators": [{"username": "username", "filter": {"locations": sorted(set(self.terminals.values()))}}],
             "users": people,
         }
 

@@ -6,10 +6,10 @@ import secrets
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
-from doorsync.agent.carry import AT_ONCE, Round
+from doorsync.agent.carry import Round
 from doorsync.agent.config import Config
 from doorsync.agent.courier import Hub
-from doorsync.agent.desk import Desk
+from doorsync.agent.desk import AT_ONCE, Desk
 from doorsync.agent.errors import AgentError
 from doorsync.agent.logs import log
 from doorsync.agent.status import Board

@@ -53,5 +53,8 @@ class Driver(Protocol):
     make: ClassVar[str]
 
     def open(self, address: str, *, timeout: float) -> AbstractContextManager[Session]:
-        """Connect to the terminal at this address within so many seconds, or raise TerminalError(permanent=False)."""
+        """Connect to the terminal at this address within so many seconds, or raise TerminalError(permanent=False).
+
+        A request that was given up must not reach the terminal after the conversation has ended: hang up with a reset.
+        """
         ...

@@ -141,3 +141,14 @@ def test_lists_in_any_order_are_the_same_record() -> None:
     with answering(reply) as address, VirtualDriver().open(address, timeout=2) as session:
         fields = session.read(Kind.USER, ["1"])["1"].fields
     assert (fields["cards"], fields["schedules"]) == (["10", "9"], ["a", "b"])
+
+
+def test_a_request_that_is_given_up_is_taken_back() -> None:
+    """What the system would still deliver, after the time of its order is over, could bring somebody back."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(5)
+        with pytest.raises(TerminalError), VirtualDriver().open(f"127.0.0.1:{server.getsockname()[1]}", timeout=0.2):
+            pass
+        connection, _ = server.accept()
+        with connection, connection.makefile("rb") as all_that_came, pytest.raises(ConnectionResetError):
+            all_that_came.read()

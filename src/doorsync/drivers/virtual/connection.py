@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import socket
+import struct
 import time
 from typing import Any
 
 from doorsync.drivers.contract import TerminalError
 from doorsync.drivers.virtual import protocol
 
+RESET = struct.pack("ii", 1, 0)  # linger: on, for no time
 REASONS = {
     "full": "The terminal's memory is full.",
     "too-long": "A name, PIN or card is longer than the terminal takes.",
@@ -49,12 +51,17 @@ class Connection:
         except protocol.Garbled as error:
             raise self.confused() from error
         except OSError as error:
+            self._take_back()
             raise TerminalError(f"{self._address} stopped answering.", permanent=False) from error
         return self._granted(answer)
 
     def confused(self) -> TerminalError:
         """What to raise when an answer makes no sense."""
         return TerminalError(f"{self._address} answers in a way that this driver does not understand.", permanent=False)
+
+    def _take_back(self) -> None:
+        """Hang up with a reset: a request that the system still tries to deliver must not arrive when its time is over."""
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
 
     def _line(self, deadline: float) -> bytes:
         while b"\n" not in self._rest:

@@ -63,9 +63,21 @@ def note_progress(line: Line, receipt: Receipt, confirmed: Confirmed, now: datet
     else:
         _lost(line, receipt, now)
     line.save()
+    _tell_others(line, receipt, now)
     if line.state == LineState.SYNCING and line.retry_at is None:
         settle_if_nothing_left(line)
     close_if_done(line.run)
+
+
+def _tell_others(line: Line, receipt: Receipt, now: datetime) -> None:
+    """Whether the terminal was reached holds for every run that waits for it, so none of them waits its minute anew."""
+    for other in Line.objects.filter(terminal=line.terminal_id, state__in=OPEN).exclude(pk=line.pk).select_related("run"):
+        if receipt.state in ("not-reached", "partly"):
+            _lost(other, receipt, now)
+        elif other.failing_since:
+            other.message, other.failing_since, other.retry_at = "", None, None
+        other.save(update_fields=["state", "message", "failing_since", "retry_at", "changed_at"])
+        close_if_done(other.run)
 
 
 def _credit(line: Line, confirmed: Confirmed) -> None:
