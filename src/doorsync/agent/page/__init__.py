@@ -23,7 +23,6 @@ KINDS = {".js": "text/javascript", ".css": "text/css"}
 PATHS = frozenset({PAGE, *(f"{PAGE}/{name}" for name in FILES)})
 HEADERS = {
     "Cache-Control": "no-store",
-    "Cross-Origin-Opener-Policy": "same-origin",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
