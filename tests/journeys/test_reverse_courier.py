@@ -133,7 +133,10 @@ def test_handle_opens_the_courier_for_its_agents_origin_and_nothing_else(running
     assert (unhandled.status_code, unhandled.json()) == (403, {"error": "foreign-origin"})
     assert "access-control-allow-origin" not in unhandled.headers
     assert ask(running, "next", {**said, "agent": "other"}, running.agent).status_code == 403
-    assert ask(running, "enrol", {**job, "enrolment": "x"}, running.agent).json() == {"error": "foreign-origin"}
+    for closed in ("enrol", "rotate"):
+        assert ask(running, closed, {**job, "enrolment": "x", "rotation": "x"}, running.agent).json() == {
+            "error": "foreign-origin"
+        }
 
 
 def test_preflight_tells_nobody_where_agents_are(running: Network) -> None:

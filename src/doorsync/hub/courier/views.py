@@ -16,7 +16,7 @@ from doorsync.messages.envelope import LIMIT
 from doorsync.messages.errors import Malformed, MessageRefused, Replayed, TooLarge
 
 
-def _endpoint(take: Callable[[Body], Answer], *, carries: bool = True) -> Callable[[HttpRequest], HttpResponseBase]:
+def _endpoint(take: Callable[[Body], Answer], *, carries: bool = False) -> Callable[[HttpRequest], HttpResponseBase]:
     """A view around `take`; what an agent's own page carries with a handle is taken too, where `carries`."""
 
     def view(request: HttpRequest) -> HttpResponseBase:
@@ -66,25 +66,25 @@ def _text(body: Body, name: str) -> str:
     return body[name]
 
 
-@partial(_endpoint, carries=False)
+@_endpoint
 def enrol(body: Body) -> Answer:
     """An agent brings its keys and a code."""
     return {"enrolled": enrol_agent(_text(body, "enrolment"))}
 
 
-@_endpoint
+@partial(_endpoint, carries=True)
 def hello(body: Body) -> Answer:
     """A courier brings an agent's hello."""
     return agents.hello(agents.find_agent(_text(body, "agent")), _text(body, "hello"))
 
 
-@_endpoint
+@partial(_endpoint, carries=True)
 def next_batches(body: Body) -> Answer:
     """A courier asks for work."""
     return agents.next_batches(agents.find_agent(_text(body, "agent")), _text(body, "nonce"))
 
 
-@_endpoint
+@partial(_endpoint, carries=True)
 def receipt(body: Body) -> Answer:
     """A courier brings a receipt."""
     try:
@@ -94,7 +94,7 @@ def receipt(body: Body) -> Answer:
     return {"ok": True}
 
 
-@_endpoint
+@partial(_endpoint, carries=True)
 def refused(body: Body) -> Answer:
     """A courier brings the agent's refusal of a batch."""
     agents.refused(agents.find_agent(_text(body, "agent")), _text(body, "refused"))
