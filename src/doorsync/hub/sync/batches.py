@@ -102,14 +102,14 @@ def _next_pending(line: Line, terminal: Terminal) -> list[Holding]:
 
 
 def _render(company: Company, terminal: Terminal, rows: Iterable[Holding]) -> Rendered:
-    structure, key = load_structure(), digest_key(company)
+    structure, key = load_structure().only(terminal.pk), digest_key(company)
     users = [row.user_id for row in rows if row.kind == Kind.USER and row.state in PUT and row.user_id]
     now = timezone.now()
     people = (each for facts in load_facts(company, users) for each in render_user(facts, structure, key, now))
     return {
         (each.record.kind, each.key): (each.record, each.digest)
         for each in (*render_schedules(structure, key), *people)
-        if each.terminal_id == terminal.pk and each.record and each.digest
+        if each.record and each.digest
     }
 
 

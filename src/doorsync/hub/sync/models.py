@@ -155,7 +155,7 @@ class Line(TenantModel):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["run", "terminal"], name="line_terminal")]
         indexes = [
-            models.Index(fields=["terminal"], condition=Q(state__in=["waiting", "syncing"]), name="line_open"),
+            models.Index(fields=["state", "company"], name="line_open"),  # not partial: SQLite sees no condition in a parameter
             models.Index(fields=["changed_at"], condition=Q(state="not-reached"), name="line_not_reached"),
         ]
         ordering = ["terminal__location__name", "terminal__name"]

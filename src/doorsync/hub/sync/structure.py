@@ -39,6 +39,12 @@ class Structure:
                 reached[terminal] |= keys
         return {terminal: frozenset(keys) for terminal, keys in reached.items()}
 
+    def only(self, terminal: int) -> Structure:
+        """The part that concerns one terminal: rendering for it then costs the same, however many there are."""
+        opens = {group: {terminal: doors[terminal]} for group, doors in self.opens.items() if terminal in doors}
+        used = {terminal: self.used[terminal]} if terminal in self.used else {}
+        return Structure(sites=self.sites, opens=opens, schedules=self.schedules, used=used)
+
     def room_for(self, terminal: int) -> frozenset[str]:
         """The schedules that this terminal has room for, lowest numbers first."""
         return frozenset(self.used.get(terminal, [])[: self.sites[terminal].can.schedules])
