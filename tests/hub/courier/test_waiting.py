@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import threading
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 import pytest
 from django.db import connection
 from django_scopes import scope
 
-from doorsync.hub.courier import waiting
+from doorsync.hub.courier import agents, waiting
 from doorsync.hub.courier.bells import bells
 from doorsync.hub.sync.choices import Choice
 from doorsync.hub.sync.runs import press
 from tests.factories.gym import Gym, gym
 from tests.factories.live import LiveHub
 from tests.hub.sync.counterpart import Counterpart
+
+PATIENCE = 20.0  # seconds
 
 
 @pytest.fixture
@@ -87,7 +91,29 @@ def test_old_nonce_means_hello_and_a_stranger_is_refused(hub: LiveHub, club: Gym
     assert ask(hub, []) == ask(hub, {}) == ask(hub, {"agent": "x" * 2000, "nonce": ""}) == {"error": "malformed"}
 
 
-@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite has one hub process only")
+@pytest.mark.skipif("connection.vendor != 'sqlite'", reason="PostgreSQL tells it: see the next test")
+def test_work_of_another_process_is_seen_in_sqlites_file(hub: LiveHub, club: Gym, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A command line that removes somebody opens a run in a process of its own, which rings no bell here."""
+    there = Counterpart(club.agent)
+    there.hello()
+    run = press(company=club.company, choice=Choice(), confirmed=None, actor=club.actor)
+    there.work()
+    assert not agents.has_open_lines(club.agent)
+    monkeypatch.setattr(waiting, "LONGEST", PATIENCE)
+    answers: list[dict[str, Any]] = []
+    waiter = threading.Thread(target=lambda: answers.append(ask(hub, {"agent": club.agent.public_id, "nonce": there.nonce})))
+    waiter.start()
+    until(lambda: bells._waiting.get(club.agent.public_id))
+
+    with closing(sqlite3.connect(connection.settings_dict["NAME"], timeout=10)) as other, other:
+        other.execute("UPDATE sync_line SET state = 'waiting' WHERE run_id = ?", [run.pk])
+        other.execute("UPDATE sync_run SET closed_at = NULL WHERE id = ?", [run.pk])
+    waiter.join(20)
+
+    assert answers == [{"work": True}]
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite's file is looked at: see the test before")
 def test_other_hub_process_is_told(hub: LiveHub, club: Gym) -> None:
     """The word goes through the database, so a process that did not see the press hears it as well."""
     import psycopg

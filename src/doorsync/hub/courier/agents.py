@@ -137,11 +137,18 @@ def has_open_lines(agent: Agent) -> bool:
     return Line.objects.filter(terminal__agent=agent, state__in=OPEN, run__closed_at=None).exists()
 
 
+def with_open_lines() -> set[str]:
+    """The public ids of all agents, of whatever company, for whose terminals a run waits."""
+    with scopes_disabled():
+        lines = Line.objects.filter(state__in=OPEN, run__closed_at=None).order_by()
+        return set(lines.values_list("terminal__agent__public_id", flat=True).distinct())
+
+
 def _open_lines(agent: Agent) -> list[Line]:
     """The oldest open line of each of its terminals: runs share a terminal one after the other."""
-    lines = Line.objects.filter(terminal__agent=agent, state__in=OPEN, run__closed_at=None).order_by("run_id")
+    lines = Line.objects.filter(terminal__agent=agent, state__in=OPEN, run__closed_at=None).order_by()
     first: dict[int, Line] = {}
-    for line in lines.select_related("run", "company"):
+    for line in sorted(lines.select_related("run", "company"), key=lambda line: (line.run_id, line.pk)):
         first.setdefault(line.terminal_id, line)
     return list(first.values())
 

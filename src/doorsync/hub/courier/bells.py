@@ -39,6 +39,11 @@ class Bells:
         for bell, loop in entries:
             loop.call_soon_threadsafe(bell.set)
 
+    def anybody(self) -> bool:
+        """Whether anybody waits here."""
+        with self._lock:
+            return bool(self._waiting)
+
     def ring_all(self) -> None:
         """Wake everybody: after a time in which rings may have been missed."""
         with self._lock:

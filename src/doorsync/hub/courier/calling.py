@@ -1,4 +1,7 @@
-"""Carrying the word that there is work to every hub process: PostgreSQL's NOTIFY; with SQLite there is only this one."""
+"""Carrying the word that there is work to every hub process: PostgreSQL's NOTIFY; SQLite's file is looked at.
+
+With SQLite there is one hub, but commands change the company too, each in a process of its own.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +10,16 @@ from typing import Any
 
 import psycopg
 import structlog
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.dispatch import receiver
 
+from doorsync.hub.courier.agents import with_open_lines
 from doorsync.hub.courier.bells import bells
 from doorsync.hub.sync.calls import work_waiting
 
 CHANNEL = "doorsync_work"
 PATIENCE = 5.0  # seconds between looks at whether to stop, and before trying again
+LOOK = 0.5  # seconds between looks at SQLite's file
 log = structlog.get_logger()
 
 
@@ -28,15 +33,36 @@ def call(*, agents: set[str], **_: Any) -> None:
 
 
 def keep_listening(stop: threading.Event) -> None:
-    """Ring for whom another process names, until told to stop. After a lost connection everybody is woken, to be sure."""
-    while connection.vendor == "postgresql" and not stop.is_set():
+    """Ring for whom another process has work, until told to stop."""
+    listen, trouble = (_listen, psycopg.Error) if connection.vendor == "postgresql" else (_watch, DatabaseError)
+    while not stop.is_set():
         try:
-            with psycopg.connect(**connection.get_connection_params(), autocommit=True) as listening:
-                listening.execute(f"LISTEN {CHANNEL}")
-                bells.ring_all()
-                while not stop.is_set():
-                    for notice in listening.notifies(timeout=PATIENCE):
-                        bells.ring([notice.payload])
-        except psycopg.Error as error:
+            listen(stop)
+        except trouble as error:
             log.warning("Agents of other processes may be woken late: the database did not answer.", error=type(error).__name__)
             stop.wait(PATIENCE)
+        finally:
+            connection.close()
+
+
+def _listen(stop: threading.Event) -> None:
+    """Begins with waking everybody, because words may have been missed before."""
+    with psycopg.connect(**connection.get_connection_params(), autocommit=True) as listening:
+        listening.execute(f"LISTEN {CHANNEL}")
+        bells.ring_all()
+        while not stop.is_set():
+            for notice in listening.notifies(timeout=PATIENCE):
+                bells.ring([notice.payload])
+
+
+def _watch(stop: threading.Event) -> None:
+    """Look for work only when somebody waits, and only after a write that another connection made."""
+    seen = None
+    while not stop.wait(LOOK):
+        if not bells.anybody():
+            continue
+        with connection.cursor() as cursor:
+            version = cursor.execute("PRAGMA data_version").fetchone()
+        if version != seen:
+            seen = version
+            bells.ring(with_open_lines())
