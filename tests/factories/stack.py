@@ -50,11 +50,9 @@ class Stack:
 
     def start_terminals(self) -> None:
         for name in self.terminals:
-            self.start_terminal(name)
-
-    def start_terminal(self, name: str) -> None:
-        self._start(name, ["terminal", "run", str(self.memory_folder(name))], {})
-        until((self.memory_folder(name) / "port").exists, f"{name} listening")
+            self._start(name, ["terminal", "run", str(self.memory_folder(name))], {})
+        for name in self.terminals:
+            until((self.memory_folder(name) / "port").exists, f"{name} listening")
 
     def start_hub(self, **environment: str) -> None:
         self._start("hub", ["hub", "run"], {**self.hub_environment, **environment})
@@ -128,24 +126,22 @@ class Stack:
 
     def press(self, **choice: str) -> str:
         """Sign in with a fresh token and press Sync as a browser without script would; returns the address of the run."""
+        with self.signed_in() as page:
+            return page.press(**choice)
+
+    @contextmanager
+    def signed_in(self) -> Iterator[SyncPage]:
+        """Sign in with a fresh token; the page is then ready for the press."""
         with httpx2.Client(base_url=self.url, headers={"Origin": self.url}, timeout=PATIENCE, follow_redirects=True) as browser:
             landing = browser.get(f"/users/totalSyncUsersLogin/{self.token()}")
             page = browser.post(landing.url, data={})
             assert page.status_code == httpx2.codes.OK, page.text
-            fields = {name: _field(page.text, name) for name in ("session", "proof")}
-            run = browser.post(
-                f"/sync/runs/?s={fields['session']}", data={**fields, "location": self._ticked(page.text), **choice}
-            )
-            assert "/sync/runs/" in str(run.url), f"{run.status_code} {run.text}"
-            return str(run.url)
+            yield SyncPage(browser, page.text)
 
     def query(self, sql: str) -> list[tuple[Any, ...]]:
         """Ask the hub's SQLite file."""
         with sqlite3.connect(f"file:{self.folder / 'hub/hub.sqlite3'}?mode=ro", uri=True, timeout=10) as base:
             return base.execute(sql).fetchall()
-
-    def _ticked(self, page: str) -> list[str]:
-        return re.findall(r'name="location"[^>]*value="(\d+)"', page) or re.findall(r'value="(\d+)"[^>]*name="location"', page)
 
     def _answers(self) -> bool:
         assert self.processes["hub"].poll() is None or self.died("hub"), self.log("hub")
@@ -180,6 +176,22 @@ class Stack:
             "administrators": [{"username": "username", "filter": {"locations": sorted(set(self.terminals.values()))}}],
             "users": people,
         }
+
+
+class SyncPage:
+    """The page with the Sync button, in a browser without script."""
+
+    def __init__(self, browser: httpx2.Client, text: str) -> None:
+        self._browser = browser
+        self._fields: dict[str, Any] = {name: _field(text, name) for name in ("session", "proof")}
+        ticked = re.findall(r'name="location"[^>]*value="(\d+)"', text) or re.findall(r'value="(\d+)"[^>]*name="location"', text)
+        self._fields["location"] = ticked
+
+    def press(self, **choice: str) -> str:
+        """Press Sync; returns the address of the run."""
+        run = self._browser.post(f"/sync/runs/?s={self._fields['session']}", data={**self._fields, **choice})
+        assert "/sync/runs/" in str(run.url), f"{run.status_code} {run.text}"
+        return str(run.url)
 
 
 @contextmanager
