@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
-from joserfc import jws
-
 from doorsync.hub.settings.config import config
 from doorsync.hub.terminals.enrolment import EnrolmentError, redeem
 from doorsync.hub.terminals.identity import hub_keys
 from doorsync.messages import envelope
-from doorsync.messages.errors import Malformed, MessageRefused
+from doorsync.messages.errors import MessageRefused
 from doorsync.messages.keys import PublicKeys
 from doorsync.messages.shapes import Enrolled, Enrolment
 
@@ -22,7 +17,7 @@ class CodeRefused(MessageRefused):
 
 def enrol_agent(signed: str) -> str:
     """Check the proof of possession, redeem the code, pin the keys; answers with who the agent is and what it must pin."""
-    message = envelope.verify(signed, Enrolment, _claimed(signed).sign)
+    message = envelope.introduced(signed, Enrolment)
     try:
         agent = redeem(code=message.code, keys=message.keys, software=message.software, url=message.url)
     except EnrolmentError as error:
@@ -37,12 +32,3 @@ def enrol_agent(signed: str) -> str:
         to=PublicKeys.load(message.keys).fingerprint(),
     )
     return envelope.sign(enrolled, mine.sign)
-
-
-def _claimed(signed: str) -> PublicKeys:
-    """The keys that the message itself names: that its signature fits them proves that the sender holds them."""
-    try:
-        body: dict[str, Any] = json.loads(jws.extract_compact(signed.encode()).payload)
-        return PublicKeys.load(body["keys"])
-    except Exception as error:  # whatever is wrong with it, it is no enrolment
-        raise Malformed from error

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from hashlib import sha256
-from typing import Any
 
 from django.db import transaction
 from django_scopes import scope
 
 from doorsync.hub.audit import trail
 from doorsync.hub.audit.trail import Actor
-from doorsync.hub.courier.agents import audited, find_agent
-from doorsync.hub.courier.views import _endpoint as endpoint
-from doorsync.hub.courier.views import _text as text
+from doorsync.hub.courier.agents import audited
 from doorsync.hub.sync.batches import void
 from doorsync.hub.sync.models import Batch
 from doorsync.hub.terminals.identity import agent_keys, hub_keys
@@ -21,12 +18,6 @@ from doorsync.messages import envelope
 from doorsync.messages.errors import Malformed, UnknownKey, WrongAgent, WrongCompany
 from doorsync.messages.keys import PublicKeys
 from doorsync.messages.shapes import Rotated, Rotation
-
-
-@endpoint
-def rotate(body: dict[str, str]) -> dict[str, Any]:
-    """A courier brings an agent's new keys."""
-    return {"rotated": take_rotation(find_agent(text(body, "agent")), text(body, "rotation"))}
 
 
 def take_rotation(agent: Agent, signed: str) -> str:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from doorsync.hub.courier import rotating, views
+from doorsync.hub.courier import views
 
 urlpatterns = [
     path("courier/enrol", views.enrol, name="courier-enrol"),
     path("courier/hello", views.hello, name="courier-hello"),
     path("courier/next", views.next_batches, name="courier-next"),
     path("courier/receipt", views.receipt, name="courier-receipt"),
-    path("courier/rotate", rotating.rotate, name="courier-rotate"),
+    path("courier/rotate", views.rotate, name="courier-rotate"),
     path("courier/refused", views.refused, name="courier-refused"),
 ]
