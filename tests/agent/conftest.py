@@ -83,5 +83,5 @@ def agent_in(folder: Path) -> Iterator[Make]:
 def desk(open_desk: Callable[..., Desk], hub: Hub) -> Desk:
     """A desk that has said hello."""
     desk = open_desk()
-    hub.hello(desk.hello())
+    hub.hello(desk.hello().hello)
     return desk

@@ -14,7 +14,20 @@ from doorsync.agent.identity import Identity
 from doorsync.domain.record import Kind, Value
 from doorsync.messages import envelope
 from doorsync.messages.keys import KeyPairs, PublicKeys
-from doorsync.messages.shapes import Batch, Enrolled, Enrolment, Head, Hello, Order, Outcome, Receipt, Refused
+from doorsync.messages.shapes import (
+    Batch,
+    Enrolled,
+    Enrolment,
+    Head,
+    Hello,
+    HubRotation,
+    Order,
+    Outcome,
+    Receipt,
+    Refused,
+    Rotated,
+    Rotation,
+)
 
 COMPANY, AGENT, ORIGIN = "gym", "agent-1", "http://127.0.0.1:8000"
 CODE = "7K2QM-0H5XN-T9B4C-W8D3E"
@@ -57,8 +70,10 @@ class Hub:
 
     def __init__(self) -> None:
         self.keys = KeyPairs.generate()
+        self.older: dict[str, KeyPairs] = {}  # fingerprint -> keys that an agent may still listen to
         self.agent_keys: PublicKeys | None = None
         self.terminals: dict[str, Terminal] = {}
+        self.rotation = ""  # the last one that was taken
         self.nonce = ""
         self.count = 0
         self.receipts: list[Receipt] = []
@@ -100,6 +115,16 @@ class Hub:
         terminal.seq, terminal.head = receipt.seq, receipt.batch
         return receipt
 
+    def renew(self) -> None:
+        """Have fresh keys from now on."""
+        self.older[self.keys.public.fingerprint()] = self.keys
+        self.keys = KeyPairs.generate()
+
+    def fresh_keys(self, older: KeyPairs, **changed: Any) -> str:
+        """The message that puts the hub's keys in the place of older ones; `changed` makes it one that should not be taken."""
+        said = HubRotation(company=COMPANY, agent=AGENT, keys=self.keys.public.as_dict()).model_copy(update=changed)
+        return envelope.sign(said.model_copy(update={"proof": envelope.sign(said, self.keys.sign)}), older.sign)
+
     def code_of(self, signed: str) -> str:
         """The code in a signed refusal."""
         return envelope.verify(signed, Refused, self._agent().sign).code
@@ -118,6 +143,10 @@ class Hub:
         message = envelope.verify(hello, Hello, self._agent().sign)
         if message.count <= self.count:
             return {"error": "replayed"}
+        if older := self.older.get(message.hub):
+            self.count, self.nonce = message.count, message.nonce
+            return {"nonce": message.nonce, "keys": self.fresh_keys(older)}
+        assert message.hub == self.keys.public.fingerprint(), "the agent listens to another hub"
         self.count, self.nonce = message.count, message.nonce
         heads = {head.terminal: head for head in message.heads}
         for name, terminal in self.terminals.items():
@@ -135,6 +164,16 @@ class Hub:
             if terminal.open:
                 batches.append({"terminal": name, "sealed": terminal.open[0]})
         return {"batches": batches, "wait": 0.05, "hello": False, "idle": not batches}
+
+    def rotate(self, rotation: str, agent: str = AGENT) -> dict[str, Any]:
+        """The same rotation again gets the same answer."""
+        if rotation != self.rotation:
+            message = envelope.verify(rotation, Rotation, self._agent().sign)
+            new = PublicKeys.load(message.keys)
+            assert envelope.verify(message.proof, Rotation, new.sign).keys == message.keys
+            self.agent_keys, self.rotation = new, rotation
+        rotated = Rotated(company=COMPANY, agent=AGENT, to=self._agent().fingerprint())
+        return {"rotated": envelope.sign(rotated, self.keys.sign)}
 
     def receipt(self, receipt: str, agent: str = AGENT) -> dict[str, Any]:
         message = self.read(receipt)

@@ -82,14 +82,14 @@ def test_the_nonce_counts_before_the_chain_and_the_company_before_the_nonce(hub:
 
 def test_a_new_hello_kills_the_nonce_before_it(hub: Hub, desk: Desk, gate: VirtualTerminal) -> None:
     old = hub.seal(hub.batch("gate", put("1")))
-    hub.hello(desk.hello())
+    hub.hello(desk.hello().hello)
     assert refused(hub, desk.batch(old)) == "stale-nonce"
     assert gate.users() == {}
 
 
 def test_a_nonce_dies_of_age(hub: Hub, open_desk: Callable[..., Desk]) -> None:
     desk = open_desk(nonce_life=0.01)
-    hub.hello(desk.hello())
+    hub.hello(desk.hello().hello)
     time.sleep(0.02)  # longer than it lives
     assert refused(hub, desk.batch(hub.seal(hub.batch("gate", put("1"))))) == "stale-nonce"
 
@@ -119,10 +119,10 @@ def test_a_refused_batch_stays_refused_when_its_turn_comes(hub: Hub, desk: Desk,
 
 def test_hellos_count_up_and_tell_where_each_chain_stands(hub: Hub, desk: Desk, open_desk: Callable[..., Desk]) -> None:
     hub.read(desk.batch(hub.seal(hub.batch("gate", put("1")))).text)
-    assert hub.hello(desk.hello()) == {"nonce": hub.nonce}
+    assert hub.hello(desk.hello().hello) == {"nonce": hub.nonce}
     count = hub.count
     again = open_desk()
-    assert hub.hello(again.hello()) == {"nonce": hub.nonce}
+    assert hub.hello(again.hello().hello) == {"nonce": hub.nonce}
     assert hub.count == count + 1
 
 

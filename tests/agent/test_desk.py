@@ -33,7 +33,7 @@ def test_the_same_batch_again_gives_the_same_receipt_and_writes_nothing(
     written = dict(tap.writes)
     assert written == {"1": 1, "2": 1, "3": 1}
     hub.read(first.text)
-    hub.hello(desk.hello())
+    hub.hello(desk.hello().hello)
     restarted = open_desk()
     for again in (desk.batch(sealed), desk.batch(sealed), restarted.batch(sealed)):
         assert again == first
@@ -52,7 +52,7 @@ def test_the_same_batch_from_many_couriers_at_once_is_done_once(hub: Hub, desk: 
 
 def test_a_slow_terminal_makes_the_courier_come_again(hub: Hub, gate: VirtualTerminal, open_desk: Callable[..., Desk]) -> None:
     desk = open_desk(answer_within=0.1)
-    hub.hello(desk.hello())
+    hub.hello(desk.hello().hello)
     gate.tell(delay=0.2)
     sealed = hub.seal(hub.batch("gate", put("1")))
     assert desk.batch(sealed) == Answer("working")
@@ -64,7 +64,7 @@ def test_the_next_batch_of_a_terminal_waits_for_the_one_before(
     hub: Hub, gate: VirtualTerminal, open_desk: Callable[..., Desk]
 ) -> None:
     desk = open_desk()
-    hub.hello(desk.hello())
+    hub.hello(desk.hello().hello)
     gate.tell(delay=0.1)
     first = hub.seal(hub.batch("gate", put("1", "Old"), put("2")))
     with ThreadPoolExecutor(2) as couriers:
@@ -136,7 +136,7 @@ def test_a_stopped_desk_ends_the_batch_on_the_way_and_takes_no_other(
     hub: Hub, gate: VirtualTerminal, open_desk: Callable[..., Desk]
 ) -> None:
     desk = open_desk()
-    hub.hello(desk.hello())
+    hub.hello(desk.hello().hello)
     gate.tell(delay=0.05)
     sealed = hub.seal(hub.batch("gate", *(put(str(key)) for key in range(40))))
     with ThreadPoolExecutor(1) as couriers:
@@ -156,7 +156,7 @@ def test_a_stopped_desk_ends_the_batch_on_the_way_and_takes_no_other(
 def test_the_disk_holds_no_pin_and_no_card_in_clear(hub: Hub, desk: Desk, folder: Path) -> None:
     sealed = hub.seal(hub.batch("gate", put("1", "Alice Jansen"), put("2")))
     hub.read(desk.batch(sealed).text)
-    hub.hello(desk.hello())
+    hub.hello(desk.hello().hello)
     content = b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
     assert sealed.encode() in content
     for secret in (PIN, CARD, "Alice Jansen"):
@@ -167,7 +167,7 @@ def test_work_that_takes_longer_than_a_nonce_lives_is_finished(
     hub: Hub, gate: VirtualTerminal, open_desk: Callable[..., Desk]
 ) -> None:
     desk = open_desk(nonce_life=0.1)
-    hub.hello(desk.hello())
+    hub.hello(desk.hello().hello)
     gate.tell(delay=0.1)
     before = time.monotonic()
     receipt = hub.read(desk.batch(hub.seal(hub.batch("gate", put("1"), put("2")))).text)

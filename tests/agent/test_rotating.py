@@ -1,125 +1,216 @@
-"""Fresh keys without a code: whatever is lost on the way, hub and agent agree in the end; chains go on."""
+"""Fresh keys without a code, carried by any courier: whatever is lost on the way, hub and agent agree in the end."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+import os
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
-from doorsync.agent import rotating
+from doorsync.agent import enrol, rotating
+from doorsync.agent.carry import carry
+from doorsync.agent.cli import app
 from doorsync.agent.config import Config
-from doorsync.agent.errors import FolderInUse, HubUnreachable, NotEnrolled, RotationFailed
+from doorsync.agent.desk import Desk
+from doorsync.agent.errors import HubUnreachable, NotEnrolled, RotationFailed
 from doorsync.agent.identity import Identity
 from doorsync.agent.state import State
-from doorsync.agent.storage import holding
-from doorsync.messages import envelope
-from doorsync.messages.keys import KeyPairs, PublicKeys
-from doorsync.messages.shapes import Rotated, Rotation
-from tests.agent.courier import served
-from tests.agent.hub import AGENT, COMPANY, Hub
+from doorsync.messages.keys import KeyPairs
+from tests.agent.courier import Make, served
+from tests.agent.hub import CODE, Hub, person, put
+from tests.factories.terminals import VirtualTerminal, until
+
+OpenDesk = Callable[..., Desk]
 
 
-class Rotating(Hub):
-    """Takes new keys."""
-
-    before: PublicKeys
-    signer: KeyPairs | None = None
-
-    def rotate(self, rotation: str, agent: str) -> dict[str, Any]:
-        message = envelope.verify(rotation, Rotation, self.before.sign)
-        new = PublicKeys.load(message.keys)
-        assert envelope.verify(message.proof, Rotation, new.sign).keys == message.keys
-        self.agent_keys = new
-        rotated = Rotated(company=COMPANY, agent=AGENT, to=new.fingerprint())
-        return {"rotated": envelope.sign(rotated, (self.signer or self.keys).sign)}
+def key(folder: Path) -> str:
+    return Identity.load(folder).keys.public.fingerprint()
 
 
-@pytest.fixture
-def there(tmp_path: Path) -> Rotating:
-    hub = Rotating()
-    hub.identity().save(tmp_path)
-    hub.before = hub._agent()
-    return hub
+def work(hub: Hub, desk: Desk, name: str) -> None:
+    """A change that the agent has to carry out."""
+    hub.terminals["gate"].wanted = {"1": person(name)}
+    with served(hub) as url:
+        assert carry(url, desk, within=20) == 1
 
 
-def config_at(folder: Path, url: str) -> Config:
-    replace(Identity.load(folder), hub_url=url).save(folder)
-    return Config(data=folder)
-
-
-def test_new_keys_take_the_place_of_the_old_and_the_chains_go_on(there: Rotating, tmp_path: Path) -> None:
-    old, chains = Identity.load(tmp_path), State(tmp_path).chains._folder
-    with served(there) as url:
-        rotating.rotate(config_at(tmp_path, url))
-    new = Identity.load(tmp_path)
-    assert new.keys.public.fingerprint() == there._agent().fingerprint() != old.keys.public.fingerprint()
-    assert State(tmp_path).chains._folder == chains
-    assert not (tmp_path / rotating.FILE).exists()
-
-
-def test_a_hub_that_is_away_leaves_both_keys_and_the_next_try_ends_it(there: Rotating, tmp_path: Path) -> None:
-    with served(there) as url:
-        config = config_at(tmp_path, url)
-    old = Identity.load(tmp_path).keys.public.fingerprint()
-    with pytest.raises(HubUnreachable):
-        rotating.rotate(config)
-    assert Identity.load(tmp_path).keys.public.fingerprint() == old
-    begun = (tmp_path / rotating.FILE).read_text()
-    with served(there) as url:
-        config = config_at(tmp_path, url)
-        rotating.finish_if_begun(config)
-    assert Identity.load(tmp_path).keys.public.fingerprint() == there._agent().fingerprint()
-    assert there._agent().fingerprint() == KeyPairs.load(json.loads(begun)["keys"]).public.fingerprint()
-
-
-def test_an_agent_that_cannot_finish_starts_with_the_keys_it_has(there: Rotating, tmp_path: Path) -> None:
-    config = config_at(tmp_path, "http://127.0.0.1:1")
-    with pytest.raises(HubUnreachable):
-        rotating.rotate(config)
-    rotating.finish_if_begun(config)
-    assert (tmp_path / rotating.FILE).exists()
-
-
-def test_an_answer_of_another_hub_is_not_believed(there: Rotating, tmp_path: Path) -> None:
-    there.signer = KeyPairs.generate()
-    old = Identity.load(tmp_path).keys.public.fingerprint()
-    with served(there) as url, pytest.raises(RotationFailed, match="cannot be used"):
-        rotating.rotate(config_at(tmp_path, url))
-    assert Identity.load(tmp_path).keys.public.fingerprint() == old
-
-
-def test_killed_after_the_new_identity_was_saved_the_rest_is_only_tidying(there: Rotating, tmp_path: Path) -> None:
-    with served(there) as url:
-        config = config_at(tmp_path, url)
-        rotating._begin(tmp_path / rotating.FILE, Identity.load(tmp_path))
-        left = (tmp_path / rotating.FILE).read_text()
-        rotating.rotate(config)
-    (tmp_path / rotating.FILE).write_text(left)
-    assert rotating.rotate(config).keys.public.fingerprint() == there._agent().fingerprint()
-    assert not (tmp_path / rotating.FILE).exists()
-
-
-def test_a_refusal_is_told_in_the_hubs_words_and_the_next_try_begins_anew(
-    there: Rotating, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_new_keys_take_the_place_of_the_old_and_the_chains_go_on(
+    hub: Hub, gate: VirtualTerminal, folder: Path, open_desk: OpenDesk
 ) -> None:
-    monkeypatch.setattr(there, "rotate", lambda **_: {"error": "unknown-key", "message": "Not pinned."})
-    with served(there) as url, pytest.raises(RotationFailed, match="Not pinned"):
-        rotating.rotate(config_at(tmp_path, url))
-    assert not (tmp_path / rotating.FILE).exists()
+    desk = open_desk()
+    work(hub, desk, "Alice")
+    old, chains = key(folder), State(folder).chains.heads()
+    begun = rotating.begin(folder)
+    assert key(folder) == old != begun
+
+    work(hub, desk, "Alice Jansen")
+
+    assert key(folder) == hub._agent().fingerprint() == begun
+    assert not (folder / rotating.FILE).exists()
+    again = State(folder).chains.heads()
+    assert [(head.terminal, head.seq) for head in again] == [(head.terminal, head.seq + 1) for head in chains]
+    assert gate.users() == hub.terminals["gate"].wanted
 
 
-def test_a_damaged_file_is_told_without_its_keys(there: Rotating, tmp_path: Path) -> None:
-    (tmp_path / rotating.FILE).write_text('{"keys": {"sign": "GEHEIM"}}')
+def test_a_change_is_begun_once_and_nothing_is_ever_written_over_it(folder: Path) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        begun = set(pool.map(lambda _: rotating.begin(folder), range(8)))
+    assert len(begun) == 1
+    assert begun == {rotating.begin(folder)}
+    assert list(folder.glob(".rotation*")) == []
+
+
+def test_a_hub_that_is_away_leaves_both_keys(hub: Hub, folder: Path, open_desk: OpenDesk) -> None:
+    old, new = key(folder), rotating.begin(folder)
+    with pytest.raises(HubUnreachable):
+        carry("http://127.0.0.1:1", open_desk(), within=1)
+    assert key(folder) == old
+    work(hub, open_desk(), "Alice")
+    assert key(folder) == new
+
+
+def test_a_confirmation_that_was_lost_is_given_again(hub: Hub, folder: Path, open_desk: OpenDesk) -> None:
+    new, desk = rotating.begin(folder), open_desk()
+    hub.rotate(desk.hello().rotation)  # the hub has pinned them, and its answer is lost
+    desk.stop()
+    work(hub, open_desk(), "Alice")
+    assert key(folder) == hub._agent().fingerprint() == new
+
+
+@pytest.mark.parametrize("changed", [{"signer": "stranger"}, {"agent": "other"}, {"company": "other"}, {"to": "other"}, {}])
+def test_a_confirmation_that_does_not_fit_changes_nothing(
+    hub: Hub, folder: Path, open_desk: OpenDesk, changed: dict[str, str]
+) -> None:
+    from doorsync.messages import envelope
+    from doorsync.messages.shapes import Rotated
+
+    old, new = key(folder), rotating.begin(folder)
+    signer = KeyPairs.generate() if changed.pop("signer", "") else hub.keys
+    rotated = Rotated(company="gym", agent="agent-1", to=new).model_copy(update=changed)
+    before = bool(changed) or signer is not hub.keys
+
+    open_desk().hello(rotated=envelope.sign(rotated, signer.sign))
+
+    assert key(folder) == (old if before else new)
+    assert (folder / rotating.FILE).exists() is before
+
+
+def test_no_change_is_offered_while_a_batch_is_under_way(hub: Hub, desk: Desk, gate: VirtualTerminal, folder: Path) -> None:
+    gate.tell(delay=0.3)
+    rotating.begin(folder)
+    courier = threading.Thread(target=desk.batch, args=[hub.seal(hub.batch("gate", put("1")))])
+    courier.start()
+    until(lambda: desk._state.chains.head("gate").seq == 1, "it was not accepted")
+    assert desk.hello().rotation == ""
+    courier.join()
+    assert desk.hello().rotation
+
+
+def test_killed_after_the_new_identity_was_saved_the_rest_is_only_tidying(hub: Hub, folder: Path, open_desk: OpenDesk) -> None:
+    rotating.begin(folder)
+    left = (folder / rotating.FILE).read_text()
+    work(hub, open_desk(), "Alice")
+    (folder / rotating.FILE).write_text(left)
+    state = State(folder)
+    rotating.tidy(state)
+    assert rotating.offered(state) == ""
+    assert not (folder / rotating.FILE).exists()
+
+
+def test_enrolling_anew_ends_a_change(hub: Hub, folder: Path) -> None:
+    rotating.begin(folder)
+    with served(hub) as url:
+        enrol.enrol(Config(data=folder), hub_url=url, code=CODE)
+    assert not (folder / rotating.FILE).exists()
+
+
+def test_a_damaged_file_is_told_without_its_keys_and_stops_nothing(hub: Hub, folder: Path, open_desk: OpenDesk) -> None:
+    (folder / rotating.FILE).write_text('{"of": "", "keys": {"sign": "GEHEIM"}}')
     with pytest.raises(RotationFailed, match="cannot be read") as caught:
-        rotating.rotate(Config(data=tmp_path))
+        rotating.begin(folder)
     assert "GEHEIM" not in str(caught.value)
+    work(hub, open_desk(), "Alice")
 
 
-def test_rotating_needs_an_enrolled_agent_that_does_not_run(there: Rotating, tmp_path: Path) -> None:
-    with holding(tmp_path), pytest.raises(FolderInUse):
-        rotating.rotate(Config(data=tmp_path))
+def test_an_agent_must_be_enrolled(tmp_path: Path) -> None:
     with pytest.raises(NotEnrolled):
-        rotating.rotate(Config(data=tmp_path / "other"))
+        rotating.begin(tmp_path)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can write for somebody else")
+def test_what_root_begins_the_service_can_read(folder: Path) -> None:
+    os.chown(folder, 12345, 12345)
+    rotating.begin(folder)
+    owner = (folder / rotating.FILE).stat()
+    assert (owner.st_uid, owner.st_gid, owner.st_mode & 0o777) == (12345, 12345, 0o600)
+
+
+def test_the_running_agent_changes_its_keys(hub: Hub, gate: VirtualTerminal, folder: Path, agent_in: Make) -> None:
+    hub.terminals["gate"].wanted = {"1": person("Alice")}
+    agent = agent_in()
+    agent.start()
+    done = CliRunner().invoke(app, ["rotate-keys", "--data", str(folder)])
+    assert done.exit_code == 0
+    assert "within a minute" in done.output
+    assert "under way" in CliRunner().invoke(app, ["status", "--data", str(folder)]).output
+    with served(hub) as url, agent.client() as client:
+        assert carry(url, client, within=20) == 1
+    assert key(folder) == hub._agent().fingerprint()
+    assert key(folder) in done.output
+    assert "under way" not in CliRunner().invoke(app, ["status", "--data", str(folder)]).output
+
+
+def test_fresh_keys_of_the_hub_are_taken_and_the_old_ones_count_no_more(
+    hub: Hub, gate: VirtualTerminal, folder: Path, open_desk: OpenDesk
+) -> None:
+    desk = open_desk()
+    work(hub, desk, "Alice")
+    older = hub.keys
+    hub.renew()
+    work(hub, desk, "Alice Jansen")
+    assert Identity.load(folder).hub.fingerprint() == hub.keys.public.fingerprint()
+    assert gate.users() == hub.terminals["gate"].wanted
+
+    hub.keys = older
+    answer = desk.batch(hub.seal(hub.batch("gate", put("2"))))
+    assert hub.code_of(answer.text) == "unknown-key"
+
+
+@pytest.mark.parametrize(
+    "changed", [{"company": "other"}, {"agent": "other"}, {"keys": {}}, {"keys": KeyPairs.generate().public.as_dict()}]
+)
+def test_keys_of_the_hub_that_do_not_fit_are_not_taken(
+    hub: Hub, folder: Path, open_desk: OpenDesk, changed: dict[str, Any]
+) -> None:
+    old = hub.keys
+    hub.renew()
+    open_desk().hello(keys=hub.fresh_keys(old, **changed))
+    assert Identity.load(folder).hub.fingerprint() == old.public.fingerprint()
+
+
+def test_only_the_keys_that_are_pinned_now_vouch_for_others(hub: Hub, folder: Path, open_desk: OpenDesk) -> None:
+    """So neither a stranger nor an older message can lead the agent elsewhere, or back."""
+    first, desk = hub.keys, open_desk()
+    hub.renew()
+    to_second = hub.fresh_keys(first)
+    second = hub.keys
+    hub.renew()
+    desk.hello(keys=hub.fresh_keys(KeyPairs.generate()))
+    assert Identity.load(folder).hub.fingerprint() == first.public.fingerprint()
+    desk.hello(keys=to_second)
+    desk.hello(keys=hub.fresh_keys(second))
+    desk.hello(keys=to_second)
+    assert Identity.load(folder).hub.fingerprint() == hub.keys.public.fingerprint()
+
+
+def test_the_change_that_was_begun_is_kept_for_its_owner_only(folder: Path) -> None:
+    rotating.begin(folder)
+    path = folder / rotating.FILE
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert set(json.loads(path.read_text())) == {"of", "keys", "rotation"}

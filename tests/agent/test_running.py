@@ -52,7 +52,7 @@ def test_the_agent_ends_the_order_under_way_and_answers_for_it_after_its_return(
     agent.start()
     gate.tell(delay=0.02)
     with agent.client() as client:
-        hub.hello(client.hello())
+        hub.hello(client.hello().hello)
         sealed = hub.next(hub.nonce)["batches"][0]["sealed"]
         with ThreadPoolExecutor(1) as couriers:
             couriers.submit(client.batch, sealed)

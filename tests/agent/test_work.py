@@ -119,7 +119,7 @@ def test_read_of_a_terminal_that_is_off_is_untouched(hub: Hub, desk: Desk, gate:
 
 def test_a_silent_terminal_is_given_up_in_time(hub: Hub, open_desk: Any, gate: VirtualTerminal) -> None:
     desk = open_desk(terminal_timeout=0.2)
-    hub.hello(desk.hello())
+    hub.hello(desk.hello().hello)
     gate.tell(delay=30)
     receipt = carry_out(hub, desk, put("1"))
     assert (receipt.state, results(receipt)) == ("not-reached", ["untouched"])

@@ -38,7 +38,13 @@ RECEIPT = Receipt(
     outcomes=[Outcome(result="done"), Outcome(result="done", found=Entry(kind=Kind.USER, key="8", fields=FIELDS))],
 )
 HELLO = Hello(
-    company="gym", agent="agent-1", count=1, nonce="0" * 32, software="test", heads=[Head(terminal="gate", seq=1, hash="a" * 64)]
+    company="gym",
+    agent="agent-1",
+    count=1,
+    nonce="0" * 32,
+    software="test",
+    heads=[Head(terminal="gate", seq=1, hash="a" * 64)],
+    hub=HUB.public.fingerprint(),
 )
 REFUSED = Refused(company="gym", agent="agent-1", batch="a" * 64, code="stale-nonce")
 ENROLMENT = Enrolment(code="7K2QM-0H5XN", keys=AGENT.public.as_dict(), software="test")

@@ -10,6 +10,7 @@ CODES = {
     "Malformed": "malformed",
     "Unsealed": "unsealed",
     "UnknownKey": "unknown-key",
+    "OtherHubKeys": "other-hub-keys",
     "BadSignature": "bad-signature",
     "Downgraded": "downgraded",
     "WrongCompany": "wrong-company",

@@ -12,12 +12,28 @@ from doorsync.drivers.virtual.abilities import STANDARD
 from doorsync.drivers.virtual.faults import Faults
 from doorsync.messages import errors
 from doorsync.messages.errors import MessageRefused
-from doorsync.messages.shapes import Batch, Enrolled, Enrolment, Head, Hello, Order, Outcome, Receipt, Refused
+from doorsync.messages.shapes import (
+    Batch,
+    Enrolled,
+    Enrolment,
+    Head,
+    Hello,
+    HubRotation,
+    Order,
+    Outcome,
+    Receipt,
+    Refused,
+    Rotated,
+    Rotation,
+)
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
 
 
-@pytest.mark.parametrize("shape", [Hello, Head, Batch, Order, Outcome, Receipt, Refused, Enrolment, Enrolled])
+SHAPES = [Hello, Head, Batch, Order, Outcome, Receipt, Refused, Enrolment, Enrolled, Rotation, Rotated, HubRotation]
+
+
+@pytest.mark.parametrize("shape", SHAPES)
 def test_every_field_of_every_message_is_in_the_reference(shape: type[Hello]) -> None:
     text = (REFERENCE / "messages.md").read_text()
     assert [name for name in shape.model_fields if f"`{name}`" not in text] == []

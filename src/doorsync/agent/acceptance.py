@@ -44,6 +44,7 @@ class Acceptance:
                 nonce=self._nonce,
                 software=SOFTWARE,
                 heads=self._state.chains.heads(),
+                hub=identity.hub.fingerprint(),
                 challenge=challenge if CHALLENGE.fullmatch(challenge) else "",
             )
         return envelope.sign(hello, identity.keys.sign)

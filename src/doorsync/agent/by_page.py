@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from doorsync.agent import running, storage
+from doorsync.agent import rotating, running, storage
 from doorsync.agent.acceptance import SOFTWARE
 from doorsync.agent.config import Config
 from doorsync.agent.enrol import accepted, code_in, hub_address
@@ -83,6 +83,7 @@ class Introduction:
         if not hmac.compare_digest(identity.hub.fingerprint(), self._hub_key):
             raise EnrolmentFailed("The answer is from another hub than the one whose key was typed.")
         identity.save(self._config.data)
+        rotating.forget(self._config.data)
         self.identity = identity
         if self.server:
             self.server.should_exit = True

@@ -11,10 +11,13 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor
 from concurrent.futures import wait as wait_for
 from typing import Any
 
+import httpx2
+
 from doorsync.agent.courier import AgentPort, Hub
 from doorsync.agent.errors import AgentUnreachable, HubUnreachable
 from doorsync.agent.logs import log
 
+OK = httpx2.codes.OK
 AT_ONCE = 6  # terminals; what a browser does
 PAUSE = 0.2  # seconds before something is tried again at once
 
@@ -58,10 +61,16 @@ class Round:
         raise TimeoutError
 
     def _say_hello(self) -> None:
-        status, answer = self._ask("hello", hello=self._agent.hello())
-        if isinstance(asked := answer.get("challenge"), str):  # another courier's hello was faster, or another copy's
-            status, answer = self._ask("hello", hello=self._agent.hello(asked))
-        if status != 200 or not answer.get("nonce"):
+        greeting = self._agent.hello()
+        if greeting.rotation:
+            status, answer = self._ask("rotate", rotation=greeting.rotation)
+            if status == OK:
+                greeting = self._agent.hello(rotated=str(answer.get("rotated")))
+        status, answer = self._ask("hello", hello=greeting.hello)
+        for name in ("challenge", "keys"):  # another courier's hello was faster, or another copy's; the hub has fresh keys
+            if isinstance(brought := answer.get(name), str):
+                status, answer = self._ask("hello", hello=self._agent.hello(**{name: brought}).hello)
+        if status != OK or not answer.get("nonce"):
             raise HubUnreachable(
                 f"The hub did not take this agent's hello: {answer.get('message') or answer.get('error', status)}"
             )
@@ -93,9 +102,9 @@ class Round:
 
     def _took(self, answer: tuple[int, dict[str, Any]]) -> bool:
         status, said = answer
-        if status != 200:
+        if status != OK:
             log.warning("The hub did not take a receipt.", code=said.get("error", status))
-        return status == 200
+        return status == OK
 
     def _ask(self, what: str, **body: str) -> tuple[int, dict[str, Any]]:
         return self._hub.ask(what, agent=self._agent.agent, **body)

@@ -32,14 +32,17 @@ def run(data: Data = None, port: Port = None, config: File = None) -> None:
 
 @app.command("rotate-keys")
 def rotate_keys(data: Data = None, config: File = None) -> None:
-    """Give this agent fresh keys. Stop it first; this machine must reach the hub. If it fails half-way, say it again."""
-    from doorsync.agent import rotating
+    """Give this agent fresh keys. It may run meanwhile. Whichever courier comes next carries the change to the hub."""
+    from doorsync.agent import rotating, storage
 
+    folder = _settings(data, None, config).config.data
     try:
-        identity = rotating.rotate(_settings(data, None, config).config)
+        key = rotating.begin(folder)
     except AgentError as error:
         raise _failure(error) from error
-    typer.echo(f"The hub has this agent's new keys: {identity.keys.public.fingerprint()}. The old ones are gone.")
+    typer.echo(f"Its new key is {key}. The old one counts until the hub has confirmed: doorsync agent status tells.")
+    runs = storage.is_held(folder)
+    typer.echo("That is within a minute where the cloud courier is connected." if runs else "It does not run: start it.")
 
 
 @app.command()

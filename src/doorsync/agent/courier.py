@@ -9,7 +9,7 @@ import stamina
 from pydantic import BaseModel, ValidationError
 
 from doorsync.agent.config import Config
-from doorsync.agent.desk import Answer
+from doorsync.agent.desk import Answer, Greeting
 from doorsync.agent.dialling import client
 from doorsync.agent.errors import AgentUnreachable, HubUnreachable
 from doorsync.agent.server import STATUS
@@ -46,8 +46,8 @@ class AgentPort(Protocol):
         """Its name to the hub."""
         ...
 
-    def hello(self, challenge: str = "") -> str:
-        """A signed hello, with the hub's challenge if it asked for one."""
+    def hello(self, *, challenge: str = "", rotated: str = "", keys: str = "") -> Greeting:
+        """A signed hello, with what the hub sent to the agent, if anything."""
         ...
 
     def batch(self, sealed: str) -> Answer:
@@ -109,12 +109,12 @@ class HttpAgent:
         """Let go of the connections."""
         self._client.close()
 
-    def hello(self, challenge: str = "") -> str:
+    def hello(self, **brought: str) -> Greeting:
         """A signed hello. Raises AgentUnreachable."""
-        status, answer = self._ask("/hello", {"challenge": challenge} if challenge else {})
+        status, answer = self._ask("/hello", brought)
         if status != STATUS["receipt"]:
             raise AgentUnreachable(f"The agent answered {status}.")
-        return str(answer["hello"])
+        return Greeting(**answer)
 
     def batch(self, sealed: str) -> Answer:
         """What it says to a batch. Raises AgentUnreachable."""

@@ -9,7 +9,7 @@ from concurrent.futures import wait as wait_for
 from dataclasses import dataclass
 from typing import Literal
 
-from doorsync.agent import crash
+from doorsync.agent import crash, rotating
 from doorsync.agent.acceptance import Acceptance
 from doorsync.agent.chains import Accepted
 from doorsync.agent.config import Config
@@ -36,6 +36,14 @@ class Answer:
     text: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Greeting:
+    """A signed hello, and the change of the agent's keys that the courier should bring to the hub before it, if any."""
+
+    hello: str
+    rotation: str = ""
+
+
 class Desk:
     """The agent's counter, whoever stands before it."""
 
@@ -55,13 +63,18 @@ class Desk:
         """The agent's name to the hub."""
         return self._state.identity.agent
 
-    def hello(self, challenge: str = "") -> str:
-        """A signed hello, with the hub's challenge if it asked for one. Raises StorageFailed.
+    def hello(self, *, challenge: str = "", rotated: str = "", keys: str = "") -> Greeting:
+        """A signed hello, with what the hub sent to the agent since the last one, if anything. Raises StorageFailed.
 
         Under the lock of acceptance: a batch that was checked against the nonce before must be in the heads, or be refused.
         """
         with self._lock:
-            return self._acceptance.hello(challenge)
+            if rotated:
+                rotating.take_confirmation(self._state, rotated)
+            if keys:
+                rotating.take_hub_keys(self._state, keys)
+            idle = not any(self._busy(terminal) for terminal in self._lanes)  # else a receipt might be worth nothing
+            return Greeting(self._acceptance.hello(challenge), rotating.offered(self._state) if idle else "")
 
     def batch(self, sealed: str) -> Answer:
         """Take a batch, and wait a while for its receipt; the same batch again waits for, or gets, the same receipt."""

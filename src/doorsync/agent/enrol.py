@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import httpx2
 
-from doorsync.agent import running, storage
+from doorsync.agent import rotating, running, storage
 from doorsync.agent.acceptance import SOFTWARE
 from doorsync.agent.config import Config
 from doorsync.agent.dialling import client
@@ -30,6 +30,7 @@ def enrol(config: Config, *, hub_url: str, code: str, url: str = "") -> Identity
         message = Enrolment(code=code, keys=keys.public.as_dict(), software=SOFTWARE, url=url or _own_url(config))
         identity = accepted(_ask(config, hub_url, envelope.sign(message, keys.sign)), keys, hub_url)
         identity.save(config.data)
+        rotating.forget(config.data)
     return identity
 
 

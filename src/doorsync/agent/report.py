@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from doorsync.agent import status, storage
+from doorsync.agent import rotating, status, storage
 from doorsync.agent.diagnosis.terminals import place
 from doorsync.agent.identity import Identity
 from doorsync.agent.status import Status, TerminalStatus
@@ -20,10 +20,12 @@ WORDS = {
 
 
 def lines(folder: Path) -> Iterator[str]:
-    """The report. Raises NotEnrolled or BadIdentity."""
+    """The report. Raises NotEnrolled, BadIdentity or RotationFailed."""
     identity = Identity.load(folder)
     yield f"Agent '{identity.name}' of the company '{identity.company}' ({identity.agent})"
     yield f"Hub: {identity.hub_url}"
+    if rotating.begun(folder, identity):
+        yield "A change of its keys is under way: the hub has not confirmed it yet."
     told = status.read(folder)
     if not storage.is_held(folder):
         yield "It does not run. Start it: doorsync agent run, or its service."

@@ -27,8 +27,8 @@ def run(config: Config, *, started: Callable[[str], None], file: Path | None = N
     """Run until SIGTERM or SIGINT; `started` is told the address. Writes a missing settings `file`. Raises an AgentError."""
     logs.configure()
     with storage.holding(config.data):
-        rotating.finish_if_begun(config)
         state = State(config.data)
+        rotating.tidy(state)
         if file:
             config_file.write_once(file)
         with listen(config) as listening:

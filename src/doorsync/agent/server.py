@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Collection
+from dataclasses import asdict
 
 from anyio import CapacityLimiter, to_thread
 from starlette.applications import Starlette
@@ -23,6 +24,7 @@ from doorsync.messages.envelope import LIMIT
 BODY_LIMIT = LIMIT + 1024  # bytes; the message and the JSON around it
 BODY_WITHIN = 30  # seconds
 WAITING = 64  # pages that wait for a receipt at once
+BROUGHT = {"challenge", "rotated", "keys"}
 STATUS = {"receipt": 200, "working": 202, "refused": 409, "failed": 503}
 
 
@@ -31,12 +33,12 @@ def application(desk: Desk, *, hosts: Collection[str], origins: Collection[str])
     waiting = CapacityLimiter(WAITING)
 
     async def hello(request: Request) -> Response:
-        body = await _body(request)
-        asked = _exact(body, {"challenge"} if body else set()).get("challenge", "")
+        brought = _brought(await _body(request))
         try:
-            return JSONResponse({"hello": await to_thread.run_sync(desk.hello, asked)})
+            greeting = await to_thread.run_sync(lambda: desk.hello(**brought))
         except StorageFailed:
             return JSONResponse({"error": "storage-failed"}, STATUS["failed"])
+        return JSONResponse({name: text for name, text in asdict(greeting).items() if text})
 
     async def batch(request: Request) -> Response:
         sealed = _exact(await _body(request), {"batch"})["batch"]
@@ -70,6 +72,12 @@ async def _body(request: Request) -> object:
         return json.loads(bytes(data))
     except (ValueError, RecursionError) as error:
         raise HTTPException(400) from error
+
+
+def _brought(body: object) -> dict[str, str]:
+    """What the hub sent along with its answer to the hello before: one thing, or nothing."""
+    name = next(iter(body), "") if isinstance(body, dict) else ""
+    return _exact(body, {name} & BROUGHT)
 
 
 def _exact(body: object, names: set[str]) -> dict[str, str]:

@@ -17,9 +17,15 @@ class State:
 
     def __init__(self, folder: Path) -> None:
         """Raises NotEnrolled or BadIdentity."""
+        self.folder = folder
         self.identity = Identity.load(folder)
         self.chains = Chains(folder / "chains" / (self.identity.chain or self.identity.keys.sign.thumbprint()))
         self._count = folder / COUNT
+
+    def become(self, identity: Identity) -> None:
+        """Have other keys, or another hub's; on the disk when this returns. The chains go on. Raises StorageFailed."""
+        identity.save(self.folder)
+        self.identity = identity
 
     def next_count(self) -> int:
         """The next hello's number; on the disk when this returns. Raises StorageFailed."""

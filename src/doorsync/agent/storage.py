@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import secrets
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,19 +16,45 @@ from doorsync.agent.errors import FolderInUse, StorageFailed
 
 def write(path: Path, text: str) -> None:
     """The file holds the whole text, on the disk, or what it held before. Raises StorageFailed."""
-    draft = path.with_name(f".{path.name}.draft")
+    with _draft(path, f".{path.name}.draft", text) as draft:
+        crash.point("agent.file-drafted")
+        draft.replace(path)
+
+
+def create(path: Path, text: str) -> bool:
+    """As `write`, but never over a file that is there: then False. Raises StorageFailed."""
+    with _draft(path, f".{path.name}.{secrets.token_hex(4)}", text) as draft:
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            return False
+        finally:
+            draft.unlink()
+    return True
+
+
+@contextmanager
+def _draft(path: Path, name: str, text: str) -> Iterator[Path]:
+    """The text beside its place, on the disk; what the block makes of it is there too when this ends."""
+    draft = path.with_name(name)
     try:
         _folder(path.parent)
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w") as file:
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            _leave_to_owner(file.fileno(), path.parent)
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        crash.point("agent.file-drafted")
-        draft.replace(path)
+        yield draft
         _sync(path.parent)
     except OSError as error:
         raise StorageFailed(f"Cannot write {path}: {error.strerror}.") from error
+
+
+def _leave_to_owner(descriptor: int, folder: Path) -> None:
+    """What root writes belongs to the folder's owner: a service must be able to read what a command wrote for it."""
+    if os.geteuid() == 0:
+        owner = folder.stat()
+        os.fchown(descriptor, owner.st_uid, owner.st_gid)
 
 
 def note(path: Path, text: str) -> None:

@@ -36,6 +36,10 @@ class UnknownKey(MessageRefused):
     """The message is signed with a key that is not pinned."""
 
 
+class OtherHubKeys(MessageRefused):
+    """The agent listens to keys that this hub no longer holds. Make a code in the hub, and enrol the agent again."""
+
+
 class BadSignature(MessageRefused):
     """The signature does not fit the message."""
 

@@ -19,8 +19,8 @@ from doorsync.hub.courier import agents
 from doorsync.hub.terminals.identity import hub_keys
 from doorsync.hub.terminals.models import Agent, Terminal
 from doorsync.messages import envelope
-from doorsync.messages.keys import KeyPairs
-from doorsync.messages.shapes import Batch, Entry, Head, Hello, Order, Outcome, Receipt
+from doorsync.messages.keys import KeyPairs, PublicKeys
+from doorsync.messages.shapes import Batch, Entry, Head, Hello, HubRotation, Order, Outcome, Receipt
 
 Place = tuple[Kind, str]
 Fault = Literal["", "gone", "lost", "lying", "full", "crash", "mute", "never-came"]
@@ -54,6 +54,7 @@ class Counterpart:
 
     def __init__(self, agent: Agent) -> None:
         self.keys = KeyPairs.generate()
+        self.hub = hub_keys().public
         self.agent = agent
         self.count = 0
         self.nonce = ""
@@ -78,6 +79,7 @@ class Counterpart:
             nonce=self.nonce,
             software="test",
             heads=heads,
+            hub=self.hub.fingerprint(),
             challenge=challenge,
         )
         return envelope.sign(hello, self.keys.sign)
@@ -89,7 +91,15 @@ class Counterpart:
             device.seq, device.hash, device.receipt = 0, "", ""
 
     def hello(self) -> None:
-        agents.hello(self._row(), self.hello_message())
+        """Greet the hub, and once more when it sends fresh keys."""
+        answer = agents.hello(self._row(), self.hello_message())
+        if "keys" in answer:
+            self.take_hub_keys(answer["keys"])
+            assert "keys" not in agents.hello(self._row(), self.hello_message())
+
+    def take_hub_keys(self, signed: str) -> None:
+        """The keys that it pins vouch for the new ones."""
+        self.hub = PublicKeys.load(envelope.verify(signed, HubRotation, self.hub.sign).keys)
 
     def work(self, rounds: int = 50) -> int:
         """Carry batches until nothing is left that can be done now; returns how many receipts came through."""
@@ -110,7 +120,7 @@ class Counterpart:
 
     def take(self, sealed: str) -> str | None:
         """What the agent does with a sealed batch; None when its receipt never reaches the hub."""
-        batch = envelope.unseal(sealed, Batch, self.keys, hub_keys().public)
+        batch = envelope.unseal(sealed, Batch, self.keys, self.hub)
         device = self.devices[batch.terminal]
         fault = self.fault(batch.terminal)
         if fault == "never-came":
@@ -177,7 +187,7 @@ class Counterpart:
                 "memory": [entry.model_dump() for place in device.memory if (entry := device.entry(place))] if whole else None,
             }
         )
-        device.receipt = envelope.seal(receipt, self.keys, hub_keys().public)
+        device.receipt = envelope.seal(receipt, self.keys, self.hub)
         return device.receipt
 
     def _row(self) -> Agent:

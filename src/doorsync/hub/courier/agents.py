@@ -16,15 +16,16 @@ from django_scopes import scope, scopes_disabled
 from doorsync.hub.audit import trail
 from doorsync.hub.audit.trail import Actor
 from doorsync.hub.courier.reconciling import reconcile
-from doorsync.hub.sync.batches import issue
+from doorsync.hub.sync.batches import issue, void_all
 from doorsync.hub.sync.models import Batch, Line
 from doorsync.hub.sync.receipts import take_receipt
 from doorsync.hub.sync.runs import OPEN, give_up_overdue
+from doorsync.hub.terminals import hub_rotation
 from doorsync.hub.terminals.copies import Verdict, quarantine, raise_challenge, verdict
 from doorsync.hub.terminals.identity import agent_keys
 from doorsync.hub.terminals.models import Agent
 from doorsync.messages import envelope
-from doorsync.messages.errors import MessageRefused, Quarantined, Replayed, UnknownKey, WrongAgent, WrongCompany
+from doorsync.messages.errors import MessageRefused, OtherHubKeys, Quarantined, Replayed, UnknownKey, WrongAgent, WrongCompany
 from doorsync.messages.shapes import Hello, Refused
 
 NONCE_LIFE = timedelta(seconds=45)  # the agent's own limit is 60 s
@@ -58,13 +59,19 @@ class Behind(Replayed):
 
 
 def hello(agent: Agent, signed: str) -> dict[str, Any]:
-    """Take a hello: its nonce kills older ones, and its heads tell what became of the batches that are open."""
+    """Take a hello: its nonce kills older ones, and its heads tell what became of the batches that are open.
+
+    Answers with the hub's fresh keys where the agent listens to older ones, unless receipts are on their way to those.
+    """
     with scope(company=agent.company), audited(agent):
         message = envelope.verify(signed, Hello, agent_keys(agent).sign)
         _addressed(message, agent)
         if refusal := _greeted(agent, message):
             raise refusal
-    return {"nonce": message.nonce}
+        agent.refresh_from_db()
+        busy = Batch.objects.filter(agent=agent, status=Batch.OPEN).exists()
+        keys = "" if busy else hub_rotation.offered_to(agent)
+    return {"nonce": message.nonce, **({"keys": keys} if keys else {})}
 
 
 @transaction.atomic
@@ -78,10 +85,16 @@ def _greeted(agent: Agent, message: Hello) -> MessageRefused | None:
         return Quarantined()
     if found is Verdict.LATE:
         return Behind(raise_challenge(locked))
-    locked.hello_count, locked.hello_digest, locked.nonce = message.count, digest, message.nonce
+    if locked.pinned and locked.pinned != message.hub:
+        void_all(locked)  # a receipt of these may be sealed to keys that the agent knew before
+    locked.hello_count, locked.hello_digest, locked.pinned = message.count, digest, message.hub
+    lost = hub_rotation.is_lost(locked)
+    locked.nonce = "" if lost else message.nonce
     locked.software, locked.nonce_at = message.software[:40], timezone.now()
     locked.seen_at = locked.nonce_at
-    locked.save(update_fields=["hello_count", "hello_digest", "nonce", "nonce_at", "seen_at", "software"])
+    locked.save(update_fields=["hello_count", "hello_digest", "pinned", "nonce", "nonce_at", "seen_at", "software"])
+    if lost:
+        return OtherHubKeys()
     reconcile(locked, message.heads)
     return None
 

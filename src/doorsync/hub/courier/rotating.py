@@ -10,12 +10,12 @@ from django_scopes import scope
 from doorsync.hub.audit import trail
 from doorsync.hub.audit.trail import Actor
 from doorsync.hub.courier.agents import audited
-from doorsync.hub.sync.batches import void
-from doorsync.hub.sync.models import Batch
-from doorsync.hub.terminals.identity import agent_keys, hub_keys
+from doorsync.hub.sync.batches import void_all
+from doorsync.hub.terminals.identity import agent_keys, hub_keys_for
 from doorsync.hub.terminals.models import Agent
 from doorsync.messages import envelope
-from doorsync.messages.errors import Malformed, UnknownKey, WrongAgent, WrongCompany
+from doorsync.messages.errors import UnknownKey
+from doorsync.messages.handover import taken_over
 from doorsync.messages.keys import PublicKeys
 from doorsync.messages.shapes import Rotated, Rotation
 
@@ -25,26 +25,11 @@ def take_rotation(agent: Agent, signed: str) -> str:
     digest = sha256(signed.encode(errors="surrogatepass")).hexdigest()
     with scope(company=agent.company), audited(agent):
         if digest != agent.rotation:
-            message = envelope.verify(signed, Rotation, agent_keys(agent).sign)
-            if message.company != agent.company.slug:
-                raise WrongCompany
-            if message.agent != agent.public_id:
-                raise WrongAgent
-            _pin(agent, _proven(message), digest)
+            new = taken_over(signed, Rotation, company=agent.company.slug, agent=agent.public_id, old=agent_keys(agent).sign)
+            _pin(agent, new, digest)
             agent.refresh_from_db()
         to = agent_keys(agent).fingerprint()
-        return envelope.sign(Rotated(company=agent.company.slug, agent=agent.public_id, to=to), hub_keys().sign)
-
-
-def _proven(message: Rotation) -> PublicKeys:
-    try:
-        new = PublicKeys.load(message.keys)
-    except ValueError as error:
-        raise Malformed from error
-    proof = envelope.verify(message.proof, Rotation, new.sign)
-    if proof != message.model_copy(update={"proof": ""}):
-        raise Malformed
-    return new
+        return envelope.sign(Rotated(company=agent.company.slug, agent=agent.public_id, to=to), hub_keys_for(agent).sign)
 
 
 @transaction.atomic
@@ -55,7 +40,6 @@ def _pin(agent: Agent, new: PublicKeys, digest: str) -> None:
         raise UnknownKey
     locked.keys, locked.rotation, locked.nonce = new.as_dict(), digest, ""
     locked.save(update_fields=["keys", "rotation", "nonce"])
-    for batch in Batch.objects.filter(agent=agent, status=Batch.OPEN):
-        void(batch)
+    void_all(agent)
     actor = Actor(company_id=agent.company_id, via="agent", reference=agent.public_id)
     trail.record("agent.keys-rotated", actor=actor, agent=agent.pk)

@@ -47,7 +47,7 @@ def refused(body: Body) -> Answer:
     return {"ok": True}
 
 
-@endpoint
+@partial(endpoint, carries=True)
 def rotate(body: Body) -> Answer:
     """A courier brings an agent's new keys."""
     return {"rotated": take_rotation(agents.find_agent(text(body, "agent")), text(body, "rotation"))}

@@ -7,48 +7,77 @@ back up this folder too, to another place.
 
 from __future__ import annotations
 
-import json
+import fcntl
 import os
 import secrets
-from functools import cache
+from collections.abc import Callable
+from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any
 
 from doorsync.hub.settings.config import config
+
+Make = Callable[[], str]
 
 
 @cache
 def secret(name: str) -> bytes:
     """32 random bytes, made at first use."""
-    return bytes.fromhex(_kept(f"{name}.key", lambda: secrets.token_hex(32)))
+    return bytes.fromhex(_kept(f"{name}.key", lambda: secrets.token_hex(32)).read_text().strip())
 
 
-@cache
-def document(name: str, make: Any) -> dict[str, Any]:
-    """A JSON document with private keys, made by `make()` at first use."""
-    loaded: dict[str, Any] = json.loads(_kept(f"{name}.json", lambda: json.dumps(make())))
-    return loaded
+def document(name: str, make: Make) -> str:
+    """The text of a document with private keys, made by `make()` at first use. What another process changed is seen at once."""
+    path = _kept(f"{name}.json", make)
+    found = path.stat()
+    return _read(path, (found.st_ino, found.st_mtime_ns, found.st_size))
 
 
-def _kept(name: str, make: Any) -> str:
+def change(name: str, make: Make, new: Callable[[str], str]) -> None:
+    """Put `new(document)` in the place of the document, on the disk. One process at a time does this."""
+    folder = os.open(_folder(), os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        path = _kept(f"{name}.json", make)
+        _draft(path, new(path.read_text())).replace(path)
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+@lru_cache(maxsize=4)
+def _read(path: Path, _stamp: tuple[int, ...]) -> str:
+    return path.read_text()
+
+
+def _folder() -> Path:
     folder = config().data / "keys"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path = folder / name
-    if not path.exists():
-        _write_once(path, make())
-    return path.read_text().strip()
+    return folder
 
 
-def _write_once(path: Path, text: str) -> None:
+def _kept(name: str, make: Make) -> Path:
     """Two processes that start at once end up with the same file: the first link wins."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
+    path = _folder() / name
+    if path.exists():
+        return path
+    draft = _draft(path, make())
     try:
         os.link(draft, path)
     except FileExistsError:
         pass
     finally:
         draft.unlink()
+    return path
+
+
+def _draft(path: Path, text: str) -> Path:
+    """The text beside its place, on the disk. What root writes belongs to the folder's owner, who runs the hub."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        if os.geteuid() == 0:
+            owner = path.parent.stat()
+            os.fchown(file.fileno(), owner.st_uid, owner.st_gid)
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    return draft

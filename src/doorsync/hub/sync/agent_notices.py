@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
+from doorsync.hub.terminals.hub_rotation import is_lost
 from doorsync.hub.terminals.models import Agent, Terminal
 from doorsync.hub.terminals.queries import clock
 from doorsync.hub.terminals.silence import silent_since
@@ -16,9 +17,9 @@ from doorsync.hub.terminals.silence import silent_since
 def obstacle(terminals: Iterable[Terminal]) -> str:
     """Why none of these agents can be worked with; empty when one can."""
     agents = _agents(terminals)
-    bare = [agent.name for agent in agents if not agent.keys]
+    bare = [agent.name for agent in agents if not agent.keys or is_lost(agent)]
     shut = [agent for agent in agents if agent.quarantined]
-    if len(bare) + len([agent for agent in shut if agent.keys]) < len(agents):
+    if len(bare) + len([agent for agent in shut if agent.name not in bare]) < len(agents):
         return ""
     if shut:
         return _in_quarantine(shut[0])
@@ -34,6 +35,8 @@ def notices(terminals: Iterable[Terminal], now: datetime) -> tuple[str, ...]:
     for agent in _agents(terminals):
         if agent.quarantined:
             told.append(_in_quarantine(agent))
+        elif is_lost(agent):
+            told.append(_("The agent “%(name)s” has to be enrolled again: it listens to older keys.") % {"name": agent.name})
         elif since := silent_since(agent, now):
             text = _("The agent “%(name)s” has not been heard of since %(at)s. Does it run, and is its network connected?")
             told.append(text % {"name": agent.name, "at": clock(since, now, zones[agent.pk])})

@@ -17,7 +17,7 @@ from doorsync.hub.sync.rendering import load_facts, render_schedules, render_use
 from doorsync.hub.sync.runs import close_if_done
 from doorsync.hub.sync.scope import ORDER, PUT, pending, room
 from doorsync.hub.sync.structure import load_structure
-from doorsync.hub.terminals.identity import agent_keys, hub_keys
+from doorsync.hub.terminals.identity import agent_keys, hub_keys_for
 from doorsync.hub.terminals.models import Agent, Terminal
 from doorsync.messages import envelope
 from doorsync.messages.shapes import Batch as BatchMessage
@@ -44,6 +44,12 @@ def issue(line: Line, nonce: str) -> Batch | None:
 def void(batch: Batch) -> None:
     """Take back a batch of which the agent's hello proves that it was never accepted."""
     Batch.objects.filter(pk=batch.pk, status=Batch.OPEN).update(status=Batch.VOID, sealed="", answered_at=timezone.now())
+
+
+def void_all(agent: Agent) -> None:
+    """Take back what is open for this agent when keys change: the next hello tells what it accepted all the same."""
+    for batch in Batch.objects.filter(agent=agent, status=Batch.OPEN):
+        void(batch)
 
 
 def _new(line: Line, terminal: Terminal, nonce: str) -> Batch | None:
@@ -138,7 +144,7 @@ def _seal(line: Line, terminal: Terminal, nonce: str, orders: list[Order], rows:
         prev=terminal.head,
         orders=orders,
     )
-    sealed = envelope.seal(message, hub_keys(), agent_keys(agent))
+    sealed = envelope.seal(message, hub_keys_for(agent), agent_keys(agent))
     kept = [[row.wanted is None, row.kind, row.key, bytes(row.wanted or b"").hex(), row.state] for row in rows]
     Line.objects.filter(pk=line.pk).update(state=LineState.SYNCING, changed_at=timezone.now())
     return Batch.objects.create(

@@ -18,7 +18,7 @@ from doorsync.hub.sync.holdings import digest_key
 from doorsync.hub.sync.memory import take_memory
 from doorsync.hub.sync.models import Batch, Holding
 from doorsync.hub.sync.progress import Confirmed, note_progress
-from doorsync.hub.terminals.identity import agent_keys, hub_keys
+from doorsync.hub.terminals.identity import agent_keys, hub_keys_for
 from doorsync.hub.terminals.models import Agent, Terminal
 from doorsync.messages import envelope
 from doorsync.messages.errors import Malformed, Replayed, UnknownBatch, WrongAgent, WrongChain, WrongCompany
@@ -29,7 +29,7 @@ Place = tuple[int, str]
 
 def take_receipt(company: Company, agent: Agent, sealed: str) -> Batch:
     """Check a receipt and let it move what it confirms. Raises a MessageRefused, and then nothing has moved."""
-    receipt = envelope.unseal(sealed, Receipt, hub_keys(), agent_keys(agent))
+    receipt = envelope.unseal(sealed, Receipt, hub_keys_for(agent), agent_keys(agent))
     crash.point("hub.receipt-read")
     with transaction.atomic():
         take_turn(company)

@@ -25,6 +25,7 @@ from doorsync.hub.terminals.errors import (
     OtherKeys,
     UnknownCode,
 )
+from doorsync.hub.terminals.identity import hub_keys
 from doorsync.hub.terminals.models import Agent, EnrolmentCode
 from doorsync.messages.keys import LETTERS, PART, PARTS, PublicKeys
 
@@ -107,7 +108,7 @@ def _enrol(row: EnrolmentCode, now: datetime, **brought: Any) -> bool:
     agent = row.agent
     unheard = {"nonce_at": None, "seen_at": None, "waited_at": None, "silent_at": None}
     empty = dict.fromkeys(("hello_digest", "rotation", "challenge", "nonce", "quarantined"), "")
-    fresh = {"hello_count": 0, **empty, **unheard, **brought}
+    fresh = {"hello_count": 0, "pinned": hub_keys().public.fingerprint(), **empty, **unheard, **brought}
     for name, value in fresh.items():
         setattr(agent, name, value)
     agent.save(update_fields=list(fresh))

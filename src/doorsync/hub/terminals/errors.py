@@ -44,3 +44,19 @@ class OtherKeys(EnrolmentError):
 
 class BadKeys(EnrolmentError):
     """What the agent brought are no Doorsync keys."""
+
+
+class HubRotationError(TerminalsError):
+    """The hub's keys cannot be changed now."""
+
+
+class RotationUnderWay(HubRotationError):
+    """A change of the hub's keys is under way already. Finish it first: doorsync hub rotate-keys --finish."""
+
+
+class NoRotation(HubRotationError):
+    """No change of the hub's keys is under way. Begin one: doorsync hub rotate-keys."""
+
+
+class AgentsLeft(HubRotationError):
+    """Some agents still listen to the old keys. Give them time, or leave them: then each must be enrolled again."""

@@ -16,6 +16,7 @@ class Agent(TenantModel):
     name = models.CharField(max_length=100)
     url = models.CharField(max_length=200, blank=True)  # where a browser in its network finds it
     keys = models.JSONField(null=True)  # its public keys, pinned at enrolment
+    pinned = models.CharField(max_length=23, blank=True)  # fingerprint of the hub's keys that it listens to, by its last hello
     rotation = models.CharField(max_length=64, blank=True)  # SHA-256 of the message that brought these keys, if one did
     software = models.CharField(max_length=40, blank=True)
     hello_count = models.BigIntegerField(default=0)

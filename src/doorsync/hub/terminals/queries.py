@@ -11,8 +11,10 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from doorsync.hub.companies.models import Location
+from doorsync.hub.terminals.hub_rotation import is_lost
 from doorsync.hub.terminals.models import Agent
 from doorsync.hub.terminals.silence import heard_at, silent_since
+from doorsync.messages.errors import OtherHubKeys
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +35,9 @@ def agents_with_standing(now: datetime) -> list[Standing]:
 
 
 def standing(agent: Agent, now: datetime, zone: ZoneInfo) -> Standing:
-    """Quarantine and silence come before everything else."""
-    if agent.quarantined:
-        return Standing(agent, "bad", "warning", _("in quarantine"), agent.quarantined)
-    if not agent.keys:
-        return Standing(agent, "", "blank", _("never enrolled"), "")
+    """What keeps an agent out altogether comes first, then silence."""
+    if shut := _shut_out(agent):
+        return shut
     if since := silent_since(agent, now):
         return Standing(agent, "bad", "unplugged", _("silent"), silent_words(since, now, zone))
     if heard := heard_at(agent):
@@ -46,6 +46,16 @@ def standing(agent: Agent, now: datetime, zone: ZoneInfo) -> Standing:
         told = _("A browser carried for it; last heard of %(at)s.") % {"at": clock(agent.seen_at, now, zone)}
         return Standing(agent, "", "clock", _("enrolled"), told)
     return Standing(agent, "", "clock", _("enrolled"), _("It has not been heard of yet."))
+
+
+def _shut_out(agent: Agent) -> Standing | None:
+    if agent.quarantined:
+        return Standing(agent, "bad", "warning", _("in quarantine"), agent.quarantined)
+    if not agent.keys:
+        return Standing(agent, "", "blank", _("never enrolled"), "")
+    if is_lost(agent):
+        return Standing(agent, "bad", "warning", _("to be enrolled again"), str(OtherHubKeys()))
+    return None
 
 
 def silent_words(since: datetime, now: datetime, zone: ZoneInfo) -> str:

@@ -72,9 +72,13 @@ export class Courier {
 
   /** The agent's signed hello, brought to the hub. The hub finds out whether it is the right agent. */
   async greet() {
-    let answer = await this.bringHello({});
-    // Another courier's hello overtook this one; the hub may want to see that it was the same agent's.
-    if (answer.body.error === "replayed" && answer.body.challenge) answer = await this.bringHello({ challenge: answer.body.challenge });
+    let answer = await this.toHub("hello", { hello: await this.hello() });
+    // A challenge: another courier's hello overtook this one, and the hub wants to see that it was the same agent's.
+    // Keys: the hub has fresh ones, which the agent takes if its old ones vouch for them.
+    for (const name of ["challenge", "keys"]) {
+      const brought = answer.body[name];
+      if (brought) answer = await this.toHub("hello", { hello: (await this.askAgent({ [name]: brought })).hello });
+    }
     if (answer.body.error === "replayed") return "";
     if (answer.status >= 500) throw new Unreachable("hub");
     if (answer.status !== 200) throw new Error("the hub does not know this agent");
@@ -83,11 +87,20 @@ export class Courier {
     return answer.body.nonce;
   }
 
-  async bringHello(asked) {
-    const { status, body } = await this.toAgent("hello", asked, GREETING);
+  /** A hello; if the agent is about to change its keys, the hub hears of that first. */
+  async hello() {
+    const { hello, rotation } = await this.askAgent({});
+    if (!rotation) return hello;
+    const { status, body } = await this.toHub("rotate", { rotation });
+    return status === 200 && body.rotated ? (await this.askAgent({ rotated: body.rotated })).hello : hello;
+  }
+
+  /** What the agent says when it is greeted, with what the hub sent to it, if anything. */
+  async askAgent(brought) {
+    const { status, body } = await this.toAgent("hello", brought, GREETING);
     if (status === 503) throw new Unreachable("storage");
     if (status !== 200) throw new Error("not our agent");
-    return this.toHub("hello", { hello: body.hello });
+    return body;
   }
 
   /**

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Annotated, Any
+
 import typer
 
-app = typer.Typer(no_args_is_help=True, help="Run the hub, check its settings.")
+app = typer.Typer(no_args_is_help=True, help="Run the hub, check its settings, change its keys.")
 
 
 @app.command()
@@ -39,3 +41,41 @@ def check() -> None:
     if found:
         raise typer.Exit(1)
     typer.echo("The settings are right.")
+
+
+@app.command("rotate-keys")
+def rotate_keys(
+    finish: Annotated[bool, typer.Option("--finish", help="Forget the old keys, once every agent has the new ones.")] = False,
+    leave: Annotated[
+        bool, typer.Option("--leave", help="With --finish: even if some agents have not. Each must then be enrolled again.")
+    ] = False,
+) -> None:
+    """Give the hub fresh keys for its agents. They change by themselves; the hub and the agents go on meanwhile.
+
+    Say it a second time, or later, to see which agents have still to change; with --finish when none is left.
+
+    Example: doorsync hub rotate-keys
+    """
+    from doorsync.hub.entry.commands.starting import hub_ready
+
+    with hub_ready():
+        from doorsync.hub.terminals import hub_rotation
+
+        if finish:
+            left = hub_rotation.left_behind() if leave else []
+            hub_rotation.finish(leaving=leave)
+            _tell("The old keys are forgotten. To be enrolled again: {}", [_named(agent) for agent in left])
+            return
+        if not hub_rotation.under_way():
+            typer.echo(f"The hub's new key is {hub_rotation.begin()}. Agents change to it when they next say hello.")
+        _tell("Still to change: {}", [_named(agent) for agent in hub_rotation.left_behind()])
+
+
+def _named(agent: Any) -> str:
+    return f"{agent.company.slug}: {agent.name}"
+
+
+def _tell(sentence: str, names: list[str]) -> None:
+    typer.echo(sentence.format(len(names) or "none"))
+    for name in names:
+        typer.echo(f"  {name}")

@@ -1,0 +1,65 @@
+"""What a view of the courier is: JSON in, JSON out, no cookies. Who may call it from which page; refusals as answers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
+
+from doorsync.hub.courier import handed
+from doorsync.hub.courier.handed import Answer, Body, refusal
+from doorsync.hub.settings.config import config
+from doorsync.messages.envelope import LIMIT
+from doorsync.messages.errors import Malformed, MessageRefused, TooLarge
+
+
+def endpoint(take: Callable[[Body], Answer], *, carries: bool = False) -> Callable[[HttpRequest], HttpResponseBase]:
+    """A view around `take`; what an agent's own page carries with a handle is taken too, where `carries`."""
+
+    def view(request: HttpRequest) -> HttpResponseBase:
+        own = _own_origin(request)
+        if carries and not own and request.method == "OPTIONS":
+            return handed.preflight(request)
+        if request.method != "POST":
+            return JsonResponse({"error": "post-only"}, status=405, headers={"Allow": "POST"})
+        if not own and not carries:
+            return _foreign()
+        try:
+            body = _body(request)
+            return JsonResponse(take(body)) if own else handed.answer(request, body, take)
+        except MessageRefused as error:
+            return refusal(error) if own else _foreign()
+
+    return view
+
+
+def _foreign() -> JsonResponse:
+    return JsonResponse({"error": "foreign-origin"}, status=403)
+
+
+def _own_origin(request: HttpRequest) -> bool:
+    """Programs send no Origin; a browser does, and then the page must be the hub's own, or bring a handle."""
+    origin = request.headers.get("Origin")
+    return origin is None or origin in config().origins
+
+
+def _body(request: HttpRequest) -> Body:
+    if request.content_type != "application/json":
+        raise Malformed("The content type must be application/json.")
+    if int(request.headers.get("Content-Length") or 0) > LIMIT:
+        raise TooLarge
+    try:
+        body = json.loads(request.body)
+    except ValueError as error:
+        raise Malformed from error
+    if not isinstance(body, dict) or not all(isinstance(value, str) for value in body.values()):
+        raise Malformed
+    return body
+
+
+def text(body: Body, name: str) -> str:
+    """What the body holds under this name. Raises Malformed."""
+    if name not in body:
+        raise Malformed(f"'{name}' is missing.")
+    return body[name]

@@ -1,0 +1,74 @@
+"""Fresh keys for the hub. Agents change to them by themselves, each at a hello; the old ones are kept until all have."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from django_scopes import scopes_disabled
+
+from doorsync.hub.settings import keyring
+from doorsync.hub.terminals.errors import AgentsLeft, NoRotation, RotationUnderWay
+from doorsync.hub.terminals.identity import FILE, all_hub_keys, hub_keys, hub_keys_for, new_hub_keys
+from doorsync.hub.terminals.models import Agent
+from doorsync.messages.errors import OtherHubKeys
+from doorsync.messages.handover import hand_over
+from doorsync.messages.keys import KeyPairs
+from doorsync.messages.shapes import HubRotation
+
+
+def begin() -> str:
+    """Make fresh keys; returns their fingerprint. Raises RotationUnderWay while older ones are still being replaced."""
+
+    def renewed(document: str) -> str:
+        old = json.loads(document)
+        if old.get("before"):
+            raise RotationUnderWay
+        return json.dumps({**KeyPairs.generate().as_dict(), "before": [old]})
+
+    keyring.change(FILE, new_hub_keys, renewed)
+    return hub_keys().public.fingerprint()
+
+
+def finish(*, leaving: bool) -> None:
+    """Forget the old keys. Raises NoRotation, or AgentsLeft where agents would be left behind and that is not `leaving`."""
+
+    def without_old(document: str) -> str:
+        data = json.loads(document)
+        if not data.pop("before", None):
+            raise NoRotation
+        if left_behind() and not leaving:
+            raise AgentsLeft
+        return json.dumps(data)
+
+    keyring.change(FILE, new_hub_keys, without_old)
+
+
+def under_way() -> bool:
+    """Whether some agents may still listen to older keys."""
+    return len(all_hub_keys()) > 1
+
+
+def left_behind() -> Sequence[Agent]:
+    """Enrolled agents of all companies that have not changed to the newest keys yet."""
+    newest = hub_keys().public.fingerprint()
+    with scopes_disabled():
+        enrolled = Agent.objects.filter(keys__isnull=False, quarantined="").exclude(pinned=newest)
+        return list(enrolled.select_related("company").order_by("company__slug", "name"))
+
+
+def offered_to(agent: Agent) -> str:
+    """The newest keys, signed with those that this agent listens to; empty when it has them. Raises OtherHubKeys."""
+    old, new = hub_keys_for(agent), hub_keys()
+    if old is new:
+        return ""
+    return hand_over(HubRotation, company=agent.company.slug, agent=agent.public_id, old=old, new=new)
+
+
+def is_lost(agent: Agent) -> bool:
+    """Whether it listens to keys that this hub no longer has: only a fresh enrolment helps."""
+    try:
+        hub_keys_for(agent)
+    except OtherHubKeys:
+        return True
+    return False

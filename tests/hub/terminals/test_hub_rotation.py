@@ -1,0 +1,158 @@
+"""The hub's fresh keys: agents change to them at a hello and lose nothing; the old ones go when nobody needs them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django.utils import timezone
+from django_scopes import scope
+
+from doorsync.hub.courier import agents
+from doorsync.hub.courier.rotating import take_rotation
+from doorsync.hub.sync.agent_notices import notices, obstacle
+from doorsync.hub.sync.choices import Choice
+from doorsync.hub.sync.models import Batch
+from doorsync.hub.sync.runs import press
+from doorsync.hub.terminals import hub_rotation
+from doorsync.hub.terminals.errors import AgentsLeft, NoRotation, RotationUnderWay
+from doorsync.hub.terminals.identity import hub_keys
+from doorsync.hub.terminals.models import Agent, Terminal
+from doorsync.hub.terminals.queries import agents_with_standing
+from doorsync.messages import envelope
+from doorsync.messages.errors import OtherHubKeys, Replayed
+from doorsync.messages.handover import hand_over
+from doorsync.messages.keys import KeyPairs
+from doorsync.messages.shapes import Rotated, Rotation
+from tests.factories.gym import Gym, gym
+from tests.hub.sync.counterpart import Counterpart
+
+
+@pytest.fixture
+def club(transactional_db: None) -> Iterator[Gym]:
+    made = gym(["Alice", "Bob"])
+    with scope(company=made.company):
+        yield made
+    if hub_rotation.under_way():
+        hub_rotation.finish(leaving=True)
+
+
+@pytest.fixture
+def there(club: Gym) -> Counterpart:
+    made = Counterpart(club.agent)
+    made.hello()
+    return made
+
+
+def row(there: Counterpart) -> Agent:
+    return agents.find_agent(there.agent.public_id)
+
+
+def assert_right(club: Gym, there: Counterpart) -> None:
+    for terminal in club.terminals:
+        held = {key: str(fields["name"]) for key, fields in there.device(terminal).people().items()}
+        assert held == club.should_hold(terminal)
+
+
+def test_agents_change_at_their_next_hello_and_the_old_keys_go(there: Counterpart, club: Gym) -> None:
+    old = hub_keys().public.fingerprint()
+    new = hub_rotation.begin()
+    assert [agent.pk for agent in hub_rotation.left_behind()] == [club.agent.pk]
+    with pytest.raises(AgentsLeft):
+        hub_rotation.finish(leaving=False)
+
+    there.hello()
+
+    assert there.hub.fingerprint() == row(there).pinned == new != old
+    assert hub_rotation.left_behind() == []
+    hub_rotation.finish(leaving=False)
+    press(company=club.company, choice=Choice(), confirmed=None, actor=club.actor)
+    there.work()
+    assert_right(club, there)
+
+
+def test_an_agent_that_has_not_changed_yet_is_served_with_the_keys_it_knows(there: Counterpart, club: Gym) -> None:
+    """No hello is due: the batches that it gets, and its receipts, are those of the keys that it pins."""
+    hub_rotation.begin()
+    press(company=club.company, choice=Choice(), confirmed=None, actor=club.actor)
+    there.work()
+    assert there.hub.fingerprint() != hub_keys().public.fingerprint()
+    assert_right(club, there)
+
+
+def test_fresh_keys_wait_until_receipts_are_in(there: Counterpart, club: Gym) -> None:
+    press(company=club.company, choice=Choice(), confirmed=None, actor=club.actor)
+    batches = agents.next_batches(row(there), there.nonce)["batches"]
+    receipts = [there.take(each["sealed"]) for each in batches]
+    hub_rotation.begin()
+    there.hello()
+    assert there.hub.fingerprint() != hub_keys().public.fingerprint()
+
+    for receipt in receipts:
+        assert receipt
+        agents.receipt(row(there), receipt)
+    there.hello()
+
+    assert there.hub.fingerprint() == hub_keys().public.fingerprint()
+    assert_right(club, there)
+
+
+def test_a_batch_that_came_between_is_taken_back_and_the_run_ends_right(there: Counterpart, club: Gym) -> None:
+    """Another courier brought a batch to the agent just before it changed; its receipt is sealed to the old keys."""
+    new = hub_rotation.begin()
+    signed = agents.hello(row(there), there.hello_message())["keys"]
+    run = press(company=club.company, choice=Choice(), confirmed=None, actor=club.actor)
+    for each in agents.next_batches(row(there), there.nonce)["batches"]:
+        there.take(each["sealed"])
+    assert Batch.objects.filter(status=Batch.OPEN).count() == len(club.terminals)
+    there.take_hub_keys(signed)
+
+    there.hello()
+    there.work()
+
+    assert there.hub.fingerprint() == new
+    assert set(run.lines.values_list("state", flat=True)) == {"done"}
+    assert_right(club, there)
+
+
+def test_both_sides_may_change_at_once(there: Counterpart, club: Gym) -> None:
+    hub_rotation.begin()
+    new = KeyPairs.generate()
+    signed = hand_over(Rotation, company=club.company.slug, agent=club.agent.public_id, old=there.keys, new=new)
+    said = envelope.verify(take_rotation(row(there), signed), Rotated, there.hub.sign)
+    assert said.to == new.public.fingerprint()
+    there.keys = new
+    there.hello()
+    press(company=club.company, choice=Choice(), confirmed=None, actor=club.actor)
+    there.work()
+    assert_right(club, there)
+
+
+def test_one_change_at_a_time(club: Gym) -> None:
+    with pytest.raises(NoRotation):
+        hub_rotation.finish(leaving=True)
+    hub_rotation.begin()
+    with pytest.raises(RotationUnderWay):
+        hub_rotation.begin()
+
+
+def test_an_agent_that_was_left_behind_is_told_so_everywhere(there: Counterpart, club: Gym) -> None:
+    hub_rotation.begin()
+    hub_rotation.finish(leaving=True)
+    with pytest.raises(OtherHubKeys, match="enrol the agent again"):
+        there.hello()
+
+    assert row(there).nonce == ""
+    assert [each.word for each in agents_with_standing(timezone.now())] == ["to be enrolled again"]
+    terminals = list(Terminal.objects.select_related("agent", "location"))
+    assert "Agent has to be enrolled" in obstacle(terminals)
+    assert "older keys" in notices(terminals, timezone.now())[0]
+
+
+def test_an_old_message_never_leads_the_hub_back(there: Counterpart, club: Gym) -> None:
+    hub_rotation.begin()
+    before = there.hello_message()
+    there.hello()
+    with pytest.raises(Replayed):
+        agents.hello(row(there), before)
+    assert row(there).pinned == hub_keys().public.fingerprint()
