@@ -1,4 +1,4 @@
-"""The test's hub behind HTTP, and the agent as a process of its own."""
+"""The test's hub behind HTTP, the agent as a process of its own, and a courier that speaks with it as a page does."""
 
 from __future__ import annotations
 
@@ -8,16 +8,29 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
-from doorsync.agent.courier import HttpAgent
+import httpx2
+
+from doorsync.agent.carry import Round
+from doorsync.agent.courier import AgentPort
+from doorsync.agent.courier import Hub as HubPort
+from doorsync.agent.desk import Answer, Greeting
+from doorsync.agent.errors import AgentUnreachable
+from doorsync.agent.server import STATUS
 from tests.agent.hub import AGENT, ORIGIN, Hub
 from tests.factories.terminals import PATIENCE
 
+KINDS: dict[int, Any] = {status: kind for kind, status in STATUS.items()}
+AT_ONCE = 6  # terminals; what a browser does
+WITHIN = 30  # seconds; an agent answers a batch within 15
 COMMAND = [sys.executable, "-c", "from doorsync.agent.cli import app; app()"]
 
 
@@ -105,3 +118,51 @@ class AgentProcess:
 
 
 Make = Callable[..., AgentProcess]
+
+
+class HttpAgent:
+    """An agent behind its server, spoken to as a page of the hub speaks."""
+
+    def __init__(self, agent: str, url: str, *, origin: str) -> None:
+        self.agent = agent
+        self._client = httpx2.Client(base_url=url, timeout=WITHIN, headers={"Origin": origin, "X-Doorsync": "1"})
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._client.close()
+
+    def hello(self, **brought: str) -> Greeting:
+        """A signed hello. Raises AgentUnreachable."""
+        status, answer = self._ask("/hello", brought)
+        if status != STATUS["receipt"]:
+            raise AgentUnreachable(f"The agent answered {status}.")
+        return Greeting(**answer)
+
+    def batch(self, sealed: str) -> Answer:
+        """What it says to a batch. Raises AgentUnreachable."""
+        status, answer = self._ask("/batch", {"batch": sealed})
+        if status not in KINDS:
+            raise AgentUnreachable(f"The agent answered {status}.")
+        kind = KINDS[status]
+        return Answer(kind, str(answer.get("error" if kind == "failed" else kind, "")))
+
+    def _ask(self, path: str, body: dict[str, str]) -> tuple[int, dict[str, Any]]:
+        try:
+            response = self._client.post(path, json=body)
+            return response.status_code, response.json() if response.content else {}
+        except (httpx2.TransportError, ValueError) as error:
+            raise AgentUnreachable from error
+
+
+def carry(hub_url: str, agent: AgentPort, *, within: float = 600.0) -> int:
+    """Carry until the hub says idle; returns how many receipts it took.
+
+    Raises HubUnreachable, AgentUnreachable or TimeoutError.
+    """
+    hub = HubPort(hub_url)
+    try:
+        with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="courier") as pool:
+            deadline = time.monotonic() + within
+            return Round(hub, agent, pool, over=lambda: time.monotonic() >= deadline).go()
+    finally:
+        hub.close()

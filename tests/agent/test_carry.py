@@ -6,11 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from doorsync.agent.carry import carry
-from doorsync.agent.courier import HttpAgent
 from doorsync.agent.desk import Answer, Desk
 from doorsync.agent.errors import AgentUnreachable, HubUnreachable
-from tests.agent.courier import Make, served
+from tests.agent.courier import HttpAgent, Make, carry, served
 from tests.agent.hub import AGENT, ORIGIN, Hub, Terminal, person
 from tests.factories.terminals import VirtualTerminal, virtual_terminal
 

@@ -11,9 +11,8 @@ import pytest
 
 from doorsync import agent as package
 from doorsync.agent import crash
-from doorsync.agent.carry import carry
 from doorsync.agent.errors import AgentUnreachable
-from tests.agent.courier import Make, served
+from tests.agent.courier import Make, carry, served
 from tests.agent.hub import CARD, PIN, Hub, person
 from tests.agent.tap import Tap, tapped
 from tests.factories.terminals import VirtualTerminal

@@ -14,7 +14,6 @@ import pytest
 from typer.testing import CliRunner
 
 from doorsync.agent import enrol, rotating
-from doorsync.agent.carry import carry
 from doorsync.agent.cli import app
 from doorsync.agent.config import Config
 from doorsync.agent.desk import Desk
@@ -22,7 +21,7 @@ from doorsync.agent.errors import HubUnreachable, NotEnrolled, RotationFailed
 from doorsync.agent.identity import Identity
 from doorsync.agent.state import State
 from doorsync.messages.keys import KeyPairs
-from tests.agent.courier import Make, served
+from tests.agent.courier import Make, carry, served
 from tests.agent.hub import CODE, Hub, person, put
 from tests.factories.terminals import VirtualTerminal, until
 

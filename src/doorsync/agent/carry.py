@@ -1,6 +1,6 @@
 """A courier without a browser: carries messages between hub and agent until the hub has no more work for it.
 
-The page does the same in JavaScript; the cloud courier does it for ever.
+The page does the same in JavaScript.
 """
 
 from __future__ import annotations
@@ -18,22 +18,7 @@ from doorsync.agent.errors import AgentUnreachable, HubUnreachable
 from doorsync.agent.logs import log
 
 OK = httpx2.codes.OK
-AT_ONCE = 6  # terminals; what a browser does
 PAUSE = 0.2  # seconds before something is tried again at once
-
-
-def carry(hub_url: str, agent: AgentPort, *, within: float = 600.0) -> int:
-    """Carry until the hub says idle; returns how many receipts it took.
-
-    Raises HubUnreachable, AgentUnreachable or TimeoutError.
-    """
-    hub = Hub(hub_url)
-    try:
-        with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="courier") as pool:
-            deadline = time.monotonic() + within
-            return Round(hub, agent, pool, over=lambda: time.monotonic() >= deadline).go()
-    finally:
-        hub.close()
 
 
 class Round:

@@ -11,10 +11,8 @@ from pydantic import BaseModel, ValidationError
 from doorsync.agent.config import Config
 from doorsync.agent.desk import Answer, Greeting
 from doorsync.agent.dialling import client
-from doorsync.agent.errors import AgentUnreachable, HubUnreachable
-from doorsync.agent.server import STATUS
+from doorsync.agent.errors import HubUnreachable
 
-KINDS: dict[int, Any] = {status: kind for kind, status in STATUS.items()}
 WITHIN = 30  # seconds; an agent answers a batch within 15
 POLL = 40  # seconds; the hub answers a wait within 25
 
@@ -96,37 +94,3 @@ class Hub:
             response.raise_for_status()
         except httpx2.HTTPError as error:
             raise HubUnreachable from error
-
-
-class HttpAgent:
-    """An agent behind its server, spoken to as a page of the hub speaks."""
-
-    def __init__(self, agent: str, url: str, *, origin: str) -> None:
-        self.agent = agent
-        self._client = httpx2.Client(base_url=url, timeout=WITHIN, headers={"Origin": origin, "X-Doorsync": "1"})
-
-    def close(self) -> None:
-        """Let go of the connections."""
-        self._client.close()
-
-    def hello(self, **brought: str) -> Greeting:
-        """A signed hello. Raises AgentUnreachable."""
-        status, answer = self._ask("/hello", brought)
-        if status != STATUS["receipt"]:
-            raise AgentUnreachable(f"The agent answered {status}.")
-        return Greeting(**answer)
-
-    def batch(self, sealed: str) -> Answer:
-        """What it says to a batch. Raises AgentUnreachable."""
-        status, answer = self._ask("/batch", {"batch": sealed})
-        if status not in KINDS:
-            raise AgentUnreachable(f"The agent answered {status}.")
-        kind = KINDS[status]
-        return Answer(kind, str(answer.get("error" if kind == "failed" else kind, "")))
-
-    def _ask(self, path: str, body: dict[str, str]) -> tuple[int, dict[str, Any]]:
-        try:
-            response = self._client.post(path, json=body)
-            return response.status_code, response.json() if response.content else {}
-        except (httpx2.TransportError, ValueError) as error:
-            raise AgentUnreachable from error

@@ -87,6 +87,7 @@ def _greeted(agent: Agent, message: Hello) -> MessageRefused | None:
         return Behind(raise_challenge(locked))
     if locked.pinned and locked.pinned != message.hub:
         void_all(locked)  # a receipt of these may be sealed to keys that the agent knew before
+        trail.record("agent.follows-other-keys", actor=_actor(agent), agent=agent.pk)
     locked.hello_count, locked.hello_digest, locked.pinned = message.count, digest, message.hub
     lost = hub_rotation.is_lost(locked)
     locked.nonce = "" if lost else message.nonce
