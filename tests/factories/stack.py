@@ -50,9 +50,13 @@ class Stack:
 
     def start_terminals(self) -> None:
         for name in self.terminals:
-            self._start(name, ["terminal", "run", str(self.memory_folder(name))], {})
+            self.start_terminal(name)
         for name in self.terminals:
             until((self.memory_folder(name) / "port").exists, f"{name} listening")
+
+    def start_terminal(self, name: str) -> None:
+        """At the port that it had before, if it had one."""
+        self._start(name, ["terminal", "run", str(self.memory_folder(name))], {})
 
     def start_hub(self, **environment: str) -> None:
         self._start("hub", ["hub", "run"], {**self.hub_environment, **environment})

@@ -6,7 +6,7 @@ import secrets
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
-from doorsync.agent.carry import Round
+from doorsync.agent.carry import OK, Round
 from doorsync.agent.config import Config
 from doorsync.agent.courier import Hub
 from doorsync.agent.desk import AT_ONCE, Desk
@@ -21,10 +21,12 @@ class CloudCourier:
     """Carries between this process's desk and the hub until it is stopped."""
 
     def __init__(self, hub_url: str, desk: Desk, config: Config | None = None, board: Board | None = None) -> None:
-        self._hub_url, self._desk, self._config = hub_url, desk, config
+        self._hub_url, self._desk = hub_url, desk
         self._board = board or Board(None)
         self._stopping = threading.Event()
         self._pause, self._away = FIRST_PAUSE, False
+        self._course: Round | None = None
+        self._hub = Hub(hub_url, config)
         self._thread = threading.Thread(target=self._run, name="cloud-courier", daemon=True)
 
     def start(self) -> None:
@@ -35,23 +37,29 @@ class CloudCourier:
         """End soon. A wait that is under way is left behind: nothing is lost with it."""
         self._stopping.set()
 
+    def tell_reached(self, terminal: str) -> bool:
+        """Tell the hub that a terminal which was lost answers again; whether it heard. Raises HubUnreachable."""
+        nonce = self._course.nonce if self._course else ""
+        status, answer = self._hub.ask("reached", agent=self._desk.agent, nonce=nonce, terminal=terminal)
+        return status == OK and answer.get("ok") is True
+
     def _run(self) -> None:
-        hub = Hub(self._hub_url, self._config)
         with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="cloud") as pool:
             while not self._stopping.is_set():
                 try:
-                    self._serve(Round(hub, self._desk, pool, over=self._stopping.is_set), hub)
+                    self._course = Round(self._hub, self._desk, pool, over=self._stopping.is_set)
+                    self._serve(self._course)
                 except TimeoutError:
                     break  # it was stopped
                 except Exception as error:  # noqa: BLE001 - this thread must outlive whatever a hub may say
                     self._note_away(error)
-        hub.close()
+        self._hub.close()
 
-    def _serve(self, course: Round, hub: Hub) -> None:
+    def _serve(self, course: Round) -> None:
         while not self._stopping.is_set():
             course.go()
             self._board.connected()
-            hub.wait(self._desk.agent, course.nonce)
+            self._hub.wait(self._desk.agent, course.nonce)
             if self._away:
                 log.info("The hub answers again.")
             self._pause, self._away = FIRST_PAUSE, False

@@ -19,7 +19,6 @@ from doorsync.agent.logs import log
 from doorsync.agent.sealing import seal_receipt
 from doorsync.agent.state import State
 from doorsync.agent.status import Board
-from doorsync.agent.unreachable import NoDriver
 from doorsync.agent.work import Work
 from doorsync.messages.envelope import fingerprint
 from doorsync.messages.errors import MessageRefused
@@ -155,7 +154,7 @@ class Desk:
         work = Work(
             batch=batch,
             fingerprint=accepted.hash,
-            driver=self._drivers.working.get(batch.make) or NoDriver(self._drivers.why_not(batch.make)),
+            driver=self._drivers.of(batch.make),
             timeout=self._config.terminal_timeout,
             stopping=self._stopping.is_set,
         )

@@ -18,6 +18,7 @@ from doorsync.agent.logs import log
 from doorsync.agent.server import application
 from doorsync.agent.state import State
 from doorsync.agent.status import Board
+from doorsync.agent.watch import Watch
 
 PORT = "port"
 GRACE = 5  # seconds for pages that wait when the agent stops
@@ -34,18 +35,22 @@ def run(config: Config, *, started: Callable[[str], None], file: Path | None = N
         with listen(config) as listening:
             port = listening.getsockname()[1]
             board = Board(config.data)
-            desk = Desk(state, _drivers(), config, board)
+            found = _drivers()
+            desk = Desk(state, found, config, board)
             app = application(desk, hosts=hosts(config, port), origins=[*state.identity.origins, *config.origins])
             courier = CloudCourier(state.identity.hub_url, desk, config, board)
+            watch = Watch(board, found, courier.tell_reached)
             board.started(f"http://{config.host}:{port}", cloud=config.cloud)
             if config.cloud:
                 courier.start()
+                watch.start()
             server = serving(app)
             stop_in_order(server)
             started(f"http://{config.host}:{port}")
             try:
                 server.run(sockets=[listening])
             finally:
+                watch.stop()
                 courier.stop()
                 desk.stop()
 

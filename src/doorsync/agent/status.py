@@ -1,6 +1,7 @@
 """What the running agent tells about itself in a small file: its address, its way to the hub, the last result of each terminal.
 
-Only people read it, through `doorsync agent status` and `doctor`; nothing depends on it. It holds no names and no secrets.
+People read it, through `doorsync agent status` and `doctor`. Nothing depends on it but how soon a terminal that was lost is
+looked for after a restart. It holds no names and no secrets.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from doorsync.agent import storage
 from doorsync.agent.logs import log
 
 FILE = "status.json"
+LOST = ("not-reached", "partly")
 
 
 class TerminalStatus(BaseModel):
@@ -74,6 +76,10 @@ class Board:
         """A batch for a terminal has its receipt."""
         last = TerminalStatus(make=make, address=address, state=state, message=message, at=self._now())
         self._change(terminals={**self._status.terminals, terminal: last})
+
+    def lost(self) -> dict[str, TerminalStatus]:
+        """The terminals whose last batch did not reach them, or lost them on the way."""
+        return {name: last for name, last in self._status.terminals.items() if last.state in LOST}
 
     def _change(self, **changed: object) -> None:
         with self._lock:

@@ -87,6 +87,7 @@ def test_old_nonce_means_hello_and_a_stranger_is_refused(hub: LiveHub, club: Gym
     Counterpart(club.agent).hello()
 
     assert ask(hub, {"agent": club.agent.public_id, "nonce": "0" * 32}) == {"work": True}
+    assert ask(hub, {"agent": club.agent.public_id, "nonce": "é"}) == {"work": True}
     assert ask(hub, {"agent": "nobody", "nonce": "0" * 32})["error"] == "wrong-agent"
     assert ask(hub, []) == ask(hub, {}) == ask(hub, {"agent": "x" * 2000, "nonce": ""}) == {"error": "malformed"}
 

@@ -10,9 +10,10 @@ from django.utils import timezone
 from django_scopes import scope
 
 from doorsync.hub.audit.models import Entry
+from doorsync.hub.courier import agents
 from doorsync.hub.sync.choices import Choice
-from doorsync.hub.sync.models import Line, LineState, Run
-from doorsync.hub.sync.runs import press
+from doorsync.hub.sync.models import Batch, Line, LineState, Run
+from doorsync.hub.sync.runs import pause_after, press
 from doorsync.hub.sync.unprompted import catch_up
 from doorsync.hub.terminals.models import Agent
 from doorsync.hub.users.actions import remove_user
@@ -76,18 +77,67 @@ def test_without_a_waiting_agent_nothing_goes_out_by_itself(club: Gym, there: Co
     assert not Run.objects.filter(closed_at=None).exists()
 
 
-def test_terminal_that_is_back_gets_what_it_missed(club: Gym, there: Counterpart) -> None:
+def lose_terminals(club: Gym, there: Counterpart) -> None:
+    """Person 07 is removed while all terminals are off, and the run has given them up."""
     there.fault = lambda _: "gone"
     remove_user(user=User.objects.get(last_name="Person 07"), actor=club.actor)
     there.work()
     Line.objects.filter(state=LineState.SYNCING).update(failing_since=timezone.now() - timedelta(seconds=61))
     there.work()
     assert not Run.objects.filter(closed_at=None).exists()
+
+
+def test_terminal_that_is_back_gets_what_it_missed(club: Gym, there: Counterpart) -> None:
+    lose_terminals(club, there)
     assert catch_up(timezone.now()) == 0, "not at once again"
 
     there.fault = lambda _: ""
-    assert catch_up(timezone.now() + timedelta(seconds=30)) == 1
+    assert catch_up(timezone.now() + timedelta(seconds=80)) == 2
     there.work()
 
     assert "Person 07" not in at_the_gate(club, there)
-    assert catch_up(timezone.now() + timedelta(seconds=60)) == 0
+    assert catch_up(timezone.now() + timedelta(minutes=5)) == 0
+
+
+@pytest.mark.requirement("R-05", mutation="catch_up_with() waiting for retry_at")
+def test_agent_that_finds_a_terminal_again_need_not_wait_for_the_next_try(club: Gym, there: Counterpart) -> None:
+    lose_terminals(club, there)
+    there.fault = lambda _: ""
+    gate, agent = club.terminals[0].public_id, agents.find_agent(club.agent.public_id)
+
+    assert agents.reached(agent, "0" * 32, gate) == {"ok": False}
+    assert agents.reached(agent, there.nonce, "nobody") == {"ok": True, "tried": False}
+    assert agents.reached(agent, there.nonce, gate) == {"ok": True, "tried": True}
+    there.work()
+
+    assert "Person 07" not in at_the_gate(club, there)
+    assert Line.objects.filter(state=LineState.NOT_REACHED).count() == 1, "the other one was not asked for"
+    assert agents.reached(agent, there.nonce, gate) == {"ok": True, "tried": False}
+
+
+@pytest.mark.requirement("R-05", mutation="no upper end in pause_after(); or a fixed pause")
+def test_pauses_grow_from_a_second_to_five_minutes_and_differ() -> None:
+    pauses = [pause_after(timedelta(seconds=2**power)).total_seconds() for power in range(-3, 20) for _ in range(20)]
+    assert (min(pauses), max(pauses)) == (1, 300)
+    assert len({pause_after(timedelta(seconds=60)) for _ in range(50)}) > 10
+
+
+@pytest.mark.requirement("R-05", mutation="the hub's own try starting the minute anew; or opening other failed lines")
+def test_terminal_that_is_off_for_long_costs_one_small_batch_a_try_and_no_trail(club: Gym, there: Counterpart) -> None:
+    lose_terminals(club, there)
+    trail, batches = Entry.objects.count(), Batch.objects.count()
+    partly = Line.objects.filter(terminal=club.terminals[2], state=LineState.NOT_REACHED)
+    partly.update(state=LineState.PARTLY)
+
+    for tries in range(1, 4):
+        Line.objects.filter(state=LineState.NOT_REACHED).update(retry_at=timezone.now())
+        assert catch_up(timezone.now()) == 1
+        there.work()
+        line = Line.objects.get(state=LineState.NOT_REACHED)
+        assert line.retry_at
+        assert timedelta(seconds=60) < line.retry_at - timezone.now() <= timedelta(minutes=5)
+        assert Batch.objects.count() == batches + tries
+
+    assert Entry.objects.count() == trail
+    assert Batch.objects.order_by("-pk")[0].orders == []
+    assert Line.objects.filter(state=LineState.PARTLY).exists()

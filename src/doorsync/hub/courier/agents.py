@@ -20,10 +20,11 @@ from doorsync.hub.sync.batches import issue, void_all
 from doorsync.hub.sync.models import Batch, Line
 from doorsync.hub.sync.receipts import take_receipt
 from doorsync.hub.sync.runs import OPEN, give_up_overdue
+from doorsync.hub.sync.unprompted import catch_up_with
 from doorsync.hub.terminals import hub_rotation
 from doorsync.hub.terminals.copies import Verdict, quarantine, raise_challenge, verdict
 from doorsync.hub.terminals.identity import agent_keys
-from doorsync.hub.terminals.models import Agent
+from doorsync.hub.terminals.models import Agent, Terminal
 from doorsync.messages import envelope
 from doorsync.messages.errors import MessageRefused, OtherHubKeys, Quarantined, Replayed, UnknownKey, WrongAgent, WrongCompany
 from doorsync.messages.shapes import Hello, Refused
@@ -43,6 +44,11 @@ def find_agent(public_id: str) -> Agent:
     if not agent.keys:
         raise UnknownKey
     return agent
+
+
+def is_newest(agent: Agent, nonce: str) -> bool:
+    """Whether this is the nonce of the agent's last hello."""
+    return bool(agent.nonce) and hmac.compare_digest(agent.nonce.encode(), nonce.encode(errors="surrogatepass"))
 
 
 class Behind(Replayed):
@@ -103,7 +109,7 @@ def _greeted(agent: Agent, message: Hello) -> MessageRefused | None:
 def next_batches(agent: Agent, nonce: str) -> dict[str, Any]:
     """What the agent should do now: at most one batch for each of its terminals."""
     now = timezone.now()
-    if not agent.nonce or not hmac.compare_digest(agent.nonce, nonce) or not agent.nonce_at or agent.nonce_at < now - NONCE_LIFE:
+    if not is_newest(agent, nonce) or not agent.nonce_at or agent.nonce_at < now - NONCE_LIFE:
         return {"batches": [], "wait": 0, "hello": True, "idle": False}
     with scope(company=agent.company):
         Agent.objects.filter(pk=agent.pk).update(seen_at=now)
@@ -118,6 +124,15 @@ def next_batches(agent: Agent, nonce: str) -> dict[str, Any]:
             "hello": False,
             "idle": not _open_lines(agent),
         }
+
+
+def reached(agent: Agent, nonce: str, terminal: str) -> dict[str, Any]:
+    """The agent says that a terminal which it had lost answers again. A hint: whoever lies causes one more try."""
+    if not is_newest(agent, nonce):
+        return {"ok": False}
+    with scope(company=agent.company):
+        found = Terminal.objects.filter(agent=agent, public_id=terminal).first()
+        return {"ok": True, "tried": bool(found and catch_up_with(found, timezone.now()))}
 
 
 def receipt(agent: Agent, sealed: str) -> None:

@@ -30,6 +30,12 @@ def next_batches(body: Body) -> Answer:
     return agents.next_batches(agents.find_agent(text(body, "agent")), text(body, "nonce"))
 
 
+@endpoint
+def reached(body: Body) -> Answer:
+    """An agent that waits for work found a terminal again."""
+    return agents.reached(agents.find_agent(text(body, "agent")), text(body, "nonce"), text(body, "terminal"))
+
+
 @partial(endpoint, carries=True)
 def receipt(body: Body) -> Answer:
     """A courier brings a receipt."""

@@ -6,7 +6,6 @@ It stands in front of Django, because a Django request would hold a thread for a
 from __future__ import annotations
 
 import asyncio
-import hmac
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -45,7 +44,7 @@ async def waiting(scope_: Any, receive: Any, send: Any) -> None:
 def has_work(public_id: str, nonce: str) -> bool:
     """Whether this agent should ask for batches now. A wrong nonce is work too: the agent has to say hello."""
     agent = agents.find_agent(public_id)
-    if not agent.nonce or not hmac.compare_digest(agent.nonce, nonce):
+    if not agents.is_newest(agent, nonce):
         return True
     with scope(company=agent.company):
         Agent.objects.filter(pk=agent.pk).update(seen_at=timezone.now(), waited_at=timezone.now())

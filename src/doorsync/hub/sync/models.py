@@ -156,7 +156,7 @@ class Line(TenantModel):
         constraints = [models.UniqueConstraint(fields=["run", "terminal"], name="line_terminal")]
         indexes = [
             models.Index(fields=["state", "company"], name="line_open"),  # not partial: SQLite sees no condition in a parameter
-            models.Index(fields=["changed_at"], condition=Q(state="not-reached"), name="line_not_reached"),
+            models.Index(fields=["retry_at"], condition=Q(state="not-reached"), name="line_not_reached"),
         ]
         ordering = ["terminal__location__name", "terminal__name"]
 

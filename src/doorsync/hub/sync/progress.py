@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from doorsync.domain.record import Kind
 from doorsync.hub.sync.batches import settle_if_nothing_left
 from doorsync.hub.sync.models import Holding, Line, LineState, Problem, State
-from doorsync.hub.sync.runs import OPEN, PATIENCE, close_if_done
+from doorsync.hub.sync.runs import OPEN, PATIENCE, close_if_done, pause_after
 from doorsync.hub.sync.scope import PUT, in_scope
 from doorsync.messages.shapes import Outcome, Receipt
 
-FIRST_PAUSE = timedelta(seconds=1)
+OFTEN = timedelta(seconds=8)  # at most so long between two tries while a run waits
 
 
 @dataclass(slots=True)
@@ -99,10 +99,10 @@ def _reached(line: Line, receipt: Receipt) -> None:
 def _lost(line: Line, receipt: Receipt, now: datetime) -> None:
     """Try again after 1, 2, 4, 8 ... seconds; after a minute the line gives up, and its holdings stay pending."""
     line.message = (receipt.message or "The terminal did not answer.")[:300]
-    if receipt.state == "partly":  # it was there a moment ago
+    if any(outcome.result == "done" for outcome in receipt.outcomes):  # it was there a moment ago
         line.failing_since = None
     line.failing_since = line.failing_since or now
-    if now - line.failing_since >= PATIENCE:
-        line.state, line.retry_at = LineState.NOT_REACHED, None
-    else:
-        line.retry_at = now + max(FIRST_PAUSE, min(now - line.failing_since, timedelta(seconds=8)))
+    lost = now - line.failing_since
+    line.retry_at = now + pause_after(lost if lost >= PATIENCE else min(lost, OFTEN))
+    if lost >= PATIENCE:
+        line.state = LineState.NOT_REACHED

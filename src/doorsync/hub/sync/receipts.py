@@ -34,17 +34,23 @@ def take_receipt(company: Company, agent: Agent, sealed: str) -> Batch:
     with transaction.atomic():
         take_turn(company)
         batch = _answered_by(receipt, company, agent)
+        nothing_new = receipt.state == "not-reached" and batch.terminal.lost_at is not None
         _apply(company, batch, receipt)
-        trail.record(
-            "batch.answered",
-            actor=Actor(company_id=company.pk, via="agent", reference=agent.public_id),
-            batch=batch.pk,
-            terminal=batch.terminal_id,
-            state=receipt.state,
-            line=batch.line_id,
-        )
+        if not nothing_new:  # a terminal that is off for a month fills no trail
+            _record(company, batch, receipt)
     crash.point("hub.receipt-applied")
     return batch
+
+
+def _record(company: Company, batch: Batch, receipt: Receipt) -> None:
+    trail.record(
+        "batch.answered",
+        actor=Actor(company_id=company.pk, via="agent", reference=batch.agent.public_id),
+        batch=batch.pk,
+        terminal=batch.terminal_id,
+        state=receipt.state,
+        line=batch.line_id,
+    )
 
 
 def _answered_by(receipt: Receipt, company: Company, agent: Agent) -> Batch:
@@ -52,7 +58,9 @@ def _answered_by(receipt: Receipt, company: Company, agent: Agent) -> Batch:
         raise WrongCompany
     if receipt.agent != agent.public_id:
         raise WrongAgent
-    batch = Batch.objects.filter(hash=receipt.batch, agent=agent).select_related("terminal", "line__run", "company").first()
+    batch = (
+        Batch.objects.filter(hash=receipt.batch, agent=agent).select_related("terminal", "agent", "line__run", "company").first()
+    )
     if batch is None or batch.status == Batch.VOID or batch.terminal.public_id != receipt.terminal:
         raise UnknownBatch
     if batch.status == Batch.ANSWERED:
@@ -69,7 +77,10 @@ def _apply(company: Company, batch: Batch, receipt: Receipt) -> None:
     terminal = Terminal.objects.select_for_update().get(pk=batch.terminal_id)
     confirmed = (_whole if batch.whole else _orders)(company, terminal, batch, receipt, now)
     _note_terminal(company, terminal, batch, receipt, now)
-    Batch.objects.filter(pk=batch.pk).update(status=Batch.ANSWERED, answered_at=now, sealed="")
+    answered = {"status": Batch.ANSWERED, "answered_at": now, "sealed": ""}
+    if receipt.state == "not-reached":  # nothing was written, and it may come thousands of times
+        answered["orders"] = []
+    Batch.objects.filter(pk=batch.pk).update(**answered)
     if batch.line:
         note_progress(batch.line, receipt, confirmed, now)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -22,6 +23,7 @@ from doorsync.hub.sync.plans import LinePlan, Plan, plan
 OPEN = (LineState.WAITING, LineState.SYNCING)
 FAILED = (LineState.PARTLY, LineState.REFUSED, LineState.NOT_REACHED)
 PATIENCE = timedelta(seconds=60)  # so long a line tries to reach its terminal
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=1), timedelta(minutes=5)  # between two tries at a terminal that is lost
 
 
 def press(*, company: Company, choice: Choice, confirmed: int | None, actor: Actor) -> Run:
@@ -44,8 +46,23 @@ def find_run(public_id: str) -> Run:
 @transaction.atomic
 def retry(*, run: Run, actor: Actor) -> Run:
     """Open the failed lines again, with what is wanted now and not yet confirmed."""
+    failed = _reopened(run, FAILED, failing_since=None)
+    Problem.objects.filter(line__in=failed).delete()
+    trail.record("run.retried", actor=actor, run=run.pk)
+    return Run.objects.get(pk=run.pk)
+
+
+@transaction.atomic
+def try_again(line: Line) -> None:
+    """Open one line again whose terminal was not reached. It counts as failing since it was: one more failure ends it."""
+    _reopened(line.run, (LineState.NOT_REACHED,), terminal=line.terminal_id)
+
+
+def _reopened(run: Run, states: Sequence[LineState], *, terminal: int | None = None, **changed: None) -> list[int]:
     run = Run.objects.select_for_update().get(pk=run.pk)
-    if not run.lines.filter(state__in=FAILED).exists():
+    lines = run.lines.filter(state__in=states, **({"terminal": terminal} if terminal else {}))
+    opened = list(lines.values_list("pk", flat=True))
+    if not opened:
         raise NothingFailed
     if run.open_key is None:
         reopen_key = choice_of(run).key()
@@ -53,12 +70,10 @@ def retry(*, run: Run, actor: Actor) -> Run:
             raise RetryElsewhere
         run.open_key, run.closed_at = reopen_key, None
         run.save(update_fields=["open_key", "closed_at"])
-    failed = run.lines.filter(state__in=FAILED)
-    Problem.objects.filter(line__in=failed).delete()
-    failed.update(state=LineState.WAITING, message="", failing_since=None, retry_at=None, changed_at=timezone.now())
+    fresh = {"state": LineState.WAITING, "message": "", "retry_at": None, "changed_at": timezone.now(), **changed}
+    Line.objects.filter(pk__in=opened).update(**fresh)
     call_for(set(run.lines.filter(state__in=OPEN).values_list("terminal__agent__public_id", flat=True)))
-    trail.record("run.retried", actor=actor, run=run.pk)
-    return run
+    return opened
 
 
 def close_if_done(run: Run) -> None:
@@ -69,10 +84,18 @@ def close_if_done(run: Run) -> None:
 
 def give_up_overdue(run: Run) -> None:
     """Close the lines that have failed to reach their terminal for a minute. Their holdings stay pending."""
-    overdue = run.lines.filter(state=LineState.SYNCING, failing_since__lt=timezone.now() - PATIENCE)
+    now = timezone.now()
+    overdue = run.lines.filter(state=LineState.SYNCING, failing_since__lt=now - PATIENCE)
     busy = Batch.objects.filter(status=Batch.OPEN, line__in=overdue).values("line_id")
-    if overdue.exclude(pk__in=busy).update(state=LineState.NOT_REACHED, changed_at=timezone.now()):
+    given_up = {"state": LineState.NOT_REACHED, "retry_at": now + pause_after(PATIENCE), "changed_at": now}
+    if overdue.exclude(pk__in=busy).update(**given_up):
         close_if_done(run)
+
+
+def pause_after(lost: timedelta) -> timedelta:
+    """How long to wait before a terminal is tried again that has been lost for so long: as long again, with some jitter."""
+    wait = lost.total_seconds() * (1 + secrets.randbelow(250) / 1000)
+    return min(max(timedelta(seconds=wait), FIRST_PAUSE), LONGEST_PAUSE)
 
 
 def open_run(company: Company, choice: Choice, planned: Plan, groups: list[int], actor: Actor) -> Run:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.db.models import Q
 from django.utils import timezone
 from django_scopes import scope, scopes_disabled
 
@@ -16,13 +17,13 @@ from doorsync.hub.audit import trail
 from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies.models import Company
 from doorsync.hub.sync.choices import Choice
+from doorsync.hub.sync.errors import SyncError
 from doorsync.hub.sync.models import Holding, Line, LineState, Run, State
 from doorsync.hub.sync.plans import plan
-from doorsync.hub.sync.runs import choice_of, join, open_run, retry
+from doorsync.hub.sync.runs import join, open_run, try_again
 from doorsync.hub.terminals.models import Agent, Terminal
 
 CONNECTED = timedelta(minutes=2)  # an agent waits anew every 25 s
-PAUSE = timedelta(seconds=20)  # between two tries at a terminal that did not answer; one try lasts up to a minute
 NOBODY = [0]  # no group has this id: the run removes, and adds or changes nobody
 
 
@@ -53,11 +54,20 @@ def remove_at_once(company: Company, actor: Actor) -> Run | None:
 
 
 def catch_up(now: datetime) -> int:
-    """Try terminals again that did not answer, without end; returns how many runs that opened."""
+    """Try terminals again whose time has come, without end; returns how many. Whoever is lost for long is tried more rarely."""
+    return _try_all(Q(retry_at__lte=now) | Q(retry_at=None), now)
+
+
+def catch_up_with(terminal: Terminal, now: datetime) -> int:
+    """Its agent says that this terminal answers again: try it at once."""
+    return _try_all(Q(terminal=terminal), now)
+
+
+def _try_all(which: Q, now: datetime) -> int:
     with scopes_disabled():
         lines = Line.objects.filter(
+            which,
             state=LineState.NOT_REACHED,
-            changed_at__lt=now - PAUSE,
             terminal__lost_at__isnull=False,
             terminal__agent__waited_at__gt=connected_since(now),
         )
@@ -70,7 +80,10 @@ def _try_again(line: Line) -> bool:
     with scope(company=line.company):
         newer = Line.objects.filter(terminal=line.terminal_id, run_id__gt=line.run_id).exists()
         left = Holding.objects.filter(terminal_id=line.terminal_id, state__in=(State.REMOVE, State.CHANGED, State.NEW)).exists()
-        if newer or not left or (line.run.open_key is None and Run.objects.filter(open_key=choice_of(line.run).key()).exists()):
+        if newer or not left:
             return False
-        retry(run=line.run, actor=Actor(company_id=line.company_id, via="hub"))
+        try:
+            try_again(line)
+        except SyncError:  # another run for the same choice is open, or somebody else was faster
+            return False
         return True

@@ -1,0 +1,118 @@
+"""Lost terminals are looked for, and the hub is told once when they are back; nobody else is bothered."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any, ClassVar
+
+import pytest
+
+from doorsync.agent import watch
+from doorsync.agent.drivers import Drivers
+from doorsync.agent.errors import HubUnreachable
+from doorsync.agent.status import Board
+from doorsync.agent.watch import Watch
+from doorsync.drivers.contract import TerminalError
+from tests.factories.terminals import until
+
+
+class Knocking:
+    """A make of terminal that only counts who knocks; those whose address is in `away` do not answer."""
+
+    make: ClassVar[str] = "knocking"
+
+    def __init__(self) -> None:
+        self.knocks: Counter[str] = Counter()
+        self.away = {"gate", "pool"}
+
+    def open(self, address: str, *, timeout: float) -> AbstractContextManager[Any]:
+        self.knocks[address] += 1
+        if address in self.away:
+            raise TerminalError(permanent=False)
+        return nullcontext()
+
+
+class Told:
+    """The hub's ear: deaf so many times before it hears."""
+
+    def __init__(self) -> None:
+        self.terminals: list[str] = []
+        self.deaf = 0
+
+    def __call__(self, terminal: str) -> bool:
+        if self.deaf:
+            self.deaf -= 1
+            raise HubUnreachable
+        self.terminals.append(terminal)
+        return True
+
+
+@pytest.fixture
+def doors() -> Knocking:
+    return Knocking()
+
+
+@pytest.fixture
+def told() -> Told:
+    return Told()
+
+
+@pytest.fixture
+def board(monkeypatch: pytest.MonkeyPatch, doors: Knocking, told: Told) -> Iterator[Board]:
+    """A watch looks after it, more often than in life."""
+    for name, seconds in (("EVERY", 0.01), ("FIRST_PAUSE", 0.01), ("LONGEST_PAUSE", 0.05)):
+        monkeypatch.setattr(watch, name, seconds)
+    made = Board(None)
+    begun = Watch(made, Drivers(working={"knocking": doors}), told)
+    begun.start()
+    yield made
+    begun.stop()
+    begun._thread.join(15)
+    assert not begun._thread.is_alive()
+
+
+def result(board: Board, terminal: str, state: str, make: str = "knocking") -> None:
+    board.answered(terminal, make=make, address=terminal, state=state, message="")
+
+
+def more_knocks(doors: Knocking, address: str) -> Callable[[], bool]:
+    before = doors.knocks[address]
+    return lambda: doors.knocks[address] >= before + 3
+
+
+@pytest.mark.requirement("R-05", mutation="a watch that stops looking after the first look; or tells at every look")
+def test_who_is_back_is_told_once(board: Board, doors: Knocking, told: Told) -> None:
+    for name in ("gate", "pool"):
+        result(board, name, "not-reached")
+    until(more_knocks(doors, "gate"), "nobody looked at the gate")
+    assert told.terminals == []
+
+    doors.away.remove("gate")
+    until(lambda: told.terminals, "nobody said that it is back")
+    at_the_gate = doors.knocks["gate"]
+    until(more_knocks(doors, "pool"), "nobody looks at the pool")
+    assert (told.terminals, doors.knocks["gate"]) == (["gate"], at_the_gate)
+
+    result(board, "gate", "partly")
+    until(lambda: len(told.terminals) == 2, "it was lost once more")
+
+
+def test_whoever_was_reached_is_left_alone(board: Board, doors: Knocking, told: Told) -> None:
+    result(board, "office", "done")
+    result(board, "sauna", "interrupted")
+    result(board, "strange", "not-reached", make="nobody's")
+    result(board, "pool", "not-reached")
+    until(more_knocks(doors, "pool"), "nobody looks at the pool")
+    result(board, "pool", "done")
+    assert set(doors.knocks) == {"pool"}
+    assert told.terminals == []
+
+
+def test_a_hub_that_is_away_is_told_when_it_is_back(board: Board, doors: Knocking, told: Told) -> None:
+    told.deaf = 3
+    doors.away.clear()
+    result(board, "gate", "not-reached")
+    until(lambda: told.terminals, "it was not told again")
+    assert doors.knocks["gate"] == 4
