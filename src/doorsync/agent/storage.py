@@ -59,6 +59,7 @@ def holding(folder: Path) -> Iterator[None]:
     """Keep other agents out of the folder. Raises FolderInUse or StorageFailed."""
     try:
         _folder(folder)
+        _not_of_another(folder)
         descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
         raise StorageFailed(f"Cannot use the data folder {folder}: {error.strerror}.") from error
@@ -67,6 +68,13 @@ def holding(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+def _not_of_another(folder: Path) -> None:
+    """Root could write here, but the account that the agent runs under could not read it: an agent would have lost its keys."""
+    owner = folder.stat().st_uid
+    if os.geteuid() == 0 and owner != 0:
+        raise StorageFailed(f"The data folder {folder} belongs to account {owner}. Run this as that account, not as root.")
 
 
 def _lock(descriptor: int, folder: Path) -> None:
