@@ -17,7 +17,7 @@ from doorsync.agent import enrol, rotating
 from doorsync.agent.cli import app
 from doorsync.agent.config import Config
 from doorsync.agent.desk import Desk
-from doorsync.agent.errors import HubUnreachable, NotEnrolled, RotationFailed
+from doorsync.agent.errors import HubUnreachable, NotEnrolled, RotationFailed, StorageFailed
 from doorsync.agent.identity import Identity
 from doorsync.agent.state import State
 from doorsync.messages.keys import KeyPairs
@@ -142,12 +142,12 @@ def test_an_agent_must_be_enrolled(tmp_path: Path) -> None:
         rotating.begin(tmp_path)
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can write for somebody else")
-def test_what_root_begins_the_service_can_read(folder: Path) -> None:
-    os.chown(folder, 12345, 12345)
-    rotating.begin(folder)
-    owner = (folder / rotating.FILE).stat()
-    assert (owner.st_uid, owner.st_gid, owner.st_mode & 0o777) == (12345, 12345, 0o600)
+def test_root_begins_nothing_that_the_service_could_not_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    if os.geteuid() == 0:
+        os.chown(folder, 65534, -1)
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    with pytest.raises(StorageFailed, match="not as root"):
+        rotating.begin(folder)
 
 
 def test_the_running_agent_changes_its_keys(hub: Hub, gate: VirtualTerminal, folder: Path, agent_in: Make) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
 from pathlib import Path
 
@@ -116,6 +117,16 @@ def test_one_agent_holds_the_folder(tmp_path: Path) -> None:
         pass
     with storage.holding(tmp_path):
         pass
+
+
+def test_root_keeps_out_of_the_folder_of_another_account(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    if os.geteuid() == 0:
+        os.chown(tmp_path, 65534, -1)
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+
+    with pytest.raises(StorageFailed, match="not as root"), storage.holding(tmp_path):
+        pass
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_folder_that_cannot_be_used_is_said_so(tmp_path: Path) -> None:

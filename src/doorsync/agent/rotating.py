@@ -39,6 +39,7 @@ def begin(folder: Path) -> str:
     Raises an AgentError.
     """
     identity = Identity.load(folder)
+    storage.keep_root_out(folder)
     new = KeyPairs.generate()
     signed = hand_over(Rotation, company=identity.company, agent=identity.agent, old=identity.keys, new=new)
     kept = {"of": identity.keys.public.fingerprint(), "keys": new.as_dict(), "rotation": signed}

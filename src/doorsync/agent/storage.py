@@ -40,7 +40,6 @@ def _draft(path: Path, name: str, text: str) -> Iterator[Path]:
     try:
         _folder(path.parent)
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-            _leave_to_owner(file.fileno(), path.parent)
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
@@ -50,11 +49,11 @@ def _draft(path: Path, name: str, text: str) -> Iterator[Path]:
         raise StorageFailed(f"Cannot write {path}: {error.strerror}.") from error
 
 
-def _leave_to_owner(descriptor: int, folder: Path) -> None:
-    """What root writes belongs to the folder's owner: a service must be able to read what a command wrote for it."""
-    if os.geteuid() == 0:
-        owner = folder.stat()
-        os.fchown(descriptor, owner.st_uid, owner.st_gid)
+def keep_root_out(folder: Path) -> None:
+    """What root writes here, the account that the agent runs under could not read. Raises StorageFailed."""
+    owner = folder.stat().st_uid
+    if os.geteuid() == 0 and owner != 0:
+        raise StorageFailed(f"The data folder {folder} belongs to account {owner}. Run this as that account, not as root.")
 
 
 def note(path: Path, text: str) -> None:
@@ -86,6 +85,7 @@ def holding(folder: Path) -> Iterator[None]:
     """Keep other agents out of the folder. Raises FolderInUse or StorageFailed."""
     try:
         _folder(folder)
+        keep_root_out(folder)
         descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
         raise StorageFailed(f"Cannot use the data folder {folder}: {error.strerror}.") from error

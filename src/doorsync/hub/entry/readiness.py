@@ -79,10 +79,13 @@ def problems() -> Iterator[str]:
 
 
 def check_folder() -> None:
-    """The data folder can be written to. Raises NotReady."""
+    """The data folder can be written to, and by whom it belongs to. Raises NotReady."""
     folder = config().data
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        owner = folder.stat().st_uid
+        if os.geteuid() == 0 and owner != 0:  # what root writes here, the hub's own account could not read
+            raise NotReady(f"The data folder {folder} belongs to account {owner}. Run this as that account, not as root.")
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:

@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 
 class Config(BaseSettings):
@@ -60,7 +60,16 @@ class Config(BaseSettings):
 def config() -> Config:
     """The settings of this process. A `DOORSYNC_<NAME>_FILE` stands in for a secret that should not be in the environment."""
     for name in ("DATABASE_URL",):
-        path = os.environ.get(f"DOORSYNC_{name}_FILE")
-        if path:
-            os.environ[f"DOORSYNC_{name}"] = Path(path).read_text().strip()
+        named = os.environ.get(f"DOORSYNC_{name}_FILE")
+        if named:
+            os.environ[f"DOORSYNC_{name}"] = _secret_in(Path(named))
     return Config()
+
+
+def _secret_in(named: Path) -> str:
+    """What the file holds; a bare name is a credential that systemd hands in. An empty file would pass for no setting at all."""
+    path = Path(os.environ.get("CREDENTIALS_DIRECTORY", "")) / named
+    secret = path.read_text().strip()
+    if not secret:
+        raise SettingsError(f"{path} is empty")
+    return secret

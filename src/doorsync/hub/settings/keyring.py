@@ -71,12 +71,9 @@ def _kept(name: str, make: Make) -> Path:
 
 
 def _draft(path: Path, text: str) -> Path:
-    """The text beside its place, on the disk. What root writes belongs to the folder's owner, who runs the hub."""
+    """The text beside its place, on the disk."""
     draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        if os.geteuid() == 0:
-            owner = path.parent.stat()
-            os.fchown(file.fileno(), owner.st_uid, owner.st_gid)
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
