@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
+import subprocess
+import sys
 import threading
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from typing import Any
 
 import pytest
@@ -20,6 +23,7 @@ from doorsync.hub.courier import agents, waiting
 from doorsync.hub.courier.bells import bells
 from doorsync.hub.sync.choices import Choice
 from doorsync.hub.sync.runs import press
+from doorsync.hub.terminals.models import Agent
 from tests.factories.gym import Gym, gym
 from tests.factories.live import LiveHub
 from tests.hub.sync.counterpart import Counterpart
@@ -43,6 +47,16 @@ def ask(hub: LiveHub, body: object) -> dict[str, Any]:
         return dict(json.load(error))
 
 
+@contextmanager
+def waiting_at(hub: LiveHub, there: Counterpart) -> Iterator[list[dict[str, Any]]]:
+    """The agent waits while the block runs; at its end the hub has answered."""
+    answers: list[dict[str, Any]] = []
+    waiter = threading.Thread(target=lambda: answers.append(ask(hub, {"agent": there.agent.public_id, "nonce": there.nonce})))
+    waiter.start()
+    yield answers
+    waiter.join(20)
+
+
 def until(true: Any, seconds: float = 10) -> None:
     deadline = time.monotonic() + seconds
     while not true():
@@ -53,14 +67,10 @@ def until(true: Any, seconds: float = 10) -> None:
 def test_waiting_agent_is_woken_by_the_press(hub: LiveHub, club: Gym) -> None:
     there = Counterpart(club.agent)
     there.hello()
-    answers: list[dict[str, Any]] = []
-    waiter = threading.Thread(target=lambda: answers.append(ask(hub, {"agent": club.agent.public_id, "nonce": there.nonce})))
-    waiter.start()
-    until(lambda: bells._waiting.get(club.agent.public_id))
-    pressed = time.monotonic()
-
-    press(company=club.company, choice=Choice(), confirmed=None, actor=club.actor)
-    waiter.join(20)
+    with waiting_at(hub, there) as answers:
+        until(lambda: bells._waiting.get(club.agent.public_id))
+        pressed = time.monotonic()
+        press(company=club.company, choice=Choice(), confirmed=None, actor=club.actor)
 
     assert answers == [{"work": True}]
     assert time.monotonic() - pressed < waiting.LONGEST / 2, "woken, not timed out"
@@ -101,29 +111,48 @@ def test_work_of_another_process_is_seen_in_sqlites_file(hub: LiveHub, club: Gym
     there.work()
     assert not agents.has_open_lines(club.agent)
     monkeypatch.setattr(waiting, "LONGEST", PATIENCE)
-    answers: list[dict[str, Any]] = []
-    waiter = threading.Thread(target=lambda: answers.append(ask(hub, {"agent": club.agent.public_id, "nonce": there.nonce})))
-    waiter.start()
-    until(lambda: bells._waiting.get(club.agent.public_id))
-
-    with closing(sqlite3.connect(connection.settings_dict["NAME"], timeout=10)) as other, other:
-        other.execute("UPDATE sync_line SET state = 'waiting' WHERE run_id = ?", [run.pk])
-        other.execute("UPDATE sync_run SET closed_at = NULL WHERE id = ?", [run.pk])
-    waiter.join(20)
+    with waiting_at(hub, there) as answers:
+        until(lambda: bells._waiting.get(club.agent.public_id))
+        with closing(sqlite3.connect(connection.settings_dict["NAME"], timeout=10)) as other, other:
+            other.execute("UPDATE sync_line SET state = 'waiting' WHERE run_id = ?", [run.pk])
+            other.execute("UPDATE sync_run SET closed_at = NULL WHERE id = ?", [run.pk])
 
     assert answers == [{"work": True}]
 
 
 @pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite's file is looked at: see the test before")
-def test_other_hub_process_is_told(hub: LiveHub, club: Gym) -> None:
-    """The word goes through the database, so a process that did not see the press hears it as well."""
-    import psycopg
+def test_other_hub_process_wakes_its_agents(club: Gym, transactional_db: None) -> None:
+    """The agent waits at a hub process of its own, which did not see the press."""
+    there = Counterpart(club.agent)
+    there.hello()
+    with hub_process() as other:
+        answers: list[dict[str, Any]] = []
+        waiter = threading.Thread(
+            target=lambda: answers.append(ask(other, {"agent": club.agent.public_id, "nonce": there.nonce}))
+        )
+        waiter.start()
+        until(lambda: Agent.objects.get(pk=club.agent.pk).waited_at)
+        pressed = time.monotonic()
 
-    from doorsync.hub.courier.calling import CHANNEL
-
-    with psycopg.connect(**connection.get_connection_params(), autocommit=True) as other:
-        other.execute(f"LISTEN {CHANNEL}")
         press(company=club.company, choice=Choice(), confirmed=None, actor=club.actor)
-        heard = [notice.payload for notice in other.notifies(timeout=10, stop_after=1)]
+        waiter.join(20)
 
-    assert heard == [club.agent.public_id]
+        assert answers == [{"work": True}]
+        assert time.monotonic() - pressed < waiting.LONGEST / 2, "woken, not timed out"
+
+
+@contextmanager
+def hub_process() -> Iterator[LiveHub]:
+    """Another process of the same hub, on the database of the test."""
+    at = connection.settings_dict
+    database = f"postgresql://{at['USER']}:{at['PASSWORD']}@{at['HOST']}:{at['PORT']}/{at['NAME']}"
+    environment = {**os.environ, "DOORSYNC_DATABASE_URL": database, "DOORSYNC_PORT": "0"}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "doorsync", "hub", "run"], env=environment, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert process.stdout
+        yield LiveHub(url=process.stdout.readline().split()[-1])
+    finally:
+        process.terminate()
+        process.communicate(timeout=20)
