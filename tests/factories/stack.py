@@ -76,7 +76,8 @@ class Stack:
         code = self.run(["company", "agent-code", "gym", "Agent"])
         self.run(["agent", "enrol", self.hub_address], code, self.agent_environment)
 
-    def run(self, words: list[str], entered: str = "", environment: dict[str, str] | None = None) -> str:
+    def run(self, words: list[str], entered: str = "", environment: dict[str, str] | None = None, *, ends: int = 0) -> str:
+        """Say a command, which must end with this code; what it printed."""
         done = subprocess.run(
             [*COMMAND, *words],
             input=entered,
@@ -86,7 +87,7 @@ class Stack:
             timeout=60,
             check=False,
         )
-        assert done.returncode == 0, f"doorsync {' '.join(words)}: {done.stdout}{done.stderr}"
+        assert done.returncode == ends, f"doorsync {' '.join(words)}: {done.stdout}{done.stderr}"
         return done.stdout
 
     def end(self, name: str) -> None:
