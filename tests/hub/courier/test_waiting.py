@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.backends.signals import connection_created
 from django_scopes import scope
 
 from doorsync.hub.courier import waiting
@@ -85,6 +86,26 @@ def test_old_nonce_means_hello_and_a_stranger_is_refused(hub: LiveHub, club: Gym
     assert ask(hub, {"agent": club.agent.public_id, "nonce": "0" * 32}) == {"work": True}
     assert ask(hub, {"agent": "nobody", "nonce": "0" * 32})["error"] == "wrong-agent"
     assert ask(hub, []) == ask(hub, {}) == ask(hub, {"agent": "x" * 2000, "nonce": ""}) == {"error": "malformed"}
+
+
+@pytest.mark.skipif("connection.vendor != 'sqlite'", reason="PostgreSQL's connections go back to their pool")
+def test_waits_do_not_open_the_database_anew_each_time(hub: LiveHub, club: Gym, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(waiting, "LONGEST", 0.01)
+    there = Counterpart(club.agent)
+    there.hello()
+    opened: list[str] = []
+
+    def note(**_: Any) -> None:
+        opened.append(threading.current_thread().name)
+
+    connection_created.connect(note)
+    try:
+        answers = [ask(hub, {"agent": club.agent.public_id, "nonce": there.nonce}) for _ in range(12)]
+    finally:
+        connection_created.disconnect(note)
+
+    assert answers == [{"work": False}] * 12
+    assert sum(name.startswith("courier-wait") for name in opened) <= 4, "one for each thread of the pool"
 
 
 @pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite has one hub process only")
