@@ -42,7 +42,7 @@ from tests.factories.stack import Stack, _field  # noqa: E402
 from tests.hub.sync.counterpart import Counterpart  # noqa: E402
 
 COMPANIES, FEW, IDLE, CALLING, PRESSES, PATIENCE = 10, 100, 76.0, 26.0, 50, 40.0
-LIMIT_KIB, LIMIT_CORE, LIMIT_RATIO = 100, 0.10, 2.0
+LIMIT_KIB, LIMIT_CORE, LIMIT_RATIO = 100, 0.15, 2.0  # a core that is shared takes up to half as long again for the same work
 FOLDER = Path(os.environ["DOORSYNC_DATA"]).parent
 HUB = {"DOORSYNC_DATABASE_URL": os.environ["DOORSYNC_DATABASE_URL"]}
 CALLS = {"sign-in page": ("GET", "/sign-in/", b""), "SOAP call": ("POST", soap.PATH, soap.SAMPLE)}
