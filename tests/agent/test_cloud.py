@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
-from doorsync.agent import cloud
+from doorsync.agent import cloud, rotating
 from doorsync.agent.cloud import CloudCourier
 from doorsync.agent.desk import Desk
+from doorsync.agent.identity import Identity
 from tests.agent.courier import served
 from tests.agent.hub import Hub, person
 from tests.factories.terminals import VirtualTerminal, until
@@ -86,3 +89,78 @@ def test_a_hub_that_talks_nonsense_for_a_while_does_not_end_the_courier(
         dial(url)
         until(right(hub, gate), "Alice did not arrive")
     assert len(told) == 2
+
+
+@pytest.fixture
+def told(hub: Hub) -> list[str]:
+    """What is asked of the hub, which lets agents wait in vain six times, and finds their nonces old after that."""
+    asked: list[str] = []
+
+    class Quiet(Hub):
+        def hello(self, hello: str, agent: str = "") -> dict[str, object]:
+            asked.append("hello")
+            return super().hello(hello)
+
+        def next(self, nonce: str, agent: str = "") -> dict[str, object]:
+            asked.append("next")
+            return {**super().next(nonce), "hello": asked[-2] == "wait"}
+
+        def wait(self, nonce: str, agent: str = "") -> dict[str, object]:
+            asked.append("wait")
+            time.sleep(0.02)
+            return {"work": asked.count("wait") > 6}
+
+    hub.__class__ = Quiet
+    return asked
+
+
+def test_an_agent_that_waits_in_vain_waits_again_and_says_hello_now_and_then(
+    hub: Hub, dial: Dial, told: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An idle agent costs the hub one small request each time, not a hello and a look for batches."""
+    monkeypatch.setattr(cloud, "QUIET", 3)
+    with served(hub) as url:
+        dial(url)
+        until(lambda: told.count("wait") > 8, "the agent did not wait again")
+    again = ["next", "hello", "next"]
+    in_vain = ["wait"] * 3
+    assert told[:15] == ["hello", "next", *in_vain, *again, *in_vain, *again, "wait"]
+    assert told[15:18] == again, "work is fetched at once"
+
+
+def test_a_change_of_keys_that_is_begun_meanwhile_waits_for_no_work(hub: Hub, dial: Dial, told: list[str], folder: Path) -> None:
+    with served(hub) as url:
+        dial(url)
+        until(lambda: "wait" in told, "the agent did not wait")
+        new = rotating.begin(folder)
+        until(lambda: hub._agent().fingerprint() == new, "the hub did not hear of it")
+        until(lambda: Identity.load(folder).keys.public.fingerprint() == new, "the agent did not change")
+        until(lambda: told.count("hello") == 2, "the agent did not say hello with its new keys")
+        until(lambda: told.count("wait") > 5, "the agent did not go on waiting")
+    assert told.count("hello") == 2
+
+
+def test_a_hub_that_was_started_anew_gets_the_wait_again_and_no_hello(hub: Hub, dial: Dial, told: list[str]) -> None:
+    """All agents come back at once, and a hello with a look for batches costs the hub far more than a wait."""
+    with served(hub) as url:
+        port = int(url.rpartition(":")[2])
+        courier = dial(url)
+        until(lambda: "wait" in told, "the agent did not wait")
+    until(lambda: courier._away, "the agent did not notice")
+    told.clear()
+    with served(hub, port):
+        until(lambda: len(told) > 2, "the agent did not come back")
+    assert set(told[:3]) == {"wait"}
+
+
+def test_a_hub_that_ends_a_wait_with_nonsense_does_not_end_the_courier(hub: Hub, gate: VirtualTerminal, dial: Dial) -> None:
+    class Confused(Hub):
+        def wait(self, nonce: str, agent: str = "") -> dict[str, object]:
+            return {}
+
+    hub.__class__ = Confused
+    with served(hub) as url:
+        dial(url)
+        for name in ("Alice", "Alice Jansen"):
+            hub.terminals["gate"].wanted = {"1": person(name)}
+            until(right(hub, gate), f"{name} did not arrive")

@@ -10,11 +10,12 @@ from doorsync.agent.carry import OK, Round
 from doorsync.agent.config import Config
 from doorsync.agent.courier import Hub
 from doorsync.agent.desk import AT_ONCE, Desk
-from doorsync.agent.errors import AgentError
+from doorsync.agent.errors import AgentError, HubAway
 from doorsync.agent.logs import log
 from doorsync.agent.status import Board
 
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 300.0  # seconds between tries while the hub is away; drawn anew, so that not all come at once
+QUIET = 144  # waits in a row that bring no work, an hour; then a hello shows that still nobody else uses this agent's keys
 
 
 class CloudCourier:
@@ -59,10 +60,28 @@ class CloudCourier:
         while not self._stopping.is_set():
             course.go()
             self._board.connected()
-            self._hub.wait(self._desk.agent, course.nonce)
-            if self._away:
-                log.info("The hub answers again.")
-            self._pause, self._away = FIRST_PAUSE, False
+            self._idle(course)
+
+    def _idle(self, course: Round) -> None:
+        """Wait, again and again, until there is work: to the hub, a wait costs far less than a hello and a look for batches."""
+        for _ in range(QUIET):
+            try:
+                work = self._hub.wait(self._desk.agent, course.nonce)
+            except HubAway as error:  # perhaps it is only started anew: then it still knows the nonce
+                self._note_away(error)
+                work = False
+            else:
+                self._note_back()
+            if self._desk.wants_hello:
+                course.nonce = ""
+            if work or self._stopping.is_set() or not course.nonce:
+                return
+
+    def _note_back(self) -> None:
+        self._board.connected()
+        if self._away:
+            log.info("The hub answers again.")
+        self._pause, self._away = FIRST_PAUSE, False
 
     def _note_away(self, error: Exception) -> None:
         why = str(error) if isinstance(error, AgentError) else type(error).__name__

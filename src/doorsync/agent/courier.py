@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from doorsync.agent.config import Config
 from doorsync.agent.desk import Answer, Greeting
 from doorsync.agent.dialling import client
-from doorsync.agent.errors import HubUnreachable
+from doorsync.agent.errors import HubAway, HubUnreachable
 
 WITHIN = 30  # seconds; an agent answers a batch within 15
 POLL = 40  # seconds; the hub answers a wait within 25
@@ -34,6 +34,12 @@ class Next(BaseModel):
     wait: float
     hello: bool
     idle: bool
+
+
+class Waited(BaseModel):
+    """What a wait ended with."""
+
+    work: bool
 
 
 class AgentPort(Protocol):
@@ -87,10 +93,18 @@ class Hub:
         except ValidationError as error:
             raise HubUnreachable(CONFUSED) from error
 
-    def wait(self, agent: str, nonce: str) -> None:
-        """Until the hub has work for the agent, or half a minute has passed. Raises HubUnreachable."""
+    def wait(self, agent: str, nonce: str) -> bool:
+        """Whether the hub has work for the agent: true at once, false after half a minute.
+
+        Raises HubAway, which says nothing against this agent, or HubUnreachable.
+        """
         try:
             response = self._client.post("/courier/wait", json={"agent": agent, "nonce": nonce}, timeout=POLL)
             response.raise_for_status()
+            return Waited.model_validate_json(response.content).work
+        except httpx2.HTTPStatusError as error:
+            raise (HubAway if error.response.is_server_error else HubUnreachable) from error
         except httpx2.HTTPError as error:
-            raise HubUnreachable from error
+            raise HubAway from error
+        except ValidationError as error:
+            raise HubUnreachable(CONFUSED) from error

@@ -62,6 +62,11 @@ class Desk:
         """The agent's name to the hub."""
         return self._state.identity.agent
 
+    @property
+    def wants_hello(self) -> bool:
+        """Whether there is something that only travels beside a hello: a change of the agent's keys."""
+        return bool(rotating.offered(self._state))
+
     def hello(self, *, challenge: str = "", rotated: str = "", keys: str = "") -> Greeting:
         """A signed hello, with what the hub sent to the agent since the last one, if anything. Raises StorageFailed.
 

@@ -42,6 +42,10 @@ class HubUnreachable(AgentError):
     """The hub did not answer."""
 
 
+class HubAway(HubUnreachable):
+    """The hub did not answer."""
+
+
 class RotationFailed(AgentError):
     """The hub did not take the new keys."""
 

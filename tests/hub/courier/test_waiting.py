@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.backends.signals import connection_created
 from django_scopes import scope
 
 from doorsync.hub.courier import agents, waiting
@@ -102,6 +103,26 @@ def test_old_nonce_means_hello_and_a_stranger_is_refused(hub: LiveHub, club: Gym
     assert ask(hub, []) == ask(hub, {}) == ask(hub, {"agent": "x" * 2000, "nonce": ""}) == {"error": "malformed"}
 
 
+@pytest.mark.skipif("connection.vendor != 'sqlite'", reason="PostgreSQL's connections go back to their pool")
+def test_waits_do_not_open_the_database_anew_each_time(hub: LiveHub, club: Gym, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(waiting, "LONGEST", 0.01)
+    there = Counterpart(club.agent)
+    there.hello()
+    opened: list[str] = []
+
+    def note(**_: Any) -> None:
+        opened.append(threading.current_thread().name)
+
+    connection_created.connect(note)
+    try:
+        answers = [ask(hub, {"agent": club.agent.public_id, "nonce": there.nonce}) for _ in range(12)]
+    finally:
+        connection_created.disconnect(note)
+
+    assert answers == [{"work": False}] * 12
+    assert sum(name.startswith("courier-wait") for name in opened) <= 4, "one for each thread of the pool"
+
+
 @pytest.mark.skipif("connection.vendor != 'sqlite'", reason="PostgreSQL tells it: see the next test")
 def test_work_of_another_process_is_seen_in_sqlites_file(hub: LiveHub, club: Gym, monkeypatch: pytest.MonkeyPatch) -> None:
     """A command line that removes somebody opens a run in a process of its own, which rings no bell here."""
@@ -125,20 +146,14 @@ def test_other_hub_process_wakes_its_agents(club: Gym, transactional_db: None) -
     """The agent waits at a hub process of its own, which did not see the press."""
     there = Counterpart(club.agent)
     there.hello()
-    with hub_process() as other:
-        answers: list[dict[str, Any]] = []
-        waiter = threading.Thread(
-            target=lambda: answers.append(ask(other, {"agent": club.agent.public_id, "nonce": there.nonce}))
-        )
-        waiter.start()
+    with hub_process() as other, waiting_at(other, there) as answers:
         until(lambda: Agent.objects.get(pk=club.agent.pk).waited_at)
         pressed = time.monotonic()
-
         press(company=club.company, choice=Choice(), confirmed=None, actor=club.actor)
-        waiter.join(20)
+        until(lambda: answers, 20)
 
-        assert answers == [{"work": True}]
-        assert time.monotonic() - pressed < waiting.LONGEST / 2, "woken, not timed out"
+    assert answers == [{"work": True}]
+    assert time.monotonic() - pressed < waiting.LONGEST / 2, "woken, not timed out"
 
 
 @contextmanager

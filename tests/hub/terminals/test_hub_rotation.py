@@ -10,6 +10,7 @@ from django_scopes import scope
 
 from doorsync.hub.courier import agents
 from doorsync.hub.courier.rotating import take_rotation
+from doorsync.hub.courier.waiting import has_work
 from doorsync.hub.sync.agent_notices import notices, obstacle
 from doorsync.hub.sync.choices import Choice
 from doorsync.hub.sync.models import Batch
@@ -69,6 +70,16 @@ def test_agents_change_at_their_next_hello_and_the_old_keys_go(there: Counterpar
     press(company=club.company, choice=Choice(), confirmed=None, actor=club.actor)
     there.work()
     assert_right(club, there)
+
+
+def test_an_agent_that_only_waits_is_called_for_fresh_keys_once_a_hello_is_due(there: Counterpart, club: Gym) -> None:
+    hub_rotation.begin()
+    assert not has_work(club.agent.public_id, there.nonce)
+    Agent.objects.update(nonce_at=timezone.now() - agents.NONCE_LIFE)
+    assert has_work(club.agent.public_id, there.nonce)
+    there.hello()
+    Agent.objects.update(nonce_at=timezone.now() - agents.NONCE_LIFE)
+    assert not has_work(club.agent.public_id, there.nonce)
 
 
 def test_an_agent_that_has_not_changed_yet_is_served_with_the_keys_it_knows(there: Counterpart, club: Gym) -> None:

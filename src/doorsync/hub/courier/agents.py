@@ -23,7 +23,7 @@ from doorsync.hub.sync.runs import OPEN, give_up_overdue
 from doorsync.hub.sync.unprompted import catch_up_with
 from doorsync.hub.terminals import hub_rotation
 from doorsync.hub.terminals.copies import Verdict, quarantine, raise_challenge, verdict
-from doorsync.hub.terminals.identity import agent_keys
+from doorsync.hub.terminals.identity import agent_keys, hub_keys
 from doorsync.hub.terminals.models import Agent, Terminal
 from doorsync.messages import envelope
 from doorsync.messages.errors import MessageRefused, OtherHubKeys, Quarantined, Replayed, UnknownKey, WrongAgent, WrongCompany
@@ -49,6 +49,15 @@ def find_agent(public_id: str) -> Agent:
 def is_newest(agent: Agent, nonce: str) -> bool:
     """Whether this is the nonce of the agent's last hello."""
     return bool(agent.nonce) and hmac.compare_digest(agent.nonce.encode(), nonce.encode(errors="surrogatepass"))
+
+
+def _is_old(agent: Agent) -> bool:
+    return not agent.nonce_at or agent.nonce_at < timezone.now() - NONCE_LIFE
+
+
+def should_change_keys(agent: Agent) -> bool:
+    """Whether the hub has fresh keys that a hello would bring to the agent: not more often than hellos are due."""
+    return _is_old(agent) and hub_rotation.under_way() and agent.pinned != hub_keys().public.fingerprint()
 
 
 class Behind(Replayed):
@@ -109,7 +118,7 @@ def _greeted(agent: Agent, message: Hello) -> MessageRefused | None:
 def next_batches(agent: Agent, nonce: str) -> dict[str, Any]:
     """What the agent should do now: at most one batch for each of its terminals."""
     now = timezone.now()
-    if not is_newest(agent, nonce) or not agent.nonce_at or agent.nonce_at < now - NONCE_LIFE:
+    if not is_newest(agent, nonce) or _is_old(agent):
         return {"batches": [], "wait": 0, "hello": True, "idle": False}
     with scope(company=agent.company):
         Agent.objects.filter(pk=agent.pk).update(seen_at=now)

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 from django.utils import timezone
 from django_scopes import scope
 
@@ -48,7 +48,7 @@ def has_work(public_id: str, nonce: str) -> bool:
         return True
     with scope(company=agent.company):
         Agent.objects.filter(pk=agent.pk).update(seen_at=timezone.now(), waited_at=timezone.now())
-        return agents.has_open_lines(agent)
+        return agents.has_open_lines(agent) or agents.should_change_keys(agent)
 
 
 async def _rung_or_gone(bell: asyncio.Event, receive: Any) -> bool:
@@ -83,6 +83,8 @@ async def _in_thread(work: Callable[[], bool]) -> bool:
         try:
             return work()
         finally:
+            if connection.vendor == "sqlite":  # PostgreSQL's go back to their pool
+                connection.close_at = None  # kept by these few threads: to open the file anew costs more than the look
             close_old_connections()
 
     return await asyncio.get_running_loop().run_in_executor(pool, with_own_connection)

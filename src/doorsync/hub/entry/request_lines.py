@@ -1,13 +1,15 @@
-"""A log line for each request: the route by name, never the path, which may hold a token."""
+"""A log line for each request but the waits of idle agents: the route by name, never the path, which may hold a token."""
 
 from __future__ import annotations
 
 import time
+from http import HTTPStatus
 from typing import Any
 
 import structlog
 from django.urls import Resolver404, resolve
 
+from doorsync.hub.courier.waiting import PATH as WAIT
 from doorsync.hub.esws.names import PATH
 
 log = structlog.get_logger()
@@ -30,8 +32,9 @@ def with_request_lines(application: Any) -> Any:
         try:
             await application(scope, receive, noting)
         finally:
-            took = round((time.perf_counter() - started) * 1000, 1)
-            log.info("request", method=scope["method"], route=route_of(scope["path"]), status=status, ms=took)
+            if (scope["path"], status) != (WAIT, HTTPStatus.OK):  # where many agents wait, millions a day say nothing
+                took = round((time.perf_counter() - started) * 1000, 1)
+                log.info("request", method=scope["method"], route=route_of(scope["path"]), status=status, ms=took)
 
     return logged
 
