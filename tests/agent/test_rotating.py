@@ -111,15 +111,16 @@ def test_no_change_is_offered_while_a_batch_is_under_way(hub: Hub, desk: Desk, g
     assert desk.hello().rotation
 
 
-def test_killed_after_the_new_identity_was_saved_the_rest_is_only_tidying(hub: Hub, folder: Path, open_desk: OpenDesk) -> None:
-    rotating.begin(folder)
+def test_killed_after_the_new_identity_was_saved_there_is_no_change_any_more(hub: Hub, folder: Path, open_desk: OpenDesk) -> None:
+    first = rotating.begin(folder)
     left = (folder / rotating.FILE).read_text()
     work(hub, open_desk(), "Alice")
     (folder / rotating.FILE).write_text(left)
-    state = State(folder)
-    rotating.tidy(state)
-    assert rotating.offered(state) == ""
-    assert not (folder / rotating.FILE).exists()
+    desk = open_desk()
+    assert not desk.wants_hello
+    assert rotating.begin(folder) != first
+    work(hub, desk, "Alice Jansen")
+    assert key(folder) == hub._agent().fingerprint() != first
 
 
 def test_enrolling_anew_ends_a_change(hub: Hub, folder: Path) -> None:
@@ -130,7 +131,7 @@ def test_enrolling_anew_ends_a_change(hub: Hub, folder: Path) -> None:
 
 
 def test_a_damaged_file_is_told_without_its_keys_and_stops_nothing(hub: Hub, folder: Path, open_desk: OpenDesk) -> None:
-    (folder / rotating.FILE).write_text('{"of": "", "keys": {"sign": "GEHEIM"}}')
+    (folder / rotating.FILE).write_text('{"keys": {"sign": "GEHEIM"}}')
     with pytest.raises(RotationFailed, match="cannot be read") as caught:
         rotating.begin(folder)
     assert "GEHEIM" not in str(caught.value)
@@ -212,4 +213,4 @@ def test_the_change_that_was_begun_is_kept_for_its_owner_only(folder: Path) -> N
     rotating.begin(folder)
     path = folder / rotating.FILE
     assert path.stat().st_mode & 0o777 == 0o600
-    assert set(json.loads(path.read_text())) == {"of", "keys", "rotation"}
+    assert set(json.loads(path.read_text())) == {"keys", "rotation"}

@@ -77,7 +77,7 @@ class Hub:
                 with attempt:
                     response = self._client.post(f"/courier/{what}", json=body)
             answer = response.json()
-        except (httpx2.TransportError, ValueError) as error:
+        except (httpx2.RequestError, ValueError) as error:
             raise HubUnreachable from error
         if not isinstance(answer, dict):
             raise HubUnreachable(CONFUSED)

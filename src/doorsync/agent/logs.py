@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import sys
+from functools import cache
 
 import structlog
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger("doorsync.agent")
+
+
+@cache
+def warn_once(event: str, **what: str) -> None:
+    """A warning that anybody on the network can cause comes once only, however often they do."""
+    log.warning(event, **what)
 
 
 def configure() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import uvicorn
 
-from doorsync.agent import config_file, drivers, logs, rotating, storage
+from doorsync.agent import config_file, drivers, logs, storage
 from doorsync.agent.cloud import CloudCourier
 from doorsync.agent.config import Config
 from doorsync.agent.desk import Desk
@@ -29,7 +29,6 @@ def run(config: Config, *, started: Callable[[str], None], file: Path | None = N
     logs.configure()
     with storage.holding(config.data):
         state = State(config.data)
-        rotating.tidy(state)
         if file:
             config_file.write_once(file)
         with listen(config) as listening:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import secrets
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,37 +15,34 @@ from doorsync.agent.errors import FolderInUse, StorageFailed
 
 def write(path: Path, text: str) -> None:
     """The file holds the whole text, on the disk, or what it held before. Raises StorageFailed."""
-    with _draft(path, f".{path.name}.draft", text) as draft:
-        crash.point("agent.file-drafted")
-        draft.replace(path)
-
-
-def create(path: Path, text: str) -> bool:
-    """As `write`, but never over a file that is there: then False. Raises StorageFailed."""
-    with _draft(path, f".{path.name}.{secrets.token_hex(4)}", text) as draft:
-        try:
-            os.link(draft, path)
-        except FileExistsError:
-            return False
-        finally:
-            draft.unlink()
-    return True
-
-
-@contextmanager
-def _draft(path: Path, name: str, text: str) -> Iterator[Path]:
-    """The text beside its place, on the disk; what the block makes of it is there too when this ends."""
-    draft = path.with_name(name)
+    draft = path.with_name(f".{path.name}.draft")
     try:
         _folder(path.parent)
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        yield draft
+        crash.point("agent.file-drafted")
+        draft.replace(path)
         _sync(path.parent)
     except OSError as error:
         raise StorageFailed(f"Cannot write {path}: {error.strerror}.") from error
+
+
+@contextmanager
+def turn(path: Path) -> Iterator[None]:
+    """One at a time, in whatever process, of those who name the same file. Raises StorageFailed."""
+    try:
+        keep_root_out(path.parent)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise StorageFailed(f"Cannot use {path}: {error.strerror}.") from error
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def keep_root_out(folder: Path) -> None:

@@ -62,11 +62,13 @@ class Watch:
                         pool.submit(self._look, name, lost[name], look)
 
     def _look(self, name: str, last: TerminalStatus, look: Look) -> None:
-        if not self._stopping.is_set() and self._answers(last) and self._told(name):
-            look.told = last.at
-        look.pause = min(look.pause * 2, LONGEST_PAUSE)
-        look.at = time.monotonic() + look.pause * (0.75 + secrets.randbelow(250) / 1000)
-        look.under_way = False
+        try:
+            if not self._stopping.is_set() and self._answers(last) and self._told(name):
+                look.told = last.at
+        finally:
+            look.pause = min(look.pause * 2, LONGEST_PAUSE)
+            look.at = time.monotonic() + look.pause * (0.75 + secrets.randbelow(250) / 1000)
+            look.under_way = False
 
     def _answers(self, last: TerminalStatus) -> bool:
         try:

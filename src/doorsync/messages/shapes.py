@@ -16,7 +16,7 @@ Nonce = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 Hash = Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")]  # SHA-256 of a sealed batch; "" before the first
 Number = Annotated[int, Field(ge=0, le=2**63 - 1)]
 Text = Annotated[str, Field(pattern=r"^[^\x00]*$")]
-Fingerprint = Annotated[str, Field(pattern=r"^[0-9A-Z]{5}(-[0-9A-Z]{5}){3}$")]  # of a pair of public keys
+Fingerprint = Annotated[str, Field(pattern=r"^([0-9A-Z]{5}(-[0-9A-Z]{5}){3})?$")]  # of a pair of public keys
 Name = Annotated[Text, Field(min_length=1, max_length=64)]  # of a company, an agent, a terminal
 Key = Annotated[Text, Field(max_length=64)]  # under which a terminal keeps a record
 Words = Annotated[Text, Field(max_length=300)]  # for people
@@ -43,7 +43,7 @@ class Hello(Message):
 
     `count` rises with every hello and is on the agent's disk before the hello leaves; the hub takes none twice.
     `challenge` repeats what the hub asked for when it refused an older hello: then this one was said after that moment.
-    `hub` is the fingerprint of the hub's keys that the agent listens to.
+    `hub` is the fingerprint of the hub's keys that the agent listens to; empty from software that cannot change them.
     """
 
     typ: Literal["hello"] = "hello"
@@ -53,7 +53,7 @@ class Hello(Message):
     nonce: Nonce
     software: Words
     heads: list[Head]
-    hub: Fingerprint
+    hub: Fingerprint = ""
     challenge: Annotated[str, Field(pattern=r"^([0-9a-f]{32})?$")] = ""
 
 

@@ -98,8 +98,13 @@ def test_old_nonce_means_hello_and_a_stranger_is_refused(hub: LiveHub, club: Gym
     Counterpart(club.agent).hello()
 
     assert ask(hub, {"agent": club.agent.public_id, "nonce": "0" * 32}) == {"work": True}
-    assert ask(hub, {"agent": club.agent.public_id, "nonce": "é"}) == {"work": True}
     assert ask(hub, {"agent": "nobody", "nonce": "0" * 32})["error"] == "wrong-agent"
+    for text in ("é", "\ud800", "\x00"):
+        assert (
+            ask(hub, {"agent": club.agent.public_id, "nonce": text})
+            == ask(hub, {"agent": text, "nonce": ""})
+            == {"error": "malformed"}
+        )
     assert ask(hub, []) == ask(hub, {}) == ask(hub, {"agent": "x" * 2000, "nonce": ""}) == {"error": "malformed"}
 
 

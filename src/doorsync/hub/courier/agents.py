@@ -15,6 +15,7 @@ from django_scopes import scope, scopes_disabled
 
 from doorsync.hub.audit import trail
 from doorsync.hub.audit.trail import Actor
+from doorsync.hub.companies.changing import take_turn
 from doorsync.hub.courier.reconciling import reconcile
 from doorsync.hub.sync.batches import issue, void_all
 from doorsync.hub.sync.models import Batch, Line
@@ -48,7 +49,7 @@ def find_agent(public_id: str) -> Agent:
 
 def is_newest(agent: Agent, nonce: str) -> bool:
     """Whether this is the nonce of the agent's last hello."""
-    return bool(agent.nonce) and hmac.compare_digest(agent.nonce.encode(), nonce.encode(errors="surrogatepass"))
+    return bool(agent.nonce) and hmac.compare_digest(agent.nonce, nonce)
 
 
 def _is_old(agent: Agent) -> bool:
@@ -84,7 +85,7 @@ def hello(agent: Agent, signed: str) -> dict[str, Any]:
         if refusal := _greeted(agent, message):
             raise refusal
         agent.refresh_from_db()
-        busy = Batch.objects.filter(agent=agent, status=Batch.OPEN).exists()
+        busy = not message.hub or Batch.objects.filter(agent=agent, status=Batch.OPEN).exists()
         keys = "" if busy else hub_rotation.offered_to(agent)
     return {"nonce": message.nonce, **({"keys": keys} if keys else {})}
 
@@ -92,7 +93,10 @@ def hello(agent: Agent, signed: str) -> dict[str, Any]:
 @transaction.atomic
 def _greeted(agent: Agent, message: Hello) -> MessageRefused | None:
     """What a refusal writes must stay, so it is raised outside."""
+    take_turn(agent.company)
     locked = Agent.objects.select_for_update().get(pk=agent.pk)
+    if locked.keys != agent.keys:  # enrolled anew, or with other keys, since the signature was looked at
+        raise UnknownKey
     digest = sha256(message.model_dump_json().encode()).hexdigest()
     found = verdict(locked, count=message.count, digest=digest, challenge=message.challenge)
     if found is Verdict.COPY:
@@ -100,11 +104,12 @@ def _greeted(agent: Agent, message: Hello) -> MessageRefused | None:
         return Quarantined()
     if found is Verdict.LATE:
         return Behind(raise_challenge(locked))
-    if locked.pinned and locked.pinned != message.hub:
+    pinned = message.hub or locked.pinned
+    if locked.pinned and locked.pinned != pinned:
         void_all(locked)  # a receipt of these may be sealed to keys that the agent knew before
         trail.record("agent.follows-other-keys", actor=_actor(agent), agent=agent.pk)
-    locked.hello_count, locked.hello_digest, locked.pinned = message.count, digest, message.hub
-    lost = hub_rotation.is_lost(locked)
+    locked.hello_count, locked.hello_digest, locked.pinned = message.count, digest, pinned
+    lost = hub_rotation.must_be_enrolled(locked)
     locked.nonce = "" if lost else message.nonce
     locked.software, locked.nonce_at = message.software[:40], timezone.now()
     locked.seen_at = locked.nonce_at

@@ -51,11 +51,16 @@ def _body(request: HttpRequest) -> Body:
         raise TooLarge
     try:
         body = json.loads(request.body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Malformed from error
-    if not isinstance(body, dict) or not all(isinstance(value, str) for value in body.values()):
+    if not isinstance(body, dict) or not all(isinstance(value, str) and is_plain(value) for value in body.values()):
         raise Malformed
     return body
+
+
+def is_plain(text: str) -> bool:
+    """Messages, names and nonces are ASCII; whatever else a body can hold, no database need see."""
+    return text.isascii() and "\x00" not in text
 
 
 def text(body: Body, name: str) -> str:

@@ -9,9 +9,10 @@ from django_scopes import scope
 
 from doorsync.hub.audit import trail
 from doorsync.hub.audit.trail import Actor
+from doorsync.hub.companies.changing import take_turn
 from doorsync.hub.courier.agents import audited
 from doorsync.hub.sync.batches import void_all
-from doorsync.hub.terminals.identity import agent_keys, hub_keys_for
+from doorsync.hub.terminals.identity import agent_keys, all_hub_keys
 from doorsync.hub.terminals.models import Agent
 from doorsync.messages import envelope
 from doorsync.messages.errors import UnknownKey
@@ -22,20 +23,24 @@ from doorsync.messages.shapes import Rotated, Rotation
 
 def take_rotation(agent: Agent, signed: str) -> str:
     """Pin the new keys. The same rotation again, because its answer was lost, gets the same answer. Raises MessageRefused."""
-    digest = sha256(signed.encode(errors="surrogatepass")).hexdigest()
+    digest = sha256(signed.encode()).hexdigest()
     with scope(company=agent.company), audited(agent):
         if digest != agent.rotation:
             new = taken_over(signed, Rotation, company=agent.company.slug, agent=agent.public_id, old=agent_keys(agent).sign)
             _pin(agent, new, digest)
             agent.refresh_from_db()
-        to = agent_keys(agent).fingerprint()
-        return envelope.sign(Rotated(company=agent.company.slug, agent=agent.public_id, to=to), hub_keys_for(agent).sign)
+        rotated = Rotated(company=agent.company.slug, agent=agent.public_id, to=agent_keys(agent).fingerprint())
+        # Under each of the hub's keys: what the agent listens to may have changed since its last hello came through.
+        return " ".join(envelope.sign(rotated, pair.sign) for pair in all_hub_keys().values())
 
 
 @transaction.atomic
 def _pin(agent: Agent, new: PublicKeys, digest: str) -> None:
     """Batches that are open are sealed to the old keys: nobody can open them now, so the next hello finds their chain forked."""
+    take_turn(agent.company)
     locked = Agent.objects.select_for_update().get(pk=agent.pk)
+    if locked.rotation == digest:  # another courier brought the same
+        return
     if locked.keys != agent.keys or locked.quarantined:
         raise UnknownKey
     locked.keys, locked.rotation, locked.nonce = new.as_dict(), digest, ""

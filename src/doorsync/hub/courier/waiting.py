@@ -17,6 +17,7 @@ from django_scopes import scope
 
 from doorsync.hub.courier import agents
 from doorsync.hub.courier.bells import bells
+from doorsync.hub.courier.endpoints import is_plain
 from doorsync.hub.terminals.models import Agent
 from doorsync.messages.errors import MessageRefused
 
@@ -72,9 +73,10 @@ async def _body(receive: Any) -> dict[str, str] | None:
             break
     try:
         body = json.loads(read)
-        return {"agent": str(body["agent"]), "nonce": str(body["nonce"])}
-    except (ValueError, KeyError, TypeError):
+        found = {"agent": str(body["agent"]), "nonce": str(body["nonce"])}
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
+    return found if all(map(is_plain, found.values())) else None
 
 
 async def _in_thread(work: Callable[[], bool]) -> bool:

@@ -10,7 +10,8 @@ from __future__ import annotations
 import fcntl
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -34,14 +35,9 @@ def document(name: str, make: Make) -> str:
 
 def change(name: str, make: Make, new: Callable[[str], str]) -> None:
     """Put `new(document)` in the place of the document, on the disk. One process at a time does this."""
-    folder = os.open(_folder(), os.O_RDONLY)
-    try:
-        fcntl.flock(folder, fcntl.LOCK_EX)
-        path = _kept(f"{name}.json", make)
-        _draft(path, new(path.read_text())).replace(path)
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    path = _kept(f"{name}.json", make)
+    with _turn():
+        _write(path, new(path.read_text()))
 
 
 @lru_cache(maxsize=4)
@@ -56,25 +52,34 @@ def _folder() -> Path:
 
 
 def _kept(name: str, make: Make) -> Path:
-    """Two processes that start at once end up with the same file: the first link wins."""
+    """Processes that start at once end up with the same file."""
     path = _folder() / name
-    if path.exists():
-        return path
-    draft = _draft(path, make())
-    try:
-        os.link(draft, path)
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()
+    if not path.exists():
+        with _turn():
+            if not path.exists():
+                _write(path, make())
     return path
 
 
-def _draft(path: Path, text: str) -> Path:
-    """The text beside its place, on the disk."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+@contextmanager
+def _turn() -> Iterator[None]:
+    """One process at a time."""
+    folder = os.open(_folder(), os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
+
+
+def _write(path: Path, text: str) -> None:
+    """Beside its place first, and on the disk before it is moved there. In one's turn: the draft's name is always the same."""
+    draft = path.with_name(f".{path.name}.draft")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
-    return draft
+    draft.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    os.fsync(folder)
+    os.close(folder)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from doorsync.hub.terminals.hub_rotation import is_lost
+from doorsync.hub.terminals.hub_rotation import must_be_enrolled
 from doorsync.hub.terminals.models import Agent, Terminal
 from doorsync.hub.terminals.queries import clock
 from doorsync.hub.terminals.silence import silent_since
@@ -17,7 +17,7 @@ from doorsync.hub.terminals.silence import silent_since
 def obstacle(terminals: Iterable[Terminal]) -> str:
     """Why none of these agents can be worked with; empty when one can."""
     agents = _agents(terminals)
-    bare = [agent.name for agent in agents if not agent.keys or is_lost(agent)]
+    bare = [agent.name for agent in agents if not agent.keys or must_be_enrolled(agent)]
     shut = [agent for agent in agents if agent.quarantined]
     if len(bare) + len([agent for agent in shut if agent.name not in bare]) < len(agents):
         return ""
@@ -35,7 +35,7 @@ def notices(terminals: Iterable[Terminal], now: datetime) -> tuple[str, ...]:
     for agent in _agents(terminals):
         if agent.quarantined:
             told.append(_in_quarantine(agent))
-        elif is_lost(agent):
+        elif must_be_enrolled(agent):
             told.append(_("The agent “%(name)s” has to be enrolled again: it listens to older keys.") % {"name": agent.name})
         elif since := silent_since(agent, now):
             text = _("The agent “%(name)s” has not been heard of since %(at)s. Does it run, and is its network connected?")

@@ -60,12 +60,12 @@ def left_behind() -> Sequence[Agent]:
 def offered_to(agent: Agent) -> str:
     """The newest keys, signed with those that this agent listens to; empty when it has them. Raises OtherHubKeys."""
     old, new = hub_keys_for(agent), hub_keys()
-    if old is new:
+    if agent.pinned == new.public.fingerprint():
         return ""
     return hand_over(HubRotation, company=agent.company.slug, agent=agent.public_id, old=old, new=new)
 
 
-def is_lost(agent: Agent) -> bool:
+def must_be_enrolled(agent: Agent) -> bool:
     """Whether it listens to keys that this hub no longer has: only a fresh enrolment helps."""
     try:
         hub_keys_for(agent)

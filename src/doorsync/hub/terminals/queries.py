@@ -11,7 +11,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from doorsync.hub.companies.models import Location
-from doorsync.hub.terminals.hub_rotation import is_lost
+from doorsync.hub.terminals.hub_rotation import must_be_enrolled
 from doorsync.hub.terminals.models import Agent
 from doorsync.hub.terminals.silence import heard_at, silent_since
 from doorsync.messages.errors import OtherHubKeys
@@ -53,7 +53,7 @@ def _shut_out(agent: Agent) -> Standing | None:
         return Standing(agent, "bad", "warning", _("in quarantine"), agent.quarantined)
     if not agent.keys:
         return Standing(agent, "", "blank", _("never enrolled"), "")
-    if is_lost(agent):
+    if must_be_enrolled(agent):
         return Standing(agent, "bad", "warning", _("to be enrolled again"), str(OtherHubKeys()))
     return None
 
