@@ -88,11 +88,15 @@ class Holding(models.Model):
 
 
 class Due(models.Model):
-    """The next moment at which time alone changes what a user may do: a start or an expiry at some location."""
+    """Between which moments time alone changes nothing for a user: starts and expiries at any location.
+
+    `since` is the last of them that has passed: when the clock is put back before it, he is due again.
+    """
 
     company_id = models.BigIntegerField()
     user_id = models.BigIntegerField(primary_key=True)
-    at = models.DateTimeField(db_index=True)
+    since = models.DateTimeField(null=True, db_index=True)
+    at = models.DateTimeField(null=True, db_index=True)
 
 
 class Run(TenantModel):

@@ -22,7 +22,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('company_id', models.BigIntegerField()),
                 ('user_id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('at', models.DateTimeField(db_index=True)),
+                ('since', models.DateTimeField(db_index=True, null=True)),
+                ('at', models.DateTimeField(db_index=True, null=True)),
             ],
         ),
         migrations.CreateModel(
