@@ -76,6 +76,17 @@ def test_without_a_waiting_agent_nothing_goes_out_by_itself(club: Gym, there: Co
     assert not Run.objects.filter(closed_at=None).exists()
 
 
+def test_terminal_is_tried_again_though_the_clock_was_put_back(club: Gym, there: Counterpart) -> None:
+    there.fault = lambda _: "gone"
+    remove_user(user=User.objects.get(last_name="Person 07"), actor=club.actor)
+    there.work()
+    Line.objects.filter(state=LineState.SYNCING).update(failing_since=timezone.now() - timedelta(seconds=61))
+    there.work()
+    Line.objects.filter(state=LineState.NOT_REACHED).update(changed_at=timezone.now() + timedelta(hours=3))
+
+    assert catch_up(timezone.now()) == 1
+
+
 def test_terminal_that_is_back_gets_what_it_missed(club: Gym, there: Counterpart) -> None:
     there.fault = lambda _: "gone"
     remove_user(user=User.objects.get(last_name="Person 07"), actor=club.actor)

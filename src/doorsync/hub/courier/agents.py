@@ -18,6 +18,7 @@ from doorsync.hub.audit.trail import Actor
 from doorsync.hub.courier.reconciling import reconcile
 from doorsync.hub.sync.batches import issue
 from doorsync.hub.sync.models import Batch, Line
+from doorsync.hub.sync.progress import is_due
 from doorsync.hub.sync.receipts import take_receipt
 from doorsync.hub.sync.runs import OPEN, give_up_overdue
 from doorsync.hub.terminals.copies import Verdict, quarantine, raise_challenge, verdict
@@ -94,7 +95,7 @@ def next_batches(agent: Agent, nonce: str) -> dict[str, Any]:
     with scope(company=agent.company):
         Agent.objects.filter(pk=agent.pk).update(seen_at=now)
         lines = _open_lines(agent)
-        due = [line for line in lines if line.retry_at is None or line.retry_at <= now]
+        due = [line for line in lines if is_due(line, now)]
         batches = {batch.pk: batch for line in due if (batch := issue(line, nonce))}
         for run in {line.run_id: line.run for line in lines}.values():
             give_up_overdue(run)

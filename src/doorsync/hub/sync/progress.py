@@ -12,7 +12,7 @@ from doorsync.hub.sync.runs import OPEN, PATIENCE, close_if_done
 from doorsync.hub.sync.scope import PUT, in_scope
 from doorsync.messages.shapes import Outcome, Receipt
 
-FIRST_PAUSE = timedelta(seconds=1)
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=1), timedelta(seconds=8)
 
 
 @dataclass(slots=True)
@@ -96,13 +96,18 @@ def _reached(line: Line, receipt: Receipt) -> None:
         line.state, line.message = LineState.PARTLY, receipt.message or "The terminal could not be read whole."
 
 
+def is_due(line: Line, now: datetime) -> bool:
+    """Whether its terminal may be tried now. A clock that was put back makes nobody wait longer than the longest pause."""
+    return line.retry_at is None or not now < line.retry_at <= now + LONGEST_PAUSE
+
+
 def _lost(line: Line, receipt: Receipt, now: datetime) -> None:
     """Try again after 1, 2, 4, 8 ... seconds; after a minute the line gives up, and its holdings stay pending."""
     line.message = (receipt.message or "The terminal did not answer.")[:300]
     if receipt.state == "partly":  # it was there a moment ago
         line.failing_since = None
-    line.failing_since = line.failing_since or now
+    line.failing_since = min(line.failing_since or now, now)  # later than now: the clock was put back meanwhile
     if now - line.failing_since >= PATIENCE:
         line.state, line.retry_at = LineState.NOT_REACHED, None
     else:
-        line.retry_at = now + max(FIRST_PAUSE, min(now - line.failing_since, timedelta(seconds=8)))
+        line.retry_at = now + max(FIRST_PAUSE, min(now - line.failing_since, LONGEST_PAUSE))

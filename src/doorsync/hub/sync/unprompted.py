@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.db.models import Q
 from django.utils import timezone
 from django_scopes import scope, scopes_disabled
 
@@ -56,8 +57,8 @@ def catch_up(now: datetime) -> int:
     """Try terminals again that did not answer, without end; returns how many runs that opened."""
     with scopes_disabled():
         lines = Line.objects.filter(
+            ~Q(changed_at__range=(now - PAUSE, now)),  # after now: the clock was put back
             state=LineState.NOT_REACHED,
-            changed_at__lt=now - PAUSE,
             terminal__lost_at__isnull=False,
             terminal__agent__waited_at__gt=connected_since(now),
         )
