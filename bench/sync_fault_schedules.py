@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from pathlib import Path
 
-COUNT, MINUTES, WORKERS, PIECE = 10_000, 9.0, 2, 25
+COUNT, MINUTES, WORKERS, PIECE = 10_000, 9.5, 2, 25
 MEMORY = "/dev/shm"  # where there is one, the databases need no disk
 
 Found = tuple[int, Counter[str], list[str]]  # schedules, what happened in them, violations

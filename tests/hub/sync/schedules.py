@@ -10,6 +10,7 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import time_machine
+from django.utils import timezone
 from django_scopes import scope
 
 from doorsync.hub.sync.choices import Choice
@@ -39,6 +40,7 @@ class Schedule:
         self.faulty = frozenset(self.dice.choice((club.names[:1], club.names[1:], club.names)))
         self.wire = Wire(club.there, self.dice, self.faulty, self._note)
         self.watch = Watch(club)
+        self.ticked = START
         self.wire.asked, self.wire.written = self.watch.note_batches, self.watch.written
 
     def run(self, steps: int = 0) -> None:
@@ -59,9 +61,16 @@ class Schedule:
     def _step(self, name: str) -> None:
         self.story.append(name)
         self.clock.shift(self.dice.choice((0, 1, 2, 10)))
-        tick()
+        self._tick()
         getattr(self, f"_{name}")()
         self.watch.look()
+
+    def _tick(self) -> None:
+        """As often as it can make a difference: dates have no seconds."""
+        minute = timezone.now().replace(second=0)
+        if minute != self.ticked:
+            tick()
+        self.ticked = minute
 
     def _change(self) -> None:
         for _ in range(self.dice.randrange(1, 3)):
@@ -92,7 +101,7 @@ class Schedule:
         early = self.dice.random() < 0.5
         if early:
             self.wire.round()
-        tick()
+        self._tick()
         self.watch.done |= self.watch.done_lines() if early else set()  # a line may have ended by the old time
 
     def _press(self) -> None:
@@ -150,7 +159,7 @@ class Schedule:
     def _sync_all(self, well: set[str]) -> None:
         """A run for everybody everywhere, until the terminals that are well have ended: as they must, whatever the others do."""
         self.story.append("sync all")
-        tick()
+        self._tick()
         run = self._open(Choice(terminals=frozenset(self.watch.names)), None, 0)
         self.watch.look()
         self._rounds(well)
