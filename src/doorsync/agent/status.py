@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
@@ -17,7 +17,7 @@ from doorsync.agent import storage
 from doorsync.agent.logs import log
 
 FILE = "status.json"
-LOST = ("not-reached", "partly")
+LATELY = timedelta(minutes=15)  # the hub tries a lost terminal every 5 minutes, as long as it has something for it
 
 
 class TerminalStatus(BaseModel):
@@ -78,8 +78,10 @@ class Board:
         self._change(terminals={**self._status.terminals, terminal: last})
 
     def lost(self) -> dict[str, TerminalStatus]:
-        """The terminals whose last batch did not reach them, or lost them on the way."""
-        return {name: last for name, last in self._status.terminals.items() if last.state in LOST}
+        """The terminals whose last batch, a moment ago, did not reach them."""
+        since = self._now() - LATELY
+        terminals = self._status.terminals.items()
+        return {name: last for name, last in terminals if last.state == "not-reached" and last.at > since}
 
     def _change(self, **changed: object) -> None:
         with self._lock:

@@ -7,6 +7,7 @@ with the product's agent, so a mistake in one of them shows up as a disagreement
 from __future__ import annotations
 
 import secrets
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
@@ -59,6 +60,7 @@ class Counterpart:
         self.count = 0
         self.nonce = ""
         self.fault: Callable[[str], Fault] = lambda _: ""
+        self.happened: Counter[str] = Counter()  # faults that made a difference
         self.devices: dict[str, Device] = {}
         with scopes_disabled():
             Agent.objects.filter(pk=agent.pk).update(keys=self.keys.public.as_dict())
@@ -138,11 +140,13 @@ class Counterpart:
 
     def _drive(self, device: Device, batch: Batch, sealed: str, fault: Fault) -> str:
         if fault == "gone":
+            self.happened["gone"] += 1
             outcomes = [Outcome(result="untouched") for _ in batch.orders]
             return self._answer(device, batch, sealed, outcomes, "not-reached")
         outcomes = []
         for number, order in enumerate(batch.orders):
             if fault in ("lost", "crash") and number == len(batch.orders) // 2:
+                self.happened[fault] += 1
                 if fault == "crash":
                     return ""
                 if batch.seq % 2:  # the order got through, its answer did not
@@ -154,12 +158,16 @@ class Counterpart:
 
     def _carry_out(self, device: Device, order: Order, fault: Fault) -> Outcome:
         place = (order.kind, order.key)
-        if order.do == "erase":
-            device.memory.clear()
-            return Outcome(result="done")
         if order.do == "read":
             return Outcome(result="done")
+        if fault == "lying":
+            self.happened[fault] += 1
+        elif order.do == "erase":
+            device.memory.clear()
+        if order.do == "erase":
+            return Outcome(result="done")
         if fault == "full" and order.do == "put" and place not in device.memory:
+            self.happened[fault] += 1
             return Outcome(result="refused", found=None, message="Memory full.")
         if fault != "lying":
             device.writes += 1

@@ -48,7 +48,7 @@ def test_dates_take_effect_within_a_minute_at_each_location(club: Gym) -> None:
         with time_machine.travel(moment, tick=False):
             tick()
             assert wanted(club) == names, moment
-    assert not Due.objects.exists()
+    assert not Due.objects.filter(at__isnull=False).exists()
 
 
 def test_time_that_the_clocks_skip_counts_as_the_moment_of_the_skip(club: Gym) -> None:
@@ -58,6 +58,23 @@ def test_time_that_the_clocks_skip_counts_as_the_moment_of_the_skip(club: Gym) -
         with time_machine.travel(datetime(2026, 3, 29, 1, 0, tzinfo=UTC) + timedelta(minutes=minutes), tick=False):
             tick()
             assert wanted(club) == names
+
+
+@pytest.mark.requirement("R-01", mutation="Due remembering the next moment only")
+def test_clock_that_is_put_back_takes_back_what_it_did_too_early(club: Gym) -> None:
+    with time_machine.travel(START, tick=False):
+        club.add("Guest", club.members, starts="2026-10-20T18:00", expires="2026-10-20T20:00")
+    for moment, names in (
+        (START + timedelta(hours=5), {"Gate"}),  # 19:00 in Amsterdam, by a clock that runs ahead
+        (START, set()),
+        (START + timedelta(hours=13), set()),
+        (START + timedelta(hours=5), {"Gate"}),
+        (START + timedelta(hours=11), {"Pool"}),
+    ):
+        with time_machine.travel(moment, tick=False):
+            tick()
+            assert wanted(club) == names, moment
+            assert tick() == 0
 
 
 def test_two_ticking_processes_do_each_row_once(club: Gym) -> None:

@@ -6,14 +6,18 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 from django_scopes import scope
 
 from doorsync.hub.audit.models import Entry
 from doorsync.hub.courier import agents
+from doorsync.hub.courier.waiting import has_work
 from doorsync.hub.sync.choices import Choice
 from doorsync.hub.sync.models import Batch, Line, LineState, Run
-from doorsync.hub.sync.runs import pause_after, press
+from doorsync.hub.sync.runs import OPEN, pause_after, press
+from doorsync.hub.sync.scope import NOBODY, covers
+from doorsync.hub.sync.tick import tick
 from doorsync.hub.sync.unprompted import catch_up
 from doorsync.hub.terminals.models import Agent
 from doorsync.hub.users.actions import remove_user
@@ -69,22 +73,79 @@ def test_mass_removal_waits_for_the_typed_count(club: Gym, there: Counterpart) -
     assert len(at_the_gate(club, there)) == 30
 
 
-def test_without_a_waiting_agent_nothing_goes_out_by_itself(club: Gym, there: Counterpart) -> None:
-    Agent.objects.update(waited_at=timezone.now() - timedelta(minutes=3))
+def go_away(minutes: int = 3) -> None:
+    """Nothing was heard of the agents for a while."""
+    long_ago = timezone.now() - timedelta(minutes=minutes)
+    Agent.objects.update(waited_at=long_ago, seen_at=long_ago)
 
+
+def test_without_an_agent_that_dials_out_nothing_goes_out_by_itself(club: Gym, there: Counterpart) -> None:
+    go_away()
     remove_user(user=User.objects.get(last_name="Person 07"), actor=club.actor)
+    Agent.objects.update(waited_at=None, seen_at=timezone.now())
+    remove_user(user=User.objects.get(last_name="Person 08"), actor=club.actor)
 
     assert not Run.objects.filter(closed_at=None).exists()
+
+
+def test_agent_that_is_at_work_for_long_is_connected_all_the_same(club: Gym, there: Counterpart) -> None:
+    """It does not wait then, it asks for batches."""
+    Agent.objects.update(waited_at=timezone.now() - timedelta(hours=1), seen_at=timezone.now())
+    remove_user(user=User.objects.get(last_name="Person 07"), actor=club.actor)
+    assert Run.objects.filter(closed_at=None).exists()
+
+
+def test_who_was_removed_while_the_agent_was_away_is_removed_when_it_is_back(club: Gym, there: Counterpart) -> None:
+    go_away()
+    remove_user(user=User.objects.get(last_name="Person 07"), actor=club.actor)
+
+    there.hello()
+    assert has_work(club.agent.public_id, there.nonce)
+    there.work()
+
+    assert "Person 07" not in at_the_gate(club, there)
+    assert not has_work(club.agent.public_id, there.nonce)
+
+
+@pytest.mark.requirement("R-09", mutation="the tick only bringing `wanted` up to date")
+def test_expiry_goes_out_by_itself(club: Gym, there: Counterpart) -> None:
+    user = User.objects.get(last_name="Person 07")
+    soon = timezone.now() + timedelta(hours=1)
+    user.expires = soon.astimezone(club.locations[0].zone).strftime("%Y-%m-%dT%H:%M")
+    user.save()
+    with transaction.atomic():
+        club.tell(user)
+    press(company=club.company, choice=everything(club), confirmed=None, actor=club.actor)
+    there.work()
+    assert "Person 07" in at_the_gate(club, there)
+
+    assert tick(soon + timedelta(minutes=1)) == 1
+    there.work()
+
+    assert "Person 07" not in at_the_gate(club, there)
+    assert Run.objects.latest("pk").author == "Doorsync itself"
 
 
 def lose_terminals(club: Gym, there: Counterpart) -> None:
     """Person 07 is removed while all terminals are off, and the run has given them up."""
     there.fault = lambda _: "gone"
     remove_user(user=User.objects.get(last_name="Person 07"), actor=club.actor)
+    give_up(there)
+
+
+def give_up(there: Counterpart) -> None:
+    """The minute passes in which open runs try to reach their terminals."""
     there.work()
-    Line.objects.filter(state=LineState.SYNCING).update(failing_since=timezone.now() - timedelta(seconds=61))
+    Line.objects.filter(state__in=OPEN).update(failing_since=timezone.now() - timedelta(seconds=61), retry_at=None)
     there.work()
     assert not Run.objects.filter(closed_at=None).exists()
+
+
+def test_terminal_is_tried_again_though_the_clock_was_put_back(club: Gym, there: Counterpart) -> None:
+    lose_terminals(club, there)
+    Line.objects.filter(state=LineState.NOT_REACHED).update(retry_at=timezone.now() + timedelta(hours=3))
+
+    assert catch_up(timezone.now()) == 2
 
 
 def test_terminal_that_is_back_gets_what_it_missed(club: Gym, there: Counterpart) -> None:
@@ -106,13 +167,16 @@ def test_agent_that_finds_a_terminal_again_need_not_wait_for_the_next_try(club: 
     gate, agent = club.terminals[0].public_id, agents.find_agent(club.agent.public_id)
 
     assert agents.reached(agent, "0" * 32, gate) == {"ok": False}
-    assert agents.reached(agent, there.nonce, "nobody") == {"ok": True, "tried": False}
-    assert agents.reached(agent, there.nonce, gate) == {"ok": True, "tried": True}
+    assert agents.reached(agent, there.nonce, "nobody") == {"ok": True}
+    assert agents.reached(agent, there.nonce, gate) == {"ok": False}, "it was tried a moment ago"
+    Line.objects.filter(state=LineState.NOT_REACHED).update(changed_at=timezone.now() - timedelta(seconds=10))
+    assert agents.reached(agent, there.nonce, gate) == {"ok": True}
+    assert agents.reached(agent, there.nonce, gate) == {"ok": False}, "it is being tried"
     there.work()
 
     assert "Person 07" not in at_the_gate(club, there)
     assert Line.objects.filter(state=LineState.NOT_REACHED).count() == 1, "the other one was not asked for"
-    assert agents.reached(agent, there.nonce, gate) == {"ok": True, "tried": False}
+    assert agents.reached(agent, there.nonce, gate) == {"ok": True}
 
 
 @pytest.mark.requirement("R-05", mutation="no upper end in pause_after(); or a fixed pause")
@@ -141,3 +205,40 @@ def test_terminal_that_is_off_for_long_costs_one_small_batch_a_try_and_no_trail(
     assert Entry.objects.count() == trail
     assert Batch.objects.order_by("-pk")[0].orders == []
     assert Line.objects.filter(state=LineState.PARTLY).exists()
+
+
+@pytest.mark.requirement("R-05", mutation="trying only the newest line of a terminal; or forgetting lines when it is reached")
+def test_newer_run_for_less_does_not_hide_what_an_older_one_could_not_send(club: Gym, there: Counterpart) -> None:
+    club.add("Newcomer", club.members)
+    there.fault = lambda _: "gone"
+    press(company=club.company, choice=everything(club), confirmed=None, actor=club.actor)
+    give_up(there)
+    lose_terminals(club, there)
+    there.fault = lambda _: ""
+    press(company=club.company, choice=Choice(groups=frozenset([club.staff.pk])), confirmed=None, actor=club.actor)
+
+    there.work()
+    while catch_up(timezone.now() + timedelta(seconds=80)):
+        there.work()
+
+    assert at_the_gate(club, there) == {str(user) for user in User.objects.all()}
+    assert not Line.objects.filter(state=LineState.NOT_REACHED).exclude(retry_at=None).exists()
+
+
+def test_what_comes_later_than_a_lost_run_waits_for_its_own_press(club: Gym, there: Counterpart) -> None:
+    """Additions go out with a press only: a line of long ago must not send them, once another has done its work."""
+    lose_terminals(club, there)
+    there.fault = lambda _: ""
+    press(company=club.company, choice=everything(club), confirmed=None, actor=club.actor)
+    there.work()
+    club.add("Newcomer", club.members)
+
+    assert catch_up(timezone.now() + timedelta(minutes=4)) == 0
+    assert "Newcomer" not in at_the_gate(club, there)
+
+
+def test_scope_of_a_run_covers_that_of_another() -> None:
+    for wider, narrower in (([], []), ([], [1]), ([], NOBODY), ([1], [1]), ([1, 2], [2]), ([1], NOBODY), (NOBODY, NOBODY)):
+        assert covers(wider, narrower), (wider, narrower)
+    for wider, narrower in (([1], []), (NOBODY, []), ([1], [1, 2]), (NOBODY, [1])):
+        assert not covers(wider, narrower), (wider, narrower)

@@ -19,6 +19,7 @@ from doorsync.agent.identity import Identity
 from doorsync.agent.state import State
 from doorsync.hub.courier import agents
 from doorsync.hub.courier.rotating import take_rotation
+from doorsync.hub.entry.listing import actor_for
 from doorsync.hub.terminals import hub_rotation
 from doorsync.hub.terminals.enrolment import issue_code, redeem
 from doorsync.hub.terminals.identity import hub_keys
@@ -34,7 +35,7 @@ def club(transactional_db: None) -> Iterator[Gym]:
     with scope(company=made.company):
         yield made
     if hub_rotation.under_way():
-        hub_rotation.finish(leaving=True)
+        hub_rotation.finish(actor_for, leaving=True)
 
 
 @pytest.fixture
@@ -83,7 +84,7 @@ def assert_agreed(club: Gym, folder: Path) -> None:
 @pytest.mark.parametrize("restart", [False, True])
 def test_hello_that_got_lost_between_the_two_changes_locks_nobody_out(club: Gym, folder: Path, desk: Desk, restart: bool) -> None:
     """The agent listens to the hub's new keys already, and the hub does not know it when it confirms the agent's."""
-    hub_rotation.begin()
+    hub_rotation.begin(actor_for)
     keys = agents.hello(row(club), desk.hello().hello)["keys"]
     rotating.begin(folder)
     desk.hello(keys=keys)  # and this one never arrives
@@ -98,7 +99,7 @@ def test_hello_that_got_lost_between_the_two_changes_locks_nobody_out(club: Gym,
 def test_both_may_change_before_the_hub_knows_what_the_agent_listens_to(club: Gym, folder: Path, desk: Desk) -> None:
     """As rows are that were there before the hub kept that."""
     Agent.objects.filter(pk=club.agent.pk).update(pinned="")
-    hub_rotation.begin()
+    hub_rotation.begin(actor_for)
     rotating.begin(folder)
     assert say_hello(club, desk) == ""
     assert_agreed(club, folder)
@@ -114,7 +115,7 @@ def test_second_courier_with_the_same_change_gets_the_same_answer(club: Gym, fol
 
 def test_hello_of_older_software_is_taken_and_offered_nothing(club: Gym, desk: Desk, folder: Path) -> None:
     """The hub is upgraded first; its agents follow one by one."""
-    hub_rotation.begin()
+    hub_rotation.begin(actor_for)
     said = json.loads(urlsafe_b64decode(desk.hello().hello.split(".")[1] + "=="))
     del said["hub"]
     key = Identity.load(folder).keys.sign

@@ -8,9 +8,12 @@ import pytest
 from django.utils import timezone
 from django_scopes import scope
 
+from doorsync.hub.audit.models import Entry
+from doorsync.hub.companies.models import Company
 from doorsync.hub.courier import agents
 from doorsync.hub.courier.rotating import take_rotation
 from doorsync.hub.courier.waiting import has_work
+from doorsync.hub.entry.listing import actor_for
 from doorsync.hub.sync.agent_notices import notices, obstacle
 from doorsync.hub.sync.choices import Choice
 from doorsync.hub.sync.models import Batch
@@ -35,7 +38,7 @@ def club(transactional_db: None) -> Iterator[Gym]:
     with scope(company=made.company):
         yield made
     if hub_rotation.under_way():
-        hub_rotation.finish(leaving=True)
+        hub_rotation.finish(actor_for, leaving=True)
 
 
 @pytest.fixture
@@ -57,23 +60,25 @@ def assert_right(club: Gym, there: Counterpart) -> None:
 
 def test_agents_change_at_their_next_hello_and_the_old_keys_go(there: Counterpart, club: Gym) -> None:
     old = hub_keys().public.fingerprint()
-    new = hub_rotation.begin()
+    new = hub_rotation.begin(actor_for)
     assert [agent.pk for agent in hub_rotation.left_behind()] == [club.agent.pk]
     with pytest.raises(AgentsLeft):
-        hub_rotation.finish(leaving=False)
+        hub_rotation.finish(actor_for, leaving=False)
 
     there.hello()
 
     assert there.hub.fingerprint() == row(there).pinned == new != old
     assert hub_rotation.left_behind() == []
-    hub_rotation.finish(leaving=False)
+    hub_rotation.finish(actor_for, leaving=False)
+    told = [entry.event for entry in Entry.objects.filter(actor__via="command-line")]
+    assert told == ["hub.keys-renewed", "hub.keys-forgotten"]
     press(company=club.company, choice=Choice(), confirmed=None, actor=club.actor)
     there.work()
     assert_right(club, there)
 
 
 def test_an_agent_that_only_waits_is_called_for_fresh_keys_once_a_hello_is_due(there: Counterpart, club: Gym) -> None:
-    hub_rotation.begin()
+    hub_rotation.begin(actor_for)
     assert not has_work(club.agent.public_id, there.nonce)
     Agent.objects.update(nonce_at=timezone.now() - agents.NONCE_LIFE)
     assert has_work(club.agent.public_id, there.nonce)
@@ -84,7 +89,7 @@ def test_an_agent_that_only_waits_is_called_for_fresh_keys_once_a_hello_is_due(t
 
 def test_an_agent_that_has_not_changed_yet_is_served_with_the_keys_it_knows(there: Counterpart, club: Gym) -> None:
     """No hello is due: the batches that it gets, and its receipts, are those of the keys that it pins."""
-    hub_rotation.begin()
+    hub_rotation.begin(actor_for)
     press(company=club.company, choice=Choice(), confirmed=None, actor=club.actor)
     there.work()
     assert there.hub.fingerprint() != hub_keys().public.fingerprint()
@@ -95,7 +100,7 @@ def test_fresh_keys_wait_until_receipts_are_in(there: Counterpart, club: Gym) ->
     press(company=club.company, choice=Choice(), confirmed=None, actor=club.actor)
     batches = agents.next_batches(row(there), there.nonce)["batches"]
     receipts = [there.take(each["sealed"]) for each in batches]
-    hub_rotation.begin()
+    hub_rotation.begin(actor_for)
     there.hello()
     assert there.hub.fingerprint() != hub_keys().public.fingerprint()
 
@@ -110,7 +115,7 @@ def test_fresh_keys_wait_until_receipts_are_in(there: Counterpart, club: Gym) ->
 
 def test_a_batch_that_came_between_is_taken_back_and_the_run_ends_right(there: Counterpart, club: Gym) -> None:
     """Another courier brought a batch to the agent just before it changed; its receipt is sealed to the old keys."""
-    new = hub_rotation.begin()
+    new = hub_rotation.begin(actor_for)
     signed = agents.hello(row(there), there.hello_message())["keys"]
     run = press(company=club.company, choice=Choice(), confirmed=None, actor=club.actor)
     for each in agents.next_batches(row(there), there.nonce)["batches"]:
@@ -127,7 +132,7 @@ def test_a_batch_that_came_between_is_taken_back_and_the_run_ends_right(there: C
 
 
 def test_both_sides_may_change_at_once(there: Counterpart, club: Gym) -> None:
-    hub_rotation.begin()
+    hub_rotation.begin(actor_for)
     new = KeyPairs.generate()
     signed = hand_over(Rotation, company=club.company.slug, agent=club.agent.public_id, old=there.keys, new=new)
     _, under_the_old = take_rotation(row(there), signed).split(" ")
@@ -142,15 +147,15 @@ def test_both_sides_may_change_at_once(there: Counterpart, club: Gym) -> None:
 
 def test_one_change_at_a_time(club: Gym) -> None:
     with pytest.raises(NoRotation):
-        hub_rotation.finish(leaving=True)
-    hub_rotation.begin()
+        hub_rotation.finish(actor_for, leaving=True)
+    hub_rotation.begin(actor_for)
     with pytest.raises(RotationUnderWay):
-        hub_rotation.begin()
+        hub_rotation.begin(actor_for)
 
 
 def test_an_agent_that_was_left_behind_is_told_so_everywhere(there: Counterpart, club: Gym) -> None:
-    hub_rotation.begin()
-    hub_rotation.finish(leaving=True)
+    hub_rotation.begin(actor_for)
+    hub_rotation.finish(actor_for, leaving=True)
     with pytest.raises(OtherHubKeys, match="enrol the agent again"):
         there.hello()
 
@@ -161,8 +166,14 @@ def test_an_agent_that_was_left_behind_is_told_so_everywhere(there: Counterpart,
     assert "older keys" in notices(terminals, timezone.now())[0]
 
 
+def test_agent_of_a_company_that_is_turned_off_holds_nothing_up(there: Counterpart, club: Gym) -> None:
+    hub_rotation.begin(actor_for)
+    Company.objects.filter(pk=club.company.pk).update(active=False)
+    assert [agent.pk for agent in hub_rotation.finish(actor_for, leaving=False)] == [club.agent.pk]
+
+
 def test_an_old_message_never_leads_the_hub_back(there: Counterpart, club: Gym) -> None:
-    hub_rotation.begin()
+    hub_rotation.begin(actor_for)
     before = there.hello_message()
     there.hello()
     with pytest.raises(Replayed):

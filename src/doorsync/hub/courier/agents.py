@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -19,6 +20,7 @@ from doorsync.hub.companies.changing import take_turn
 from doorsync.hub.courier.reconciling import reconcile
 from doorsync.hub.sync.batches import issue, void_all
 from doorsync.hub.sync.models import Batch, Line
+from doorsync.hub.sync.progress import is_due
 from doorsync.hub.sync.receipts import take_receipt
 from doorsync.hub.sync.runs import OPEN, give_up_overdue
 from doorsync.hub.sync.unprompted import catch_up_with
@@ -32,6 +34,8 @@ from doorsync.messages.shapes import Hello, Refused
 
 NONCE_LIFE = timedelta(seconds=45)  # the agent's own limit is 60 s
 PAUSE = 1.0  # seconds until asking again makes sense, when something is under way
+QUIET = 3600.0  # seconds in which the same refusal of one agent's messages is written down once
+_told: dict[tuple[int, str], float] = {}
 
 
 def find_agent(public_id: str) -> Agent:
@@ -128,7 +132,7 @@ def next_batches(agent: Agent, nonce: str) -> dict[str, Any]:
     with scope(company=agent.company):
         Agent.objects.filter(pk=agent.pk).update(seen_at=now)
         lines = _open_lines(agent)
-        due = [line for line in lines if line.retry_at is None or line.retry_at <= now]
+        due = [line for line in lines if is_due(line, now)]
         batches = {batch.pk: batch for line in due if (batch := issue(line, nonce))}
         for run in {line.run_id: line.run for line in lines}.values():
             give_up_overdue(run)
@@ -141,12 +145,15 @@ def next_batches(agent: Agent, nonce: str) -> dict[str, Any]:
 
 
 def reached(agent: Agent, nonce: str, terminal: str) -> dict[str, Any]:
-    """The agent says that a terminal which it had lost answers again. A hint: whoever lies causes one more try."""
+    """The agent says that a terminal which it had lost answers again. A hint: whoever lies causes one more try.
+
+    `ok` false: the hub tries it just now, or the nonce is old; so say it again later, if need be.
+    """
     if not is_newest(agent, nonce):
         return {"ok": False}
     with scope(company=agent.company):
         found = Terminal.objects.filter(agent=agent, public_id=terminal).first()
-        return {"ok": True, "tried": bool(found and catch_up_with(found, timezone.now()))}
+        return {"ok": found is None or catch_up_with(found, timezone.now())}
 
 
 def receipt(agent: Agent, sealed: str) -> None:
@@ -161,18 +168,30 @@ def refused(agent: Agent, signed: str) -> None:
         message = envelope.verify(signed, Refused, agent_keys(agent).sign)
         _addressed(message, agent)
         batch = Batch.objects.filter(agent=agent, hash=message.batch, status=Batch.OPEN).first()
+        if batch is None:  # taken back already; anybody may say this again
+            return
         Agent.objects.filter(pk=agent.pk).update(nonce="")
-        trail.record("batch.refused", actor=_actor(agent), batch=batch.pk if batch else None, code=message.code[:32])
+        trail.record("batch.refused", actor=_actor(agent), batch=batch.pk, code=message.code[:32])
 
 
 @contextmanager
 def audited(agent: Agent) -> Iterator[None]:
-    """Write a refused message of this agent to the trail, under the code of the refusal."""
+    """Write a refused message of this agent to the trail, under the code of the refusal: the first of an hour."""
     try:
         yield
     except MessageRefused as error:
-        trail.record("message.refused", actor=_actor(agent), code=error.code())
+        if _is_news(agent, error.code()):
+            trail.record("message.refused", actor=_actor(agent), code=error.code())
         raise
+
+
+def _is_news(agent: Agent, code: str) -> bool:
+    """Anybody who knows an agent's name can have messages refused; that fills no trail. Each process counts for itself."""
+    now = time.monotonic()
+    if now - _told.get((agent.pk, code), -QUIET) < QUIET:
+        return False
+    _told[agent.pk, code] = now
+    return True
 
 
 def has_open_lines(agent: Agent) -> bool:

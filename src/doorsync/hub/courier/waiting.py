@@ -11,13 +11,14 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from django.db import close_old_connections, connection
+from django.db import close_old_connections, connection, transaction
 from django.utils import timezone
 from django_scopes import scope
 
 from doorsync.hub.courier import agents
 from doorsync.hub.courier.bells import bells
 from doorsync.hub.courier.endpoints import is_plain
+from doorsync.hub.sync.unprompted import CONNECTED, welcome_back
 from doorsync.hub.terminals.models import Agent
 from doorsync.messages.errors import MessageRefused
 
@@ -47,8 +48,13 @@ def has_work(public_id: str, nonce: str) -> bool:
     agent = agents.find_agent(public_id)
     if not agents.is_newest(agent, nonce):
         return True
+    now = timezone.now()
     with scope(company=agent.company):
-        Agent.objects.filter(pk=agent.pk).update(seen_at=timezone.now(), waited_at=timezone.now())
+        with transaction.atomic():
+            was_away = agent.waited_at is None or agent.waited_at < now - CONNECTED
+            Agent.objects.filter(pk=agent.pk).update(seen_at=now, waited_at=now)
+            if was_away:
+                welcome_back(agent, now)
         return agents.has_open_lines(agent) or agents.should_change_keys(agent)
 
 

@@ -33,8 +33,8 @@ def issue(line: Line, nonce: str) -> Batch | None:
     """The terminal's open batch, or a new one bound to this nonce. None when nothing is left: the line is then settled."""
     with transaction.atomic():
         take_turn(line.company)
-        terminal = Terminal.objects.select_for_update().select_related("agent").get(pk=line.terminal_id)
-        line = Line.objects.select_for_update().select_related("run", "company").get(pk=line.pk)
+        terminal = Terminal.objects.select_for_update(of=("self",)).select_related("agent").get(pk=line.terminal_id)
+        line = Line.objects.select_for_update(of=("self",)).select_related("run", "company").get(pk=line.pk)
         present = Batch.objects.filter(terminal=terminal, status=Batch.OPEN).first()
         batch = present or _new(line, terminal, nonce)
     crash.point("hub.batch-issued")

@@ -19,7 +19,7 @@ from doorsync.hub.companies import vault
 from doorsync.hub.companies.changing import take_turn
 from doorsync.hub.companies.models import Company
 from doorsync.hub.sync.models import Due, Holding
-from doorsync.hub.sync.rendering import Facts, Wanted, load_facts, next_moment, render_schedules, render_user
+from doorsync.hub.sync.rendering import Facts, Wanted, load_facts, moments_around, render_schedules, render_user
 from doorsync.hub.sync.structure import Structure, load_structure
 from doorsync.hub.users.models import User
 
@@ -107,5 +107,6 @@ def _differs(row: Holding, each: Wanted) -> bool:
 
 def _remember_due(company: Company, users: Sequence[int], facts: list[Facts], structure: Structure, now: datetime) -> None:
     Due.objects.filter(user_id__in=users, company_id=company.pk).delete()
-    moments = ((one.user.pk, next_moment(one.user, structure.sites.values(), now)) for one in facts)
-    Due.objects.bulk_create([Due(company_id=company.pk, user_id=user, at=at) for user, at in moments if at])
+    moments = ((one.user.pk, *moments_around(one.user, structure.sites.values(), now)) for one in facts)
+    rows = [Due(company_id=company.pk, user_id=user, since=since, at=at) for user, since, at in moments if since or at]
+    Due.objects.bulk_create(rows)

@@ -88,11 +88,15 @@ class Holding(models.Model):
 
 
 class Due(models.Model):
-    """The next moment at which time alone changes what a user may do: a start or an expiry at some location."""
+    """Between which moments time alone changes nothing for a user: starts and expiries at any location.
+
+    `since` is the last of them that has passed: when the clock is put back before it, he is due again.
+    """
 
     company_id = models.BigIntegerField()
     user_id = models.BigIntegerField(primary_key=True)
-    at = models.DateTimeField(db_index=True)
+    since = models.DateTimeField(null=True, db_index=True)
+    at = models.DateTimeField(null=True, db_index=True)
 
 
 class Run(TenantModel):
@@ -118,7 +122,7 @@ class Run(TenantModel):
     @property
     def author(self) -> str:
         """In whose name it runs."""
-        return str(self.administrator or _("the command line"))
+        return str(self.administrator or (_("Doorsync itself") if self.via == "hub" else _("the command line")))
 
 
 class LineState(models.TextChoices):
@@ -149,14 +153,14 @@ class Line(TenantModel):
     phase = models.CharField(max_length=8, default="orders")  # "read" or "erase" comes before "orders" in those modes
     message = models.CharField(max_length=300, blank=True)
     failing_since = models.DateTimeField(null=True)
-    retry_at = models.DateTimeField(null=True)
+    retry_at = models.DateTimeField(null=True)  # not reached, and empty: what it was for is settled
     changed_at = models.DateTimeField(auto_now=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["run", "terminal"], name="line_terminal")]
         indexes = [
             models.Index(fields=["state", "company"], name="line_open"),  # not partial: SQLite sees no condition in a parameter
-            models.Index(fields=["retry_at"], condition=Q(state="not-reached"), name="line_not_reached"),
+            models.Index(fields=["state", "retry_at"], name="line_not_reached"),
         ]
         ordering = ["terminal__location__name", "terminal__name"]
 

@@ -70,7 +70,13 @@ def note_progress(line: Line, receipt: Receipt, confirmed: Confirmed, now: datet
 
 
 def _tell_others(line: Line, receipt: Receipt, now: datetime) -> None:
-    """Whether the terminal was reached holds for every run that waits for it, so none of them waits its minute anew."""
+    """Whether the terminal was reached holds for every run that waits for it, so none of them waits its minute anew.
+
+    Runs that gave it up have their turn next.
+    """
+    if receipt.state in ("done", "interrupted"):
+        given_up = Line.objects.filter(terminal=line.terminal_id, state=LineState.NOT_REACHED, retry_at__isnull=False)
+        given_up.update(retry_at=now)
     for other in Line.objects.filter(terminal=line.terminal_id, state__in=OPEN).exclude(pk=line.pk).select_related("run"):
         if receipt.state in ("not-reached", "partly"):
             _lost(other, receipt, now)
@@ -96,12 +102,17 @@ def _reached(line: Line, receipt: Receipt) -> None:
         line.state, line.message = LineState.PARTLY, receipt.message or "The terminal could not be read whole."
 
 
+def is_due(line: Line, now: datetime) -> bool:
+    """Whether its terminal may be tried now. A clock that was put back makes nobody wait longer than the longest pause."""
+    return line.retry_at is None or not now < line.retry_at <= now + 2 * OFTEN
+
+
 def _lost(line: Line, receipt: Receipt, now: datetime) -> None:
     """Try again after 1, 2, 4, 8 ... seconds; after a minute the line gives up, and its holdings stay pending."""
     line.message = (receipt.message or "The terminal did not answer.")[:300]
     if any(outcome.result == "done" for outcome in receipt.outcomes):  # it was there a moment ago
         line.failing_since = None
-    line.failing_since = line.failing_since or now
+    line.failing_since = min(line.failing_since or now, now)  # later than now: the clock was put back meanwhile
     lost = now - line.failing_since
     line.retry_at = now + pause_after(lost if lost >= PATIENCE else min(lost, OFTEN))
     if lost >= PATIENCE:

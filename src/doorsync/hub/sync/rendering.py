@@ -122,9 +122,10 @@ def valid_at(user: User, site: Site, now: datetime) -> bool:
     return started and not (user.expires and moments.ends(user.expires, site.zone) <= now)
 
 
-def next_moment(user: User, sites: Iterable[Site], now: datetime) -> datetime | None:
-    """When time alone will next change what this user may do at one of these sites."""
+def moments_around(user: User, sites: Iterable[Site], now: datetime) -> tuple[datetime | None, datetime | None]:
+    """The last and the next moment at which time alone changes what this user may do at one of these sites."""
     zones = {site.zone for site in sites}
     all_moments = [moments.starts(user.starts, zone) for zone in zones if user.starts]
     all_moments += [moments.ends(user.expires, zone) for zone in zones if user.expires]
-    return min((moment for moment in all_moments if moment > now), default=None)
+    last = max((moment for moment in all_moments if moment <= now), default=None)
+    return last, min((moment for moment in all_moments if moment > now), default=None)

@@ -59,6 +59,7 @@ def try_again(line: Line) -> None:
 
 
 def _reopened(run: Run, states: Sequence[LineState], *, terminal: int | None = None, **changed: None) -> list[int]:
+    take_turn(run.company)
     run = Run.objects.select_for_update().get(pk=run.pk)
     lines = run.lines.filter(state__in=states, **({"terminal": terminal} if terminal else {}))
     opened = list(lines.values_list("pk", flat=True))

@@ -11,6 +11,7 @@ from doorsync.hub.sync.models import Holding, State
 from doorsync.hub.users.models import Membership
 
 PUT = (State.CHANGED, State.NEW)
+NOBODY = [0]  # no group has this id: such a run removes, and adds or changes nobody
 
 # Removals of people first; schedules before the people who need them, and away only after them.
 ORDER: tuple[tuple[Kind, tuple[State, ...]], ...] = (
@@ -27,6 +28,11 @@ def in_scope(groups: Collection[int]) -> Q:
         return Q()
     members = Membership.objects.filter(group_id__in=groups).values("user_id")
     return Q(state=State.REMOVE) | Q(kind=Kind.SCHEDULE) | Q(user_id__in=members)
+
+
+def covers(wider: Collection[int], narrower: Collection[int]) -> bool:
+    """Whether a run for these groups does all that one for those would; no groups at all are everybody."""
+    return not wider or (bool(narrower) and set(narrower) - set(NOBODY) <= set(wider))
 
 
 def pending(terminal_id: int, groups: Collection[int]) -> QuerySet[Holding]:

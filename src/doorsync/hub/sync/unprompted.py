@@ -8,35 +8,39 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django_scopes import scope, scopes_disabled
 
 from doorsync.domain.record import Kind
 from doorsync.hub.audit import trail
 from doorsync.hub.audit.trail import Actor
+from doorsync.hub.companies.changing import take_turn
 from doorsync.hub.companies.models import Company
 from doorsync.hub.sync.choices import Choice
 from doorsync.hub.sync.errors import SyncError
 from doorsync.hub.sync.models import Holding, Line, LineState, Run, State
 from doorsync.hub.sync.plans import plan
-from doorsync.hub.sync.runs import join, open_run, try_again
+from doorsync.hub.sync.runs import LONGEST_PAUSE, OPEN, PATIENCE, join, open_run, try_again
+from doorsync.hub.sync.scope import NOBODY, pending
 from doorsync.hub.terminals.models import Agent, Terminal
 
 CONNECTED = timedelta(minutes=2)  # an agent waits anew every 25 s
-NOBODY = [0]  # no group has this id: the run removes, and adds or changes nobody
+SPACING = timedelta(seconds=5)  # between two tries that an agent may cause
+AT_ONCE = 500
 
 
-def connected_since(now: datetime) -> datetime:
-    """Agents that waited after this moment are connected."""
-    return now - CONNECTED
+def connected(now: datetime, path: str = "") -> Q:
+    """Agents that dial out, and were heard of a moment ago: one that is at work does not wait meanwhile."""
+    lately = {f"{path}{name}__gt": now - CONNECTED for name in ("waited_at", "seen_at")}
+    return Q(**{f"{path}waited_at__isnull": False}) & (Q(*lately.items(), _connector=Q.OR))
 
 
 def remove_at_once(company: Company, actor: Actor) -> Run | None:
     """Open a run in the author's name for removals that are pending at connected terminals, in his transaction and scope."""
-    agents = Agent.objects.filter(waited_at__gt=connected_since(timezone.now())).values("pk")
-    pending = Holding.objects.filter(kind=Kind.USER, state=State.REMOVE).values("terminal_id")
-    terminals = frozenset(Terminal.objects.filter(agent__in=agents, pk__in=pending).values_list("pk", flat=True))
+    agents = Agent.objects.filter(connected(timezone.now())).values("pk")
+    to_remove = Holding.objects.filter(kind=Kind.USER, state=State.REMOVE).values("terminal_id")
+    terminals = frozenset(Terminal.objects.filter(agent__in=agents, pk__in=to_remove).values_list("pk", flat=True))
     if not terminals:
         return None
     free = frozenset(line.terminal.pk for line in plan(company, Choice(terminals=terminals)).lines if not line.over_guard)
@@ -53,37 +57,49 @@ def remove_at_once(company: Company, actor: Actor) -> Run | None:
     return run
 
 
+def welcome_back(agent: Agent, now: datetime) -> None:
+    """An agent that was away waits again: send what was removed meanwhile, and try what it had lost. In its company's scope."""
+    take_turn(agent.company)
+    remove_at_once(agent.company, Actor(company_id=agent.company_id))
+    Line.objects.filter(terminal__agent=agent, state=LineState.NOT_REACHED, retry_at__isnull=False).update(retry_at=now)
+
+
 def catch_up(now: datetime) -> int:
     """Try terminals again whose time has come, without end; returns how many. Whoever is lost for long is tried more rarely."""
-    return _try_all(Q(retry_at__lte=now) | Q(retry_at=None), now)
+    return _try_all(Q(retry_at__lte=now) | Q(retry_at__gt=now + LONGEST_PAUSE), now)  # so late: the clock was put back
 
 
-def catch_up_with(terminal: Terminal, now: datetime) -> int:
-    """Its agent says that this terminal answers again: try it at once."""
-    return _try_all(Q(terminal=terminal), now)
+def catch_up_with(terminal: Terminal, now: datetime) -> bool:
+    """Its agent says that this terminal answers again: try it at once, if need be. False: it is being tried just now."""
+    lines = Line.objects.filter(terminal=terminal)
+    if lines.filter(state__in=OPEN).exists() or lines.filter(state=LineState.NOT_REACHED, changed_at__gt=now - SPACING).exists():
+        return False
+    _try_all(Q(terminal=terminal), now)
+    return True
 
 
 def _try_all(which: Q, now: datetime) -> int:
+    """The newest line first; whatever else was not reached there has its turn when that one is done."""
     with scopes_disabled():
-        lines = Line.objects.filter(
-            which,
-            state=LineState.NOT_REACHED,
-            terminal__lost_at__isnull=False,
-            terminal__agent__waited_at__gt=connected_since(now),
-        )
-        last = {line.terminal_id: line for line in lines.select_related("run__company").order_by("run_id")}
-    return sum(_try_again(line) for line in last.values())
+        open_there = Line.objects.filter(terminal=OuterRef("terminal"), state__in=OPEN)
+        lost = Line.objects.filter(which, ~Exists(open_there), connected(now, "terminal__agent__"), state=LineState.NOT_REACHED)
+        lines = list(lost.exclude(retry_at=None).select_related("run__company").order_by("terminal", "-run")[:AT_ONCE])
+    tried: set[int] = set()
+    for line in lines:
+        if line.terminal_id not in tried and _try_again(line, now):
+            tried.add(line.terminal_id)
+    return len(tried)
 
 
-def _try_again(line: Line) -> bool:
-    """Unless something newer is under way at this terminal, or nothing is left to send to it."""
-    with scope(company=line.company):
-        newer = Line.objects.filter(terminal=line.terminal_id, run_id__gt=line.run_id).exists()
-        left = Holding.objects.filter(terminal_id=line.terminal_id, state__in=(State.REMOVE, State.CHANGED, State.NEW)).exists()
-        if newer or not left:
+def _try_again(line: Line, now: datetime) -> bool:
+    """Unless nothing is left of what it was for."""
+    with scope(company=line.run.company):
+        if not pending(line.terminal_id, line.run.groups).exists():
+            Line.objects.filter(pk=line.pk).update(retry_at=None)
             return False
         try:
             try_again(line)
         except SyncError:  # another run for the same choice is open, or somebody else was faster
+            Line.objects.filter(pk=line.pk).update(retry_at=now + PATIENCE)
             return False
         return True

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable
 
 from django_scopes import scopes_disabled
 
+from doorsync.hub.audit import trail
+from doorsync.hub.audit.trail import Actor
+from doorsync.hub.companies.models import Company
 from doorsync.hub.settings import keyring
 from doorsync.hub.terminals.errors import AgentsLeft, NoRotation, RotationUnderWay
 from doorsync.hub.terminals.identity import FILE, all_hub_keys, hub_keys, hub_keys_for, new_hub_keys
@@ -16,8 +19,10 @@ from doorsync.messages.handover import hand_over
 from doorsync.messages.keys import KeyPairs
 from doorsync.messages.shapes import HubRotation
 
+ActorFor = Callable[[Company], Actor]
 
-def begin() -> str:
+
+def begin(actor_for: ActorFor) -> str:
     """Make fresh keys; returns their fingerprint. Raises RotationUnderWay while older ones are still being replaced."""
 
     def renewed(document: str) -> str:
@@ -27,21 +32,36 @@ def begin() -> str:
         return json.dumps({**KeyPairs.generate().as_dict(), "before": [old]})
 
     keyring.change(FILE, new_hub_keys, renewed)
+    _record("hub.keys-renewed", actor_for)
     return hub_keys().public.fingerprint()
 
 
-def finish(*, leaving: bool) -> None:
-    """Forget the old keys. Raises NoRotation, or AgentsLeft where agents would be left behind and that is not `leaving`."""
+def finish(actor_for: ActorFor, *, leaving: bool) -> list[Agent]:
+    """Forget the old keys; returns whom that leaves behind. Raises NoRotation, or AgentsLeft if that is not `leaving`.
+
+    Agents of a company that is turned off hold nothing up.
+    """
+    left = left_behind()
 
     def without_old(document: str) -> str:
         data = json.loads(document)
         if not data.pop("before", None):
             raise NoRotation
-        if left_behind() and not leaving:
+        if not leaving and any(agent.company.active for agent in left):
             raise AgentsLeft
         return json.dumps(data)
 
     keyring.change(FILE, new_hub_keys, without_old)
+    _record("hub.keys-forgotten", actor_for)
+    return left
+
+
+def _record(event: str, actor_for: ActorFor) -> None:
+    """Into the trail of each company whose agents this is about."""
+    with scopes_disabled():
+        companies = list(Company.objects.filter(pk__in=Agent.objects.filter(keys__isnull=False).values("company")))
+    for company in companies:
+        trail.record(event, actor=actor_for(company))
 
 
 def under_way() -> bool:
@@ -49,7 +69,7 @@ def under_way() -> bool:
     return len(all_hub_keys()) > 1
 
 
-def left_behind() -> Sequence[Agent]:
+def left_behind() -> list[Agent]:
     """Enrolled agents of all companies that have not changed to the newest keys yet."""
     newest = hub_keys().public.fingerprint()
     with scopes_disabled():

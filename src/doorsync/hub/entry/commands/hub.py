@@ -56,26 +56,29 @@ def rotate_keys(
 
     Example: doorsync hub rotate-keys
     """
-    from doorsync.hub.entry.commands.starting import hub_ready
+    from doorsync.hub.entry.commands.starting import failure, hub_ready
 
     with hub_ready():
-        from doorsync.hub.terminals import hub_rotation
-
-        if finish:
-            left = hub_rotation.left_behind() if leave else []
-            hub_rotation.finish(leaving=leave)
-            _tell("The old keys are forgotten. To be enrolled again: {}", [_named(agent) for agent in left])
-            return
-        if not hub_rotation.under_way():
-            typer.echo(f"The hub's new key is {hub_rotation.begin()}. Agents change to it when they next say hello.")
-        _tell("Still to change: {}", [_named(agent) for agent in hub_rotation.left_behind()])
+        try:
+            _rotate(finish=finish, leave=leave)
+        except OSError as error:
+            raise failure(f"The folder of the keys cannot be written: {error.strerror}. Nothing was changed.") from None
 
 
-def _named(agent: Any) -> str:
-    return f"{agent.company.slug}: {agent.name}"
+def _rotate(*, finish: bool, leave: bool) -> None:
+    from doorsync.hub.entry.listing import actor_for
+    from doorsync.hub.terminals import hub_rotation
+
+    if finish:
+        _tell("The old keys are forgotten. To be enrolled again: {}", hub_rotation.finish(actor_for, leaving=leave))
+        return
+    if not hub_rotation.under_way():
+        typer.echo(f"The hub's new key is {hub_rotation.begin(actor_for)}. Agents change to it when they next say hello.")
+        typer.echo("Back up the folder keys/ now: with an older copy of it, each of them would have to be enrolled again.")
+    _tell("Still to change: {}", hub_rotation.left_behind())
 
 
-def _tell(sentence: str, names: list[str]) -> None:
-    typer.echo(sentence.format(len(names) or "none"))
-    for name in names:
-        typer.echo(f"  {name}")
+def _tell(sentence: str, agents: list[Any]) -> None:
+    typer.echo(sentence.format(len(agents) or "none"))
+    for agent in agents:
+        typer.echo(f"  {agent.company.slug}: {agent.name}{'' if agent.company.active else ' (the company is turned off)'}")

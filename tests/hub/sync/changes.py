@@ -1,0 +1,166 @@
+"""A club with two doors that is in sync, and random changes to it: made in the hub, and noted in the naive model."""
+
+from __future__ import annotations
+
+import copy
+import random
+from collections import Counter
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django_scopes import scope
+
+from doorsync.domain.record import Kind
+from doorsync.hub.sync.choices import Choice
+from doorsync.hub.sync.runs import press
+from doorsync.hub.users.models import User
+from tests.factories import world
+from tests.factories.gym import Gym
+from tests.hub.sync.counterpart import Counterpart
+from tests.hub.sync.truth import Person, Truth
+
+CHANGES = {"add": 3, "remove": 3, "rename": 3, "regroup": 3, "date": 3, "right": 1, "back": 5}
+
+
+@dataclass
+class Club:
+    """The company, its agent with the terminals' memory, and the truth about it.
+
+    `last` is the last number given, `before` who was changed last, and what he was before. `names` are the terminals'.
+    """
+
+    gym: Gym
+    there: Counterpart
+    truth: Truth
+    last: int = 0
+    before: tuple[str, Person] | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(terminal.public_id for terminal in self.gym.terminals)
+
+    def again(self) -> Club:
+        """The same for another schedule, which must not touch this one's memory."""
+        there = copy.copy(self.there)
+        there.devices, there.happened = copy.deepcopy(self.there.devices), Counter()
+        return Club(self.gym, there, copy.deepcopy(self.truth), self.last)
+
+    def change(self, dice: random.Random) -> str:
+        """Change something; returns what."""
+        kind = dice.choices(list(CHANGES), list(CHANGES.values()))[0] if self.truth.people else "add"
+        if kind == "back" and not self.before:
+            kind = "regroup"
+        with transaction.atomic(), scope(company=self.gym.company):
+            return f"{kind} {getattr(self, f'_{kind}')(dice)}"
+
+    def add(self, *groups: str, starts: str = "", expires: str = "") -> str:
+        self.last += 1
+        person = Person(f"Person {self.last}", set(groups), starts, expires)
+        self.truth.people[str(self.last)] = person
+        rows = [group for group in (self.gym.members, self.gym.staff) if group.name in groups]
+        self.gym.add(person.name, *rows, number=self.last, starts=starts, expires=expires)
+        return f"{self.last} {person}"
+
+    def _add(self, dice: random.Random) -> str:
+        wall = {dice.choice(("starts", "expires")): dice.choice(("", self._wall(dice)))}
+        return self.add(dice.choice(("Members", "Staff")), **wall)
+
+    def _remove(self, dice: random.Random) -> str:
+        user, key = self._pick(dice)
+        del self.truth.people[key]
+        self.before = None
+        self.gym.remove(user)
+        return key
+
+    def _rename(self, dice: random.Random) -> str:
+        user, key = self._pick(dice)
+        self.truth.people[key].name = f"{dice.choice(('Person', 'Renamed'))} {key}"
+        self.gym.rename(user, self.truth.people[key].name)
+        return key
+
+    def _regroup(self, dice: random.Random) -> str:
+        user, key = self._pick(dice)
+        group = dice.choice((self.gym.members, self.gym.staff))
+        if not user.memberships.filter(group=group).delete()[0]:
+            user.memberships.create(company=self.gym.company, group=group)
+        self.truth.people[key].groups ^= {group.name}
+        self.gym.tell(user)
+        return f"{key} {group}"
+
+    def _date(self, dice: random.Random) -> str:
+        user, key = self._pick(dice)
+        which, wall = dice.choice(("starts", "expires")), dice.choice(("", self._wall(dice), self._wall(dice)))
+        setattr(self.truth.people[key], which, wall)
+        User.objects.filter(pk=user.pk).update(**{which: wall})
+        self.gym.tell(user)
+        return f"{key} {which} {wall}"
+
+    def _right(self, dice: random.Random) -> str:
+        """Members open the second door too, or no longer; or the same with the staff and the first."""
+        group, place = dice.choice(((self.gym.members, 1), (self.gym.staff, 0)))
+        zone, name = self.gym.zones[place], self.names[place]
+        if not group.rights.filter(zone=zone).delete()[0]:
+            group.rights.create(company=self.gym.company, zone=zone, schedule=self.gym.always)
+        self.truth.opens[group.name] ^= {name}
+        self.gym.tell()
+        return f"{group} at {name}"
+
+    def _back(self, dice: random.Random) -> str:
+        """Whoever was changed last is as he was: what goes back to what was confirmed is easily taken for done."""
+        assert self.before
+        key, person = self.before
+        self.before = key, self.truth.people[key]
+        self.truth.people[key] = person
+        user = User.objects.get(number=key)
+        User.objects.filter(pk=user.pk).update(last_name=person.name, starts=person.starts, expires=person.expires)
+        user.groups.set(
+            [group for group in (self.gym.members, self.gym.staff) if group.name in person.groups],
+            through_defaults={"company": self.gym.company},
+        )
+        self.gym.tell(user)
+        return f"{key} {person}"
+
+    def _pick(self, dice: random.Random) -> tuple[User, str]:
+        key = dice.choice(list(self.truth.people))
+        self.before = key, copy.deepcopy(self.truth.people[key])
+        return User.objects.get(number=key), key
+
+    def _wall(self, dice: random.Random) -> str:
+        """Within hours, by the clock of one of the two doors."""
+        zone = dice.choice(self.gym.locations).zone
+        return (timezone.now() + timedelta(minutes=dice.randrange(-200, 200))).astimezone(zone).strftime("%Y-%m-%dT%H:%M")
+
+
+def two_doors() -> Club:
+    """Members open the gate in Amsterdam, staff that and the office in New York; five people, and all is in sync."""
+    company = world.other_company()
+    places = [world.location(company, "North", "Europe/Amsterdam"), world.location(company, "South", "America/New_York")]
+    agent = world.agent(company)
+    terminals = [world.terminal(place, agent, name) for place, name in zip(places, ("Gate", "Office"), strict=True)]
+    with scope(company=company):
+        for terminal in terminals:  # names that can be read in the story of a schedule
+            terminal.public_id = f"{terminal.name}-{terminal.pk}"
+            terminal.save()
+    groups = world.group(company, "Members"), world.group(company, "Staff")
+    zones = [world.zone(company, terminal.name, terminal) for terminal in terminals]
+    always = world.schedule(company)
+    for group, zone in ((groups[0], zones[0]), (groups[1], zones[0]), (groups[1], zones[1])):
+        world.right(group, zone, always)
+    gym = Gym(company, world.administrator(company), places, agent, terminals, *groups, always, zones)
+    gate, office = (terminal.public_id for terminal in terminals)
+    truth = Truth(
+        zones={terminal.public_id: place.zone for terminal, place in zip(terminals, places, strict=True)},
+        opens={"Members": {gate}, "Staff": {gate, office}},
+        schedule=(Kind.SCHEDULE, str(always.number)),
+        hours={"name": always.name, "slots": sorted(always.slots)},
+    )
+    club = Club(gym, Counterpart(agent), truth)
+    with scope(company=company):
+        gym.tell()
+        for name in ("Members", "Members", "Members", "Staff", "Staff"):
+            club.add(name)
+        press(company=company, choice=Choice(terminals=frozenset(t.pk for t in terminals)), confirmed=None, actor=gym.actor)
+        club.there.work()
+    return club

@@ -1,0 +1,178 @@
+"""Random schedules of changes, presses and faults, each from a seed, against the real hub; `watch` looks after each step.
+
+What the two terminals should hold is known from `truth`; `wire` makes the way to them as bad as it can be.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+
+import time_machine
+from django.utils import timezone
+from django_scopes import scope
+
+from doorsync.hub.sync.choices import Choice
+from doorsync.hub.sync.errors import SyncError
+from doorsync.hub.sync.models import Mode, Run
+from doorsync.hub.sync.plans import plan
+from doorsync.hub.sync.runs import press, retry
+from doorsync.hub.sync.tick import tick
+from tests.hub.sync.changes import Club
+from tests.hub.sync.truth import Groups
+from tests.hub.sync.watch import Violation, Watch
+from tests.hub.sync.wire import Wire
+
+START = datetime(2026, 6, 10, 12, 0, tzinfo=UTC)
+STEPS = {"change": 5, "press": 2, "round": 10, "late": 3, "jump": 2, "restart": 1, "retry": 0.5, "lose": 0.4}
+LENGTH = 5, 12  # steps before the faults stop
+ROUNDS = 20  # after the faults, so many questions must be enough
+
+
+class Schedule:
+    """One seed's schedule at a club that is in sync when it begins."""
+
+    def __init__(self, club: Club, seed: int) -> None:
+        self.club, self.seed, self.dice = club, seed, random.Random(seed)
+        self.happened: Counter[str] = Counter()
+        self.story: list[str] = []
+        self.faulty = frozenset(self.dice.choice((club.names[:1], club.names[1:], club.names)))
+        self.wire = Wire(club.there, self.dice, self.faulty, self._note)
+        self.watch = Watch(club)
+        self.ticked = START
+        self.wire.asked, self.wire.written = self.watch.note_batches, self.watch.written
+
+    def run(self, steps: int = 0) -> None:
+        """So many steps (0: a few), and then the end of the faults. Raises Violation with the story so far."""
+        with time_machine.travel(START, tick=False) as self.clock, scope(company=self.club.gym.company):
+            try:
+                self.watch.look()
+                for _ in range(steps or self.dice.randrange(*LENGTH)):
+                    self._step(self.dice.choices(list(STEPS), list(STEPS.values()))[0])
+                self._finish()
+            except Exception as error:
+                raise Violation("\n".join([f"seed {self.seed}: {error!r}", *self.story])) from error
+
+    def _note(self, fault: str, more: str = "") -> None:
+        self.happened[fault] += 1
+        self.story.append(f"  {fault} {more}")
+
+    def _step(self, name: str) -> None:
+        self.story.append(name)
+        self.clock.shift(self.dice.choice((0, 1, 2, 10)))
+        self._tick()
+        getattr(self, f"_{name}")()
+        self.watch.look()
+
+    def _tick(self) -> None:
+        """As often as it can make a difference: dates have no seconds."""
+        minute = timezone.now().replace(second=0)
+        if minute != self.ticked:
+            tick()
+        self.ticked = minute
+
+    def _change(self) -> None:
+        for _ in range(self.dice.randrange(1, 3)):
+            self.story.append(f"  {self.club.change(self.dice)}")
+
+    def _round(self) -> None:
+        """Whoever has nothing to carry presses."""
+        if self.watch.open_lines():
+            self.wire.round()
+        else:
+            self._press()
+
+    def _late(self) -> None:
+        self.wire.send_late()
+
+    def _restart(self) -> None:
+        self.wire.restart_agent()
+
+    def _lose(self) -> None:
+        self.club.there.lose_state()
+        self._note("lose disk")
+
+    def _jump(self) -> None:
+        """Hours forth or back; at times the hub is asked for work before its clock has been looked at."""
+        minutes = self.dice.choice((-1, 1)) * self.dice.randrange(1, 300)
+        self._note("clock jump", f"by {minutes} min")
+        self.clock.shift(timedelta(minutes=minutes))
+        early = self.dice.random() < 0.5
+        if early:
+            self.wire.round()
+        self._tick()
+        self.watch.done |= self.watch.done_lines() if early else set()  # a line may have ended by the old time
+
+    def _press(self) -> None:
+        gym, dice = self.club.gym, self.dice
+        groups = dice.choice((None, None, frozenset({"Members"}), frozenset({"Staff"})))
+        terminals = gym.terminals if dice.random() < 0.7 else [dice.choice(gym.terminals)]
+        mode = dice.choices((Mode.CHANGES, Mode.VERIFY, Mode.ERASE), (8, 1, 1))[0]
+        choice = Choice(
+            terminals=frozenset(terminal.pk for terminal in terminals),
+            groups=frozenset(each.pk for each in (gym.members, gym.staff) if groups and each.name in groups),
+            mode=mode,
+        )
+        self._press_for(choice, None if mode == Mode.ERASE else groups)  # whoever is erased is written back, whatever his group
+
+    def _press_for(self, choice: Choice, groups: Groups) -> None:
+        planned = plan(self.club.gym.company, choice)
+        self.story.append(f"  {choice.mode} at {len(planned.lines)} for {sorted(groups or ['all'])}")
+        for line in planned.lines:
+            if line.state == "up-to-date":
+                self.watch.must_be_right(line.terminal.public_id, groups, "the plan says up to date")
+        try:
+            self._open(choice, groups, planned.to_confirm)
+        except SyncError:
+            self._note("press refused")
+
+    def _open(self, choice: Choice, groups: Groups, confirmed: int) -> int:
+        run = press(company=self.club.gym.company, choice=choice, confirmed=confirmed or None, actor=self.club.gym.actor)
+        self.watch.limits[run.pk] = groups
+        return run.pk
+
+    def _retry(self) -> None:
+        run = Run.objects.order_by("-pk").first()
+        try:
+            if run:
+                retry(run=run, actor=self.club.gym.actor)
+        except SyncError:
+            self._note("retry refused")
+
+    def _finish(self) -> None:
+        """Letters arrive again: terminals without faults must be right at once, and when the others mend, they too."""
+        self.wire.bad_wire = False
+        if well := set(self.club.names) - self.faulty:
+            self._sync_all(well)
+        self.wire.bad_devices = False
+        while self.wire.kept:
+            self.wire.send_late()
+            self.watch.look()
+        for _ in range(3):
+            self._sync_all(well)
+            self._rounds(set(self.club.names))
+            if not list(self.watch.wrong()):
+                return
+        raise Violation(f"not converged: {next(self.watch.wrong())}")
+
+    def _sync_all(self, well: set[str]) -> None:
+        """A run for everybody everywhere, until the terminals that are well have ended: as they must, whatever the others do."""
+        self.story.append("sync all")
+        self._tick()
+        run = self._open(Choice(terminals=frozenset(self.watch.names)), None, 0)
+        self.watch.look()
+        self._rounds(well)
+        for name in well:
+            self.watch.must_be_right(name, None, "another terminal's fault")
+        if others := {(run, at) for at, name in self.watch.names.items() if name in well} - self.watch.done:
+            raise Violation(f"another terminal's fault: {others} are not done")
+
+    def _rounds(self, names: set[str]) -> None:
+        """Ask until nothing is open any more at these terminals."""
+        for _ in range(ROUNDS):
+            if not self.watch.open_lines() & names:
+                return
+            self._step("round")
+            self.clock.shift(5)
+        raise Violation(f"no end at {sorted(names)}")
