@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel
 
 from doorsync.agent.config import Config
 from doorsync.domain.capabilities import Capabilities
@@ -12,29 +13,16 @@ from doorsync.drivers.virtual.abilities import STANDARD
 from doorsync.drivers.virtual.faults import Faults
 from doorsync.messages import errors
 from doorsync.messages.errors import MessageRefused
-from doorsync.messages.shapes import (
-    Batch,
-    Enrolled,
-    Enrolment,
-    Head,
-    Hello,
-    HubRotation,
-    Order,
-    Outcome,
-    Receipt,
-    Refused,
-    Rotated,
-    Rotation,
-)
+from doorsync.messages.shapes import Message, Order, Outcome
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
 
 
-SHAPES = [Hello, Head, Batch, Order, Outcome, Receipt, Refused, Enrolment, Enrolled, Rotation, Rotated, HubRotation]
+SHAPES = [*Message.__subclasses__(), Order, Outcome]
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_every_field_of_every_message_is_in_the_reference(shape: type[Hello]) -> None:
+def test_every_field_of_every_message_is_in_the_reference(shape: type[BaseModel]) -> None:
     text = (REFERENCE / "messages.md").read_text()
     assert [name for name in shape.model_fields if f"`{name}`" not in text] == []
 

@@ -10,7 +10,7 @@ from django.db import transaction
 from django_scopes import scope
 
 from doorsync.hub.audit.models import Entry
-from doorsync.hub.courier import agents
+from doorsync.hub.courier import agents, greeting, working
 from doorsync.hub.sync.choices import Choice
 from doorsync.hub.sync.models import Batch, Holding, State
 from doorsync.hub.sync.runs import press
@@ -59,7 +59,7 @@ def everything(club: Gym) -> Choice:
 
 
 def next_sealed(there: Counterpart) -> str:
-    batches: list[dict[str, str]] = agents.next_batches(row(there), there.nonce)["batches"]
+    batches: list[dict[str, str]] = working.next_batches(row(there), there.nonce)["batches"]
     return batches[0]["sealed"]
 
 
@@ -82,10 +82,10 @@ def test_receipt_with_any_one_byte_changed_is_refused(receipt: str, there: Count
     for letter in ALPHABET:  # the last letter of the tag has four bits that mean nothing
         if letter != receipt[-1]:
             with pytest.raises(MessageRefused):
-                agents.receipt(row(there), receipt[:-1] + letter)
+                working.receipt(row(there), receipt[:-1] + letter)
 
     assert not Holding.objects.filter(held__isnull=False).exists()
-    agents.receipt(row(there), receipt)
+    working.receipt(row(there), receipt)
     assert Holding.objects.filter(held__isnull=False).exists()
 
 
@@ -96,7 +96,7 @@ def test_each_wrong_receipt_is_refused_with_its_own_code(club: Gym, there: Count
 
     def sent(keys: KeyPairs = there.keys, **changes: object) -> Callable[[], None]:
         sealed = envelope.seal(message.model_copy(update=changes), keys, hub_keys().public)
-        return lambda: agents.receipt(row(there), sealed)
+        return lambda: working.receipt(row(there), sealed)
 
     wrong: list[tuple[Callable[[], None], type[MessageRefused], str]] = [
         (sent(company="elsewhere"), WrongCompany, "wrong-company"),
@@ -106,14 +106,14 @@ def test_each_wrong_receipt_is_refused_with_its_own_code(club: Gym, there: Count
         (sent(outcomes=message.outcomes[:-1]), Malformed, "malformed"),
         (sent(v=0), MessageRefused, "downgraded"),
         (sent(stranger), MessageRefused, "unknown-key"),
-        (lambda: agents.receipt(row(there), receipt.replace(".", "!", 1)), Malformed, "malformed"),
+        (lambda: working.receipt(row(there), receipt.replace(".", "!", 1)), Malformed, "malformed"),
     ]
     for send, error, _ in wrong:
         with pytest.raises(error):
             send()
-    agents.receipt(row(there), receipt)
+    working.receipt(row(there), receipt)
     with pytest.raises(Replayed):
-        agents.receipt(row(there), receipt)
+        working.receipt(row(there), receipt)
 
     assert codes() == [*dict.fromkeys(code for _, _, code in wrong), "replayed"], "each once: outsiders cannot fill the trail"
 
@@ -137,16 +137,16 @@ def test_nothing_is_called_done_without_its_receipt(club: Gym, there: Counterpar
 
 def test_hello_is_taken_once_and_only_from_its_agent(club: Gym, there: Counterpart) -> None:
     hello = there.hello_message()
-    agents.hello(row(there), hello)
+    greeting.hello(row(there), hello)
     with pytest.raises(Replayed):
-        agents.hello(row(there), hello)
+        greeting.hello(row(there), hello)
 
     others = gym(["Mallory"], other=True)
     mallory = Counterpart(others.agent)
     with pytest.raises(MessageRefused, match="not pinned"):
-        agents.hello(row(there), mallory.hello_message())
+        greeting.hello(row(there), mallory.hello_message())
     with pytest.raises(BadSignature):
-        agents.hello(row(there), forged(there.hello_message()))
+        greeting.hello(row(there), forged(there.hello_message()))
 
 
 def forged(signed: str) -> str:
@@ -160,8 +160,8 @@ def test_stale_nonce_gets_no_batch(club: Gym, there: Counterpart) -> None:
     old = there.nonce
     there.hello()
 
-    assert agents.next_batches(row(there), old) == {"batches": [], "wait": 0, "hello": True, "idle": False}
-    assert agents.next_batches(row(there), "")["hello"]
+    assert working.next_batches(row(there), old) == {"batches": [], "wait": 0, "hello": True, "idle": False}
+    assert working.next_batches(row(there), "")["hello"]
 
 
 def test_batch_that_never_came_is_issued_anew_and_the_old_one_is_dead(club: Gym, there: Counterpart) -> None:
@@ -216,9 +216,9 @@ def test_refusal_asks_for_a_hello_and_is_audited(club: Gym, there: Counterpart) 
         company=club.company.slug, agent=there.agent.public_id, batch=envelope.fingerprint(sealed), code="stale-nonce"
     )
 
-    agents.refused(row(there), envelope.sign(message, there.keys.sign))
+    working.refused(row(there), envelope.sign(message, there.keys.sign))
 
-    assert agents.next_batches(row(there), there.nonce)["hello"]
+    assert working.next_batches(row(there), there.nonce)["hello"]
     assert Entry.objects.get(event="batch.refused").subject["code"] == "stale-nonce"
     there.work()
     assert len(there.device(club.terminals[0]).people()) == 3

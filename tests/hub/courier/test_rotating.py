@@ -8,7 +8,7 @@ import pytest
 from django_scopes import scope
 
 from doorsync.hub.audit.models import Entry
-from doorsync.hub.courier import agents
+from doorsync.hub.courier import agents, working
 from doorsync.hub.courier.rotating import take_rotation
 from doorsync.hub.sync.choices import Choice
 from doorsync.hub.sync.runs import press
@@ -90,7 +90,7 @@ def test_what_does_not_fit_is_refused_and_changes_nothing(there: Counterpart, cl
 
 def test_open_batches_come_anew_and_the_run_ends_right(there: Counterpart, club: Gym) -> None:
     run = press(company=club.company, choice=Choice(), confirmed=None, actor=club.actor)
-    batches = agents.next_batches(row(there), there.nonce)["batches"]
+    batches = working.next_batches(row(there), there.nonce)["batches"]
     there.take(batches[0]["sealed"])  # done, but its receipt is lost with the old keys
     new = KeyPairs.generate()
     take_rotation(row(there), rotation(there, new))

@@ -20,7 +20,7 @@ from django.db import connection
 from django.db.backends.signals import connection_created
 from django_scopes import scope
 
-from doorsync.hub.courier import agents, waiting
+from doorsync.hub.courier import waiting, working
 from doorsync.hub.courier.bells import bells
 from doorsync.hub.sync.choices import Choice
 from doorsync.hub.sync.runs import press
@@ -135,7 +135,7 @@ def test_work_of_another_process_is_seen_in_sqlites_file(hub: LiveHub, club: Gym
     there.hello()
     run = press(company=club.company, choice=Choice(), confirmed=None, actor=club.actor)
     there.work()
-    assert not agents.has_open_lines(club.agent)
+    assert not working.has_open_lines(club.agent)
     monkeypatch.setattr(waiting, "LONGEST", PATIENCE)
     with waiting_at(hub, there) as answers:
         until(lambda: bells._waiting.get(club.agent.public_id))

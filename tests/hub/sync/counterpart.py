@@ -16,7 +16,7 @@ from django_scopes import scopes_disabled
 
 from doorsync.domain.capabilities import Capabilities
 from doorsync.domain.record import Kind
-from doorsync.hub.courier import agents
+from doorsync.hub.courier import agents, greeting, working
 from doorsync.hub.terminals.identity import hub_keys
 from doorsync.hub.terminals.models import Agent, Terminal
 from doorsync.messages import envelope
@@ -94,10 +94,10 @@ class Counterpart:
 
     def hello(self) -> None:
         """Greet the hub, and once more when it sends fresh keys."""
-        answer = agents.hello(self._row(), self.hello_message())
+        answer = greeting.hello(self._row(), self.hello_message())
         if "keys" in answer:
             self.take_hub_keys(answer["keys"])
-            assert "keys" not in agents.hello(self._row(), self.hello_message())
+            assert "keys" not in greeting.hello(self._row(), self.hello_message())
 
     def take_hub_keys(self, signed: str) -> None:
         """The keys that it pins vouch for the new ones."""
@@ -107,7 +107,7 @@ class Counterpart:
         """Carry batches until nothing is left that can be done now; returns how many receipts came through."""
         carried = 0
         for _ in range(rounds):
-            answer = agents.next_batches(self._row(), self.nonce)
+            answer = working.next_batches(self._row(), self.nonce)
             if answer["hello"]:
                 self.hello()
                 continue
@@ -116,7 +116,7 @@ class Counterpart:
             for each in answer["batches"]:
                 sealed = self.take(each["sealed"])
                 if sealed is not None:
-                    agents.receipt(self._row(), sealed)
+                    working.receipt(self._row(), sealed)
                     carried += 1
         return carried
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django_scopes import scope
 
 from doorsync.domain.record import Kind
-from doorsync.hub.courier import agents
+from doorsync.hub.courier import agents, working
 from doorsync.hub.sync.choices import Choice
 from doorsync.hub.sync.errors import NeedsConfirmation
 from doorsync.hub.sync.following import follow
@@ -312,7 +312,7 @@ def test_two_couriers_at_once_issue_each_terminal_one_batch(club: Gym, there: Co
         try:
             start.wait(10)
             return [
-                each["sealed"] for each in agents.next_batches(agents.find_agent(club.agent.public_id), there.nonce)["batches"]
+                each["sealed"] for each in working.next_batches(agents.find_agent(club.agent.public_id), there.nonce)["batches"]
             ]
         finally:
             connection.close()

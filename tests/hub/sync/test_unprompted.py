@@ -11,7 +11,7 @@ from django.utils import timezone
 from django_scopes import scope
 
 from doorsync.hub.audit.models import Entry
-from doorsync.hub.courier import agents
+from doorsync.hub.courier import agents, working
 from doorsync.hub.courier.waiting import has_work
 from doorsync.hub.sync.choices import Choice
 from doorsync.hub.sync.models import Batch, Line, LineState, Run
@@ -166,17 +166,17 @@ def test_agent_that_finds_a_terminal_again_need_not_wait_for_the_next_try(club: 
     there.fault = lambda _: ""
     gate, agent = club.terminals[0].public_id, agents.find_agent(club.agent.public_id)
 
-    assert agents.reached(agent, "0" * 32, gate) == {"ok": False}
-    assert agents.reached(agent, there.nonce, "nobody") == {"ok": True}
-    assert agents.reached(agent, there.nonce, gate) == {"ok": False}, "it was tried a moment ago"
+    assert working.reached(agent, "0" * 32, gate) == {"ok": False}
+    assert working.reached(agent, there.nonce, "nobody") == {"ok": True}
+    assert working.reached(agent, there.nonce, gate) == {"ok": False}, "it was tried a moment ago"
     Line.objects.filter(state=LineState.NOT_REACHED).update(changed_at=timezone.now() - timedelta(seconds=10))
-    assert agents.reached(agent, there.nonce, gate) == {"ok": True}
-    assert agents.reached(agent, there.nonce, gate) == {"ok": False}, "it is being tried"
+    assert working.reached(agent, there.nonce, gate) == {"ok": True}
+    assert working.reached(agent, there.nonce, gate) == {"ok": False}, "it is being tried"
     there.work()
 
     assert "Person 07" not in at_the_gate(club, there)
     assert Line.objects.filter(state=LineState.NOT_REACHED).count() == 1, "the other one was not asked for"
-    assert agents.reached(agent, there.nonce, gate) == {"ok": True}
+    assert working.reached(agent, there.nonce, gate) == {"ok": True}
 
 
 @pytest.mark.requirement("R-05", mutation="no upper end in pause_after(); or a fixed pause")

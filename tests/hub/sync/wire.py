@@ -11,7 +11,7 @@ from typing import Any, Literal
 from unittest import mock
 
 from doorsync.domain.record import Kind
-from doorsync.hub.courier import agents
+from doorsync.hub.courier import agents, greeting, working
 from doorsync.messages.errors import MessageRefused, Quarantined
 from tests.hub.sync.counterpart import Counterpart, Fault
 
@@ -63,7 +63,7 @@ class Wire:
         """One question for batches, and what follows from it."""
         answer: dict[str, Any] = {"hello": False, "batches": []}
         with self._hub_may_die("hub.batch-issued", 0.12):
-            answer = agents.next_batches(self._row(), self.there.nonce)
+            answer = working.next_batches(self._row(), self.there.nonce)
         self.asked()
         if answer["hello"]:
             self.send(self._letter("hello", "", self.there.hello_message()))
@@ -124,7 +124,7 @@ class Wire:
         return [self._letter("receipt", letter.terminal, receipt)] if receipt else []
 
     def _to_hub(self, letter: Letter) -> None:
-        take = agents.hello if letter.kind == "hello" else agents.receipt
+        take = greeting.hello if letter.kind == "hello" else working.receipt
         try:
             take(self._row(), letter.text)
         except Quarantined:  # an agent of which there is only one

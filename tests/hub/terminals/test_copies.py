@@ -11,7 +11,7 @@ from django_scopes import scope
 
 from doorsync.hub.audit.models import Entry
 from doorsync.hub.audit.trail import Actor
-from doorsync.hub.courier import agents
+from doorsync.hub.courier import agents, greeting
 from doorsync.hub.sync.choices import Choice
 from doorsync.hub.sync.plans import plan
 from doorsync.hub.terminals import enrolment
@@ -45,8 +45,8 @@ def row(there: Counterpart) -> Agent:
 def bring(there: Counterpart, hello: str) -> str:
     """What the hub says to a hello: "taken", or the challenge of its refusal."""
     try:
-        agents.hello(agents.find_agent(there.agent.public_id), hello)
-    except agents.Behind as error:
+        greeting.hello(agents.find_agent(there.agent.public_id), hello)
+    except greeting.Behind as error:
         return error.details["challenge"]
     return "taken"
 
@@ -149,7 +149,7 @@ def test_a_repeat_is_still_called_a_repeat(there: Counterpart) -> None:
     hello = there.hello_message()
     bring(there, hello)
     with pytest.raises(Replayed) as caught:
-        agents.hello(row(there), hello)
+        greeting.hello(row(there), hello)
     assert caught.value.code() == "replayed"
 
 

@@ -17,7 +17,7 @@ from doorsync.agent.desk import Desk
 from doorsync.agent.drivers import Drivers
 from doorsync.agent.identity import Identity
 from doorsync.agent.state import State
-from doorsync.hub.courier import agents
+from doorsync.hub.courier import agents, greeting
 from doorsync.hub.courier.rotating import take_rotation
 from doorsync.hub.entry.listing import actor_for
 from doorsync.hub.terminals import hub_rotation
@@ -62,13 +62,13 @@ def row(club: Gym) -> Agent:
 
 def say_hello(club: Gym, desk: Desk) -> str:
     """What every courier does; "" or the code of the refusal that it ends with."""
-    greeting = desk.hello()
+    said = desk.hello()
     try:
-        if greeting.rotation:
-            greeting = desk.hello(rotated=take_rotation(row(club), greeting.rotation))
-        answer = agents.hello(row(club), greeting.hello)
+        if said.rotation:
+            said = desk.hello(rotated=take_rotation(row(club), said.rotation))
+        answer = greeting.hello(row(club), said.hello)
         if "keys" in answer:
-            agents.hello(row(club), desk.hello(keys=answer["keys"]).hello)
+            greeting.hello(row(club), desk.hello(keys=answer["keys"]).hello)
     except MessageRefused as error:
         return error.code()
     return ""
@@ -85,7 +85,7 @@ def assert_agreed(club: Gym, folder: Path) -> None:
 def test_hello_that_got_lost_between_the_two_changes_locks_nobody_out(club: Gym, folder: Path, desk: Desk, restart: bool) -> None:
     """The agent listens to the hub's new keys already, and the hub does not know it when it confirms the agent's."""
     hub_rotation.begin(actor_for)
-    keys = agents.hello(row(club), desk.hello().hello)["keys"]
+    keys = greeting.hello(row(club), desk.hello().hello)["keys"]
     rotating.begin(folder)
     desk.hello(keys=keys)  # and this one never arrives
     if restart:
@@ -120,7 +120,7 @@ def test_hello_of_older_software_is_taken_and_offered_nothing(club: Gym, desk: D
     del said["hub"]
     key = Identity.load(folder).keys.sign
     header = {"alg": "Ed25519", "typ": "hello", "kid": key.thumbprint()}
-    answer = agents.hello(row(club), jws.serialize_compact(header, json.dumps(said).encode(), key, algorithms=["Ed25519"]))
+    answer = greeting.hello(row(club), jws.serialize_compact(header, json.dumps(said).encode(), key, algorithms=["Ed25519"]))
     assert answer == {"nonce": said["nonce"]}
     assert [agent.pk for agent in hub_rotation.left_behind()] == [club.agent.pk]
 
@@ -130,5 +130,5 @@ def test_hello_that_was_on_its_way_when_the_agent_was_enrolled_anew_is_refused(c
     late, request = desk.hello().hello, row(club)
     redeem(code=issue_code(agent=club.agent, actor=club.actor), keys=KeyPairs.generate().public.as_dict(), software="", url="")
     with pytest.raises(UnknownKey):
-        agents.hello(request, late)
+        greeting.hello(request, late)
     assert row(club).hello_count == 0

@@ -10,7 +10,7 @@ from django_scopes import scope
 
 from doorsync.hub.audit.models import Entry
 from doorsync.hub.companies.models import Company
-from doorsync.hub.courier import agents
+from doorsync.hub.courier import agents, greeting, working
 from doorsync.hub.courier.rotating import take_rotation
 from doorsync.hub.courier.waiting import has_work
 from doorsync.hub.entry.listing import actor_for
@@ -98,7 +98,7 @@ def test_an_agent_that_has_not_changed_yet_is_served_with_the_keys_it_knows(ther
 
 def test_fresh_keys_wait_until_receipts_are_in(there: Counterpart, club: Gym) -> None:
     press(company=club.company, choice=Choice(), confirmed=None, actor=club.actor)
-    batches = agents.next_batches(row(there), there.nonce)["batches"]
+    batches = working.next_batches(row(there), there.nonce)["batches"]
     receipts = [there.take(each["sealed"]) for each in batches]
     hub_rotation.begin(actor_for)
     there.hello()
@@ -106,7 +106,7 @@ def test_fresh_keys_wait_until_receipts_are_in(there: Counterpart, club: Gym) ->
 
     for receipt in receipts:
         assert receipt
-        agents.receipt(row(there), receipt)
+        working.receipt(row(there), receipt)
     there.hello()
 
     assert there.hub.fingerprint() == hub_keys().public.fingerprint()
@@ -116,9 +116,9 @@ def test_fresh_keys_wait_until_receipts_are_in(there: Counterpart, club: Gym) ->
 def test_a_batch_that_came_between_is_taken_back_and_the_run_ends_right(there: Counterpart, club: Gym) -> None:
     """Another courier brought a batch to the agent just before it changed; its receipt is sealed to the old keys."""
     new = hub_rotation.begin(actor_for)
-    signed = agents.hello(row(there), there.hello_message())["keys"]
+    signed = greeting.hello(row(there), there.hello_message())["keys"]
     run = press(company=club.company, choice=Choice(), confirmed=None, actor=club.actor)
-    for each in agents.next_batches(row(there), there.nonce)["batches"]:
+    for each in working.next_batches(row(there), there.nonce)["batches"]:
         there.take(each["sealed"])
     assert Batch.objects.filter(status=Batch.OPEN).count() == len(club.terminals)
     there.take_hub_keys(signed)
@@ -177,5 +177,5 @@ def test_an_old_message_never_leads_the_hub_back(there: Counterpart, club: Gym) 
     before = there.hello_message()
     there.hello()
     with pytest.raises(Replayed):
-        agents.hello(row(there), before)
+        greeting.hello(row(there), before)
     assert row(there).pinned == hub_keys().public.fingerprint()

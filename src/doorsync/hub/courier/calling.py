@@ -13,8 +13,8 @@ import structlog
 from django.db import DatabaseError, connection
 from django.dispatch import receiver
 
-from doorsync.hub.courier.agents import with_open_lines
 from doorsync.hub.courier.bells import bells
+from doorsync.hub.courier.working import with_open_lines
 from doorsync.hub.sync.calls import work_waiting
 
 CHANNEL = "doorsync_work"

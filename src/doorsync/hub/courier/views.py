@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from doorsync.hub.courier import agents
+from doorsync.hub.courier import agents, greeting, working
 from doorsync.hub.courier.endpoints import endpoint, text
 from doorsync.hub.courier.enrolling import enrol_agent
 from doorsync.hub.courier.handed import Answer, Body
@@ -21,26 +21,26 @@ def enrol(body: Body) -> Answer:
 @partial(endpoint, carries=True)
 def hello(body: Body) -> Answer:
     """A courier brings an agent's hello."""
-    return agents.hello(agents.find_agent(text(body, "agent")), text(body, "hello"))
+    return greeting.hello(agents.find_agent(text(body, "agent")), text(body, "hello"))
 
 
 @partial(endpoint, carries=True)
 def next_batches(body: Body) -> Answer:
     """A courier asks for work."""
-    return agents.next_batches(agents.find_agent(text(body, "agent")), text(body, "nonce"))
+    return working.next_batches(agents.find_agent(text(body, "agent")), text(body, "nonce"))
 
 
 @endpoint
 def reached(body: Body) -> Answer:
     """An agent that waits for work found a terminal again."""
-    return agents.reached(agents.find_agent(text(body, "agent")), text(body, "nonce"), text(body, "terminal"))
+    return working.reached(agents.find_agent(text(body, "agent")), text(body, "nonce"), text(body, "terminal"))
 
 
 @partial(endpoint, carries=True)
 def receipt(body: Body) -> Answer:
     """A courier brings a receipt."""
     try:
-        agents.receipt(agents.find_agent(text(body, "agent")), text(body, "receipt"))
+        working.receipt(agents.find_agent(text(body, "agent")), text(body, "receipt"))
     except Replayed:  # two couriers carried the same batch: the other was faster
         return {"ok": True, "known": True}
     return {"ok": True}
@@ -49,7 +49,7 @@ def receipt(body: Body) -> Answer:
 @partial(endpoint, carries=True)
 def refused(body: Body) -> Answer:
     """A courier brings the agent's refusal of a batch."""
-    agents.refused(agents.find_agent(text(body, "agent")), text(body, "refused"))
+    working.refused(agents.find_agent(text(body, "agent")), text(body, "refused"))
     return {"ok": True}
 
 

@@ -15,7 +15,7 @@ from django.db import close_old_connections, connection, transaction
 from django.utils import timezone
 from django_scopes import scope
 
-from doorsync.hub.courier import agents
+from doorsync.hub.courier import agents, greeting, working
 from doorsync.hub.courier.bells import bells
 from doorsync.hub.courier.endpoints import is_plain
 from doorsync.hub.sync.unprompted import CONNECTED, welcome_back
@@ -55,7 +55,7 @@ def has_work(public_id: str, nonce: str) -> bool:
             Agent.objects.filter(pk=agent.pk).update(seen_at=now, waited_at=now)
             if was_away:
                 welcome_back(agent, now)
-        return agents.has_open_lines(agent) or agents.should_change_keys(agent)
+        return working.has_open_lines(agent) or greeting.should_change_keys(agent)
 
 
 async def _rung_or_gone(bell: asyncio.Event, receive: Any) -> bool:

@@ -1,0 +1,94 @@
+"""The agent's work: the next batches, and what it says of them. The same for both couriers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+from django_scopes import scope, scopes_disabled
+
+from doorsync.hub.audit import trail
+from doorsync.hub.courier.agents import actor_of, audited, is_newest, is_old, must_be_from
+from doorsync.hub.sync.batches import issue
+from doorsync.hub.sync.models import Batch, Line
+from doorsync.hub.sync.progress import is_due
+from doorsync.hub.sync.receipts import take_receipt
+from doorsync.hub.sync.runs import OPEN, give_up_overdue
+from doorsync.hub.sync.unprompted import catch_up_with
+from doorsync.hub.terminals.identity import agent_keys
+from doorsync.hub.terminals.models import Agent, Terminal
+from doorsync.messages import envelope
+from doorsync.messages.shapes import Refused
+
+PAUSE = 1.0  # seconds until asking again makes sense, when something is under way
+
+
+def next_batches(agent: Agent, nonce: str) -> dict[str, Any]:
+    """What the agent should do now: at most one batch for each of its terminals."""
+    now = timezone.now()
+    if not is_newest(agent, nonce) or is_old(agent):
+        return {"batches": [], "wait": 0, "hello": True, "idle": False}
+    with scope(company=agent.company):
+        Agent.objects.filter(pk=agent.pk).update(seen_at=now)
+        lines = _open_lines(agent)
+        due = [line for line in lines if is_due(line, now)]
+        batches = {batch.pk: batch for line in due if (batch := issue(line, nonce))}
+        for run in {line.run_id: line.run for line in lines}.values():
+            give_up_overdue(run)
+        return {
+            "batches": [{"terminal": batch.terminal.public_id, "sealed": batch.sealed} for batch in batches.values()],
+            "wait": PAUSE,
+            "hello": False,
+            "idle": not _open_lines(agent),
+        }
+
+
+def reached(agent: Agent, nonce: str, terminal: str) -> dict[str, Any]:
+    """The agent says that a terminal which it had lost answers again. A hint: whoever lies causes one more try.
+
+    `ok` false: the hub tries it just now, or the nonce is old; so say it again later, if need be.
+    """
+    if not is_newest(agent, nonce):
+        return {"ok": False}
+    with scope(company=agent.company):
+        found = Terminal.objects.filter(agent=agent, public_id=terminal).first()
+        return {"ok": found is None or catch_up_with(found, timezone.now())}
+
+
+def receipt(agent: Agent, sealed: str) -> None:
+    """Take a receipt. Raises MessageRefused; one that was taken before is Replayed, and harmless."""
+    with scope(company=agent.company), audited(agent):
+        take_receipt(agent.company, agent, sealed)
+
+
+def refused(agent: Agent, signed: str) -> None:
+    """The agent would not accept a batch. Only its next hello proves that it never will: until then the batch stays open."""
+    with scope(company=agent.company), audited(agent):
+        message = envelope.verify(signed, Refused, agent_keys(agent).sign)
+        must_be_from(message, agent)
+        batch = Batch.objects.filter(agent=agent, hash=message.batch, status=Batch.OPEN).first()
+        if batch is None:  # taken back already; anybody may say this again
+            return
+        Agent.objects.filter(pk=agent.pk).update(nonce="")
+        trail.record("batch.refused", actor=actor_of(agent), batch=batch.pk, code=message.code[:32])
+
+
+def has_open_lines(agent: Agent) -> bool:
+    """Whether any run waits for a terminal of this agent."""
+    return Line.objects.filter(terminal__agent=agent, state__in=OPEN, run__closed_at=None).exists()
+
+
+def with_open_lines() -> set[str]:
+    """The public ids of all agents, of whatever company, for whose terminals a run waits."""
+    with scopes_disabled():
+        lines = Line.objects.filter(state__in=OPEN, run__closed_at=None).order_by()
+        return set(lines.values_list("terminal__agent__public_id", flat=True).distinct())
+
+
+def _open_lines(agent: Agent) -> list[Line]:
+    """The oldest open line of each of its terminals: runs share a terminal one after the other."""
+    lines = Line.objects.filter(terminal__agent=agent, state__in=OPEN, run__closed_at=None).order_by()
+    first: dict[int, Line] = {}
+    for line in sorted(lines.select_related("run", "company"), key=lambda line: (line.run_id, line.pk)):
+        first.setdefault(line.terminal_id, line)
+    return list(first.values())
