@@ -22,7 +22,7 @@ def let_time_pass(running: Stack, column: str, hours: int) -> None:
         base.execute(f"UPDATE sync_line SET {column} = ? WHERE {column} IS NOT NULL", [f"{moment:%Y-%m-%d %H:%M:%S}"])
 
 
-@pytest.mark.requirement("R-05", mutation="not starting the watch; or the hub not ringing for the line that it opens again")
+@pytest.mark.requirement("R-05", mutation="not starting the watch")
 def test_who_was_removed_meanwhile_is_gone_soon_after_the_terminals_return(tmp_path: Path) -> None:
     with stack(tmp_path, [ALICE, BOB]) as running:
         running.start_agent()
