@@ -133,7 +133,7 @@ def test_handle_opens_the_courier_for_its_agents_origin_and_nothing_else(running
     assert (unhandled.status_code, unhandled.json()) == (403, {"error": "foreign-origin"})
     assert "access-control-allow-origin" not in unhandled.headers
     assert ask(running, "next", {**said, "agent": "other"}, running.agent).status_code == 403
-    for closed in ("enrol", "rotate"):
+    for closed in ("enrol", "reached"):
         assert ask(running, closed, {**job, "enrolment": "x", "rotation": "x"}, running.agent).json() == {
             "error": "foreign-origin"
         }
