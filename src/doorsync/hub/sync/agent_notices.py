@@ -23,7 +23,7 @@ def obstacle(terminals: Iterable[Terminal]) -> str:
         return ""
     if shut:
         return _in_quarantine(shut[0])
-    return f"No agent can reach these terminals yet: {', '.join(bare)} has to be enrolled first."
+    return _("No agent can reach these terminals yet: %(names)s has to be enrolled first.") % {"names": ", ".join(bare)}
 
 
 def notices(terminals: Iterable[Terminal], now: datetime) -> tuple[str, ...]:

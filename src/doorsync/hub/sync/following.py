@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from doorsync.hub.sync.models import Holding, Line, LineState, Mode, Problem, Run
 from doorsync.hub.sync.runs import OPEN, find_run
 from doorsync.hub.terminals.models import Agent, Terminal
@@ -79,12 +82,17 @@ class RunView:
         """What came of it, in one sentence or two."""
         if self.open:
             waiting = all(line.state == LineState.WAITING for line in self.lines if line.open)
-            return "Waiting for a connection to the terminals." if waiting else "The terminals are being synchronised."
+            return _("Waiting for a connection to the terminals.") if waiting else _("The terminals are being synchronised.")
         total = len(self.lines)
         if self.right == total:
-            return "The terminal is up to date." if total == 1 else f"All {total} terminals are up to date."
-        verb = "is" if self.right == 1 else "are"
-        return f"{self.right} of {total} terminals {verb} up to date; {'; '.join(map(_why, self.failed))}."
+            return ngettext("The terminal is up to date.", "All %(n)s terminals are up to date.", total) % {"n": total}
+        told = {"n": self.right, "total": total, "why": "; ".join(map(_why, self.failed))}
+        some = ngettext(
+            "%(n)s of %(total)s terminals is up to date; %(why)s.",
+            "%(n)s of %(total)s terminals are up to date; %(why)s.",
+            self.right,
+        )
+        return some % told
 
 
 def follow(public_id: str) -> RunView:
@@ -126,7 +134,7 @@ def _problems(lines: list[Line]) -> dict[int, tuple[ProblemRow, ...]]:
     terminals = {line.pk: line.terminal_id for line in lines}
     for problem in Problem.objects.filter(line__in=lines).order_by("pk")[:200]:
         row = Holding.objects.filter(terminal_id=terminals[problem.line_id], kind=problem.kind, key=problem.key).first()
-        name = row.label if row else f"Number {problem.key}"
+        name = row.label if row else _("Number %(key)s") % {"key": problem.key}
         by_line[problem.line_id] = (*by_line.get(problem.line_id, ()), ProblemRow(name=name, message=problem.message))
     return by_line
 
@@ -136,11 +144,13 @@ def _share(done: int, planned: int) -> int:
 
 
 def _why(line: LineView) -> str:
+    name = line.terminal.name
     if line.state == LineState.PARTLY and not line.problems and line.refused:
-        return f"{line.terminal.name} cannot hold {line.refused} {'person' if line.refused == 1 else 'people'}"
+        cannot = ngettext("%(name)s cannot hold %(n)s person", "%(name)s cannot hold %(n)s people", line.refused)
+        return cannot % {"name": name, "n": line.refused}
     reasons = {
-        LineState.NOT_REACHED: "did not answer",
-        LineState.REFUSED: "was stopped before the first removal",
-        LineState.PARTLY: "is only partly done",
+        LineState.NOT_REACHED: _("%(name)s did not answer"),
+        LineState.REFUSED: _("%(name)s was stopped before the first removal"),
+        LineState.PARTLY: _("%(name)s is only partly done"),
     }
-    return f"{line.terminal.name} {reasons.get(line.state, 'is not done')}"
+    return reasons.get(line.state, _("%(name)s is not done")) % {"name": name}
