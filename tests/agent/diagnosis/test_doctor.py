@@ -117,6 +117,7 @@ def test_keys_that_others_can_read_are_a_failure(folder: Path, hub_url: str) -> 
     ("answer", "told"),
     [
         ({"error": "quarantined"}, "in quarantine"),
+        ({"error": "other-hub-keys"}, "other keys than this agent listens to"),
         ({"error": "wrong-agent"}, "does not know this agent (wrong-agent)"),
         ("a portal", "no Doorsync hub"),
     ],

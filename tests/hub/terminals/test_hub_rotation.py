@@ -160,6 +160,8 @@ def test_an_agent_that_was_left_behind_is_told_so_everywhere(there: Counterpart,
         there.hello()
 
     assert row(there).nonce == ""
+    with pytest.raises(OtherHubKeys):
+        working.next_batches(row(there), there.nonce)
     assert [each.word for each in agents_with_standing(timezone.now())] == ["to be enrolled again"]
     terminals = list(Terminal.objects.select_related("agent", "location"))
     assert "Agent has to be enrolled" in obstacle(terminals)

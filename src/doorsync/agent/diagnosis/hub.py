@@ -93,6 +93,8 @@ def _answered(hub_url: str, answer: httpx2.Response) -> Iterator[Finding]:
         return
     if answer.status_code == httpx2.codes.OK:
         yield ok(f"{hub_url} answers and knows this agent")
+    elif code == "other-hub-keys":
+        yield fail("the hub has other keys than this agent listens to", AGAIN)
     elif code == "quarantined":
         yield fail("the hub has this agent in quarantine", QUARANTINED)
     else:

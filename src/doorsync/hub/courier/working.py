@@ -15,7 +15,7 @@ from doorsync.hub.sync.progress import is_due
 from doorsync.hub.sync.receipts import take_receipt
 from doorsync.hub.sync.runs import OPEN, give_up_overdue
 from doorsync.hub.sync.unprompted import catch_up_with
-from doorsync.hub.terminals.identity import agent_keys
+from doorsync.hub.terminals.identity import agent_keys, hub_keys_for
 from doorsync.hub.terminals.models import Agent, Terminal
 from doorsync.messages import envelope
 from doorsync.messages.shapes import Refused
@@ -24,8 +24,9 @@ PAUSE = 1.0  # seconds until asking again makes sense, when something is under w
 
 
 def next_batches(agent: Agent, nonce: str) -> dict[str, Any]:
-    """What the agent should do now: at most one batch for each of its terminals."""
+    """What the agent should do now: at most one batch for each of its terminals. Raises OtherHubKeys."""
     now = timezone.now()
+    hub_keys_for(agent)
     if not is_newest(agent, nonce) or is_old(agent):
         return {"batches": [], "wait": 0, "hello": True, "idle": False}
     with scope(company=agent.company):
