@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from typer.testing import CliRunner
 
 from doorsync.agent import status, storage
 from doorsync.agent.cli import app
+from doorsync.agent.identity import Identity
 from doorsync.agent.status import Board
 from tests.agent.courier import AgentProcess, served
 from tests.agent.hub import Hub
@@ -24,7 +26,9 @@ def said(folder: Path) -> tuple[int, str]:
 def test_status_says_who_the_agent_is_and_that_it_does_not_run(folder: Path) -> None:
     code, text = said(folder)
     assert code == 0
-    assert text.startswith("Agent 'Desk' of the company 'gym' (agent-1)\nHub: ")
+    identity = Identity.load(folder)
+    assert text.startswith(f"Agent 'Desk' of the company 'gym' (agent-1)\nIts key: {identity.keys.public.fingerprint()}\nHub: ")
+    assert f"with the key {identity.hub.fingerprint()}" in text
     assert "does not run" in text
 
 
@@ -34,7 +38,8 @@ def test_status_without_enrolment_ends_with_one(tmp_path: Path) -> None:
 
 
 def test_status_says_since_when_and_why_the_hub_is_not_connected(folder: Path) -> None:
-    agent = AgentProcess(folder, {"DOORSYNC_AGENT_CLOUD": "true"})  # its hub's address leads to nobody
+    replace(Identity.load(folder), hub_url="http://127.0.0.1:1").save(folder)  # an address that leads to nobody
+    agent = AgentProcess(folder, {"DOORSYNC_AGENT_CLOUD": "true"})
     agent.start()
     until(lambda: "NOT connected since" in said(folder)[1], "it never said that it is away")
     first = status.read(folder)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from joserfc.jwk import OKPKey
 
-from doorsync.messages.keys import KeyPairs, PublicKeys
+from doorsync.messages.keys import KeyPairs, PublicKeys, typed
 from tests.messages.samples import AGENT
 
 
@@ -65,3 +65,15 @@ def test_a_refused_key_is_not_quoted() -> None:
     with pytest.raises(ValueError, match="no Doorsync keys") as caught:
         KeyPairs.load({"sign": {**secret, "x": 5}, "seal": secret})
     assert secret["d"] not in f"{caught.value!r} {caught.value.__cause__!r}"
+
+
+@pytest.mark.parametrize(
+    "text", ["7K2QM-0H5XN-T9B4C-W8D3E", "7k2qm 0h5xn t9b4c w8d3e\n", "7K2QMOH5XNT9B4CW8D3E", "\t7K2QM-OH5XN-T9B4C-W8D3E"]
+)
+def test_typed_takes_every_spelling_of_one_code(text: str) -> None:
+    assert typed(text) == "7K2QM-0H5XN-T9B4C-W8D3E"
+
+
+@pytest.mark.parametrize("text", ["", "7K2QM-0H5XN", "7K2QM-0H5XN-T9B4C-W8D3U", "7K2QM-0H5XN-T9B4C-W8D3EE"])
+def test_typed_takes_nothing_else(text: str) -> None:
+    assert typed(text) == ""

@@ -22,8 +22,8 @@ CHALLENGE = re.compile("[0-9a-f]{32}")
 class Acceptance:
     """Checks batches in a fixed order: size, seal, signature, type and version and shape, company, agent, nonce, chain."""
 
-    def __init__(self, state: State, nonce_life: float) -> None:
-        self._state = state
+    def __init__(self, state: State, nonce_life: float, *, cloud: bool) -> None:
+        self._state, self._cloud = state, cloud
         self._life = nonce_life
         self._lock = threading.Lock()
         self._nonce, self._since = "", 0.0
@@ -45,6 +45,7 @@ class Acceptance:
                 software=SOFTWARE,
                 heads=self._state.chains.heads(),
                 hub=identity.hub.fingerprint(),
+                cloud=self._cloud,
                 challenge=challenge if CHALLENGE.fullmatch(challenge) else "",
             )
         return envelope.sign(hello, identity.keys.sign)

@@ -27,11 +27,10 @@ from doorsync.agent.gate import Gate
 from doorsync.agent.identity import Identity
 from doorsync.agent.logs import log
 from doorsync.messages import envelope
-from doorsync.messages.keys import LETTERS, PART, PARTS, KeyPairs
+from doorsync.messages.keys import KeyPairs, typed
 from doorsync.messages.shapes import Enrolment
 
 BODY = 16 * 1024  # bytes
-LOOKALIKES = str.maketrans("ILO", "110", " -\r\n")
 
 
 def enrol(config: Config, *, hub_url: str, hub_key: str, started: Callable[[str, str], None], url: str = "") -> Identity:
@@ -90,10 +89,9 @@ class Introduction:
 
 
 def _key(text: str) -> str:
-    letters = text.upper().translate(LOOKALIKES)
-    if len(letters) != PART * PARTS or not set(letters) <= set(LETTERS):
+    if not (key := typed(text)):
         raise EnrolmentFailed("That is no hub's key. It stands on the hub's page Agents and looks like 7K2QM-0H5XN-T9B4C-W8D3E.")
-    return "-".join(letters[start : start + PART] for start in range(0, len(letters), PART))
+    return key
 
 
 async def _body(request: Request) -> dict[str, str]:

@@ -35,14 +35,18 @@ def rotate_keys(data: Data = None, config: File = None) -> None:
     """Give this agent fresh keys. It may run meanwhile. Whichever courier comes next carries the change to the hub."""
     from doorsync.agent import rotating, storage
 
-    folder = _settings(data, None, config).config.data
     try:
-        key = rotating.begin(folder)
+        read = _settings(data, None, config).config
+        key = rotating.begin(read.data)
     except AgentError as error:
         raise _failure(error) from error
     typer.echo(f"Its new key is {key}. The old one counts until the hub has confirmed: doorsync agent status tells.")
-    runs = storage.is_held(folder)
-    typer.echo("That is within a minute where the cloud courier is connected." if runs else "It does not run: start it.")
+    if not storage.is_held(read.data):
+        typer.echo("It does not run: start it.")
+    elif read.cloud:
+        typer.echo("That is within a minute, once its cloud courier is connected.")
+    else:
+        typer.echo("Its cloud courier is off: the change goes with the next work that a page carries to it.")
 
 
 @app.command()

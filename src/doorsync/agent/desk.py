@@ -51,7 +51,7 @@ class Desk:
         self._state = state
         self._drivers = drivers
         self._config = config
-        self._acceptance = Acceptance(state, config.nonce_life)
+        self._acceptance = Acceptance(state, config.nonce_life, cloud=config.cloud)
         self._lock = threading.Lock()
         self._lanes: dict[str, tuple[str, Future[str]]] = {}
         self._stopping = threading.Event()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from urllib.parse import urlsplit
 
 import httpx2
@@ -15,7 +14,7 @@ from doorsync.agent.errors import EnrolmentFailed, HubUnreachable
 from doorsync.agent.identity import Identity
 from doorsync.messages import envelope
 from doorsync.messages.errors import MessageRefused
-from doorsync.messages.keys import KeyPairs, PublicKeys
+from doorsync.messages.keys import KeyPairs, PublicKeys, typed
 from doorsync.messages.shapes import Enrolled, Enrolment
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -62,8 +61,7 @@ def hub_address(url: str) -> str:
 
 def code_in(text: str) -> str:
     """The code that was typed. Raises EnrolmentFailed."""
-    code = re.sub(r"\s", "", text).upper()
-    if not re.fullmatch(r"[0-9A-Z]+(-[0-9A-Z]+)+", code):
+    if not (code := typed(text)):
         raise EnrolmentFailed("That is no enrolment code. It is made in the hub and looks like 7K2QM-0H5XN-T9B4C-W8D3E.")
     return code
 

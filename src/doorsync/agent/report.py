@@ -23,7 +23,8 @@ def lines(folder: Path) -> Iterator[str]:
     """The report. Raises NotEnrolled, BadIdentity or RotationFailed."""
     identity = Identity.load(folder)
     yield f"Agent '{identity.name}' of the company '{identity.company}' ({identity.agent})"
-    yield f"Hub: {identity.hub_url}"
+    yield f"Its key: {identity.keys.public.fingerprint()}"
+    yield f"Hub: {identity.hub_url}, with the key {identity.hub.fingerprint()}"
     if rotating.begun(folder, identity):
         yield "A change of its keys is under way: the hub has not confirmed it yet."
     told = status.read(folder)

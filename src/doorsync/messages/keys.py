@@ -13,6 +13,18 @@ SIGN: Literal["Ed25519"] = "Ed25519"
 SEAL: Literal["X25519"] = "X25519"
 LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O, U
 PART, PARTS = 5, 4
+LOOKALIKES = str.maketrans("ILO", "110", " -\t\r\n")
+
+
+def spelt(letters: str) -> str:
+    """Twenty letters as people see them: 7K2QM-0H5XN-T9B4C-W8D3E."""
+    return "-".join(letters[start : start + PART] for start in range(0, len(letters), PART))
+
+
+def typed(text: str) -> str:
+    """A code or fingerprint as somebody typed it, in the one spelling; empty when it can be none."""
+    letters = text.upper().translate(LOOKALIKES)
+    return spelt(letters) if len(letters) == PART * PARTS and set(letters) <= set(LETTERS) else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +49,7 @@ class PublicKeys:
         """Both keys in 20 letters that a person can compare or type: 100 bits of a hash, like 7K2QM-0H5XN-T9B4C-W8D3E."""
         both = f"{self.sign.thumbprint()}.{self.seal.thumbprint()}"
         number = int.from_bytes(sha256(both.encode()).digest(), "big") >> (256 - 5 * PART * PARTS)
-        letters = "".join(LETTERS[number >> 5 * place & 31] for place in reversed(range(PART * PARTS)))
-        return "-".join(letters[start : start + PART] for start in range(0, len(letters), PART))
+        return spelt("".join(LETTERS[number >> 5 * place & 31] for place in reversed(range(PART * PARTS))))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -43,6 +43,7 @@ class Hello(Message):
 
     `count` rises with every hello and is on the agent's disk before the hello leaves; the hub takes none twice.
     `challenge` repeats what the hub asked for when it refused an older hello: then this one was said after that moment.
+    `cloud`: it dials out by itself, so the hub may expect to hear of it.
     `hub` is the fingerprint of the hub's keys that the agent listens to; empty from software that cannot change them.
     """
 
@@ -54,6 +55,7 @@ class Hello(Message):
     software: Words
     heads: list[Head]
     hub: Fingerprint = ""
+    cloud: bool = True
     challenge: Annotated[str, Field(pattern=r"^([0-9a-f]{32})?$")] = ""
 
 

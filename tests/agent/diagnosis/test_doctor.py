@@ -69,10 +69,10 @@ def test_an_agent_at_work_is_well_and_no_secret_is_told(
     assert (code, failing(lines)) == (0, [])
     assert line(lines, "answers and knows this agent").startswith("ok")
     assert line(lines, "the agent runs and listens on").startswith("ok")
-    assert line(lines, f"terminal gate (virtual) at {gate.address} answers; last result: done").startswith("ok")
+    assert line(lines, f"terminal gate (virtual) at {gate.address} accepts a connection; last result: done").startswith("ok")
     assert line(lines, "this clock agrees").startswith("ok")
     identity = Identity.load(folder)
-    assert identity.keys.sign.thumbprint() in line(lines, "own keys")
+    assert identity.keys.public.fingerprint() in line(lines, "own key")
     assert "connected to the hub since" in said
     assert f"gate {gate.address} (virtual)" in said
     _no_secret(identity, "\n".join(lines) + said, (folder / "status.json").read_text())

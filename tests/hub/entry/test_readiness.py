@@ -22,3 +22,23 @@ def test_root_keeps_out_of_the_folder_of_another_account(
     with pytest.raises(readiness.NotReady, match="not as root"):
         readiness.check_folder()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_misspelt_setting_stops_the_hub_and_an_agents_does_not(setting: Callable[..., None], tmp_path: Path) -> None:
+    setting(DATA=str(tmp_path), AGENT_DATA=str(tmp_path / "agent"))
+    assert readiness.settings().data == tmp_path
+    setting(PROT="8101")
+    with pytest.raises(readiness.NotReady, match="DOORSYNC_PROT is no setting"):
+        readiness.settings()
+
+
+def test_sqlites_file_is_for_one_hub(setting: Callable[..., None], tmp_path: Path) -> None:
+    setting(DATA=str(tmp_path), DATABASE_URL="")
+    held = readiness.only_hub(readiness.settings())
+    with pytest.raises(readiness.NotReady, match="Another hub runs"):
+        readiness.only_hub(readiness.settings())
+    assert held
+    held.close()
+    again = readiness.only_hub(readiness.settings())
+    assert again
+    again.close()

@@ -14,9 +14,10 @@ from doorsync.hub.audit.models import Entry
 from doorsync.hub.courier import agents, working
 from doorsync.hub.courier.waiting import has_work
 from doorsync.hub.sync.choices import Choice
-from doorsync.hub.sync.models import Batch, Line, LineState, Run
+from doorsync.hub.sync.following import follow
+from doorsync.hub.sync.models import NOBODY, Batch, Line, LineState, Run
 from doorsync.hub.sync.runs import OPEN, pause_after, press
-from doorsync.hub.sync.scope import NOBODY, covers
+from doorsync.hub.sync.scope import covers
 from doorsync.hub.sync.tick import tick
 from doorsync.hub.sync.unprompted import catch_up
 from doorsync.hub.terminals.models import Agent
@@ -177,6 +178,15 @@ def test_agent_that_finds_a_terminal_again_need_not_wait_for_the_next_try(club: 
     assert "Person 07" not in at_the_gate(club, there)
     assert Line.objects.filter(state=LineState.NOT_REACHED).count() == 1, "the other one was not asked for"
     assert working.reached(agent, there.nonce, gate) == {"ok": True}
+
+
+def test_run_of_removals_says_so_and_that_it_goes_on_by_itself(club: Gym, there: Counterpart) -> None:
+    lose_terminals(club, there)
+    run = Run.objects.latest("pk")
+    assert run.title == "Removals"
+    assert {line.goes_on for line in follow(run.public_id).lines} == {True}
+    go_away()
+    assert {line.goes_on for line in follow(run.public_id).lines} == {False}
 
 
 @pytest.mark.requirement("R-05", mutation="no upper end in pause_after(); or a fixed pause")

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 from django_scopes import scope
 from joserfc import jws
 
@@ -123,6 +124,18 @@ def test_hello_of_older_software_is_taken_and_offered_nothing(club: Gym, desk: D
     answer = greeting.hello(row(club), jws.serialize_compact(header, json.dumps(said).encode(), key, algorithms=["Ed25519"]))
     assert answer == {"nonce": said["nonce"]}
     assert [agent.pk for agent in hub_rotation.left_behind()] == [club.agent.pk]
+
+
+def test_agent_that_no_longer_dials_out_is_not_missed(club: Gym, folder: Path, desk: Desk) -> None:
+    """It was turned off there; a page carries its hello."""
+    Agent.objects.filter(pk=club.agent.pk).update(waited_at=timezone.now(), silent_at=timezone.now())
+    assert say_hello(club, desk) == ""
+    assert row(club).waited_at
+    desk.stop()
+    quiet = Desk(State(folder), Drivers(), Config(data=folder, cloud=False))
+    assert say_hello(club, quiet) == ""
+    assert (row(club).waited_at, row(club).silent_at) == (None, None)
+    quiet.stop()
 
 
 def test_hello_that_was_on_its_way_when_the_agent_was_enrolled_anew_is_refused(club: Gym, desk: Desk) -> None:

@@ -41,5 +41,5 @@ def _keys(identity: Identity | AgentError) -> Iterator[Finding]:
         )
     else:
         yield ok(f"enrolled: agent {identity.agent} of the company {identity.company} at {identity.hub_url}")
-        for name, keys in (("own keys", identity.keys.public), ("the hub's keys", identity.hub)):
-            yield ok(f"{name}: sign {keys.sign.thumbprint()}, seal {keys.seal.thumbprint()} (thumbprints)")
+        for name, keys in (("own key", identity.keys.public), ("the hub's key", identity.hub)):
+            yield ok(f"{name}: {keys.fingerprint()}")

@@ -43,4 +43,4 @@ def _reached(name: str, terminal: TerminalStatus) -> Finding:
     except OSError as error:
         advice = "Is it powered and on this network? Is its address in the hub right?"
         return fail(f"{shown} does not answer: {error.strerror or 'timed out'}", advice)
-    return ok(f"{shown} answers; last result: {terminal.state}")
+    return ok(f"{shown} accepts a connection; last result: {terminal.state}")

@@ -76,7 +76,21 @@ def _greeted(agent: Agent, message: Hello) -> MessageRefused | None:
     locked.nonce = "" if lost else message.nonce
     locked.software, locked.nonce_at = message.software[:40], timezone.now()
     locked.seen_at = locked.nonce_at
-    locked.save(update_fields=["hello_count", "hello_digest", "pinned", "nonce", "nonce_at", "seen_at", "software"])
+    if not message.cloud:
+        locked.waited_at = locked.silent_at = None  # it will not wait at the hub, so nobody need miss it
+    locked.save(
+        update_fields=[
+            "hello_count",
+            "hello_digest",
+            "pinned",
+            "nonce",
+            "nonce_at",
+            "seen_at",
+            "software",
+            "waited_at",
+            "silent_at",
+        ]
+    )
     if lost:
         return OtherHubKeys()
     reconcile(locked, message.heads)

@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from ipaddress import ip_address
-from typing import Any
+from typing import IO, Any
 
 from pydantic import ValidationError
 from pydantic_settings import SettingsError
@@ -44,12 +44,23 @@ def set_up() -> None:
 
 def settings() -> Config:
     """The settings. Raises NotReady with all that is wrong with them."""
+    if strange := _strange():
+        raise NotReady("\n".join(f"{name} is no setting. Perhaps its name is misspelt." for name in strange))
     try:
         return config()
     except ValidationError as error:
         raise NotReady("\n".join(f"DOORSYNC_{str(e['loc'][0]).upper()}: {e['msg']}." for e in error.errors())) from error
     except (SettingsError, OSError) as error:
         raise NotReady(f"The settings cannot be read: {error}.") from error
+
+
+def _strange() -> list[str]:
+    """What looks like a setting of the hub and is none. Those of agents and tests may stand beside them."""
+    known = {f"DOORSYNC_{name.upper()}" for name in Config.model_fields} | KNOWN
+    others = ("DOORSYNC_AGENT_", "DOORSYNC_TEST_")
+    return sorted(
+        name for name in os.environ if name.startswith("DOORSYNC_") and not name.startswith(others) and name not in known
+    )
 
 
 def problems() -> Iterator[str]:
@@ -59,11 +70,6 @@ def problems() -> Iterator[str]:
     except NotReady as error:
         yield from str(error).splitlines()
         return
-    names = {f"DOORSYNC_{name.upper()}" for name in Config.model_fields} | KNOWN
-    for name in sorted(
-        {name for name in os.environ if name.startswith("DOORSYNC_") and not name.startswith("DOORSYNC_TEST_")} - names
-    ):
-        yield f"{name} is no setting. It is ignored; perhaps its name is misspelt."
     if known.demo and not is_loopback(known.host):
         yield f"DOORSYNC_HOST: the demo listens on loopback only, not on {known.host}."
     if not known.secure and not is_loopback(known.host):
@@ -92,6 +98,19 @@ def check_folder() -> None:
         raise NotReady(
             f"The data folder {folder} cannot be written to: {error.strerror}. Choose one with DOORSYNC_DATA."
         ) from error
+
+
+def only_hub(known: Config) -> IO[str] | None:
+    """SQLite's file is for one hub. Hold what comes back as long as it runs. Raises NotReady when another one does."""
+    if known.database_url:
+        return None
+    held = (known.data / "hub.lock").open("w")
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        held.close()
+        raise NotReady(f"Another hub runs in {known.data}. With SQLite there can be one only; PostgreSQL takes many.") from error
+    return held
 
 
 def listening_socket(known: Config) -> socket.socket:

@@ -45,15 +45,16 @@ def _read(path: Path, _stamp: tuple[int, ...]) -> str:
     return path.read_text()
 
 
-def _folder() -> Path:
-    folder = config().data / "keys"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return folder
+def folder() -> Path:
+    """Where the keys lie."""
+    path = config().data / "keys"
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return path
 
 
 def _kept(name: str, make: Make) -> Path:
     """Processes that start at once end up with the same file."""
-    path = _folder() / name
+    path = folder() / name
     if not path.exists():
         with _turn():
             if not path.exists():
@@ -64,12 +65,12 @@ def _kept(name: str, make: Make) -> Path:
 @contextmanager
 def _turn() -> Iterator[None]:
     """One process at a time."""
-    folder = os.open(_folder(), os.O_RDONLY)
+    opened = os.open(folder(), os.O_RDONLY)
     try:
-        fcntl.flock(folder, fcntl.LOCK_EX)
+        fcntl.flock(opened, fcntl.LOCK_EX)
         yield
     finally:
-        os.close(folder)
+        os.close(opened)
 
 
 def _write(path: Path, text: str) -> None:
@@ -80,6 +81,6 @@ def _write(path: Path, text: str) -> None:
         file.flush()
         os.fsync(file.fileno())
     draft.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    os.fsync(folder)
-    os.close(folder)
+    opened = os.open(path.parent, os.O_RDONLY)
+    os.fsync(opened)
+    os.close(opened)

@@ -39,14 +39,19 @@ class Whereabouts:
 
 
 def find(text: str) -> list[Found]:
-    """At most 20 people whose name or number holds every word; those whom only terminals still hold come last."""
+    """At most 20 people whose name, number or id fits every word; those whom only terminals still hold come last."""
     words = text.split()[:5]
     if not words:
         return []
     users = User.objects.prefetch_related("groups")
     rest = Holding.objects.filter(~Q(user_id__in=User.objects.values("pk")) | Q(user_id=None), kind=Kind.USER)
     for word in words:
-        users = users.filter(Q(first_name__icontains=word) | Q(last_name__icontains=word) | Q(number__startswith=word))
+        users = users.filter(
+            Q(first_name__icontains=word)
+            | Q(last_name__icontains=word)
+            | Q(number__startswith=word)
+            | Q(external_id__istartswith=word)
+        )
         rest = rest.filter(Q(label__icontains=word) | Q(key__startswith=word))
     known = [
         Found(

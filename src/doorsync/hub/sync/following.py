@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from doorsync.hub.sync.models import Holding, Line, LineState, Mode, Problem, Run
 from doorsync.hub.sync.runs import OPEN, find_run
 from doorsync.hub.terminals.models import Agent, Terminal
+from doorsync.hub.terminals.silence import is_connected
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +37,7 @@ class LineView:
     message: str
     problems: tuple[ProblemRow, ...]
     percent: int
+    goes_on: bool = False  # not reached, and tried again without a press
 
     @property
     def open(self) -> bool:
@@ -98,7 +101,9 @@ class RunView:
 def follow(public_id: str) -> RunView:
     """The run of the company in scope. Raises UnknownRun."""
     run = find_run(public_id)
-    lines = list(run.lines.select_related("terminal__location").order_by("terminal__location__name", "terminal__name"))
+    lines = list(
+        run.lines.select_related("terminal__location", "terminal__agent").order_by("terminal__location__name", "terminal__name")
+    )
     problems = _problems(lines)
     return RunView(run=run, lines=tuple(_line(run, line, problems.get(line.pk, ())) for line in lines))
 
@@ -126,6 +131,9 @@ def _line(run: Run, line: Line, problems: tuple[ProblemRow, ...]) -> LineView:
         message=line.message,
         problems=problems,
         percent=100 if state == LineState.DONE else min(99, _share(done, max(planned, done))),
+        goes_on=state == LineState.NOT_REACHED
+        and line.retry_at is not None
+        and is_connected(line.terminal.agent, timezone.now()),
     )
 
 

@@ -16,6 +16,8 @@ from doorsync.hub.companies.tenancy import TenantModel
 from doorsync.hub.terminals.models import Agent, Terminal
 from doorsync.hub.users.models import Group
 
+NOBODY = [0]  # as the groups of a run, because no group has this id: it removes, and adds or changes nobody
+
 
 class Mode(models.TextChoices):
     """How far a run goes."""
@@ -118,6 +120,11 @@ class Run(TenantModel):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["company", "open_key"], name="run_open_once")]
         ordering = ["-opened_at"]
+
+    @property
+    def title(self) -> str:
+        """What it does, for people."""
+        return _("Removals") if self.groups == NOBODY else str(self.get_mode_display())
 
     @property
     def author(self) -> str:

@@ -7,11 +7,10 @@ from collections.abc import Collection
 from django.db.models import Q, QuerySet
 
 from doorsync.domain.record import Kind
-from doorsync.hub.sync.models import Holding, State
+from doorsync.hub.sync.models import NOBODY, Holding, State
 from doorsync.hub.users.models import Membership
 
 PUT = (State.CHANGED, State.NEW)
-NOBODY = [0]  # no group has this id: such a run removes, and adds or changes nobody
 
 # Removals of people first; schedules before the people who need them, and away only after them.
 ORDER: tuple[tuple[Kind, tuple[State, ...]], ...] = (

@@ -19,10 +19,10 @@ from doorsync.hub.companies.changing import take_turn
 from doorsync.hub.companies.models import Company
 from doorsync.hub.sync.choices import Choice
 from doorsync.hub.sync.errors import SyncError
-from doorsync.hub.sync.models import Holding, Line, LineState, Run, State
+from doorsync.hub.sync.models import NOBODY, Holding, Line, LineState, Run, State
 from doorsync.hub.sync.plans import plan
 from doorsync.hub.sync.runs import LONGEST_PAUSE, OPEN, PATIENCE, join, open_run, try_again
-from doorsync.hub.sync.scope import NOBODY, pending
+from doorsync.hub.sync.scope import pending
 from doorsync.hub.terminals.models import Agent, Terminal
 
 CONNECTED = timedelta(minutes=2)  # an agent waits anew every 25 s

@@ -27,12 +27,11 @@ from doorsync.hub.terminals.errors import (
 )
 from doorsync.hub.terminals.identity import hub_keys
 from doorsync.hub.terminals.models import Agent, EnrolmentCode
-from doorsync.messages.keys import LETTERS, PART, PARTS, PublicKeys
+from doorsync.messages.keys import LETTERS, PART, PARTS, PublicKeys, spelt, typed
 
 __all__ = ["EnrolmentError", "issue_code", "redeem"]
 
 LIFE = timedelta(minutes=10)
-LOOKALIKES = str.maketrans("ILO", "110", " -")
 
 
 def issue_code(*, agent: Agent, actor: Actor, bound: str = "") -> str:
@@ -52,12 +51,12 @@ def issue_code(*, agent: Agent, actor: Actor, bound: str = "") -> str:
             bound=_fingerprint(bound) if bound else "",
         )
         trail.record("enrolment-code.issued", actor=actor, agent=agent.pk)
-    return "-".join(letters[start : start + PART] for start in range(0, len(letters), PART))
+    return spelt(letters)
 
 
 def redeem(*, code: str, keys: dict[str, Any], software: str, url: str) -> Agent:
     """Pin these keys to the agent that the code was made for. Raises an EnrolmentError; a wrong code costs one try."""
-    letters, now = code.upper().translate(LOOKALIKES), timezone.now()
+    letters, now = typed(code).replace("-", ""), timezone.now()
     pinned = _checked(keys)
     with scopes_disabled():
         row = EnrolmentCode.objects.select_related("agent__company").filter(hint=letters[:PART]).first()
@@ -84,10 +83,9 @@ def _checked(keys: dict[str, Any]) -> dict[str, Any]:
 
 
 def _fingerprint(text: str) -> str:
-    letters = text.upper().translate(LOOKALIKES)
-    if len(letters) != PART * PARTS or not set(letters) <= set(LETTERS):
+    if not (key := typed(text)):
         raise BadFingerprint
-    return "-".join(letters[start : start + PART] for start in range(0, len(letters), PART))
+    return key
 
 
 def _fault(row: EnrolmentCode, now: datetime) -> EnrolmentError | None:

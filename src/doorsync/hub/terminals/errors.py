@@ -59,4 +59,4 @@ class NoRotation(HubRotationError):
 
 
 class AgentsLeft(HubRotationError):
-    """Some agents still listen to the old keys. Give them time, or leave them: then each must be enrolled again."""
+    """Some agents still listen to the old keys. Give them time; or add --leave, and enrol each of them again."""

@@ -64,6 +64,12 @@ def _record(event: str, actor_for: ActorFor) -> None:
         trail.record(event, actor=actor_for(company))
 
 
+def has_agents() -> bool:
+    """Whether there is anybody to change to other keys."""
+    with scopes_disabled():
+        return Agent.objects.filter(keys__isnull=False).exists()
+
+
 def under_way() -> bool:
     """Whether some agents may still listen to older keys."""
     return len(all_hub_keys()) > 1

@@ -27,6 +27,11 @@ def silent_since(agent: Agent, now: datetime) -> datetime | None:
     return heard if heard and heard < now - SILENT else None
 
 
+def is_connected(agent: Agent, now: datetime) -> bool:
+    """Whether it dials out, and was heard of a moment ago."""
+    return heard_at(agent) is not None and silent_since(agent, now) is None
+
+
 def note_silence(now: datetime) -> int:
     """Write down who has gone silent, and who is back; returns how many. Several processes may do this at once."""
     with scopes_disabled():

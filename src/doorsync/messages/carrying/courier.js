@@ -28,6 +28,7 @@ export class Courier {
     this.stopped = false;
     this.underWay = new Map(); // terminal -> promise
     this.wake = () => {};
+    this.halted = new Promise((done) => (this.halt = done));
   }
 
   /** Carry until told to stop, or until nothing is left to carry. Only one tab of a browser does this for an agent. */
@@ -45,6 +46,7 @@ export class Courier {
 
   stop() {
     this.stopped = true;
+    this.halt();
     this.wake();
   }
 
@@ -60,7 +62,8 @@ export class Courier {
         this.tell(error);
         pause = Math.min(pause * 2, LONGEST_PAUSE);
       }
-      if (!this.stopped) await this.rest(pause * (1 + Math.random() / 4));
+      // Only an end cuts this short: deliveries that come home meanwhile are no reason to take the agent from somebody else.
+      if (!this.stopped) await Promise.race([sleep(pause * (1 + Math.random() / 4)), this.halted]);
     }
     this.trouble("", false);
   }
@@ -104,12 +107,12 @@ export class Courier {
   }
 
   /**
-   * Ask for batches and bring each to the agent, until the hub wants a new hello or has nothing left. A hello wanted early
-   * means that another courier greeted the agent meanwhile: another tab, or the agent's own way out. Then it goes first.
+   * Ask for batches and bring each to the agent, until the hub wants a new hello or has nothing left. True when another courier
+   * greeted the agent meanwhile: another tab, or the agent's own way out. A hello wanted early shows it, or a batch refused.
    */
   async carry(nonce) {
     const greeted = Date.now();
-    this.again = false;
+    this.again = this.overtaken = false;
     while (!this.stopped && !this.again) {
       const { status, body } = await this.toHub("next", { nonce });
       if (status !== 200) throw new Unreachable("hub");
@@ -118,7 +121,7 @@ export class Courier {
       if (body.idle && !this.underWay.size) this.stop();
       else await this.rest(body.wait * 1000);
     }
-    return false;
+    return this.overtaken;
   }
 
   send({ terminal, sealed }) {
@@ -142,7 +145,7 @@ export class Courier {
       if (status === 200) return void (await this.toHub("receipt", { receipt: body.receipt }));
       if (status === 409) {
         await this.toHub("refused", { refused: body.refused });
-        this.again = true; // the hub wants a new hello after that
+        this.again = this.overtaken = true; // the hub wants a new hello after that
         return;
       }
       throw new Unreachable(status === 503 ? "storage" : "unreachable");

@@ -14,6 +14,7 @@ from doorsync.cli import app
 from doorsync.hub.administrators.models import Administrator
 from doorsync.hub.companies.models import Company
 from doorsync.hub.terminals.enrolment import redeem
+from doorsync.hub.terminals.models import Agent
 from doorsync.hub.users.models import User
 from doorsync.messages.keys import KeyPairs
 from tests.factories import world
@@ -148,3 +149,21 @@ def test_company_compatible_tokens_is_shown_as_a_risk() -> None:
     assert run("company", "compatible-tokens", "gym", "--forbid")[0] == 0
     assert "risk" not in run("company", "list")[1]
     assert run("company", "compatible-tokens", "gym")[0] != 0
+
+
+@pytest.mark.django_db
+def test_rotate_keys_says_what_comes_next_and_where_it_would_do_nothing() -> None:
+    code, said = run("hub", "rotate-keys")
+    assert (code, "Is DOORSYNC_DATA right?" in said) == (1, True)
+    agent = world.agent(world.company(slug="gym"), "Cellar")
+    with scope(company=agent.company):
+        Agent.objects.filter(pk=agent.pk).update(keys=KeyPairs.generate().public.as_dict(), pinned="")
+    assert run("hub", "rotate-keys", "--leave") == (1, "--leave goes with --finish. Nothing was changed.\n")
+    code, said = run("hub", "rotate-keys")
+    assert (code, said.splitlines()[-3:]) == (
+        0,
+        ["Still to change: 1", "  gym: Cellar", "Say this again later to see who is left."],
+    )
+    assert run("hub", "rotate-keys", "--finish")[0] == 1
+    code, said = run("hub", "rotate-keys", "--finish", "--leave")
+    assert (code, said.splitlines()) == (0, ["The old keys are forgotten. To be enrolled again: 1", "  gym: Cellar"])

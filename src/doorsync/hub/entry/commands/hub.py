@@ -66,16 +66,28 @@ def rotate_keys(
 
 
 def _rotate(*, finish: bool, leave: bool) -> None:
+    from doorsync.hub.entry.commands.starting import failure
     from doorsync.hub.entry.listing import actor_for
+    from doorsync.hub.settings import keyring
     from doorsync.hub.terminals import hub_rotation
 
+    if leave and not finish:
+        raise failure("--leave goes with --finish. Nothing was changed.")
+    if not hub_rotation.has_agents():
+        raise failure(
+            f"No agent is enrolled at the hub in {keyring.folder().parent}. Is DOORSYNC_DATA right? Nothing was changed."
+        )
     if finish:
         _tell("The old keys are forgotten. To be enrolled again: {}", hub_rotation.finish(actor_for, leaving=leave))
         return
     if not hub_rotation.under_way():
         typer.echo(f"The hub's new key is {hub_rotation.begin(actor_for)}. Agents change to it when they next say hello.")
-        typer.echo("Back up the folder keys/ now: with an older copy of it, each of them would have to be enrolled again.")
-    _tell("Still to change: {}", hub_rotation.left_behind())
+        typer.echo(f"Back up {keyring.folder()} now: with an older copy of it, each of them would have to be enrolled again.")
+    left = hub_rotation.left_behind()
+    _tell("Still to change: {}", left)
+    typer.echo(
+        "Say this again later to see who is left." if left else "Now forget the old keys: doorsync hub rotate-keys --finish"
+    )
 
 
 def _tell(sentence: str, agents: list[Any]) -> None:
