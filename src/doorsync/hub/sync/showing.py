@@ -108,6 +108,7 @@ def press_words(shown: Plan) -> str:
         return ngettext("Erases %(n)s terminal.", "Erases %(n)s terminals.", terminals) % {"n": terminals}
     if not orders:
         return _("Nothing is waiting: everything sent before is confirmed.")
+    waiting = sum(line.pending > 0 for line in shown.lines)
     sent = ngettext("Sends %(orders)s change", "Sends %(orders)s changes", orders)
-    to = ngettext("to %(n)s terminal.", "to %(n)s terminals.", terminals)
-    return f"{sent} {to}" % {"orders": orders, "n": terminals}
+    to = ngettext("to %(n)s terminal.", "to %(n)s terminals.", waiting)
+    return f"{sent} {to}" % {"orders": orders, "n": waiting}

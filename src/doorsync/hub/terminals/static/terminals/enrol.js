@@ -51,6 +51,7 @@ async function carry() {
     const { enrolled } = await toHub({ enrolment });
     await toAgent({ enrolled });
     say("done");
+    for (const part of document.querySelectorAll("[data-until-done]")) part.hidden = true; // the code is used now
     place.hidden = true;
   } catch (name) {
     say(typeof name === "string" ? name : "stranger");
