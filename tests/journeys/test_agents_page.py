@@ -88,6 +88,10 @@ def test_the_page_carries_an_enrolment(agents_page: Page, waiting: subprocess.Po
     assert waiting.wait(20) == 0
     assert enrolled(club)
     assert (tmp_path / "agent/identity.json").exists()
+    expect(agents_page.locator("#code")).to_be_hidden()
+    assert violations(agents_page) == []
+    agents_page.get_by_role("link", name="Show how it stands").click()
+    expect(agents_page.get_by_text("never enrolled")).to_have_count(0)
 
 
 def test_a_key_that_was_typed_wrongly_lets_nobody_in(agents_page: Page, waiting: subprocess.Popen[str], club: Gym) -> None:
