@@ -47,7 +47,7 @@ class HubAway(HubUnreachable):
 
 
 class RotationFailed(AgentError):
-    """The hub did not take the new keys."""
+    """A change of keys cannot go on."""
 
 
 class AgentUnreachable(AgentError):

@@ -14,7 +14,7 @@ from doorsync.hub.sync import crash
 from doorsync.hub.sync.holdings import digest_key, refresh
 from doorsync.hub.sync.models import Batch, Holding, Line, LineState, Problem, State
 from doorsync.hub.sync.rendering import load_facts, render_schedules, render_user
-from doorsync.hub.sync.runs import close_if_done
+from doorsync.hub.sync.runs import close_if_done, given_up
 from doorsync.hub.sync.scope import ORDER, PUT, covers, pending, room
 from doorsync.hub.sync.structure import load_structure
 from doorsync.hub.terminals.identity import agent_keys, hub_keys_for
@@ -182,6 +182,6 @@ def settle(line: Line) -> None:
 
 def _settle_given_up(line: Line) -> None:
     """Lines that could not reach this terminal need not be tried any more where this one did all that they were for."""
-    given_up = Line.objects.filter(terminal=line.terminal_id, state=LineState.NOT_REACHED, retry_at__isnull=False)
-    settled = [each.pk for each in given_up.select_related("run") if covers(line.run.groups, each.run.groups)]
+    lost = given_up(terminal=line.terminal_id).select_related("run")
+    settled = [each.pk for each in lost if covers(line.run.groups, each.run.groups)]
     Line.objects.filter(pk__in=settled).update(retry_at=None)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from doorsync.domain.record import Kind
 from doorsync.hub.sync.batches import settle_if_nothing_left
 from doorsync.hub.sync.models import Holding, Line, LineState, Problem, State
-from doorsync.hub.sync.runs import OPEN, PATIENCE, close_if_done, pause_after
+from doorsync.hub.sync.runs import OPEN, PATIENCE, close_if_done, given_up, pause_after
 from doorsync.hub.sync.scope import PUT, in_scope
 from doorsync.messages.shapes import Outcome, Receipt
 
@@ -75,8 +75,7 @@ def _tell_others(line: Line, receipt: Receipt, now: datetime) -> None:
     Runs that gave it up have their turn next.
     """
     if receipt.state in ("done", "interrupted"):
-        given_up = Line.objects.filter(terminal=line.terminal_id, state=LineState.NOT_REACHED, retry_at__isnull=False)
-        given_up.update(retry_at=now)
+        given_up(terminal=line.terminal_id).update(retry_at=now)
     for other in Line.objects.filter(terminal=line.terminal_id, state__in=OPEN).exclude(pk=line.pk).select_related("run"):
         if receipt.state in ("not-reached", "partly"):
             _lost(other, receipt, now)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from doorsync.hub.audit import trail
@@ -77,6 +78,11 @@ def _reopened(run: Run, states: Sequence[LineState], *, terminal: int | None = N
     return opened
 
 
+def given_up(**where: object) -> QuerySet[Line]:
+    """Lines that could not reach their terminal, and are to be tried again without a press."""
+    return Line.objects.filter(state=LineState.NOT_REACHED, retry_at__isnull=False, **where)
+
+
 def close_if_done(run: Run) -> None:
     """Close the run when no line is open any more."""
     if run.closed_at is None and not run.lines.filter(state__in=OPEN).exists():
@@ -88,8 +94,8 @@ def give_up_overdue(run: Run) -> None:
     now = timezone.now()
     overdue = run.lines.filter(state=LineState.SYNCING, failing_since__lt=now - PATIENCE)
     busy = Batch.objects.filter(status=Batch.OPEN, line__in=overdue).values("line_id")
-    given_up = {"state": LineState.NOT_REACHED, "retry_at": now + pause_after(PATIENCE), "changed_at": now}
-    if overdue.exclude(pk__in=busy).update(**given_up):
+    not_reached = {"state": LineState.NOT_REACHED, "retry_at": now + pause_after(PATIENCE), "changed_at": now}
+    if overdue.exclude(pk__in=busy).update(**not_reached):
         close_if_done(run)
 
 

@@ -21,7 +21,7 @@ from doorsync.hub.sync.choices import Choice
 from doorsync.hub.sync.errors import SyncError
 from doorsync.hub.sync.models import NOBODY, Holding, Line, LineState, Run, State
 from doorsync.hub.sync.plans import plan
-from doorsync.hub.sync.runs import LONGEST_PAUSE, OPEN, PATIENCE, join, open_run, try_again
+from doorsync.hub.sync.runs import LONGEST_PAUSE, OPEN, PATIENCE, given_up, join, open_run, try_again
 from doorsync.hub.sync.scope import pending
 from doorsync.hub.terminals.models import Agent, Terminal
 
@@ -61,7 +61,7 @@ def welcome_back(agent: Agent, now: datetime) -> None:
     """An agent that was away waits again: send what was removed meanwhile, and try what it had lost. In its company's scope."""
     take_turn(agent.company)
     remove_at_once(agent.company, Actor(company_id=agent.company_id))
-    Line.objects.filter(terminal__agent=agent, state=LineState.NOT_REACHED, retry_at__isnull=False).update(retry_at=now)
+    given_up(terminal__agent=agent).update(retry_at=now)
 
 
 def catch_up(now: datetime) -> int:
@@ -82,8 +82,8 @@ def _try_all(which: Q, now: datetime) -> int:
     """The newest line first; whatever else was not reached there has its turn when that one is done."""
     with scopes_disabled():
         open_there = Line.objects.filter(terminal=OuterRef("terminal"), state__in=OPEN)
-        lost = Line.objects.filter(which, ~Exists(open_there), connected(now, "terminal__agent__"), state=LineState.NOT_REACHED)
-        lines = list(lost.exclude(retry_at=None).select_related("run__company").order_by("terminal", "-run")[:AT_ONCE])
+        lost = given_up().filter(which, ~Exists(open_there), connected(now, "terminal__agent__"))
+        lines = list(lost.select_related("run__company").order_by("terminal", "-run")[:AT_ONCE])
     tried: set[int] = set()
     for line in lines:
         if line.terminal_id not in tried and _try_again(line, now):
