@@ -38,8 +38,11 @@ def seal(company: Company, purpose: str, text: str, bound_to: str) -> bytes:
 
 
 def unseal(company: Company, purpose: str, sealed: bytes, bound_to: str) -> str:
-    """The text that was sealed. Raises CannotUnseal when key or binding differ."""
-    return _open(derived(company, purpose), bytes(sealed), bound_to.encode()).decode()
+    """The text that was sealed. Raises CannotUnseal when it is damaged, or key or binding differ."""
+    try:
+        return _open(derived(company, purpose), bytes(sealed), bound_to.encode()).decode()
+    except UnicodeDecodeError as error:
+        raise CannotUnseal from error
 
 
 def keyed_hash(company: Company, purpose: str, text: str) -> bytes:
@@ -61,5 +64,5 @@ def _seal(key: bytes, data: bytes, bound_to: bytes) -> bytes:
 def _open(key: bytes, sealed: bytes, bound_to: bytes) -> bytes:
     try:
         return AESGCM(key).decrypt(sealed[:NONCE], sealed[NONCE:], bound_to)
-    except InvalidTag as error:
+    except (InvalidTag, ValueError) as error:  # ValueError: too short to be anything sealed
         raise CannotUnseal from error

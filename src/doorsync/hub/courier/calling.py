@@ -10,7 +10,7 @@ from typing import Any
 
 import psycopg
 import structlog
-from django.db import DatabaseError, connection
+from django.db import connection
 from django.dispatch import receiver
 
 from doorsync.hub.courier.bells import bells
@@ -34,11 +34,11 @@ def call(*, agents: set[str], **_: Any) -> None:
 
 def keep_listening(stop: threading.Event) -> None:
     """Ring for whom another process has work, until told to stop."""
-    listen, trouble = (_listen, psycopg.Error) if connection.vendor == "postgresql" else (_watch, DatabaseError)
+    listen = _listen if connection.vendor == "postgresql" else _watch
     while not stop.is_set():
         try:
             listen(stop)
-        except trouble as error:
+        except Exception as error:  # noqa: BLE001 - mostly a database that is away; whatever it is, agents are to be woken again
             log.warning("Agents of other processes may be woken late: the database did not answer.", error=type(error).__name__)
             stop.wait(PATIENCE)
         finally:

@@ -15,6 +15,7 @@ from django.db import close_old_connections, connection, transaction
 from django.utils import timezone
 from django_scopes import scope
 
+from doorsync.hub.companies.apart import apart
 from doorsync.hub.courier import agents, greeting, working
 from doorsync.hub.courier.bells import bells
 from doorsync.hub.courier.endpoints import is_plain
@@ -50,11 +51,12 @@ def has_work(public_id: str, nonce: str) -> bool:
         return True
     now = timezone.now()
     with scope(company=agent.company):
-        with transaction.atomic():
-            was_away = agent.waited_at is None or agent.waited_at < now - CONNECTED
-            Agent.objects.filter(pk=agent.pk).update(seen_at=now, waited_at=now)
-            if was_away:
+        was_away = agent.waited_at is None or agent.waited_at < now - CONNECTED
+        if was_away:
+            with apart("An agent that is back could not be given what it missed.", agent=public_id), transaction.atomic():
+                Agent.objects.filter(pk=agent.pk).update(waited_at=now)
                 welcome_back(agent, now)
+        Agent.objects.filter(pk=agent.pk).update(seen_at=now, waited_at=now)
         return working.has_open_lines(agent) or greeting.should_change_keys(agent)
 
 

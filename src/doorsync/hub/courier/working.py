@@ -8,6 +8,7 @@ from django.utils import timezone
 from django_scopes import scope, scopes_disabled
 
 from doorsync.hub.audit import trail
+from doorsync.hub.companies.apart import apart
 from doorsync.hub.courier.agents import actor_of, audited, is_newest, is_old, must_be_from
 from doorsync.hub.sync.batches import issue
 from doorsync.hub.sync.models import Batch, Line
@@ -33,9 +34,10 @@ def next_batches(agent: Agent, nonce: str) -> dict[str, Any]:
         Agent.objects.filter(pk=agent.pk).update(seen_at=now)
         lines = _open_lines(agent)
         due = [line for line in lines if is_due(line, now)]
-        batches = {batch.pk: batch for line in due if (batch := issue(line, nonce))}
+        batches = {batch.pk: batch for line in due if (batch := _issued(line, nonce))}
         for run in {line.run_id: line.run for line in lines}.values():
-            give_up_overdue(run)
+            with apart("A run could not be looked at.", company=agent.company.slug, run=run.pk):
+                give_up_overdue(run)
         return {
             "batches": [{"terminal": batch.terminal.public_id, "sealed": batch.sealed} for batch in batches.values()],
             "wait": PAUSE,
@@ -72,6 +74,13 @@ def refused(agent: Agent, signed: str) -> None:
             return
         Agent.objects.filter(pk=agent.pk).update(nonce="")
         trail.record("batch.refused", actor=actor_of(agent), batch=batch.pk, code=message.code[:32])
+
+
+def _issued(line: Line, nonce: str) -> Batch | None:
+    """None too where making it fails: the agent's other terminals get theirs all the same."""
+    with apart("A terminal's next batch could not be made.", company=line.company.slug, terminal=line.terminal_id):
+        return issue(line, nonce)
+    return None
 
 
 def has_open_lines(agent: Agent) -> bool:

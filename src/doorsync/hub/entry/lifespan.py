@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from typing import Any
+
+import structlog
+
+PAUSE = 5.0  # seconds before a thread that failed begins again
+log = structlog.get_logger()
+Work = Callable[[threading.Event], None]
 
 
 async def live(receive: Any, send: Any) -> None:
@@ -16,7 +23,18 @@ async def live(receive: Any, send: Any) -> None:
         event = (await receive())["type"]
         if event == "lifespan.startup":
             for work in (keep_ticking, keep_listening):
-                threading.Thread(target=work, args=(stop,), name=work.__name__, daemon=True).start()
+                threading.Thread(target=keep, args=(work, stop), name=work.__name__, daemon=True).start()
         else:
             stop.set()
         await send({"type": f"{event}.complete"})
+
+
+def keep(work: Work, stop: threading.Event) -> None:
+    """Do this until told to stop; whatever ends it before is logged, and it begins again."""
+    while not stop.is_set():
+        try:
+            work(stop)
+        except Exception as error:  # noqa: BLE001 - without this thread no date takes effect, or no agent is woken
+            told = {"thread": work.__name__, "error": type(error).__name__}  # its words may quote what nobody may see
+            log.error("A thread of the hub failed, and begins again.", **told)  # noqa: TRY400 - for the same reason
+            stop.wait(PAUSE)

@@ -74,7 +74,8 @@ def _refresh_chunk(company: Company, users: Sequence[int], structure: Structure,
 def _refresh_vanished(company: Company) -> None:
     """Nobody is wanted any more whose user is gone: after a change to everybody, deleted users are not named one by one."""
     users = User.objects.values("pk")
-    gone = Q(kind=Kind.USER, wanted__isnull=False) & ~Q(user_id__in=users)
+    expected = Q(wanted__isnull=False) | ~Q(refusal="")
+    gone = Q(expected, ~Q(user_id__in=users), kind=Kind.USER)
     _write(company, Kind.USER, _held_places(gone), ())
 
 
@@ -107,6 +108,6 @@ def _differs(row: Holding, each: Wanted) -> bool:
 
 def _remember_due(company: Company, users: Sequence[int], facts: list[Facts], structure: Structure, now: datetime) -> None:
     Due.objects.filter(user_id__in=users, company_id=company.pk).delete()
-    moments = ((one.user.pk, *moments_around(one.user, structure.sites.values(), now)) for one in facts)
+    moments = ((one.user.pk, *moments_around(one, structure.sites.values(), now)) for one in facts)
     rows = [Due(company_id=company.pk, user_id=user, since=since, at=at) for user, since, at in moments if since or at]
     Due.objects.bulk_create(rows)

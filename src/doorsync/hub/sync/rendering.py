@@ -13,9 +13,12 @@ from doorsync.domain.digest import digest
 from doorsync.domain.record import Record
 from doorsync.domain.rendering import Person, Refusal, render
 from doorsync.hub.companies import vault
+from doorsync.hub.companies.errors import CannotUnseal
 from doorsync.hub.companies.models import Company
 from doorsync.hub.sync.structure import Site, Structure
 from doorsync.hub.users.models import Credential, Membership, User
+
+NAMES = {Credential.CARD: "card", Credential.PIN: "PIN"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,22 +36,29 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """A user as rendering needs him."""
+    """A user as rendering needs them. `unreadable`: why no record can be made of them, for they are damaged in the database."""
 
     user: User
     person: Person
     groups: tuple[int, ...]
+    unreadable: str = ""
 
 
 def load_facts(company: Company, users: Collection[int]) -> list[Facts]:
-    """These users, those that still are there, in four queries."""
+    """These users, those that still are there, in four queries. Raises CannotUnseal when the company's own key is damaged."""
+    vault.derived(company, "credential")
     groups: dict[int, list[int]] = defaultdict(list)
     for user_id, group_id in Membership.objects.filter(user_id__in=users).values_list("user_id", "group_id"):
         groups[user_id].append(group_id)
     cards: dict[int, list[str]] = defaultdict(list)
     pins: dict[int, str] = {}
+    damaged: dict[int, str] = {}
     for credential in Credential.objects.filter(user_id__in=users).only("user_id", "kind", "sealed"):
-        value = vault.unseal(company, "credential", bytes(credential.sealed), f"{credential.user_id}:{credential.kind}")
+        try:
+            value = vault.unseal(company, "credential", bytes(credential.sealed), f"{credential.user_id}:{credential.kind}")
+        except CannotUnseal:
+            damaged[credential.user_id] = f"Their stored {NAMES[credential.kind]} cannot be read. Enter it again."
+            continue
         if credential.kind == Credential.PIN:
             pins[credential.user_id] = value
         else:
@@ -64,13 +74,26 @@ def load_facts(company: Company, users: Collection[int]) -> list[Facts]:
                 until=user.expires,
             ),
             groups=tuple(groups[user.pk]),
+            unreadable=damaged.get(user.pk, "") or _unreadable(user, cards[user.pk]),
         )
         for user in User.objects.filter(pk__in=users)
     ]
 
 
+def _unreadable(user: User, cards: Iterable[str]) -> str:
+    try:
+        for wall in filter(None, (user.starts, user.expires)):
+            datetime.strptime(wall, moments.WALL)  # noqa: DTZ007 - a wall clock has no zone
+    except ValueError:
+        return "Their stored start or expiry cannot be read. Enter it again."
+    return "" if all(card.isascii() and card.isdigit() for card in cards) else "A stored card cannot be read. Enter it again."
+
+
 def render_user(facts: Facts, structure: Structure, key: bytes, now: datetime) -> Iterator[Wanted]:
-    """One `Wanted` for each terminal that this user may open now; equal terminals share the work."""
+    """One `Wanted` for each terminal that this user may open now; equal terminals share the work.
+
+    Whoever is damaged in the database is refused everywhere, and so removed where they are held: nobody knows what they may.
+    """
 
     @cache
     def once(site: Site, schedules: frozenset[str], room: frozenset[str]) -> tuple[Record | None, bytes | None, str]:
@@ -83,10 +106,13 @@ def render_user(facts: Facts, structure: Structure, key: bytes, now: datetime) -
 
     for terminal, schedules in sorted(structure.reach(facts.groups).items()):
         site = structure.sites[terminal]
-        if not valid_at(facts.user, site, now):
+        if facts.unreadable:
+            record, mark, refusal = None, None, facts.unreadable
+        elif valid_at(facts.user, site, now):
+            shared = Site(terminal_id=0, can=site.can, zone=site.zone)
+            record, mark, refusal = once(shared, schedules, structure.room_for(terminal))
+        else:
             continue
-        shared = Site(terminal_id=0, can=site.can, zone=site.zone)
-        record, mark, refusal = once(shared, schedules, structure.room_for(terminal))
         yield Wanted(
             key=facts.person.key,
             terminal_id=terminal,
@@ -117,13 +143,16 @@ def render_schedules(structure: Structure, key: bytes) -> Iterator[Wanted]:
 
 
 def valid_at(user: User, site: Site, now: datetime) -> bool:
-    """Whether the user's start has passed and his expiry has not, by this site's clocks."""
+    """Whether the user's start has passed and their expiry has not, by this site's clocks."""
     started = not user.starts or moments.starts(user.starts, site.zone) <= now
     return started and not (user.expires and moments.ends(user.expires, site.zone) <= now)
 
 
-def moments_around(user: User, sites: Iterable[Site], now: datetime) -> tuple[datetime | None, datetime | None]:
+def moments_around(facts: Facts, sites: Iterable[Site], now: datetime) -> tuple[datetime | None, datetime | None]:
     """The last and the next moment at which time alone changes what this user may do at one of these sites."""
+    if facts.unreadable:
+        return None, None
+    user = facts.user
     zones = {site.zone for site in sites}
     all_moments = [moments.starts(user.starts, zone) for zone in zones if user.starts]
     all_moments += [moments.ends(user.expires, zone) for zone in zones if user.expires]

@@ -15,6 +15,7 @@ from django_scopes import scope, scopes_disabled
 from doorsync.domain.record import Kind
 from doorsync.hub.audit import trail
 from doorsync.hub.audit.trail import Actor
+from doorsync.hub.companies.apart import apart
 from doorsync.hub.companies.changing import take_turn
 from doorsync.hub.companies.models import Company
 from doorsync.hub.sync.choices import Choice
@@ -86,8 +87,9 @@ def _try_all(which: Q, now: datetime) -> int:
         lines = list(lost.select_related("run__company").order_by("terminal", "-run")[:AT_ONCE])
     tried: set[int] = set()
     for line in lines:
-        if line.terminal_id not in tried and _try_again(line, now):
-            tried.add(line.terminal_id)
+        with apart("A terminal could not be tried again.", company=line.run.company.slug, terminal=line.terminal_id):
+            if line.terminal_id not in tried and _try_again(line, now):
+                tried.add(line.terminal_id)
     return len(tried)
 
 

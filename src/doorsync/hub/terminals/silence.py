@@ -11,6 +11,7 @@ from django_scopes import scope, scopes_disabled
 
 from doorsync.hub.audit import trail
 from doorsync.hub.audit.trail import Actor
+from doorsync.hub.companies.apart import apart
 from doorsync.hub.terminals.models import Agent
 
 SILENT = timedelta(seconds=100)  # an agent waits anew every 25 s, and whoever tells people looks every 5 s
@@ -38,7 +39,13 @@ def note_silence(now: datetime) -> int:
         enrolled = Agent.objects.filter(waited_at__isnull=False, keys__isnull=False, quarantined="", company__active=True)
         agents = enrolled.annotate(heard=Greatest("waited_at", Coalesce("seen_at", "waited_at")))
         changed = agents.filter(Q(silent_at=None, heard__lt=now - SILENT) | Q(heard__gt=F("silent_at")))
-        return sum(_note(agent, now) for agent in list(changed))
+        return sum(_noted(agent, now) for agent in list(changed))
+
+
+def _noted(agent: Agent, now: datetime) -> bool:
+    with apart("An agent's silence could not be written down.", agent=agent.public_id):
+        return _note(agent, now)
+    return False
 
 
 def _note(agent: Agent, now: datetime) -> bool:

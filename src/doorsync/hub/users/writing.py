@@ -11,6 +11,7 @@ from doorsync.hub.audit import trail
 from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies import vault
 from doorsync.hub.companies.changing import changing
+from doorsync.hub.companies.errors import CannotUnseal
 from doorsync.hub.companies.models import Company
 from doorsync.hub.users.details import Details, plain_card
 from doorsync.hub.users.errors import BadDetails, CardTaken, ExternalIdTaken
@@ -99,6 +100,7 @@ def _write(company: Company, writes: Sequence[Write], written: Written, actor: A
 
 def _step(company: Company, write: Write, had: Present) -> _Step:
     details, user = write.details, write.user or User(company=company)
+    _set_damaged_apart(company, had)
     fields = [name for name in FIELDS if getattr(user, name) != getattr(details, name)]
     for name in fields:
         setattr(user, name, getattr(details, name))
@@ -106,6 +108,15 @@ def _step(company: Company, write: Write, had: Present) -> _Step:
     values += [(Credential.PIN, details.pin)] if details.pin else []
     wanted = {lookup(company, kind, value): (kind, value) for kind, value in values}
     return _Step(user=user, details=details, had=had, wanted=wanted, fields=fields)
+
+
+def _set_damaged_apart(company: Company, had: Present) -> None:
+    """What cannot be read any more is never the same as what was entered: entering it again replaces it."""
+    for found_by, row in list(had.credentials.items()):
+        try:
+            vault.unseal(company, "credential", bytes(row.sealed), f"{row.user_id}:{row.kind}")
+        except CannotUnseal:
+            had.credentials[b"damaged" + found_by] = had.credentials.pop(found_by)
 
 
 def _check_external_ids(steps: Sequence[_Step]) -> None:
