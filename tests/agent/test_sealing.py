@@ -7,7 +7,6 @@ import pytest
 from doorsync.agent import sealing
 from doorsync.agent.sealing import TOO_LARGE, seal_receipt
 from doorsync.domain.record import Kind
-from doorsync.messages.envelope import LIMIT
 from doorsync.messages.shapes import Entry, Outcome, Receipt
 from tests.agent.hub import Hub, Terminal
 
@@ -30,7 +29,7 @@ def test_a_memory_that_no_courier_could_carry_is_left_out_and_said_so(monkeypatc
     hub = Hub()
     hub.terminals["gate"] = Terminal("")
     identity = hub.identity()
-    monkeypatch.setattr(sealing, "ROOM", LIMIT - 20_000)
+    monkeypatch.setattr(sealing, "PAYLOAD", 10_000)
     assert hub.read(seal_receipt(receipt_of(100), identity)) == receipt_of(100)
     smaller = hub.read(seal_receipt(receipt_of(200), identity))
     assert smaller.memory is None

@@ -15,6 +15,7 @@ from doorsync.agent.work import Work
 from doorsync.domain.capabilities import Capabilities
 from doorsync.domain.record import Kind, Record
 from doorsync.drivers.contract import Session, TerminalError
+from doorsync.messages import sizes
 from doorsync.messages.shapes import Order, Receipt
 from tests.agent.hub import PIN, Hub, put, remove
 from tests.factories.terminals import VirtualTerminal
@@ -157,6 +158,8 @@ class Broken:
     def read(self, kind: Kind, keys: Iterable[str]) -> dict[str, Record]:
         if self.where == "read":
             raise self.said
+        if self.where == "large":
+            return {key: Record(kind=kind, key=key, fields={"name": "x" * (100_000 if key == "0" else 30_000)}) for key in keys}
         strange: Any = (
             {"name": "\ud800\x00", "pin": 5, "cards": ({"odd": b"1"},)} if self.where == "strange" else {"name": "Alice"}
         )
@@ -247,3 +250,12 @@ def test_drivers_without_a_way_to_a_terminal_still_make_a_receipt(hub: Hub) -> N
     assert work.carry_out().state == "not-reached"
     assert [outcome.result for outcome in work.look_after_interruption().outcomes] == ["unknown"]
     assert Drivers(broken={"x": "ImportError: no"}).why_not("x") == "The driver for 'x' is broken: ImportError: no."
+
+
+@pytest.mark.requirement("G-03", mutation="`_fitting` of the agent's work returning its outcomes as they are")
+def test_a_terminal_that_answers_with_ever_more_is_quoted_as_long_as_there_is_room(hub: Hub, desk: Desk) -> None:
+    receipt = with_driver(hub, desk, Broken(ValueError(), "large"), *(put(str(number)) for number in range(60)))
+    said = [str(outcome.found.fields["name"])[:1] for outcome in receipt.outcomes if outcome.found]
+    assert len(said) == 60
+    assert (said[0], set(said)) == ("\ufffd", {"x", "\ufffd"})  # the first is too large by itself
+    assert sizes.of(receipt) <= sizes.PAYLOAD

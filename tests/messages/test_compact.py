@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from doorsync.messages import compact
+from doorsync.messages import compact, sizes
 from doorsync.messages.errors import Malformed, TooLarge
 
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
@@ -42,9 +42,9 @@ def test_split_refuses_what_is_no_part_of_ours(text: str) -> None:
 
 
 def test_split_takes_a_message_of_just_the_limit() -> None:
-    compact.split("A" * compact.LIMIT, parts=1)
+    compact.split("A" * sizes.LIMIT, parts=1)
     with pytest.raises(TooLarge):
-        compact.split("A" * (compact.LIMIT + 1), parts=1)
+        compact.split("A" * (sizes.LIMIT + 1), parts=1)
 
 
 @pytest.mark.parametrize("content", [b"", b"[]", b"{", b'{"a": 1, "b": 2}', b"{}", b"\xff", b'{"a": 1}' + b" " * 1000])

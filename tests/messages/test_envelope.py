@@ -22,6 +22,7 @@ from doorsync.messages.errors import (
     Malformed,
     MessageRefused,
     TooLarge,
+    TooNew,
     UnknownKey,
     Unsealed,
 )
@@ -46,7 +47,11 @@ def encoded(content: object) -> str:
 
 def signed_raw(payload: dict[str, Any], key: OKPKey, **header: Any) -> str:
     """What a sender with the right key but another mind could write; made without the library that reads it."""
-    full = {"alg": "Ed25519", "typ": payload.get("typ"), "kid": key.thumbprint(), **header}
+    return signed_bytes(json.dumps(payload).encode(), key, **{"typ": payload.get("typ"), **header})
+
+
+def signed_bytes(payload: bytes, key: OKPKey, **header: Any) -> str:
+    full = {"alg": "Ed25519", "kid": key.thumbprint(), **header}
     text = f"{encoded(full)}.{encoded(payload)}"
     private = key.private_key
     assert isinstance(private, Ed25519PrivateKey)
@@ -167,7 +172,6 @@ def test_verify_refuses_an_older_version_as_a_downgrade_even_in_another_shape(ve
 @pytest.mark.parametrize(
     "change",
     [
-        {"v": 2},
         {"v": None},
         {"v": "1"},
         {"v": True},
@@ -182,11 +186,27 @@ def test_verify_refuses_an_older_version_as_a_downgrade_even_in_another_shape(ve
         {"surprise": 1},
         {"heads": [{"terminal": "gate", "surprise": 1}]},
         {"heads": None},
+        {"heads": [{"v": 2, "terminal": "gate", "seq": 2**52 + 1, "hash": ""}]},
+        {"heads": [{"v": 2, "terminal": "gate", "seq": 1, "hash": ""}] * 2},
     ],
 )
 def test_verify_refuses_what_does_not_fit_the_shape_exactly(change: dict[str, object]) -> None:
     with pytest.raises(Malformed):
         verify(signed_raw({**HELLO.model_dump(mode="json"), **change}, AGENT.sign), Hello, AGENT.sign)
+
+
+def test_verify_refuses_a_newer_version_even_in_another_shape() -> None:
+    for payload in ({**HELLO.model_dump(mode="json"), "v": 3}, {"typ": "hello", "v": 3, "new": True}):
+        with pytest.raises(TooNew, match="Update its reader"):
+            verify(signed_raw(payload, AGENT.sign), Hello, AGENT.sign)
+
+
+@pytest.mark.parametrize("twice", ['"count": 1,', '"heads": [],', '"typ": "hello",'])
+def test_verify_refuses_two_values_under_one_name(twice: str) -> None:
+    payload = json.dumps(HELLO.model_dump(mode="json"))
+    text = signed_bytes(f"{{{twice}{payload[1:]}".encode(), AGENT.sign, typ="hello")
+    with pytest.raises(Malformed):
+        verify(text, Hello, AGENT.sign)
 
 
 @pytest.mark.parametrize("name", ["v", "typ", "company", "count", "nonce"])

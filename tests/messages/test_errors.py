@@ -13,6 +13,7 @@ CODES = {
     "OtherHubKeys": "other-hub-keys",
     "BadSignature": "bad-signature",
     "Downgraded": "downgraded",
+    "TooNew": "too-new",
     "WrongCompany": "wrong-company",
     "WrongAgent": "wrong-agent",
     "StaleNonce": "stale-nonce",

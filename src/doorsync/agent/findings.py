@@ -12,8 +12,11 @@ from doorsync.agent.logs import log
 from doorsync.domain.capabilities import Capabilities
 from doorsync.domain.record import Kind, Record
 from doorsync.drivers.contract import Session
+from doorsync.messages import sizes
 from doorsync.messages.shapes import Entry, Order
+from doorsync.messages.sizes import RECORD
 
+FOREIGN = "\ufffd"  # the sign for a letter that could not be read
 Place = tuple[Kind, str]
 
 
@@ -53,18 +56,28 @@ def _memory(session: Session) -> list[Entry]:
 def entry(record: Record) -> Entry | None:
     """The wire form; texts that cannot travel are made ones that can, and then differ from what is wanted."""
     try:
-        return Entry.of(record)
+        return _small(Entry.of(record))
     except ValidationError:
         pass
     try:
-        return Entry.of(Record(kind=record.kind, key=record.key, fields=_clean(record.fields)))
+        return _small(Entry.of(Record(kind=record.kind, key=record.key, fields=_clean(record.fields))))
     except ValidationError:
         return None
 
 
+def foreign(found: Entry) -> Entry:
+    """Something is there, which is too large to be sent. What stands in for it is nothing that anybody can want."""
+    name = str(found.fields.get("name", ""))[:100]
+    return found.model_copy(update={"fields": {"name": FOREIGN + name}})
+
+
+def _small(found: Entry) -> Entry:
+    return found if sizes.of(found) <= RECORD else foreign(found)
+
+
 def _clean(value: Any) -> Any:
     if isinstance(value, str):
-        return value.encode(errors="replace").decode().replace("\x00", "\ufffd")
+        return value.encode(errors="replace").decode().replace("\x00", FOREIGN)
     if isinstance(value, list):
         return [_clean(each) for each in value]
     if hasattr(value, "items"):

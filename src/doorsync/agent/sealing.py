@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from doorsync.agent.identity import Identity
-from doorsync.messages import envelope
-from doorsync.messages.envelope import LIMIT
+from doorsync.messages import envelope, sizes
 from doorsync.messages.shapes import Outcome, Receipt
+from doorsync.messages.sizes import PAYLOAD
 
-ROOM = 4096  # for what a courier writes around it
 TOO_LARGE = "The terminal's memory is too large to be sent in one piece."
 
 
 def seal_receipt(receipt: Receipt, identity: Identity) -> str:
     """The sealed receipt; a memory that no courier could carry is left out, and its order counts as refused."""
-    sealed = envelope.seal(receipt, identity.keys, identity.hub)
-    if len(sealed) <= LIMIT - ROOM:
-        return sealed
+    if sizes.of(receipt) <= PAYLOAD:
+        return envelope.seal(receipt, identity.keys, identity.hub)
     outcomes = [Outcome(result="refused", message=TOO_LARGE) for _ in receipt.outcomes]
     smaller = receipt.model_copy(update={"memory": None, "outcomes": outcomes, "message": TOO_LARGE})
     return envelope.seal(smaller, identity.keys, identity.hub)

@@ -19,7 +19,7 @@ from doorsync.agent import page
 from doorsync.agent.desk import Answer, Desk
 from doorsync.agent.errors import StorageFailed
 from doorsync.agent.gate import Gate
-from doorsync.messages.envelope import LIMIT
+from doorsync.messages.sizes import LIMIT
 
 BODY_LIMIT = LIMIT + 1024  # bytes; the message and the JSON around it
 BODY_WITHIN = 30  # seconds

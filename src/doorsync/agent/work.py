@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from doorsync.agent import crash
-from doorsync.agent.findings import Findings, look
+from doorsync.agent.findings import Findings, foreign, look
 from doorsync.agent.logs import log
 from doorsync.domain.record import Record
 from doorsync.drivers.contract import Driver, Session, TerminalError
+from doorsync.messages import sizes
 from doorsync.messages.shapes import Batch, Order, Outcome, Receipt
+from doorsync.messages.sizes import OUTCOMES
 
 Result = Literal["done", "refused", "unknown", "untouched"]
 STOPPED = "The agent was stopped on the way."
@@ -111,7 +113,7 @@ class Work:
             state=state,
             message=progress.trouble if state != "done" else "",
             capabilities=found.capabilities.as_dict() if found else None,
-            outcomes=[_outcome(progress, number, order) for number, order in enumerate(batch.orders)],
+            outcomes=_fitting([_outcome(progress, number, order) for number, order in enumerate(batch.orders)]),
             memory=found.memory if found and whole else None,
         )
 
@@ -137,6 +139,16 @@ def _outcome(progress: Progress, number: int, order: Order) -> Outcome:
     if progress.found is None:
         return Outcome(result="unknown", message=message)
     return Outcome(result=result, found=progress.found.touched.get((order.kind, order.key)), message=message)
+
+
+def _fitting(outcomes: list[Outcome]) -> list[Outcome]:
+    """What a receipt can carry: a terminal that answers with ever more is quoted as long as there is room."""
+    size, fitting = 0, []
+    for outcome in outcomes:
+        size += sizes.of(outcome) + 1
+        cut = {"found": foreign(outcome.found)} if outcome.found and size > OUTCOMES else {}
+        fitting.append(outcome.model_copy(update=cut))
+    return fitting
 
 
 def _told(error: Exception) -> str:

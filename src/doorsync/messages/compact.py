@@ -8,8 +8,8 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import Any
 
 from doorsync.messages.errors import Malformed, TooLarge
+from doorsync.messages.sizes import LIMIT
 
-LIMIT = 8 * 1024 * 1024  # bytes of a message on the wire
 HEADER_LIMIT = 1024  # ours have some 200 letters; a parser must not be fed more before anything is proven
 
 

@@ -1,9 +1,13 @@
-"""Signing and sealing. One way to write each message, and every other spelling of the same bytes is refused."""
+"""Signing and sealing. One way to write each message, and every other spelling of the same bytes is refused.
+
+The limits of the JOSE library are set to ours: its own would refuse a message of some 280 people.
+"""
 
 from __future__ import annotations
 
+import json
 from hashlib import sha256
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from joserfc import jwe, jws
 from joserfc.errors import JoseError
@@ -11,16 +15,28 @@ from joserfc.jwk import OKPKey
 from pydantic import BaseModel, ValidationError
 
 from doorsync.messages import compact
-from doorsync.messages.compact import LIMIT
-from doorsync.messages.errors import BadSignature, Downgraded, Malformed, UnknownKey, Unsealed
+from doorsync.messages.errors import BadSignature, Downgraded, Malformed, TooLarge, TooNew, UnknownKey, Unsealed
 from doorsync.messages.keys import KeyPairs, PublicKeys
 from doorsync.messages.shapes import VERSION, Enrolled, Enrolment, Message
+from doorsync.messages.sizes import LIMIT, PAYLOAD
 
 __all__ = ["LIMIT", "OLDEST", "fingerprint", "introduced", "seal", "sign", "unseal", "verify"]
 
 SIGN = "Ed25519"
 SEAL = {"alg": "ECDH-ES", "enc": "A256GCM"}
-OLDEST = 1  # the oldest version that is still accepted
+OLDEST = 2  # the oldest version that is still accepted
+
+
+class _Signing(jws.JWSRegistry):
+    max_payload_length = LIMIT  # letters; `sign` and `_read` count the bytes
+
+
+class _Sealing(jwe.JWERegistry):
+    max_ciphertext_length = LIMIT
+
+
+SIGNING = _Signing(algorithms=[SIGN])
+SEALING = _Sealing(algorithms=list(SEAL.values()))
 
 M = TypeVar("M", bound=Message)
 Introduction = TypeVar("Introduction", Enrolment, Enrolled)
@@ -32,9 +48,12 @@ class _Version(BaseModel):
 
 
 def sign(message: Message, key: OKPKey) -> str:
-    """A compact JWS; its header names the type of the message and the key."""
-    header = {"alg": SIGN, "typ": message.typ, "kid": key.thumbprint()}  # type: ignore[attr-defined]  # each message has one
-    return jws.serialize_compact(header, message.model_dump_json().encode(), key, algorithms=[SIGN])
+    """A compact JWS; its header names the type of the message and the key. Raises TooLarge rather than send what nobody takes."""
+    typ: str = message.typ  # type: ignore[attr-defined]  # each message has one
+    payload = message.model_dump_json().encode()
+    if len(payload) > PAYLOAD:
+        raise TooLarge(f"This {typ} has {len(payload):,} bytes; a message may have {PAYLOAD:,}.")
+    return jws.serialize_compact({"alg": SIGN, "typ": typ, "kid": key.thumbprint()}, payload, key, registry=SIGNING)
 
 
 def verify(text: str, shape: type[M], key: OKPKey) -> M:
@@ -45,7 +64,7 @@ def verify(text: str, shape: type[M], key: OKPKey) -> M:
     if header["kid"] != key.thumbprint():
         raise UnknownKey
     try:
-        token = jws.deserialize_compact(text, key, algorithms=[SIGN])
+        token = jws.deserialize_compact(text, key, registry=SIGNING)
     except (JoseError, ValueError) as error:
         raise BadSignature from error
     return _read(token.payload, shape, header["typ"])
@@ -62,9 +81,9 @@ def introduced(text: str, shape: type[Introduction]) -> Introduction:
 
 
 def seal(message: Message, mine: KeyPairs, theirs: PublicKeys) -> str:
-    """Signed by me, then sealed to them: a compact JWE."""
+    """Signed by me, then sealed to them: a compact JWE. Raises TooLarge."""
     header = {**SEAL, "kid": theirs.seal.thumbprint()}
-    return jwe.encrypt_compact(header, sign(message, mine.sign).encode(), theirs.seal, algorithms=list(SEAL.values()))
+    return jwe.encrypt_compact(header, sign(message, mine.sign).encode(), theirs.seal, registry=SEALING)
 
 
 def unseal(text: str, shape: type[M], mine: KeyPairs, theirs: PublicKeys) -> M:
@@ -75,7 +94,7 @@ def unseal(text: str, shape: type[M], mine: KeyPairs, theirs: PublicKeys) -> M:
     if header["kid"] != mine.seal.thumbprint():
         raise Unsealed
     try:
-        inner = jwe.decrypt_compact(text, mine.seal, algorithms=list(SEAL.values())).plaintext
+        inner = jwe.decrypt_compact(text, mine.seal, registry=SEALING).plaintext
     except Exception as error:  # joserfc lets errors of the cryptography library through
         raise Unsealed from error
     return verify((inner or b"").decode("ascii", errors="replace"), shape, theirs.sign)
@@ -88,15 +107,33 @@ def fingerprint(text: str) -> str:
 
 def _read(payload: bytes, shape: type[M], typ: object) -> M:
     """The version comes first: an older message may have another shape, and is refused for its age."""
+    if len(payload) > PAYLOAD:
+        raise TooLarge
     version = _validated(payload, _Version).v
     if version < OLDEST:
         raise Downgraded
-    if version > VERSION or typ != shape.model_fields["typ"].default:
+    if version > VERSION:
+        raise TooNew
+    if typ != shape.model_fields["typ"].default or not _names_things_once(payload):
         raise Malformed
     message = _validated(payload, shape)
     if not {"v", "typ"} <= message.model_fields_set:
         raise Malformed
     return message
+
+
+def _names_things_once(payload: bytes) -> bool:
+    """Two values under one name: readers would take one or the other, and the signature covers both."""
+
+    def once(pairs: list[tuple[str, Any]]) -> None:
+        if len({name for name, _ in pairs}) != len(pairs):
+            raise ValueError
+
+    try:
+        json.loads(payload, object_pairs_hook=once)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _validated(payload: bytes, shape: type[B]) -> B:

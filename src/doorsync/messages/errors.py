@@ -21,7 +21,7 @@ class MessageRefused(Exception):
 
 
 class TooLarge(MessageRefused):
-    """The message is larger than the reader takes."""
+    """The message is larger than a message may be."""
 
 
 class Malformed(MessageRefused):
@@ -45,7 +45,11 @@ class BadSignature(MessageRefused):
 
 
 class Downgraded(MessageRefused):
-    """The message speaks an older version than the reader accepts."""
+    """The message speaks an older version than its reader accepts. Update its sender."""
+
+
+class TooNew(MessageRefused):
+    """The message speaks a newer version than its reader knows. Update its reader."""
 
 
 class WrongCompany(MessageRefused):

@@ -7,14 +7,17 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from doorsync.domain.record import Kind, Record
+from doorsync.messages.sizes import HEADS
 
-VERSION = 1
+VERSION = 2
 Nonce = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 Hash = Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")]  # SHA-256 of a sealed batch; "" before the first
 Number = Annotated[int, Field(ge=0, le=2**63 - 1)]
+Sequence = Annotated[int, Field(ge=0, le=2**53)]  # of batches; a number in every language
+Reached = Annotated[int, Field(ge=0, le=2**52)]  # the sequence number of a batch that others can still follow
 Text = Annotated[str, Field(pattern=r"^[^\x00]*$")]
 Fingerprint = Annotated[str, Field(pattern=r"^([0-9A-Z]{5}(-[0-9A-Z]{5}){3})?$")]  # of a pair of public keys
 Name = Annotated[Text, Field(min_length=1, max_length=64)]  # of a company, an agent, a terminal
@@ -34,7 +37,7 @@ class Head(Message):
     """The last batch that the agent accepted for a terminal: sequence number and hash."""
 
     terminal: Name
-    seq: Number = 0
+    seq: Reached = 0
     hash: Hash = ""
 
 
@@ -53,10 +56,17 @@ class Hello(Message):
     count: Number
     nonce: Nonce
     software: Words
-    heads: list[Head]
+    heads: Annotated[list[Head], Field(max_length=HEADS)]
     hub: Fingerprint = ""
     cloud: bool = True
     challenge: Annotated[str, Field(pattern=r"^([0-9a-f]{32})?$")] = ""
+
+    @field_validator("heads")
+    @classmethod
+    def _one_for_each_terminal(cls, heads: list[Head]) -> list[Head]:
+        if len({head.terminal for head in heads}) != len(heads):
+            raise ValueError("two heads of one terminal")
+        return heads
 
 
 class Entry(Message):
@@ -95,7 +105,7 @@ class Batch(Message):
     make: Name
     address: Words
     nonce: Nonce
-    seq: Number
+    seq: Sequence
     prev: Hash
     orders: list[Order]
 
@@ -125,7 +135,7 @@ class Receipt(Message):
     company: Name
     agent: Name
     terminal: Name
-    seq: Number
+    seq: Sequence
     batch: Hash
     state: Literal["done", "partly", "not-reached", "interrupted"]
     message: Words = ""

@@ -10,8 +10,8 @@ from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from doorsync.hub.courier import handed
 from doorsync.hub.courier.handed import Answer, Body, refusal
 from doorsync.hub.settings.config import config
-from doorsync.messages.envelope import LIMIT
 from doorsync.messages.errors import Malformed, MessageRefused, TooLarge
+from doorsync.messages.sizes import LIMIT
 
 
 def endpoint(take: Callable[[Body], Answer], *, carries: bool = False) -> Callable[[HttpRequest], HttpResponseBase]:

@@ -8,8 +8,8 @@ from urllib.parse import unquote, urlsplit
 
 from doorsync.hub.settings.config import config
 from doorsync.hub.settings.keyring import secret
-from doorsync.messages.envelope import LIMIT
 from doorsync.messages.pages import CARRYING
+from doorsync.messages.sizes import LIMIT
 
 CONFIG = config()
 SECRET_KEY = secret("secret").hex()

@@ -19,9 +19,10 @@ from doorsync.hub.sync.scope import ORDER, PUT, covers, pending, room
 from doorsync.hub.sync.structure import load_structure
 from doorsync.hub.terminals.identity import agent_keys, hub_keys_for
 from doorsync.hub.terminals.models import Agent, Terminal
-from doorsync.messages import envelope
+from doorsync.messages import envelope, sizes
 from doorsync.messages.shapes import Batch as BatchMessage
 from doorsync.messages.shapes import Order
+from doorsync.messages.sizes import ORDERS
 
 SIZE = 200  # orders in a batch
 WHOLE = {"read", "erase"}  # phases whose one order concerns the whole terminal
@@ -66,7 +67,7 @@ def _new(line: Line, terminal: Terminal, nonce: str) -> Batch | None:
     if stale:  # time has passed over a start or expiry that the tick has not reached yet
         refresh(line.company, {row.user_id for row in stale if row.user_id} or None)
         return _new_after_refresh(line, terminal, nonce, chosen, stale)
-    return _seal(line, terminal, nonce, [_order(row, rendered) for row in chosen], chosen)
+    return _seal(line, terminal, nonce, _fitting(chosen, rendered), chosen)
 
 
 def _new_after_refresh(line: Line, terminal: Terminal, nonce: str, chosen: list[Holding], stale: list[Holding]) -> Batch | None:
@@ -74,7 +75,7 @@ def _new_after_refresh(line: Line, terminal: Terminal, nonce: str, chosen: list[
     if not rest:
         return None  # the next call sees what the refresh made of them
     rendered = _render(line.company, terminal, rest)
-    return _seal(line, terminal, nonce, [_order(row, rendered) for row in rest], rest)
+    return _seal(line, terminal, nonce, _fitting(rest, rendered), rest)
 
 
 def _over_ceiling(line: Line) -> bool:
@@ -124,6 +125,17 @@ def _fresh(row: Holding, rendered: Rendered) -> bool:
     return found is not None and found[1] == bytes(row.wanted or b"")
 
 
+def _fitting(rows: Iterable[Holding], rendered: Rendered) -> list[Order]:
+    """The orders for these rows, from the first on, as many as one batch carries."""
+    orders, size = [], 0
+    for order in (_order(row, rendered) for row in rows):
+        size += sizes.of(order) + 1
+        if size > ORDERS:
+            break
+        orders.append(order)
+    return orders
+
+
 def _order(row: Holding, rendered: Rendered) -> Order:
     if row.state == State.REMOVE:
         return Order(do="remove", kind=Kind(row.kind), key=row.key)
@@ -145,7 +157,7 @@ def _seal(line: Line, terminal: Terminal, nonce: str, orders: list[Order], rows:
         orders=orders,
     )
     sealed = envelope.seal(message, hub_keys_for(agent), agent_keys(agent))
-    kept = [[row.wanted is None, row.kind, row.key, bytes(row.wanted or b"").hex(), row.state] for row in rows]
+    kept = [[row.wanted is None, row.kind, row.key, bytes(row.wanted or b"").hex(), row.state] for row in rows[: len(orders)]]
     Line.objects.filter(pk=line.pk).update(state=LineState.SYNCING, changed_at=timezone.now())
     return Batch.objects.create(
         company=line.company,

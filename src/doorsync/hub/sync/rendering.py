@@ -17,6 +17,9 @@ from doorsync.hub.companies.errors import CannotUnseal
 from doorsync.hub.companies.models import Company
 from doorsync.hub.sync.structure import Site, Structure
 from doorsync.hub.users.models import Credential, Membership, User
+from doorsync.messages import sizes
+from doorsync.messages.shapes import Order
+from doorsync.messages.sizes import RECORD
 
 NAMES = {Credential.CARD: "card", Credential.PIN: "PIN"}
 
@@ -102,6 +105,8 @@ def render_user(facts: Facts, structure: Structure, key: bytes, now: datetime) -
         rendered = render(facts.person, schedules, site.can)
         if isinstance(rendered, Refusal):
             return None, None, rendered.reason
+        if _too_large(rendered):
+            return None, None, "Too much for one message. Give this person fewer cards."
         return rendered, digest(key, rendered, site.can.readable), ""
 
     for terminal, schedules in sorted(structure.reach(facts.groups).items()):
@@ -130,16 +135,26 @@ def render_schedules(structure: Structure, key: bytes) -> Iterator[Wanted]:
         room = structure.room_for(terminal)
         for number in used:
             record = structure.schedules[number]
-            fits = number in room
+            refusal = "" if number in room else "This terminal has no room for another time schedule."
+            if _too_large(record):
+                refusal = "Too much for one message. Give this time schedule fewer hours."
             yield Wanted(
                 key=number,
                 terminal_id=terminal,
                 user_id=None,
                 label=str(record.fields["name"]),
-                record=record if fits else None,
-                digest=digest(key, record, ()) if fits else None,
-                refusal="" if fits else "This terminal has no room for another time schedule.",
+                record=None if refusal else record,
+                digest=None if refusal else digest(key, record, ()),
+                refusal=refusal,
             )
+
+
+def _too_large(record: Record) -> bool:
+    """Whether it is more than one order may carry. Few records come near; only those are written out to be measured."""
+    letters = len(str(record.fields))
+    return (
+        6 * letters > RECORD and sizes.of(Order(do="put", kind=record.kind, key=record.key, fields=dict(record.fields))) > RECORD
+    )
 
 
 def valid_at(user: User, site: Site, now: datetime) -> bool:
