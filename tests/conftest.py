@@ -27,6 +27,7 @@ import django  # noqa: E402 - after the environment it reads
 
 django.setup()
 
+from doorsync.hub.settings.config import config  # noqa: E402 - after the environment it reads
 from tests.factories import browsing, live  # noqa: E402 - after Django is set up
 
 
@@ -103,3 +104,17 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
 def page(open_page: Callable[..., Page]) -> Page:
     """A page in a fresh context; any console error fails the test."""
     return open_page()
+
+
+@pytest.fixture
+def setting(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
+    """`setting(PUBLIC_URL="https://...")`: as if the operator had set it before the start."""
+
+    def change(**values: str) -> None:
+        for name, value in values.items():
+            monkeypatch.setenv(f"DOORSYNC_{name}", value)
+        config.cache_clear()
+
+    yield change
+    monkeypatch.undo()
+    config.cache_clear()

@@ -151,7 +151,7 @@ class Stack:
     def _answers(self) -> bool:
         assert self.processes["hub"].poll() is None or self.died("hub"), self.log("hub")
         try:
-            return httpx2.get(f"{self.url}/sign-in/", timeout=2).status_code == httpx2.codes.OK
+            return httpx2.get(f"{self.url}/sign-in/", timeout=2).status_code < httpx2.codes.INTERNAL_SERVER_ERROR
         except httpx2.TransportError:
             return False
 

@@ -52,7 +52,8 @@ def test_pages_without_sign_in_are_open_to_all(hub: LiveHub, page: Page) -> None
         assert_good(page)
 
 
-def test_style_guide_is_open_to_all(hub: LiveHub, page: Page) -> None:
+def test_style_guide_is_open_to_all(hub: LiveHub, page: Page, setting: Callable[..., None]) -> None:
+    setting(DEMO="true")
     page.goto(f"{hub.url}/styleguide/")
     # The guide shows a part many times over, so landmarks and headings come again; each part is looked at on its own page.
     twice = ("landmark-unique", "heading-order", "region")
@@ -165,7 +166,8 @@ def test_touch_targets_are_44_pixels_high(hub: LiveHub, open_page: Open, club: G
     assert page.evaluate(SMALL) == []
 
 
-def test_nothing_moves_for_whom_wants_no_motion(hub: LiveHub, open_page: Open, club: Gym, there: Counterpart) -> None:
+def test_nothing_moves_for_whom_wants_no_motion(hub: LiveHub, open_page: Open, setting: Callable[..., None]) -> None:
+    setting(DEMO="true")
     page = open_page(reduced_motion="reduce")
     page.goto(f"{hub.url}/styleguide/")
     moving = page.evaluate(

@@ -78,6 +78,27 @@ def test_whole_flow_in_a_frame_of_another_site(running: Network, somewhere: Outs
     assert session[0]["partitionKey"]["hasCrossSiteAncestor"]
 
 
+@pytest.mark.parametrize("way", ["ended", "signed out"])
+def test_frame_whose_session_is_over_leads_back_to_the_program(running: Network, contexts: browsing.Contexts, way: str) -> None:
+    page = contexts.open_page(allowed=("Third-party cookie", "third-party cookie", "403"))
+    people(running, "Eve")
+    link = running.link()
+    running.pages["/"] = embedding(link, allow=HANDED_ON)
+    page.goto(f"{running.desk}/")
+    frame = page.frame_locator("iframe")
+    if way == "ended":
+        expect(frame.get_by_text("Syncing Gym as")).to_be_visible()
+        other = contexts.open_page(allowed=("410",))
+        with other.expect_response(lambda answer: answer.request.method == "POST"):
+            other.goto(link)
+    frame.get_by_role("button", name="Sign out" if way == "signed out" else "Sync", exact=True).click()
+    expect(frame.get_by_role("heading", level=1)).to_have_text(
+        "You are signed out" if way == "signed out" else "Your session has ended"
+    )
+    expect(frame.get_by_text("Open the sync page again from the program that you came from.")).to_be_visible()
+    expect(frame.get_by_role("link", name="Sign in")).to_have_count(0)
+
+
 def test_browser_of_this_test_blocks_third_party_cookies(running: Network, contexts: browsing.Contexts) -> None:
     page = contexts.open_page(allowed=("ookie",))
     plain, apart = "plain=1; Secure; SameSite=None", "__Host-apart=1; Secure; Path=/; SameSite=None; Partitioned"

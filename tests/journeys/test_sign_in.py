@@ -115,6 +115,9 @@ def test_a_used_link_in_another_browser_ends_the_session(hub: LiveHub, open_page
     assert other.url == f"{hub.url}/sync/start/"
     first.reload()
     expect(first.get_by_role("heading", level=1)).to_have_text("Your session has ended")
+    expect(first.locator("main")).to_contain_text("Your sign-in link was opened a second time, in another browser.")
+    expect(first.locator("main")).not_to_contain_text("15 minutes")
+    expect(first.get_by_role("link", name="Sign in with your name and password")).to_have_count(1)
     with scopes_disabled():
         assert Entry.objects.filter(event="token.replayed").count() == 1
 
@@ -131,6 +134,18 @@ def test_a_link_that_does_not_work_says_what_to_do(hub: LiveHub, open_page: Open
     expect(page.get_by_role("heading", level=1)).to_have_text("This link does not work")
     page.get_by_role("link", name="Sign in with your name and password").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
+
+
+def test_a_scanner_that_runs_scripts_is_said_to_the_person_who_comes_second(
+    hub: LiveHub, open_page: Open, alice: Administrator
+) -> None:
+    link = hub.url + LINK + token_for(alice)
+    scanner, person = open_page(), open_page(allowed=("410",))
+    scanner.goto(link)
+    scanner.wait_for_url(SYNC)
+    person.goto(link)
+    expect(person.locator("main")).to_contain_text("something may have opened it before you")
+    expect(person.locator("main")).to_contain_text("it gives you a new link")
 
 
 def test_a_link_works_without_script(hub: LiveHub, open_page: Open, alice: Administrator) -> None:

@@ -19,7 +19,7 @@ def caller(peer: str, forwarded: str) -> str:
     """
     hops = [peer, *reversed([hop.strip() for hop in forwarded.split(",")] if forwarded else [])]
     for hop, before in zip(hops, [*hops[1:], ""], strict=True):
-        if not _trusted(hop) or _parsed(before) is None:
+        if not is_trusted(hop) or _parsed(before) is None:
             return hop or LOCAL
     return LOCAL
 
@@ -29,18 +29,19 @@ def caller_of(request: HttpRequest) -> str:
     return caller(request.META.get("REMOTE_ADDR", ""), request.META.get("HTTP_X_FORWARDED_FOR", ""))
 
 
+def is_trusted(address: str) -> bool:
+    """Whether this is one of the proxies whose X-Forwarded-For is believed."""
+    ip = _parsed(address)
+    networks = config().trusted_proxies
+    return ip is not None and any(ip.version == network.version and ip in network for network in networks)
+
+
 def source(address: str) -> str:
     """The network that counts as one source: the address itself, or the /64 that one customer has in IPv6."""
     ip = _parsed(address)
     if ip is None:
         return LOCAL
     return str(ip_network((ip, 64 if ip.version == 6 else 32), strict=False))
-
-
-def _trusted(address: str) -> bool:
-    ip = _parsed(address)
-    networks = config().trusted_proxies
-    return ip is not None and any(ip.version == network.version and ip in network for network in networks)
 
 
 def _parsed(address: str) -> IPv4Address | IPv6Address | None:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from asgiref.sync import iscoroutinefunction, sync_to_async
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from doorsync.hub.administrators import answers, cookies, sessions
@@ -31,8 +32,14 @@ def needs_full_sign_in(view: View[P]) -> View[P]:
 
 
 def same_origin(request: HttpRequest) -> bool:
-    """Whether a page of this very hub sent the request. Browsers set Origin on every POST, and no page can change it."""
+    """Whether a page of this very hub sent the request. Browsers say so on every POST, and no page can change what they say.
+
+    Where a proxy adds `Referrer-Policy: no-referrer`, browsers hide the Origin ("null"); newer ones still say in
+    Sec-Fetch-Site whether page and hub are one. A page of another site, sandboxed or not, never is.
+    """
     origin = request.headers.get("Origin", "")
+    if origin in ("", "null"):
+        return request.headers.get("Sec-Fetch-Site") == "same-origin"
     scheme = urlsplit(config().origin).scheme
     return origin in (config().origin, f"{scheme}://{request.get_host()}")  # get_host lets only allowed hosts through
 
@@ -73,10 +80,18 @@ def _nobody(request: Request) -> HttpResponse:
     if request.method not in SAFE and named and who(request, wanted=""):
         return answers.mismatch(request)
     if named or any(cookies.sync_secrets(request.COOKIES)) or answers.by_script(request):
-        for session, _secret in sessions.held(request.COOKIES):  # whoever framed the page may show how it ended
-            request.frame_origins = session.company.frame_origins
-        return answers.ended(request)
+        return answers.ended(request, _how_it_ended(request, named))
     return answers.SeeOther("/sign-in/")
+
+
+def _how_it_ended(request: Request, named: str) -> str:
+    """Why the session that was named, or else the newest that this browser held, is over. Whoever framed it may show that."""
+    found = [session for session, _secret in sessions.held(request.COOKIES)]
+    meant = next((each for each in found if each.public_id == named), found[0] if found else None)
+    if meant is None:
+        return ""
+    request.frame_origins = meant.company.frame_origins
+    return sessions.lapse(meant, timezone.now())
 
 
 def _unproved(request: Request, signed_in: SignedIn) -> HttpResponse | None:

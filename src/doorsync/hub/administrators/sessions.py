@@ -64,6 +64,15 @@ def held(browser: Mapping[str, str]) -> list[tuple[SyncSession, str]]:
     return [(row, secrets_by_id[row.public_id]) for row in sorted(found, key=lambda row: (row.opened_at, row.pk), reverse=True)]
 
 
+def frame_origins(public_id: str) -> list[str]:
+    """Whose pages may frame those of this session, living or dead; none when there is no such session."""
+    with scopes_disabled():
+        found = (
+            SyncSession.objects.select_related("company").filter(public_id=public_id).first() if "\0" not in public_id else None
+        )
+    return found.company.frame_origins if found else []
+
+
 def lapse(session: SyncSession, now: datetime) -> str:
     """Why the session no longer holds; empty while it does."""
     administrator = session.administrator

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from doorsync.hub.administrators import actions, answers, cookies, signing_in
+from doorsync.hub.administrators import actions, answers, cookies, sessions, signing_in
 from doorsync.hub.administrators.addresses import caller_of
 from doorsync.hub.administrators.answers import SeeOther
 from doorsync.hub.administrators.errors import AdministratorError, Busy, NoSuchAdministrator, Throttled
@@ -55,14 +55,16 @@ def sign_out(request: SignedInRequest) -> HttpResponse:
     signing_in.sign_out(request, request.signed_in)
     response = SeeOther(reverse("signed-out"))
     if request.signed_in.kind == "sync":
+        response = SeeOther(f"{reverse('signed-out')}?{request.signed_in.query}")  # so that it shows in the frame it came from
         cookies.drop(response, f"{cookies.SYNC}{request.signed_in.public_id}")
     return response
 
 
 @require_safe
 def signed_out(request: Request) -> HttpResponse:
-    """A quiet end."""
-    return render(request, "administrators/signed_out.html")
+    """A quiet end. Where a sync session ended in a frame, it may be shown there."""
+    request.frame_origins = sessions.frame_origins(request.GET.get("s", ""))
+    return render(request, "administrators/signed_out.html", {"may_sign_in": answers.in_a_window(request)})
 
 
 def _authenticated(request: Request, form: SignInForm) -> Administrator:

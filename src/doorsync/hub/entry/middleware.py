@@ -1,4 +1,4 @@
-"""What every request passes through: security headers, and who is signed in."""
+"""What every request passes through: security headers, whether it was meant for this hub, and who is signed in."""
 
 from __future__ import annotations
 
@@ -6,13 +6,16 @@ from collections.abc import Awaitable, Callable
 from typing import cast
 
 from asgiref.sync import iscoroutinefunction
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import DisallowedHost
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
 from django.utils.decorators import sync_and_async_middleware
 from django_scopes import scope
 
-from doorsync.hub.administrators import signing_in
+from doorsync.hub.administrators import addresses, proxy_faults, signing_in
 from doorsync.hub.administrators.signing_in import Request
 from doorsync.hub.entry import headers
+from doorsync.hub.settings.config import config
 
 Handler = Callable[[HttpRequest], HttpResponse]
 AsyncHandler = Callable[[HttpRequest], Awaitable[HttpResponse]]
@@ -35,6 +38,22 @@ def security_headers(get_response: Handler | AsyncHandler) -> Handler | AsyncHan
     return handle
 
 
+@sync_and_async_middleware
+def reached_rightly(get_response: Handler | AsyncHandler) -> Handler | AsyncHandler:
+    """Before anything asks for the host: a proxy that hides it, or speaks for others, is told in words of our settings."""
+    if iscoroutinefunction(get_response):
+
+        async def handle_async(request: HttpRequest) -> HttpResponse:
+            return _misdirected(request) or await cast("AsyncHandler", get_response)(request)
+
+        return handle_async
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        return _misdirected(request) or cast("Handler", get_response)(request)
+
+    return handle
+
+
 def signed_in(get_response: Handler) -> Handler:
     """Finds out who is signed in, and keeps the whole request within that company."""
 
@@ -52,6 +71,23 @@ def signed_in(get_response: Handler) -> Handler:
             return get_response(request)
 
     return handle
+
+
+def _misdirected(request: HttpRequest) -> HttpResponse | None:
+    """The answer to a request for another host; None for the others, whose headers are only looked at."""
+    if "X-Forwarded-For" in request.headers and not addresses.is_trusted(request.META.get("REMOTE_ADDR", "")):
+        proxy_faults.forwarded_for(request.META.get("REMOTE_ADDR", ""))
+    if request.headers.get("X-Forwarded-Proto") == "https" and not config().secure:
+        proxy_faults.forwarded_proto()
+    try:
+        request.get_host()
+    except DisallowedHost:
+        text = proxy_faults.wrong_host(request.META.get("HTTP_HOST", ""))
+    else:
+        return None
+    if request.path.startswith("/courier/"):
+        return JsonResponse({"error": "wrong-host", "message": text}, status=400)
+    return render(request, "administrators/wrong_host.html", {"proxy_fault": text}, status=400)
 
 
 def _prepared(given: HttpRequest) -> HttpRequest:

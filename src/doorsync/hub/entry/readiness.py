@@ -84,6 +84,13 @@ def problems() -> Iterator[str]:
         yield str(error)
 
 
+def remarks() -> list[str]:
+    """What the running hub saw of the proxy before it in the last days: whether it is still so, only the operator knows."""
+    from doorsync.hub.administrators import proxy_faults
+
+    return proxy_faults.remembered()
+
+
 def check_folder() -> None:
     """The data folder can be written to, and by whom it belongs to. Raises NotReady."""
     folder = config().data

@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponseBase
 from django.urls import URLPattern, URLResolver, include, path
+
+from doorsync.hub.administrators.gate import needs_full_sign_in
+from doorsync.hub.settings.config import config
+from doorsync.hub.ui.views import styleguide
+
+
+def styleguide_for_some(request: HttpRequest) -> HttpResponseBase:
+    """The style guide, for administrators who are fully signed in; in the demo for everybody."""
+    shown: Callable[[Any], Any] = styleguide if config().demo else needs_full_sign_in(styleguide)
+    answer: HttpResponseBase = shown(request)
+    return answer
+
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("doorsync.hub.administrators.urls")),
     path("", include("doorsync.hub.courier.urls")),
     path("agents/", include("doorsync.hub.terminals.urls")),
     path("sync/", include("doorsync.hub.sync.urls")),
-    path("", include("doorsync.hub.ui.urls")),
+    path("styleguide/", styleguide_for_some, name="styleguide"),
 ]

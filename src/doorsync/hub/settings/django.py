@@ -30,6 +30,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "doorsync.hub.entry.middleware.security_headers",
     "servestatic.middleware.ServeStaticMiddleware",
+    "doorsync.hub.entry.middleware.reached_rightly",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

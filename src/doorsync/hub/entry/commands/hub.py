@@ -40,6 +40,8 @@ def check() -> None:
         typer.echo(problem, err=True)
     if found:
         raise typer.Exit(1)
+    for remark in readiness.remarks():
+        typer.echo(remark)
     typer.echo("The settings are right.")
 
 
