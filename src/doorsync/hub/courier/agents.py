@@ -9,10 +9,11 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from django.utils import timezone
-from django_scopes import scopes_disabled
+from django_scopes import scope, scopes_disabled
 
 from doorsync.hub.audit import trail
 from doorsync.hub.audit.trail import Actor
+from doorsync.hub.terminals import epoch
 from doorsync.hub.terminals.models import Agent
 from doorsync.messages.errors import MessageRefused, Quarantined, UnknownKey, WrongAgent, WrongCompany
 from doorsync.messages.shapes import Hello, Refused
@@ -43,6 +44,12 @@ def is_newest(agent: Agent, nonce: str) -> bool:
 def is_old(agent: Agent) -> bool:
     """Whether its last hello was so long ago that another one is due."""
     return not agent.nonce_at or agent.nonce_at < timezone.now() - NONCE_LIFE
+
+
+def must_say_hello(agent: Agent) -> bool:
+    """Whether another hello is due before anything else: it has not spoken of all its terminals since the hub started."""
+    with scope(company=agent.company):
+        return epoch.must_say_hello(agent)
 
 
 def must_be_from(message: Hello | Refused, agent: Agent) -> None:

@@ -9,11 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.utils.translation import gettext as _
+
 from doorsync.hub.audit import trail
 from doorsync.hub.audit.trail import Actor
 from doorsync.hub.sync.batches import void
 from doorsync.hub.sync.memory import forget_what_is_held
 from doorsync.hub.sync.models import Batch
+from doorsync.hub.sync.unknown import read_at_once
+from doorsync.hub.terminals.epoch import confirm_terminals
 from doorsync.hub.terminals.models import Agent, Terminal
 from doorsync.messages.shapes import Head
 
@@ -25,6 +29,8 @@ def reconcile(agent: Agent, heads: Sequence[Head]) -> None:
     theirs = {head.terminal: (head.seq, head.hash) for head in heads}
     for terminal in Terminal.objects.select_for_update().filter(agent=agent).order_by("pk"):
         _reconcile(agent, terminal, theirs.get(terminal.public_id, (0, "")))
+    confirm_terminals(agent)
+    read_at_once(agent)
 
 
 def _reconcile(agent: Agent, terminal: Terminal, theirs: Chain) -> None:
@@ -33,13 +39,13 @@ def _reconcile(agent: Agent, terminal: Terminal, theirs: Chain) -> None:
     if batch and theirs == (batch.seq, batch.hash):
         return  # accepted: sending it again brings the receipt
     if batch:
-        void(batch)
+        void(batch, never_accepted=theirs == ours)
     if theirs != ours:
         _fork(agent, terminal, theirs)
 
 
 def _fork(agent: Agent, terminal: Terminal, theirs: Chain) -> None:
-    forget_what_is_held(terminal)
+    forget_what_is_held(terminal, _("Its agent has done other work than this database knows of: one of the two was restored."))
     terminal.seq, terminal.head = theirs
     terminal.save(update_fields=["seq", "head"])
     actor = Actor(company_id=agent.company_id, via="agent", reference=agent.public_id)

@@ -19,8 +19,9 @@ from doorsync.hub.companies.apart import apart
 from doorsync.hub.courier import agents, greeting, working
 from doorsync.hub.courier.bells import bells
 from doorsync.hub.courier.endpoints import is_plain
-from doorsync.hub.sync.unprompted import CONNECTED, welcome_back
+from doorsync.hub.sync.unprompted import welcome_back
 from doorsync.hub.terminals.models import Agent
+from doorsync.hub.terminals.silence import SILENT
 from doorsync.messages.errors import MessageRefused
 
 PATH = "/courier/wait"
@@ -47,11 +48,11 @@ async def waiting(scope_: Any, receive: Any, send: Any) -> None:
 def has_work(public_id: str, nonce: str) -> bool:
     """Whether this agent should ask for batches now. A wrong nonce is work too: the agent has to say hello."""
     agent = agents.find_agent(public_id)
-    if not agents.is_newest(agent, nonce):
+    if not agents.is_newest(agent, nonce) or agents.must_say_hello(agent):
         return True
     now = timezone.now()
     with scope(company=agent.company):
-        was_away = agent.waited_at is None or agent.waited_at < now - CONNECTED
+        was_away = agent.waited_at is None or agent.waited_at < now - SILENT
         if was_away:
             with apart("An agent that is back could not be given what it missed.", agent=public_id), transaction.atomic():
                 Agent.objects.filter(pk=agent.pk).update(waited_at=now)

@@ -9,7 +9,7 @@ from django_scopes import scope, scopes_disabled
 
 from doorsync.hub.audit import trail
 from doorsync.hub.companies.apart import apart
-from doorsync.hub.courier.agents import actor_of, audited, is_newest, is_old, must_be_from
+from doorsync.hub.courier.agents import actor_of, audited, is_newest, is_old, must_be_from, must_say_hello
 from doorsync.hub.sync.batches import issue
 from doorsync.hub.sync.models import Batch, Line
 from doorsync.hub.sync.progress import is_due
@@ -28,7 +28,7 @@ def next_batches(agent: Agent, nonce: str) -> dict[str, Any]:
     """What the agent should do now: at most one batch for each of its terminals. Raises OtherHubKeys."""
     now = timezone.now()
     hub_keys_for(agent)
-    if not is_newest(agent, nonce) or is_old(agent):
+    if not is_newest(agent, nonce) or is_old(agent) or must_say_hello(agent):
         return {"batches": [], "wait": 0, "hello": True, "idle": False}
     with scope(company=agent.company):
         Agent.objects.filter(pk=agent.pk).update(seen_at=now)

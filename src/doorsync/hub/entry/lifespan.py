@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -22,6 +23,7 @@ async def live(receive: Any, send: Any) -> None:
     while not stop.is_set():
         event = (await receive())["type"]
         if event == "lifespan.startup":
+            await asyncio.to_thread(_begin_epoch)  # before anybody is told anything
             for work in (keep_ticking, keep_listening):
                 threading.Thread(target=keep, args=(work, stop), name=work.__name__, daemon=True).start()
         else:
@@ -38,3 +40,14 @@ def keep(work: Work, stop: threading.Event) -> None:
             told = {"thread": work.__name__, "error": type(error).__name__}  # its words may quote what nobody may see
             log.error("A thread of the hub failed, and begins again.", **told)  # noqa: TRY400 - for the same reason
             stop.wait(PAUSE)
+
+
+def _begin_epoch() -> None:
+    from django.db import connection
+
+    from doorsync.hub.terminals.epoch import begin_epoch
+
+    try:
+        begin_epoch()
+    finally:
+        connection.close()

@@ -6,12 +6,14 @@ from collections.abc import Iterable
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from doorsync.domain.record import Kind, Record
 from doorsync.hub.companies.changing import take_turn
 from doorsync.hub.companies.models import Company
 from doorsync.hub.sync import crash
 from doorsync.hub.sync.holdings import digest_key, refresh
+from doorsync.hub.sync.memory import forget_what_is_held, forget_what_was_touched
 from doorsync.hub.sync.models import Batch, Holding, Line, LineState, Problem, State
 from doorsync.hub.sync.rendering import load_facts, render_schedules, render_user
 from doorsync.hub.sync.runs import close_if_done, given_up
@@ -42,18 +44,26 @@ def issue(line: Line, nonce: str) -> Batch | None:
     return batch
 
 
-def void(batch: Batch) -> None:
-    """Take back a batch of which the agent's hello proves that it was never accepted."""
-    Batch.objects.filter(pk=batch.pk, status=Batch.OPEN).update(status=Batch.VOID, sealed="", answered_at=timezone.now())
+def void(batch: Batch, *, never_accepted: bool = False) -> None:
+    """Take back a batch. What it touched is unknown until read back, unless a hello proves that it was never accepted."""
+    done = Batch.objects.filter(pk=batch.pk, status=Batch.OPEN).update(status=Batch.VOID, sealed="", answered_at=timezone.now())
+    if not done or never_accepted:
+        return
+    if batch.whole == "erase":
+        forget_what_is_held(batch.terminal, _("Nobody knows whether it was erased."))
+    forget_what_was_touched(batch.terminal_id, [(kind, key) for _removal, kind, key, *_rest in batch.orders])
 
 
 def void_all(agent: Agent) -> None:
     """Take back what is open for this agent when keys change: the next hello tells what it accepted all the same."""
-    for batch in Batch.objects.filter(agent=agent, status=Batch.OPEN):
+    for batch in Batch.objects.filter(agent=agent, status=Batch.OPEN).select_related("terminal"):
         void(batch)
 
 
 def _new(line: Line, terminal: Terminal, nonce: str) -> Batch | None:
+    if terminal.unread and line.phase not in WHOLE:
+        line.phase = "read"  # first of all, whatever the run is for
+        line.save(update_fields=["phase"])
     if line.phase in WHOLE:
         return _seal(line, terminal, nonce, [Order(do="read" if line.phase == "read" else "erase")], [])
     if _over_ceiling(line):
@@ -139,7 +149,7 @@ def _fitting(rows: Iterable[Holding], rendered: Rendered) -> list[Order]:
 def _order(row: Holding, rendered: Rendered) -> Order:
     if row.state == State.REMOVE:
         return Order(do="remove", kind=Kind(row.kind), key=row.key)
-    record, _ = rendered[row.kind, row.key]
+    record = rendered[row.kind, row.key][0]
     return Order(do="put", kind=record.kind, key=record.key, fields=dict(record.fields))
 
 

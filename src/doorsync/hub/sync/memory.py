@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from django.db.models import Q
@@ -16,6 +16,7 @@ from doorsync.hub.terminals.models import Terminal
 from doorsync.messages.shapes import Entry
 
 CHUNK = 500
+Place = tuple[int, str]  # kind, key
 
 
 def take_memory(company: Company, terminal: Terminal, memory: Sequence[Entry], now: datetime) -> None:
@@ -38,11 +39,22 @@ def take_memory(company: Company, terminal: Terminal, memory: Sequence[Entry], n
         )
     Holding.objects.bulk_create(strangers)
     _forget(terminal, list(rows.values()))
+    terminal.unread = ""
+    terminal.save(update_fields=["unread"])
 
 
-def forget_what_is_held(terminal: Terminal) -> None:
-    """Nobody knows any more what this terminal holds: after a restore, or when an agent lost its memory of batches."""
+def forget_what_is_held(terminal: Terminal, why: str) -> None:
+    """Nobody knows any more what this terminal holds, and why. It is read whole before anything else is sent to it."""
     Holding.objects.filter(terminal_id=terminal.pk).update(held=UNKNOWN)
+    terminal.unread = why[:200]
+    terminal.save(update_fields=["unread"])
+
+
+def forget_what_was_touched(terminal_id: int, places: Collection[Place]) -> None:
+    """Nobody knows what became of these keys of a terminal: they are sent, and read back, again."""
+    for kind in Kind:
+        for some in chunks(sorted(key for each, key in places if each == kind), CHUNK):
+            Holding.objects.filter(terminal_id=terminal_id, kind=kind, key__in=some).update(held=UNKNOWN)
 
 
 def _stranger(company: Company, terminal: Terminal, entry: Entry, held: bytes, now: datetime) -> Holding:

@@ -21,6 +21,7 @@ from doorsync.hub.companies.models import Company
 from doorsync.hub.sync.holdings import refresh
 from doorsync.hub.sync.models import Due
 from doorsync.hub.sync.unprompted import catch_up, remove_at_once
+from doorsync.hub.terminals.epoch import sure_epoch
 from doorsync.hub.terminals.silence import note_silence
 
 EVERY = 5.0  # seconds
@@ -60,6 +61,8 @@ def _apply(company: Company, users: Sequence[int], now: datetime) -> bool:
 def keep_ticking(stop: threading.Event) -> None:
     """Tick every few seconds until told to stop, whatever fails."""
     while not stop.wait(EVERY):
+        with apart("The clock could not see whether the database was replaced."):
+            sure_epoch()
         with apart("The clock could not look at what is due."):
             while tick() == AT_ONCE:
                 pass

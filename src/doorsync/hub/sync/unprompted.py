@@ -24,16 +24,17 @@ from doorsync.hub.sync.models import NOBODY, Holding, Line, LineState, Run, Stat
 from doorsync.hub.sync.plans import plan
 from doorsync.hub.sync.runs import LONGEST_PAUSE, OPEN, PATIENCE, given_up, join, open_run, try_again
 from doorsync.hub.sync.scope import pending
+from doorsync.hub.sync.unknown import read_at_once
 from doorsync.hub.terminals.models import Agent, Terminal
+from doorsync.hub.terminals.silence import SILENT
 
-CONNECTED = timedelta(minutes=2)  # an agent waits anew every 25 s
 SPACING = timedelta(seconds=5)  # between two tries that an agent may cause
 AT_ONCE = 500
 
 
 def connected(now: datetime, path: str = "") -> Q:
     """Agents that dial out, and were heard of a moment ago: one that is at work does not wait meanwhile."""
-    lately = {f"{path}{name}__gt": now - CONNECTED for name in ("waited_at", "seen_at")}
+    lately = {f"{path}{name}__gt": now - SILENT for name in ("waited_at", "seen_at")}
     return Q(**{f"{path}waited_at__isnull": False}) & (Q(*lately.items(), _connector=Q.OR))
 
 
@@ -61,6 +62,7 @@ def remove_at_once(company: Company, actor: Actor) -> Run | None:
 def welcome_back(agent: Agent, now: datetime) -> None:
     """An agent that was away waits again: send what was removed meanwhile, and try what it had lost. In its company's scope."""
     take_turn(agent.company)
+    read_at_once(agent)
     remove_at_once(agent.company, Actor(company_id=agent.company_id))
     given_up(terminal__agent=agent).update(retry_at=now)
 
@@ -84,7 +86,7 @@ def _try_all(which: Q, now: datetime) -> int:
     with scopes_disabled():
         open_there = Line.objects.filter(terminal=OuterRef("terminal"), state__in=OPEN)
         lost = given_up().filter(which, ~Exists(open_there), connected(now, "terminal__agent__"))
-        lines = list(lost.select_related("run__company").order_by("terminal", "-run")[:AT_ONCE])
+        lines = list(lost.select_related("run__company", "terminal").order_by("terminal", "-run")[:AT_ONCE])
     tried: set[int] = set()
     for line in lines:
         with apart("A terminal could not be tried again.", company=line.run.company.slug, terminal=line.terminal_id):
@@ -96,7 +98,7 @@ def _try_all(which: Q, now: datetime) -> int:
 def _try_again(line: Line, now: datetime) -> bool:
     """Unless nothing is left of what it was for."""
     with scope(company=line.run.company):
-        if not pending(line.terminal_id, line.run.groups).exists():
+        if not line.terminal.unread and not pending(line.terminal_id, line.run.groups).exists():
             Line.objects.filter(pk=line.pk).update(retry_at=None)
             return False
         try:

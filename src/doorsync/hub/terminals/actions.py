@@ -49,7 +49,8 @@ def change_terminal(*, terminal: Terminal, location: Location, agent: Agent, mak
     with changing(terminal.company, actor) as change:
         for name, value in changed.items():
             setattr(terminal, name, value)
-        terminal.save(update_fields=list(changed))
+        terminal.epoch = 0  # what is known of it counts again once its agent has spoken of it
+        terminal.save(update_fields=[*changed, "epoch"])
         trail.record("terminal.changed", actor=actor, terminal=terminal.pk)
         if "location_id" in changed:
             change.affects_everybody()  # another time zone, perhaps

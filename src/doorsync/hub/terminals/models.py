@@ -64,7 +64,9 @@ class Terminal(TenantModel):
     seen_at = models.DateTimeField(null=True)  # last receipt in which it was reached
     lost_at = models.DateTimeField(null=True)  # not reached since; empty while it is
     trouble = models.CharField(max_length=200, blank=True)  # why not
-    verified_at = models.DateTimeField(null=True)  # last time it was read whole and nothing differed unrepaired
+    verified_at = models.DateTimeField(null=True)  # last time it was read whole
+    unread = models.CharField(max_length=200, blank=True)  # why nobody knows what it holds until it is read whole; or empty
+    epoch = models.BigIntegerField(default=0)  # the hub's epoch in which its agent last spoke of it; see `epoch`
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["company", "name"], name="terminal_name")]
@@ -77,3 +79,10 @@ class Terminal(TenantModel):
     def capabilities(self) -> Capabilities:
         """What it can hold."""
         return Capabilities.from_dict(self.limits)
+
+
+class HubEpoch(models.Model):
+    """The one row that says since when the agents' word counts; see `epoch`."""
+
+    number = models.BigIntegerField(default=0)
+    mark = models.CharField(max_length=22, default="")  # tells two epochs of one number apart: of two lives of a database

@@ -1,0 +1,41 @@
+"""Terminals of which nobody knows what they hold: they are read whole, without a press where their agent dials out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from django.utils import timezone
+
+from doorsync.hub.audit import trail
+from doorsync.hub.audit.trail import Actor
+from doorsync.hub.sync.choices import Choice
+from doorsync.hub.sync.models import NOBODY, Line, Mode, Run
+from doorsync.hub.sync.plans import Plan, plan
+from doorsync.hub.sync.runs import OPEN, join, open_run
+from doorsync.hub.terminals.models import Agent, Terminal
+from doorsync.hub.terminals.silence import is_connected
+
+
+def read_at_once(agent: Agent) -> Run | None:
+    """Open a run that reads this agent's unread terminals, and adds and changes nobody. In the company's scope and turn.
+
+    Where a run is open already, that one reads first; where a browser has to carry, the next press does.
+    """
+    unread = Terminal.objects.filter(agent=agent).exclude(unread="")
+    served = Line.objects.filter(terminal__in=unread, state__in=OPEN).values("terminal")
+    terminals = frozenset(unread.exclude(pk__in=served).values_list("pk", flat=True))
+    if not terminals or not is_connected(agent, timezone.now()):
+        return None
+    choice, actor = Choice(terminals=terminals, groups=frozenset(NOBODY), mode=Mode.VERIFY), Actor(company_id=agent.company_id)
+    planned = _within_guard(plan(agent.company, choice))
+    if running := Run.objects.filter(open_key=choice.key()).first():
+        return join(running, planned, None, actor)
+    run = open_run(agent.company, choice, planned, NOBODY, actor)
+    trail.record("run.opened", actor=actor, run=run.pk, mode=run.mode, removals=0, confirmed=None)
+    return run
+
+
+def _within_guard(planned: Plan) -> Plan:
+    """Nobody typed a number: where more would be removed than the guard lets pass, the run stops before the first of them."""
+    lines = tuple(replace(each, removed=0) if each.over_guard else each for each in planned.lines)
+    return replace(planned, lines=lines)

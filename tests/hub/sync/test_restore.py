@@ -1,0 +1,142 @@
+"""After a restore nothing is shown as held, or as up to date, that the hub has not confirmed since."""
+
+from __future__ import annotations
+
+import pytest
+from django.utils import timezone
+from django_scopes import scope
+
+from doorsync.domain.record import Kind
+from doorsync.hub.sync.batches import void_all
+from doorsync.hub.sync.choices import Choice
+from doorsync.hub.sync.models import Batch, Holding, LineState, Mode, Run, State
+from doorsync.hub.sync.runs import press
+from doorsync.hub.terminals.epoch import begin_epoch, confirm_terminals, current_epoch, must_say_hello, sure_epoch
+from doorsync.hub.terminals.models import Agent, HubEpoch, Terminal
+from doorsync.hub.users.models import User
+from tests.factories.backup import Backup
+from tests.factories.gym import Gym, gym
+from tests.hub.sync.counterpart import Counterpart
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def club() -> Gym:
+    return gym(["Alice", "Bob", "Charlie"])
+
+
+@pytest.fixture
+def there(club: Gym) -> Counterpart:
+    """An agent that dials out, with everybody in its terminals."""
+    there = Counterpart(club.agent)
+    with scope(company=club.company):
+        Agent.objects.update(waited_at=timezone.now())
+        send(club, there)
+    return there
+
+
+def send(club: Gym, there: Counterpart) -> Run:
+    choice = Choice(terminals=frozenset(terminal.pk for terminal in club.terminals))
+    run = press(company=club.company, choice=choice, confirmed=None, actor=club.actor)
+    there.work()
+    return run
+
+
+def gate(club: Gym) -> Terminal:
+    with scope(company=club.company):
+        return Terminal.objects.get(pk=club.terminals[0].pk)
+
+
+def test_an_epoch_begins_with_every_start_and_confirms_nobody(club: Gym, there: Counterpart) -> None:
+    assert gate(club).epoch == current_epoch()
+    begin_epoch()
+    with scope(company=club.company):
+        assert must_say_hello(club.agent)
+        there.work()
+        assert not must_say_hello(club.agent)
+    assert gate(club).epoch == current_epoch()
+
+
+@pytest.mark.requirement("I-05", mutation="_is_replaced always False: the older database's own epoch counted")
+def test_a_database_that_is_replaced_while_the_hub_runs_confirms_nobody(club: Gym, there: Counterpart) -> None:
+    backup = Backup()
+    begin_epoch()
+    backup.restore()
+    assert current_epoch() is None
+    with scope(company=club.company):
+        assert must_say_hello(club.agent)
+        newest = sure_epoch()
+        assert gate(club).epoch < newest
+        assert HubEpoch.objects.count() == 1
+
+
+def test_an_epoch_that_another_process_began_counts_here_too(club: Gym, there: Counterpart) -> None:
+    HubEpoch.objects.update(number=(current_epoch() or 0) + 1, mark="another process")
+    newest = current_epoch()
+    assert newest
+    with scope(company=club.company):
+        assert must_say_hello(club.agent)
+        confirm_terminals(club.agent)
+        assert not must_say_hello(club.agent)
+
+
+def test_terminal_of_another_agent_counts_once_that_one_has_spoken_of_it(club: Gym, there: Counterpart) -> None:
+    with scope(company=club.company):
+        Terminal.objects.filter(pk=club.terminals[0].pk).update(epoch=0)
+        assert must_say_hello(club.agent)
+
+
+@pytest.mark.requirement("I-05", mutation="read_at_once returns None: nothing is read before somebody presses")
+def test_people_added_after_the_backup_are_found_without_a_press(club: Gym, there: Counterpart) -> None:
+    with scope(company=club.company):
+        backup = Backup()
+        dora = club.add("Dora", club.members)
+        send(club, there)
+        backup.restore()
+        begin_epoch()
+        assert not Holding.objects.filter(key=str(dora.number)).exists()
+        there.work()
+        found = Holding.objects.filter(key=str(dora.number), kind=Kind.USER)
+        device = there.device(club.terminals[0])
+        for row in found.filter(terminal_id=club.terminals[0].pk):  # shown as long as the terminal holds them
+            assert row.held
+            assert str(dora.number) in device.people()
+        reads = Batch.objects.filter(whole="read").values_list("terminal_id", flat=True)
+        assert set(reads) >= {club.terminals[0].pk, club.terminals[2].pk}
+        assert not Terminal.objects.exclude(unread="").exists()
+        run = Run.objects.filter(mode=Mode.VERIFY).get()
+        assert run.author == "Doorsync itself"
+
+
+@pytest.mark.requirement("I-05", mutation="_new goes on with orders at a terminal that is unread")
+def test_a_press_after_a_fork_reads_first_whatever_it_is_for(club: Gym, there: Counterpart) -> None:
+    with scope(company=club.company):
+        Agent.objects.update(waited_at=None)  # a browser carries: nothing is read without a press
+        backup = Backup()
+        club.add("Dora", club.members)
+        send(club, there)
+        backup.restore()
+        begin_epoch()
+        club.add("Erik", club.members)
+        there.hello()
+        assert Terminal.objects.exclude(unread="").count() >= 2
+        assert not Holding.objects.filter(state=State.SAME, terminal_id=club.terminals[0].pk).exists()
+        run = send(club, there)
+        batches = Batch.objects.filter(line__run=run, terminal=club.terminals[0]).order_by("seq")
+        assert next(batch.whole for batch in batches) == "read"
+        assert run.lines.filter(state=LineState.DONE).count() == run.lines.count()
+
+
+@pytest.mark.requirement("I-05", mutation="void leaves held as it was: a change taken back meanwhile was called the same")
+def test_what_a_voided_batch_touched_is_unknown(club: Gym, there: Counterpart) -> None:
+    with scope(company=club.company):
+        alice = User.objects.get(last_name="Alice")
+        there.fault = lambda _: "mute"
+        club.rename(alice, "Alicia")
+        send(club, there)
+        assert there.device(club.terminals[0]).people()[str(alice.number)]["name"] == "Alicia"
+        void_all(club.agent)
+        club.rename(alice, "Alice")
+        row = Holding.objects.get(terminal_id=club.terminals[0].pk, kind=Kind.USER, key=str(alice.number))
+        assert row.state == State.CHANGED
