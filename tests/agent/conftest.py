@@ -29,8 +29,7 @@ def gate(shared_gate: VirtualTerminal) -> Iterator[VirtualTerminal]:
     shared_gate.behave()
     if shared_gate.process is None:
         shared_gate.start()
-    shared_gate.change("DELETE FROM user")
-    shared_gate.change("DELETE FROM schedule")
+    shared_gate.empty()
     yield shared_gate
     shared_gate.behave()
 

@@ -14,7 +14,7 @@ from doorsync.agent.drivers import Drivers
 from doorsync.agent.work import Work
 from doorsync.domain.capabilities import Capabilities
 from doorsync.domain.record import Kind, Record
-from doorsync.drivers.contract import Session, TerminalError
+from doorsync.drivers.contract import About, Found, Session, TerminalError
 from doorsync.messages import sizes
 from doorsync.messages.shapes import Order, Receipt
 from tests.agent.hub import PIN, Hub, put, remove
@@ -36,8 +36,8 @@ def test_a_receipt_tells_what_was_read_back_and_what_the_terminal_can_hold(hub: 
     assert receipt.outcomes[0].found is None  # removed again by the third order
     assert receipt.outcomes[1].found
     assert receipt.outcomes[1].found.fields == gate.users()["2"]
-    assert receipt.capabilities
-    assert receipt.capabilities["capacity"] == 50
+    assert receipt.device
+    assert (receipt.device.serial, receipt.device.users, receipt.device.can["capacity"]) == (gate.serial, 0, 50)
     assert receipt.memory is None
 
 
@@ -46,7 +46,65 @@ def test_what_the_terminal_refuses_is_said_and_the_work_goes_on(hub: Hub, desk: 
     assert receipt.state == "done"
     assert results(receipt) == ["done", "refused", "refused", "done"]
     assert receipt.outcomes[1].message == "The terminal does not know one of the time schedules."
+    assert [outcome.code for outcome in receipt.outcomes] == ["", "unknown-schedule", "too-long", ""]
     assert set(gate.users()) == {"1", "4"}
+
+
+def test_another_device_at_the_address_gets_nothing(hub: Hub, desk: Desk, gate: VirtualTerminal) -> None:
+    gate.enrol("7", "Fire brigade")
+    batch = hub.batch("gate", put("1"), remove("7"), serial="ANOTHER")
+    receipt = hub.read(desk.batch(hub.seal(batch)).text)
+    assert (receipt.state, results(receipt)) == ("other-device", ["untouched", "untouched"])
+    assert receipt.device
+    assert receipt.device.serial == gate.serial
+    assert set(gate.users()) == {"7"}
+    again = hub.batch("gate", remove("7"), serial=gate.serial)
+    assert hub.read(desk.batch(hub.seal(again)).text).state == "done"
+    assert gate.users() == {}
+
+
+@pytest.mark.parametrize("do", ["read", "erase"])
+def test_another_device_is_neither_erased_nor_read(hub: Hub, desk: Desk, gate: VirtualTerminal, do: Any) -> None:
+    gate.enrol("7", "Fire brigade")
+    receipt = hub.read(desk.batch(hub.seal(hub.batch("gate", Order(do=do), serial="ANOTHER"))).text)
+    assert (receipt.state, receipt.memory) == ("other-device", None)
+    assert set(gate.users()) == {"7"}
+
+
+def test_a_batch_without_orders_asks_only_what_the_terminal_says_of_itself(hub: Hub, desk: Desk, gate: VirtualTerminal) -> None:
+    gate.enrol("7", "Fire brigade")
+    receipt = carry_out(hub, desk)
+    assert (receipt.state, receipt.outcomes, receipt.memory) == ("done", [], None)
+    assert receipt.device
+    assert (receipt.device.serial, receipt.device.users) == (gate.serial, 1)
+    gate.stop()
+    assert carry_out(hub, desk).state == "not-reached"
+
+
+def test_a_key_that_somebody_else_has_there_is_left_alone(hub: Hub, desk: Desk, gate: VirtualTerminal) -> None:
+    gate.enrol("7", "Fire brigade", "999112")
+    new = put("7", "Alice").model_copy(update={"new": True})
+    receipt = carry_out(hub, desk, new, put("8"))
+    assert results(receipt) == ["taken", "done"]
+    assert receipt.outcomes[0].found
+    assert receipt.outcomes[0].found.fields["name"] == "Fire brigade"
+    assert gate.users()["7"]["cards"] == ["999112"]
+
+
+def test_what_is_new_and_stands_there_already_is_no_strangers(hub: Hub, desk: Desk) -> None:
+    new = put("7", "Alice").model_copy(update={"new": True})
+    carry_out(hub, desk, new)
+    assert results(carry_out(hub, desk, new)) == ["done"]
+
+
+def test_the_terminals_own_administrators_are_neither_changed_nor_removed(hub: Hub, desk: Desk, gate: VirtualTerminal) -> None:
+    gate.enrol("7", "Caretaker", own=True)
+    gate.enrol("8", "Locksmith", own=True)
+    receipt = carry_out(hub, desk, put("7", "Alice"), remove("8"), put("9"))
+    assert results(receipt) == ["taken", "taken", "done"]
+    assert receipt.outcomes[0].found
+    assert receipt.outcomes[0].found.own
+    assert {key: each["name"] for key, each in gate.users().items()} == {"7": "Caretaker", "8": "Locksmith", "9": "User 9"}
 
 
 def test_a_full_terminal_refuses_one_by_one(hub: Hub, desk: Desk, gate: VirtualTerminal) -> None:
@@ -152,22 +210,25 @@ class Broken:
         if self.where == "close":
             raise self.said
 
-    def capabilities(self) -> Capabilities:
-        return "none" if self.where == "capabilities" else Capabilities()  # type: ignore[return-value]  # that is what is broken
+    def about(self) -> About:
+        if self.where == "about":
+            raise self.said
+        return About(serial="1", can="none" if self.where == "capabilities" else Capabilities())  # type: ignore[arg-type]  # broken
 
-    def read(self, kind: Kind, keys: Iterable[str]) -> dict[str, Record]:
+    def read(self, kind: Kind, keys: Iterable[str]) -> Iterator[Found]:
         if self.where == "read":
             raise self.said
         if self.where == "large":
-            return {key: Record(kind=kind, key=key, fields={"name": "x" * (100_000 if key == "0" else 30_000)}) for key in keys}
+            sizes_of = {key: 100_000 if key == "0" else 30_000 for key in keys}
+            return (Found(record=Record(kind=kind, key=key, fields={"name": "x" * n})) for key, n in sizes_of.items())
         strange: Any = (
             {"name": "\ud800\x00", "pin": 5, "cards": ({"odd": b"1"},)} if self.where == "strange" else {"name": "Alice"}
         )
-        return {key: Record(kind=kind, key=key, fields=strange) for key in [*keys, "not asked for"]}
+        return (Found(record=Record(kind=kind, key=key, fields=strange)) for key in [*keys, "not asked for"])
 
-    def read_all(self, kind: Kind) -> dict[str, Record]:
+    def read_all(self, kind: Kind) -> Iterator[Found]:
         keys = ["1", "x" * 65] if kind is Kind.USER else []
-        return {key: Record(kind=kind, key=key, fields={"name": "Alice"}) for key in keys}
+        return (Found(record=Record(kind=kind, key=key, fields={"name": "Alice"})) for key in keys)
 
     def put(self, record: Record) -> None:
         if self.where == "put":
@@ -187,13 +248,14 @@ def with_driver(hub: Hub, desk: Desk, driver: Any, *orders: Order) -> Receipt:
     return carry_out(hub, desk, *orders)
 
 
-@pytest.mark.parametrize("where", ["open", "put", "read", "capabilities", "close"])
+@pytest.mark.parametrize("where", ["open", "put", "read", "about", "capabilities", "close"])
 def test_a_driver_that_fails_in_any_way_harms_nobody_and_quotes_nothing(hub: Hub, desk: Desk, where: str) -> None:
     driver = Broken(ValueError(f"cannot store {PIN}"), where)
     receipt = with_driver(hub, desk, driver, put("1"), put("2"))
     assert PIN not in receipt.message
     assert "untouched" in results(receipt) or "unknown" in results(receipt) or where == "close"
-    assert receipt.state == {"open": "not-reached", "close": "done"}.get(where, "partly")
+    never_begun = dict.fromkeys(("open", "about", "capabilities", "read"), "not-reached")
+    assert receipt.state == {**never_begun, "close": "done"}.get(where, "partly")
     assert ("ValueError" in receipt.message or "AttributeError" in receipt.message) == (where != "close")
     hub.terminals["gate"].make = "virtual"
     assert carry_out(hub, desk, put("3")).state == "done"

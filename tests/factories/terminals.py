@@ -8,13 +8,15 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from doorsync.drivers.virtual import faults
+from doorsync.domain.record import Record
+from doorsync.drivers.contract import Found
+from doorsync.drivers.virtual import faults, hands, plate
 
 PATIENCE = 30  # seconds
 COMMAND = [sys.executable, "-c", "from doorsync.drivers.virtual.cli import app; app()"]
@@ -26,6 +28,14 @@ def until(true: Callable[[], object], why: str) -> None:
     while not true():
         assert time.monotonic() < deadline, why
         time.sleep(0.01)
+
+
+def by_key(found: Iterable[Found]) -> dict[str, Record]:
+    """What a session found, each key once."""
+    records = [each.record for each in found]
+    keys = [record.key for record in records]
+    assert len(set(keys)) == len(keys)
+    return dict(zip(keys, records, strict=True))
 
 
 @dataclass
@@ -70,6 +80,17 @@ class VirtualTerminal:
 
     def behave(self) -> None:
         faults.clear(self.folder)
+
+    @property
+    def serial(self) -> str:
+        return plate.serial(self.folder)
+
+    def enrol(self, key: str, name: str, *cards: str, own: bool = False) -> None:
+        """Somebody enrols a person at the terminal itself."""
+        hands.enrol(self.folder, key=key, name=name, cards=cards, own=own)
+
+    def empty(self, *, replaced: bool = False) -> None:
+        hands.empty(self.folder, replaced=replaced)
 
     def users(self) -> dict[str, dict[str, Any]]:
         """Who is in its memory, read from the file that its README documents."""

@@ -56,3 +56,7 @@ class AgentUnreachable(AgentError):
 
 class Stopping(AgentError):
     """The agent is about to stop and takes nothing more."""
+
+
+class OtherDevice(AgentError):
+    """Another device answers at this address. Nothing was sent to it."""

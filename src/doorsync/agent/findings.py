@@ -9,11 +9,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from doorsync.agent.logs import log
-from doorsync.domain.capabilities import Capabilities
 from doorsync.domain.record import Kind, Record
-from doorsync.drivers.contract import Session
+from doorsync.drivers.contract import Found, Session
 from doorsync.messages import sizes
-from doorsync.messages.shapes import Entry, Order
+from doorsync.messages.shapes import Device, Entry, Order
 from doorsync.messages.sizes import RECORD
 
 FOREIGN = "\ufffd"  # the sign for a letter that could not be read
@@ -24,15 +23,20 @@ Place = tuple[Kind, str]
 class Findings:
     """The entries under the keys that were touched, or the whole memory."""
 
-    capabilities: Capabilities
     touched: dict[Place, Entry | None] = field(default_factory=dict)
     memory: list[Entry] = field(default_factory=list)
 
 
+def device(session: Session) -> Device:
+    """What the terminal says of itself. Raises TerminalError."""
+    about = session.about()
+    texts = {name: _clean(getattr(about, name))[:64] for name in ("serial", "model", "firmware", "clock")}
+    return Device(**texts, users=about.users, templates=about.templates, can=about.can.as_dict())
+
+
 def look(session: Session, orders: Iterable[Order]) -> Findings:
     """Read back what these orders touched. Raises TerminalError."""
-    found = Findings(session.capabilities())
-    found.capabilities.as_dict()  # a driver that returns something else fails here, where it harms nobody
+    found = Findings()
     keys: dict[Kind, set[str]] = {}
     for order in orders:
         if order.do in ("read", "erase"):
@@ -41,26 +45,49 @@ def look(session: Session, orders: Iterable[Order]) -> Findings:
             keys.setdefault(order.kind, set()).add(order.key)
     for kind, wished in keys.items():
         records = session.read(kind, sorted(wished))
-        found.touched.update({(kind, key): entry(records[key]) for key in wished & records.keys()})
+        found.touched.update({(kind, each.record.key): entry(each) for each in records if each.record.key in wished})
     return found
+
+
+def taken(session: Session, orders: Iterable[Order]) -> dict[Place, Entry]:
+    """What stands under keys of these orders and is not the hub's to touch. Raises TerminalError.
+
+    That is: the terminal's own, and whatever is under a key that is new to the hub, unless it is what the hub would put there.
+    """
+    wished: dict[Kind, dict[str, Order]] = {}
+    for order in orders:
+        if order.do in ("put", "remove"):
+            wished.setdefault(order.kind, {})[order.key] = order
+    found = {}
+    for kind, by_key in wished.items():
+        for each in session.read(kind, sorted(by_key)):
+            mine = by_key.get(each.record.key)
+            if mine and (each.own or (mine.new and _differs(each.record, mine))) and (there := entry(each)):
+                found[kind, mine.key] = there
+    return found
+
+
+def _differs(record: Record, order: Order) -> bool:
+    return any(order.fields.get(name) != value for name, value in record.fields.items())
 
 
 def _memory(session: Session) -> list[Entry]:
     """All that is there; what has a key that no hub can store is left out, with a line in the log."""
-    made = [entry(record) for kind in Kind for record in session.read_all(kind).values()]
+    made = [entry(each) for kind in Kind for each in session.read_all(kind)]
     if None in made:
         log.warning("A terminal holds entries under keys that cannot be sent.", entries=made.count(None))
     return [each for each in made if each is not None]
 
 
-def entry(record: Record) -> Entry | None:
+def entry(found: Found) -> Entry | None:
     """The wire form; texts that cannot travel are made ones that can, and then differ from what is wanted."""
+    record = found.record
     try:
-        return _small(Entry.of(record))
+        return _small(Entry.of(record, own=found.own))
     except ValidationError:
         pass
     try:
-        return _small(Entry.of(Record(kind=record.kind, key=record.key, fields=_clean(record.fields))))
+        return _small(Entry.of(Record(kind=record.kind, key=record.key, fields=_clean(record.fields)), own=found.own))
     except ValidationError:
         return None
 

@@ -15,6 +15,7 @@ WORDS = {
     "done": "carried out and read back",
     "partly": "lost on the way",
     "not-reached": "not reached",
+    "other-device": "another device answers there",
     "interrupted": "the agent stopped on the way",
 }
 

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from doorsync.agent import crash
-from doorsync.agent.findings import Findings, foreign, look
+from doorsync.agent.errors import OtherDevice
+from doorsync.agent.findings import Findings, Place, device, foreign, look, taken
 from doorsync.agent.logs import log
 from doorsync.domain.record import Record
 from doorsync.drivers.contract import Driver, Session, TerminalError
 from doorsync.messages import sizes
-from doorsync.messages.shapes import Batch, Order, Outcome, Receipt
+from doorsync.messages.shapes import Batch, Device, Entry, Order, Outcome, Receipt
 from doorsync.messages.sizes import OUTCOMES
 
-Result = Literal["done", "refused", "unknown", "untouched"]
+Result = Literal["done", "refused", "taken", "unknown", "untouched"]
+State = Literal["done", "partly", "not-reached", "other-device", "interrupted"]
+CODE = re.compile("[^0-9A-Za-z]+")
 STOPPED = "The agent was stopped on the way."
 
 
@@ -25,6 +29,10 @@ class Progress:
 
     results: list[Result]
     messages: list[str]
+    codes: list[str]
+    device: Device | None = None
+    other: bool = False
+    taken: dict[Place, Entry] = field(default_factory=dict)
     found: Findings | None = None
     trouble: str = ""
     lost: bool = False
@@ -33,7 +41,8 @@ class Progress:
     @classmethod
     def of(cls, batch: Batch) -> Progress:
         """Nothing is done yet."""
-        return cls(results=["untouched" for _ in batch.orders], messages=["" for _ in batch.orders])
+        size = len(batch.orders)
+        return cls(results=["untouched"] * size, messages=[""] * size, codes=[""] * size)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +59,7 @@ class Work:
         """Do the orders in their order. Whatever happens, there is a receipt that says what is known."""
         progress = Progress.of(self.batch)
         self._try(progress, self._do_orders)
-        if progress.begun and progress.found is None:
+        if progress.begun and progress.found is None and not progress.other:
             self._try(progress, _do_nothing)  # once more, only to see what is there
         return self._receipt(progress, self._state(progress))
 
@@ -66,6 +75,7 @@ class Work:
         """Open a session, drive, and read back what was begun; a terminal that is lost on the way ends it."""
         try:
             with self.driver.open(self.batch.address, timeout=self.timeout) as session:
+                self._recognise(session, progress)
                 drive(session, progress)
                 crash.point("agent.orders-done")
                 progress.found = look(session, self.batch.orders[: progress.begun])
@@ -74,13 +84,25 @@ class Work:
             progress.trouble = progress.trouble or _told(error)
             log.warning("A terminal was lost.", terminal=self.batch.terminal, why=_told(error))
 
+    def _recognise(self, session: Session, progress: Progress) -> None:
+        """Raises OtherDevice, and then nothing that is read there counts."""
+        now = device(session)
+        progress.device = progress.device or now  # what it held before the first order
+        if self.batch.serial and now.serial != self.batch.serial:
+            progress.device, progress.other = now, True
+            raise OtherDevice
+
     def _do_orders(self, session: Session, progress: Progress) -> None:
         progress.lost = True
+        progress.taken = taken(session, self.batch.orders)
         for number, order in enumerate(self.batch.orders):
             if self.stopping():
                 progress.trouble = STOPPED
                 break
             progress.begun, progress.results[number] = number + 1, "unknown"
+            if (order.kind, order.key) in progress.taken:
+                progress.results[number] = "taken"
+                continue
             crash.point("agent.order-begun")
             try:
                 _do(session, order)
@@ -89,16 +111,19 @@ class Work:
                 if not error.permanent:
                     raise
                 progress.results[number], progress.messages[number] = "refused", _told(error)
+                progress.codes[number] = CODE.sub("-", error.code)[:32]
             crash.point("agent.order-done")
         progress.lost = False
 
-    def _state(self, progress: Progress) -> Literal["done", "partly", "not-reached"]:
-        if not progress.begun and progress.results:
+    def _state(self, progress: Progress) -> Literal["done", "partly", "not-reached", "other-device"]:
+        if progress.other and not progress.begun:
+            return "other-device"
+        if not progress.begun and (progress.results or progress.found is None):
             return "not-reached"
         complete = progress.found is not None and "untouched" not in progress.results and not progress.lost
         return "done" if complete else "partly"
 
-    def _receipt(self, progress: Progress, state: Literal["done", "partly", "not-reached", "interrupted"]) -> Receipt:
+    def _receipt(self, progress: Progress, state: State) -> Receipt:
         batch, found = self.batch, progress.found
         whole = any(
             order.do in ("read", "erase") and result == "done"
@@ -112,7 +137,7 @@ class Work:
             batch=self.fingerprint,
             state=state,
             message=progress.trouble if state != "done" else "",
-            capabilities=found.capabilities.as_dict() if found else None,
+            device=progress.device,
             outcomes=_fitting([_outcome(progress, number, order) for number, order in enumerate(batch.orders)]),
             memory=found.memory if found and whole else None,
         )
@@ -133,12 +158,14 @@ def _do(session: Session, order: Order) -> None:
 
 def _outcome(progress: Progress, number: int, order: Order) -> Outcome:
     """What was done but not read back is unknown: only what was seen counts."""
-    result, message = progress.results[number], progress.messages[number]
+    result, message, code = progress.results[number], progress.messages[number], progress.codes[number]
     if result == "untouched":
         return Outcome(result=result)
+    if result == "taken":
+        return Outcome(result=result, found=progress.taken[order.kind, order.key])
     if progress.found is None:
         return Outcome(result="unknown", message=message)
-    return Outcome(result=result, found=progress.found.touched.get((order.kind, order.key)), message=message)
+    return Outcome(result=result, found=progress.found.touched.get((order.kind, order.key)), message=message, code=code)
 
 
 def _fitting(outcomes: list[Outcome]) -> list[Outcome]:
@@ -153,5 +180,5 @@ def _fitting(outcomes: list[Outcome]) -> list[Outcome]:
 
 def _told(error: Exception) -> str:
     """Only a TerminalError is written for people; other errors may quote what they were given."""
-    text = str(error) if isinstance(error, TerminalError) else f"The driver failed ({type(error).__name__})."
+    text = str(error) if isinstance(error, TerminalError | OtherDevice) else f"The driver failed ({type(error).__name__})."
     return text.encode(errors="replace").decode().replace("\x00", "")[:300]

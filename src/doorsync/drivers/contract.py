@@ -2,36 +2,69 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
 from typing import ClassVar, Protocol
 
 from doorsync.domain.capabilities import Capabilities
 from doorsync.domain.record import Kind, Record
 
+UNKNOWN_SCHEDULE = "unknown-schedule"  # the code of a refusal: the person names a time schedule that the terminal does not hold
+
 
 class TerminalError(Exception):
     """The terminal did not do what it was asked."""
 
-    def __init__(self, message: str = "", *, permanent: bool) -> None:
-        """`permanent`: asking again will not help (full, malformed). Otherwise the terminal was not reached or was lost."""
+    def __init__(self, message: str = "", *, permanent: bool, code: str = "") -> None:
+        """`permanent`: asking again will not help (full, malformed). Otherwise the terminal was not reached or was lost.
+
+        `code`: UNKNOWN_SCHEDULE, or the terminal's own word for it, or "".
+        """
         super().__init__(message or (self.__doc__ or ""))
         self.permanent = permanent
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """What the terminal says of itself at the start of a session.
+
+    `serial` is "" only where the make has none; then nobody can tell one device from another. `users` counts all people that it
+    holds, its own administrators too; None where it does not tell. `templates`: biometric ones, which an erase would cost.
+    `clock`: its wall clock "YYYY-MM-DDTHH:MM:SS", or "".
+    """
+
+    serial: str
+    model: str = ""
+    firmware: str = ""
+    users: int | None = None
+    templates: int = 0
+    clock: str = ""
+    can: Capabilities = field(default_factory=Capabilities)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A record as read, readable fields only. `own`: the terminal's own, its administrators: never removed, never replaced."""
+
+    record: Record
+    own: bool = False
 
 
 class Session(Protocol):
-    """An open conversation with one terminal. Any method may raise TerminalError."""
+    """An open conversation with one terminal. Any method may raise TerminalError, an iterator at any step."""
 
-    def capabilities(self) -> Capabilities:
-        """What this terminal can hold, asked of the terminal itself where it can tell."""
+    def about(self) -> About:
+        """Who it is, how much it holds, what it can hold: asked of the terminal itself in this session."""
         ...
 
-    def read(self, kind: Kind, keys: Iterable[str]) -> dict[str, Record]:
-        """The records now in memory under these keys; those that are not there are left out. Readable fields only."""
+    def read(self, kind: Kind, keys: Iterable[str]) -> Iterator[Found]:
+        """The records now in memory under these keys, each once; those that are not there are left out."""
         ...
 
-    def read_all(self, kind: Kind) -> dict[str, Record]:
-        """The whole memory of one kind, by key."""
+    def read_all(self, kind: Kind) -> Iterator[Found]:
+        """The whole memory of one kind, each key once."""
         ...
 
     def put(self, record: Record) -> None:
@@ -43,7 +76,7 @@ class Session(Protocol):
         ...
 
     def erase(self) -> None:
-        """Forget all users and schedules."""
+        """Forget all schedules and all users but the terminal's own administrators."""
         ...
 
 

@@ -22,6 +22,9 @@ Text = Annotated[str, Field(pattern=r"^[^\x00]*$")]
 Fingerprint = Annotated[str, Field(pattern=r"^([0-9A-Z]{5}(-[0-9A-Z]{5}){3})?$")]  # of a pair of public keys
 Name = Annotated[Text, Field(min_length=1, max_length=64)]  # of a company, an agent, a terminal
 Key = Annotated[Text, Field(max_length=64)]  # under which a terminal keeps a record
+Label = Annotated[Text, Field(max_length=64)]
+Serial = Annotated[Text, Field(max_length=64)]  # of a terminal; "" where its make has none
+Code = Annotated[str, Field(pattern=r"^[0-9A-Za-z-]{0,32}$")]
 Words = Annotated[Text, Field(max_length=300)]  # for people
 Value = Text | bool | None | list[Text] | list[list[Text]]
 
@@ -70,16 +73,17 @@ class Hello(Message):
 
 
 class Entry(Message):
-    """A record on the wire."""
+    """A record on the wire. `own`: the terminal's own, one of its administrators."""
 
     kind: Kind
     key: Key
     fields: dict[str, Value]
+    own: bool = False
 
     @classmethod
-    def of(cls, record: Record) -> Entry:
+    def of(cls, record: Record, *, own: bool = False) -> Entry:
         """The wire form of a record."""
-        return cls(kind=record.kind, key=record.key, fields=dict(record.fields))
+        return cls(kind=record.kind, key=record.key, fields=dict(record.fields), own=own)
 
     def record(self) -> Record:
         """The record in it."""
@@ -87,16 +91,24 @@ class Entry(Message):
 
 
 class Order(Message):
-    """One thing to do: `put` carries fields; `remove` a key; `read` and `erase` concern the whole terminal (key "")."""
+    """One thing to do: `put` carries fields; `remove` a key; `read` and `erase` concern the whole terminal (key "").
+
+    `new`: the hub never saw anything of its own under this key, so whatever is there is somebody else's, and stays.
+    """
 
     do: Literal["remove", "put", "read", "erase"]
     kind: Kind = Kind.USER
     key: Key = ""
     fields: dict[str, Value] = {}
+    new: bool = False
 
 
 class Batch(Message):
-    """Hub to agent, signed and sealed: orders for one terminal, in the order in which they are to be done."""
+    """Hub to agent, signed and sealed: orders for one terminal, in the order in which they are to be done.
+
+    `serial` is the serial number of the device that they are for: nothing is done at another one. "" when none is known.
+    Without orders the terminal is only asked what it says of itself.
+    """
 
     typ: Literal["batch"] = "batch"
     company: Name
@@ -104,31 +116,48 @@ class Batch(Message):
     terminal: Name
     make: Name
     address: Words
+    serial: Serial = ""
     nonce: Nonce
     seq: Sequence
     prev: Hash
     orders: list[Order]
 
 
+class Device(Message):
+    """What answered at the terminal's address says of itself: see `About` in the driver contract. `can`: its capabilities."""
+
+    serial: Serial
+    model: Label = ""
+    firmware: Label = ""
+    users: Number | None = None
+    templates: Number = 0
+    clock: Label = ""
+    can: dict[str, Any] = {}
+
+
 class Outcome(Message):
     """What became of the order at the same place in the batch.
 
     `done`: carried out, and `found` is what was read back under its key afterwards (None: nothing there).
-    `refused`: the terminal would not; `found` as before. `unknown`: begun, and nobody could read back what came of it, or
+    `refused`: the terminal would not; `found` as before. `taken`: not even tried, because the key is somebody else's: of the
+    terminal itself, or of whoever enrolled `found` there. `unknown`: begun, and nobody could read back what came of it, or
     the terminal was lost on the way. `untouched`: never begun. In an `interrupted` receipt nobody knows any more what was
-    carried out: `done` then says only that `found` was read.
+    carried out: `done` then says only that `found` was read. `code` is the terminal's own word for a refusal.
     """
 
-    result: Literal["done", "refused", "unknown", "untouched"]
+    result: Literal["done", "refused", "taken", "unknown", "untouched"]
     found: Entry | None = None
     message: Words = ""
+    code: Code = ""
 
 
 class Receipt(Message):
     """Agent to hub, signed and sealed. `memory` is the whole memory as read, after a `read` or `erase` order.
 
     `done`: every order was carried out or refused, and read back. `partly`: the terminal was lost on the way.
-    `not-reached`: nothing was begun. `interrupted`: the agent itself stopped on the way; nothing was driven again.
+    `not-reached`: nothing was begun. `other-device`: nothing was begun, because not the device of the batch answered.
+    `interrupted`: the agent itself stopped on the way; nothing was driven again.
+    `device` is what the terminal said of itself before the first order, where it said anything.
     """
 
     typ: Literal["receipt"] = "receipt"
@@ -137,9 +166,9 @@ class Receipt(Message):
     terminal: Name
     seq: Sequence
     batch: Hash
-    state: Literal["done", "partly", "not-reached", "interrupted"]
+    state: Literal["done", "partly", "not-reached", "other-device", "interrupted"]
     message: Words = ""
-    capabilities: dict[str, Any] | None = None
+    device: Device | None = None
     outcomes: list[Outcome]
     memory: list[Entry] | None = None
 

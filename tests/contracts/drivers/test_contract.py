@@ -14,6 +14,7 @@ from doorsync.domain.capabilities import Capabilities
 from doorsync.domain.record import Kind, Record, Value
 from doorsync.drivers.contract import Session, TerminalError
 from tests.contracts.drivers.benches import BENCHES, Bench
+from tests.factories.terminals import by_key
 
 ALICE = Record(
     kind=Kind.USER,
@@ -41,8 +42,7 @@ def running(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 def bench(running: Bench) -> Iterator[Bench]:
     """The terminal, empty and well."""
     running.recover()
-    with running.driver.open(running.address, timeout=5) as session:
-        session.erase()
+    running.clear()
     yield running
     running.recover()
 
@@ -60,10 +60,35 @@ def test_every_installed_driver_has_a_bench_and_calls_itself_by_its_make() -> No
     assert all(driver.make == name for name, driver in found.working.items())
 
 
-def test_capabilities_tell_what_the_terminal_can_hold(session: Session) -> None:
-    can = session.capabilities()
+def test_about_tells_what_the_terminal_can_hold(session: Session) -> None:
+    can = session.about().can
     assert isinstance(can, Capabilities)
     assert (can.capacity, can.schedules) == (5, 3)
+
+
+def test_about_tells_one_device_from_another_and_is_asked_in_each_session(bench: Bench) -> None:
+    with bench.driver.open(bench.address, timeout=5) as session:
+        serial, users = session.about().serial, session.about().users
+    bench.replace()
+    with bench.driver.open(bench.address, timeout=5) as session:
+        assert session.about().serial != serial or serial == ""
+        assert users in (0, None)
+
+
+def test_about_counts_everybody_who_was_there_when_the_session_began(bench: Bench, session: Session) -> None:
+    session.put(user(1))
+    bench.enrol("4", "Caretaker", own=True)
+    with bench.driver.open(bench.address, timeout=5) as later:
+        assert later.about().users in (2, None)
+
+
+def test_the_terminals_own_administrators_are_told_apart_and_outlive_an_erase(bench: Bench, session: Session) -> None:
+    session.put(user(1))
+    bench.enrol("4", "Caretaker", own=True)
+    for found in (list(session.read(Kind.USER, ["1", "4"])), list(session.read_all(Kind.USER))):
+        assert {each.record.key: each.own for each in found} == {"1": False, "4": True}
+    session.erase()
+    assert set(bench.memory(Kind.USER)) == {"4"}
 
 
 def test_put_stores_what_an_independent_reader_finds(bench: Bench, session: Session) -> None:
@@ -76,23 +101,23 @@ def test_put_stores_what_an_independent_reader_finds(bench: Bench, session: Sess
 def test_read_gives_back_the_readable_fields_of_what_was_put(session: Session) -> None:
     for record in (NIGHTS, DAYS, ALICE, BOB):
         session.put(record)
-    readable = session.capabilities().readable
+    readable = session.about().can.readable
     for record in (ALICE, BOB):
         seen = {name: value for name, value in record.fields.items() if name in readable}
-        assert session.read(Kind.USER, [record.key]) == {record.key: replace(record, fields=seen)}
-    assert session.read(Kind.SCHEDULE, ["9", "10"]) == {"9": NIGHTS, "10": DAYS}
+        assert by_key(session.read(Kind.USER, [record.key])) == {record.key: replace(record, fields=seen)}
+    assert by_key(session.read(Kind.SCHEDULE, ["9", "10"])) == {"9": NIGHTS, "10": DAYS}
 
 
 def test_read_leaves_out_what_is_not_there(session: Session) -> None:
     session.put(user(1))
-    assert set(session.read(Kind.USER, ["1", "404", "1"])) == {"1"}
-    assert session.read(Kind.USER, []) == {}
+    assert set(by_key(session.read(Kind.USER, ["1", "404", "1"]))) == {"1"}
+    assert by_key(session.read(Kind.USER, [])) == {}
 
 
 def test_read_tells_what_is_there_now_and_not_what_was_put(bench: Bench, session: Session) -> None:
     session.put(user(1))
     bench.forget(Kind.USER, "1")
-    assert session.read(Kind.USER, ["1"]) == {}
+    assert by_key(session.read(Kind.USER, ["1"])) == {}
 
 
 def test_users_and_schedules_have_keys_of_their_own(bench: Bench, session: Session) -> None:
@@ -124,8 +149,8 @@ def test_remove_of_what_is_not_there_is_no_error(session: Session) -> None:
 def test_read_all_gives_the_whole_memory_of_a_kind(session: Session) -> None:
     for record in (NIGHTS, DAYS, ALICE, BOB):
         session.put(record)
-    assert set(session.read_all(Kind.USER)) == {"1", "2"}
-    assert set(session.read_all(Kind.SCHEDULE)) == {"9", "10"}
+    assert set(by_key(session.read_all(Kind.USER))) == {"1", "2"}
+    assert set(by_key(session.read_all(Kind.SCHEDULE))) == {"9", "10"}
 
 
 def test_erase_forgets_users_and_schedules(bench: Bench, session: Session) -> None:
@@ -149,7 +174,7 @@ def test_a_full_memory_is_a_permanent_error_and_the_session_goes_on(bench: Bench
 
 
 def test_what_the_terminal_cannot_hold_is_a_permanent_error_without_a_secret_in_its_words(session: Session) -> None:
-    can = session.capabilities()
+    can = session.about().can
     wide: dict[str, Value] = {
         "pin": "9" * (can.pin_max + 1),
         "cards": [str(2**can.card_bits)],
@@ -161,7 +186,7 @@ def test_what_the_terminal_cannot_hold_is_a_permanent_error_without_a_secret_in_
         assert caught.value.permanent
         assert "9" * (can.pin_max + 1) not in str(caught.value)
         assert str(2**can.card_bits) not in str(caught.value)
-    assert session.read(Kind.USER, ["1"]) == {}
+    assert by_key(session.read(Kind.USER, ["1"])) == {}
 
 
 def test_a_terminal_that_is_off_is_no_permanent_error(bench: Bench) -> None:

@@ -41,5 +41,19 @@ def test_the_virtual_terminal_documents_every_request_and_every_error() -> None:
     from doorsync.drivers.virtual.memory import COLUMNS
 
     text = (folder_of("doorsync.drivers.virtual") / "README.md").read_text()
-    for word in (*REASONS, *COLUMNS["user"], *COLUMNS["schedule"], "about", "get", "list", "put", "remove", "erase"):
+    for word in (
+        *REASONS,
+        *COLUMNS["user"],
+        *COLUMNS["schedule"],
+        "about",
+        "get",
+        "list",
+        "put",
+        "remove",
+        "erase",
+        "own",
+        "serial",
+        "users",
+        "clock",
+    ):
         assert f"`{word}`" in text, word

@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
-from doorsync.drivers.virtual import faults
+from doorsync.domain.record import Kind
+from doorsync.drivers.virtual import faults, plate
 from doorsync.drivers.virtual.cli import app
+from doorsync.drivers.virtual.driver import VirtualDriver
 from doorsync.drivers.virtual.faults import Faults
+from tests.factories.terminals import VirtualTerminal, virtual_terminal
 
 
 def invoke(*arguments: str | Path) -> tuple[int, str]:
@@ -47,3 +51,57 @@ def test_run_in_a_folder_that_cannot_be_made_is_said_so(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     code, said = invoke("run", tmp_path / "file" / "gate")
     assert (code, "Cannot use the folder" in said) == (1, True)
+
+
+@pytest.fixture
+def gate(tmp_path: Path) -> Iterator[VirtualTerminal]:
+    with virtual_terminal(tmp_path / "gate") as terminal:
+        yield terminal
+
+
+def test_enrol_writes_a_person_behind_everybodys_back(gate: VirtualTerminal) -> None:
+    assert invoke("enrol", gate.folder, "17", "Fire brigade", "--card", "999112")[0] == 0
+    assert invoke("enrol", gate.folder, "9001", "Caretaker", "--own")[0] == 0
+    with VirtualDriver().open(gate.address, timeout=5) as session:
+        assert session.about().users == 2
+        assert {each.record.fields["name"]: each.own for each in session.read_all(Kind.USER)} == {
+            "Fire brigade": False,
+            "Caretaker": True,
+        }
+
+
+def test_enrol_of_what_the_terminal_cannot_hold_is_said_so(gate: VirtualTerminal) -> None:
+    code, said = invoke("enrol", gate.folder, "17", "Fire brigade", "--card", "many")
+    assert (code, "malformed" in said) == (1, True)
+    assert invoke("enrol", gate.folder / "nowhere", "17", "Fire brigade")[0] == 1
+
+
+def test_empty_forgets_all_and_another_device_has_another_serial_number(gate: VirtualTerminal) -> None:
+    gate.enrol("9001", "Caretaker", own=True)
+    before = gate.serial
+    assert invoke("empty", gate.folder)[0] == 0
+    assert (gate.users(), gate.serial) == ({}, before)
+    assert invoke("empty", gate.folder, "--replaced")[0] == 0
+    assert gate.serial not in ("", before)
+
+
+def test_swap_exchanges_addresses_and_never_while_one_runs(gate: VirtualTerminal, tmp_path: Path) -> None:
+    with virtual_terminal(tmp_path / "office") as office:
+        assert invoke("swap", gate.folder, office.folder)[0] == 1
+        gate.stop()
+        office.stop()
+        before = {gate.serial: gate.address, office.serial: office.address}
+        assert invoke("swap", gate.folder, office.folder)[0] == 0
+        gate.start()
+        office.start()
+        for terminal in (gate, office):
+            with VirtualDriver().open(terminal.address, timeout=5) as session:
+                assert session.about().serial == terminal.serial
+        assert {gate.serial: office.address, office.serial: gate.address} == before
+
+
+def test_run_gives_the_serial_number_that_it_is_told(tmp_path: Path) -> None:
+    plate.settle(tmp_path, "GATE-1")
+    code, said = invoke("run", tmp_path, "--serial", "GATE-2")
+    assert (code, "GATE-1" in said) == (1, True)
+    assert invoke("run", tmp_path / "odd", "--serial", "a serial number")[0] == 1

@@ -55,6 +55,14 @@ def about_then(reply: Reply) -> Reply:
     return lambda request: sane(request, about=STANDARD) if request["do"] == "about" else reply(request)
 
 
+ODD: list[dict[str, Any]] = [
+    {"serial": 5},
+    {"serial": "9" * 65},
+    {"users": -1},
+    {"users": "many"},
+    {"users": True},
+    {"clock": None},
+]
 ENTRY = {"key": "1", "name": "Alice", "cards": [], "pin": "", "schedules": [], "until": ""}
 
 
@@ -81,12 +89,15 @@ ENTRY = {"key": "1", "name": "Alice", "cards": [], "pin": "", "schedules": [], "
 def test_a_senseless_answer_is_an_error_that_may_pass(answer: Reply) -> None:
     with answering(about_then(answer)) as address, VirtualDriver().open(address, timeout=2) as session:
         with pytest.raises(TerminalError) as caught:
-            session.read(Kind.USER, ["1"])
+            list(session.read(Kind.USER, ["1"]))
         assert not caught.value.permanent
         assert "1234" not in str(caught.value)
 
 
-@pytest.mark.parametrize("about", [None, {}, {**STANDARD, "capacity": "many"}, {**STANDARD, "readable": ["iris"]}])
+@pytest.mark.parametrize(
+    "about",
+    [None, {}, {**STANDARD, "capacity": "many"}, {**STANDARD, "readable": ["iris"]}, *({**STANDARD, **odd} for odd in ODD)],
+)
 def test_abilities_that_make_no_sense_end_the_conversation(about: object) -> None:
     with answering(lambda request: sane(request, about=about)) as address:
         with pytest.raises(TerminalError) as caught, VirtualDriver().open(address, timeout=2):
@@ -101,7 +112,7 @@ def test_pages_that_go_round_in_circles_are_found_out() -> None:
         VirtualDriver().open(address, timeout=2) as session,
         pytest.raises(TerminalError, match="does not understand"),
     ):
-        session.read_all(Kind.USER)
+        list(session.read_all(Kind.USER))
 
 
 def test_pages_that_bring_nothing_are_found_out() -> None:
@@ -111,7 +122,7 @@ def test_pages_that_bring_nothing_are_found_out() -> None:
         VirtualDriver().open(address, timeout=2) as session,
         pytest.raises(TerminalError, match="does not understand"),
     ):
-        session.read_all(Kind.USER)
+        list(session.read_all(Kind.USER))
 
 
 def test_an_answer_in_drops_is_given_up_in_time() -> None:
@@ -139,7 +150,7 @@ def test_lists_in_any_order_are_the_same_record() -> None:
     entry = {**ENTRY, "cards": ["9", "10"], "schedules": ["b", "a"]}
     reply = about_then(lambda request: sane(request, entries=[entry]))
     with answering(reply) as address, VirtualDriver().open(address, timeout=2) as session:
-        fields = session.read(Kind.USER, ["1"])["1"].fields
+        fields = next(session.read(Kind.USER, ["1"])).record.fields
     assert (fields["cards"], fields["schedules"]) == (["10", "9"], ["a", "b"])
 
 

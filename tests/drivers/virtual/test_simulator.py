@@ -7,7 +7,9 @@ import socket
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,7 +17,7 @@ from doorsync.domain.record import Kind, Record
 from doorsync.drivers.contract import TerminalError
 from doorsync.drivers.virtual import protocol, simulator
 from doorsync.drivers.virtual.driver import VirtualDriver, VirtualSession
-from tests.factories.terminals import VirtualTerminal, until, virtual_terminal
+from tests.factories.terminals import VirtualTerminal, by_key, until, virtual_terminal
 
 ALICE = Record(kind=Kind.USER, key="1", fields={"name": "Alice", "cards": ["200"], "pin": "1234", "schedules": [], "until": ""})
 
@@ -58,8 +60,8 @@ def test_memory_port_and_abilities_outlive_a_restart(terminal: VirtualTerminal) 
     terminal.start()
     assert terminal.address == address
     with VirtualDriver().open(address, timeout=5) as session:
-        assert session.read_all(Kind.USER) == {"1": ALICE}
-        assert session.capabilities().capacity == 1200
+        assert by_key(session.read_all(Kind.USER)) == {"1": ALICE}
+        assert session.about().can.capacity == 1200
 
 
 def test_what_was_answered_survives_a_kill(terminal: VirtualTerminal, session: VirtualSession) -> None:
@@ -88,8 +90,8 @@ def test_requests_may_be_sent_before_the_first_answer(terminal: VirtualTerminal)
 
 def test_a_memory_of_several_pages_is_read_whole(terminal: VirtualTerminal, session: VirtualSession) -> None:
     put_all(session, 550)
-    assert session.read_all(Kind.USER) == {f"{number:04}": user(number) for number in range(550)}
-    assert len(session.read(Kind.USER, (f"{number:04}" for number in range(550)))) == 550
+    assert by_key(session.read_all(Kind.USER)) == {f"{number:04}": user(number) for number in range(550)}
+    assert len(by_key(session.read(Kind.USER, (f"{number:04}" for number in range(550))))) == 550
 
 
 @pytest.mark.parametrize(
@@ -131,7 +133,7 @@ def test_a_line_without_end_is_hung_up_on(terminal: VirtualTerminal) -> None:
         except (ConnectionResetError, BrokenPipeError):
             pass
     with VirtualDriver().open(terminal.address, timeout=5) as session:
-        assert session.read_all(Kind.USER) == {}
+        assert by_key(session.read_all(Kind.USER)) == {}
 
 
 def test_a_user_with_an_unknown_schedule_is_refused_and_a_schedule_in_use_may_go(session: VirtualSession) -> None:
@@ -143,16 +145,40 @@ def test_a_user_with_an_unknown_schedule_is_refused_and_a_schedule_in_use_may_go
     session.put(schedule)
     session.put(at_night)
     session.remove(Kind.SCHEDULE, "9")
-    assert session.read(Kind.USER, ["1"]) == {"1": at_night}
+    assert by_key(session.read(Kind.USER, ["1"])) == {"1": at_night}
 
 
 def test_hidden_fields_are_stored_and_not_shown(tmp_path: Path) -> None:
     with virtual_terminal(tmp_path, readable=["name", "schedules"]) as terminal:
         with VirtualDriver().open(terminal.address, timeout=5) as session:
-            assert session.capabilities().readable == ("name", "schedules")
+            assert session.about().can.readable == ("name", "schedules")
             session.put(ALICE)
-            assert session.read_all(Kind.USER)["1"].fields == {"name": "Alice", "schedules": []}
+            assert by_key(session.read_all(Kind.USER))["1"].fields == {"name": "Alice", "schedules": []}
         assert terminal.users()["1"]["pin"] == "1234"
+
+
+@pytest.mark.parametrize(("name", "value", "free"), [("card", "200", {"cards": ["201"]}), ("pin", "1234", {"pin": "4321"})])
+def test_a_card_or_pin_that_can_be_held_once_is_refused_to_a_second_person(
+    tmp_path: Path, name: str, value: str, free: dict[str, Any]
+) -> None:
+    once, second = {f"{name}_once": True}, user(2)
+    with virtual_terminal(tmp_path, **once) as terminal, VirtualDriver().open(terminal.address, timeout=5) as session:
+        session.put(ALICE)
+        with pytest.raises(TerminalError, match="Somebody else") as caught:
+            session.put(second)
+        assert (caught.value.permanent, caught.value.code) == (True, f"{name}-in-use")
+        assert value not in str(caught.value)
+        session.put(ALICE)  # the same person again
+        session.put(replace(second, fields={**second.fields, **free}))
+        session.remove(Kind.USER, "1")
+        session.put(second)
+
+
+def test_the_clock_is_as_wrong_as_it_is_told(terminal: VirtualTerminal) -> None:
+    terminal.tell(clock_off=-(10**8))
+    with VirtualDriver().open(terminal.address, timeout=5) as session:
+        told = datetime.fromisoformat(session.about().clock)
+    assert timedelta(seconds=10**8 - 5) < datetime.now() - told < timedelta(seconds=10**8 + 600)  # noqa: DTZ005 - a wall clock
 
 
 def test_full_takes_nobody_new(terminal: VirtualTerminal, session: VirtualSession) -> None:
@@ -195,7 +221,7 @@ def test_lying_answers_ok_and_stores_something_else(
     terminal.tell(lie=lie)
     session.put(ALICE)
     assert [each["name"] for each in terminal.users().values()] == names
-    assert [each.fields["name"] for each in session.read_all(Kind.USER).values()] == names
+    assert [each.fields["name"] for each in by_key(session.read_all(Kind.USER)).values()] == names
 
 
 def test_lying_about_a_removal_keeps_the_user(terminal: VirtualTerminal, session: VirtualSession) -> None:
@@ -210,7 +236,7 @@ def test_forgetful_loses_users(terminal: VirtualTerminal, session: VirtualSessio
     put_all(session, 10)
     terminal.tell(forget_every=3)
     for _ in range(9):
-        session.read(Kind.USER, ["0001"])
+        list(session.read(Kind.USER, ["0001"]))
     until(lambda: len(terminal.users()) in (7, 8), "it forgot nobody")  # counting began with the conversation
 
 
@@ -239,4 +265,4 @@ def test_a_port_in_use_is_said_so_and_its_old_one_taken_by_others_costs_only_the
         terminal.start()
         assert terminal.address != address
         with VirtualDriver().open(terminal.address, timeout=5) as session:
-            assert session.read_all(Kind.USER) == {}
+            assert by_key(session.read_all(Kind.USER)) == {}

@@ -36,6 +36,7 @@ class Device:
     hash: str = ""
     receipt: str = ""
     writes: int = 0
+    serial: str = field(default_factory=lambda: f"T{secrets.token_hex(4)}")
     capabilities: dict[str, object] = field(default_factory=lambda: Capabilities().as_dict())
     readable: tuple[str, ...] = Capabilities().readable
 
@@ -190,7 +191,7 @@ class Counterpart:
                 "seq": batch.seq,
                 "batch": envelope.fingerprint(sealed),
                 "state": state,
-                "capabilities": device.capabilities,
+                "device": {"serial": device.serial, "users": len(device.people()), "can": device.capabilities},
                 "outcomes": [outcome.model_dump() for outcome in outcomes],
                 "memory": [entry.model_dump() for place in device.memory if (entry := device.entry(place))] if whole else None,
             }

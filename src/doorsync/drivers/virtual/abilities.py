@@ -15,6 +15,8 @@ STANDARD: dict[str, Any] = {
     "schedules": 16,
     "name_bytes": 48,
     "cards_per_user": 1,
+    "card_once": False,
+    "pin_once": False,
     "card_bits": 64,
     "pin_min": 4,
     "pin_max": 8,
@@ -42,7 +44,7 @@ def settle(folder: Path, wished: dict[str, Any]) -> dict[str, Any]:
     _check(wished)
     if not path.exists():
         files.write_json(path, {**STANDARD, **wished})
-    present: dict[str, Any] = json.loads(path.read_text())
+    present: dict[str, Any] = {**STANDARD, **json.loads(path.read_text())}
     for name, value in wished.items():
         if present[name] != value:
             raise BadAbility(f"This terminal was made with {name} = {present[name]}; use another folder for {name} = {value}.")

@@ -1,16 +1,19 @@
-"""`doorsync terminal`: run a virtual terminal, and tell it what to do wrong."""
+"""`doorsync terminal`: run a virtual terminal, tell it what to do wrong, and do to it what people do to real ones."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from doorsync.drivers.virtual import faults, simulator
+from doorsync.drivers.virtual import faults, hands, simulator
 from doorsync.drivers.virtual.abilities import BadAbility
 from doorsync.drivers.virtual.files import FolderInUse
+from doorsync.drivers.virtual.hands import CannotDo
+from doorsync.drivers.virtual.plate import BadSerial
 
 app = typer.Typer(no_args_is_help=True, help="Virtual terminals: door terminals for trying out and for tests.")
 Folder = Annotated[Path, typer.Argument(help="The terminal's folder: its memory, abilities, faults and port.")]
@@ -22,6 +25,7 @@ def run(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="0: the port it had before, or a free one.")] = 0,
     capacity: Annotated[int | None, typer.Option(min=0, help="How many users it can hold; fixed at its first start.")] = None,
+    serial: Annotated[str | None, typer.Option(help="Its serial number, instead of a new one; '' for a make without.")] = None,
     can: Annotated[
         list[str] | None,
         typer.Option(metavar="NAME=VALUE", help="Another ability, such as name_bytes=16; fixed at its first start."),
@@ -30,8 +34,8 @@ def run(
     """Run a virtual terminal until Ctrl-C. It prints where it listens and keeps the port in FOLDER/port."""
     try:
         wished = _pairs(can or []) | ({} if capacity is None else {"capacity": capacity})
-        simulator.run(folder, host=host, port=port, can=wished, started=_say_started)
-    except (FolderInUse, BadAbility, simulator.PortTaken) as error:
+        simulator.run(folder, host=host, port=port, can=wished, serial=serial, started=_say_started)
+    except (FolderInUse, BadAbility, BadSerial, simulator.PortTaken) as error:
         raise _failure(str(error)) from error
     except OSError as error:
         raise _failure(f"Cannot use the folder {folder}: {error.strerror}.") from error
@@ -45,7 +49,7 @@ def fault(
     ] = None,
     clear: Annotated[bool, typer.Option("--clear", help="Nothing is wrong any more.")] = False,
 ) -> None:
-    """Show or change what a terminal does wrong: delay, full, gone, lie, forget_every, flush_every, power_cut_after.
+    """Show or change what a terminal does wrong: delay, full, gone, lie, forget_every, flush_every, power_cut_after, clock_off.
 
     It counts from the next request on; the terminal need not be restarted.
     """
@@ -58,6 +62,41 @@ def fault(
             faults.tell(folder, **_pairs(wrong))
         typer.echo(f"{folder.name}: {faults.read(folder)}")
     except faults.BadFault as error:
+        raise _failure(str(error)) from error
+
+
+@app.command()
+def enrol(
+    folder: Folder,
+    key: Annotated[str, typer.Argument(help="The number under which the terminal keeps this person.")],
+    name: Annotated[str, typer.Argument()],
+    card: Annotated[list[str] | None, typer.Option(help="A card number; may be given again.")] = None,
+    pin: Annotated[str, typer.Option()] = "",
+    own: Annotated[bool, typer.Option("--own", help="One of the terminal's own administrators.")] = False,
+) -> None:
+    """Enrol a person at the terminal itself, as somebody does who stands before it; whoever had the number is replaced."""
+    _do(lambda: hands.enrol(folder, key=key, name=name, cards=card or [], pin=pin, own=own))
+
+
+@app.command()
+def empty(
+    folder: Folder,
+    replaced: Annotated[bool, typer.Option("--replaced", help="Another device stands there now: another serial number.")] = False,
+) -> None:
+    """Empty a terminal's memory, as a reset to the factory's state does."""
+    _do(lambda: hands.empty(folder, replaced=replaced))
+
+
+@app.command()
+def swap(one: Folder, other: Folder) -> None:
+    """Let two terminals, neither of which may run, find each other's address at their next start."""
+    _do(lambda: hands.swap(one, other))
+
+
+def _do(deed: Callable[[], None]) -> None:
+    try:
+        deed()
+    except (CannotDo, FolderInUse) as error:
         raise _failure(str(error)) from error
 
 

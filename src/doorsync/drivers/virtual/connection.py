@@ -7,7 +7,7 @@ import struct
 import time
 from typing import Any
 
-from doorsync.drivers.contract import TerminalError
+from doorsync.drivers.contract import UNKNOWN_SCHEDULE, TerminalError
 from doorsync.drivers.virtual import protocol
 
 RESET = struct.pack("ii", 1, 0)  # linger: on, for no time
@@ -16,8 +16,10 @@ REASONS = {
     "too-long": "A name, PIN or card is longer than the terminal takes.",
     "too-many-cards": "More cards than the terminal takes for one person.",
     "too-many-schedules": "More time schedules than the terminal takes for one person.",
-    "unknown-schedule": "The terminal does not know one of the time schedules.",
+    UNKNOWN_SCHEDULE: "The terminal does not know one of the time schedules.",
     "unsupported": "The terminal cannot hold an expiry.",
+    "card-in-use": "Somebody else at this terminal has the card, and it takes a card once.",
+    "pin-in-use": "Somebody else at this terminal has the PIN, and it takes a PIN once.",
     "malformed": "The terminal did not understand the entry.",
 }
 
@@ -85,7 +87,7 @@ class Connection:
         code = answer.get("error")
         if code not in REASONS:
             raise self.confused()
-        raise TerminalError(REASONS[code], permanent=True)
+        raise TerminalError(REASONS[code], permanent=True, code=code)
 
 
 def _parts(address: str) -> tuple[str, int]:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, ClassVar, TypeVar
 
-from doorsync.domain.capabilities import Capabilities
 from doorsync.domain.record import Kind, Record
+from doorsync.drivers.contract import About, Found
 from doorsync.drivers.virtual import protocol, records
 from doorsync.drivers.virtual.connection import Connection
 
@@ -21,7 +21,7 @@ class VirtualDriver:
 
     @contextmanager
     def open(self, address: str, *, timeout: float) -> Iterator[VirtualSession]:
-        """Connect, and ask the terminal what it can hold."""
+        """Connect, and ask the terminal who it is and what it can hold."""
         connection = Connection(address, timeout)
         try:
             yield VirtualSession(connection)
@@ -34,33 +34,31 @@ class VirtualSession:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._can = self._understood(records.capabilities_of, connection.ask("about").get("about"))
+        self._about = self._understood(records.about_in, connection.ask("about").get("about"))
 
-    def capabilities(self) -> Capabilities:
+    def about(self) -> About:
         """As the terminal told when the conversation began."""
-        return self._can
+        return self._about
 
-    def read(self, kind: Kind, keys: Iterable[str]) -> dict[str, Record]:
+    def read(self, kind: Kind, keys: Iterable[str]) -> Iterator[Found]:
         """A page of keys at a time; entries that were not asked for make no sense."""
         wished = list(dict.fromkeys(keys))
-        found: dict[str, Record] = {}
         for start in range(0, len(wished), protocol.PAGE):
-            found.update(self._entries(kind, "get", keys=wished[start : start + protocol.PAGE])[0])
-        if not found.keys() <= set(wished):
-            raise self._connection.confused()
-        return found
+            asked = wished[start : start + protocol.PAGE]
+            page, _ = self._entries(kind, "get", keys=asked)
+            if not page.keys() <= set(asked):
+                raise self._connection.confused()
+            yield from page.values()
 
-    def read_all(self, kind: Kind) -> dict[str, Record]:
+    def read_all(self, kind: Kind) -> Iterator[Found]:
         """Page by page in the order of the keys, so that a terminal that goes round in circles is found out."""
-        found: dict[str, Record] = {}
         after, more = "", True
         while more:
             page, more = self._entries(kind, "list", after=after)
             if any(key <= after for key in page) or (more and not page):
                 raise self._connection.confused()
-            found.update(page)
+            yield from page.values()
             after = max(page, default="")
-        return found
 
     def put(self, record: Record) -> None:
         """Add or replace."""
@@ -71,16 +69,16 @@ class VirtualSession:
         self._connection.ask("remove", kind=records.NAMES[kind], key=key)
 
     def erase(self) -> None:
-        """Forget all."""
+        """Forget all but its own administrators."""
         self._connection.ask("erase")
 
-    def _entries(self, kind: Kind, do: str, **content: Any) -> tuple[dict[str, Record], bool]:
+    def _entries(self, kind: Kind, do: str, **content: Any) -> tuple[dict[str, Found], bool]:
         answer = self._connection.ask(do, kind=records.NAMES[kind], **content)
         entries = answer.get("entries")
         if not isinstance(entries, list):
             raise self._connection.confused()
-        found = [self._understood(records.record_of, kind, entry, self._can) for entry in entries]
-        return {record.key: record for record in found}, answer.get("more") is True
+        found = [self._understood(records.found_in, kind, entry, self._about.can) for entry in entries]
+        return {each.record.key: each for each in found}, answer.get("more") is True
 
     def _understood(self, read: Callable[..., T], *content: object) -> T:
         try:

@@ -11,6 +11,7 @@ from doorsync.drivers.virtual import files
 
 FILE = "faults.json"
 LIES = ("", "drop", "rename")
+FARTHEST = 10**9  # requests, writes; seconds, some thirty years
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +20,8 @@ class Faults:
 
     `delay` seconds before each request; `full` takes nobody new; `gone` refuses connections; `lie` answers ok and stores
     nothing (drop) or another name (rename); every `forget_every` requests a user is lost; the memory reaches the disk every
-    `flush_every` writes; after `power_cut_after` writes the process ends at once, and what was not flushed is lost.
+    `flush_every` writes; after `power_cut_after` writes the process ends at once, and what was not flushed is lost; its clock
+    is `clock_off` seconds ahead, or behind when that is negative.
     """
 
     delay: float = 0.0
@@ -29,6 +31,7 @@ class Faults:
     forget_every: int = 0
     flush_every: int = 1
     power_cut_after: int = 0
+    clock_off: int = 0
 
 
 class BadFault(Exception):
@@ -64,15 +67,15 @@ def checked(content: dict[str, Any]) -> Faults:
     for name, value in content.items():
         if name not in known:
             raise BadFault(f"There is no fault '{name}'; there are {', '.join(known)}.")
-        if not _fits(value, known[name]) or (name == "lie" and value not in LIES):
+        if not _fits(value, known[name], signed=name == "clock_off") or (name == "lie" and value not in LIES):
             raise BadFault(f"'{name}' cannot be {value!r}.")
     return replace(Faults(), **content)
 
 
-def _fits(value: object, kind: type) -> bool:
+def _fits(value: object, kind: type, *, signed: bool) -> bool:
     if kind is float:
         return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 3600
-    return type(value) is kind and not (isinstance(value, int) and value < 0)
+    return type(value) is kind and (not isinstance(value, int) or -FARTHEST * signed <= value <= FARTHEST)
 
 
 class Watch:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from doorsync.drivers.virtual import abilities, protocol
+from doorsync.drivers.virtual import abilities, plate, protocol
 from doorsync.drivers.virtual.abilities import Denied
 from doorsync.drivers.virtual.faults import Watch
 from doorsync.drivers.virtual.memory import Memory
@@ -19,6 +19,7 @@ class Machine:
     """Answers requests one after the other. `power_cut` ends the process."""
 
     def __init__(self, folder: Path, can: dict[str, Any], power_cut: Callable[[], None]) -> None:
+        self._folder = folder
         self.watch = Watch(folder)
         self.memory = Memory(folder)
         self._can = can
@@ -51,7 +52,8 @@ class Machine:
             self._write(str(do), request)
             return {}
         if do == "about":
-            return {"about": self._can}
+            clock = plate.clock(self.watch.now().clock_off)
+            return {"about": {**self._can, **plate.read(self._folder), "users": self.memory.count("user"), "clock": clock}}
         if do == "get":
             return {"entries": self._shown(_kind(request), self.memory.get(_kind(request), _keys(request)))}
         if do == "list":
@@ -67,7 +69,9 @@ class Machine:
     def _shown(self, kind: str, entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
         if kind == "schedule":
             return entries
-        return [{name: value for name, value in each.items() if name in ("key", *self._can["readable"])} for each in entries]
+        seen, own = ("key", *self._can["readable"]), self.memory.own()
+        shown = [{name: value for name, value in each.items() if name in seen} for each in entries]
+        return [{**each, "own": True} if each["key"] in own else each for each in shown]
 
     def _write(self, do: str, request: dict[str, Any]) -> None:
         entry = self._checked(request) if do == "put" else {}
@@ -94,12 +98,22 @@ class Machine:
         if not isinstance(entry, dict):
             raise Denied("malformed")
         (abilities.check_user if kind == "user" else abilities.check_schedule)(entry, self._can)
+        if kind == "user":
+            self._check_that_nobody_else_has(entry)
         missing = kind == "user" and len(self.memory.get("schedule", entry["schedules"])) < len(entry["schedules"])
         if missing:
             raise Denied("unknown-schedule")
         if not self.memory.get(kind, [entry["key"]]) and self._is_full(kind):
             raise Denied("full")
         return entry
+
+    def _check_that_nobody_else_has(self, entry: dict[str, Any]) -> None:
+        """Some devices know a person by the card, or by the PIN alone, and so can give it to one person only."""
+        cards = entry["cards"] if self._can["card_once"] else []
+        if any(self.memory.holder("cards", card, entry["key"]) for card in cards):
+            raise Denied("card-in-use")
+        if self._can["pin_once"] and entry["pin"] and self.memory.holder("pin", entry["pin"], entry["key"]):
+            raise Denied("pin-in-use")
 
     def _is_full(self, kind: str) -> bool:
         most = self._can["capacity" if kind == "user" else "schedules"]

@@ -13,13 +13,14 @@ SCHEMA = """
 CREATE TABLE IF NOT EXISTS user (key TEXT PRIMARY KEY, name TEXT NOT NULL, cards TEXT NOT NULL, pin TEXT NOT NULL,
   schedules TEXT NOT NULL, until TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS schedule (key TEXT PRIMARY KEY, name TEXT NOT NULL, slots TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS own (key TEXT PRIMARY KEY);
 """
 COLUMNS = {"user": ("key", "name", "cards", "pin", "schedules", "until"), "schedule": ("key", "name", "slots")}
 LISTS = ("cards", "schedules", "slots")  # kept as JSON
 
 
 class Memory:
-    """Two tables, and writes that reach the disk when `flush` is called; what was not flushed is lost with the power."""
+    """Its tables, and writes that reach the disk when `flush` is called; what was not flushed is lost with the power."""
 
     def __init__(self, folder: Path) -> None:
         self._base = sqlite3.connect(folder / FILE, isolation_level=None, timeout=10)
@@ -42,6 +43,21 @@ class Memory:
         query = f"SELECT * FROM {kind} WHERE key > ? ORDER BY key LIMIT ?"  # noqa: S608 - one of two table names
         return [_entry(kind, row) for row in self._base.execute(query, [key, limit])]
 
+    def own(self) -> set[str]:
+        """The keys of the users who are its own administrators."""
+        return {key for (key,) in self._base.execute("SELECT key FROM own")}
+
+    def make_own(self, key: str) -> None:
+        """The user under this key administers it."""
+        self._write("INSERT OR IGNORE INTO own VALUES (?)", [key])
+
+    def holder(self, name: str, value: str, but: str) -> str | None:
+        """The key of somebody else who has this card ("cards") or PIN ("pin"), if there is one."""
+        test = "EXISTS (SELECT 1 FROM json_each(cards) WHERE value = ?)" if name == "cards" else "pin = ?"
+        query = f"SELECT key FROM user WHERE key <> ? AND {test}"  # noqa: S608 - one of two tests
+        found = self._base.execute(query, [but, value]).fetchone()
+        return found[0] if found else None
+
     def put(self, kind: str, entry: dict[str, Any]) -> None:
         """Add or replace."""
         values = [json.dumps(entry[name]) if name in LISTS else entry[name] for name in COLUMNS[kind]]
@@ -51,11 +67,18 @@ class Memory:
     def remove(self, kind: str, key: str) -> None:
         """Remove; nothing happens when it is not there."""
         self._write(f"DELETE FROM {kind} WHERE key = ?", [key])  # noqa: S608 - one of two table names
+        if kind == "user":
+            self._base.execute("DELETE FROM own WHERE key = ?", [key])
 
     def erase(self) -> None:
-        """Forget all."""
-        self._write("DELETE FROM user", [])
+        """Forget all but its own administrators."""
+        self._write("DELETE FROM user WHERE key NOT IN (SELECT key FROM own)", [])
         self._base.execute("DELETE FROM schedule")
+
+    def empty(self) -> None:
+        """Forget everything, as when it leaves the factory."""
+        for table in (*COLUMNS, "own"):
+            self._write(f"DELETE FROM {table}", [])  # noqa: S608 - one of three table names
 
     def forget_one(self) -> None:
         """Lose a user, the way a worn memory does: on the disk, without a word."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from doorsync.domain.capabilities import Capabilities
 from doorsync.domain.record import Kind, Record, Value
+from doorsync.drivers.contract import About, Found
 
 NAMES = {Kind.USER: "user", Kind.SCHEDULE: "schedule"}
 SCHEDULE_FIELDS = ("name", "slots")
@@ -17,22 +18,31 @@ def entry_of(record: Record) -> dict[str, Any]:
     return {"key": record.key, **record.fields}
 
 
-def record_of(kind: Kind, entry: object, can: Capabilities) -> Record:
-    """The record in an entry. Raises ValueError."""
+def found_in(kind: Kind, entry: object, can: Capabilities) -> Found:
+    """The record in an entry, and whether it is the terminal's own. Raises ValueError."""
     names = SCHEDULE_FIELDS if kind is Kind.SCHEDULE else can.readable
     if not isinstance(entry, dict) or not isinstance(entry.get("key"), str):
         raise ValueError(entry.__class__.__name__)  # noqa: TRY004 - all that is wrong with an answer is one error
-    return Record(kind=kind, key=entry["key"], fields={name: _field(name, entry[name]) for name in names if name in entry})
+    fields = {name: _field(name, entry[name]) for name in names if name in entry}
+    return Found(record=Record(kind=kind, key=entry["key"], fields=fields), own=entry.get("own") is True)
 
 
-def capabilities_of(about: object) -> Capabilities:
-    """What a terminal says that it can hold. Raises ValueError when it leaves something out or it makes no sense."""
-    if not isinstance(about, dict):
-        raise ValueError(about.__class__.__name__)  # noqa: TRY004 - all that is wrong with an answer is one error
-    can = Capabilities.from_dict(about)
-    if any(about.get(name) != value for name, value in can.as_dict().items()):
+def about_in(said: object) -> About:
+    """What a terminal says of itself. Raises ValueError when it leaves out an ability or anything makes no sense."""
+    if not isinstance(said, dict):
+        raise ValueError(said.__class__.__name__)  # noqa: TRY004 - all that is wrong with an answer is one error
+    can = Capabilities.from_dict(said)
+    if any(said.get(name) != value for name, value in can.as_dict().items()):
         raise ValueError("abilities")
-    return can
+    texts = {name: said.get(name, "") for name in ("serial", "model", "firmware", "clock")}
+    users = said.get("users")
+    if not all(isinstance(text, str) and len(text) <= 64 for text in texts.values()) or not _count(users):
+        raise ValueError("plate")
+    return About(**texts, users=users, can=can)
+
+
+def _count(users: object) -> bool:
+    return users is None or (type(users) is int and 0 <= users < 2**31)
 
 
 def _field(name: str, value: Any) -> Value:

@@ -13,7 +13,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from doorsync.drivers.virtual import abilities, files, protocol
+from doorsync.drivers.virtual import abilities, files, plate, protocol
 from doorsync.drivers.virtual.machine import Machine
 
 PORT = "port"
@@ -26,13 +26,21 @@ class PortTaken(Exception):
 
 
 def run(
-    folder: Path, *, host: str = "127.0.0.1", port: int = 0, can: dict[str, Any], started: Callable[[str, int], None]
+    folder: Path,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    can: dict[str, Any],
+    serial: str | None = None,
+    started: Callable[[str, int], None],
 ) -> None:
-    """Run until SIGTERM or SIGINT. `started` is told where it listens. Raises FolderInUse, BadAbility or PortTaken."""
+    """Run until SIGTERM or SIGINT. `started` is told where it listens. Raises FolderInUse, BadAbility, BadSerial or PortTaken."""
     folder.mkdir(parents=True, exist_ok=True)
     held = files.hold(folder)
     try:
-        machine = Machine(folder, abilities.settle(folder, can), power_cut=lambda: os._exit(POWER_CUT))
+        settled = abilities.settle(folder, can)
+        plate.settle(folder, serial)
+        machine = Machine(folder, settled, power_cut=lambda: os._exit(POWER_CUT))
         with closing(machine.memory):
             asyncio.run(Simulator(folder, machine).serve(host, port, started))
     finally:

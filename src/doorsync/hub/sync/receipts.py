@@ -148,9 +148,10 @@ def _note_terminal(company: Company, terminal: Terminal, batch: Batch, receipt: 
     terminal.trouble = receipt.message[:200] if lost else ""
     if batch.whole == "read" and receipt.outcomes[0].result == "done":
         terminal.verified_at = now
-    changed = bool(receipt.capabilities) and receipt.capabilities != terminal.limits
-    if changed:
-        terminal.limits = receipt.capabilities
+    can = receipt.device.can if receipt.device else None
+    changed = bool(can) and can != terminal.limits
+    if can and changed:
+        terminal.limits = can
     terminal.save()
     if changed:  # everybody's record at this terminal may look different now
         access_changed.send(sender=Terminal, company=company, users=None, actor=None)

@@ -1,0 +1,52 @@
+"""The type plate of a virtual terminal: its serial number, made at its first start; and what its clock says."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from doorsync import __version__
+from doorsync.drivers.virtual import files
+
+FILE = "serial"
+SERIAL = re.compile(r"[A-Za-z0-9-]{0,32}")
+
+
+class BadSerial(Exception):
+    """A serial number is at most 32 letters, digits and hyphens, and does not change while the device is the same."""
+
+
+def settle(folder: Path, wished: str | None = None) -> None:
+    """Give the terminal in this folder a serial number at its first start; an empty one is for a make that has none."""
+    path = folder / FILE
+    if wished is not None and not SERIAL.fullmatch(wished):
+        raise BadSerial(BadSerial.__doc__)
+    if not path.exists():
+        replace(folder, wished)
+    if wished is not None and serial(folder) != wished:
+        raise BadSerial(f"This terminal was made with the serial number {serial(folder)!r}; use another folder.")
+
+
+def replace(folder: Path, wished: str | None = None) -> None:
+    """Another device stands here now."""
+    files.write(folder / FILE, f"VT{secrets.token_hex(5).upper()}\n" if wished is None else f"{wished}\n")
+
+
+def serial(folder: Path) -> str:
+    """The serial number; "" where there is none."""
+    try:
+        return (folder / FILE).read_text().strip()
+    except FileNotFoundError:
+        return ""
+
+
+def read(folder: Path) -> dict[str, str]:
+    """What stands on the plate."""
+    return {"serial": serial(folder), "model": "virtual terminal", "firmware": __version__}
+
+
+def clock(off: int) -> str:
+    """Its wall clock, which is that of its machine, so many seconds off."""
+    return (datetime.now() + timedelta(seconds=off)).strftime("%Y-%m-%dT%H:%M:%S")  # noqa: DTZ005 - a clock on a wall
