@@ -13,6 +13,7 @@ from playwright.sync_api import Page
 
 from tests.factories import world
 from tests.factories.live import LiveHub
+from tests.factories.patience import PATIENCE
 
 
 def test_sockets_reach_this_machine_only() -> None:
@@ -23,7 +24,7 @@ def test_sockets_reach_this_machine_only() -> None:
 def test_live_hub_answers_on_the_database_of_the_test(hub: LiveHub) -> None:
     world.company()
     with pytest.raises(urllib.error.HTTPError) as refused:
-        urllib.request.urlopen(f"{hub.url}/there-is-no-such-page/", timeout=10)
+        urllib.request.urlopen(f"{hub.url}/there-is-no-such-page/", timeout=PATIENCE)
 
     assert refused.value.code == 404
     refused.value.close()

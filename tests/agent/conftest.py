@@ -5,15 +5,17 @@ from __future__ import annotations
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from doorsync.agent import drivers
+from doorsync.agent import acceptance, drivers
 from doorsync.agent.config import Config
 from doorsync.agent.desk import Desk
 from doorsync.agent.state import State
 from tests.agent.courier import AgentProcess, Make
 from tests.agent.hub import Hub, Terminal
+from tests.factories.patience import PATIENCE
 from tests.factories.terminals import VirtualTerminal, virtual_terminal
 
 
@@ -55,13 +57,21 @@ def open_desk(folder: Path) -> Iterator[Callable[..., Desk]]:
     desks: list[Desk] = []
 
     def make(**settings: float) -> Desk:
-        config = Config(data=folder, terminal_timeout=settings.pop("terminal_timeout", 3), **settings)  # type: ignore[arg-type]  # numbers
+        config = Config(data=folder, terminal_timeout=settings.pop("terminal_timeout", PATIENCE), **settings)  # type: ignore[arg-type]  # numbers
         desks.append(Desk(State(folder), drivers.find(), config))
         return desks[-1]
 
     yield make
     for desk in desks:
         desk.stop()
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
+    """The clock by which nonces grow old: it stands still until a test sets its `now`."""
+    clock = SimpleNamespace(now=0.0)
+    monkeypatch.setattr(acceptance, "time", SimpleNamespace(monotonic=lambda: clock.now))
+    return clock
 
 
 @pytest.fixture

@@ -26,11 +26,10 @@ from doorsync.agent.desk import Answer, Greeting
 from doorsync.agent.errors import AgentUnreachable
 from doorsync.agent.server import STATUS
 from tests.agent.hub import AGENT, ORIGIN, Hub
-from tests.factories.terminals import PATIENCE
+from tests.factories.patience import PATIENCE
 
 KINDS: dict[int, Any] = {status: kind for kind, status in STATUS.items()}
 AT_ONCE = 6  # terminals; what a browser does
-WITHIN = 30  # seconds; an agent answers a batch within 15
 COMMAND = [sys.executable, "-c", "from doorsync.agent.cli import app; app()"]
 
 
@@ -125,7 +124,7 @@ class HttpAgent:
 
     def __init__(self, agent: str, url: str, *, origin: str) -> None:
         self.agent = agent
-        self._client = httpx2.Client(base_url=url, timeout=WITHIN, headers={"Origin": origin, "X-Doorsync": "1"})
+        self._client = httpx2.Client(base_url=url, timeout=PATIENCE, headers={"Origin": origin, "X-Doorsync": "1"})
 
     def close(self) -> None:
         """Let go of the connections."""

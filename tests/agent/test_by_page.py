@@ -20,6 +20,7 @@ from doorsync.messages import envelope
 from doorsync.messages.keys import KeyPairs
 from doorsync.messages.shapes import Enrolled, Enrolment
 from tests.agent.hub import AGENT, CODE, COMPANY, ORIGIN
+from tests.factories.patience import PATIENCE
 
 
 @dataclass
@@ -35,7 +36,7 @@ class Waiting:
 
     def ask(self, body: object, **headers: str) -> httpx2.Response:
         headers = {"Origin": ORIGIN, "X-Doorsync": "1", **headers}
-        return httpx2.post(f"{self.url}/enrol", json=body, headers=headers, timeout=10)
+        return httpx2.post(f"{self.url}/enrol", json=body, headers=headers, timeout=PATIENCE)
 
     def enrolment(self) -> Enrolment:
         return envelope.introduced(self.ask({"code": CODE}).json()["enrolment"], Enrolment)
@@ -65,7 +66,7 @@ def waiting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Waiting
 
     thread = threading.Thread(target=wait)
     thread.start()
-    assert ready.wait(20)
+    assert ready.wait(PATIENCE)
     yield made
     for server in made.servers:
         server.should_exit = True
@@ -79,7 +80,7 @@ def test_a_page_carries_the_enrolment(waiting: Waiting) -> None:
 
     assert waiting.ask({"enrolled": waiting.enrolled()}).json() == {"ok": True}
 
-    identity = waiting.ended.get(timeout=20)
+    identity = waiting.ended.get(timeout=PATIENCE)
     assert isinstance(identity, Identity)
     kept = Identity.load(waiting.config.data)
     assert (kept.agent, kept.hub_url, kept.hub.fingerprint()) == (AGENT, ORIGIN, waiting.hub.public.fingerprint())
@@ -113,7 +114,7 @@ def test_stopped_before_anybody_came_nothing_is_changed(waiting: Waiting) -> Non
     for server in waiting.servers:
         server.should_exit = True
 
-    ended = waiting.ended.get(timeout=20)
+    ended = waiting.ended.get(timeout=PATIENCE)
 
     assert isinstance(ended, EnrolmentFailed)
     assert "Nothing was changed" in str(ended)

@@ -14,6 +14,7 @@ import pytest
 from doorsync.agent.server import BODY_LIMIT
 from tests.agent.courier import AgentProcess, Make
 from tests.agent.hub import ORIGIN, Hub, Terminal, put
+from tests.factories.patience import PATIENCE
 from tests.factories.terminals import VirtualTerminal
 
 PAGE = {"Origin": ORIGIN, "X-Doorsync": "1", "Content-Type": "application/json"}
@@ -42,7 +43,7 @@ def ask(
 ) -> Reply:
     """A request with a page's headers; None leaves one out."""
     wished = {**PAGE, **{name.replace("_", "-"): value for name, value in headers.items()}}
-    connection = http.client.HTTPConnection(agent.url.removeprefix("http://"), timeout=10)
+    connection = http.client.HTTPConnection(agent.url.removeprefix("http://"), timeout=PATIENCE)
     try:
         connection.putrequest(method, path, skip_host="Host" in wished, skip_accept_encoding=True)
         for name, value in wished.items():
@@ -199,7 +200,7 @@ def test_a_preflight_is_answered_to_the_hub_only(agent: AgentProcess) -> None:
 
 def test_two_origins_or_hosts_are_none(agent: AgentProcess) -> None:
     for twice in ("Origin", "Host"):
-        connection = http.client.HTTPConnection(agent.url.removeprefix("http://"), timeout=10)
+        connection = http.client.HTTPConnection(agent.url.removeprefix("http://"), timeout=PATIENCE)
         connection.putrequest("POST", "/hello")
         for name, value in (*PAGE.items(), (twice, PAGE.get(twice, "127.0.0.1")), ("Content-Length", "2")):
             connection.putheader(name, value)

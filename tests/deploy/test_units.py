@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.factories.patience import PATIENCE
+
 UNITS = Path(__file__).resolve().parents[2] / "deploy/systemd"
 NAMES = ["doorsync-hub", "doorsync-agent"]
 # What `systemd-analyze security` would also like. But they need the network and local sockets, may read the clock but not set it,
@@ -28,7 +30,7 @@ SHARED = ("User", "DynamicUser", "StateDirectory", "StateDirectoryMode", "UMask"
 
 
 def analyze(*words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(["systemd-analyze", *words], capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(["systemd-analyze", *words], capture_output=True, text=True, timeout=PATIENCE, check=False)
 
 
 def settings(name: str) -> dict[str, str]:
@@ -71,7 +73,7 @@ def test_a_command_gets_account_folder_and_settings_of_its_service(tmp_path: Pat
         cwd=tmp_path,
         capture_output=True,
         text=True,
-        timeout=20,
+        timeout=PATIENCE,
         check=True,
     ).stdout.splitlines()
 
@@ -93,7 +95,7 @@ def test_a_command_is_refused_to_others_than_root(tmp_path: Path) -> None:
         env={"PATH": f"{tmp_path}:{os.environ['PATH']}"},
         capture_output=True,
         text=True,
-        timeout=20,
+        timeout=PATIENCE,
         check=False,
     )
 

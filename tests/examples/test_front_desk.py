@@ -11,6 +11,7 @@ import pytest
 
 from tests.factories import world
 from tests.factories.live import LiveHub
+from tests.factories.patience import PATIENCE
 
 PROGRAM = Path(__file__).parents[2] / "examples/front_desk/front_desk.py"
 
@@ -22,7 +23,7 @@ def run(hub: str, password: str) -> subprocess.CompletedProcess[str]:
         env={"PATH": os.environ["PATH"], **environment},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
 

@@ -8,7 +8,10 @@ from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Self
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
+
+from tests.factories import page_clock
+from tests.factories.patience import PATIENCE
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -26,6 +29,7 @@ def chromium() -> Iterator[Browser]:
     """A headless chromium."""
     # Playwright's loop runs in the test's own thread, where Django would then refuse every query.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    expect.set_options(timeout=PATIENCE * 1000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
         yield browser
@@ -44,7 +48,8 @@ class Contexts:
     def open_page(self, *, allowed: tuple[str, ...] = (), **options: Any) -> Page:
         """A page in a context of its own. Complaints that contain one of `allowed` are expected."""
         context = self.browser.new_context(**options)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE * 1000)
+        context.add_init_script(page_clock.SCRIPT)
         self.opened.append(context)
         context.on("console", lambda message: self._heard(message, allowed))
         context.on("weberror", lambda error: self._complain(str(error.error), allowed))

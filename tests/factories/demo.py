@@ -20,7 +20,8 @@ from pathlib import Path
 import httpx2
 import yaml
 
-PATIENCE = 60.0  # seconds
+from tests.factories.patience import PATIENCE
+
 COMMAND = [sys.executable, "-m", "doorsync", "demo"]
 TERMINALS = {"Front door": "front-door", "Staff entrance": "staff-entrance", "Beach gate": "beach-gate"}
 
@@ -59,7 +60,7 @@ class Demo:
 
     def _names(self, folder: str) -> set[str]:
         path = self.data / "terminals" / folder / "memory.sqlite3"
-        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=10)) as memory:
+        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=PATIENCE)) as memory:
             return {name for (name,) in memory.execute("SELECT name FROM user")}
 
     def wanted(self) -> dict[str, set[str]]:
@@ -75,7 +76,7 @@ class Demo:
 
     def end(self, number: int = signal.SIGINT) -> int:
         self.process.send_signal(number)
-        return self.process.wait(15)
+        return self.process.wait(PATIENCE)
 
 
 def _may(person: dict[str, str], groups: set[str], door: str) -> bool:

@@ -12,6 +12,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from tests.factories.patience import PATIENCE
 from tests.factories.wire_faults import NONE, Fault
 from tests.factories.wire_link import Link, end_all
 
@@ -50,7 +51,7 @@ class FaultProxy:
             done.set()
 
         self._loop.call_soon_threadsafe(change)
-        assert done.wait(10)
+        assert done.wait(PATIENCE)
 
     def heal(self, *, standing: bool = True) -> None:
         """Nothing is wrong any more; what was held back comes through."""

@@ -12,9 +12,8 @@ from typing import Any
 
 import uvicorn
 
+from tests.factories.patience import PATIENCE
 from tests.factories.ports import bound, hold_port
-
-PATIENCE = 15  # seconds
 
 
 @dataclass

@@ -20,6 +20,7 @@ import httpx2
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.factories import browsing, tls
+from tests.factories.patience import PATIENCE
 from tests.factories.stack import Stack, stack, until
 from tests.factories.world import SAMPLE_CODE
 
@@ -105,7 +106,7 @@ def _listens(port: int) -> bool:
 
 def _tell_hub(made: Stack, agent: str) -> None:
     """Where pages find the agent: the enrolment named the address that it listens on."""
-    with sqlite3.connect(made.folder / "hub/hub.sqlite3", timeout=10) as base:
+    with sqlite3.connect(made.folder / "hub/hub.sqlite3", timeout=PATIENCE) as base:
         base.execute("UPDATE terminals_agent SET url = ?", [agent])
 
 

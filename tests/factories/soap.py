@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape
 
+from tests.factories.patience import PATIENCE
 from tests.factories.world import SAMPLE_CODE
 
 GOLDEN = Path(__file__).parent.parent / "golden"
@@ -74,7 +75,7 @@ def post(url: str, body: bytes, headers: Mapping[str, str] = XML, *, path: str =
 def fetch(
     url: str, path: str, *, method: str = "GET", body: bytes | None = None, headers: Mapping[str, str] | None = None
 ) -> Answer:
-    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=20)
+    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=PATIENCE)
     try:
         connection.request(method, path, body, dict(headers or {}))
         response = connection.getresponse()
@@ -86,7 +87,7 @@ def fetch(
 def connected(url: str) -> socket.socket:
     """A connection for what no HTTP client would send."""
     host, _, port = urlsplit(url).netloc.partition(":")
-    return socket.create_connection((host, int(port)), timeout=10)
+    return socket.create_connection((host, int(port)), timeout=PATIENCE)
 
 
 def raw(url: str, request: bytes) -> Answer:

@@ -18,10 +18,10 @@ from typing import Any
 import httpx2
 import yaml
 
+from tests.factories.patience import PATIENCE
 from tests.factories.world import SAMPLE_CODE
 
 SAMPLE = Path(__file__).parents[1] / "golden/getTotalSyncToken.request.xml"
-PATIENCE = 30.0
 COMMAND = [sys.executable, "-m", "doorsync"]
 LOCATIONS = {"Gate": "North", "Office": "North", "Pool": "South"}
 
@@ -84,7 +84,7 @@ class Stack:
             env=_environment(environment or self.hub_environment),
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=PATIENCE,
             check=False,
         )
         assert done.returncode == ends, f"doorsync {' '.join(words)}: {done.stdout}{done.stderr}"
@@ -104,7 +104,7 @@ class Stack:
             process.terminate()
         for process in self.processes.values():
             try:
-                process.wait(10)
+                process.wait(PATIENCE)
             except subprocess.TimeoutExpired:
                 process.kill()
 
@@ -145,13 +145,13 @@ class Stack:
 
     def query(self, sql: str) -> list[tuple[Any, ...]]:
         """Ask the hub's SQLite file."""
-        with sqlite3.connect(f"file:{self.folder / 'hub/hub.sqlite3'}?mode=ro", uri=True, timeout=10) as base:
+        with sqlite3.connect(f"file:{self.folder / 'hub/hub.sqlite3'}?mode=ro", uri=True, timeout=PATIENCE) as base:
             return base.execute(sql).fetchall()
 
     def _answers(self) -> bool:
         assert self.processes["hub"].poll() is None or self.died("hub"), self.log("hub")
         try:
-            return httpx2.get(f"{self.url}/sign-in/", timeout=2).status_code < httpx2.codes.INTERNAL_SERVER_ERROR
+            return httpx2.get(f"{self.url}/sign-in/", timeout=PATIENCE).status_code < httpx2.codes.INTERNAL_SERVER_ERROR
         except httpx2.TransportError:
             return False
 

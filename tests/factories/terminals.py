@@ -17,8 +17,8 @@ from typing import Any
 from doorsync.domain.record import Record
 from doorsync.drivers.contract import Found
 from doorsync.drivers.virtual import faults, hands, plate
+from tests.factories.patience import PATIENCE
 
-PATIENCE = 30  # seconds
 COMMAND = [sys.executable, "-c", "from doorsync.drivers.virtual.cli import app; app()"]
 
 
@@ -104,11 +104,11 @@ class VirtualTerminal:
 
     def change(self, statement: str, *values: object) -> None:
         """Change the memory behind everybody's back."""
-        with closing(sqlite3.connect(self.folder / "memory.sqlite3", timeout=10)) as base, base:
+        with closing(sqlite3.connect(self.folder / "memory.sqlite3", timeout=PATIENCE)) as base, base:
             base.execute(statement, values)
 
     def _rows(self, query: str) -> list[Any]:
-        with closing(sqlite3.connect(f"file:{self.folder / 'memory.sqlite3'}?mode=ro", uri=True, timeout=10)) as base:
+        with closing(sqlite3.connect(f"file:{self.folder / 'memory.sqlite3'}?mode=ro", uri=True, timeout=PATIENCE)) as base:
             return base.execute(query).fetchall()
 
 

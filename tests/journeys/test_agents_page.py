@@ -14,6 +14,7 @@ from playwright.sync_api import Page, expect
 from doorsync.hub.terminals.models import Agent
 from tests.factories.gym import Gym, gym
 from tests.factories.live import LiveHub
+from tests.factories.patience import PATIENCE
 from tests.factories.ports import bound
 from tests.journeys.looking import sideways, violations
 
@@ -57,7 +58,7 @@ def waiting(hub: LiveHub, agents_page: Page, tmp_path: Path) -> Iterator[subproc
     yield process
     process.stdin.close()
     process.terminate()
-    process.wait(20)
+    process.wait(PATIENCE)
     assert process.stdout
     process.stdout.close()
 
@@ -85,7 +86,7 @@ def enrolled(club: Gym) -> bool:
 def test_the_page_carries_an_enrolment(agents_page: Page, waiting: subprocess.Popen[str], club: Gym, tmp_path: Path) -> None:
     type_in(agents_page, shown(waiting, "Address"), shown(waiting, "Key"))
     expect(agents_page.get_by_text("The agent is enrolled")).to_be_visible()
-    assert waiting.wait(20) == 0
+    assert waiting.wait(PATIENCE) == 0
     assert enrolled(club)
     assert (tmp_path / "agent/identity.json").exists()
     expect(agents_page.locator("#code")).to_be_hidden()

@@ -15,6 +15,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.factories import tls
+from tests.factories.patience import PATIENCE
 from tests.factories.ports import bound
 from tests.factories.proxies import Proxy, proxy
 from tests.factories.stack import LOCATIONS, Stack, stack, until
@@ -38,7 +39,7 @@ def tinyproxy(folder: Path) -> Iterator[tuple[int, Path]]:
         yield port, log
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(PATIENCE)
 
 
 def is_everywhere(running: Stack, *names: str) -> bool:

@@ -45,7 +45,7 @@ def test_both_couriers_at_once_send_nothing_twice_and_trouble_nobody(tmp_path: P
             running.load(people(version))  # the removals go out by themselves; whoever is new waits for the press
             page.get_by_role("button", name="Sync", exact=True).click()
             page.wait_for_url("**/sync/runs/*/**")
-            expect(page.locator("#live")).to_contain_text("All 3 terminals are up to date.", timeout=30_000)
+            expect(page.locator("#live")).to_contain_text("All 3 terminals are up to date.")
             expect(page.locator("[data-trouble]:visible")).to_have_count(0)
             assert held(running) == [sorted(person["last_name"] for person in people(version))] * len(LOCATIONS)
             page.get_by_role("link", name="Back to the plan").click()

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.factories.demo import COMMAND, demo, environment
+from tests.factories.patience import PATIENCE
 from tests.factories.ports import bound
 
 
@@ -36,7 +37,7 @@ def test_newcomer_gets_from_the_sample_to_the_terminals_and_finds_it_all_again(t
         page.goto(first.link + first.token())
         page.get_by_role("button", name="Sync", exact=True).click()
         page.wait_for_url("**/sync/runs/*/**")
-        expect(page.locator("#live")).to_contain_text("2 of 3 terminals are up to date", timeout=30_000)
+        expect(page.locator("#live")).to_contain_text("2 of 3 terminals are up to date")
         assert first.held() == first.wanted()
         changed = {name: len(held ^ before[name]) for name, held in first.held().items()}
         assert min(changed.values()) > 0
@@ -60,7 +61,7 @@ def test_demo_stopped_on_its_first_day_goes_on(tmp_path: Path) -> None:
         assert any(line.startswith("Bringing") for line in process.stdout)
         process.send_signal(signal.SIGTERM)
         try:
-            assert process.wait(30) == 0
+            assert process.wait(PATIENCE) == 0
         finally:
             process.kill()
 
@@ -70,7 +71,7 @@ def test_demo_stopped_on_its_first_day_goes_on(tmp_path: Path) -> None:
 
 def refused(folder: Path, **settings: str) -> str:
     done = subprocess.run(
-        COMMAND, cwd=folder, env=environment(**settings), capture_output=True, text=True, timeout=60, check=False
+        COMMAND, cwd=folder, env=environment(**settings), capture_output=True, text=True, timeout=PATIENCE, check=False
     )
     assert done.returncode == 1
     assert len(done.stderr.splitlines()) == 1, done.stderr

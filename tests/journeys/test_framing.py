@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.factories import browsing
 from tests.factories.networks import Network, Outside, cookies, embedding, network, outside
+from tests.factories.page_clock import expect_said_within
 from tests.factories.stack import LOCATIONS, until
 from tests.journeys.looking import violations
 
@@ -65,7 +66,7 @@ def test_whole_flow_in_a_frame_of_another_site(running: Network, somewhere: Outs
     frame = page.frame_locator("iframe")
     expect(frame.get_by_text("Syncing Gym as")).to_be_visible()
     frame.get_by_role("button", name="Sync", exact=True).click()
-    expect(frame.locator("#live")).to_contain_text("All 3 terminals are up to date.", timeout=30_000)
+    expect(frame.locator("#live")).to_contain_text("All 3 terminals are up to date.")
     assert there(running, "Ann")
     until(lambda: page.evaluate("told.at(-1)?.[1].state") == "done", "the desk being told")
     told = page.evaluate("told")
@@ -125,11 +126,11 @@ def test_frame_without_permission_goes_by_way_of_the_agent_in_a_new_window(runni
     page.goto(f"{running.desk}/")
     frame = page.frame_locator("iframe")
     frame.get_by_role("button", name="Sync", exact=True).click()
-    expect(frame.get_by_text("The program around this page keeps your network to itself")).to_be_visible(timeout=5_000)
+    expect_said_within(5, frame.get_by_text("The program around this page keeps your network to itself"))
     with page.context.expect_page() as opened:
         frame.get_by_role("button", name="Go by way of the agent").locator("visible=true").click()
     opened.value.wait_for_url(f"{running.agent}/courier**")
-    expect(opened.value.get_by_text("Everything is carried. You can close this window")).to_be_visible(timeout=30_000)
+    expect(opened.value.get_by_text("Everything is carried. You can close this window")).to_be_visible()
     assert violations(opened.value) == []
-    expect(frame.locator("#live")).to_contain_text("All 3 terminals are up to date.", timeout=10_000)
+    expect(frame.locator("#live")).to_contain_text("All 3 terminals are up to date.")
     assert there(running, "Bob")

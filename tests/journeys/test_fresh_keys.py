@@ -65,7 +65,7 @@ def test_page_carries_fresh_keys(tmp_path: Path, page: Page) -> None:
         page.goto(running.url + LINK + running.token())
         page.wait_for_url("**/sync/?s=*")
         page.get_by_role("button", name="Sync", exact=True).click()
-        expect(page.locator("#live")).to_contain_text("All 3 terminals are up to date.", timeout=30_000)
+        expect(page.locator("#live")).to_contain_text("All 3 terminals are up to date.")
         assert keys(running) == new
         assert is_everywhere(running, "Alice")
         finish(running)

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Frame, FrameLocator, Page, expect
 
 from tests.factories import browsing
 from tests.factories.networks import Network, Outside, embedding, network, outside
+from tests.factories.page_clock import expect_said_within
 from tests.factories.stack import LOCATIONS
 
 pytestmark = pytest.mark.browser
@@ -76,7 +77,7 @@ def press(page: Page | FrameLocator | Frame) -> None:
 
 
 def all_right(page: Page | FrameLocator) -> None:
-    expect(page.locator("#live")).to_contain_text("All 3 terminals are up to date.", timeout=30_000)
+    expect(page.locator("#live")).to_contain_text("All 3 terminals are up to date.")
 
 
 def asks_of_agent(page: Page, running: Network) -> list[str]:
@@ -101,7 +102,7 @@ def test_what_the_browser_will_ask_is_said_before_it_asks(running: Network, some
     page.goto(running.link())
     press(page)
     expect(page.get_by_text("Your browser will ask whether this page may reach devices in your network")).to_be_visible()
-    page.wait_for_timeout(1500)  # nothing may happen, for longer than anything would take
+    page.evaluate("fetch(location.href).then((answer) => answer.text())")  # anything asked before would be seen by now
     assert asked == []
     answered(somewhere, page, running.hub, running, "granted")  # what the person will answer
     page.get_by_role("button", name="Allow and go on").click()
@@ -116,7 +117,7 @@ def test_a_question_that_was_closed_can_be_asked_again(running: Network, somewhe
     page.goto(running.link())
     press(page)
     page.get_by_role("button", name="Allow and go on").click()
-    expect(page.get_by_text("The browser's question was closed without an answer")).to_be_visible(timeout=5_000)
+    expect_said_within(5, page.get_by_text("The browser's question was closed without an answer"))
     answered(somewhere, page, running.hub, running, "granted")
     page.evaluate("window.closes = false")
     page.get_by_role("button", name="Ask again").click()
@@ -130,7 +131,7 @@ def test_a_denied_permission_is_said_within_five_seconds(running: Network, somew
     answered(somewhere, page, running.hub, running, "denied")
     page.goto(running.link())
     press(page)
-    expect(page.get_by_text("This browser was told not to let the page reach your network")).to_be_visible(timeout=5_000)
+    expect_said_within(5, page.get_by_text("This browser was told not to let the page reach your network"))
     expect(page.get_by_role("button", name="Go by way of the agent").locator("visible=true")).to_have_count(1)
     expect(page.get_by_text("turn on its cloud courier").locator("visible=true")).to_have_count(1)
     answered(somewhere, page, running.hub, running, "granted")  # changed in the browser's settings, with the page open
@@ -144,7 +145,7 @@ def test_a_frame_that_hands_nothing_on_is_told_apart(running: Network, open_outs
     change(running)
     frame, _page = framed(running, open_outside, allow="")
     press(frame)
-    expect(frame.get_by_text("The program around this page keeps your network to itself")).to_be_visible(timeout=5_000)
+    expect_said_within(5, frame.get_by_text("The program around this page keeps your network to itself"))
     expect(frame.get_by_role("button", name="Go by way of the agent").locator("visible=true")).to_have_count(1)
 
 
@@ -155,7 +156,7 @@ def test_in_a_frame_the_embedding_site_is_asked(running: Network, somewhere: Out
     expect(frame.get_by_text("Your browser will ask")).to_be_visible()
     answered(somewhere, page, running.desk, running, "denied")
     frame.get_by_role("button", name="Allow and go on").click()
-    expect(frame.get_by_text("This browser was told not to let")).to_be_visible(timeout=5_000)
+    expect_said_within(5, frame.get_by_text("This browser was told not to let"))
     answered(somewhere, page, running.desk, running, "granted")
     all_right(frame)
     assert everywhere(running, name)
@@ -177,7 +178,7 @@ def test_nobody_listening_is_said_within_five_seconds(running: Network, somewher
     running.stack.end("agent")
     page.goto(running.link())
     press(page)
-    expect(page.get_by_text("Nothing listens there.")).to_be_visible(timeout=5_000)
+    expect_said_within(5, page.get_by_text("Nothing listens there."))
     running.stack.start_agent()
     all_right(page)
     assert everywhere(running, name)
@@ -190,7 +191,7 @@ def test_another_network_is_said_within_five_seconds(running: Network, somewhere
     page.route(f"{running.agent}/**", lambda _route: None)  # packets that go nowhere
     page.goto(running.link())
     press(page)
-    expect(page.get_by_text("this computer is probably in another network")).to_be_visible(timeout=5_000)
+    expect_said_within(5, page.get_by_text("this computer is probably in another network"))
     page.unroute_all(behavior="ignoreErrors")
     all_right(page)
 
@@ -202,7 +203,7 @@ def test_a_stranger_at_the_address_is_told_apart(running: Network, somewhere: Ou
     page.route(f"{running.agent}/**", lambda route: route.fulfill(status=403))  # a router's own web pages, or another hub's agent
     page.goto(running.link())
     press(page)
-    expect(page.get_by_text("Something else than the agent “Agent” answers at")).to_be_visible(timeout=5_000)
+    expect_said_within(5, page.get_by_text("Something else than the agent “Agent” answers at"))
     page.unroute_all(behavior="ignoreErrors")
     all_right(page)
 
@@ -215,5 +216,5 @@ def test_a_browser_without_the_permission_says_that_it_mixes_nothing(running: Ne
     page.add_init_script("navigator.permissions.query = () => Promise.reject(new TypeError('unknown'))")
     page.goto(running.link())
     press(page)
-    expect(page.get_by_text("This browser lets no secure page speak with the agent")).to_be_visible(timeout=5_000)
+    expect_said_within(5, page.get_by_text("This browser lets no secure page speak with the agent"))
     expect(page.get_by_role("button", name="Go by way of the agent").locator("visible=true")).to_have_count(1)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.factories.patience import PATIENCE
 from tests.factories.stack import Stack, stack, until
 
 ALICE, BOB = ({"id": str(number), "last_name": name, "groups": ["Members"]} for number, name in ((1, "Alice"), (2, "Bob")))
@@ -18,7 +19,7 @@ NOT_REACHED = "SELECT retry_at FROM sync_line WHERE state = 'not-reached'"
 def let_time_pass(running: Stack, column: str, hours: int) -> None:
     """As if the terminal had been off for an hour, and the hub would try it in an hour only."""
     moment = datetime.now(UTC) + timedelta(hours=hours)
-    with closing(sqlite3.connect(running.folder / "hub/hub.sqlite3", timeout=10)) as base, base:
+    with closing(sqlite3.connect(running.folder / "hub/hub.sqlite3", timeout=PATIENCE)) as base, base:
         base.execute(f"UPDATE sync_line SET {column} = ? WHERE {column} IS NOT NULL", [f"{moment:%Y-%m-%d %H:%M:%S}"])
 
 

@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import FrameLocator, Page, expect
 
 from doorsync.drivers.virtual import faults
+from tests.factories.page_clock import expect_said_within
 from tests.factories.stack import LOCATIONS, Stack, stack, until
 from tests.factories.visitor import LINK
 from tests.journeys.listening import heard, listen
@@ -72,7 +73,7 @@ def press(page: Page) -> None:
 
 
 def all_right(page: Page | FrameLocator) -> None:
-    expect(page.locator("#live")).to_contain_text("All 3 terminals are up to date.", timeout=30_000)
+    expect(page.locator("#live")).to_contain_text("All 3 terminals are up to date.")
 
 
 def held(running: Stack) -> dict[str, list[str]]:
@@ -130,7 +131,7 @@ def test_terminal_that_is_off_holds_nobody_up_and_can_be_retried(running: Stack,
     line = page.locator("[data-line]", has_text="Pool")
     for name in ("Gate", "Office"):
         expect(page.locator("[data-line]", has_text=name)).to_contain_text("up to date")
-    expect(page.locator("#live")).to_contain_text("2 of 3 terminals are up to date; Pool did not answer.", timeout=90_000)
+    expect(page.locator("#live")).to_contain_text("2 of 3 terminals are up to date; Pool did not answer.")
     expect(line).to_contain_text("not reached")
     assert held(running) == {**everywhere(changed), "Pool": held(running)["Pool"]}
     assert held(running)["Pool"] != names(changed)
@@ -146,7 +147,7 @@ def test_agent_out_of_reach_is_said_within_five_seconds(running: Stack, changed:
     running.end("agent")
     arrive(page, running)
     press(page)
-    expect(page.get_by_text("This browser cannot reach the agent “Agent” at http://127.0.0.1:")).to_be_visible(timeout=5_000)
+    expect_said_within(5, page.get_by_text("This browser cannot reach the agent “Agent” at http://127.0.0.1:"))
     expect(page.get_by_text("Is the agent's program running?")).to_be_visible()
     expect(page.locator("[data-line]").first).to_contain_text("waiting for a connection")
     running.start_agent()
@@ -161,7 +162,7 @@ def test_agent_that_never_answers_is_said_within_five_seconds(running: Stack, ch
     page.route("**/hello", lambda route: None if "courier" not in route.request.url else route.continue_())
     arrive(page, running)
     press(page)
-    expect(page.get_by_text("This browser cannot reach the agent")).to_be_visible(timeout=5_000)
+    expect_said_within(5, page.get_by_text("This browser cannot reach the agent"))
     page.unroute_all(behavior="ignoreErrors")
     all_right(page)
 
@@ -176,7 +177,7 @@ def test_another_agent_at_the_address_is_told_apart(running: Stack, changed: int
     page.route("**/hello", lambda route: stranger(route) if "courier" not in route.request.url else route.continue_())
     arrive(page, running)
     press(page)
-    expect(page.get_by_text("Something else than the agent “Agent” answers at")).to_be_visible(timeout=5_000)
+    expect_said_within(5, page.get_by_text("Something else than the agent “Agent” answers at"))
     page.unroute_all()
     all_right(page)
     expect(page.get_by_text("Something else than")).to_be_hidden()

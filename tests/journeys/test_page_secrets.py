@@ -67,7 +67,7 @@ def test_browser_never_sees_a_secret(running: Stack, open_page: Open, tmp_path: 
     expect(page.locator("dialog[open]")).to_contain_text("Person 7")
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Sync", exact=True).click()
-    expect(page.locator("#live")).to_contain_text("All 3 terminals are up to date.", timeout=30_000)
+    expect(page.locator("#live")).to_contain_text("All 3 terminals are up to date.")
     seen = {"memory": heap(page), "storage": page.evaluate(STORED).encode()}
     page.context.close()
     seen["har"] = har.read_bytes()

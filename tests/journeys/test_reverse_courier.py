@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.factories import browsing
 from tests.factories.networks import Network, Outside, network, outside
+from tests.factories.page_clock import expect_said_within
 from tests.factories.stack import LOCATIONS
 from tests.journeys.looking import sideways, violations
 
@@ -60,7 +61,7 @@ def blocked(running: Network, somewhere: Outside, open_outside: Open, name: str)
     somewhere.answers(page, running.hub, "local-network", "denied")
     page.goto(running.link())
     page.get_by_role("button", name="Sync", exact=True).click()
-    expect(page.get_by_text("This browser was told not to let the page reach your network")).to_be_visible(timeout=5_000)
+    expect_said_within(5, page.get_by_text("This browser was told not to let the page reach your network"))
     return page
 
 
@@ -82,8 +83,8 @@ def test_one_click_leads_to_the_agent_and_back_with_everything_carried(
     page.on("request", lambda request: seen.append(request.url))
     page.on("framenavigated", lambda frame: seen.append(f"at {frame.url}"))
     page.get_by_role("button", name="Go by way of the agent").locator("visible=true").click()
-    page.wait_for_url(run, timeout=30_000)
-    expect(page.locator("#live")).to_contain_text("All 3 terminals are up to date.", timeout=30_000)
+    page.wait_for_url(run)
+    expect(page.locator("#live")).to_contain_text("All 3 terminals are up to date.")
     assert all("Ann Jones" in running.stack.people(name).values() for name in LOCATIONS)
     assert f"at {running.agent}/courier" in seen  # the handle is out of the address again
     assert f"{running.agent}/batch" in seen

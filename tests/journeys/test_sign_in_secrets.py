@@ -17,6 +17,7 @@ from doorsync.hub.entry import logs
 from doorsync.hub.entry.asgi import application
 from doorsync.hub.entry.request_lines import with_request_lines
 from tests.factories import live, sinks, soap, world
+from tests.factories.patience import PATIENCE
 from tests.factories.visitor import LINK
 
 CODE = "Kd#8(x<&;+^" + secrets.token_hex(10) + "Q"
@@ -43,7 +44,7 @@ class Browser:
         self.url, self.cookies, self.pages = url, dict[str, str](), list[bytes]()
 
     def ask(self, method: str, address: str, body: bytes = b"", **headers: str) -> http.client.HTTPResponse:
-        connection = http.client.HTTPConnection(urlsplit(self.url).netloc, timeout=20)
+        connection = http.client.HTTPConnection(urlsplit(self.url).netloc, timeout=PATIENCE)
         given = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()), "Origin": self.url, **headers}
         connection.request(method, address, body, {name: value for name, value in given.items() if value})
         answer = connection.getresponse()

@@ -16,6 +16,7 @@ import pytest
 
 from doorsync.domain.record import Kind
 from tests.factories.fault_proxy import FaultProxy, fault_proxy
+from tests.factories.patience import PATIENCE
 from tests.factories.stack import Stack, until
 from tests.factories.wire_faults import NONE, Fault, Way, cut, duplicate, limit_data, reset, slow, stall
 
@@ -73,7 +74,7 @@ class Town:
     def memory(self, name: str) -> dict[tuple[int, str], Person]:
         """Everything in a terminal's memory, read from its file without the product's code."""
         file = self.stack.memory_folder(name) / "memory.sqlite3"
-        with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True, timeout=10)) as base:
+        with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True, timeout=PATIENCE)) as base:
             people = base.execute("SELECT key, name, cards FROM user").fetchall()
             schedules = base.execute("SELECT key, name FROM schedule").fetchall()
         held: dict[tuple[int, str], Person] = {(Kind.SCHEDULE, key): (name, ()) for key, name in schedules}

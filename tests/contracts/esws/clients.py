@@ -16,6 +16,8 @@ import zeep
 from zeep.exceptions import Fault
 from zeep.settings import Settings
 
+from tests.factories.patience import PATIENCE
+
 OPERATION = "Esws.getTotalSyncToken"
 HERE = Path(__file__).parent
 NODE = HERE / "node"
@@ -87,7 +89,9 @@ def install_node_client() -> None:
 
 def _run(command: list[str], given: Mapping[str, Any]) -> Said:
     plain = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
-    done = subprocess.run(command, input=json.dumps(given), capture_output=True, text=True, timeout=60, env=plain, check=False)
+    done = subprocess.run(
+        command, input=json.dumps(given), capture_output=True, text=True, timeout=PATIENCE, env=plain, check=False
+    )
     assert done.returncode == 0, done.stderr
     said: dict[str, Any] = json.loads(done.stdout)
     return Said(**said)

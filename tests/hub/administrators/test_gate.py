@@ -7,6 +7,7 @@ import pytest
 from doorsync.hub.administrators.models import Administrator
 from tests.factories import world
 from tests.factories.live import LiveHub
+from tests.factories.patience import PATIENCE
 from tests.factories.visitor import LINK, Visitor, session_of, token_for
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.factories.open_pages")]
@@ -86,7 +87,7 @@ def test_a_view_that_waits_is_guarded_under_asgi(hub: LiveHub) -> None:
     token = token_for(world.administrator(world.company(), username="alice"))
 
     def ask(method: str, address: str, cookie: str = "") -> http.client.HTTPResponse:
-        connection = http.client.HTTPConnection(hub.url.removeprefix("http://"), timeout=20)
+        connection = http.client.HTTPConnection(hub.url.removeprefix("http://"), timeout=PATIENCE)
         connection.request(method, address, headers={"Origin": hub.url, "Cookie": cookie})
         answer = connection.getresponse()
         answer.read()

@@ -20,6 +20,7 @@ from doorsync.hub.audit.models import Entry
 from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies.models import Company
 from tests.factories import world
+from tests.factories.patience import PATIENCE
 from tests.factories.visitor import LINK, Visitor, session_of, token_for
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.factories.open_pages")]
@@ -94,7 +95,7 @@ def test_fifty_sign_ins_at_once_give_one_session() -> None:
         try:
             visitor = Visitor()
             landing = visitor.follow(token)
-            start.wait(30)
+            start.wait(PATIENCE)
             return visitor.post(landing).status_code
         finally:
             connection.close()

@@ -16,6 +16,7 @@ from doorsync.hub.administrators.errors import NoSuchAdministrator, Throttled
 from doorsync.hub.administrators.models import Administrator, Attempts, KnownSource
 from doorsync.hub.companies.models import Company
 from tests.factories import world
+from tests.factories.patience import PATIENCE
 
 OFFICE = "198.51.100.7"
 
@@ -148,7 +149,7 @@ def test_tries_at_the_same_moment_do_not_slip_past_the_limit() -> None:
     start = threading.Barrier(40)
 
     def one(n: int) -> bool:
-        start.wait(20)
+        start.wait(PATIENCE)
         try:
             with scope(company=company):
                 throttle.take(company, "username", str(IPv4Address("192.0.2.0") + n), known=False)

@@ -27,9 +27,8 @@ from doorsync.hub.sync.runs import press
 from doorsync.hub.terminals.models import Agent
 from tests.factories.gym import Gym, gym
 from tests.factories.live import LiveHub
+from tests.factories.patience import PATIENCE
 from tests.hub.sync.counterpart import Counterpart
-
-PATIENCE = 20.0  # seconds
 
 
 @pytest.fixture
@@ -42,7 +41,7 @@ def club(hub: LiveHub) -> Iterator[Gym]:
 def ask(hub: LiveHub, body: object) -> dict[str, Any]:
     request = urllib.request.Request(f"{hub.url}{waiting.PATH}", json.dumps(body).encode(), {"Content-Type": "application/json"})
     try:
-        with urllib.request.urlopen(request, timeout=30) as answer:
+        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
             return dict(json.load(answer))
     except urllib.error.HTTPError as error:
         return dict(json.load(error))
@@ -55,11 +54,11 @@ def waiting_at(hub: LiveHub, there: Counterpart) -> Iterator[list[dict[str, Any]
     waiter = threading.Thread(target=lambda: answers.append(ask(hub, {"agent": there.agent.public_id, "nonce": there.nonce})))
     waiter.start()
     yield answers
-    waiter.join(20)
+    waiter.join(PATIENCE)
 
 
-def until(true: Any, seconds: float = 10) -> None:
-    deadline = time.monotonic() + seconds
+def until(true: Any) -> None:
+    deadline = time.monotonic() + PATIENCE
     while not true():
         assert time.monotonic() < deadline
         time.sleep(0.01)
@@ -70,11 +69,9 @@ def test_waiting_agent_is_woken_by_the_press(hub: LiveHub, club: Gym) -> None:
     there.hello()
     with waiting_at(hub, there) as answers:
         until(lambda: bells._waiting.get(club.agent.public_id))
-        pressed = time.monotonic()
         press(company=club.company, choice=Choice(), confirmed=None, actor=club.actor)
 
-    assert answers == [{"work": True}]
-    assert time.monotonic() - pressed < waiting.LONGEST / 2, "woken, not timed out"
+    assert answers == [{"work": True}], "woken: a wait that times out says False"
     assert not bells._waiting
 
 
@@ -139,7 +136,7 @@ def test_work_of_another_process_is_seen_in_sqlites_file(hub: LiveHub, club: Gym
     monkeypatch.setattr(waiting, "LONGEST", PATIENCE)
     with waiting_at(hub, there) as answers:
         until(lambda: bells._waiting.get(club.agent.public_id))
-        with closing(sqlite3.connect(connection.settings_dict["NAME"], timeout=10)) as other, other:
+        with closing(sqlite3.connect(connection.settings_dict["NAME"], timeout=PATIENCE)) as other, other:
             other.execute("UPDATE sync_line SET state = 'waiting' WHERE run_id = ?", [run.pk])
             other.execute("UPDATE sync_run SET closed_at = NULL WHERE id = ?", [run.pk])
 
@@ -153,12 +150,10 @@ def test_other_hub_process_wakes_its_agents(club: Gym, transactional_db: None) -
     there.hello()
     with hub_process() as other, waiting_at(other, there) as answers:
         until(lambda: Agent.objects.get(pk=club.agent.pk).waited_at)
-        pressed = time.monotonic()
         press(company=club.company, choice=Choice(), confirmed=None, actor=club.actor)
-        until(lambda: answers, 20)
+        until(lambda: answers)
 
-    assert answers == [{"work": True}]
-    assert time.monotonic() - pressed < waiting.LONGEST / 2, "woken, not timed out"
+    assert answers == [{"work": True}], "woken: a wait that times out says False"
 
 
 @contextmanager
@@ -175,4 +170,4 @@ def hub_process() -> Iterator[LiveHub]:
         yield LiveHub(url=process.stdout.readline().split()[-1])
     finally:
         process.terminate()
-        process.communicate(timeout=20)
+        process.communicate(timeout=PATIENCE)

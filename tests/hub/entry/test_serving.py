@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.factories.patience import PATIENCE
 from tests.factories.ports import bound
 
 DOORSYNC = [sys.executable, "-m", "doorsync"]
@@ -41,10 +42,10 @@ def hub(folder: Path, **more: str) -> Iterator[tuple[subprocess.Popen[str], str]
 
 
 def answer(url: str) -> int:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + PATIENCE
     while True:
         try:
-            with urllib.request.urlopen(url, timeout=5) as response:
+            with urllib.request.urlopen(url, timeout=PATIENCE) as response:
                 return int(response.status)
         except urllib.error.HTTPError as error:
             error.close()
@@ -61,7 +62,7 @@ def test_hub_starts_on_an_empty_folder_and_ends_when_told(tmp_path: Path, ending
         assert answer(f"{origin}/webservicesesws?wsdl") == 200
         assert answer(f"{origin}/users/totalSyncUsersLogin/{token}") < 500
         process.send_signal(ending)
-        process.wait(10)
+        process.wait(PATIENCE)
 
     written = (tmp_path / "hub.log").read_text()
     assert token not in written
@@ -72,7 +73,12 @@ def test_hub_starts_on_an_empty_folder_and_ends_when_told(tmp_path: Path, ending
 
 def refused(tmp_path: Path, *words: str, **more: str) -> str:
     done = subprocess.run(
-        [*DOORSYNC, *words], env=environment(tmp_path / "data", **more), capture_output=True, text=True, timeout=60, check=False
+        [*DOORSYNC, *words],
+        env=environment(tmp_path / "data", **more),
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
     )
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
@@ -115,7 +121,12 @@ def test_check_names_the_wrong_setting(tmp_path: Path, setting: str, value: str,
 
 def test_check_is_content_with_the_defaults(tmp_path: Path) -> None:
     done = subprocess.run(
-        [*DOORSYNC, "hub", "check"], env=environment(tmp_path / "data"), capture_output=True, text=True, timeout=60, check=True
+        [*DOORSYNC, "hub", "check"],
+        env=environment(tmp_path / "data"),
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=True,
     )
 
     assert done.stdout == "The settings are right.\n"

@@ -8,6 +8,7 @@ from django.db import DatabaseError, connection, connections
 
 from doorsync.hub.esws.errors import Busy
 from doorsync.hub.esws.workers import Workers
+from tests.factories.patience import PATIENCE
 
 
 def test_run_works_beside_the_event_loop() -> None:
@@ -27,7 +28,7 @@ def test_run_refuses_more_than_the_queue_holds() -> None:
     workers, go_on = Workers(threads=1, waiting=1), threading.Event()
 
     async def crowd() -> list[bool | BaseException]:
-        tasks = [asyncio.ensure_future(workers.run(lambda: go_on.wait(10))) for _ in range(3)]
+        tasks = [asyncio.ensure_future(workers.run(lambda: go_on.wait(PATIENCE))) for _ in range(3)]
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         go_on.set()
         return await asyncio.gather(*tasks, return_exceptions=True)

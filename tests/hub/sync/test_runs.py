@@ -22,6 +22,7 @@ from doorsync.hub.sync.plans import plan
 from doorsync.hub.sync.runs import press, retry
 from doorsync.hub.terminals.models import Terminal
 from tests.factories.gym import Gym, gym
+from tests.factories.patience import PATIENCE
 from tests.hub.sync.counterpart import Counterpart
 
 PEOPLE = [f"Person {number:02}" for number in range(30)]
@@ -289,7 +290,7 @@ def test_ten_presses_in_one_moment_are_one_run(club: Gym, there: Counterpart) ->
     def press_now() -> int:
         try:
             with scope(company=club.company):
-                start.wait(10)
+                start.wait(PATIENCE)
                 return press(company=club.company, choice=everything(club), confirmed=None, actor=club.actor).pk
         finally:
             connection.close()
@@ -310,7 +311,7 @@ def test_two_couriers_at_once_issue_each_terminal_one_batch(club: Gym, there: Co
 
     def ask() -> list[str]:
         try:
-            start.wait(10)
+            start.wait(PATIENCE)
             return [
                 each["sealed"] for each in working.next_batches(agents.find_agent(club.agent.public_id), there.nonce)["batches"]
             ]

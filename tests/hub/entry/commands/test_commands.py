@@ -18,6 +18,7 @@ from doorsync.hub.terminals.models import Agent
 from doorsync.hub.users.models import User
 from doorsync.messages.keys import KeyPairs
 from tests.factories import world
+from tests.factories.patience import PATIENCE
 from tests.hub.entry.company_file.conftest import GYM
 
 
@@ -132,7 +133,7 @@ def test_help_of_each_command_shows_an_example(group: str) -> None:
 def test_what_needs_no_hub_imports_no_django(words: list[str]) -> None:
     script = "import sys; from doorsync.cli import app; app(sys.argv[1:], standalone_mode=False); print('django' in sys.modules)"
 
-    done = subprocess.run([sys.executable, "-c", script, *words], capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run([sys.executable, "-c", script, *words], capture_output=True, text=True, timeout=PATIENCE, check=True)
 
     assert done.stdout.splitlines()[-1] == "False"
 
