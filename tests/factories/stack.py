@@ -187,14 +187,14 @@ class SyncPage:
     """The page with the Sync button, in a browser without script."""
 
     def __init__(self, browser: httpx2.Client, text: str) -> None:
-        self._browser = browser
+        self.browser = browser
         self._fields: dict[str, Any] = {name: _field(text, name) for name in ("session", "proof")}
         ticked = re.findall(r'name="location"[^>]*value="(\d+)"', text) or re.findall(r'value="(\d+)"[^>]*name="location"', text)
         self._fields["location"] = ticked
 
     def press(self, **choice: str) -> str:
         """Press Sync; returns the address of the run."""
-        run = self._browser.post(f"/sync/runs/?s={self._fields['session']}", data={**self._fields, **choice})
+        run = self.browser.post(f"/sync/runs/?s={self._fields['session']}", data={**self._fields, **choice})
         assert "/sync/runs/" in str(run.url), f"{run.status_code} {run.text}"
         return str(run.url)
 

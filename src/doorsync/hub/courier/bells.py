@@ -17,6 +17,7 @@ class Bells:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._waiting: dict[str, set[tuple[Bell, asyncio.AbstractEventLoop]]] = defaultdict(set)
+        self.letting_go = False
 
     @contextmanager
     def hung(self, agent: str) -> Iterator[Bell]:
@@ -49,6 +50,11 @@ class Bells:
         with self._lock:
             agents = list(self._waiting)
         self.ring(agents)
+
+    def let_go(self) -> None:
+        """End every wait, without work: this process is about to end, and agents ask the next one."""
+        self.letting_go = True
+        self.ring_all()
 
 
 bells = Bells()

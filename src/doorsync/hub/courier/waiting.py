@@ -31,7 +31,7 @@ pool = ThreadPoolExecutor(4, "courier-wait")
 
 
 async def waiting(scope_: Any, receive: Any, send: Any) -> None:
-    """POST {"agent", "nonce"}: answers {"work": true} as soon as there is some, {"work": false} after 25 s."""
+    """POST {"agent", "nonce"}: answers {"work": true} as soon as there is some, {"work": false} after 25 s or when the hub ends."""
     body = await _body(receive)
     if scope_["method"] != "POST" or body is None:
         return await _answer(send, 400, {"error": "malformed"})
@@ -65,7 +65,7 @@ async def _rung_or_gone(bell: asyncio.Event, receive: Any) -> bool:
     ring, gone = asyncio.ensure_future(bell.wait()), asyncio.ensure_future(receive())
     try:
         await asyncio.wait((ring, gone), timeout=LONGEST, return_when=asyncio.FIRST_COMPLETED)
-        return ring.done()
+        return ring.done() and not bells.letting_go
     finally:
         ring.cancel()
         gone.cancel()

@@ -8,8 +8,6 @@ from collections.abc import Callable
 from doorsync.hub.entry import readiness
 from doorsync.hub.settings.config import config
 
-PATIENCE = 3  # seconds that open requests get when the hub ends
-
 
 def run(started: Callable[[str], None]) -> None:
     """Serve until SIGINT or SIGTERM. `started` is told the address. Raises NotReady."""
@@ -26,18 +24,20 @@ def run(started: Callable[[str], None]) -> None:
     import uvicorn
 
     from doorsync.hub.entry.asgi import application
+    from doorsync.hub.entry.ending import EventStreams, Server
     from doorsync.hub.entry.request_lines import with_request_lines
 
-    server = uvicorn.Server(
+    streams = EventStreams(application)
+    server = Server(
         uvicorn.Config(
-            with_request_lines(application),
+            with_request_lines(streams),
             log_config=None,
             access_log=False,
             server_header=False,
             proxy_headers=False,  # who may say where a call comes from is our own rule
-            timeout_graceful_shutdown=PATIENCE,
             ws="none",
-        )
+        ),
+        streams,
     )
     started(config().origin)
     server.run(sockets=[listening])
