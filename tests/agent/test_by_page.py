@@ -12,7 +12,7 @@ import httpx2
 import pytest
 import uvicorn
 
-from doorsync.agent import by_page, running
+from doorsync.agent import by_page, stopping
 from doorsync.agent.config import Config
 from doorsync.agent.errors import AgentError, EnrolmentFailed
 from doorsync.agent.identity import Identity
@@ -50,7 +50,7 @@ class Waiting:
 @pytest.fixture
 def waiting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Waiting]:
     made = Waiting(Config(data=tmp_path / "agent"), KeyPairs.generate())
-    monkeypatch.setattr(running, "stop_in_order", made.servers.append)  # signals belong to the main thread
+    monkeypatch.setattr(stopping, "stop_in_order", made.servers.append)  # signals belong to the main thread
     ready = threading.Event()
 
     def started(url: str, key: str) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from doorsync.agent import stopping
 from doorsync.agent.cli import app
 from doorsync.agent.config import Config
 from doorsync.agent.running import hosts
@@ -66,6 +67,35 @@ def test_the_agent_ends_the_order_under_way_and_answers_for_it_after_its_return(
     done = [outcome for outcome in receipt.outcomes if outcome.result == "done"]
     assert len(done) == len(gate.users())
     assert receipt.state in ("partly", "done")
+
+
+@pytest.mark.requirement(
+    "O-02", mutation="desk.stop waits for all that is under way, or uvicorn for the page: the agent then hangs"
+)
+@pytest.mark.parametrize("answer_within", ["0.1", "3600"])
+def test_the_agent_stops_while_a_terminal_hangs(hub: Hub, gate: VirtualTerminal, agent_in: Make, answer_within: str) -> None:
+    hub.terminals["gate"].wanted = {"1": person("Alice")}
+    agent = agent_in()
+    agent.start(DOORSYNC_AGENT_TERMINAL_TIMEOUT="3600", DOORSYNC_AGENT_ANSWER_WITHIN=answer_within)
+    gate.tell(delay=3600)
+    with agent.client() as client, ThreadPoolExecutor(1) as couriers:
+        hub.hello(client.hello().hello)
+        sealed = hub.next(hub.nonce)["batches"][0]["sealed"]
+        answer = couriers.submit(client.batch, sealed)
+        until(lambda: list((agent.folder / "chains").rglob("accepted.json")), "it never began")
+        if answer_within == "0.1":
+            assert answer.result().kind == "working"
+        assert agent.stop() == 0
+        assert answer_within == "0.1" or answer.exception()
+    assert "Traceback" not in (agent.folder / "log").read_text()
+    assert stopping.MOMENT + stopping.END_WORK < 1.8
+
+    gate.behave()
+    agent.start()
+    with agent.client() as client:
+        receipt = hub.read(client.batch(sealed).text)
+    assert agent.stop() == 0
+    assert receipt.state == "interrupted"
 
 
 def test_run_without_enrolment_says_what_to_do(tmp_path: Path) -> None:

@@ -11,14 +11,13 @@ import json
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from doorsync.agent import rotating, running, storage
+from doorsync.agent import rotating, running, stopping, storage
 from doorsync.agent.acceptance import SOFTWARE
 from doorsync.agent.config import Config
 from doorsync.agent.enrol import accepted, code_in, hub_address
@@ -26,6 +25,7 @@ from doorsync.agent.errors import AgentError, EnrolmentFailed
 from doorsync.agent.gate import Gate
 from doorsync.agent.identity import Identity
 from doorsync.agent.logs import log
+from doorsync.agent.stopping import Server
 from doorsync.messages import envelope
 from doorsync.messages.keys import KeyPairs, typed
 from doorsync.messages.shapes import Enrolment
@@ -43,8 +43,8 @@ def enrol(config: Config, *, hub_url: str, hub_key: str, started: Callable[[str,
         app = Starlette(routes=[Route("/enrol", waiting.answer, methods=["POST"])])
         parts = urlsplit(hub_url)
         gate = Gate(app, hosts=running.hosts(config, port), origins=[f"{parts.scheme}://{parts.netloc}"])
-        waiting.server = running.serving(gate)
-        running.stop_in_order(waiting.server)
+        waiting.server = Server(gate)
+        stopping.stop_in_order(waiting.server)
         started(own_url, waiting.keys.public.fingerprint())
         waiting.server.run(sockets=[listening])
     if waiting.identity is None:
@@ -59,7 +59,7 @@ class Introduction:
         self._config, self._hub_url, self._hub_key, self._url = config, hub_url, hub_key, url
         self.keys = KeyPairs.generate()
         self.identity: Identity | None = None
-        self.server: uvicorn.Server | None = None
+        self.server: Server | None = None
 
     async def answer(self, request: Request) -> Response:
         """A code brings the signed enrolment; the hub's answer to that ends the waiting."""

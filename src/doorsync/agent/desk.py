@@ -100,10 +100,15 @@ class Desk:
             return Answer("failed", "stopping")
         return Answer("working")
 
-    def stop(self) -> None:
-        """Take nothing more, and end what is under way after the order that is being done."""
+    def take_nothing_more(self) -> None:
+        """What is under way ends after the order that is being done."""
         self._stopping.set()
-        self._pool.shutdown(wait=True)
+
+    def stop(self, within: float | None = None) -> None:
+        """Take nothing more, and wait until what is under way has ended, or no longer than so many seconds."""
+        self.take_nothing_more()
+        wait_for([future for _, future in self._lanes.values()], timeout=within)
+        self._pool.shutdown(wait=within is None)
 
     def _take(self, sealed: str, name: str) -> tuple[bool, Future[str]]:
         """The future of this batch's receipt; or (False, that of the batch before it), which must be done first."""

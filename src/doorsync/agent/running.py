@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import signal
 import socket
 from collections.abc import Callable
 from pathlib import Path
-
-import uvicorn
+from typing import Never
 
 from doorsync.agent import config_file, drivers, logs, storage
 from doorsync.agent.cloud import CloudCourier
@@ -18,14 +16,17 @@ from doorsync.agent.logs import log
 from doorsync.agent.server import application
 from doorsync.agent.state import State
 from doorsync.agent.status import Board
+from doorsync.agent.stopping import END_WORK, Server, leave, stop_in_order
 from doorsync.agent.watch import Watch
 
 PORT = "port"
-GRACE = 5  # seconds for pages that wait when the agent stops
 
 
-def run(config: Config, *, started: Callable[[str], None], file: Path | None = None) -> None:
-    """Run until SIGTERM or SIGINT; `started` is told the address. Writes a missing settings `file`. Raises an AgentError."""
+def run(config: Config, *, started: Callable[[str], None], file: Path | None = None) -> Never:
+    """Run until SIGTERM or SIGINT, which end the process; `started` is told the address. Writes a missing settings `file`.
+
+    Raises an AgentError.
+    """
     logs.configure()
     with storage.holding(config.data):
         state = State(config.data)
@@ -43,7 +44,7 @@ def run(config: Config, *, started: Callable[[str], None], file: Path | None = N
             if config.cloud:
                 courier.start()
                 watch.start()
-            server = serving(app)
+            server = Server(app, stopping=desk.take_nothing_more)
             stop_in_order(server)
             started(f"http://{config.host}:{port}")
             try:
@@ -51,7 +52,8 @@ def run(config: Config, *, started: Callable[[str], None], file: Path | None = N
             finally:
                 watch.stop()
                 courier.stop()
-                desk.stop()
+                desk.stop(within=END_WORK)
+    leave()
 
 
 def listen(config: Config) -> socket.socket:
@@ -85,33 +87,8 @@ def kept_port(folder: Path) -> list[int]:
         return []
 
 
-def stop_in_order(server: uvicorn.Server) -> None:
-    """A signal stops the server, before and while it runs, and never ends the process before its work is ended."""
-
-    def stop(*_: object) -> None:
-        server.should_exit = True
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, stop)
-
-
 def _drivers() -> drivers.Drivers:
     found = drivers.find()
     for name, reason in found.broken.items():
         log.error("A driver is broken; its terminals are out of reach.", driver=name, why=reason)
     return found
-
-
-def serving(app: object) -> uvicorn.Server:
-    """A server for this application, quiet and without extras."""
-    return uvicorn.Server(
-        uvicorn.Config(
-            app,  # type: ignore[arg-type]  # uvicorn's own type for the same thing
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            lifespan="off",
-            ws="none",
-            timeout_graceful_shutdown=GRACE,
-        )
-    )

@@ -31,7 +31,7 @@ pool = ThreadPoolExecutor(4, "courier-wait")
 
 
 async def waiting(scope_: Any, receive: Any, send: Any) -> None:
-    """POST {"agent", "nonce"}: answers {"work": true} as soon as there is some, {"work": false} after 25 s or when the hub ends."""
+    """POST {"agent", "nonce"}: {"work": true} as soon as there is some, {"work": false} after 25 s or when the hub ends."""
     body = await _body(receive)
     if scope_["method"] != "POST" or body is None:
         return await _answer(send, 400, {"error": "malformed"})
