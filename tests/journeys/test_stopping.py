@@ -15,7 +15,8 @@ import httpx2
 import pytest
 
 from doorsync.hub.entry import ending
-from tests.factories.stack import PATIENCE, SAMPLE, Stack, until
+from tests.factories.patience import PATIENCE
+from tests.factories.stack import SAMPLE, Stack, until
 
 
 class TwoAgents(Stack):
