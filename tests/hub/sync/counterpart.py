@@ -62,6 +62,7 @@ class Counterpart:
         self.nonce = ""
         self.fault: Callable[[str], Fault] = lambda _: ""
         self.happened: Counter[str] = Counter()  # faults that made a difference
+        self.refuses_whole = False
         self.devices: dict[str, Device] = {}
         with scopes_disabled():
             Agent.objects.filter(pk=agent.pk).update(keys=self.keys.public.as_dict())
@@ -160,13 +161,13 @@ class Counterpart:
     def _carry_out(self, device: Device, order: Order, fault: Fault) -> Outcome:
         place = (order.kind, order.key)
         if order.do == "read":
-            return Outcome(result="done")
+            return self._whole()
         if fault == "lying":
             self.happened[fault] += 1
-        elif order.do == "erase":
+        elif order.do == "erase" and not self.refuses_whole:
             device.memory.clear()
         if order.do == "erase":
-            return Outcome(result="done")
+            return self._whole()
         if fault == "full" and order.do == "put" and place not in device.memory:
             self.happened[fault] += 1
             return Outcome(result="refused", found=None, message="Memory full.")
@@ -177,6 +178,9 @@ class Counterpart:
             else:
                 device.memory.pop(place, None)
         return Outcome(result="done", found=device.entry(place))
+
+    def _whole(self) -> Outcome:
+        return Outcome(result="refused", message="Not now.") if self.refuses_whole else Outcome(result="done")
 
     def _interrupted(self, device: Device, batch: Batch) -> list[Outcome]:
         return [Outcome(result="done", found=device.entry((order.kind, order.key))) for order in batch.orders]

@@ -15,7 +15,7 @@ from doorsync.hub.sync.models import Batch, Line
 from doorsync.hub.sync.progress import is_due
 from doorsync.hub.sync.receipts import take_receipt
 from doorsync.hub.sync.runs import OPEN, give_up_overdue
-from doorsync.hub.sync.unprompted import catch_up_with
+from doorsync.hub.sync.unprompted import catch_up_at, catch_up_with
 from doorsync.hub.terminals.identity import agent_keys, hub_keys_for
 from doorsync.hub.terminals.models import Agent, Terminal
 from doorsync.messages import envelope
@@ -32,6 +32,7 @@ def next_batches(agent: Agent, nonce: str) -> dict[str, Any]:
         return {"batches": [], "wait": 0, "hello": True, "idle": False}
     with scope(company=agent.company):
         Agent.objects.filter(pk=agent.pk).update(seen_at=now)
+        catch_up_at(agent, now)
         lines = _open_lines(agent)
         due = [line for line in lines if is_due(line, now)]
         batches = {batch.pk: batch for line in due if (batch := _issued(line, nonce))}

@@ -16,7 +16,7 @@ from doorsync.hub.sync.holdings import digest_key, refresh
 from doorsync.hub.sync.memory import forget_what_is_held, forget_what_was_touched
 from doorsync.hub.sync.models import Batch, Holding, Line, LineState, Problem, State
 from doorsync.hub.sync.rendering import load_facts, render_schedules, render_user
-from doorsync.hub.sync.runs import close_if_done, given_up
+from doorsync.hub.sync.runs import close_if_done, given_up, try_refused_later
 from doorsync.hub.sync.scope import ORDER, PUT, covers, pending, room
 from doorsync.hub.sync.structure import load_structure
 from doorsync.hub.terminals.identity import agent_keys, hub_keys_for
@@ -197,13 +197,14 @@ def settle(line: Line) -> None:
     line.state = LineState.PARTLY if unable else LineState.DONE
     line.message = line.message if unable and line.message else ""
     line.failing_since = None
-    line.save(update_fields=["state", "message", "failing_since", "changed_at"])
+    try_refused_later(line, refused=line.problems.exists())
+    line.save(update_fields=["state", "message", "failing_since", "refused_since", "retry_at", "changed_at"])
     _settle_given_up(line)
     close_if_done(line.run)
 
 
 def _settle_given_up(line: Line) -> None:
-    """Lines that could not reach this terminal need not be tried any more where this one did all that they were for."""
-    lost = given_up(terminal=line.terminal_id).select_related("run")
+    """Other lines at this terminal need not be tried any more where this one did, or goes on trying, all that they were for."""
+    lost = given_up(terminal=line.terminal_id).exclude(pk=line.pk).select_related("run")
     settled = [each.pk for each in lost if covers(line.run.groups, each.run.groups)]
     Line.objects.filter(pk__in=settled).update(retry_at=None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -38,6 +39,7 @@ class LineView:
     problems: tuple[ProblemRow, ...]
     percent: int
     goes_on: bool = False  # not reached, and tried again without a press
+    again_at: datetime | None = None  # when what its terminal refused or ignored is tried again without a press
 
     @property
     def open(self) -> bool:
@@ -131,10 +133,14 @@ def _line(run: Run, line: Line, problems: tuple[ProblemRow, ...]) -> LineView:
         message=line.message,
         problems=problems,
         percent=100 if state == LineState.DONE else min(99, _share(done, max(planned, done))),
-        goes_on=state == LineState.NOT_REACHED
-        and line.retry_at is not None
-        and is_connected(line.terminal.agent, timezone.now()),
+        goes_on=state == LineState.NOT_REACHED and _tried_again(line),
+        again_at=line.retry_at if state == LineState.PARTLY and _tried_again(line) else None,
     )
+
+
+def _tried_again(line: Line) -> bool:
+    """Without a press, because it was given up and its agent dials out."""
+    return line.retry_at is not None and is_connected(line.terminal.agent, timezone.now())
 
 
 def _problems(lines: list[Line]) -> dict[int, tuple[ProblemRow, ...]]:

@@ -160,7 +160,8 @@ class Line(TenantModel):
     phase = models.CharField(max_length=8, default="orders")  # "read" or "erase" comes before "orders" in those modes
     message = models.CharField(max_length=300, blank=True)
     failing_since = models.DateTimeField(null=True)
-    retry_at = models.DateTimeField(null=True)  # not reached, and empty: what it was for is settled
+    refused_since = models.DateTimeField(null=True)  # since when its terminal, which answers, has refused or ignored something
+    retry_at = models.DateTimeField(null=True)  # not reached or partly, and empty: what it was for is settled
     changed_at = models.DateTimeField(auto_now=True)
 
     class Meta:
@@ -173,7 +174,7 @@ class Line(TenantModel):
 
 
 class Problem(TenantModel):
-    """A person or schedule that a terminal would not take in this run. Not sent again in it, unless somebody retries."""
+    """A person or schedule that a terminal would not take in this run. Sent again when the line is opened again."""
 
     line = models.ForeignKey(Line, models.CASCADE, related_name="problems")
     kind = models.SmallIntegerField()

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from doorsync.domain.record import Kind
 from doorsync.hub.sync.batches import settle_if_nothing_left
 from doorsync.hub.sync.models import Holding, Line, LineState, Problem, State
-from doorsync.hub.sync.runs import OPEN, PATIENCE, close_if_done, given_up, pause_after
+from doorsync.hub.sync.runs import OPEN, PATIENCE, close_if_done, given_up, pause_after, try_refused_later
 from doorsync.hub.sync.scope import PUT, in_scope
 from doorsync.messages.shapes import Outcome, Receipt
 
@@ -72,10 +72,10 @@ def note_progress(line: Line, receipt: Receipt, confirmed: Confirmed, now: datet
 def _tell_others(line: Line, receipt: Receipt, now: datetime) -> None:
     """Whether the terminal was reached holds for every run that waits for it, so none of them waits its minute anew.
 
-    Runs that gave it up have their turn next.
+    Runs that could not reach it have their turn next; those that it refused something keep to their pauses.
     """
     if receipt.state in ("done", "interrupted"):
-        given_up(terminal=line.terminal_id).update(retry_at=now)
+        given_up(terminal=line.terminal_id, state=LineState.NOT_REACHED).update(retry_at=now)
     for other in Line.objects.filter(terminal=line.terminal_id, state__in=OPEN).exclude(pk=line.pk).select_related("run"):
         if receipt.state in ("not-reached", "partly"):
             _lost(other, receipt, now)
@@ -99,6 +99,7 @@ def _reached(line: Line, receipt: Receipt) -> None:
     line.failing_since = line.retry_at = None
     if receipt.outcomes[0].result != "done" and line.phase != "orders":
         line.state, line.message = LineState.PARTLY, receipt.message or "The terminal could not be read whole."
+        try_refused_later(line, refused=line.phase == "read")  # nobody is locked out again and again by an erase that fails
 
 
 def is_due(line: Line, now: datetime) -> bool:

@@ -34,9 +34,10 @@ def take_receipt(company: Company, agent: Agent, sealed: str) -> Batch:
     with transaction.atomic():
         take_turn(company)
         batch = _answered_by(receipt, company, agent)
-        nothing_new = receipt.state == "not-reached" and batch.terminal.lost_at is not None
-        _apply(company, batch, receipt)
-        if not nothing_new:  # a terminal that is off for a month fills no trail
+        lost_before = batch.terminal.lost_at is not None
+        confirmed = _apply(company, batch, receipt)
+        refused_again = bool(batch.line and batch.line.refused_since) and not confirmed.people
+        if not (lost_before if receipt.state == "not-reached" else refused_again):  # what fails for a month fills no trail
             _record(company, batch, receipt)
     crash.point("hub.receipt-applied")
     return batch
@@ -72,7 +73,7 @@ def _answered_by(receipt: Receipt, company: Company, agent: Agent) -> Batch:
     return batch
 
 
-def _apply(company: Company, batch: Batch, receipt: Receipt) -> None:
+def _apply(company: Company, batch: Batch, receipt: Receipt) -> Confirmed:
     now = timezone.now()
     terminal = Terminal.objects.select_for_update().get(pk=batch.terminal_id)
     confirmed = (_whole if batch.whole else _orders)(company, terminal, batch, receipt, now)
@@ -83,6 +84,7 @@ def _apply(company: Company, batch: Batch, receipt: Receipt) -> None:
     Batch.objects.filter(pk=batch.pk).update(**answered)
     if batch.line:
         note_progress(batch.line, receipt, confirmed, now)
+    return confirmed
 
 
 def _whole(company: Company, terminal: Terminal, batch: Batch, receipt: Receipt, now: datetime) -> Confirmed:

@@ -22,6 +22,7 @@ from doorsync.hub.sync.models import Batch, Line, LineState, Mode, Problem, Run
 from doorsync.hub.sync.plans import LinePlan, Plan, plan
 
 OPEN = (LineState.WAITING, LineState.SYNCING)
+GIVEN_UP = (LineState.NOT_REACHED, LineState.PARTLY)
 FAILED = (LineState.PARTLY, LineState.REFUSED, LineState.NOT_REACHED)
 PATIENCE = timedelta(seconds=60)  # so long a line tries to reach its terminal
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=1), timedelta(minutes=5)  # between two tries at a terminal that is lost
@@ -47,19 +48,18 @@ def find_run(public_id: str) -> Run:
 @transaction.atomic
 def retry(*, run: Run, actor: Actor) -> Run:
     """Open the failed lines again, with what is wanted now and not yet confirmed."""
-    failed = _reopened(run, FAILED, failing_since=None)
-    Problem.objects.filter(line__in=failed).delete()
+    _reopened(run, FAILED, failing_since=None, refused_since=None)
     trail.record("run.retried", actor=actor, run=run.pk)
     return Run.objects.get(pk=run.pk)
 
 
 @transaction.atomic
 def try_again(line: Line) -> None:
-    """Open one line again whose terminal was not reached. It counts as failing since it was: one more failure ends it."""
-    _reopened(line.run, (LineState.NOT_REACHED,), terminal=line.terminal_id)
+    """Open one line again that was given up. It counts as failing since it was: one more failure ends it."""
+    _reopened(line.run, GIVEN_UP, terminal=line.terminal_id)
 
 
-def _reopened(run: Run, states: Sequence[LineState], *, terminal: int | None = None, **changed: None) -> list[int]:
+def _reopened(run: Run, states: Sequence[LineState], *, terminal: int | None = None, **changed: None) -> None:
     take_turn(run.company)
     run = Run.objects.select_for_update().get(pk=run.pk)
     lines = run.lines.filter(state__in=states, **({"terminal": terminal} if terminal else {}))
@@ -74,13 +74,13 @@ def _reopened(run: Run, states: Sequence[LineState], *, terminal: int | None = N
         run.save(update_fields=["open_key", "closed_at"])
     fresh = {"state": LineState.WAITING, "message": "", "retry_at": None, "changed_at": timezone.now(), **changed}
     Line.objects.filter(pk__in=opened).update(**fresh)
+    Problem.objects.filter(line__in=opened).delete()
     call_for(set(run.lines.filter(state__in=OPEN).values_list("terminal__agent__public_id", flat=True)))
-    return opened
 
 
 def given_up(**where: object) -> QuerySet[Line]:
-    """Lines that could not reach their terminal, and are to be tried again without a press."""
-    return Line.objects.filter(state=LineState.NOT_REACHED, retry_at__isnull=False, **where)
+    """Lines that are to be tried again without a press: their terminal was not reached, or refused or ignored something."""
+    return Line.objects.filter(**{"state__in": GIVEN_UP, "retry_at__isnull": False, **where})
 
 
 def close_if_done(run: Run) -> None:
@@ -100,9 +100,16 @@ def give_up_overdue(run: Run) -> None:
 
 
 def pause_after(lost: timedelta) -> timedelta:
-    """How long to wait before a terminal is tried again that has been lost for so long: as long again, with some jitter."""
+    """How long to wait before a terminal that has failed for so long is tried again: as long again, with some jitter."""
     wait = lost.total_seconds() * (1 + secrets.randbelow(250) / 1000)
     return min(max(timedelta(seconds=wait), FIRST_PAUSE), LONGEST_PAUSE)
+
+
+def try_refused_later(line: Line, *, refused: bool) -> None:
+    """Note on the line, unsaved, when what a terminal that answers refused or ignored is tried again: ever more rarely."""
+    now = timezone.now()
+    line.refused_since = min(line.refused_since or now, now) if refused else None  # later than now: the clock was put back
+    line.retry_at = now + pause_after(now - line.refused_since) if line.refused_since else None
 
 
 def open_run(company: Company, choice: Choice, planned: Plan, groups: list[int], actor: Actor) -> Run:
@@ -159,6 +166,7 @@ def _confirm(planned: Plan, confirmed: int | None) -> None:
 def _add(line: Line, each: LinePlan, planned: Plan) -> None:
     """Let an ended line go on with what came since; what was done before stays counted."""
     line.state, line.message, line.failing_since, line.retry_at = LineState.WAITING, "", None, None
+    line.refused_since = None
     line.planned_new, line.planned_changed = line.done_new + each.new, line.done_changed + each.changed
     line.planned_removed, line.planned_refused = line.done_removed + each.removed, each.refused
     line.ceiling = line.done_removed + _ceiling(each, planned)

@@ -1,4 +1,4 @@
-"""Runs that nobody pressed for: a removal goes out at once, and what a terminal missed is sent when it is back.
+"""Runs that nobody pressed for: a removal goes out at once, and what a terminal missed or refused is sent again.
 
 Only where an agent waits at the hub, so that no browser is needed. Over the guard nothing goes out by itself: the
 removals stay pending, and the sync page asks for the typed count.
@@ -68,25 +68,34 @@ def welcome_back(agent: Agent, now: datetime) -> None:
 
 
 def catch_up(now: datetime) -> int:
-    """Try terminals again whose time has come, without end; returns how many. Whoever is lost for long is tried more rarely."""
-    return _try_all(Q(retry_at__lte=now) | Q(retry_at__gt=now + LONGEST_PAUSE), now)  # so late: the clock was put back
+    """Try terminals again whose time has come, without end; returns how many. Whoever fails for long is tried more rarely."""
+    return _try_all(_due(now) & connected(now, "terminal__agent__"), now)
+
+
+def catch_up_at(agent: Agent, now: datetime) -> int:
+    """The same for an agent that asks for work just now, whoever carries for it."""
+    return _try_all(_due(now) & Q(terminal__agent=agent), now)
+
+
+def _due(now: datetime) -> Q:
+    return Q(retry_at__lte=now) | Q(retry_at__gt=now + LONGEST_PAUSE)  # so late: the clock was put back
 
 
 def catch_up_with(terminal: Terminal, now: datetime) -> bool:
     """Its agent says that this terminal answers again: try it at once, if need be. False: it is being tried just now."""
-    lines = Line.objects.filter(terminal=terminal)
-    if lines.filter(state__in=OPEN).exists() or lines.filter(state=LineState.NOT_REACHED, changed_at__gt=now - SPACING).exists():
+    lines, lost = Line.objects.filter(terminal=terminal), Q(terminal=terminal, state=LineState.NOT_REACHED)
+    if lines.filter(state__in=OPEN).exists() or lines.filter(lost, changed_at__gt=now - SPACING).exists():
         return False
-    _try_all(Q(terminal=terminal), now)
+    _try_all(lost & connected(now, "terminal__agent__"), now)
     return True
 
 
 def _try_all(which: Q, now: datetime) -> int:
-    """The newest line first; whatever else was not reached there has its turn when that one is done."""
+    """The newest line first; whatever else was given up there has its turn when that one is done."""
     with scopes_disabled():
         open_there = Line.objects.filter(terminal=OuterRef("terminal"), state__in=OPEN)
-        lost = given_up().filter(which, ~Exists(open_there), connected(now, "terminal__agent__"))
-        lines = list(lost.select_related("run__company", "terminal").order_by("terminal", "-run")[:AT_ONCE])
+        lost = given_up().filter(which, ~Exists(open_there)).select_related("run__company", "terminal")
+        lines = list(lost.order_by("terminal", "-run")[:AT_ONCE])
     tried: set[int] = set()
     for line in lines:
         with apart("A terminal could not be tried again.", company=line.run.company.slug, terminal=line.terminal_id):
@@ -98,7 +107,8 @@ def _try_all(which: Q, now: datetime) -> int:
 def _try_again(line: Line, now: datetime) -> bool:
     """Unless nothing is left of what it was for."""
     with scope(company=line.run.company):
-        if not line.terminal.unread and not pending(line.terminal_id, line.run.groups).exists():
+        whole = line.terminal.unread or line.phase != "orders"
+        if not whole and not pending(line.terminal_id, line.run.groups).exists():
             Line.objects.filter(pk=line.pk).update(retry_at=None)
             return False
         try:
