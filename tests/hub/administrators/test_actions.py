@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 from django.db import connection
 from django_scopes import scopes_disabled
@@ -53,9 +55,31 @@ def test_authenticate_takes_any_letters(company: Company, odd: str) -> None:
     assert not may_enter(company, odd[:150], odd + "x")
 
 
+@pytest.mark.requirement("D-04", mutation="no spelling.password; no spelling.older")
+@pytest.mark.parametrize("kept", ["NFC", "NFD", "new"])
+def test_authenticate_takes_a_password_in_any_spelling_of_its_letters(company: Company, kept: str) -> None:
+    composed, decomposed = (unicodedata.normalize(form, "café au\xa0lait 1") for form in ("NFC", "NFD"))
+    if kept == "new":
+        actions.create_administrator(company=company, username="Zoë", password=decomposed, actor=boss(company))
+    else:
+        world.administrator(company, username="Zoë", password=unicodedata.normalize("NFD" if kept == "NFD" else "NFC", composed))
+    for username in ("Zoe\u0308", "Zoë"):
+        for password in (decomposed, composed):
+            assert may_enter(company, username, password), (username, password)
+    assert may_enter(company, "Zoë", composed.replace("\xa0", " ")), "it was hashed anew in the one spelling"
+    assert not may_enter(company, "Zoë", "cafe au lait 1")
+    with scopes_disabled():
+        assert Administrator.objects.get().username == "Zoë"
+    with pytest.raises(errors.UsernameTaken):
+        actions.create_administrator(company=company, username="Zoe\u0308", password=composed, actor=boss(company))
+
+
 @pytest.mark.requirement("S-05", mutation="returning at once for an unknown name")
 @pytest.mark.parametrize("kind", ["unknown", "disabled", "unprivileged", "wrong", "odd"])
-def test_authenticate_costs_one_hash_whoever_asks(company: Company, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("password", "hashes"), [("passwrod", 1), ("pässwörd", 2), ("pa\u0308sswörd", 3)])
+def test_authenticate_costs_the_same_whoever_asks(
+    company: Company, kind: str, password: str, hashes: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     world.administrator(company, active=kind != "disabled", may_sync=kind != "unprivileged")
     hashing.unknown()
     counted: list[bool] = []
@@ -67,8 +91,8 @@ def test_authenticate_costs_one_hash_whoever_asks(company: Company, kind: str, m
 
     monkeypatch.setattr(hashing.Hasher, "verify", counting)
     names = {"unknown": "nobody", "odd": "a\0b"}
-    assert not may_enter(company, names.get(kind, "username"), "wrong" if kind == "wrong" else "passwrod")
-    assert len(counted) == 1
+    assert not may_enter(company, names.get(kind, "username"), password + "x" if kind == "wrong" else password)
+    assert len(counted) == hashes
 
 
 @pytest.mark.requirement("S-04", mutation="authenticate inside transaction.atomic()")

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from doorsync.hub.esws.errors import Malformed, UnknownEncoding
+from doorsync.hub.esws.errors import OtherEncoding, UnknownEncoding
 from doorsync.hub.esws.texts import readings
 
 PLAIN = "<a>ö€</a>"
@@ -66,7 +66,7 @@ def test_readings_refuse_other_encodings_in_header_and_declaration(name: str) ->
     ],
 )
 def test_readings_refuse_bytes_that_are_not_of_the_encoding(body: bytes, content_type: str) -> None:
-    with pytest.raises(Malformed):
+    with pytest.raises(OtherEncoding):
         list(readings(body, content_type))
 
 

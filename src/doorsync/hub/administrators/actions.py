@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
 from typing import NoReturn
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django_scopes import scope
 
-from doorsync.hub.administrators import hashing, sessions, throttle, tokens
+from doorsync.hub.administrators import hashing, sessions, spelling, throttle, tokens
 from doorsync.hub.administrators.errors import BadUsername, Busy, NoSuchAdministrator, UsernameTaken, WeakPassword
 from doorsync.hub.administrators.models import Administrator
 from doorsync.hub.audit import trail
@@ -17,10 +19,11 @@ from doorsync.hub.companies.models import Company
 
 
 def authenticate(*, company: Company, username: str, password: str, address: str) -> Administrator:
-    """The administrator with this name and password who may synchronise. Costs one hash, whatever the answer.
+    """The administrator with this name and password who may synchronise. Costs the same, whatever the answer.
 
     Raises NoSuchAdministrator, Throttled (no password was looked at) or Busy.
     """
+    username = spelling.name(username)
     with scope(company=company):
         known = throttle.knows(company, address)
         with hashing.place(stranger=not known):
@@ -44,7 +47,7 @@ def refuse_unknown_company(*, slug: str, password: str, address: str) -> NoRetur
     with hashing.place(stranger=True):
         tries = throttle.take_for_nobody(slug, address)
         try:
-            hashing.matches(password, "", stranger=True)
+            _one_matches(password, "", None, stranger=True)
         except Busy:
             tries.give_back()
             raise
@@ -67,6 +70,7 @@ def create_administrator(
     actor: Actor,
 ) -> Administrator:
     """A new administrator. Raises BadUsername, UsernameTaken or WeakPassword."""
+    username, name = spelling.name(username), spelling.name(name)
     if not 1 <= len(username) <= 150 or not username.isprintable():
         raise BadUsername
     made = Administrator(company=company, username=username, name=name, may_sync=may_sync, sees_credentials=sees_credentials)
@@ -120,9 +124,23 @@ def _found(username: str) -> Administrator | None:
 def _matches(found: Administrator | None, password: str, *, stranger: bool) -> bool:
     """Outside any transaction: a hash takes long. Whoever may not enter is measured against nobody's hash."""
     if found is None or not tokens.may_enter(found):
-        hashing.matches(password, "", stranger=stranger)
+        _one_matches(password, "", None, stranger=stranger)
         return False
-    return hashing.matches(password, found.password, lambda renewed: _keep(found, renewed), stranger=stranger)
+    return _one_matches(password, found.password, lambda renewed: _keep(found, renewed), stranger=stranger)
+
+
+def _one_matches(password: str, encoded: str, keep: Callable[[str], None] | None, *, stranger: bool) -> bool:
+    """Whether one spelling of the password belongs to this hash; one that is not today's is hashed anew."""
+    today = spelling.password(password)
+    if hashing.matches(today, encoded, keep, stranger=stranger):
+        return True
+    for older in spelling.older(password):
+        if hashing.matches(older, encoded, stranger=stranger):
+            with suppress(Busy):  # then it stays as it is until the next time
+                if keep:
+                    keep(hashing.hashed(today))
+            return True
+    return False
 
 
 def _keep(found: Administrator, renewed: str) -> None:
@@ -137,7 +155,7 @@ def _refused(company: Company, found: Administrator | None) -> None:
 def _new_hash(password: str) -> str:
     if not 8 <= len(password) <= 1000:
         raise WeakPassword
-    return hashing.hashed(password)
+    return hashing.hashed(spelling.password(password))
 
 
 def _change(administrator: Administrator, event: str, actor: Actor, **fields: str | bool) -> None:

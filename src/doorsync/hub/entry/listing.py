@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from django.db.models import QuerySet
 from django_scopes import scope
 
+from doorsync.hub.administrators import spelling
 from doorsync.hub.administrators.errors import AdministratorError
 from doorsync.hub.administrators.models import Administrator
 from doorsync.hub.audit.trail import Actor
@@ -48,7 +49,7 @@ def administrator_of(slug: str, username: str) -> tuple[Administrator, Actor]:
     """The company's administrator of this name. Raises UnknownUsername."""
     company, actor = company_of(slug)
     with scope(company=company):
-        found = Administrator.objects.select_related("company").filter(username=username).first()
+        found = Administrator.objects.select_related("company").filter(username=spelling.name(username)).first()
     if found is None:
         raise UnknownUsername
     return found, actor

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 from lxml import etree
 
-from doorsync.hub.esws.errors import Doctype, Malformed, TooComplex
+from doorsync.hub.esws.errors import Doctype, Fault, Malformed, SecondDeclaration, TooComplex
 
 # More than any call needs. They are counted before there is a tree, so that it is one of a few MB.
 MARKS = 50_000  # signs that open a tag, or that start an attribute's value
 NAMESPACES = 5_000  # each costs a look at all those before it on its element
 PER_ELEMENT = 64
 LIMITS = (etree.ErrorTypes.ERR_NAME_TOO_LONG, etree.ErrorTypes.ERR_RESOURCE_LIMIT)
+
+SECOND = re.compile(r"<\?xml\s")  # the first one was taken away before
 
 Element = etree._Element  # noqa: SLF001 - lxml has no other name for it
 
@@ -46,7 +50,16 @@ def _parsed(text: str) -> Element:
     try:
         return etree.fromstring(text.encode(), parser)
     except etree.XMLSyntaxError as error:
-        raise (TooComplex if error.code in LIMITS else Malformed) from None  # type: ignore[attr-defined]  # the stubs miss it
+        raise _fault(text, error) from None
+
+
+def _fault(text: str, error: etree.XMLSyntaxError) -> Fault:
+    if error.code in LIMITS:  # type: ignore[attr-defined]  # the stubs miss it
+        return TooComplex()
+    if SECOND.search(text):
+        return SecondDeclaration()
+    line, column = error.position
+    return Malformed(f"See line {line}, column {column}.")
 
 
 def _check_elements(root: Element) -> None:

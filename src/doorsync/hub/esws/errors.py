@@ -12,8 +12,10 @@ class Fault(EswsError):
 
     code = "Client"
 
-    def __init__(self, *, retry_after: int | None = None) -> None:
-        self.message = (self.__doc__ or "").strip()
+    hint = ""  # what to do, said after what is wrong
+
+    def __init__(self, detail: str = "", *, retry_after: int | None = None) -> None:
+        self.message = " ".join(part for part in ((self.__doc__ or "").strip(), detail, self.hint) if part)
         self.retry_after = retry_after
         super().__init__(self.message)
 
@@ -21,9 +23,51 @@ class Fault(EswsError):
 class Malformed(Fault):
     """The message is not well-formed XML."""
 
+    hint = "In values, & must be written &amp; and < must be written &lt;."
+
+
+class SecondDeclaration(Fault):
+    """The message has a second XML declaration; it may stand at the beginning only."""
+
 
 class UnknownEncoding(Fault):
     """The message must be in UTF-8, UTF-16, ISO-8859-1, Windows-1252 or US-ASCII."""
+
+
+class OtherEncoding(Fault):
+    """The message is not in the encoding that counts for it."""
+
+    hint = "The charset of its Content-Type counts, or its XML declaration, or else UTF-8: name there what the program sends."
+
+
+class Empty(Fault):
+    """The message is empty."""
+
+    hint = "Send a SOAP envelope in the body of the POST."
+
+
+class OtherThanXml(Fault):
+    """The message is no XML: it does not begin with a tag."""
+
+    hint = "Send the SOAP envelope alone, as text/xml."
+
+
+class Attachments(OtherThanXml):
+    """The message has attachments (multipart, as MTOM and SwA send it)."""
+
+    hint = f"Turn attachments and MTOM off. {OtherThanXml.hint}"
+
+
+class Json(OtherThanXml):
+    """The message is JSON."""
+
+
+class Form(OtherThanXml):
+    """The message is a form (name=value)."""
+
+
+class Html(OtherThanXml):
+    """The message is an HTML page."""
 
 
 class Doctype(Fault):
@@ -44,6 +88,8 @@ class TooSlow(Fault):
 
 class Compressed(Fault):
     """Compressed messages are not accepted."""
+
+    hint = "Send the SOAP envelope as it is, without Content-Encoding."
 
 
 class NoEnvelope(Fault):

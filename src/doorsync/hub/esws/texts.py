@@ -6,7 +6,8 @@ import codecs
 import re
 from collections.abc import Iterator
 
-from doorsync.hub.esws.errors import Malformed, UnknownEncoding
+from doorsync.hub.esws.bodies import refuse_other_than_xml
+from doorsync.hub.esws.errors import OtherEncoding, UnknownEncoding
 
 # Anything else is refused: UTF-7 and its like hide markup from whoever looks at the bytes.
 ENCODINGS = {
@@ -29,9 +30,11 @@ BYTE_ORDERS = {
     codecs.BOM_UTF8: "utf-8",
     codecs.BOM_UTF16_LE: "utf-16-le",
     codecs.BOM_UTF16_BE: "utf-16-be",
-    b"<\0": "utf-16-le",
-    b"\0<": "utf-16-be",
+    **{bytes((start, 0)): "utf-16-le" for start in b"< \t\r\n"},
+    **{bytes((0, start)): "utf-16-be" for start in b"< \t\r\n"},
 }
+UTF_32 = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE, b"<\0\0\0", b"\0\0\0<")
+SPOKEN = {"utf-8": "UTF-8", "latin-1": "ISO-8859-1", "cp1252": "Windows-1252", "utf-16-le": "UTF-16", "utf-16-be": "UTF-16"}
 CHARSET = re.compile(r"""charset\s*=\s*["']?\s*([^\s;"',]+)""", re.IGNORECASE)
 DECLARATION = re.compile(r"<\?xml\s[^<>]{0,300}\?>")
 DECLARED = re.compile(r"""\sencoding\s*=\s*["']([^"']*)["']""")
@@ -39,30 +42,34 @@ SPACE = " \t\r\n\ufeff"
 
 
 def readings(body: bytes, content_type: str) -> Iterator[str]:
-    """The texts that the bytes may stand for, the likelier first, each without its XML declaration.
+    """The texts that the bytes may stand for, the likelier first, each without its XML declaration. Raises Fault.
 
     There are two only where Latin-1 was declared and the bytes are UTF-8 all the same. Some programs always declare
     Latin-1, whatever they are handed; text in real Latin-1 is hardly ever valid UTF-8 by chance.
     """
-    encoding = _encoding(body, content_type)
-    if encoding in ("latin-1", "cp1252") and not body.isascii() and _is_utf8(body):
+    encodings = _encodings(body, content_type)
+    refuse_other_than_xml(body, content_type)
+    if encodings[0] in ("latin-1", "cp1252") and not body.isascii() and _fits(body, "utf-8"):
         yield _text(body, "utf-8")
-    yield _text(body, encoding)
+    yield _text(body, next((each for each in encodings if _fits(body, each)), encodings[0]))
 
 
-def _encoding(body: bytes, content_type: str) -> str:
+def _encodings(body: bytes, content_type: str) -> list[str]:
+    """What bytes, header and declaration say, in the order in which they count: what they cannot be gives way."""
+    if body.startswith(UTF_32):
+        raise UnknownEncoding("It is in UTF-32.")
     by_bytes = next((name for start, name in BYTE_ORDERS.items() if body.startswith(start)), "")
     told = [_known(name) for name in (_charset(content_type), _declared(body, by_bytes or "latin-1")) if name]
-    by_words = told[0] if told else "utf-8"
     # Bytes that do not look like UTF-16 are not, whatever they say: some programs leave a "utf-16" in the declaration.
-    return by_bytes or by_words.replace("utf-16", "utf-8")
+    return [by_bytes] if by_bytes else [name.replace("utf-16", "utf-8") for name in told] or ["utf-8"]
 
 
 def _known(name: str) -> str:
     try:
         return ENCODINGS[name.lower()]
     except KeyError:
-        raise UnknownEncoding from None
+        plain = re.sub(r"[^A-Za-z0-9._:-]", "?", name[:40])
+        raise UnknownEncoding(f"It says that it is in {plain}.") from None
 
 
 def _charset(content_type: str) -> str:
@@ -76,9 +83,9 @@ def _declared(body: bytes, encoding: str) -> str:
     return found[1] if found else ""
 
 
-def _is_utf8(body: bytes) -> bool:
+def _fits(body: bytes, encoding: str) -> bool:
     try:
-        body.decode()
+        body.decode(encoding)
     except UnicodeDecodeError:
         return False
     return True
@@ -87,7 +94,7 @@ def _is_utf8(body: bytes) -> bool:
 def _text(body: bytes, encoding: str) -> str:
     try:
         text = body.decode(encoding).lstrip(SPACE)
-    except UnicodeDecodeError:
-        raise Malformed from None
+    except UnicodeDecodeError as error:
+        raise OtherEncoding(f"Byte {error.start + 1} of it cannot be {SPOKEN[encoding]}.") from None
     # A line break takes its place, so that a second declaration stays the error that it is.
     return DECLARATION.sub("\n", text, count=1) if text.startswith("<?xml") else text

@@ -109,19 +109,21 @@ ENCODINGS = {
     ),
     "UTF-7 in the header": Hostile(errors.UnknownEncoding, b"+ADw-e/+AD4-", content_type="text/xml; charset=utf-7"),
     "UTF-7 in a second declaration": Hostile(
-        errors.Malformed, b'<?xml version="1.0"?><?xml version="1.0" encoding="UTF-7"?>+ADw-e/+AD4-'
+        errors.SecondDeclaration, b'<?xml version="1.0"?><?xml version="1.0" encoding="UTF-7"?>+ADw-e/+AD4-'
     ),
-    "UTF-32": Hostile(errors.Malformed, lambda _: call(parameters()).encode("utf-32"), content_type="text/xml"),
-    "EBCDIC": Hostile(errors.Malformed, lambda _: call(parameters()).encode("cp037"), content_type="text/xml"),
+    "UTF-32": Hostile(errors.UnknownEncoding, lambda _: call(parameters()).encode("utf-32"), content_type="text/xml"),
+    "EBCDIC": Hostile(errors.OtherThanXml, lambda _: call(parameters()).encode("cp037"), content_type="text/xml"),
     "EBCDIC by name": Hostile(
         errors.UnknownEncoding, lambda _: call(parameters()).encode("cp037"), content_type="text/xml; charset=cp037"
     ),
     "an encoding that nobody knows": Hostile(errors.UnknownEncoding, b"<e/>", content_type="text/xml; charset=foo"),
     "a codec that is no encoding": Hostile(errors.UnknownEncoding, b"<e/>", content_type="text/xml; charset=zlib"),
-    "broken UTF-8": Hostile(errors.Malformed, lambda _: call(parameters()).encode() + b"\xff"),
-    "a sign in too many bytes": Hostile(errors.Malformed, lambda _: call(parameters()).encode().replace(b"<", b"\xc0\xbc", 1)),
-    "half a surrogate pair": Hostile(errors.Malformed, lambda _: in_password("HERE").encode().replace(b"HERE", b"\xed\xa0\x80")),
-    "cut UTF-16": Hostile(errors.Malformed, lambda _: call(parameters()).encode("utf-16")[:-1]),
+    "broken UTF-8": Hostile(errors.OtherEncoding, lambda _: call(parameters()).encode() + b"\xff"),
+    "a sign in too many bytes": Hostile(errors.OtherThanXml, lambda _: call(parameters()).encode().replace(b"<", b"\xc0\xbc", 1)),
+    "half a surrogate pair": Hostile(
+        errors.OtherEncoding, lambda _: in_password("HERE").encode().replace(b"HERE", b"\xed\xa0\x80")
+    ),
+    "cut UTF-16": Hostile(errors.OtherEncoding, lambda _: call(parameters()).encode("utf-16")[:-1]),
     "NUL": Hostile(errors.Malformed, lambda _: in_password("pass\0wrod")),
     "NUL by number": Hostile(errors.Malformed, lambda _: in_password("pass&#0;wrod")),
     "a number beyond all signs": Hostile(errors.Malformed, lambda _: in_password("&#x110000;")),
@@ -155,11 +157,11 @@ SIZES = {
     ),
 }
 MEANINGS = {
-    "nothing": Hostile(errors.Malformed, b""),
-    "a page": Hostile(errors.Doctype, b"<!doctype html>".upper() + b"<html/>"),
-    "JSON": Hostile(errors.Malformed, b'{"Envelope": {}}', content_type="application/json"),
+    "nothing": Hostile(errors.Empty, b""),
+    "a page": Hostile(errors.Html, b"<!doctype html>".upper() + b"<html/>"),
+    "JSON": Hostile(errors.Json, b'{"Envelope": {}}', content_type="application/json"),
     "a multipart message": Hostile(
-        errors.Malformed,
+        errors.Attachments,
         lambda _: f"--b\r\nContent-Type: text/xml\r\n\r\n{call(parameters())}\r\n--b--",
         content_type="multipart/related",
     ),
@@ -210,6 +212,6 @@ MEANINGS = {
     "compressed and said so": Hostile(
         errors.Compressed, lambda _: gzip.compress(bytes(1_000_000)), headers={"content-encoding": "gzip"}
     ),
-    "compressed and not said so": Hostile(errors.Malformed, lambda _: gzip.compress(call(parameters()).encode(), mtime=0)),
+    "compressed and not said so": Hostile(errors.Compressed, lambda _: gzip.compress(call(parameters()).encode(), mtime=0)),
 }
 CORPUS = ENTITIES | ENCODINGS | SIZES | MEANINGS

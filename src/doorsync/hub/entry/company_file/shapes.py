@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from doorsync.hub.access.errors import BadHours
 from doorsync.hub.access.hours import Slot, slots_of
+from doorsync.hub.administrators import spelling
 from doorsync.hub.companies.actions import check_code, check_time_zone
 from doorsync.hub.companies.errors import UnknownTimeZone, WeakCode
 from doorsync.hub.sync.models import Mode
@@ -144,7 +145,7 @@ class FilterSection(Section):
 class AdministratorSection(Section):
     """Somebody who signs in. The password is never in the file."""
 
-    username: Annotated[str, Field(min_length=1, max_length=150)]
+    username: Annotated[str, Field(min_length=1, max_length=150), AfterValidator(spelling.name)]
     name: Annotated[str, Field(max_length=200)] = ""
     may_sync: bool = True
     sees_credentials: bool = False
