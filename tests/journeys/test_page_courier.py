@@ -293,6 +293,8 @@ def test_container_hears_how_the_run_went(running: Stack, changed: int, open_pag
         "sentence": "All 3 terminals are up to date.",
         "upToDate": 3,
         "terminals": 3,
+        "waiting": 0,
+        "refused": 0,
     }
     assert held(running) == everywhere(changed)
 

@@ -120,8 +120,8 @@ class Schedule:
         planned = plan(self.club.gym.company, choice)
         self.story.append(f"  {choice.mode} at {len(planned.lines)} for {sorted(groups or ['all'])}")
         for line in planned.lines:
-            if line.state == "up-to-date":
-                self.watch.must_be_right(line.terminal.public_id, groups, "the plan says up to date")
+            if line.status.up_to_date:  # of everybody, whomever the plan is limited to
+                self.watch.must_be_right(line.terminal.public_id, None, "the plan says up to date")
         try:
             self._open(choice, groups, planned.to_confirm)
         except SyncError:

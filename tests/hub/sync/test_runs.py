@@ -171,7 +171,8 @@ def test_people_beyond_the_capacity_are_refused_before_sending(club: Gym, there:
 
     assert (planned.new, planned.refused) == (28, 2)
     assert len(names(there, gate)) == 28
-    assert run.lines[0].state == LineState.PARTLY
+    assert run.lines[0].state == LineState.DONE
+    assert run.lines[0].left == "Gate cannot hold 2 people."
 
 
 @pytest.mark.requirement("R-06", mutation="rendering a PIN that is too long instead of refusing it")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,7 +18,7 @@ from doorsync.hub.sync.memory import forget_what_is_held, forget_what_was_touche
 from doorsync.hub.sync.models import Batch, Holding, Line, LineState, Problem, State
 from doorsync.hub.sync.rendering import load_facts, render_schedules, render_user
 from doorsync.hub.sync.runs import close_if_done, given_up, try_refused_later
-from doorsync.hub.sync.scope import ORDER, PUT, covers, pending, room
+from doorsync.hub.sync.scope import ORDER, PUT, covers, pending, rooms
 from doorsync.hub.sync.structure import load_structure
 from doorsync.hub.terminals.identity import agent_keys, hub_keys_for
 from doorsync.hub.terminals.models import Agent, Terminal
@@ -105,7 +106,7 @@ def _over_ceiling(line: Line) -> bool:
 def _next_pending(line: Line, terminal: Terminal) -> list[Holding]:
     """Removals first; people beyond the terminal's capacity and what it refused in this run are left out."""
     left_out = set(Problem.objects.filter(line=line).values_list("kind", "key"))
-    free = room(terminal.pk, terminal.capabilities.capacity)
+    free = rooms([terminal])[terminal.pk]
     chosen: list[Holding] = []
     for kind, states in ORDER:
         for state in states:
@@ -192,12 +193,13 @@ def settle_if_nothing_left(line: Line) -> None:
 
 
 def settle(line: Line) -> None:
-    """Nothing is left to send: the line is done, or partly where the terminal refused somebody or cannot hold him."""
-    unable = pending(line.terminal_id, line.run.groups).exists() or line.planned_refused or line.problems.exists()
+    """Nothing is left to send: the line is done, or partly where the terminal did not take what it could hold."""
+    refused = Problem.objects.filter(line=line, kind=OuterRef("kind"), key=OuterRef("key"))
+    unable = pending(line.terminal_id, line.run.groups).filter(Exists(refused)).exists()
     line.state = LineState.PARTLY if unable else LineState.DONE
     line.message = line.message if unable and line.message else ""
     line.failing_since = None
-    try_refused_later(line, refused=line.problems.exists())
+    try_refused_later(line, refused=unable)
     line.save(update_fields=["state", "message", "failing_since", "refused_since", "retry_at", "changed_at"])
     _settle_given_up(line)
     close_if_done(line.run)

@@ -1,25 +1,37 @@
-"""The runs that a person may want to come back to."""
+"""The runs that a person may want to come back to: what each did then. How terminals stand now is not told here."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Count, Q
 
 from doorsync.hub.sync.models import LineState, Run
+from doorsync.hub.sync.runs import PATIENCE
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Past:
-    """A run and how many of its terminals it brought up to date."""
+    """A run, at how many of its terminals it did all that it set out to do, and at how many it still tries."""
 
     run: Run
-    right: int
+    done: int
+    waiting: int
     total: int
+
+    @property
+    def late(self) -> datetime | None:
+        """When it was through, if something had to wait for a terminal meanwhile."""
+        closed = self.run.closed_at
+        return closed if closed and not self.waiting and closed > self.run.opened_at + PATIENCE else None
 
 
 def recent(most: int = 5) -> list[Past]:
     """The newest runs of the company in scope, open ones included."""
-    counted = Run.objects.annotate(total=Count("lines"), right=Count("lines", filter=Q(lines__state=LineState.DONE)))
+    goes_on = Q(lines__state=LineState.NOT_REACHED, lines__retry_at__isnull=False)
+    counted = Run.objects.annotate(
+        total=Count("lines"), done=Count("lines", filter=Q(lines__state=LineState.DONE)), waiting=Count("lines", filter=goes_on)
+    )
     rows = counted.select_related("administrator").order_by("-opened_at", "-pk")[:most]
-    return [Past(run, run.right, run.total) for run in rows]
+    return [Past(run=run, done=run.done, waiting=run.waiting, total=run.total) for run in rows]

@@ -137,7 +137,7 @@ class LineState(models.TextChoices):
 
     WAITING = "waiting", "waiting for a connection"
     SYNCING = "syncing", "syncing"
-    DONE = "done", "up to date"
+    DONE = "done", "done"
     PARTLY = "partly", "partly done"
     REFUSED = "refused", "stopped"
     NOT_REACHED = "not-reached", "not reached"
@@ -152,7 +152,6 @@ class Line(TenantModel):
     planned_new = models.PositiveIntegerField(default=0)
     planned_changed = models.PositiveIntegerField(default=0)
     planned_removed = models.PositiveIntegerField(default=0)
-    planned_refused = models.PositiveIntegerField(default=0)
     done_new = models.PositiveIntegerField(default=0)
     done_changed = models.PositiveIntegerField(default=0)
     done_removed = models.PositiveIntegerField(default=0)

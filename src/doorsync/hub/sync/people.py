@@ -10,8 +10,7 @@ from django.core.paginator import Page, Paginator
 from doorsync.domain.record import Kind
 from doorsync.hub.sync.choices import Choice
 from doorsync.hub.sync.models import Holding, Mode, State
-from doorsync.hub.sync.plans import overflow
-from doorsync.hub.sync.scope import PUT, in_scope
+from doorsync.hub.sync.scope import PUT, in_scope, overflow
 from doorsync.hub.terminals.models import Terminal
 from doorsync.hub.users.models import Membership
 

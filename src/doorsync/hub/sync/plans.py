@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.db.models import Count, Q
 from django.utils import timezone
@@ -15,14 +14,18 @@ from doorsync.hub.companies.models import Company
 from doorsync.hub.sync import agent_notices
 from doorsync.hub.sync.choices import Choice
 from doorsync.hub.sync.errors import NoTerminals
-from doorsync.hub.sync.models import Batch, Holding, Mode, State
-from doorsync.hub.sync.scope import in_scope, room
+from doorsync.hub.sync.models import Holding, Mode, State
+from doorsync.hub.sync.scope import in_scope, rooms
+from doorsync.hub.sync.terminal_status import TerminalStatus, statuses
 from doorsync.hub.terminals.models import Terminal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinePlan:
-    """What a run would do at one terminal. Counts are people; `schedules` are time schedules to send."""
+    """What a run would do at one terminal. Counts are people; `schedules` are time schedules to send.
+
+    `same` counts nobody where what the terminal holds is not known.
+    """
 
     terminal: Terminal
     new: int
@@ -33,7 +36,7 @@ class LinePlan:
     schedules: int
     held: int
     free_removals: int
-    unconfirmed: bool
+    status: TerminalStatus
 
     @property
     def over_guard(self) -> bool:
@@ -46,18 +49,9 @@ class LinePlan:
         return self.new + self.changed + self.removed + self.schedules
 
     @property
-    def state(self) -> str:
-        """The terminal's state word; see the glossary."""
-        if self.terminal.lost_at:
-            return "unreachable"
-        if self.terminal.seen_at is None:
-            return "never"
-        return "changes" if self.pending or self.unconfirmed else "up-to-date"
-
-    @property
-    def since(self) -> datetime | None:
-        """Since when it is not reached, or else when it was last confirmed."""
-        return self.terminal.lost_at or self.terminal.verified_at or self.terminal.seen_at
+    def elsewhere(self) -> int:
+        """How many more orders wait for this terminal that this choice leaves out."""
+        return max(0, self.status.waiting - self.pending)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,45 +100,40 @@ class Plan:
 def plan(company: Company, choice: Choice) -> Plan:
     """The plan for this choice, counted by the database; its cost follows what is pending."""
     terminals = list(choice.chosen_terminals())
+    status = statuses(terminals)
     ids = [terminal.pk for terminal in terminals]
     erase = choice.mode == Mode.ERASE
     counts = _counts(ids, () if erase else choice.groups)
     held = _held(ids)
-    unconfirmed = set(Batch.objects.filter(terminal_id__in=ids, status=Batch.OPEN).values_list("terminal_id", flat=True))
+    free = rooms(terminal for terminal in terminals if counts[terminal.pk].get((Kind.USER, State.NEW)))
     lines = tuple(
-        _line(company, terminal, counts[terminal.pk], held.get(terminal.pk, 0), terminal.pk in unconfirmed, erase=erase)
-        for terminal in terminals
+        _line(company, status[pk], counts[pk], held.get(pk, 0), free.get(pk), erase=erase) for pk in (t.pk for t in terminals)
     )
     return Plan(
         choice=choice, lines=lines, obstacle=_obstacle(terminals), notices=agent_notices.notices(terminals, timezone.now())
     )
 
 
-def overflow(terminal: Terminal, new: int) -> int:
-    """How many of so many new people the terminal has no room for."""
-    return max(0, new - room(terminal.pk, terminal.capabilities.capacity)) if new else 0
-
-
 def _line(
-    company: Company, terminal: Terminal, counts: dict[tuple[int, int], int], held: int, unconfirmed: bool, *, erase: bool
+    company: Company, status: TerminalStatus, counts: dict[tuple[int, int], int], held: int, free: int | None, *, erase: bool
 ) -> LinePlan:
     user = {state: counts.get((Kind.USER, state), 0) for state in State}
     new, changed, same = user[State.NEW], user[State.CHANGED], user[State.SAME]
-    full = overflow(terminal, new)
+    full = 0 if free is None else max(0, new - free)
     if erase:
         new, changed, same = new + changed + same, 0, 0
     schedules = sum(counts.get((Kind.SCHEDULE, state), 0) for state in (State.NEW, State.CHANGED, State.REMOVE))
     return LinePlan(
-        terminal=terminal,
+        terminal=status.terminal,
         new=new - full,
         changed=changed,
         removed=user[State.REMOVE],
-        same=same,
+        same=same if status.known else 0,
         refused=user[State.REFUSED] + full,
         schedules=schedules,
         held=held,
         free_removals=company.guard.free(held),
-        unconfirmed=unconfirmed,
+        status=status,
     )
 
 

@@ -87,8 +87,7 @@ def _shown(request: SignedInRequest, run: Run, status: int = 200, problem: str =
 
 def drawn(view: RunView) -> dict[str, Any]:
     """What the live part of the page shows."""
-    state = "running" if view.open else "done" if view.right == len(view.lines) else "incomplete"
-    return {"view": view, "state": state}
+    return {"view": view, "state": view.state}
 
 
 def _ways(request: SignedInRequest, run: Run) -> dict[str, Any]:

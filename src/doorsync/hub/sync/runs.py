@@ -168,23 +168,22 @@ def _add(line: Line, each: LinePlan, planned: Plan) -> None:
     line.state, line.message, line.failing_since, line.retry_at = LineState.WAITING, "", None, None
     line.refused_since = None
     line.planned_new, line.planned_changed = line.done_new + each.new, line.done_changed + each.changed
-    line.planned_removed, line.planned_refused = line.done_removed + each.removed, each.refused
+    line.planned_removed = line.done_removed + each.removed
     line.ceiling = line.done_removed + _ceiling(each, planned)
     line.save()
     line.problems.all().delete()
 
 
 def _line(run: Run, each: LinePlan, planned: Plan) -> Line:
-    idle = run.mode == Mode.CHANGES and not each.pending and not each.unconfirmed
+    idle = run.mode == Mode.CHANGES and not each.pending and not each.status.busy and each.status.known
     return Line(
         company_id=run.company_id,
         run=run,
         terminal=each.terminal,
-        state=(LineState.PARTLY if each.refused else LineState.DONE) if idle else LineState.WAITING,
+        state=LineState.DONE if idle else LineState.WAITING,
         planned_new=each.new,
         planned_changed=each.changed,
         planned_removed=each.removed,
-        planned_refused=each.refused,
         ceiling=_ceiling(each, planned),
         phase={Mode.VERIFY: "read", Mode.ERASE: "erase"}.get(Mode(run.mode), "orders"),
         message="Nothing to send." if idle else "",

@@ -10,12 +10,14 @@ from django.utils import timezone
 from doorsync.hub.companies.models import Location
 from doorsync.hub.sync.choices import Choice
 from doorsync.hub.sync.finding import Found, Whereabouts
-from doorsync.hub.sync.following import LineView, ProblemRow, RunView
+from doorsync.hub.sync.following import RunView
+from doorsync.hub.sync.line_views import LineView, ProblemRow
 from doorsync.hub.sync.models import LineState, Mode, Run, State
 from doorsync.hub.sync.plans import LinePlan, Plan
 from doorsync.hub.sync.run_views import drawn as drawn_run
 from doorsync.hub.sync.showing import drawn as drawn_plan
 from doorsync.hub.sync.standing import standing
+from doorsync.hub.sync.terminal_status import TerminalStatus
 from doorsync.hub.terminals.models import Agent, Terminal
 from doorsync.hub.ui.styleguide import Sample
 
@@ -50,7 +52,7 @@ def _line(terminal: Terminal, new: int, changed: int, removed: int, same: int, r
         schedules=0,
         held=same + removed,
         free_removals=20,
-        unconfirmed=False,
+        status=TerminalStatus(terminal=terminal, refused=refused, waiting=new + changed + removed),
     )
 
 
@@ -96,14 +98,13 @@ def _progress(
     name: str, state: LineState, done: int, planned: int, *, message: str = "", problems: tuple[ProblemRow, ...] = ()
 ) -> LineView:
     return LineView(
-        terminal=_terminal(name),
+        status=TerminalStatus(terminal=_terminal(name, seen_at=timezone.now())),
         state=state,
         planned=planned,
         done=done,
         new=done,
         changed=0,
         removed=0,
-        refused=0,
         message=message,
         problems=problems,
         percent=done * 100 // planned,

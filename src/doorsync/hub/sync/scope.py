@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from doorsync.domain.record import Kind
 from doorsync.hub.sync.models import NOBODY, Holding, State
+from doorsync.hub.terminals.models import Terminal
 from doorsync.hub.users.models import Membership
 
 PUT = (State.CHANGED, State.NEW)
@@ -40,7 +41,14 @@ def pending(terminal_id: int, groups: Collection[int]) -> QuerySet[Holding]:
     return Holding.objects.filter(in_scope(groups), terminal_id=terminal_id, state__in=unsettled)
 
 
-def room(terminal_id: int, capacity: int) -> int:
-    """How many more people the terminal can take once all pending removals are done."""
-    staying = Holding.objects.filter(terminal_id=terminal_id, kind=Kind.USER, wanted__isnull=False, held__isnull=False).count()
-    return max(0, capacity - staying)
+def rooms(terminals: Iterable[Terminal]) -> dict[int, int]:
+    """How many more people each of these terminals can take once all pending removals are done; in one query."""
+    limits = {terminal.pk: terminal.capabilities.capacity for terminal in terminals}
+    staying = Holding.objects.filter(terminal_id__in=limits, kind=Kind.USER, wanted__isnull=False, held__isnull=False)
+    taken = dict(staying.values_list("terminal_id").annotate(n=Count("*")).order_by()) if limits else {}
+    return {pk: max(0, capacity - taken.get(pk, 0)) for pk, capacity in limits.items()}
+
+
+def overflow(terminal: Terminal, new: int) -> int:
+    """How many of so many new people the terminal has no room for."""
+    return max(0, new - rooms([terminal])[terminal.pk]) if new else 0

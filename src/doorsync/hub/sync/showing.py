@@ -107,8 +107,23 @@ def press_words(shown: Plan) -> str:
     if shown.choice.mode == Mode.ERASE:
         return ngettext("Erases %(n)s terminal.", "Erases %(n)s terminals.", terminals) % {"n": terminals}
     if not orders:
-        return _("Nothing is waiting: everything sent before is confirmed.")
+        return _nothing_to_send(shown)
     waiting = sum(line.pending > 0 for line in shown.lines)
     sent = ngettext("Sends %(orders)s change", "Sends %(orders)s changes", orders)
     to = ngettext("to %(n)s terminal.", "to %(n)s terminals.", waiting)
     return f"{sent} {to}" % {"orders": orders, "n": waiting}
+
+
+def _nothing_to_send(shown: Plan) -> str:
+    elsewhere = sum(line.elsewhere for line in shown.lines)
+    if elsewhere:
+        return ngettext(
+            "Nothing waits within this filter; %(n)s change outside it does.",
+            "Nothing waits within this filter; %(n)s changes outside it do.",
+            elsewhere,
+        ) % {"n": elsewhere}
+    if all(line.status.up_to_date for line in shown.lines):
+        return _("Nothing is waiting: everything sent before is confirmed.")
+    if any(not line.status.known for line in shown.lines):
+        return _("Asks the agents what the terminals hold.")
+    return _("Nothing is waiting that could be sent.")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from doorsync.hub.sync.choices import Choice
 from doorsync.hub.sync.models import LineState, Mode, State
+from doorsync.hub.sync.terminal_status import Condition, TerminalStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,23 +19,26 @@ class Look:
 
     tone: str
     icon: str
-    word: Promise
+    word: Promise | str
 
 
-# Of a terminal, before a run. Those that say "since" or "verified" are followed by a time.
+# Of a terminal, at any time. The one that says "since" is followed by a time.
 TERMINAL = {
-    "up-to-date": Look("good", "check", _("up to date")),
-    "changes": Look("wait", "clock", _("changes waiting")),
-    "partly": Look("wait", "half", _("partly done")),
-    "unreachable": Look("bad", "unplugged", _("not reachable since")),
-    "never": Look("", "blank", _("never synced")),
+    Condition.UP_TO_DATE: Look("good", "check", _("up to date")),
+    Condition.CANNOT_HOLD: Look("wait", "half", _("up to date, but cannot hold everybody")),
+    Condition.UNCONFIRMED: Look("wait", "clock", _("not confirmed since Doorsync started")),
+    Condition.CHANGES: Look("wait", "clock", _("changes waiting")),
+    Condition.UNDER_WAY: Look("busy", "turn", _("under way")),
+    Condition.UNKNOWN: Look("bad", "warning", _("unknown: to be read")),
+    Condition.UNREACHABLE: Look("bad", "unplugged", _("not reachable since")),
+    Condition.NEVER: Look("", "blank", _("never synced")),
 }
 
-# Of a line, during and after a run.
+# Of a line, during and after a run. Where it is done, its terminal may be up to date, and is then called so.
 LINE = {
     LineState.WAITING: Look("wait", "clock", _("waiting for a connection")),
     LineState.SYNCING: Look("busy", "turn", _("syncing")),
-    LineState.DONE: Look("good", "check", _("up to date")),
+    LineState.DONE: Look("good", "check", _("done")),
     LineState.PARTLY: Look("wait", "half", _("partly done")),
     LineState.REFUSED: Look("bad", "cross", _("stopped")),
     LineState.NOT_REACHED: Look("bad", "unplugged", _("not reached")),
@@ -78,3 +83,39 @@ def described(choice: Choice, name: str) -> tuple[str | Promise, str | Promise]:
     if choice.mode == Mode.ERASE and name in ERASE_WORDS:
         return ERASE_WORDS[name], ERASE_PEOPLE[name]
     return COUNT_WORDS[name], PEOPLE[name]
+
+
+def terminal_look(status: TerminalStatus) -> Look:
+    """How a terminal's state is shown; people whom it cannot hold are counted."""
+    look = TERMINAL[status.condition]
+    if status.condition is not Condition.CANNOT_HOLD:
+        return look
+    text = ngettext("up to date, but cannot hold %(n)s person", "up to date, but cannot hold %(n)s people", status.refused)
+    return replace(look, word=text % {"n": status.refused})
+
+
+def line_look(state: LineState, status: TerminalStatus) -> Look:
+    """How a line of a run is shown. Only where nothing at all waits for its terminal is that the same as up to date."""
+    if state == LineState.DONE and status.condition in (Condition.UP_TO_DATE, Condition.CANNOT_HOLD):
+        return terminal_look(status)
+    return LINE[state]
+
+
+def left_at(status: TerminalStatus) -> str:
+    """What keeps a terminal from being up to date, as a sentence that names it; empty when nothing does."""
+    name, told = status.terminal.name, status.condition
+    if told is Condition.CANNOT_HOLD or (told is Condition.CHANGES and not status.waiting and status.refused):
+        text = ngettext("%(name)s cannot hold %(n)s person.", "%(name)s cannot hold %(n)s people.", status.refused)
+        return text % {"name": name, "n": status.refused}
+    if status.waiting:
+        text = ngettext("%(n)s change still waits at %(name)s.", "%(n)s changes still wait at %(name)s.", status.waiting)
+        return text % {"name": name, "n": status.waiting}
+    sentences = {
+        Condition.UNREACHABLE: gettext("%(name)s does not answer."),
+        Condition.UNKNOWN: gettext("What %(name)s holds is not known until it was read."),
+        Condition.NEVER: gettext("%(name)s was never synced."),
+        Condition.UNDER_WAY: gettext("Another batch is under way at %(name)s."),
+        Condition.UNCONFIRMED: gettext("What %(name)s holds was not confirmed since Doorsync started."),
+        Condition.CHANGES: gettext("A start or expiry is being worked out for %(name)s."),
+    }
+    return sentences.get(told, "") % {"name": name} if told in sentences else ""

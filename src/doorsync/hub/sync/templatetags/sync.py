@@ -10,10 +10,12 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
-from doorsync.hub.sync.models import LineState, State
+from doorsync.hub.sync.models import State
 from doorsync.hub.sync.plans import LinePlan
-from doorsync.hub.sync.words import LINE, PERSON, TERMINAL, Look
+from doorsync.hub.sync.terminal_status import Condition
+from doorsync.hub.sync.words import PERSON, Look, terminal_look
 
 register = template.Library()
 
@@ -21,31 +23,26 @@ register = template.Library()
 @register.inclusion_tag("ui/parts/state.html")
 def terminal_state(line: LinePlan) -> dict[str, Any]:
     """A terminal's state word with its time: `up to date (verified 14:05)`, `not reachable since 14:02`."""
-    look, zone = TERMINAL[line.state], line.terminal.location.zone
+    status, zone = line.status, line.terminal.location.zone
+    look = terminal_look(status)
     word: object = look.word
-    if line.since and line.state == "unreachable":
-        word = format_html("{} {}", look.word, clock(line.since, zone))
-    elif line.terminal.verified_at and line.state == "up-to-date":
-        word = format_html("{} (verified {})", look.word, clock(line.terminal.verified_at, zone))
+    if line.terminal.lost_at and status.condition is Condition.UNREACHABLE:
+        word = format_html("{} {}", look.word, clock(line.terminal.lost_at, zone))
+    elif line.terminal.verified_at and status.up_to_date:
+        word = format_html("{} ({} {})", look.word, _("verified"), clock(line.terminal.verified_at, zone))
     return {**_parts(look), "word": word}
 
 
-@register.inclusion_tag("ui/parts/state.html")
-def line_state(state: LineState) -> dict[str, Any]:
-    """Where a run stands at a terminal."""
-    return _parts(LINE[state])
+@register.inclusion_tag("ui/parts/state.html", name="look")
+def drawn_look(look: Look) -> dict[str, Any]:
+    """A state in colour, icon and word."""
+    return _parts(look)
 
 
 @register.inclusion_tag("ui/parts/state.html")
 def person_state(state: State) -> dict[str, Any]:
     """Where one person stands at a terminal."""
     return _parts(PERSON[state])
-
-
-@register.filter
-def tone(state: LineState) -> str:
-    """The colour of a line's bar."""
-    return LINE[state].tone
 
 
 @register.filter

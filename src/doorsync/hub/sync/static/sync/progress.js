@@ -8,8 +8,8 @@ const retry = document.getElementById("retry");
 
 /** What the live part says of the run. */
 export function readRun(id) {
-  const { state, sentence, percent, upToDate, terminals, retryable } = live.querySelector("[data-run]").dataset;
-  return { run: id, state, sentence, percent: Number(percent), upToDate: Number(upToDate), terminals: Number(terminals), retryable: retryable === "1" };
+  const { state, sentence, percent, upToDate, terminals, waiting, refused, retryable } = live.querySelector("[data-run]").dataset;
+  return { run: id, state, sentence, percent: Number(percent), upToDate: Number(upToDate), terminals: Number(terminals), waiting: Number(waiting), refused: Number(refused), retryable: retryable === "1" };
 }
 
 function replace(html) {
