@@ -25,9 +25,10 @@ from doorsync.hub.sync.runs import press
 from doorsync.hub.sync.tick import tick
 from doorsync.hub.terminals.models import Agent
 from doorsync.hub.users.actions import remove_user
-from doorsync.hub.users.details import Details
+from doorsync.hub.users.checking import Write
+from doorsync.hub.users.fields import Fields
 from doorsync.hub.users.models import Credential, User
-from doorsync.hub.users.writing import Write, write_users
+from doorsync.hub.users.writing import write_users
 from tests.factories.gym import Gym, gym
 from tests.hub.sync.counterpart import Counterpart
 
@@ -109,7 +110,7 @@ def test_entering_the_same_pin_again_mends_what_could_not_be_read(club: Gym, the
     damage()
     club.tell()
     bob = User.objects.get(last_name="Bob")
-    details = Details(last_name="Bob", groups=frozenset({club.members.pk}), pin="4711")
+    details = Fields(last_name="Bob", groups=frozenset({club.members.pk}), credentials={"pin": frozenset({"4711"})})
     write_users(company=club.company, writes=[Write(details, bob)], actor=club.actor)
 
     press(company=club.company, choice=everywhere(club), confirmed=None, actor=club.actor)

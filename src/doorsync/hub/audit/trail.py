@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -30,22 +30,24 @@ class Actor:
 
 def record(event: str, *, actor: Actor, **subject: str | int | None) -> None:
     """Add an entry, in the caller's transaction. `subject` holds ids and codes, never names, numbers of cards or texts."""
+    record_all(event, [subject], actor=actor)
+
+
+def record_all(event: str, subjects: Iterable[Mapping[str, str | int | None]], *, actor: Actor) -> None:
+    """Add an entry for each of these, as `record` does, with a few statements however many they are."""
+    subjects = list(subjects)
+    if not subjects:
+        return
     with transaction.atomic():
         Head.objects.get_or_create(company_id=actor.company_id)
         head = Head.objects.select_for_update().get(company_id=actor.company_id)
-        entry = Entry(
-            company_id=actor.company_id,
-            number=head.number + 1,
-            at=timezone.now(),
-            event=event,
-            actor=asdict(actor),
-            subject=dict(subject),
-            previous=bytes(head.hash),
-        )
-        entry.hash = _hash(entry)
+        entries = []
+        for subject in subjects:
+            entries.append(_after(head, event, actor, subject))
+            head.number, head.hash = entries[-1].number, entries[-1].hash
         with scope(company=actor.company_id):
-            entry.save(force_insert=True)
-        Head.objects.filter(pk=head.pk).update(number=entry.number, hash=entry.hash)
+            Entry.objects.bulk_create(entries)
+        Head.objects.filter(pk=head.pk).update(number=head.number, hash=head.hash)
 
 
 def first_break(company_id: int) -> int | None:
@@ -60,6 +62,20 @@ def first_break(company_id: int) -> int | None:
     head = Head.objects.filter(company_id=company_id).first()
     whole = head is None or (head.number == number and bytes(head.hash) == previous)
     return None if whole else number + 1
+
+
+def _after(head: Head, event: str, actor: Actor, subject: Mapping[str, str | int | None]) -> Entry:
+    entry = Entry(
+        company_id=actor.company_id,
+        number=head.number + 1,
+        at=timezone.now(),
+        event=event,
+        actor=asdict(actor),
+        subject=dict(subject),
+        previous=bytes(head.hash),
+    )
+    entry.hash = _hash(entry)
+    return entry
 
 
 def _hash(entry: Entry) -> bytes:

@@ -36,8 +36,11 @@ _open: ContextVar[Change | None] = ContextVar("change", default=None)
 
 
 @contextmanager
-def changing(company: Company, actor: Actor) -> Iterator[Change]:
-    """A transaction in the company's scope. Inside another one of the same company it is a part of that, and of its author."""
+def changing(company: Company, actor: Actor | None) -> Iterator[Change]:
+    """A transaction in the company's scope. Inside another one of the same company it is a part of that, and of its author.
+
+    Without an actor nothing goes out to the terminals by itself: call `send_out` when all parts of the change are made.
+    """
     outer = _open.get()
     if outer is not None and outer.company.pk == company.pk:
         yield outer
@@ -53,6 +56,13 @@ def changing(company: Company, actor: Actor) -> Iterator[Change]:
                 access_changed.send(sender=Company, company=company, users=users, actor=actor)
     finally:
         _open.reset(token)
+
+
+def send_out(company: Company, actor: Actor) -> None:
+    """Let what goes out without a press do so now, after a change that was made in several transactions."""
+    with scope(company=company), transaction.atomic():
+        take_turn(company)
+        access_changed.send(sender=Company, company=company, users=set(), actor=actor)
 
 
 def take_turn(company: Company) -> None:

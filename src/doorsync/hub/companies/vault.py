@@ -6,6 +6,7 @@ import hmac
 import os
 from functools import lru_cache
 from hashlib import sha256
+from unicodedata import normalize
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -18,8 +19,8 @@ NONCE = 12
 
 
 def code_hash(code: str) -> bytes:
-    """What the database looks a company up by: HMAC-SHA256 of its code, 32 bytes."""
-    return hmac.digest(keyring.secret("index"), b"company\0" + code.encode(), sha256)
+    """What the database looks a company up by: HMAC-SHA256 of its code in Unicode's form NFC, 32 bytes."""
+    return hmac.digest(keyring.secret("index"), b"company\0" + normalize("NFC", code).encode(), sha256)
 
 
 def new_company_key() -> bytes:

@@ -1,19 +1,26 @@
-"""What is done to users and groups. A removed user's row goes; what terminals hold of him is known elsewhere and outlives it."""
+"""What is done to users and groups. A removed user's row goes; what terminals hold of them is known elsewhere and outlives it."""
 
 from __future__ import annotations
 
+from typing import Unpack
+
+from doorsync.domain.texts import bad_character, plain
 from doorsync.hub.audit import trail
 from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies.changing import changing
 from doorsync.hub.companies.models import Company
-from doorsync.hub.users.details import Details
-from doorsync.hub.users.errors import GroupNameTaken
+from doorsync.hub.users.checking import Write
+from doorsync.hub.users.errors import BadFields, GroupNameTaken
+from doorsync.hub.users.fields import Fields
 from doorsync.hub.users.models import Group, User
-from doorsync.hub.users.writing import Write, write_users
+from doorsync.hub.users.writing import write_users
 
 
 def create_group(*, company: Company, name: str, actor: Actor) -> Group:
-    """A new group. Raises GroupNameTaken."""
+    """A new group. Raises BadFields or GroupNameTaken."""
+    name = plain(name)
+    if not name or bad_character(name):
+        raise BadFields({"name": "A group needs a name of characters that can be shown."})
     with changing(company, actor):
         if Group.objects.filter(name=name).exists():
             raise GroupNameTaken
@@ -30,16 +37,16 @@ def remove_group(*, group: Group, actor: Actor) -> None:
         group.delete()
 
 
-def create_user(*, company: Company, details: Details, actor: Actor) -> User:
-    """A new user, with a number that nobody had before. Raises BadDetails, CardTaken or ExternalIdTaken."""
-    return write_users(company=company, writes=[Write(details)], actor=actor).users[0]
+def create_user(*, company: Company, actor: Actor, **fields: Unpack[Fields]) -> User:
+    """A new user, with a number that nobody had before. Raises BadFields, CardTaken or ExternalIdTaken."""
+    return write_users(company=company, writes=[Write(fields)], actor=actor).outcomes[0].user
 
 
-def change_user(*, user: User, details: Details, actor: Actor) -> bool:
-    """Make the user what the details say; says whether anything differed. Raises as `create_user` does."""
-    return bool(write_users(company=user.company, writes=[Write(details, user)], actor=actor).changed)
+def change_user(*, user: User, actor: Actor, **fields: Unpack[Fields]) -> bool:
+    """Change what is named and leave the rest as it is; says whether anything differed. Raises as `create_user` does."""
+    return bool(write_users(company=user.company, writes=[Write(fields, user)], actor=actor).changed)
 
 
 def remove_user(*, user: User, actor: Actor) -> None:
-    """Remove a user; the terminals are told by the next run."""
+    """Remove a user. Connected terminals are told at once, the others when they are back."""
     write_users(company=user.company, gone=[user], actor=actor)

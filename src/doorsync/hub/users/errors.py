@@ -12,8 +12,8 @@ class UserError(Exception):
         super().__init__(message or self.__doc__ or "")
 
 
-class BadDetails(UserError):
-    """Some details cannot be kept. `faults` says for each field what is wrong with it."""
+class BadFields(UserError):
+    """Some fields cannot be kept. `faults` says for each field what is wrong with it."""
 
     def __init__(self, faults: Mapping[str, str]) -> None:
         super().__init__(" ".join(faults.values()))
@@ -30,3 +30,7 @@ class ExternalIdTaken(UserError):
 
 class GroupNameTaken(UserError):
     """The company has a group of this name already."""
+
+
+class UserGone(UserError):
+    """Somebody has removed a user meanwhile."""

@@ -3,31 +3,48 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from doorsync.hub.companies import vault
 from doorsync.hub.companies.models import Company
-from doorsync.hub.users.details import Details
 from doorsync.hub.users.models import Credential, Membership, User
+
+AT_ONCE = 1000  # values in one question: both databases take more
+
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
 class Present:
-    """What is now kept of a user besides his row: ids of groups, and his credentials by what finds them."""
+    """What is now kept of a user besides their row: memberships by group, and credentials by what finds them."""
 
-    groups: set[int] = field(default_factory=set)
+    groups: dict[int, int] = field(default_factory=dict)
     credentials: dict[bytes, Credential] = field(default_factory=dict)
 
 
-def present(users: Collection[int]) -> dict[int, Present]:
-    """Memberships and credentials of these users, in two queries."""
+def present(users: Sequence[int]) -> Mapping[int, Present]:
+    """Memberships and credentials of these users, with nothing unsealed; a user without any has an empty one."""
     found: dict[int, Present] = defaultdict(Present)
-    for user_id, group_id in Membership.objects.filter(user_id__in=users).values_list("user_id", "group_id"):
-        found[user_id].groups.add(group_id)
-    for credential in Credential.objects.filter(user_id__in=users):
-        found[credential.user_id].credentials[bytes(credential.lookup)] = credential
+    for some in portions(users):
+        for pk, user_id, group_id in Membership.objects.filter(user_id__in=some).values_list("pk", "user_id", "group_id"):
+            found[user_id].groups[group_id] = pk
+        for credential in Credential.objects.filter(user_id__in=some).only("user_id", "kind", "lookup", "sealed"):
+            found[credential.user_id].credentials[bytes(credential.lookup)] = credential
     return found
+
+
+def holders(kind: str, lookups: Sequence[bytes]) -> Iterator[Credential]:
+    """The credentials of this kind that these find, each with its user."""
+    for some in portions(lookups):
+        yield from Credential.objects.filter(kind=kind, lookup__in=some).select_related("user")
+
+
+def portions(items: Sequence[T], size: int = AT_ONCE) -> Iterator[Sequence[T]]:
+    """The items, so many at a time."""
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
 
 
 def lookup(company: Company, kind: str, value: str) -> bytes:
@@ -35,18 +52,9 @@ def lookup(company: Company, kind: str, value: str) -> bytes:
     return vault.keyed_hash(company, "credential", f"{kind}:{value}")
 
 
-def details_of(user: User) -> Details:
-    """All that is known of a user, secrets in clear: to change a part of it."""
-    values: dict[str, list[str]] = {Credential.CARD: [], Credential.PIN: []}
+def credentials_of(user: User) -> dict[str, frozenset[str]]:
+    """A user's credentials by kind, in clear: for those who may see them."""
+    values: dict[str, set[str]] = defaultdict(set)
     for each in user.credentials.all():
-        values[each.kind].append(vault.unseal(user.company, "credential", bytes(each.sealed), f"{user.pk}:{each.kind}"))
-    return Details(
-        first_name=user.first_name,
-        last_name=user.last_name,
-        external_id=user.external_id,
-        starts=user.starts,
-        expires=user.expires,
-        groups=frozenset(user.memberships.values_list("group_id", flat=True)),
-        cards=frozenset(values[Credential.CARD]),
-        pin="".join(values[Credential.PIN]),
-    )
+        values[each.kind].add(vault.unseal(user.company, "credential", bytes(each.sealed), f"{user.pk}:{each.kind}"))
+    return {kind: frozenset(some) for kind, some in values.items()}

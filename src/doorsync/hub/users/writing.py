@@ -1,9 +1,10 @@
-"""The one way in which users are written, one or many: all or nothing, and only what differs."""
+"""The one way in which users are written, one or many: all or nothing, only what is named, and only where it differs."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import F
 
@@ -13,153 +14,177 @@ from doorsync.hub.companies import vault
 from doorsync.hub.companies.changing import changing
 from doorsync.hub.companies.errors import CannotUnseal
 from doorsync.hub.companies.models import Company
-from doorsync.hub.users.details import Details, plain_card
-from doorsync.hub.users.errors import BadDetails, CardTaken, ExternalIdTaken
+from doorsync.hub.users.checking import Write, check
+from doorsync.hub.users.errors import UserGone
 from doorsync.hub.users.models import Credential, Membership, User
-from doorsync.hub.users.queries import Present, lookup, present
+from doorsync.hub.users.queries import Present, lookup, portions, present
 
-FIELDS = ("first_name", "last_name", "external_id", "starts", "expires")
+TEXTS = ("first_name", "last_name", "external_id", "starts", "expires")
 
 
-@dataclass(frozen=True, slots=True)
-class Write:
-    """What a user should be; without `user` it is a new one."""
+@dataclass(slots=True, kw_only=True)
+class Outcome:
+    """What a write comes to: what differs, field by field, old and new. Of credentials only their lookups are told, by kind."""
 
-    details: Details
-    user: User | None = None
+    user: User
+    is_new: bool
+    texts: dict[str, tuple[str, str]]
+    joined: list[int]
+    left: list[int]
+    added: dict[bytes, tuple[str, str]] = field(repr=False)
+    taken: list[Credential] = field(repr=False)
+    memberships: list[int] = field(repr=False)
+    groups: frozenset[int] = frozenset()
+
+    @property
+    def differs(self) -> bool:
+        """Whether there is anything to write."""
+        return self.is_new or bool(self.texts or self.joined or self.left or self.added or self.taken)
+
+    @property
+    def group_change(self) -> tuple[list[int], list[int]]:
+        """The groups before and after."""
+        return sorted(self.groups - set(self.joined) | set(self.left)), sorted(self.groups)
+
+    @property
+    def kinds(self) -> list[str]:
+        """The kinds of credentials that become others."""
+        return sorted({kind for kind, _ in self.added.values()} | {each.kind for each in self.taken})
 
 
 @dataclass(slots=True)
 class Written:
-    """What came of it: the users in the order of the writes, and how many were made, changed, removed."""
+    """What came of it: an outcome for each write, in their order, and how many users were removed."""
 
-    users: list[User] = field(default_factory=list)
-    created: int = 0
-    changed: int = 0
+    outcomes: list[Outcome] = field(default_factory=list)
     removed: int = 0
+
+    @property
+    def created(self) -> int:
+        """How many are new."""
+        return sum(each.is_new for each in self.outcomes)
+
+    @property
+    def changed(self) -> int:
+        """How many were there and differ now."""
+        return sum(each.differs for each in self.outcomes) - self.created
 
 
 def write_users(*, company: Company, writes: Sequence[Write] = (), gone: Sequence[User] = (), actor: Actor) -> Written:
     """Remove who is gone, then write the rest. Cards may move from one of them to another on the way.
 
-    Raises BadDetails, CardTaken or ExternalIdTaken, and has then changed nothing.
+    Raises BadFields, CardTaken, ExternalIdTaken or UserGone, and has then changed nothing.
     """
-    for write in writes:
-        if faults := write.details.faults():
-            raise BadDetails(faults)
     with changing(company, actor) as change:
+        _read_again(writes)
+        checked = check(company, writes, gone)
+        if checked.problems:
+            raise checked.problems[0].as_error()
         written = Written(removed=len(gone))
         _remove(gone, actor)
-        touched = _write(company, writes, written, actor)
-        change.affects([*touched, *(user.pk for user in gone)])
+        written.outcomes = _write(company, checked.writes, actor)
+        change.affects([*(each.user.pk for each in written.outcomes if each.differs), *(user.pk for user in gone)])
     return written
 
 
+def _read_again(writes: Sequence[Write]) -> None:
+    """The users as they are in this transaction: somebody may have changed them since they were looked up."""
+    users = {write.user.pk: write.user for write in writes if write.user}
+    for some in portions(sorted(users)):
+        rows = User.objects.filter(pk__in=some).values("pk", *TEXTS)
+        for row in rows:
+            user = users.pop(row.pop("pk"))
+            for name, value in row.items():
+                setattr(user, name, value)
+    if users:
+        raise UserGone
+
+
 def _remove(gone: Sequence[User], actor: Actor) -> None:
-    for user in gone:
-        trail.record("user.removed", actor=actor, user=user.pk, number=user.number)
-    User.objects.filter(pk__in=[user.pk for user in gone]).delete()
+    trail.record_all("user.removed", [{"user": user.pk, "number": user.number} for user in gone], actor=actor)
+    removed = [user.pk for user in gone]
+    User.objects.filter(pk__in=removed).delete()
 
 
-@dataclass(slots=True)
-class _Step:
-    """One write, worked out: which fields differ, and which credentials there are to be, by what finds them."""
-
-    user: User
-    details: Details
-    had: Present
-    wanted: dict[bytes, tuple[str, str]]
-    fields: list[str]
-
-    @property
-    def is_new(self) -> bool:
-        return self.user.pk is None
-
-    @property
-    def differs(self) -> bool:
-        kept = set(self.had.credentials) == set(self.wanted) and self.had.groups == self.details.groups
-        return self.is_new or bool(self.fields) or not kept
-
-
-def _write(company: Company, writes: Sequence[Write], written: Written, actor: Actor) -> set[int]:
+def _write(company: Company, writes: Sequence[Write], actor: Actor) -> list[Outcome]:
     now = present([write.user.pk for write in writes if write.user])
-    steps = [_step(company, write, now[write.user.pk] if write.user else Present()) for write in writes]
-    _check_external_ids(steps)
-    differing = [step for step in steps if step.differs]
-    new = [step for step in differing if step.is_new]
+    outcomes = [_outcome(company, write, now) for write in writes]
+    differing = [each for each in outcomes if each.differs]
+    created, changed = [[each for each in differing if each.is_new is new] for new in (True, False)]
     _drop(differing)
-    _save(company, differing, new)
+    _save(company, created, changed)
     _add(company, differing)
-    for step in differing:
-        event = "user.created" if step in new else "user.changed"
-        trail.record(event, actor=actor, user=step.user.pk, number=step.user.number)
-    written.users = [step.user for step in steps]
-    written.created, written.changed = len(new), len(differing) - len(new)
-    return {step.user.pk for step in differing}
+    for event, some in (("user.created", created), ("user.changed", changed)):
+        trail.record_all(event, [{"user": each.user.pk, "number": each.user.number} for each in some], actor=actor)
+    return outcomes
 
 
-def _step(company: Company, write: Write, had: Present) -> _Step:
-    details, user = write.details, write.user or User(company=company)
-    _set_damaged_apart(company, had)
-    fields = [name for name in FIELDS if getattr(user, name) != getattr(details, name)]
-    for name in fields:
-        setattr(user, name, getattr(details, name))
-    values = [(Credential.CARD, plain_card(card)) for card in sorted(details.cards)]
-    values += [(Credential.PIN, details.pin)] if details.pin else []
-    wanted = {lookup(company, kind, value): (kind, value) for kind, value in values}
-    return _Step(user=user, details=details, had=had, wanted=wanted, fields=fields)
+def _outcome(company: Company, write: Write, now: Mapping[int, Present]) -> Outcome:
+    fields, user = write.fields, write.user or User(company=company)
+    had = now.get(user.pk) or Present()
+    named: Mapping[str, Any] = fields
+    old = {name: getattr(user, name) for name in TEXTS if name in named}
+    texts = {name: (value, named[name]) for name, value in old.items() if value != named[name]}
+    for name, (_, value) in texts.items():
+        setattr(user, name, value)
+    groups: Collection[int] = fields.get("groups", had.groups.keys())
+    credentials = fields.get("credentials", {})
+    wanted = {lookup(company, kind, value): (kind, value) for kind, values in credentials.items() for value in values}
+    kept = {found_by for found_by, row in had.credentials.items() if found_by in wanted and _is_sound(company, row)}
+    left = sorted(had.groups.keys() - groups)
+    return Outcome(
+        user=user,
+        is_new=user.pk is None,
+        texts=texts,
+        joined=sorted(set(groups) - had.groups.keys()),
+        left=left,
+        added={found_by: value for found_by, value in wanted.items() if found_by not in kept},
+        taken=[row for value, row in had.credentials.items() if row.kind in credentials and value not in kept],
+        memberships=[had.groups[group] for group in left],
+        groups=frozenset(groups),
+    )
 
 
-def _set_damaged_apart(company: Company, had: Present) -> None:
+def _is_sound(company: Company, row: Credential) -> bool:
     """What cannot be read any more is never the same as what was entered: entering it again replaces it."""
-    for found_by, row in list(had.credentials.items()):
-        try:
-            vault.unseal(company, "credential", bytes(row.sealed), f"{row.user_id}:{row.kind}")
-        except CannotUnseal:
-            had.credentials[b"damaged" + found_by] = had.credentials.pop(found_by)
+    try:
+        vault.unseal(company, "credential", bytes(row.sealed), f"{row.user_id}:{row.kind}")
+    except CannotUnseal:
+        return False
+    return True
 
 
-def _check_external_ids(steps: Sequence[_Step]) -> None:
-    claimed = [step.user.external_id for step in steps if step.user.external_id]
-    owners = dict(User.objects.filter(external_id__in=claimed).values_list("external_id", "pk"))
-    foreign = any(owners.get(step.user.external_id, step.user.pk) != step.user.pk for step in steps)
-    if foreign or len(set(claimed)) < len(claimed):
-        raise ExternalIdTaken
-
-
-def _drop(steps: Iterable[_Step]) -> None:
+def _drop(outcomes: Iterable[Outcome]) -> None:
     """All that goes, of everybody, before anything comes: so a card can move from one user to another."""
-    stale = [row.pk for step in steps for value, row in step.had.credentials.items() if value not in step.wanted]
+    stale = [row.pk for each in outcomes for row in each.taken]
     Credential.objects.filter(pk__in=stale).delete()
-    for step in steps:
-        if left := step.had.groups - step.details.groups:
-            Membership.objects.filter(user=step.user, group_id__in=left).delete()
+    left = [pk for each in outcomes for pk in each.memberships]
+    Membership.objects.filter(pk__in=left).delete()
 
 
-def _save(company: Company, steps: Sequence[_Step], new: Sequence[_Step]) -> None:
-    for step, number in zip(new, _new_numbers(company, len(new)), strict=True):
-        step.user.number = number
-    for step in steps:
-        if step.fields and not step.is_new:
-            step.user.save(update_fields=step.fields)
-    User.objects.bulk_create(step.user for step in new)
+def _save(company: Company, created: Sequence[Outcome], changed: Sequence[Outcome]) -> None:
+    for each, number in zip(created, _new_numbers(company, len(created)), strict=True):
+        each.user.number = number
+    User.objects.bulk_create(each.user for each in created)
+    for each in changed:
+        if each.texts:
+            each.user.save(update_fields=each.texts.keys())
 
 
 def _new_numbers(company: Company, count: int) -> range:
     """Numbers that nobody had before, taken in one statement: two who ask at once never get the same."""
+    if not count:
+        return range(0)
     Company.objects.filter(pk=company.pk).update(last_number=F("last_number") + count)
     company.refresh_from_db(fields=["last_number"])
     return range(company.last_number - count + 1, company.last_number + 1)
 
 
-def _add(company: Company, steps: Iterable[_Step]) -> None:
+def _add(company: Company, outcomes: Iterable[Outcome]) -> None:
     memberships, credentials = [], []
-    for step in steps:
-        joined = sorted(step.details.groups - step.had.groups)
-        memberships += [Membership(company=company, user=step.user, group_id=group) for group in joined]
-        fresh = [(found_by, *value) for found_by, value in step.wanted.items() if found_by not in step.had.credentials]
-        credentials += [_credential(company, step.user, *each) for each in fresh]
-    _check_cards(credentials)
+    for each in outcomes:
+        memberships += [Membership(company=company, user=each.user, group_id=group) for group in each.joined]
+        credentials += [_credential(company, each.user, found_by, *value) for found_by, value in each.added.items()]
     Membership.objects.bulk_create(memberships)
     Credential.objects.bulk_create(credentials)
 
@@ -167,9 +192,3 @@ def _add(company: Company, steps: Iterable[_Step]) -> None:
 def _credential(company: Company, user: User, found_by: bytes, kind: str, value: str) -> Credential:
     sealed = vault.seal(company, "credential", value, f"{user.pk}:{kind}")
     return Credential(company=company, user=user, kind=kind, sealed=sealed, lookup=found_by)
-
-
-def _check_cards(credentials: Sequence[Credential]) -> None:
-    cards = [each.lookup for each in credentials if each.kind == Credential.CARD]
-    if len(set(cards)) < len(cards) or Credential.objects.filter(kind=Credential.CARD, lookup__in=cards).exists():
-        raise CardTaken

@@ -57,7 +57,7 @@ def test_all_faults_are_told_at_once_with_their_lines(load: Load) -> None:
         ("just words", "has sections"),
         ("company: {slug: x", "no YAML"),
         ("company: {slug: x, name: X}\ncompany: {slug: y, name: Y}", "gym.yaml:2: 'company' stands here twice"),
-        ("company: {slug: x, name: X}\nusers: &a [*a]", "no YAML"),
+        ("company: {slug: x, name: X}\nusers: &a [*a]", "write that out"),
         ("locations: []", "'company' is missing"),
         ("company: x", "fields of its own"),
         ("company: {slug: x, name: X, token_seconds: soon}", "whole number"),
@@ -80,16 +80,16 @@ def test_unusable_file_says_why(load: Load, text: str, said: str) -> None:
     ("people", "said"),
     [
         ("id;surname\n1;X\n", "'surname' is not known"),
-        ("id;surname\n1;X\n", "'last_name' is missing"),
+        ("id\n1\n", "last name is missing"),
         ("last_name\nX\n", "'id' is missing"),
         ("id,last_name,id\n1,X,2\n", "'id' stands here twice"),
         ("id,last_name\n1,X,too,many\n", "people.csv:2: This row has 4 cells"),
-        ('id,last_name\n1,"X\n', "no CSV"),
+        ('id,last_name\n1,"X\n', "people.csv:2: A quotation mark"),
         ("id,last_name\n,X\n", "people.csv:2: 'id' must not be empty"),
-        ('id,last_name\n1,"X\nY"\n2,\n', "people.csv:4: 'last_name' must not be empty"),
-        ("id,last_name\n1,X\n1,Y\n", "people.csv:3: The id '1'"),
-        ("id,last_name,card\n1,X,1.23E+09\n", "people.csv:2: A card number"),
-        ("id,last_name,expires\n1,X,31-12-2026\n", "people.csv:2: '31-12-2026' is no date"),
+        ('id,last_name\n1,"X\nY"\n2,\n', "people.csv:4: last_name: The last name must not be empty"),
+        ("id,last_name\n1,X\n1,Y\n", "people.csv:3: id: The id is somebody else's. See people.csv:2 too."),
+        ("id,last_name,card\n1,X,1.23E+09\n", "people.csv:2: cards: A spreadsheet has shortened"),
+        ("id,last_name,expires\n1,X,31-12-2026\n", "people.csv:2: expires: The year comes first"),
         ("", "'id' is missing"),
     ],
 )
@@ -98,7 +98,8 @@ def test_csv_faults_name_their_line(load: Load, people: str, said: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "data", [b"\xef\xbb\xbfid,last_name\r\nc,\xc3\x96zil", b"id\tlast_name\nc\t\xd6zil\n", b"ID;Last name\rc;\xd6zil\r"]
+    "data",
+    [b"\xef\xbb\xbfid,last_name\r\nc,\xc3\x96zil", "id\tlast_name\nc\tÖzil\n".encode("utf-16"), b"ID;Last name\rc;\xc3\x96zil\r"],
 )
 def test_csv_as_spreadsheets_write_it(load: Load, data: bytes) -> None:
     load(GYM + "users_file: people.csv\n", data)
@@ -113,4 +114,4 @@ def test_card_of_somebody_outside_the_file_is_a_fault(load: Load) -> None:
 
     found = faults(load, GYM.replace("cards: [200, 300]", "cards: [999]"))
 
-    assert found == ["gym.yaml:25: This card belongs to user number 77, who is not in the file."]
+    assert found == ["gym.yaml:25: cards: The card belongs to Zed (number 77), who keeps it."]

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from doorsync.hub.entry.commands.starting import hub_ready
+from doorsync.hub.entry.commands.user import Cards, DryRun, Encoding, Json, Yes
+from doorsync.hub.users.cards import CardFormat
+
+if TYPE_CHECKING:
+    from doorsync.hub.entry.company_file.reading import Reading
 
 app = typer.Typer(no_args_is_help=True, help="Set up companies from files, list them, let their agents in.")
 
 
 @app.command()
-def load(
+def load(  # options of a command
     file: Annotated[Path, typer.Argument(help="The company file (YAML).")],
     code_stdin: Annotated[
         bool, typer.Option("--code-stdin", help="Read a new company's security code from standard input, one line.")
@@ -21,11 +26,17 @@ def load(
     password_stdin: Annotated[
         bool, typer.Option("--password-stdin", help="Read new administrators' passwords from standard input, a line each.")
     ] = False,
+    dry_run: DryRun = False,
+    as_json: Json = False,
+    yes: Yes = False,
+    encoding: Encoding = "",
+    cards: Cards = CardFormat.DECIMAL,
 ) -> None:
     """Make a company what its file says. Loading the same file again changes nothing.
 
-    All faults of the file are told at once, with their lines; then nothing is written. Users and rights that the file no
-    longer names are removed only if it says 'complete: true'. A small file to begin with:
+    All faults of the file are told at once, with their lines; then nothing is written. What the file does not name stays as it
+    is; users and rights that it no longer names are removed only if it says 'complete: true'. You see what it would do, and
+    are asked. A small file to begin with:
 
         company: {slug: harbour-gym, name: Harbour Gym}
         locations: [{name: Harbour, time_zone: Europe/Amsterdam}]
@@ -34,14 +45,30 @@ def load(
     Example: doorsync company load harbour-gym.yaml
     """
     with hub_ready():
+        from doorsync.hub.entry.commands.agreeing import faults_as_json, tell_summary
         from doorsync.hub.entry.commands.asking import Asked
         from doorsync.hub.entry.company_file.applying import load_company
-        from doorsync.hub.entry.company_file.reading import read_company_file
+        from doorsync.hub.entry.company_file.reading import CsvOptions, read_company_file
 
-        loaded = load_company(read_company_file(file), Asked(code_stdin, password_stdin))
-        typer.echo(f"{loaded.company.name} ({loaded.company.slug})")
-        for line in loaded.summary.lines():
-            typer.echo(line)
+        with faults_as_json(as_json):
+            reading = read_company_file(file, CsvOptions(encoding=encoding, cards=cards))
+            go_on = _agreed(reading, dry_run=dry_run, as_json=as_json, yes=yes)
+        if go_on:
+            loaded = load_company(reading, Asked(code_stdin, password_stdin))
+            if not as_json:
+                typer.echo(f"{loaded.company.name} ({loaded.company.slug})")
+            tell_summary(loaded.summary, as_json=as_json)
+
+
+def _agreed(reading: Reading, *, dry_run: bool, as_json: bool, yes: bool) -> bool:
+    """A company that is not there yet has nobody who could lose anything: it is loaded without being asked."""
+    from doorsync.hub.companies.models import Company
+    from doorsync.hub.entry.commands.agreeing import agreed
+    from doorsync.hub.entry.company_file.trying import try_company
+
+    if not dry_run and not Company.objects.filter(slug=reading.file.company.slug).exists():
+        return True
+    return agreed(lambda: try_company(reading), dry_run=dry_run, as_json=as_json, yes=yes)
 
 
 @app.command("list")

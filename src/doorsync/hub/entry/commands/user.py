@@ -8,8 +8,14 @@ from typing import Annotated
 import typer
 
 from doorsync.hub.entry.commands.starting import hub_ready
+from doorsync.hub.users.cards import CardFormat
 
 app = typer.Typer(no_args_is_help=True, help="Bring users in from a CSV file.")
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what it would do, and do nothing.")]
+Json = Annotated[bool, typer.Option("--json", help="Say it as JSON, for programs.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask; also when somebody loses access to a door.")]
+Encoding = Annotated[str, typer.Option(help="The CSV file's encoding, such as cp1252, when it is not UTF-8.")]
+Cards = Annotated[CardFormat, typer.Option("--card-format", help="How the CSV file writes cards.")]
 
 
 @app.callback()
@@ -18,25 +24,40 @@ def users() -> None:
 
 
 @app.command("import")
-def import_file(
+def import_file(  # options of a command
     file: Annotated[Path, typer.Argument(help="The CSV file, as a spreadsheet saves it.")],
     company: Annotated[str, typer.Option(help="The company's short name.")],
     complete: Annotated[bool, typer.Option("--complete", help="Remove users whom the file does not name.")] = False,
+    dry_run: DryRun = False,
+    as_json: Json = False,
+    yes: Yes = False,
+    encoding: Encoding = "",
+    cards: Cards = CardFormat.DECIMAL,
 ) -> None:
     """Add and change users: all rows of the file, or with an error in one of them, none.
 
-    The first row names the columns: id, first_name, last_name, groups, cards, pin, starts, expires; only id and last_name
-    must be there. Several groups or cards stand in one cell with | between them. A user is known by the id again.
+    The first row names the columns: id, first_name, last_name, groups, cards, pin, starts, expires; only id must be there.
+    What the file has no column for stays as it is; an empty cell empties. Several groups or cards stand in one cell with |
+    between them. A user is known by the id again. You see what it would do, and are asked.
 
         id;first_name;last_name;groups;cards;expires
         4711;Anna;de Vries;Members|Early birds;1234567890;2026-12-31
 
-    Example: doorsync user import people.csv --company harbour-gym
+    Example: doorsync user import people.csv --company harbour-gym --dry-run
     """
     with hub_ready():
-        from doorsync.hub.entry.company_file.importing import import_people
+        from doorsync.hub.entry.commands.agreeing import agreed, faults_as_json, tell_summary
+        from doorsync.hub.entry.company_file.importing import prepared
+        from doorsync.hub.entry.company_file.preview import Tried
+        from doorsync.hub.entry.company_file.reading import CsvOptions
+        from doorsync.hub.entry.company_file.summary import Summary
         from doorsync.hub.entry.listing import company_of
 
         found, actor = company_of(company)
-        for line in import_people(company=found, path=file, complete=complete, actor=actor).lines():
-            typer.echo(line)
+        options = CsvOptions(encoding=encoding, cards=cards)
+        with faults_as_json(as_json):
+            ready, named = prepared(company=found, path=file, complete=complete, actor=actor, options=options)
+        if agreed(lambda: Tried(ready.preview(named)), dry_run=dry_run, as_json=as_json, yes=yes):
+            summary = Summary()
+            ready.write(summary)
+            tell_summary(summary, as_json=as_json)

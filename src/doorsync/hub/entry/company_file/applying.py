@@ -1,4 +1,4 @@
-"""Making a company what its file says: only what differs is written, in one transaction."""
+"""Making a company what its file says: only what the file names is touched, and only what differs is written."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from doorsync.hub.companies.models import Company, Location
 from doorsync.hub.entry.company_file.arranging import Arranging, by_name
 from doorsync.hub.entry.company_file.checking import check
 from doorsync.hub.entry.company_file.faults import FileFaults
-from doorsync.hub.entry.company_file.importing import write_people
+from doorsync.hub.entry.company_file.importing import Import
 from doorsync.hub.entry.company_file.reading import Reading
 from doorsync.hub.entry.company_file.shapes import AdministratorSection, CompanySection, FilterSection
 from doorsync.hub.entry.company_file.summary import Summary
@@ -48,49 +48,63 @@ class Loaded:
 
 
 def load_company(reading: Reading, secrets: Secrets) -> Loaded:
-    """All of the file or, with FileFaults, nothing of it. Asks for secrets before it writes."""
-    section = reading.file.company
-    present = Company.objects.filter(slug=section.slug).first()
-    new_names = _checked(reading, present)
+    """All of the file or, with FileFaults, nothing of it. Asks for secrets before it writes.
+
+    All but the people is one transaction; they follow portion by portion, after which ImportStopped may be raised.
+    """
+    present, new_names = checked(reading)
+    section, summary = reading.file.company, Summary()
     code = section.code or ("" if present else secrets.code(section.name))
     passwords = {name: secrets.password(name) for name in new_names}
-    summary = Summary()
     with transaction.atomic():
-        company = present or companies.create_company(slug=section.slug, code=code, via=VIA, **_settings(section))
+        company = present or new_company(section, code)
         actor = actor_for(company)
         with changing(company, actor):
-            if present:
-                _change(company, section, actor, summary)
-            else:
-                summary.add("added", "company")
-            arranging = Arranging(company, reading.file, actor, summary)
-            arranging.places()
-            arranging.access()
-            for administrator in reading.file.administrators:
-                _administrator(company, administrator, passwords, actor, summary)
-            write_people(company, reading.people, reading.file.complete, actor, summary)
+            arrange(company, reading, passwords, actor, summary, is_new=present is None)
+    Import(company=company, people=reading.people, complete=reading.complete_people, actor=actor).write(summary)
     return Loaded(company, summary)
 
 
-def _checked(reading: Reading, present: Company | None) -> list[str]:
-    """The names of administrators who are new. Raises FileFaults."""
+def checked(reading: Reading) -> tuple[Company | None, list[str]]:
+    """The company, if it is there, and the names of administrators who are new. Raises FileFaults."""
+    present = Company.objects.filter(slug=reading.file.company.slug).first()
     with scope(company=present):
         faults = list(check(reading, present))
         if faults:
             raise FileFaults(faults)
         known = set(Administrator.objects.values_list("username", flat=True)) if present else set()
-    return [each.username for each in reading.file.administrators if each.username not in known]
+    return present, [each.username for each in reading.file.administrators if each.username not in known]
+
+
+def new_company(section: CompanySection, code: str) -> Company:
+    """The company of the file, with nothing in it."""
+    return companies.create_company(slug=section.slug, code=code, via=VIA, **_settings(section))
+
+
+def arrange(
+    company: Company, reading: Reading, passwords: dict[str, str], actor: Actor, summary: Summary, *, is_new: bool
+) -> None:
+    """All sections of the file but its people, in the caller's transaction and the company's scope."""
+    if is_new:
+        summary.add("added", "company")
+    else:
+        _change(company, reading.file.company, actor, summary)
+    arranging = Arranging(company, reading.file, actor, summary)
+    arranging.places()
+    arranging.access()
+    for administrator in reading.file.administrators:
+        _administrator(company, administrator, passwords, actor, summary)
 
 
 def _settings(section: CompanySection) -> companies.Settings:
-    return {
-        "name": section.name,
-        "token_seconds": section.token_seconds,
-        "frame_origins": section.frame_origins,
-        "return_urls": section.return_urls,
-        "guard_people": section.guard.people,
-        "guard_percent": section.guard.percent,
-    }
+    """What the file names of them: the rest stays as it is, or is as for every new company."""
+    settings = companies.Settings(name=section.name)
+    for name in ("token_seconds", "frame_origins", "return_urls"):
+        if name in section.model_fields_set:
+            settings[name] = getattr(section, name)
+    for name in section.guard.model_fields_set:
+        settings[f"guard_{name}"] = getattr(section.guard, name)  # type: ignore[literal-required]  # the same
+    return settings
 
 
 def _change(company: Company, section: CompanySection, actor: Actor, summary: Summary) -> None:
@@ -104,7 +118,8 @@ def _administrator(
     company: Company, section: AdministratorSection, passwords: dict[str, str], actor: Actor, summary: Summary
 ) -> None:
     kept = Administrator.objects.select_related("company").filter(username=section.username).first()
-    rights = {"may_sync": section.may_sync, "sees_credentials": section.sees_credentials}
+    named = {name for name in ("may_sync", "sees_credentials") if kept is None or name in section.model_fields_set}
+    rights = {name: getattr(section if name in named else kept, name) for name in ("may_sync", "sees_credentials")}
     if kept is None:
         kept = administrators.create_administrator(
             company=company,
@@ -124,12 +139,13 @@ def _administrator(
 
 def _filter(administrator: Administrator, section: FilterSection, actor: Actor, summary: Summary) -> None:
     locations, doors, groups = by_name(Location), by_name(Terminal), by_name(Group)
+    saved, named = saved_choice(administrator), section.model_fields_set
     choice = Choice(
-        locations=frozenset(locations[name].pk for name in section.locations),
-        terminals=frozenset(doors[name].pk for name in section.terminals),
-        groups=frozenset(groups[name].pk for name in section.groups),
-        mode=section.mode,
+        locations=frozenset(locations[name].pk for name in section.locations) if "locations" in named else saved.locations,
+        terminals=frozenset(doors[name].pk for name in section.terminals) if "terminals" in named else saved.terminals,
+        groups=frozenset(groups[name].pk for name in section.groups) if "groups" in named else saved.groups,
+        mode=section.mode if "mode" in named else saved.mode,
     )
-    if choice != saved_choice(administrator):
+    if choice != saved:
         save_choice(administrator=administrator, choice=choice, actor=actor)
         summary.add("changed", "saved filter")

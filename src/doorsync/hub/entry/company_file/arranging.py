@@ -83,7 +83,9 @@ class Arranging:
         kept, doors = by_name(Zone), by_name(Terminal)
         for section in self.file.zones:
             chosen = [doors[name] for name in section.terminals]
-            if zone := kept.get(section.name):
+            if (zone := kept.get(section.name)) and "terminals" not in section.model_fields_set:
+                continue
+            if zone:
                 self.summary.note(access.change_zone(zone=zone, terminals=chosen, actor=self.actor), "zone")
             else:
                 access.create_zone(company=self.company, name=section.name, terminals=chosen, actor=self.actor)
@@ -105,12 +107,13 @@ class Arranging:
         kept = {
             (right.group_id, right.zone_id, right.schedule_id): right for right in AccessRight.objects.select_related("company")
         }
+        complete = self.file.complete and "rights" in self.file.model_fields_set
         for section in self.file.rights:
             zone, schedule = zones[section.zone], schedules[section.schedule]
             new = access.grant(group=groups[section.group], zone=zone, schedule=schedule, actor=self.actor)
             self.summary.add("added", "access right", int(new))
         for key, right in kept.items():
-            if self.file.complete and key not in named:
+            if complete and key not in named:
                 access.withdraw(right=right, actor=self.actor)
                 self.summary.add("removed", "access right")
 

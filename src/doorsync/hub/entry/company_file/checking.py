@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
+from doorsync.domain.texts import plain
 from doorsync.hub.access.models import TimeSchedule, Zone
 from doorsync.hub.companies import vault
 from doorsync.hub.companies.models import Company, Location
@@ -11,13 +12,16 @@ from doorsync.hub.entry.company_file.faults import Fault
 from doorsync.hub.entry.company_file.nodes import Place
 from doorsync.hub.entry.company_file.reading import Person, Reading
 from doorsync.hub.entry.company_file.shapes import CompanyFile
+from doorsync.hub.entry.company_file.writes import gone_of, known_users, writes_of
 from doorsync.hub.terminals.models import Agent, Terminal
-from doorsync.hub.users.details import Details, plain_card
-from doorsync.hub.users.models import Credential, Group
-from doorsync.hub.users.queries import lookup
+from doorsync.hub.users.checking import check as check_writes
+from doorsync.hub.users.models import Group
 
 Named = type[Location | Agent | Terminal | Group | Zone | TimeSchedule]
 Known = dict[str, frozenset[str]]
+
+FIELDS = {"external_id": "id"}  # how a file calls them
+GROUPS_NAMED = 20  # in a message
 
 THINGS: dict[str, Named] = {
     "locations": Location,
@@ -36,38 +40,23 @@ def check(reading: Reading, company: Company | None) -> Iterator[Fault]:
     yield from _company(reading)
     yield from _twice(reading)
     yield from _references(reading, known)
-    yield from check_people(reading.people, known["groups"], company, complete=reading.file.complete)
+    yield from _addresses(reading, company)
+    yield from check_people(reading.people, known["groups"], company, complete=reading.complete_people)
 
 
 def check_people(
-    people: Collection[Person], groups: Collection[str], company: Company | None, *, complete: bool
+    people: Sequence[Person], groups: Collection[str], company: Company | None, *, complete: bool
 ) -> Iterator[Fault]:
-    """Faults of users alone: details, groups that are not there, ids and cards that are claimed twice."""
-    yield from _claimed_twice(people, "id", lambda person: [person.user.id], "The id '{}' is somebody else's in this file.")
-    yield from _claimed_twice(people, "cards", _cards, "This card is somebody else's in this file.")
+    """Faults of users alone: groups that are not there, and all that the check of every way in finds."""
+    names = ", ".join(sorted(groups)[:GROUPS_NAMED]) or "none yet"
     for person in people:
-        for field, text in details(person, {}).faults().items():
-            yield person.fault(field, text)
-        for group in person.user.groups:
-            if group not in groups:
-                yield person.fault("groups", f"There is no group '{group}'.")
-    if company and not complete:
-        yield from _cards_of_others(people, company)
-
-
-def details(person: Person, groups: dict[str, int]) -> Details:
-    """The user of the file as it will be kept; groups that are not among these are left out."""
-    user = person.user
-    return Details(
-        first_name=user.first_name,
-        last_name=user.last_name,
-        external_id=user.id,
-        starts=user.starts,
-        expires=user.expires,
-        groups=frozenset(groups[name] for name in user.groups if name in groups),
-        cards=frozenset(_cards(person)),
-        pin=user.pin,
-    )
+        if not {plain(name) for name in person.user.groups} <= set(groups):
+            yield person.fault("groups", f"There is no group of this name. There are: {names}.")
+    writes = writes_of(people, {}, known_users() if company else {})
+    gone = gone_of(people) if complete and company else []
+    for problem in check_writes(company, writes, gone).problems:
+        seen = f" See {people[problem.other].place} too." if problem.other is not None else ""
+        yield people[problem.index].fault(FIELDS.get(problem.field, problem.field), problem.text + seen)
 
 
 def _known(reading: Reading, company: Company | None) -> Known:
@@ -118,26 +107,13 @@ def _referring(file: CompanyFile) -> Iterator[tuple[Place, str, Iterable[str]]]:
             yield ("administrators", number, "filter", section), section, getattr(chosen, section, ())
 
 
-def _claimed_twice(
-    people: Iterable[Person], field: str, claims: Callable[[Person], Iterable[Hashable]], text: str
-) -> Iterator[Fault]:
-    owners: dict[Hashable, Person] = {}
-    for person in people:
-        for claim in dict.fromkeys(claims(person)):
-            if owners.setdefault(claim, person) is not person:
-                yield person.fault(field, text.format(claim))
-
-
-def _cards(person: Person) -> list[str]:
-    return [plain_card(card) for card in person.user.cards]
-
-
-def _cards_of_others(people: Iterable[Person], company: Company) -> Iterator[Fault]:
-    """Cards of users who are not in the file: those who are may hand theirs on."""
-    claims = {lookup(company, Credential.CARD, card): person for person in people for card in _cards(person)}
-    named = {person.user.id for person in people}
-    taken = Credential.objects.filter(kind=Credential.CARD, lookup__in=claims).select_related("user")
-    for row in taken:
-        if row.user.external_id not in named:
-            text = f"This card belongs to user number {row.user.number}, who is not in the file."
-            yield claims[bytes(row.lookup)].fault("cards", text)
+def _addresses(reading: Reading, company: Company | None) -> Iterator[Fault]:
+    """Two terminals of one agent cannot have one address: what is meant for the one would be written into the other."""
+    named = {section.name for section in reading.file.terminals}
+    kept = Terminal.objects.exclude(name__in=named).values_list("agent__name", "address", "name") if company else ()
+    owners = {(agent, address): name for agent, address, name in kept}
+    for number, section in enumerate(reading.file.terminals):
+        other = owners.setdefault((section.agent, section.address), section.name)
+        if other != section.name:
+            text = f"'{other}' has this address at the same agent already: one of the two would get what is meant for the other."
+            yield reading.fault(("terminals", number, "address"), text)

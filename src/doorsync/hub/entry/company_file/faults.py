@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+SHOWN = 100  # faults in one message
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -18,9 +21,15 @@ class Fault:
         return f"{self.file}:{self.line}: {self.text}" if self.line else f"{self.file}: {self.text}"
 
 
+def word(text: str) -> str:
+    """The text in quotation marks where it is a word that can be shown; else nothing: it could be a secret out of its place."""
+    return f"'{text}'" if re.fullmatch(r"[^\W\d][^\W\d_]*(?:[_ -][^\W\d_]+){0,3}", text) and len(text) <= 30 else ""
+
+
 class FileFaults(Exception):
-    """The file cannot be used. Nothing was changed."""
+    """The file cannot be used. Nothing was changed. Its text has so many faults that a person can still read it."""
 
     def __init__(self, faults: Sequence[Fault]) -> None:
         self.faults = sorted(set(faults))
-        super().__init__("\n".join(map(str, self.faults)))
+        more = len(self.faults) - SHOWN
+        super().__init__("\n".join([*map(str, self.faults[:SHOWN]), *([f"... and {more} more."] if more > 0 else [])]))

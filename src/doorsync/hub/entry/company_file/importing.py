@@ -1,45 +1,117 @@
-"""People into a company: those of a company file, or a CSV file of people alone."""
+"""People into a company: those of a company file, or a CSV file of people alone. First tried, then written portion by portion."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
+from django.db import DatabaseError, connection, transaction
 from django_scopes import scope
 
 from doorsync.hub.audit.trail import Actor
+from doorsync.hub.companies.changing import changing, send_out
 from doorsync.hub.companies.models import Company
-from doorsync.hub.entry.company_file.checking import check_people, details
+from doorsync.hub.entry.company_file.checking import check_people
+from doorsync.hub.entry.company_file.doors import Doors
 from doorsync.hub.entry.company_file.faults import Fault, FileFaults
-from doorsync.hub.entry.company_file.reading import Person, read_people_file
+from doorsync.hub.entry.company_file.preview import Preview
+from doorsync.hub.entry.company_file.reading import CSV, CsvOptions, Person, read_people_file
 from doorsync.hub.entry.company_file.summary import Summary
+from doorsync.hub.entry.company_file.writes import gone_of, known_users, writes_of
+from doorsync.hub.users.checking import Checked, check
+from doorsync.hub.users.errors import UserError
 from doorsync.hub.users.models import Group, User
-from doorsync.hub.users.writing import Write, write_users
+from doorsync.hub.users.portions import Portion, in_portions
+from doorsync.hub.users.writing import Written, write_users
+
+PAUSE = 0.12  # seconds for others between two transactions on SQLite, where who waits looks every 0.1 s
 
 
-def import_people(*, company: Company, path: Path, complete: bool, actor: Actor) -> Summary:
-    """All rows of the file or, with FileFaults, none."""
+class ImportStopped(UserError):
+    """Some of the file was written before something came between. Import it again: what is done already changes nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Import:
+    """People who were read, and may replace all others. Made by `prepared`, which has found no fault."""
+
+    company: Company
+    people: Sequence[Person]
+    complete: bool
+    actor: Actor
+
+    def preview(self, encoding: str = "") -> Preview:
+        """What it would do, found by doing it and rolling each transaction back."""
+        with scope(company=self.company):
+            checked, gone = self._checked()
+            found = Preview(self.company, self.people, checked, gone, encoding)
+            for portion in in_portions(checked, gone):
+                self._try(portion, found)
+            found.finish()
+            return found
+
+    def write(self, summary: Summary) -> None:
+        """Write all of it. Raises ImportStopped when that ends after some portions, and whatever `write_users` raises before."""
+        with scope(company=self.company):
+            checked, gone = self._checked()
+            try:
+                for portion in in_portions(checked, gone):
+                    written = self._write(portion)
+                    summary.add("added", "user", written.created)
+                    summary.add("changed", "user", written.changed)
+                    summary.add("removed", "user", written.removed)
+                    _give_way()
+            except (UserError, DatabaseError) as error:
+                if not summary.people:
+                    raise
+                raise ImportStopped from error
+            finally:
+                if summary.people:
+                    send_out(self.company, self.actor)
+
+    def preview_within(self) -> Preview:
+        """The same in the caller's transaction, which is to be rolled back; doors are left to the caller, who changes more."""
+        with scope(company=self.company):
+            checked, gone = self._checked()
+            found = Preview(self.company, self.people, checked, gone)
+            for portion in in_portions(checked, gone):
+                found.add(portion, self._write(portion))
+            return found
+
+    def _checked(self) -> tuple[Checked, list[User]]:
+        groups = dict(Group.objects.values_list("name", "pk"))
+        gone = gone_of(self.people) if self.complete else []
+        return check(self.company, writes_of(self.people, groups, known_users()), gone), gone
+
+    def _write(self, portion: Portion) -> Written:
+        """In a transaction of its own; nothing goes out to terminals before the last one, so that the guard counts all of it."""
+        with changing(self.company, None):
+            return write_users(company=self.company, writes=portion.writes, gone=portion.gone, actor=self.actor)
+
+    def _try(self, portion: Portion, found: Preview) -> None:
+        with transaction.atomic():
+            before = Doors.of(portion)
+            written = self._write(portion)
+            found.compare(before, Doors.of(portion, written), found.add(portion, written))
+            transaction.set_rollback(True)
+        _give_way()
+
+
+def prepared(*, company: Company, path: Path, complete: bool, actor: Actor, options: CsvOptions = CSV) -> tuple[Import, str]:
+    """A CSV file, ready to be tried and written, and the encoding that had to be named. Raises FileFaults with all its faults."""
     faults: list[Fault] = []
-    people = read_people_file(path, faults)
+    read = read_people_file(path, options, faults)
     with scope(company=company):
         groups = set(Group.objects.values_list("name", flat=True))
-        faults += check_people(people, groups, company, complete=complete)
+        faults += check_people(read.people, groups, company, complete=complete)
     if faults:
         raise FileFaults(faults)
-    summary = Summary()
-    write_people(company, people, complete, actor, summary)
-    return summary
+    return Import(company=company, people=read.people, complete=complete, actor=actor), read.encoding
 
 
-def write_people(company: Company, people: Sequence[Person], complete: bool, actor: Actor, summary: Summary) -> None:
-    """Add and change these; `complete` removes whoever is not among them."""
-    with scope(company=company):
-        groups = dict(Group.objects.values_list("name", "pk"))
-        kept = {user.external_id: user for user in User.objects.select_related("company") if user.external_id}
-        named = {person.user.id for person in people}
-        gone = list(User.objects.exclude(external_id__in=named)) if complete else []
-    writes = [Write(details(person, groups), kept.get(person.user.id)) for person in people]
-    written = write_users(company=company, writes=writes, gone=gone, actor=actor)
-    summary.add("added", "user", written.created)
-    summary.add("changed", "user", written.changed)
-    summary.add("removed", "user", written.removed)
+def _give_way() -> None:
+    """Let who waits for SQLite's only writer go on: without a pause, the next transaction would nearly always be faster."""
+    if connection.vendor == "sqlite":
+        time.sleep(PAUSE)

@@ -2,27 +2,42 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import yaml
 
-from doorsync.hub.entry.company_file.faults import Fault, FileFaults
+from doorsync.domain.texts import described
+from doorsync.hub.entry.company_file.faults import Fault, FileFaults, word
+from doorsync.hub.entry.company_file.files import Text, read_text
 
-Data = str | list["Data"] | dict[str, "Data"]
+Data = str | None | list["Data"] | dict[str, "Data"]
 Place = tuple[str | int, ...]
-LARGEST = 64 * 1024 * 1024  # bytes
+DEEPEST = 10  # levels; a company file needs five
+OTHER_LINE_ENDS = re.compile("[\x85\u2028\u2029]")  # YAML would end a line at them, an editor shows none
 
 
-class _NoAliases(yaml.SafeLoader):
-    """An alias may lead into itself, or grow a small file without end."""
+class _NotTaken(yaml.MarkedYAMLError):
+    """Well-formed, and still refused. Its problem is ours to show."""
+
+
+class _Plain(yaml.SafeLoader):
+    """An alias may lead into itself or grow a small file without end; depth may exhaust the stack."""
+
+    depth = 0
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]  # its stubs leave it out
         if self.check_event(yaml.AliasEvent):
-            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]  # its stubs leave it out
-            raise yaml.composer.ComposerError(None, None, "it refers to another place with '*'; write it out", mark)
-        return super().compose_node(parent, index)
+            raise _NotTaken(problem="It refers to another place with '*': write that out here.", problem_mark=mark)
+        if self.depth >= DEEPEST:
+            raise _NotTaken(problem=f"It is nested more than {DEEPEST} levels deep.", problem_mark=mark)
+        self.depth += 1
+        node = super().compose_node(parent, index)
+        self.depth -= 1
+        return node
 
 
 @dataclass(slots=True)
@@ -41,17 +56,12 @@ class Document:
 
 
 def read_yaml(path: Path) -> Document:
-    """Raises FileFaults when it cannot be read, or is no YAML."""
+    """Raises FileFaults when it cannot be read, or is no YAML. They never repeat what stands there: it could be a secret."""
+    text = read_text(path)
     document = Document(path.name, {})
-    try:
-        root = yaml.compose(read_text(path), Loader=_NoAliases)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise FileFaults([Fault(path.name, line, f"This is no YAML: {error.problem}.")]) from error
-    except yaml.YAMLError as error:
-        raise FileFaults([Fault(path.name, 1, "This is no YAML: it has characters that no text has.")]) from error
+    root = _composed(text)
     if root is None:
-        raise FileFaults([Fault(path.name, 1, "The file is empty.")])
+        raise FileFaults([Fault(text.name, 1, "The file is empty.")])
     faults: list[Fault] = []
     document.data = _plain(root, (), document, faults)
     if faults:
@@ -59,33 +69,44 @@ def read_yaml(path: Path) -> Document:
     return document
 
 
-def read_text(path: Path) -> str:
-    """The text of a file: UTF-8, or Windows-1252 as spreadsheets still write it. Raises FileFaults."""
+def _composed(text: Text) -> yaml.Node | None:
+    if found := OTHER_LINE_ENDS.search(text.content):
+        raise FileFaults([_bad_character(text, found.start())])
     try:
-        if path.stat().st_size > LARGEST:
-            raise FileFaults([Fault(path.name, 0, "The file is larger than 64 MiB.")])
-        data = path.read_bytes()
-    except OSError as error:
-        raise FileFaults([Fault(str(path), 0, f"The file cannot be read: {error.strerror}.")]) from error
-    for encoding in ("utf-8-sig", "cp1252"):
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise FileFaults([Fault(path.name, 0, "The file is neither UTF-8 nor Windows-1252. Save it as CSV UTF-8.")])
+        return yaml.compose(text.content, Loader=_Plain)
+    except _NotTaken as error:
+        raise FileFaults([Fault(text.name, _line(error), str(error.problem))]) from error
+    except yaml.MarkedYAMLError as error:
+        why = "This is no YAML from here on, or a little before. Is a quotation mark, a bracket, a comma or a colon missing?"
+        raise FileFaults([Fault(text.name, _line(error), why)]) from error
+    except yaml.reader.ReaderError as error:
+        raise FileFaults([_bad_character(text, error.position)]) from error
+    except (yaml.YAMLError, ValueError, OverflowError) as error:  # an escape beyond all characters, for one
+        raise FileFaults([Fault(text.name, 1, "This is no YAML.")]) from error
+
+
+def _line(error: yaml.MarkedYAMLError) -> int:
+    return error.problem_mark.line + 1 if error.problem_mark else 1
+
+
+def _bad_character(text: Text, at: int) -> Fault:
+    line = text.content.count("\n", 0, at) + 1
+    return Fault(
+        text.name, line, f"This is no YAML: here is a character that no text has, {described(text.content[at])}. Delete it."
+    )
 
 
 def _plain(node: yaml.Node, place: Place, document: Document, faults: list[Fault]) -> Data:
     line = node.start_mark.line + 1
     if place in document.lines:
-        faults.append(Fault(document.name, line, f"'{place[-1]}' stands here twice."))
+        faults.append(Fault(document.name, line, f"{word(str(place[-1])) or 'A name'} stands here twice."))
         return ""
     document.lines[place] = line
     if isinstance(node, yaml.SequenceNode):
         return [_plain(child, (*place, number), document, faults) for number, child in enumerate(node.value)]
     if isinstance(node, yaml.MappingNode):
         return {key: _plain(value, (*place, key), document, faults) for key, value in _pairs(node, document, faults)}
-    return "" if node.tag == "tag:yaml.org,2002:null" else str(node.value)
+    return None if node.tag == "tag:yaml.org,2002:null" else str(node.value)
 
 
 def _pairs(node: yaml.MappingNode, document: Document, faults: list[Fault]) -> Iterator[tuple[str, yaml.Node]]:

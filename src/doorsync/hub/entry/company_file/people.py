@@ -1,14 +1,16 @@
-"""People from a CSV file as spreadsheets write it: comma, semicolon or tab, any order of columns, names in the first row."""
+"""People from a CSV file: which columns there are, and each row's cells by column. No message repeats a cell."""
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from difflib import get_close_matches
 
-from doorsync.hub.entry.company_file.faults import Fault, FileFaults
-from doorsync.hub.entry.company_file.nodes import read_text
+from doorsync.domain.texts import plain
+from doorsync.hub.entry.company_file.faults import Fault, FileFaults, word
+from doorsync.hub.entry.company_file.files import Text
+from doorsync.hub.entry.company_file.table import TableRow, read_table, value
+from doorsync.hub.users.cards import BadCard, CardFormat, decimal
 
 COLUMNS = ("id", "first_name", "last_name", "groups", "cards", "pin", "starts", "expires")
 ALSO = {"group": "groups", "card": "cards", "start": "starts", "expiry": "expires"}
@@ -24,55 +26,61 @@ class Row:
     cells: dict[str, str | list[str]]
 
 
-def read_people(path: Path) -> list[Row]:
-    """All rows that are not empty. Raises FileFaults when the columns are not understood."""
-    lines = read_text(path).splitlines(keepends=True)
-    reader = csv.reader(lines, delimiter=_delimiter(lines), strict=True)
-    faults: list[Fault] = []
-    try:
-        columns = _columns(path.name, next(reader, []), faults)
-        rows = list(_rows(path.name, reader, columns, faults))
-    except csv.Error as error:
-        raise FileFaults([*faults, Fault(path.name, reader.line_num, f"This is no CSV: {error}.")]) from error
-    if faults:
-        raise FileFaults(faults)
-    return rows
+def read_people(text: Text, notation: CardFormat, faults: list[Fault]) -> list[Row]:
+    """The rows that can be read; what is wrong with others goes to `faults`. Raises FileFaults when no row can."""
+    table = read_table(text)
+    header = next(table, TableRow(1, []))
+    columns = _columns(text.name, header, faults)
+    return [read for row in table if (read := _row(text.name, row, columns, notation, faults))]
 
 
-def _delimiter(lines: list[str]) -> str:
-    header = lines[0] if lines else ""
-    return max(",;\t", key=header.count)
-
-
-def _columns(name: str, header: list[str], faults: list[Fault]) -> list[str]:
-    plain = [cell.strip().lower().replace(" ", "_").replace("-", "_") for cell in header]
-    columns = [ALSO.get(cell, cell) for cell in plain]
-    for column in dict.fromkeys(columns):
-        if column not in COLUMNS:
-            faults.append(Fault(name, 1, f"The column '{column}' is not known. Known are: {', '.join(COLUMNS)}."))
-        elif columns.count(column) > 1:
-            faults.append(Fault(name, 1, f"The column '{column}' stands here twice."))
-    missing = [column for column in ("id", "last_name") if column not in columns]
-    faults += [Fault(name, 1, f"The column '{column}' is missing. The first row names the columns.") for column in missing]
+def _columns(name: str, header: TableRow, faults: list[Fault]) -> list[str]:
+    """The names of the columns, without the empty ones at the end. Raises FileFaults."""
+    cells = [plain(cell).casefold().replace(" ", "_").replace("-", "_") for cell in header.cells]
+    columns = [ALSO.get(cell, cell) for cell in cells]
+    while columns and not columns[-1]:
+        columns.pop()
+    if "id" not in columns:
+        text = "The column 'id' is missing. The first row names the columns"
+        raise FileFaults([Fault(name, header.line, f"{text}: {', '.join(COLUMNS)}; only 'id' must be there.")])
+    wrong = list(_wrong(columns))
+    if wrong:
+        raise FileFaults([*faults, *(Fault(name, header.line, text) for text in wrong)])
     return columns
 
 
-def _rows(name: str, reader: Iterator[list[str]], columns: list[str], faults: list[Fault]) -> Iterator[Row]:
-    line = 1
-    for cells in reader:
-        begins, line = line + 1, reader.line_num  # type: ignore[attr-defined]  # csv's reader has it
-        if not any(cell.strip() for cell in cells):
-            continue
-        if len(cells) > len(columns) and any(cells[len(columns) :]):
-            faults.append(Fault(name, begins, f"This row has {len(cells)} cells, but there are {len(columns)} columns."))
-            continue
-        yield Row(begins, dict(_cells(columns, cells)))
+def _wrong(columns: list[str]) -> Iterator[str]:
+    for place, column in enumerate(columns, 1):
+        if column in columns[: place - 1]:
+            yield f"The column {word(column) or place} stands here twice."
+        elif not column:
+            yield f"Column {place} has no name. Name it or delete it."
+        elif column not in COLUMNS:
+            near = get_close_matches(column, COLUMNS, 1)
+            hint = f"Do you mean '{near[0]}'?" if near else f"Known are: {', '.join(COLUMNS)}."
+            yield f"The column {word(column) or place} is not known. {hint} Rename it, or delete it."
 
 
-def _cells(columns: list[str], cells: list[str]) -> Iterator[tuple[str, str | list[str]]]:
-    for column, cell in zip(columns, cells, strict=False):
-        text = cell.strip()
-        if column in LISTS:
-            yield column, [part.strip() for part in text.split(SEPARATOR) if part.strip()]
-        else:
-            yield column, text
+def _row(name: str, row: TableRow, columns: list[str], notation: CardFormat, faults: list[Fault]) -> Row | None:
+    wanted = len(columns)
+    counts = f"This row has {len(row.cells)} cells, but there are {wanted} columns."
+    if len(row.cells) < wanted:
+        faults.append(Fault(name, row.line, f"{counts} Write a separator for an empty cell too."))
+        return None
+    if any(cell.strip() for cell in row.cells[wanted:]):
+        faults.append(Fault(name, row.line, f"{counts} Put a cell that has the separator in it between quotation marks."))
+        return None
+    cells: dict[str, str | list[str]] = {}
+    for column, cell in zip(columns, row.cells, strict=False):
+        try:
+            cells[column] = _cell(column, value(cell), notation)
+        except (BadCard, ValueError) as error:
+            faults.append(Fault(name, row.line, f"{column}: {error}"))
+    return Row(row.line, cells) if len(cells) == wanted else None
+
+
+def _cell(column: str, text: str, notation: CardFormat) -> str | list[str]:
+    if column not in LISTS:
+        return text
+    parts = [part.strip() for part in text.split(SEPARATOR) if part.strip()]
+    return [decimal(part, notation) for part in parts] if column == "cards" else parts

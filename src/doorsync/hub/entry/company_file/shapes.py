@@ -7,13 +7,13 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from doorsync.domain.texts import bad_character, plain
 from doorsync.hub.access.errors import BadHours
 from doorsync.hub.access.hours import Slot, slots_of
 from doorsync.hub.administrators import spelling
 from doorsync.hub.companies.actions import check_code, check_time_zone
 from doorsync.hub.companies.errors import UnknownTimeZone, WeakCode
 from doorsync.hub.sync.models import Mode
-from doorsync.hub.users.details import end_of, start_of
 
 
 def _listed(value: Any) -> Any:
@@ -39,14 +39,14 @@ def _hours(value: list[str]) -> list[str]:
 
 def _origin(value: str) -> str:
     parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.netloc or parts.path.strip("/") or parts.query:
+    if bad_character(value) or parts.scheme not in ("http", "https") or not parts.netloc or parts.path.strip("/") or parts.query:
         raise ValueError("Write an origin like https://frontdesk.example.com, without a path.")
     return value.rstrip("/")
 
 
 def _address(value: str) -> str:
     parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.netloc:
+    if bad_character(value) or parts.scheme not in ("http", "https") or not parts.netloc:
         raise ValueError("Write an address like https://frontdesk.example.com/back.")
     return value
 
@@ -59,7 +59,18 @@ def _time_zone(value: str) -> str:
     return value
 
 
-Name = Annotated[str, Field(min_length=1, max_length=100)]
+def _text(value: str) -> str:
+    return _shown(plain(value))
+
+
+def _shown(value: str) -> str:
+    if bad := bad_character(value):
+        raise ValueError(f"It has a character that cannot be kept: {bad}. Delete it.")
+    return value
+
+
+Text = AfterValidator(_text)
+Name = Annotated[str, Text, Field(min_length=1, max_length=100)]
 Names = Annotated[list[Name], BeforeValidator(_listed)]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
 
@@ -73,7 +84,7 @@ class Section(BaseModel):
 class GuardSection(Section):
     """How many removals from one terminal need no typed count."""
 
-    people: int = Field(20, ge=0)
+    people: int = Field(20, ge=0, le=1_000_000)
     percent: int = Field(10, ge=0, le=100)
 
 
@@ -81,8 +92,8 @@ class CompanySection(Section):
     """The company itself. Without `code` it is asked for, or stays what it is."""
 
     slug: Slug
-    name: Annotated[str, Field(min_length=1, max_length=200)]
-    code: Annotated[str, AfterValidator(_code)] | None = None
+    name: Annotated[str, Text, Field(min_length=1, max_length=200)]
+    code: Annotated[str, AfterValidator(_code)] | None = Field(None, repr=False)
     token_seconds: int = Field(300, ge=60, le=600)
     frame_origins: Annotated[list[Annotated[str, AfterValidator(_origin)]], BeforeValidator(_listed)] = []
     return_urls: Annotated[list[Annotated[str, AfterValidator(_address)]], BeforeValidator(_listed)] = []
@@ -102,8 +113,8 @@ class TerminalSection(Section):
     name: Name
     location: Name
     agent: Name
-    make: Annotated[str, Field(min_length=1, max_length=40)]
-    address: Annotated[str, Field(min_length=1, max_length=200)]
+    make: Annotated[str, Text, Field(min_length=1, max_length=40)]
+    address: Annotated[str, Text, Field(min_length=1, max_length=200)]
 
 
 class ZoneSection(Section):
@@ -145,28 +156,31 @@ class FilterSection(Section):
 class AdministratorSection(Section):
     """Somebody who signs in. The password is never in the file."""
 
-    username: Annotated[str, Field(min_length=1, max_length=150), AfterValidator(spelling.name)]
-    name: Annotated[str, Field(max_length=200)] = ""
+    username: Annotated[str, AfterValidator(spelling.name), AfterValidator(_shown), Field(min_length=1, max_length=150)]
+    name: Annotated[str, Text, Field(max_length=200)] = ""
     may_sync: bool = True
     sees_credentials: bool = False
     filter: FilterSection | None = None
 
 
 class UserSection(Section):
-    """A person whose access is synchronised, known by the `id` that the company's own programs use."""
+    """A person whose access is synchronised, known by the `id` that the company's own programs use.
+
+    What is wrong with the values is found later, by the check that every way in has; fields that are not there change nothing.
+    """
 
     id: Name
-    last_name: Name
     first_name: str = ""
-    groups: Names = []
+    last_name: str = ""
+    groups: Annotated[list[str], BeforeValidator(_listed)] = []
     cards: Annotated[list[str], BeforeValidator(_listed)] = Field([], repr=False)
     pin: str = Field("", repr=False)
-    starts: Annotated[str, AfterValidator(start_of)] = ""
-    expires: Annotated[str, AfterValidator(end_of)] = ""
+    starts: str = ""
+    expires: str = ""
 
 
 class CompanyFile(Section):
-    """The whole file. `complete`: users and rights that it does not name are removed."""
+    """The whole file. `complete`: users and rights that it does not name are removed, if it has a section of them at all."""
 
     company: CompanySection
     complete: bool = False
@@ -185,4 +199,4 @@ class CompanyFile(Section):
     @classmethod
     def _without_empty(cls, data: dict[str, Any]) -> dict[str, Any]:
         """A section of which only the name is left is not there."""
-        return {name: value for name, value in data.items() if value != ""}
+        return {name: value for name, value in data.items() if value is not None}

@@ -23,10 +23,20 @@ class Summary:
         """One that was looked at, and changed if it differed."""
         self.add("changed", thing, int(differed))
 
+    @property
+    def people(self) -> int:
+        """How many users were added, changed or removed."""
+        return sum(number for (_, thing), number in self.counts.items() if thing == "user")
+
     def lines(self) -> list[str]:
         """One sentence for each verb, or that nothing had to be changed."""
         verbs = [(verb, self._things(verb)) for verb in ("added", "changed", "removed")]
         return [f"{verb.capitalize()} {things}." for verb, things in verbs if things] or ["Nothing had to be changed."]
+
+    def as_json(self) -> dict[str, dict[str, int]]:
+        """The counts for programs: verb, then thing."""
+        verbs = ("added", "changed", "removed")
+        return {verb: {thing: n for (v, thing), n in self.counts.items() if v == verb} for verb in verbs}
 
     def _things(self, verb: str) -> str:
         return ", ".join(f"{n} {plural(thing, n)}" for (v, thing), n in self.counts.items() if v == verb)

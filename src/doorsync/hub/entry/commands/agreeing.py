@@ -1,0 +1,70 @@
+"""Before an import is taken: it is shown, and a person agrees; a program must say beforehand that somebody may lose access."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+
+import typer
+
+from doorsync.hub.entry.commands.starting import failure
+from doorsync.hub.entry.company_file.faults import FileFaults
+from doorsync.hub.entry.company_file.preview import Tried
+from doorsync.hub.entry.company_file.summary import Summary
+from doorsync.hub.entry.company_file.telling import named, preview_lines
+
+
+def agreed(attempt: Callable[[], Tried], *, dry_run: bool, as_json: bool, yes: bool) -> bool:
+    """Whether to go on; the attempt is made only where it is needed for that."""
+    if yes and not dry_run:
+        return True
+    tried = attempt()
+    asks = sys.stdin.isatty() and not as_json
+    if dry_run or asks:
+        _show(tried, as_json=as_json)
+    if dry_run:
+        return False
+    if asks:
+        return tried.empty or typer.confirm("Go on?")
+    for warning in tried.people.warnings:
+        typer.echo(warning, err=True)
+    if tried.people.takes_access:
+        losing = [f"{door.name}: {named(door.loses)}." for door in tried.people.doors if door.loses]
+        raise failure(
+            "\n".join([*losing, "These would lose access. Look with --dry-run; go on with --yes. Nothing was changed."])
+        )
+    return True
+
+
+@contextmanager
+def faults_as_json(as_json: bool) -> Iterator[None]:
+    """Faults of a file as JSON on standard output where that was asked for, with exit code 1."""
+    try:
+        yield
+    except FileFaults as error:
+        if not as_json:
+            raise
+        typer.echo(json.dumps({"refused": [asdict(fault) for fault in error.faults]}))
+        raise typer.Exit(1) from None
+
+
+def tell_summary(summary: Summary, *, as_json: bool) -> None:
+    """What was done."""
+    if as_json:
+        typer.echo(json.dumps(summary.as_json()))
+        return
+    for line in summary.lines():
+        typer.echo(line)
+
+
+def _show(tried: Tried, *, as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps(tried.as_json()))
+        return
+    for line in tried.besides.lines() if tried.besides.counts else ():
+        typer.echo(f"Besides users: {line}")
+    for line in preview_lines(tried.people):
+        typer.echo(line)

@@ -1,0 +1,181 @@
+"""What an import would do: who is new, changed, removed or the same, and at each door who gains and who loses access."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from doorsync.hub.companies.models import Company
+from doorsync.hub.entry.company_file.doors import Doors
+from doorsync.hub.entry.company_file.reading import Person
+from doorsync.hub.entry.company_file.summary import Summary
+from doorsync.hub.terminals.models import Terminal
+from doorsync.hub.users.checking import Checked, same_pins
+from doorsync.hub.users.models import Group, User
+from doorsync.hub.users.portions import PEOPLE, Portion
+from doorsync.hub.users.writing import Outcome, Written
+
+LETTERS = 5  # names that show how an encoding was read
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One person who is new or becomes another. Of cards and PINs it is only told that they change."""
+
+    place: str
+    id: str
+    name: str
+    fields: dict[str, tuple[str, str]]
+
+
+@dataclass(slots=True)
+class Door:
+    """Who gains access at a terminal, who loses it, and whom it cannot hold though they should be there."""
+
+    name: str
+    gains: list[str] = field(default_factory=list)
+    loses: list[str] = field(default_factory=list)
+    cannot_hold: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Preview:
+    """Filled portion by portion; in the company's scope until it is finished."""
+
+    company: Company
+    people: Sequence[Person]
+    checked: Checked
+    gone: Sequence[User]
+    encoding: str = ""
+    new: list[Change] = field(default_factory=list)
+    changed: list[Change] = field(default_factory=list)
+    same: int = 0
+    removed: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    letters: list[str] = field(default_factory=list)
+    doors: list[Door] = field(default_factory=list)
+    _doors: dict[int, Door] = field(default_factory=dict)
+    _groups: dict[int, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._groups = dict(Group.objects.values_list("pk", "name"))
+
+    @property
+    def takes_access(self) -> bool:
+        """Whether anybody loses a door."""
+        return any(door.loses for door in self.doors)
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing would change."""
+        return not (self.new or self.changed or self.removed)
+
+    @property
+    def portioned(self) -> bool:
+        """Whether it takes more than one transaction."""
+        return len(self.new) + len(self.changed) + len(self.removed) > PEOPLE
+
+    def add(self, portion: Portion, written: Written) -> dict[int, str]:
+        """What came of one portion; returns the names of its people by number."""
+        names = {user.number: user.full_name for user in portion.gone}
+        self.removed += names.values()
+        for index, outcome in zip(portion.indexes, written.outcomes, strict=True):
+            names[outcome.user.number] = outcome.user.full_name
+            if not outcome.differs:
+                self.same += 1
+                continue
+            person = self.people[index]
+            change = Change(
+                place=person.place, id=person.user.id, name=outcome.user.full_name, fields=dict(self._fields(outcome))
+            )
+            (self.new if outcome.is_new else self.changed).append(change)
+        return names
+
+    def compare(self, before: Doors, after: Doors, names: Mapping[int, str]) -> None:
+        """Who gains and who loses a door between these two, and whom a terminal cannot hold."""
+        for terminal, number in sorted(after.open - before.open):
+            self._door(terminal).gains.append(names[number])
+        for terminal, number in sorted(before.open - after.open):
+            self._door(terminal).loses.append(names[number])
+        for terminal, number in sorted(after.refused - before.refused):
+            self._door(terminal).cannot_hold.append(names[number])
+
+    def finish(self) -> None:
+        """Put the doors in order, and look for what is worth a warning."""
+        self.doors = sorted(self._doors.values(), key=lambda door: door.name)
+        self.warnings = list(self._same_pins())
+        if self.encoding:
+            names = (f"{person.user.first_name} {person.user.last_name}".strip() for person in self.people)
+            self.letters = [name for name in names if not name.isascii()][:LETTERS]
+
+    def as_json(self) -> dict[str, Any]:
+        """The same for programs."""
+        return {
+            "new": [_change(each) for each in self.new],
+            "changed": [_change(each) for each in self.changed],
+            "same": self.same,
+            "removed": self.removed,
+            "refused": [],
+            "warnings": self.warnings,
+            "doors": [
+                {"terminal": door.name, "gains": door.gains, "loses": door.loses, "cannot_hold": door.cannot_hold}
+                for door in self.doors
+            ],
+        }
+
+    def _door(self, terminal: int) -> Door:
+        if terminal not in self._doors:
+            self._doors[terminal] = Door(Terminal.objects.get(pk=terminal).name)
+        return self._doors[terminal]
+
+    def _fields(self, outcome: Outcome) -> Iterator[tuple[str, tuple[str, str]]]:
+        for name, (old, new) in outcome.texts.items():
+            if name != "external_id":
+                yield name, (old.replace("T", " "), new.replace("T", " ")) if name in ("starts", "expires") else (old, new)
+        if outcome.joined or outcome.left:
+            had, has = outcome.group_change
+            yield "groups", (self._named(had), self._named(has))
+        for kind in outcome.kinds:
+            yield {"card": "cards"}.get(kind, kind), ("", "")
+
+    def _named(self, groups: Sequence[int]) -> str:
+        return ", ".join(sorted(self._groups[group] for group in groups))
+
+    def _same_pins(self) -> Iterator[str]:
+        shared: dict[int, list[str]] = defaultdict(list)
+        for index, other, user in same_pins(self.company, self.checked.writes, self.gone):
+            if other is not None:
+                shared[other].append(self.people[index].place)
+            elif user is not None:
+                shared[index].append(f"{user.full_name} (number {user.number})")
+        for index, others in sorted(shared.items()):
+            everybody = ", ".join(others[:3]) + (f" and {len(others) - 3} more" if len(others) > 3 else "")
+            who = f"{self.people[index].place} and {everybody}"
+            yield f"{who} have the same PIN: a door that takes a PIN alone cannot tell them apart."
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What would happen to people, and what would be added, changed and removed besides them."""
+
+    people: Preview
+    besides: Summary = field(default_factory=Summary)
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing would change."""
+        return self.people.empty and not self.besides.counts
+
+    def as_json(self) -> dict[str, Any]:
+        """The same for programs."""
+        return {**self.people.as_json(), "besides": self.besides.as_json()}
+
+
+def _change(change: Change) -> dict[str, Any]:
+    fields: dict[str, Any] = {name: {"old": old, "new": new} for name, (old, new) in change.fields.items()}
+    for name in ("cards", "pin"):
+        if name in fields:
+            fields[name] = "changed"
+    return {"place": change.place, "id": change.id, "name": change.name, "fields": fields}

@@ -1,0 +1,60 @@
+"""What loading a company file would do, found by doing it and rolling it back."""
+
+from __future__ import annotations
+
+import secrets
+
+from django.db import transaction
+from django_scopes import scope
+
+from doorsync.hub.companies.changing import changing
+from doorsync.hub.companies.models import Company
+from doorsync.hub.entry.company_file.applying import arrange, checked, new_company
+from doorsync.hub.entry.company_file.doors import Doors
+from doorsync.hub.entry.company_file.importing import Import
+from doorsync.hub.entry.company_file.preview import Preview, Tried
+from doorsync.hub.entry.company_file.reading import Reading
+from doorsync.hub.entry.company_file.summary import Summary
+from doorsync.hub.entry.listing import actor_for
+from doorsync.hub.users.models import User
+
+
+def try_company(reading: Reading) -> Tried:
+    """Raises FileFaults, asks for no secret, and leaves everything as it was.
+
+    Where only people change, they are tried portion by portion as an import is. Otherwise all of it is one transaction, because
+    each person's doors depend on the rest; meanwhile, on SQLite, others wait.
+    """
+    present, new_names = checked(reading)
+    summary = Summary()
+    with transaction.atomic():
+        whole = _try_whole(reading, present, new_names, summary)
+        transaction.set_rollback(True)
+    if whole:
+        return Tried(whole, summary)
+    return Tried(_import(reading, present).preview(reading.encoding))  # type: ignore[arg-type]  # a new company is a change
+
+
+def _try_whole(reading: Reading, present: Company | None, new_names: list[str], summary: Summary) -> Preview | None:
+    section = reading.file.company
+    company = present or new_company(section, section.code or secrets.token_hex(16))
+    with scope(company=company):
+        before, names = Doors.of_everybody(), _names()
+        with changing(company, None):
+            passwords = {name: secrets.token_urlsafe() for name in new_names}
+            arrange(company, reading, passwords, actor_for(company), summary, is_new=present is None)
+        if not summary.counts:
+            return None
+        found = _import(reading, company).preview_within()
+        found.encoding = reading.encoding
+        found.compare(before, Doors.of_everybody(), names | _names())
+        found.finish()
+    return found
+
+
+def _import(reading: Reading, company: Company) -> Import:
+    return Import(company=company, people=reading.people, complete=reading.complete_people, actor=actor_for(company))
+
+
+def _names() -> dict[int, str]:
+    return {user.number: user.full_name for user in User.objects.only("number", "first_name", "last_name")}

@@ -1,0 +1,80 @@
+"""Numbers of cards: decimal, as terminals know them, and how other notations of them become so."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from enum import StrEnum
+
+CARD_DIGITS = 20
+HOW = "Write the card's whole number in decimal digits, without spaces"
+
+
+class CardFormat(StrEnum):
+    """How the cards of a file are written."""
+
+    DECIMAL = "decimal"
+    HEX = "hex"
+    HEX_REVERSED = "hex-reversed"
+    FACILITY = "facility"
+
+
+class BadCard(ValueError):
+    """This is no card in the notation that was named."""
+
+
+def decimal(text: str, notation: CardFormat) -> str:
+    """The decimal number of a card that is written in this notation; decimal ones come back as they are. Raises BadCard."""
+    return READERS[notation](text.strip())
+
+
+def plain_cards(cards: Iterable[str]) -> frozenset[str]:
+    """The cards without zeros before them, so that equal cards are equal. Card 0 is how terminals write that there is none."""
+    return frozenset(plain for plain in map(_plain, cards) if plain)
+
+
+def card_fault(card: str) -> str:
+    """What is wrong with a decimal number of a card, in a sentence that never repeats it; empty when it is right."""
+    if card.isascii() and card.isdigit():
+        return "" if len(card) <= CARD_DIGITS else f"A card number has at most {CARD_DIGITS} digits."
+    if re.fullmatch(r"[0-9]+([.,][0-9]+)?[eE]\+?[0-9]+", card):
+        return "A spreadsheet has shortened this card number. Format the column as text and enter the whole number."
+    if re.fullmatch(r"[0-9]{1,3}[,:/-][0-9]{1,5}", card):
+        return f"{HOW}: facility code x 65536 + number. If the whole column is like this, say --card-format facility."
+    if re.fullmatch(r"(?:0[xX])?[0-9a-fA-F: -]+", card) and re.search(r"[a-fA-FxX]", card):
+        return f"{HOW}. This looks like hexadecimal: if the whole column is, say --card-format hex (or hex-reversed)."
+    return f"{HOW}: it has 1 to {CARD_DIGITS} digits 0 to 9 and nothing else."
+
+
+def _plain(card: str) -> str:
+    return card.lstrip("0") if card.isascii() and card.isdigit() else card
+
+
+def _hex(text: str) -> str:
+    digits = re.sub(r"^0[xX]|[: -]", "", text)
+    if not re.fullmatch(r"[0-9a-fA-F]{1,16}", digits):
+        raise BadCard("This is no card in hexadecimal: 1 to 16 of the digits 0 to 9 and A to F.")
+    return digits
+
+
+def _reversed(text: str) -> str:
+    digits = _hex(text)
+    if len(digits) % 2:
+        raise BadCard("Reversed hexadecimal has two digits for each byte: one is missing.")
+    return str(int.from_bytes(bytes.fromhex(digits), "little"))
+
+
+def _facility(text: str) -> str:
+    found = re.fullmatch(r"([0-9]{1,3})[,:/-]([0-9]{1,5})", text)
+    facility, number = (int(found[1]), int(found[2])) if found else (256, 0)
+    if facility > 255 or number > 65535:
+        raise BadCard("This is no card with a facility code: write a facility 0 to 255, a comma and a number 0 to 65535.")
+    return str(facility * 65536 + number)
+
+
+READERS: dict[CardFormat, Callable[[str], str]] = {
+    CardFormat.DECIMAL: str,
+    CardFormat.HEX: lambda text: str(int(_hex(text), 16)),
+    CardFormat.HEX_REVERSED: _reversed,
+    CardFormat.FACILITY: _facility,
+}

@@ -1,0 +1,154 @@
+"""Whether writes can be kept, each in itself and all beside what the company has: looked at before anything is written."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TypeVar
+
+from doorsync.hub.companies.models import Company
+from doorsync.hub.users.errors import BadFields, CardTaken, ExternalIdTaken, UserError
+from doorsync.hub.users.fields import Fields, cleaned
+from doorsync.hub.users.models import Credential, User
+from doorsync.hub.users.queries import holders, lookup, portions
+
+T = TypeVar("T", bound=Hashable)
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """What is said of a user; without `user` it is a new one. Shows no secret."""
+
+    fields: Fields = field(repr=False)
+    user: User | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """Why the write of this index cannot be kept. `other` is the index of the write that it collides with."""
+
+    index: int
+    field: str
+    text: str
+    other: int | None = None
+    error: type[UserError] = BadFields
+
+    def as_error(self) -> UserError:
+        """To be raised where one problem ends it all."""
+        return BadFields({self.field: self.text}) if self.error is BadFields else self.error()
+
+
+@dataclass
+class Checked:
+    """The writes with their fields as they are kept, and what is wrong.
+
+    `together` are the indexes of writes that hand a card on or are given one, and `gone_together` those of removed users whose
+    card somebody else is given: these belong into one transaction.
+    """
+
+    writes: list[Write]
+    problems: list[Problem] = field(default_factory=list)
+    together: set[int] = field(default_factory=set)
+    gone_together: set[int] = field(default_factory=set)
+
+    @cached_property
+    def writers(self) -> dict[int, int]:
+        """The index of each known user's write."""
+        return {write.user.pk: index for index, write in enumerate(self.writes) if write.user}
+
+
+def check(company: Company | None, writes: Sequence[Write], gone: Sequence[User] = ()) -> Checked:
+    """Look at all writes, in the company's scope, with a few queries. Without a company it has nobody yet."""
+    found = Checked([])
+    for index, write in enumerate(writes):
+        fields, faults = cleaned(write.fields)
+        found.writes.append(Write(fields, write.user))
+        faults = _whole(fields, write.user) | faults
+        found.problems += [Problem(index=index, field=name, text=text) for name, text in faults.items()]
+    leaving = {user.pk: index for index, user in enumerate(gone)}
+    found.problems += _ids(found.writes, leaving, company)
+    found.problems += _cards(company, found, leaving)
+    return found
+
+
+def same_pins(
+    company: Company, writes: Sequence[Write], gone: Sequence[User] = ()
+) -> Iterator[tuple[int, int | None, User | None]]:
+    """Equal PINs: the index of a write, and that of an earlier one or a user who has the PIN already and keeps it."""
+    pins = {
+        index: lookup(company, Credential.PIN, pin) for index, write in enumerate(writes) for pin in _named(write, Credential.PIN)
+    }
+    first: dict[bytes, int] = {}
+    for index, pin in pins.items():
+        if (earlier := first.setdefault(pin, index)) != index:
+            yield index, earlier, None
+    settled = {user.pk for user in gone} | {
+        w.user.pk for w in writes if w.user and Credential.PIN in w.fields.get("credentials", {})
+    }
+    for row in holders(Credential.PIN, list(first)):
+        if row.user_id not in settled:
+            yield first[bytes(row.lookup)], None, row.user
+
+
+def _whole(fields: Fields, user: User | None) -> dict[str, str]:
+    """What is wrong with the user as they will then be."""
+    starts = fields.get("starts", user.starts if user else "")
+    expires = fields.get("expires", user.expires if user else "")
+    late = starts and expires and expires <= starts and ("starts" in fields or "expires" in fields)
+    faults = {"expires": "The expiry must come after the start."} if late else {}
+    if user is None and not fields.get("last_name"):
+        faults["last_name"] = "The last name is missing, and this is a new user."
+    return faults
+
+
+def _ids(writes: Sequence[Write], leaving: Mapping[int, int], company: Company | None) -> Iterator[Problem]:
+    claims = [(index, write.fields.get("external_id", "")) for index, write in enumerate(writes)]
+    owners: dict[str, int] = {}
+    for some in portions([value for _, value in claims if value and company]):
+        owners.update(User.objects.filter(external_id__in=some).values_list("external_id", "pk"))
+    for index, other, value in _twice((index, [value]) for index, value in claims if value):
+        owner, user = owners.get(value), writes[index].user
+        foreign = owner is not None and owner not in leaving and (user is None or user.pk != owner)
+        if other is not None or foreign:
+            yield Problem(index=index, field="external_id", text="The id is somebody else's.", other=other, error=ExternalIdTaken)
+
+
+def _cards(company: Company | None, found: Checked, leaving: Mapping[int, int]) -> Iterator[Problem]:
+    """A card that its owner keeps cannot be given to somebody else; one that the same writes take away can."""
+    claimants: dict[str, int] = {}
+    for index, other, value in _twice((index, _named(write, Credential.CARD)) for index, write in enumerate(found.writes)):
+        claimants.setdefault(value, index)
+        if other is not None:
+            yield Problem(index=index, field="cards", text="The card is somebody else's too.", other=other, error=CardTaken)
+    if company:
+        found_by = {lookup(company, Credential.CARD, card): index for card, index in claimants.items()}
+        for row in holders(Credential.CARD, list(found_by)):
+            yield from _taken(found, leaving, row, found_by[bytes(row.lookup)])
+
+
+def _taken(found: Checked, leaving: Mapping[int, int], row: Credential, index: int) -> Iterator[Problem]:
+    owner = found.writers.get(row.user_id)
+    if owner == index:
+        return
+    if row.user_id in leaving:
+        found.gone_together.add(leaving[row.user_id])
+    elif owner is not None and Credential.CARD in found.writes[owner].fields.get("credentials", {}):
+        found.together.add(owner)
+    else:
+        text = f"The card belongs to {row.user.full_name} (number {row.user.number}), who keeps it."
+        yield Problem(index=index, field="cards", text=text, error=CardTaken)
+    found.together.add(index)
+
+
+def _named(write: Write, kind: str) -> frozenset[str]:
+    return write.fields.get("credentials", {}).get(kind, frozenset())
+
+
+def _twice(claims: Iterable[tuple[int, Iterable[T]]]) -> Iterator[tuple[int, int | None, T]]:
+    """Each claim, with the index of an earlier one of the same value."""
+    first: dict[T, int] = {}
+    for index, values in claims:
+        for value in values:
+            earlier = first.setdefault(value, index)
+            yield index, None if earlier == index else earlier, value

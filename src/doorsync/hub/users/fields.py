@@ -1,0 +1,73 @@
+"""What can be said of a user, by forms, files and programs alike; and the one check that all of it passes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, TypedDict, cast
+
+from doorsync.domain.texts import bad_character, plain
+from doorsync.hub.users.cards import card_fault, plain_cards
+from doorsync.hub.users.models import Credential
+from doorsync.hub.users.moments import BadMoment, end_of, start_of
+
+PIN_DIGITS = 16
+NAME_LENGTH = 100
+TEXTS = {"first_name": "first name", "last_name": "last name", "external_id": "id"}
+MOMENTS: dict[str, Callable[[str], str]] = {"starts": start_of, "expires": end_of}
+
+
+class Fields(TypedDict, total=False):
+    """What is said of a user. What is not there is left as it is; what is there and empty is emptied.
+
+    Groups are ids. Moments are wall clock, as people write them. Of each kind of credential that is named these are all there
+    are: `{"card": frozenset()}` takes the cards away and leaves the PIN.
+    """
+
+    first_name: str
+    last_name: str
+    external_id: str
+    starts: str
+    expires: str
+    groups: frozenset[int]
+    credentials: Mapping[str, frozenset[str]]
+
+
+def cleaned(fields: Fields) -> tuple[Fields, dict[str, str]]:
+    """The fields as they are kept, and for each that cannot be kept a sentence that never repeats it. Twice is harmless."""
+    kept: dict[str, Any] = {**fields}
+    faults: dict[str, str] = {}
+    for name in TEXTS.keys() & kept.keys():
+        kept[name] = plain(kept[name])
+        faults[name] = _text_fault(name, kept[name])
+    for name in MOMENTS.keys() & kept.keys():
+        try:
+            kept[name] = MOMENTS[name](kept[name])
+        except BadMoment as error:
+            faults[name] = str(error)
+    if "credentials" in kept:
+        named = kept["credentials"].items()
+        kept["credentials"] = {kind: plain_cards(values) if kind == Credential.CARD else values for kind, values in named}
+        faults |= dict(_credential_faults(kept["credentials"]))
+    return cast("Fields", kept), {name: text for name, text in faults.items() if text}
+
+
+def _text_fault(name: str, text: str) -> str:
+    what = TEXTS[name]
+    if not text and name == "last_name":
+        return "The last name must not be empty."
+    if len(text) > NAME_LENGTH:
+        return f"The {what} is longer than {NAME_LENGTH} characters."
+    bad = bad_character(text)
+    return f"The {what} has a character that cannot be kept: {bad}. Delete it." if bad else ""
+
+
+def _credential_faults(credentials: Mapping[str, frozenset[str]]) -> Iterator[tuple[str, str]]:
+    for card in credentials.get(Credential.CARD, ()):
+        if fault := card_fault(card):
+            yield "cards", fault
+    pins = credentials.get(Credential.PIN, frozenset())
+    if len(pins) > 1:
+        yield "pin", "A person has one PIN at most."
+    for pin in pins:
+        if not (pin.isascii() and pin.isdigit() and len(pin) <= PIN_DIGITS):
+            yield "pin", f"A PIN has 1 to {PIN_DIGITS} digits 0 to 9 and nothing else. Format the column as text."

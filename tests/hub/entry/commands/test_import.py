@@ -1,0 +1,164 @@
+"""An import is shown before it is taken, and takes access away from nobody unless somebody says so."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+from pathlib import Path
+
+import pytest
+from django_scopes import scopes_disabled
+
+from doorsync.cli import app
+from doorsync.hub.sync.models import Holding
+from doorsync.hub.users.models import Credential, User
+from tests.factories.gym import Gym, gym
+from tests.hub.entry.commands.test_commands import run
+
+pytestmark = pytest.mark.django_db
+
+BEFORE = "id;last_name;groups;cards;pin;expires\n10;Zero;Members;7654321;0042;\n11;Baker;Staff;12345;0123;\n12;Cook;Members;;;\n"
+AFTER = (
+    "id;last_name;groups;pin;expires\n10;Zero;Staff;9042;2099-06-30\n11;Baker;;0123;\n12;Cook;Members;;\n13;Dean;Members;0123;\n"
+)
+
+
+@pytest.fixture
+def club() -> Gym:
+    return gym()
+
+
+@pytest.fixture
+def people(club: Gym, tmp_path: Path) -> Path:
+    path = tmp_path / "people.csv"
+    path.write_text(BEFORE)
+    assert run("user", "import", str(path), "--company", club.company.slug) == (0, "Added 3 users.\n")
+    path.write_text(AFTER)
+    return path
+
+
+def rows() -> list[object]:
+    with scopes_disabled():
+        holdings = Holding.objects.order_by("key", "terminal_id").values_list("key", "terminal_id", "wanted", "label")
+        users = User.objects.order_by("pk").values_list("number", "last_name", "expires", "groups")
+        credentials = Credential.objects.order_by("pk").values_list("user", "lookup")
+        return [*holdings, *users, *credentials]
+
+
+SHOWN = """\
+1 new, 2 changed, 1 the same.
+New:
+  people.csv:5: Dean (13)
+Changed:
+  people.csv:2: Zero (10): expires empty -> '2099-07-01 00:00'; groups 'Members' -> 'Staff'; pin changed
+  people.csv:3: Baker (11): groups 'Staff' -> empty
+Equal PINs:
+  people.csv:3 and people.csv:5 have the same PIN: a door that takes a PIN alone cannot tell them apart.
+Gate: 1 gains access: Dean.
+Gate: 1 loses access: Baker.
+Office: 1 gains access: Zero.
+Office: 1 loses access: Baker.
+Pool: 1 gains access: Dean.
+Pool: 1 loses access: Baker.
+"""
+
+
+@pytest.mark.requirement("D-02", mutation="doors are compared before the write instead of after it")
+def test_dry_run_shows_who_gains_and_who_loses_and_changes_nothing(club: Gym, people: Path) -> None:
+    before = rows()
+
+    assert run("user", "import", str(people), "--company", club.company.slug, "--dry-run") == (0, SHOWN)
+    assert rows() == before
+
+
+@pytest.mark.requirement("D-02", mutation="the transaction of a try is not rolled back")
+def test_what_was_shown_is_what_happens(club: Gym, people: Path) -> None:
+    code, said = run("user", "import", str(people), "--company", club.company.slug, "--dry-run", "--json")
+    shown = json.loads(said)
+    doors = {door["terminal"]: (door["gains"], door["loses"]) for door in shown["doors"]}
+    before = at_doors(club)
+
+    assert run("user", "import", str(people), "--company", club.company.slug, "--yes")[0] == code == 0
+
+    after = at_doors(club)
+    assert doors == {name: (sorted(after[name] - before[name]), sorted(before[name] - after[name])) for name in after}
+    assert [each["name"] for each in shown["new"]] == ["Dean"]
+    assert shown["changed"][0]["fields"] == {
+        "expires": {"old": "", "new": "2099-07-01 00:00"},
+        "groups": {"old": "Members", "new": "Staff"},
+        "pin": "changed",
+    }
+    assert (shown["same"], shown["removed"], shown["refused"]) == (1, [], [])
+
+
+def at_doors(club: Gym) -> dict[str, set[str]]:
+    return {terminal.name: set(club.should_hold(terminal).values()) for terminal in club.terminals}
+
+
+@pytest.mark.requirement("D-02", mutation="only users who are removed count as losing access")
+def test_program_must_say_that_access_may_be_lost(club: Gym, people: Path) -> None:
+    before = rows()
+
+    code, said = run("user", "import", str(people), "--company", club.company.slug)
+
+    assert code == 1
+    assert "Gate: Baker.\nOffice: Baker.\nPool: Baker.\nThese would lose access." in said
+    assert rows() == before
+    assert run("user", "import", str(people), "--company", club.company.slug, "--yes") == (0, "Added 1 user.\nChanged 2 users.\n")
+
+
+def test_complete_file_says_how_many_it_removes(club: Gym, people: Path) -> None:
+    people.write_text("id\n10\n")
+
+    code, said = run("user", "import", str(people), "--company", club.company.slug, "--complete", "--dry-run")
+
+    assert (code, said.splitlines()[:4]) == (0, ["1 the same, 2 removed.", "Removed:", "  Baker", "  Cook"])
+    assert "Gate: 2 lose access: Baker, Cook." in said
+
+
+def test_refused_rows_are_told_as_json_too(club: Gym, people: Path) -> None:
+    people.write_text("id;last_name;pin\n14;Eve;12x4\n15;Fox\n")
+
+    code, said = run("user", "import", str(people), "--company", club.company.slug, "--dry-run", "--json")
+
+    refused = json.loads(said)["refused"]
+    assert code == 1
+    assert [(each["file"], each["line"]) for each in refused] == [("people.csv", 2), ("people.csv", 3)]
+    assert "12x4" not in said
+
+
+def test_only_the_first_of_many_names_are_shown(club: Gym, tmp_path: Path) -> None:
+    path = tmp_path / "people.csv"
+    path.write_text("id;last_name;groups\n" + "".join(f"{n};N{n:03};Members\n" for n in range(250)))
+
+    code, said = run("user", "import", str(path), "--company", club.company.slug, "--dry-run")
+
+    assert code == 0
+    assert "  ... and 240 more\n" in said
+    assert "Gate: 250 gain access: N000, N001, " in said
+    assert " and 240 more.\n" in said
+    assert "It is written 100 people at a time." in said
+
+
+@pytest.mark.parametrize(("answer", "changed"), [("n", False), ("y", True)])
+def test_person_at_a_keyboard_is_shown_and_asked(
+    club: Gym,
+    people: Path,
+    answer: str,
+    changed: bool,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    before = rows()
+    keyboard, terminal = pty.openpty()
+    os.write(keyboard, f"{answer}\n".encode())
+    with os.fdopen(terminal, "r") as typed:
+        monkeypatch.setattr("sys.stdin", typed)
+        app(["user", "import", str(people), "--company", club.company.slug], standalone_mode=False)
+    os.close(keyboard)
+
+    said = capsys.readouterr().out
+    assert said.startswith(SHOWN)
+    assert "Go on?" in said
+    assert (rows() != before) == changed
