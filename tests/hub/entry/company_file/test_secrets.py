@@ -88,9 +88,6 @@ def club() -> Iterator[Gym]:
 
 
 @pytest.mark.parametrize("name", TABLES)
-@pytest.mark.parametrize(
-    "options", [(), ("--dry-run", "--json"), ("--complete",), ("--card-format", "hex"), ("--card-format", "facility")]
-)
 @pytest.mark.requirement("D-05", mutation="a moment's message repeats the cell; an unknown column is named as it stands")
 def test_no_message_of_a_table_repeats_a_secret(name: str, tmp_path: Path) -> None:
     path = tmp_path / "people.csv"
