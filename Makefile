@@ -4,7 +4,7 @@ BIN := .venv/bin
 WORKERS ?= 2
 CODE := src tests scripts bench examples
 .DEFAULT_GOAL := help
-.PHONY: help run test check requirements bench lock format
+.PHONY: help run test check requirements mutants bench lock format
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -44,6 +44,9 @@ check: .venv/dev.done ## check format, lint, types, imports, requirements and ho
 
 requirements: .venv/dev.done ## print which tests show which requirement
 	@$(BIN)/python scripts/requirements.py
+
+mutants: .venv/dev.done ## put known mistakes into the code and see the tests notice; some of them: only="receipts tick"
+	@$(BIN)/python scripts/mutants.py $(only)
 
 bench: .venv/dev.done ## run the benchmarks, which print ratios
 	@scripts/bench

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
@@ -117,3 +118,15 @@ def test_a_hub_that_is_away_is_told_when_it_is_back(board: Board, doors: Knockin
     result(board, "gate", "not-reached")
     until(lambda: told.terminals, "it was not told again")
     assert doors.knocks["gate"] == 4
+
+
+@pytest.mark.requirement("R-05", mutation="a LONGEST_PAUSE of five minutes")
+def test_a_lost_terminal_is_looked_at_often_enough_to_be_right_within_a_minute(doors: Knocking, told: Told) -> None:
+    """However long it was away: its next look, and the time for an answer, leave some of the minute for the work itself."""
+    looks = Watch(board := Board(None), Drivers(working={"knocking": doors}), told)
+    result(board, "gate", "not-reached")
+    look = watch._first_look()
+    for _ in range(20):
+        looks._look("gate", board.lost()["gate"], look)
+        assert look.at - time.monotonic() <= look.pause
+    assert look.pause + watch.WITHIN + watch.EVERY <= 45

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.db import connection
+from django.db.models import F
 from django.http import HttpResponse
 from django.utils import timezone
 from django_scopes import scopes_disabled
@@ -273,3 +274,20 @@ def test_the_landing_page_may_be_framed_by_the_companys_pages_only(db: None) -> 
     page = visitor.get(visitor.follow(token_for(world.administrator(framed))))
     assert page["Content-Security-Policy"].endswith("frame-ancestors https://b.example:8443 https://gym.example")
     assert "X-Frame-Options" not in page
+
+
+@pytest.mark.requirement("T-05", mutation="_own_session() leading back to sessions that have lapsed")
+@pytest.mark.parametrize("how", ["idle", "over", "rights"])
+def test_a_used_link_does_not_lead_back_to_a_session_that_has_lapsed(alice: Administrator, how: str) -> None:
+    token, visitor = token_for(alice), Visitor()
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        session = session_of(visitor.sign_in(token))
+        if how == "rights":
+            with scopes_disabled():
+                Administrator.objects.filter(pk=alice.pk).update(version=F("version") + 1)
+        for _ in range(4 if how == "over" else 0):
+            clock.shift(timedelta(minutes=14))
+            visitor.get(f"/sync/?s={session}")
+        clock.shift(timedelta(minutes=0 if how == "rights" else 15))
+        visitor.client.cookies.pop("landing", None)
+        assert visitor.sign_in(token).status_code == 410

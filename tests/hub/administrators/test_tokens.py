@@ -125,3 +125,34 @@ def test_a_handle_stands_for_its_digest_for_a_minute_only() -> None:
     assert tokens.digest_in(handle[:-1]) == b""
     assert tokens.digest_in("") == b""
     assert tokens.digest_in("ä:b:c") == b""
+
+
+@pytest.mark.requirement("T-07", mutation="issue() not comparing the version")
+@pytest.mark.django_db
+def test_issue_refuses_rights_that_changed_since_the_password_was_looked_at() -> None:
+    company = world.company()
+    before = world.administrator(company)
+    actions.change_password(administrator=world.again(before), password="another one", actor=Actor(company_id=company.pk))
+    with pytest.raises(NoSuchAdministrator):
+        tokens.issue(before, Actor(company_id=company.pk))
+    tokens.issue(world.again(before), Actor(company_id=company.pk))
+
+
+@pytest.mark.requirement("T-02", mutation="fault() not comparing what the token was made as with what the company allows")
+@pytest.mark.django_db
+def test_unused_reusable_tokens_do_not_survive_the_switch() -> None:
+    company = world.company(compatible_tokens=True)
+    token = token_for(world.administrator(company))
+    actions.allow_compatible_tokens(company=company, allowed=False, actor=Actor(company_id=company.pk))
+    visitor = Visitor()
+    assert visitor.post(visitor.follow(token)).status_code == 410
+
+
+@pytest.mark.requirement("T-04", mutation="judging a token by what its company allows now")
+@pytest.mark.django_db
+def test_tokens_for_one_use_stay_so_when_the_company_allows_others() -> None:
+    company = world.company()
+    token = token_for(world.administrator(company))
+    actions.allow_compatible_tokens(company=company, allowed=True, actor=Actor(company_id=company.pk))
+    session_of(Visitor().sign_in(token))
+    assert Visitor().sign_in(token).status_code == 410

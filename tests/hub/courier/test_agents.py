@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from django.db import transaction
+from django.test import Client
 from django_scopes import scope
 
 from doorsync.hub.audit.models import Entry
 from doorsync.hub.courier import agents, greeting, working
+from doorsync.hub.courier.waiting import has_work
 from doorsync.hub.sync.choices import Choice
 from doorsync.hub.sync.models import Batch, Holding, State
 from doorsync.hub.sync.runs import press
@@ -222,3 +224,18 @@ def test_refusal_asks_for_a_hello_and_is_audited(club: Gym, there: Counterpart) 
     assert Entry.objects.get(event="batch.refused").subject["code"] == "stale-nonce"
     there.work()
     assert len(there.device(club.terminals[0]).people()) == 3
+
+
+def test_agent_of_a_company_that_is_off_is_as_good_as_unknown(club: Gym, there: Counterpart, receipt: str) -> None:
+    agent = row(there)
+    club.company.active = False
+    club.company.save()
+    with pytest.raises(WrongAgent):
+        agents.find_agent(agent.public_id)
+    with pytest.raises(WrongAgent):
+        has_work(agent.public_id, there.nonce)
+    for name, message in (("hello", there.hello_message()), ("next", there.nonce), ("receipt", receipt)):
+        said = {"agent": agent.public_id, "hello": message, "nonce": message, "receipt": message}
+        answer = Client().post(f"/courier/{name}", said, content_type="application/json")
+        assert (answer.status_code, answer.json()["error"]) == (409, "wrong-agent")
+    assert not Holding.objects.exclude(held=None).exists()

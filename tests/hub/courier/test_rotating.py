@@ -15,7 +15,7 @@ from doorsync.hub.sync.runs import press
 from doorsync.hub.terminals.identity import agent_keys, hub_keys
 from doorsync.hub.terminals.models import Agent
 from doorsync.messages import envelope
-from doorsync.messages.errors import BadSignature, Malformed, MessageRefused, UnknownKey, WrongAgent, WrongCompany
+from doorsync.messages.errors import BadSignature, Malformed, MessageRefused, Quarantined, UnknownKey, WrongAgent, WrongCompany
 from doorsync.messages.keys import KeyPairs
 from doorsync.messages.shapes import Rotated, Rotation
 from tests.factories.gym import Gym, gym
@@ -104,3 +104,21 @@ def test_open_batches_come_anew_and_the_run_ends_right(there: Counterpart, club:
         held = {key: str(fields["name"]) for key, fields in there.device(terminal).people().items()}
         assert held == club.should_hold(terminal)
     assert agent_keys(row(there)).fingerprint() == new.public.fingerprint()
+
+
+def test_agent_that_is_found_to_live_twice_changes_no_keys(there: Counterpart) -> None:
+    agent, before = row(there), row(there).keys
+    Agent.objects.filter(pk=agent.pk).update(quarantined="Two copies.")  # while its message was being looked at
+    with pytest.raises(UnknownKey):
+        take_rotation(agent, rotation(there, KeyPairs.generate()))
+    with pytest.raises(Quarantined):
+        row(there)
+    assert Agent.objects.get(pk=agent.pk).keys == before
+
+
+def test_keys_that_were_changed_meanwhile_vouch_for_no_others(there: Counterpart) -> None:
+    agent, other = row(there), KeyPairs.generate().public.as_dict()
+    Agent.objects.filter(pk=agent.pk).update(keys=other)
+    with pytest.raises(UnknownKey):
+        take_rotation(agent, rotation(there, KeyPairs.generate()))
+    assert Agent.objects.get(pk=agent.pk).keys == other

@@ -1,16 +1,39 @@
-"""What a receipt moves when nobody could read back what became of an order."""
+"""What a receipt moves: only what was read back, at its own terminal, and since when."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
 import pytest
+import time_machine
 from django_scopes import scope
 
 from doorsync.domain.record import Kind
+from doorsync.hub.courier import working
 from doorsync.hub.sync.choices import Choice
-from doorsync.hub.sync.models import Holding, Line, State
+from doorsync.hub.sync.models import Holding, Line, Mode, State
 from doorsync.hub.sync.runs import press
+from doorsync.messages import envelope
+from doorsync.messages.errors import UnknownBatch
+from doorsync.messages.shapes import Batch
 from tests.factories.gym import Gym, gym
 from tests.hub.sync.counterpart import Counterpart
+from tests.hub.sync.sending import change, held_of, limit, open_run, send
+
+NOON = datetime(2026, 6, 10, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def club(db: None) -> Iterator[Gym]:
+    made = gym(["Alice"])
+    with scope(company=made.company):
+        yield made
+
+
+@pytest.fixture
+def there(club: Gym) -> Counterpart:
+    return Counterpart(club.agent)
 
 
 def sync(club: Gym, there: Counterpart) -> None:
@@ -40,3 +63,87 @@ def test_what_nobody_could_read_back_is_not_called_the_same_when_it_is_wanted_as
         there.fault = lambda _: ""
         sync(club, there)
         assert device.memory[Kind.USER, str(alice.number)]["name"] == "Alice"
+
+
+@pytest.mark.requirement("A-01", mutation="_answered_by() not comparing the receipt's terminal")
+def test_receipt_that_names_another_terminal_moves_nothing(club: Gym, there: Counterpart) -> None:
+    gate, pool = club.terminals[0], club.terminals[2]
+    open_run(club, gate)
+    there.hello()
+    sealed = working.next_batches(there._row(), there.nonce)["batches"][0]["sealed"]
+    right = there.take(sealed)
+    batch = envelope.unseal(sealed, Batch, there.keys, there.hub)
+    outcomes = there._interrupted(there.device(gate), batch)
+    elsewhere = batch.model_copy(update={"terminal": pool.public_id})
+
+    with pytest.raises(UnknownBatch):
+        working.receipt(there._row(), there._answer(there.device(gate), elsewhere, sealed, outcomes))
+    assert not Holding.objects.exclude(held=None).exists()
+    assert right
+    working.receipt(there._row(), right)
+    assert Holding.objects.exclude(held=None).exists()
+
+
+@pytest.mark.requirement("I-07", mutation="_move() deleting rows that have a refusal")
+def test_removal_does_not_forget_whom_the_terminal_cannot_hold(club: Gym, there: Counterpart) -> None:
+    gate = club.terminals[0]
+    pin = club.add("Pin", club.members, pin="123456")
+    send(club, there)
+    limit(club, there, gate, pin_max=4)
+
+    send(club, there)
+
+    assert str(pin.number) not in there.device(gate).people()
+    row = held_of(pin, gate)
+    assert row
+    assert (row.state, row.held) == (State.REFUSED, None)
+    assert row.refusal == "The PIN has 6 digits; this terminal takes 4 to 4."
+
+
+@pytest.mark.requirement("R-01", mutation="_accepted() vouching for hidden fields in an interrupted receipt")
+def test_after_a_crash_nobody_vouches_for_the_fields_that_a_terminal_hides(club: Gym, there: Counterpart) -> None:
+    gate = club.terminals[0]
+    limit(club, there, gate, readable=["name", "cards", "schedules", "until"])
+    pin = club.add("Pin", club.members, pin="1111")
+    send(club, there)
+    change(club, pin, pin="2222")
+
+    there.fault = lambda name: "crash" if name == gate.public_id else ""
+    send(club, there, gate)
+    assert there.device(gate).people()[str(pin.number)]["pin"] == "1111", "the agent died before this order"
+    there.fault = lambda _: ""
+    there.work(rounds=1)
+    row = held_of(pin, gate)
+    assert row
+    assert row.state == State.CHANGED
+    there.work()
+    assert there.device(gate).people()[str(pin.number)]["pin"] == "2222"
+
+
+@pytest.mark.requirement("R-01", mutation="_whole() leaving held as it was after an erase of which nobody knows")
+def test_after_an_erase_that_nobody_saw_nothing_is_called_held(club: Gym, there: Counterpart) -> None:
+    gate = club.terminals[0]
+    send(club, there)
+    there.fault = lambda name: "lost" if name == gate.public_id else ""
+    open_run(club, gate, mode=Mode.ERASE, confirmed=1)
+    there.work(rounds=1)
+    assert {bytes(row.held or b"?") for row in Holding.objects.filter(terminal_id=gate.pk)} == {b"?"}
+    assert not Holding.objects.filter(terminal_id=gate.pk, state=State.SAME).exists()
+    assert Holding.objects.filter(terminal_id=gate.pk, held=b"").exists()
+
+
+def test_time_since_when_somebody_is_held_does_not_move_with_changes(club: Gym, there: Counterpart) -> None:
+    gate, alice = club.terminals[0], club.members.users.get()
+    with time_machine.travel(NOON, tick=False) as clock:
+        send(club, there)
+        clock.shift(timedelta(days=1))
+        club.rename(alice, "Alicia")
+        send(club, there)
+        row = held_of(alice, gate)
+        assert row
+        assert (row.state, row.held_since) == (State.SAME, NOON)
+        del there.device(gate).memory[Kind.USER, str(alice.number)]
+        send(club, there, gate, mode=Mode.VERIFY)
+        row = held_of(alice, gate)
+        assert row
+        assert row.held_since == NOON + timedelta(days=1), "they had been gone"

@@ -7,11 +7,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from django.utils import timezone
 from django_scopes import scope
 
 from doorsync.hub.sync.models import Due, Holding
-from doorsync.hub.sync.tick import tick
+from doorsync.hub.sync.tick import LEASE, tick
 from tests.factories.gym import Gym, gym
+from tests.hub.sync.sending import held_of
 
 START = datetime(2026, 10, 20, 12, 0, tzinfo=UTC)
 
@@ -82,3 +84,26 @@ def test_two_ticking_processes_do_each_row_once(club: Gym) -> None:
         club.add("Guest", club.members, starts="2026-10-21T00:00")
     with time_machine.travel(START + timedelta(days=2), tick=False):
         assert [tick(), tick()] == [1, 0]
+
+
+@pytest.mark.requirement("R-09", mutation="a LEASE of 100 minutes")
+def test_claim_of_a_process_that_died_holds_nobody_up_for_longer_than_a_minute(club: Gym) -> None:
+    with time_machine.travel(START, tick=False) as clock:
+        user = club.add("Guest", club.members, expires="2026-10-20T14:10")  # ten minutes from now in Amsterdam
+        clock.shift(timedelta(minutes=10))
+        Due.objects.filter(user_id=user.pk).update(at=timezone.now() + LEASE, since=None)  # as it claims, and dies
+        clock.shift(timedelta(seconds=59))
+        assert tick() == 0
+        clock.shift(timedelta(seconds=1))
+        assert timezone.now() == START + timedelta(minutes=11)
+        assert tick() == 1
+        row = held_of(user, club.terminals[0])
+        assert row
+        assert row.wanted is None
+
+
+def test_what_is_done_is_not_done_again(club: Gym) -> None:
+    with time_machine.travel(START, tick=False) as clock:
+        club.add("Guest", club.members, expires="2026-10-20T14:10")
+        clock.shift(timedelta(minutes=10))
+        assert (tick(), tick()) == (1, 0)

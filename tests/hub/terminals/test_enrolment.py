@@ -13,6 +13,7 @@ from django_scopes import scope, scopes_disabled
 
 from doorsync.hub.audit.models import Entry
 from doorsync.hub.audit.trail import Actor
+from doorsync.hub.companies.models import Company
 from doorsync.hub.terminals import enrolment
 from doorsync.hub.terminals.errors import BadKeys, CodeBlocked, CodeExpired, CodeUsed, EnrolmentError, OtherKeys, UnknownCode
 from doorsync.hub.terminals.models import Agent, EnrolmentCode
@@ -156,3 +157,12 @@ def test_code_used_at_once_by_many_enrols_one() -> None:
     assert sorted(results) == ["CodeUsed"] * 7 + ["enrolled"]
     with scopes_disabled():
         assert Entry.objects.filter(event="agent.enrolled").count() == 1
+
+
+def test_code_of_a_company_that_is_off_is_as_good_as_unknown(agent: Agent) -> None:
+    code = issue(agent)
+    Company.objects.update(active=False)
+    with pytest.raises(UnknownCode):
+        redeem(code)
+    Company.objects.update(active=True)
+    assert redeem(code).pk == agent.pk, "it was neither used nor counted"

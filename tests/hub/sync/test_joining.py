@@ -1,0 +1,60 @@
+"""A second press while a run is open: which one it joins, and what the joined lines may still remove."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django_scopes import scope
+
+from doorsync.hub.sync.models import LineState, Mode
+from doorsync.hub.terminals.models import Terminal
+from doorsync.hub.users.models import User
+from tests.factories.gym import Gym, gym
+from tests.hub.sync.counterpart import Counterpart
+from tests.hub.sync.sending import open_run, send
+
+
+@pytest.fixture
+def club(db: None) -> Iterator[Gym]:
+    made = gym([f"Person {number:02}" for number in range(30)])
+    with scope(company=made.company):
+        yield made
+
+
+@pytest.fixture
+def there(club: Gym) -> Counterpart:
+    """Everybody is in the terminals; then the pool goes away, which keeps the next run open."""
+    counterpart = Counterpart(club.agent)
+    send(club, counterpart)
+    pool = club.terminals[2].public_id
+    counterpart.fault = lambda name: "gone" if name == pool else ""
+    return counterpart
+
+
+def remove(club: Gym, number: int) -> None:
+    for user in User.objects.order_by("-number")[:number]:
+        club.remove(user)
+
+
+@pytest.mark.requirement("R-06", mutation="_add() counting the ceiling from zero")
+def test_what_was_removed_before_does_not_count_against_the_joined_lines_ceiling(club: Gym, there: Counterpart) -> None:
+    remove(club, 5)
+    first = send(club, there)
+    remove(club, 19)  # within the guard by themselves
+
+    second = send(club, there)
+
+    assert first == second
+    line = second.lines.get(terminal=club.terminals[0])
+    assert (line.state, line.done_removed) == (LineState.DONE, 24)
+    assert len(there.device(club.terminals[0]).people()) == 6
+
+
+@pytest.mark.requirement("R-07", mutation="Choice.key() without the mode")
+def test_verify_does_not_join_a_run_that_only_sends_changes(club: Gym, there: Counterpart) -> None:
+    club.add("Newcomer", club.members)
+    changes = open_run(club)
+    verify = send(club, there, mode=Mode.VERIFY)
+    assert changes != verify
+    assert Terminal.objects.get(pk=club.terminals[0].pk).verified_at

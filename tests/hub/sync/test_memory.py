@@ -1,0 +1,63 @@
+"""What Verify moves: what a terminal's whole memory says of people, refused ones included."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from django_scopes import scope
+
+from doorsync.domain.record import Kind
+from doorsync.hub.sync.models import Mode, State
+from doorsync.hub.users.models import User
+from tests.factories.gym import Gym, gym
+from tests.hub.sync.counterpart import Counterpart
+from tests.hub.sync.sending import held_of, limit, send
+
+NOON = datetime(2026, 6, 10, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def club(db: None) -> Iterator[Gym]:
+    made = gym(["Alice", "Bob"])
+    with scope(company=made.company):
+        yield made
+
+
+@pytest.fixture
+def there(club: Gym) -> Counterpart:
+    return Counterpart(club.agent)
+
+
+@pytest.mark.requirement("R-03", mutation="_forget() deleting rows that have a refusal")
+def test_verify_does_not_forget_whom_the_terminal_cannot_hold(club: Gym, there: Counterpart) -> None:
+    gate = club.terminals[0]
+    pin = club.add("Pin", club.members, pin="123456")
+    send(club, there)
+    limit(club, there, gate, pin_max=4)
+    del there.device(gate).memory[Kind.USER, str(pin.number)]  # somebody took them out at the terminal
+
+    send(club, there, gate, mode=Mode.VERIFY)
+
+    row = held_of(pin, gate)
+    assert row
+    assert (row.state, row.held) == (State.REFUSED, None)
+    assert row.refusal == "The PIN has 6 digits; this terminal takes 4 to 4."
+
+
+@pytest.mark.requirement("R-03", mutation="held_since = now for whatever was read")
+def test_verify_moves_only_the_time_of_who_was_not_there(club: Gym, there: Counterpart) -> None:
+    gate, (alice, bob) = club.terminals[0], User.objects.order_by("last_name")
+    with time_machine.travel(NOON, tick=False) as clock:
+        send(club, there)
+        memory = there.device(gate).memory
+        memory[Kind.USER, str(alice.number)] = {**memory[Kind.USER, str(alice.number)], "name": "Forged"}
+        memory[Kind.USER, "99999"] = {"name": "Stranger"}
+        clock.shift(timedelta(days=1))
+        there.hello()
+        there.fault = lambda _: ""
+        send(club, there, gate, mode=Mode.VERIFY)
+    rows = [held_of(user, gate) for user in (alice, bob)]
+    assert [row and row.held_since for row in rows] == [NOON, NOON]

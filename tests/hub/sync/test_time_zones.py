@@ -1,0 +1,53 @@
+"""Starts and ends are wall clocks: where a terminal or a location goes to another time zone, they go with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+import time_machine
+from django_scopes import scope
+
+from doorsync.hub.companies.actions import change_time_zone
+from doorsync.hub.sync.models import Due, State
+from doorsync.hub.terminals.actions import change_terminal
+from doorsync.hub.users.models import User
+from tests.factories.gym import Gym, gym
+from tests.hub.sync.sending import held_of
+
+NOON = datetime(2026, 6, 10, 12, 0, tzinfo=UTC)  # 14:00 in Amsterdam, 08:00 in New York, 21:00 in Tokyo
+
+
+@pytest.fixture
+def club(db: None) -> Iterator[Gym]:
+    with time_machine.travel(NOON, tick=False):
+        made = gym()
+        made.add("Today", made.members, starts="2026-06-10T13:00", expires="2026-06-10T20:00")
+        with scope(company=made.company):
+            yield made
+
+
+def wanted(club: Gym, place: int) -> bool:
+    row = held_of(User.objects.get(), club.terminals[place])
+    return row is not None and row.state == State.NEW
+
+
+@pytest.mark.requirement("R-09", mutation="change_terminal() affecting nobody")
+def test_terminal_that_moves_to_another_time_zone_opens_by_the_clocks_there(club: Gym) -> None:
+    gate = club.terminals[0]
+    assert wanted(club, 0)
+    change_terminal(
+        terminal=gate, location=club.locations[1], agent=club.agent, make=gate.make, address=gate.address, actor=club.actor
+    )
+    assert not wanted(club, 0)
+
+
+@pytest.mark.requirement("R-09", mutation="change_time_zone() affecting nobody")
+def test_location_in_another_time_zone_opens_by_its_new_clocks(club: Gym) -> None:
+    assert (wanted(club, 0), wanted(club, 2)) == (True, False)
+    change_time_zone(location=club.locations[0], time_zone="Asia/Tokyo", actor=club.actor)
+    change_time_zone(location=club.locations[1], time_zone="Europe/Berlin", actor=club.actor)
+    assert (wanted(club, 0), wanted(club, 2)) == (False, True)
+    due = Due.objects.get()
+    assert due.at == datetime(2026, 6, 10, 18, 0, tzinfo=UTC), "20:00 in Berlin is next"
