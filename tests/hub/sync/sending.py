@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
@@ -14,7 +13,6 @@ from doorsync.hub.sync.runs import press
 from doorsync.hub.terminals.models import Terminal
 from doorsync.hub.users.actions import change_user
 from doorsync.hub.users.models import User
-from doorsync.hub.users.queries import details_of
 from tests.factories.gym import Gym
 from tests.hub.sync.counterpart import Counterpart
 
@@ -42,10 +40,9 @@ def held_of(user: User, terminal: Terminal) -> Holding | None:
     return Holding.objects.filter(kind=Kind.USER, key=str(user.number), terminal_id=terminal.pk).first()
 
 
-def change(club: Gym, user: User, **details: Any) -> None:
-    """Change a person as the pages do."""
-    fresh = User.objects.select_related("company").get(pk=user.pk)
-    change_user(user=fresh, details=replace(details_of(fresh), **details), actor=club.actor)
+def change(club: Gym, user: User, **fields: Any) -> None:
+    """Change these fields of a person, as the pages do."""
+    change_user(user=User.objects.select_related("company").get(pk=user.pk), actor=club.actor, **fields)
 
 
 def limit(club: Gym, there: Counterpart, terminal: Terminal, **can: Any) -> None:
