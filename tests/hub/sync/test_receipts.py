@@ -106,7 +106,7 @@ def test_after_a_crash_nobody_vouches_for_the_fields_that_a_terminal_hides(club:
     limit(club, there, gate, readable=["name", "cards", "schedules", "until"])
     pin = club.add("Pin", club.members, pin="1111")
     send(club, there)
-    change(club, pin, pin="2222")
+    change(club, pin, credentials={"pin": frozenset({"2222"})})
 
     there.fault = lambda name: "crash" if name == gate.public_id else ""
     send(club, there, gate)
