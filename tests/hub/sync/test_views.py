@@ -198,7 +198,7 @@ def test_find_says_when_everything_is_confirmed(club: Gym, visitor: Visitor) -> 
     press_everything(club, visitor)
     with scope(company=club.company):
         there.work()
-    assert "Up to date on 2 terminals." in text(visitor.get("/sync/find/?q=bob"))
+    assert "Confirmed on 2 terminals." in text(visitor.get("/sync/find/?q=bob"))
 
 
 def test_find_among_several_lets_choose(club: Gym, visitor: Visitor) -> None:

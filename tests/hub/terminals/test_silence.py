@@ -83,7 +83,7 @@ def test_both_pages_say_since_when(there: Counterpart, club: Gym) -> None:
         assert [text for text in plan(club.company, Choice()).notices if "has not been heard of since 14:00" in text]
         standing = agents_with_standing(after(minutes=3))[0]
         assert (standing.word, "not been heard of since 14:00" in standing.told) == ("silent", True)
-    assert "1 Jun 2026, 14:00" in agents_with_standing(after(days=2))[0].told
+    assert "1 Jun, 14:00 CEST" in agents_with_standing(after(days=2))[0].told
 
 
 def test_an_agent_that_only_a_browser_carries_for_is_never_silent(club: Gym) -> None:

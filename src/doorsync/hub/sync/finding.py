@@ -1,18 +1,21 @@
-"""Finding one person, and which terminals hold him since when."""
+"""Finding one person by name, number, the company's own id, or card. A card is compared by its keyed hash, and never shown."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.db.models import Q
+from django.db.models.functions import Length
 
 from doorsync.domain.record import Kind
-from doorsync.hub.sync.models import Batch, Holding, State
-from doorsync.hub.terminals.models import Terminal
-from doorsync.hub.users.models import User
+from doorsync.hub.companies.models import Company
+from doorsync.hub.sync.models import Holding
+from doorsync.hub.users.details import CARD_DIGITS, plain_card
+from doorsync.hub.users.models import Credential, User
+from doorsync.hub.users.queries import lookup
 
 MOST = 20
+MOST_DIGITS = 2 * CARD_DIGITS  # with zeros before them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,19 +26,7 @@ class Found:
     key: str
     name: str
     groups: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Whereabouts:
-    """One terminal of one person. `held`: in its memory as far as confirmed; `wanted`: should be."""
-
-    terminal: Terminal
-    state: State
-    held: bool
-    unknown: bool
-    wanted: bool
-    since: datetime | None
-    reason: str
+    external_id: str = ""
 
 
 def find(text: str) -> list[Found]:
@@ -53,35 +44,27 @@ def find(text: str) -> list[Found]:
             | Q(external_id__istartswith=word)
         )
         rest = rest.filter(Q(label__icontains=word) | Q(key__startswith=word))
-    known = [
-        Found(
-            user_id=user.pk,
-            key=str(user.number),
-            name=user.full_name,
-            groups=", ".join(group.name for group in user.groups.all()),
-        )
-        for user in users[:MOST]
-    ]
-    left = rest.values_list("key", "label").distinct().order_by("label", "key")[: MOST - len(known)]
+    known = [_known(user) for user in users[:MOST]]
+    left = rest.values_list("key", "label").distinct().order_by("label", Length("key"), "key")[: MOST - len(known)]
     return known + [Found(user_id=None, key=key, name=label, groups="") for key, label in left]
 
 
-def whereabouts(key: str) -> list[Whereabouts]:
-    """Every terminal that holds, or should hold, this key; while a batch is under way there, nobody knows."""
-    rows = {row.terminal_id: row for row in Holding.objects.filter(kind=Kind.USER, key=key)}
-    busy = set(Batch.objects.filter(status=Batch.OPEN, terminal_id__in=rows).values_list("terminal_id", flat=True))
-    terminals = Terminal.objects.filter(pk__in=rows).select_related("location").order_by("location__name", "name")
-    return [_whereabouts(terminal, rows[terminal.pk], busy=terminal.pk in busy) for terminal in terminals]
+def find_by_card(company: Company, text: str) -> Found | None:
+    """Whose card this is: digits, whatever spaces or zeros stand before or among them."""
+    if not may_be_card(text):
+        return None
+    mark = lookup(company, Credential.CARD, plain_card("".join(text.split())))
+    owners = User.objects.filter(credentials__kind=Credential.CARD, credentials__lookup=mark)
+    owner = owners.prefetch_related("groups").first()
+    return _known(owner) if owner else None
 
 
-def _whereabouts(terminal: Terminal, row: Holding, *, busy: bool) -> Whereabouts:
-    held = None if row.held is None else bytes(row.held)
-    return Whereabouts(
-        terminal=terminal,
-        state=State(row.state),
-        held=bool(held),
-        unknown=held == b"" or (busy and row.state != State.SAME),
-        wanted=row.wanted is not None,
-        since=row.held_since,
-        reason=row.refusal,
-    )
+def may_be_card(text: str) -> bool:
+    """Whether what was typed is digits alone."""
+    bare = "".join(text.split())
+    return bare.isascii() and bare.isdigit() and len(bare) <= MOST_DIGITS
+
+
+def _known(user: User) -> Found:
+    groups = ", ".join(group.name for group in user.groups.all())
+    return Found(user_id=user.pk, key=str(user.number), name=user.full_name, groups=groups, external_id=user.external_id)

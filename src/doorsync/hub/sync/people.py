@@ -6,22 +6,25 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.paginator import Page, Paginator
+from django.db.models.functions import Length
 
 from doorsync.domain.record import Kind
 from doorsync.hub.sync.choices import Choice
 from doorsync.hub.sync.models import Holding, Mode, State
 from doorsync.hub.sync.scope import PUT, in_scope, overflow
 from doorsync.hub.terminals.models import Terminal
-from doorsync.hub.users.models import Membership
+from doorsync.hub.users.models import Membership, User
 
 PER_PAGE = 50
+BY_NUMBER = (Length("key"), "key")  # keys are numbers without zeros before them: 9 comes before 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonRow:
-    """One person at one terminal. `stranger`: only the terminal knows him."""
+    """One person at one terminal. `stranger`: only the terminal knows them."""
 
     key: str
+    external_id: str
     name: str
     groups: str
     reason: str
@@ -35,19 +38,19 @@ def people(choice: Choice, terminal: Terminal, state: State, page: int) -> Page[
     erase = choice.mode == Mode.ERASE
     scope = in_scope(() if erase else choice.groups)
     rows = Holding.objects.filter(scope, terminal_id=terminal.pk, kind=Kind.USER)
-    new = list(rows.filter(state=State.NEW).order_by("key"))
+    new = list(rows.filter(state=State.NEW).order_by(*BY_NUMBER))
     fitting = len(new) - overflow(terminal, len(new))
     match state:
         case State.NEW if erase:
-            chosen = [*rows.filter(state__in=(State.SAME, State.CHANGED)).order_by("key"), *new[:fitting]]
+            chosen = [*rows.filter(state__in=(State.SAME, State.CHANGED)).order_by(*BY_NUMBER), *new[:fitting]]
         case State.NEW:
             chosen = new[:fitting]
         case State.REFUSED:
-            chosen = [*rows.filter(state=State.REFUSED).order_by("key"), *new[fitting:]]
+            chosen = [*rows.filter(state=State.REFUSED).order_by(*BY_NUMBER), *new[fitting:]]
         case State.SAME | State.CHANGED if erase:
             chosen = []
         case _:
-            chosen = list(rows.filter(state=state).order_by("key"))
+            chosen = list(rows.filter(state=state).order_by(*BY_NUMBER))
     found: Page[Holding] = Paginator(chosen, PER_PAGE).get_page(page)
     full = f"No room: this terminal holds {terminal.capabilities.capacity} people."
     found.object_list = _rows(list(found.object_list), full)  # type: ignore[assignment]  # the page now shows rows instead
@@ -56,12 +59,14 @@ def people(choice: Choice, terminal: Terminal, state: State, page: int) -> Page[
 
 def _rows(holdings: list[Holding], full: str) -> list[PersonRow]:
     users = [holding.user_id for holding in holdings if holding.user_id]
+    ids = dict(User.objects.filter(pk__in=users).values_list("pk", "external_id"))
     groups: dict[int, list[str]] = {}
     for user, name in Membership.objects.filter(user_id__in=users).order_by("group__name").values_list("user_id", "group__name"):
         groups.setdefault(user, []).append(name)
     return [
         PersonRow(
             key=holding.key,
+            external_id=ids.get(holding.user_id or 0, ""),
             name=holding.label,
             groups=", ".join(groups.get(holding.user_id or 0, [])),
             reason=holding.refusal or (full if holding.state in PUT and holding.state == State.NEW else ""),

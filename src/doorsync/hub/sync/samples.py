@@ -9,15 +9,16 @@ from django.utils import timezone
 
 from doorsync.hub.companies.models import Location
 from doorsync.hub.sync.choices import Choice
-from doorsync.hub.sync.finding import Found, Whereabouts
+from doorsync.hub.sync.finding import Found
 from doorsync.hub.sync.following import RunView
 from doorsync.hub.sync.line_views import LineView, ProblemRow
-from doorsync.hub.sync.models import LineState, Mode, Run, State
+from doorsync.hub.sync.models import Holding, LineState, Mode, Run, State
 from doorsync.hub.sync.plans import LinePlan, Plan
 from doorsync.hub.sync.run_views import drawn as drawn_run
 from doorsync.hub.sync.showing import drawn as drawn_plan
 from doorsync.hub.sync.standing import standing
 from doorsync.hub.sync.terminal_status import TerminalStatus
+from doorsync.hub.sync.whereabouts import Place
 from doorsync.hub.terminals.models import Agent, Terminal
 from doorsync.hub.ui.styleguide import Sample
 
@@ -116,14 +117,23 @@ def _agent() -> dict[str, Any]:
 
 
 def _person() -> dict[str, Any]:
-    def place(name: str, state: State, *, held: bool, wanted: bool) -> Whereabouts:
-        since = timezone.now() - timedelta(hours=3)
-        terminal = _terminal(name)
-        return Whereabouts(terminal=terminal, state=state, held=held, unknown=False, wanted=wanted, since=since, reason="")
+    def place(name: str, held: bytes | None, wanted: bytes | None) -> Place:
+        row = Holding(wanted=wanted, held=held, user_id=1, held_since=timezone.now() - timedelta(hours=3))
+        row.state = State.SAME if held == wanted else State.REMOVE
+        status = TerminalStatus(terminal=_terminal(name, agent=Agent(name="Front desk PC"), seen_at=timezone.now()))
+        return Place(
+            status=status,
+            row=row,
+            user=None,
+            should=False,
+            has_right=False,
+            in_group=False,
+            credentials=True,
+            problem="",
+            held_back=False,
+            under_way=False,
+        )
 
-    places = [
-        place("Front door", State.REMOVE, held=True, wanted=False),
-        place("Gate 3", State.REMOVE, held=True, wanted=False),
-    ]
+    places = [place("Front door", b"held", None), place("Gate 3", b"held", None), place("Pool", None, None)]
     person = Found(user_id=None, key="1043", name="Guus Bakker", groups="")
     return {"person": person, "places": places, "standing": standing(places)}

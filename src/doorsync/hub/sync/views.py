@@ -11,12 +11,12 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from doorsync.hub.administrators.gate import View, needs_sign_in
 from doorsync.hub.administrators.signing_in import SignedInRequest
 from doorsync.hub.companies.models import Location
-from doorsync.hub.sync import finding, links, showing
+from doorsync.hub.sync import finding, links, showing, whereabouts
 from doorsync.hub.sync.choices import Choice, save_choice, saved_choice
 from doorsync.hub.sync.errors import UnknownChoice
 from doorsync.hub.sync.forms import page_number, terminal_of
@@ -108,17 +108,21 @@ def people_page(request: SignedInRequest) -> HttpResponse:
     return render(request, _page_or_part(request, "people"), data)
 
 
-@require_GET
+@require_http_methods(["GET", "HEAD", "POST"])
 @needs_sign_in
 def find_page(request: SignedInRequest) -> HttpResponse:
-    """People by name or number; for one of them, which terminals hold him."""
-    text = request.GET.get("q", "").strip()[:100]
-    found, key = finding.find(text), request.GET.get("key", "")
+    """People by name, number, id or card; for one of them, how every terminal stands. Forms post, so no card is in an address."""
+    text = (request.POST.get("q") or request.GET.get("q", "")).strip()[:100]
+    owner, key = finding.find_by_card(request.signed_in.company, text), request.GET.get("key", "")
+    found = [owner] if owner else finding.find(text)
+    if owner or (finding.may_be_card(text) and not found):
+        text = ""  # a card is never repeated, nor what may be one
     keep = links.kept(request)
     address = f"{reverse('sync:find')}?{urlencode({**keep, 'q': text})}"
     chosen = next((each for each in found if each.key == key), found[0] if len(found) == 1 else None)
     data: dict[str, Any] = {
         "sought": text,
+        "asked": bool(text) or owner is not None or bool(request.POST.get("q", "").strip() or request.GET.get("q", "").strip()),
         "keep": keep,
         "most": finding.MOST,
         "people": [(each, f"{address}&{urlencode({'key': each.key})}") for each in found],
@@ -127,7 +131,7 @@ def find_page(request: SignedInRequest) -> HttpResponse:
         "plan_address": f"{reverse('sync:plan-page')}?{urlencode(keep)}",
     }
     if chosen:
-        places = finding.whereabouts(chosen.key)
+        places = whereabouts.places(request.signed_in.company, key=chosen.key, user_id=chosen.user_id)
         data |= {"person": chosen, "places": places, "standing": standing(places)}
     return render(request, _page_or_part(request, "find", "found"), data)
 

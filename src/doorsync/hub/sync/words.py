@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from doorsync.hub.sync.choices import Choice
 from doorsync.hub.sync.models import LineState, Mode, State
 from doorsync.hub.sync.terminal_status import Condition, TerminalStatus
+from doorsync.hub.sync.whereabouts import PlaceState
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +47,13 @@ LINE = {
 
 # Of one person at one terminal.
 PERSON = {
-    State.SAME: Look("good", "check", _("up to date")),
-    State.NEW: Look("wait", "clock", _("waiting to be added")),
-    State.CHANGED: Look("wait", "clock", _("change waiting")),
-    State.REMOVE: Look("wait", "clock", _("waiting to be removed")),
-    State.REFUSED: Look("bad", "cross", _("refused")),
+    PlaceState.CONFIRMED: Look("good", "check", _("held, confirmed")),
+    PlaceState.ADD: Look("wait", "clock", _("waiting to be added")),
+    PlaceState.CHANGE: Look("wait", "clock", _("change waiting")),
+    PlaceState.REMOVE: Look("bad", "clock", _("waiting to be removed")),
+    PlaceState.REFUSED: Look("bad", "cross", _("refused")),
+    PlaceState.UNCERTAIN: Look("wait", "warning", _("not certain")),
+    PlaceState.ABSENT: Look("", "blank", _("not here")),
 }
 
 # The numbers of a plan: the word in addresses, the holdings behind it, and what it is called.

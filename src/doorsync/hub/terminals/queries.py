@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from doorsync.hub.companies.models import Location
@@ -65,12 +64,17 @@ def silent_words(since: datetime, now: datetime, zone: ZoneInfo) -> str:
     }
 
 
-def clock(moment: datetime, now: datetime, zone: ZoneInfo) -> str:
-    """`18:05`, with the day when it was another one."""
-    local = localtime(moment, zone)
-    if local.date() == localtime(now, zone).date():
-        return date_format(local, "H:i")
-    return date_format(local, "j M Y, H:i")
+def clock(moment: datetime, now: datetime, zone: tzinfo) -> str:
+    """`18:05 CET`; with the day when it was another one, and with the year when that was another one too."""
+    local, today = moment.astimezone(zone), now.astimezone(zone)
+    day = "" if local.date() == today.date() else "j M, " if local.year == today.year else "j M Y, "
+    return f"{date_format(local, f'{day}H:i')} {_zone_name(local)}"
+
+
+def _zone_name(local: datetime) -> str:
+    """`CET`; zones that have no letters are known by their distance: `UTC-03`."""
+    name = local.tzname() or ""
+    return f"UTC{name}" if name[:1] in "+-" else name
 
 
 def _zone() -> ZoneInfo:

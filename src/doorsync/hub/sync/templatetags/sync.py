@@ -7,15 +7,16 @@ from typing import Any
 
 from django import template
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from doorsync.hub.sync.models import State
 from doorsync.hub.sync.plans import LinePlan
+from doorsync.hub.sync.reasons import reasons
 from doorsync.hub.sync.terminal_status import Condition
+from doorsync.hub.sync.whereabouts import Place, PlaceState
 from doorsync.hub.sync.words import PERSON, Look, terminal_look
+from doorsync.hub.terminals.queries import clock as on_clock
 
 register = template.Library()
 
@@ -40,17 +41,24 @@ def drawn_look(look: Look) -> dict[str, Any]:
 
 
 @register.inclusion_tag("ui/parts/state.html")
-def person_state(state: State) -> dict[str, Any]:
+def person_state(state: PlaceState) -> dict[str, Any]:
     """Where one person stands at a terminal."""
     return _parts(PERSON[state])
 
 
 @register.filter
+def why(place: Place) -> list[str]:
+    """Why they stand so there."""
+    return reasons(place)
+
+
+@register.filter
 def clock(moment: datetime, zone: tzinfo) -> SafeString:
-    """`14:05` today, `21 Nov, 14:05` this year, with the year before that; on the clock of this time zone."""
-    local, now = moment.astimezone(zone), timezone.now().astimezone(zone)
-    day = "" if local.date() == now.date() else "j M, " if local.year == now.year else "j M Y, "
-    return format_html('<time datetime="{}">{}</time>', local.isoformat(timespec="seconds"), date_format(local, f"{day}H:i"))
+    """`14:05 CET` today, `21 Nov, 14:05 CET` this year, with the year before that; on the clock of this time zone."""
+    local = moment.astimezone(zone)
+    return format_html(
+        '<time datetime="{}">{}</time>', local.isoformat(timespec="seconds"), on_clock(moment, timezone.now(), zone)
+    )
 
 
 def _parts(look: Look) -> dict[str, Any]:

@@ -1,0 +1,78 @@
+"""Why a person stands at a terminal as they do: a few sentences for each place. What each field holds is never told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from doorsync.domain import moments
+from doorsync.hub.sync.whereabouts import Place, PlaceState
+from doorsync.hub.terminals.queries import clock
+from doorsync.hub.terminals.silence import is_connected, silent_since
+
+
+def reasons(place: Place) -> list[str]:
+    """All there is to say, the most telling first."""
+    return list(_reasons(place))
+
+
+def _reasons(place: Place) -> Iterator[str]:
+    state, row = place.state, place.row
+    if place.terminal.unread:
+        yield _("Not known until this terminal was read whole.")
+    if not place.should:
+        yield not_wanted(place)
+    if state in (PlaceState.REFUSED, PlaceState.REMOVE) and row and row.refusal:
+        yield row.refusal
+    if state is PlaceState.CONFIRMED and not place.credentials:
+        yield _("Without a card or PIN: nobody can open with this.")
+    if place.held is None and not place.terminal.unread:
+        yield _("Not certain what it holds until it answers.")
+    if not place.status.confirmed and place.terminal.seen_at and (place.held or state is PlaceState.UNCERTAIN):
+        yield _("Last confirmed %(at)s, not since Doorsync started.") % {"at": at(place.terminal.seen_at, place)}
+    if state in (PlaceState.ADD, PlaceState.CHANGE, PlaceState.REMOVE):
+        yield from _waits(place)
+
+
+def not_wanted(place: Place) -> str:
+    """Why the rules do not let this person open this terminal now."""
+    user, zone = place.user, place.terminal.location.zone
+    if user is None:
+        stranger = place.row is not None and place.row.user_id is None
+        return _("Known to this terminal only.") if stranger else _("No longer in the software.")
+    if not place.has_right:
+        return _("No right at this terminal.") if place.in_group else _("In no group.")
+    if user.starts and moments.starts(user.starts, zone) > timezone.now():
+        return _("Starts %(at)s.") % {"at": at(moments.starts(user.starts, zone), place)}
+    return _("Expired %(at)s.") % {"at": at(moments.ends(user.expires, zone), place)}
+
+
+def _waits(place: Place) -> Iterator[str]:
+    """Why what is pending was not done yet."""
+    terminal, now = place.terminal, timezone.now()
+    connected = is_connected(terminal.agent, now)
+    if place.problem:
+        yield _("The terminal did not take it: %(why)s") % {"why": place.problem}
+    if terminal.lost_at:
+        yield _("Not reached since %(at)s.") % {"at": at(terminal.lost_at, place)}
+        if connected:
+            yield _("It is sent by itself when this terminal answers.")
+    elif since := silent_since(terminal.agent, now):
+        told = {"name": terminal.agent.name, "at": at(since, place)}
+        yield _("Its agent “%(name)s” has not been heard of since %(at)s.") % told
+    elif place.held_back:
+        yield _("Held back, because so many people would be removed: it waits for the typed number.")
+    elif place.under_way:
+        yield _("It is being sent.")
+    elif place.state is PlaceState.REMOVE and connected:
+        yield _("It is about to be sent by itself.")
+    else:
+        yield _("It waits for somebody to press Sync.")
+
+
+def at(moment: datetime, place: Place) -> str:
+    """On the clock of the place, with its zone."""
+    return clock(moment, timezone.now(), place.terminal.location.zone)
