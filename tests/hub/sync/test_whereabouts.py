@@ -232,7 +232,7 @@ def test_people_are_found_by_their_own_id_and_by_card(club: Gym, there: Counterp
     with scope(company=club.company):
         dora = club.add("Dora", club.members, card=CARD, external_id="MB-2231")
     assert f"MB-2231 · number {dora.number}" in find(visitor, "mb-2231")
-    for typed in (CARD, f"00{CARD}", f"{CARD[:4]} {CARD[4:]}"):
+    for typed in (CARD, f"00{CARD}", f"{CARD[:4]} {CARD[4:]}", f"{int(CARD):x}", f"0x{int(CARD):X}"):
         answer = found(visitor, typed)
         assert "MB-2231" in plain(answer)
         assert CARD not in answer.content.decode()
@@ -240,10 +240,11 @@ def test_people_are_found_by_their_own_id_and_by_card(club: Gym, there: Counterp
 
 
 @pytest.mark.django_db
-def test_card_of_nobody_is_not_repeated(club: Gym, visitor: Visitor) -> None:
-    answer = found(visitor, CARD)
+@pytest.mark.parametrize("typed", [CARD, "12,34567", "04:A3:1B:22", "0x20EC3B8B"])
+def test_card_of_nobody_is_not_repeated(club: Gym, visitor: Visitor, typed: str) -> None:
+    answer = found(visitor, typed)
     assert "Nobody found" in plain(answer)
-    assert CARD not in answer.content.decode()
+    assert typed not in answer.content.decode()
 
 
 @pytest.mark.django_db

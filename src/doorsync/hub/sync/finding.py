@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from contextlib import suppress
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -10,12 +12,12 @@ from django.db.models.functions import Length
 from doorsync.domain.record import Kind
 from doorsync.hub.companies.models import Company
 from doorsync.hub.sync.models import Holding
-from doorsync.hub.users.details import CARD_DIGITS, plain_card
+from doorsync.hub.users.cards import BadCard, CardFormat, decimal, plain_cards
 from doorsync.hub.users.models import Credential, User
 from doorsync.hub.users.queries import lookup
 
 MOST = 20
-MOST_DIGITS = 2 * CARD_DIGITS  # with zeros before them
+CARD = re.compile(r"(?:0[xX])?[0-9a-fA-F:,/\s-]{1,60}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,19 +52,29 @@ def find(text: str) -> list[Found]:
 
 
 def find_by_card(company: Company, text: str) -> Found | None:
-    """Whose card this is: digits, whatever spaces or zeros stand before or among them."""
-    if not may_be_card(text):
-        return None
-    mark = lookup(company, Credential.CARD, plain_card("".join(text.split())))
-    owners = User.objects.filter(credentials__kind=Credential.CARD, credentials__lookup=mark)
-    owner = owners.prefetch_related("groups").first()
+    """Whose card this is, in any notation that a file may have: decimal, with a facility code, or hexadecimal."""
+    marks = [lookup(company, Credential.CARD, card) for card in _cards(text)]
+    owners = User.objects.filter(credentials__kind=Credential.CARD, credentials__lookup__in=marks).order_by("pk")
+    owner = owners.prefetch_related("groups").first() if marks else None
     return _known(owner) if owner else None
 
 
 def may_be_card(text: str) -> bool:
-    """Whether what was typed is digits alone."""
+    """Whether what was typed looks like the number of a card."""
+    return bool(CARD.fullmatch(text) and any(letter.isdigit() for letter in text))
+
+
+def _cards(text: str) -> frozenset[str]:
+    """The decimal numbers that it may stand for. Letters must say that it is hexadecimal."""
+    if not may_be_card(text):
+        return frozenset()
     bare = "".join(text.split())
-    return bare.isascii() and bare.isdigit() and len(bare) <= MOST_DIGITS
+    readings = [bare] if bare.isdigit() else []
+    ways = [CardFormat.FACILITY] if not re.search("[a-fA-FxX]", bare) else [CardFormat.HEX, CardFormat.HEX_REVERSED]
+    for way in ways:
+        with suppress(BadCard):
+            readings.append(decimal(bare, way))
+    return plain_cards(readings)
 
 
 def _known(user: User) -> Found:
