@@ -15,6 +15,7 @@ from doorsync.hub.administrators import cookies, tokens
 from doorsync.hub.administrators.models import Administrator, SyncSession, SyncToken
 from doorsync.hub.audit import trail
 from doorsync.hub.audit.trail import Actor
+from doorsync.hub.companies.clock import has_begun
 
 IDLE = timedelta(minutes=15)
 LONGEST = timedelta(minutes=60)
@@ -80,6 +81,8 @@ def lapse(session: SyncSession, now: datetime) -> str:
         return session.end_reason
     if session.version != administrator.version or not tokens.may_enter(administrator):
         return "rights"
+    if not has_begun(session.opened_at, now) or not has_begun(session.seen_at, now):
+        return "clock"
     if now - session.opened_at >= LONGEST:
         return "over"
     return "idle" if now - session.seen_at >= IDLE else ""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest
 from django.utils import timezone
@@ -18,6 +19,7 @@ from doorsync.hub.administrators import sessions, tokens
 from doorsync.hub.administrators.models import Administrator, SyncSession
 from doorsync.hub.audit import trail
 from doorsync.hub.audit.trail import Actor
+from doorsync.hub.companies.clock import has_begun
 from doorsync.hub.companies.models import Company
 
 
@@ -85,6 +87,7 @@ def sign_in_fully(request: HttpRequest, administrator: Administrator) -> SignedI
     request.session.flush()
     request.session["administrator"] = administrator.pk
     request.session["version"] = administrator.version
+    request.session["opened_at"] = timezone.now().timestamp()
     request.session["public_id"] = secrets.token_urlsafe(16)
     request.session.cycle_key()
     request.session.clear_expired()  # other people's, that nobody ended
@@ -125,7 +128,7 @@ def _by_token(session: SyncSession, secret: str) -> SignedIn:
 
 def _full(session: SessionBase) -> SignedIn | None:
     key = session.get("administrator")
-    if key is None or not session.session_key:
+    if key is None or not session.session_key or not _is_fresh(session):
         return None
     with scopes_disabled():
         administrator = Administrator.objects.select_related("company").filter(pk=key, version=session["version"]).first()
@@ -138,6 +141,12 @@ def _full(session: SessionBase) -> SignedIn | None:
         public_id=session["public_id"],
         proof=_proof(session.session_key),
     )
+
+
+def _is_fresh(session: SessionBase) -> bool:
+    """Django's own sessions end at a moment, and would outlive a clock that is put back."""
+    opened, now = datetime.fromtimestamp(session.get("opened_at", 0), UTC), timezone.now()
+    return has_begun(opened, now) and now - opened < timedelta(seconds=settings.SESSION_COOKIE_AGE)
 
 
 def _proof(secret: str) -> str:

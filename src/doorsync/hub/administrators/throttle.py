@@ -11,18 +11,19 @@ import hmac
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from math import ceil
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from doorsync.hub.administrators import addresses
 from doorsync.hub.administrators.errors import Throttled
 from doorsync.hub.administrators.models import Attempts, KnownSource
 from doorsync.hub.companies import vault
+from doorsync.hub.companies.clock import AHEAD
 from doorsync.hub.companies.models import Company
 from doorsync.hub.settings import keyring
 
@@ -48,7 +49,7 @@ class Tries:
 def knows(company: Company, address: str) -> bool:
     """Whether somebody of this company signed in rightly from this source within 30 days."""
     since, hashed = timezone.now() - KNOWN_FOR, _source_hash(company, addresses.source(address))
-    return KnownSource.objects.filter(source=hashed, seen_at__gt=since).exists()
+    return KnownSource.objects.filter(source=hashed, seen_at__gt=since, seen_at__lte=timezone.now() + AHEAD).exists()
 
 
 def take(company: Company, username: str, address: str, *, known: bool) -> Tries:
@@ -68,13 +69,13 @@ def take_for_nobody(slug: str, address: str) -> Tries:
 def remember(company: Company, address: str) -> None:
     """Somebody signed in rightly from here: this source is known for 30 days. Written once a day at most."""
     now, hashed = timezone.now(), _source_hash(company, addresses.source(address))
-    if not KnownSource.objects.filter(source=hashed, seen_at__gt=now - timedelta(days=1)).exists():
+    if not KnownSource.objects.filter(source=hashed, seen_at__gt=now - timedelta(days=1), seen_at__lte=now + AHEAD).exists():
         KnownSource.objects.update_or_create(company=company, source=hashed, defaults={"seen_at": now})
 
 
 def _take(limits: Mapping[bytes, int]) -> Tries:
     now = timezone.now()
-    for row in Attempts.objects.filter(bucket__in=limits, window_ends__gt=now):  # a flood costs one read, no write
+    for row in Attempts.objects.filter(_runs(now), bucket__in=limits):  # a flood costs one read, no write
         if row.count >= limits[bytes(row.bucket)]:
             raise Throttled(ceil((row.window_ends - now).total_seconds()))
     with transaction.atomic():
@@ -82,12 +83,17 @@ def _take(limits: Mapping[bytes, int]) -> Tries:
         Attempts.objects.bulk_create(fresh, ignore_conflicts=True)
         for bucket in sorted(limits):  # always in one order: no deadlock
             mine = Attempts.objects.filter(bucket=bucket)
-            mine.filter(window_ends__lte=now).update(count=0, window_ends=now + WINDOW)
+            mine.exclude(_runs(now)).update(count=0, window_ends=now + WINDOW)
             if not mine.filter(count__lt=limits[bucket]).update(count=F("count") + 1):
                 raise Throttled(ceil(WINDOW.total_seconds()))
         if secrets.randbelow(100) == 0:
-            Attempts.objects.filter(window_ends__lte=now - WINDOW).delete()
+            Attempts.objects.exclude(_runs(now)).exclude(bucket__in=limits).delete()
     return Tries(tuple(limits))
+
+
+def _runs(now: datetime) -> Q:
+    """Windows that run now. One that ends later than any that begins now is from a clock that ran ahead."""
+    return Q(window_ends__gt=now, window_ends__lte=now + WINDOW + AHEAD)
 
 
 def _source_hash(company: Company, source: str) -> bytes:

@@ -17,6 +17,7 @@ from doorsync.hub.administrators.errors import NoSuchAdministrator
 from doorsync.hub.administrators.models import Administrator, SyncToken
 from doorsync.hub.audit import trail
 from doorsync.hub.audit.trail import Actor
+from doorsync.hub.companies.clock import AHEAD, Signer, has_begun
 from doorsync.hub.companies.models import Company
 
 SHORTEST, LONGEST = 60, 600  # seconds
@@ -24,7 +25,7 @@ COMPATIBLE = 12 * 60 * 60  # seconds, for companies that chose compatible tokens
 AT_ONCE = 5  # live tokens of one administrator
 HANDLE_SECONDS = 60
 KEPT = timedelta(days=30)  # after its end a token is still told apart from an unknown one, for the audit
-_signer = signing.TimestampSigner(salt="doorsync.sync-token-handle")
+_signer = Signer(salt="doorsync.sync-token-handle")
 
 
 def digest(token: str) -> bytes:
@@ -96,6 +97,8 @@ def fault(token: SyncToken | None, now: datetime) -> str:
     stale = token.version != token.administrator.version or token.reusable != reusable
     if token.revoked_at or stale or not may_enter(token.administrator):
         return "revoked"
+    if not has_begun(token.issued_at, now):
+        return "clock"
     return "expired" if token.expires_at <= now else ""
 
 
@@ -105,7 +108,7 @@ def spend(token: SyncToken, now: datetime) -> bool:
     The condition is on the token's own row only: with a join, PostgreSQL would judge a waiting caller by what the
     joined rows were before the winner's commit.
     """
-    mine = SyncToken.objects.filter(pk=token.pk, revoked_at=None, expires_at__gt=now)
+    mine = SyncToken.objects.filter(pk=token.pk, revoked_at=None, expires_at__gt=now, issued_at__lte=now + AHEAD)
     return bool(mine.filter(Q(used_at=None) | Q(reusable=True)).update(used_at=now))
 
 
@@ -119,5 +122,6 @@ def _unspent(administrator: Administrator) -> models.QuerySet[SyncToken]:
 
 
 def _make_room(administrator: Administrator, now: datetime) -> None:
+    _unspent(administrator).filter(issued_at__gt=now + AHEAD).update(revoked_at=now)  # the clock was put back since
     live = _unspent(administrator).filter(expires_at__gt=now).order_by("-issued_at", "-pk")
     SyncToken.objects.filter(pk__in=[token.pk for token in live[AT_ONCE - 1 :]]).update(revoked_at=now)

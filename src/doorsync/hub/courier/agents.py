@@ -13,6 +13,7 @@ from django_scopes import scope, scopes_disabled
 
 from doorsync.hub.audit import trail
 from doorsync.hub.audit.trail import Actor
+from doorsync.hub.companies.clock import has_begun
 from doorsync.hub.terminals import epoch
 from doorsync.hub.terminals.models import Agent
 from doorsync.messages.errors import MessageRefused, Quarantined, UnknownKey, WrongAgent, WrongCompany
@@ -43,7 +44,8 @@ def is_newest(agent: Agent, nonce: str) -> bool:
 
 def is_old(agent: Agent) -> bool:
     """Whether its last hello was so long ago that another one is due."""
-    return not agent.nonce_at or agent.nonce_at < timezone.now() - NONCE_LIFE
+    now = timezone.now()
+    return not agent.nonce_at or agent.nonce_at < now - NONCE_LIFE or not has_begun(agent.nonce_at, now)
 
 
 def must_say_hello(agent: Agent) -> bool:

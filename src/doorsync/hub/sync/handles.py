@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from django.core import signing
 from django_scopes import scope
 
+from doorsync.hub.companies.clock import Signer
 from doorsync.hub.sync.models import Run
 from doorsync.hub.terminals.models import Agent
 
@@ -38,13 +39,13 @@ class Job:
 
 def make_handle(*, run: Run, agent: Agent) -> str:
     """A handle for carrying this run to this agent."""
-    return signing.dumps([run.public_id, agent.public_id], salt=SALT)
+    return Signer(salt=SALT).sign_object([run.public_id, agent.public_id])
 
 
 def job_of(handle: str, agent: Agent, origin: str) -> Job:
     """What a page at `origin` may do for `agent` with this handle. Raises HandleOver."""
     try:
-        run, named = signing.loads(handle, salt=SALT, max_age=LIFE)
+        run, named = Signer(salt=SALT).unsign_object(handle, max_age=LIFE)
     except (signing.BadSignature, ValueError):
         raise HandleOver from None
     if named != agent.public_id or origin != origin_of(agent):

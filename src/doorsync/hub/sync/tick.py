@@ -40,7 +40,7 @@ def tick(now: datetime | None = None) -> int:
     now = now or timezone.now()
     claimed: dict[int, list[int]] = {}
     for due in Due.objects.filter(Q(at__lte=now) | Q(since__gt=now)).order_by("at")[:AT_ONCE]:
-        if Due.objects.filter(pk=due.pk, at=due.at, since=due.since).update(at=now + LEASE, since=None):
+        if Due.objects.filter(pk=due.pk, at=due.at, since=due.since).update(at=now + LEASE, since=now):
             claimed.setdefault(due.company_id, []).append(due.user_id)
     for company in Company.objects.filter(pk__in=claimed):
         users = claimed[company.pk]

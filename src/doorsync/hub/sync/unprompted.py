@@ -17,6 +17,7 @@ from doorsync.hub.audit import trail
 from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies.apart import apart
 from doorsync.hub.companies.changing import take_turn
+from doorsync.hub.companies.clock import AHEAD
 from doorsync.hub.companies.models import Company
 from doorsync.hub.sync.choices import Choice
 from doorsync.hub.sync.errors import SyncError
@@ -84,7 +85,7 @@ def _due(now: datetime) -> Q:
 def catch_up_with(terminal: Terminal, now: datetime) -> bool:
     """Its agent says that this terminal answers again: try it at once, if need be. False: it is being tried just now."""
     lines, lost = Line.objects.filter(terminal=terminal), Q(terminal=terminal, state=LineState.NOT_REACHED)
-    if lines.filter(state__in=OPEN).exists() or lines.filter(lost, changed_at__gt=now - SPACING).exists():
+    if lines.filter(state__in=OPEN).exists() or lines.filter(lost, changed_at__range=(now - SPACING, now + AHEAD)).exists():
         return False
     _try_all(lost & connected(now, "terminal__agent__"), now)
     return True

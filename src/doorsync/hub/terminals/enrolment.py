@@ -15,6 +15,7 @@ from django_scopes import scope, scopes_disabled
 
 from doorsync.hub.audit import trail
 from doorsync.hub.audit.trail import Actor
+from doorsync.hub.companies.clock import AHEAD
 from doorsync.hub.terminals.errors import (
     BadFingerprint,
     BadKeys,
@@ -92,7 +93,7 @@ def _fault(row: EnrolmentCode, now: datetime) -> EnrolmentError | None:
     """Only who holds the whole code is told more than that it is unknown."""
     if row.used_at:
         return CodeUsed()
-    if row.expires_at <= now:
+    if not now < row.expires_at <= now + LIFE + AHEAD:  # later: it was made by a clock that ran ahead
         return CodeExpired()
     return CodeBlocked() if row.tries_left == 0 else None
 
@@ -100,7 +101,9 @@ def _fault(row: EnrolmentCode, now: datetime) -> EnrolmentError | None:
 @transaction.atomic
 def _enrol(row: EnrolmentCode, now: datetime, **brought: Any) -> bool:
     """False when somebody else used, or used up, the code in this very moment."""
-    usable = EnrolmentCode.objects.filter(pk=row.pk, used_at=None, expires_at__gt=now, tries_left__gt=0)
+    usable = EnrolmentCode.objects.filter(
+        pk=row.pk, used_at=None, expires_at__gt=now, expires_at__lte=now + LIFE + AHEAD, tries_left__gt=0
+    )
     if not usable.update(used_at=now):
         return False
     agent = row.agent

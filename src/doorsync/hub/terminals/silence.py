@@ -12,6 +12,7 @@ from django_scopes import scope, scopes_disabled
 from doorsync.hub.audit import trail
 from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies.apart import apart
+from doorsync.hub.companies.clock import AHEAD
 from doorsync.hub.terminals.models import Agent
 
 SILENT = timedelta(seconds=100)  # an agent waits anew every 25 s, and whoever tells people looks every 5 s
@@ -36,6 +37,8 @@ def is_connected(agent: Agent, now: datetime) -> bool:
 def note_silence(now: datetime) -> int:
     """Write down who has gone silent, and who is back; returns how many. Several processes may do this at once."""
     with scopes_disabled():
+        for name in ("waited_at", "seen_at"):  # the clock was put back: nobody was heard of later than now
+            Agent.objects.filter(**{f"{name}__gt": now + AHEAD}).update(**{name: now})
         enrolled = Agent.objects.filter(waited_at__isnull=False, keys__isnull=False, quarantined="", company__active=True)
         agents = enrolled.annotate(heard=Greatest("waited_at", Coalesce("seen_at", "waited_at")))
         changed = agents.filter(Q(silent_at=None, heard__lt=now - SILENT) | Q(heard__gt=F("silent_at")))
