@@ -34,11 +34,9 @@ def test_misspelt_setting_stops_the_hub_and_an_agents_does_not(setting: Callable
 
 def test_sqlites_file_is_for_one_hub(setting: Callable[..., None], tmp_path: Path) -> None:
     setting(DATA=str(tmp_path), DATABASE_URL="")
-    held = readiness.only_hub(readiness.settings())
+    held = readiness.only_hub(readiness.settings(), 8000)
     with pytest.raises(readiness.NotReady, match="Another hub runs"):
-        readiness.only_hub(readiness.settings())
-    assert held
+        readiness.only_hub(readiness.settings(), 8000)
     held.close()
-    again = readiness.only_hub(readiness.settings())
-    assert again
+    again = readiness.only_hub(readiness.settings(), 8000)
     again.close()

@@ -110,13 +110,26 @@ def test_unwritable_data_folder_is_said(tmp_path: Path) -> None:
     [
         ("DOORSYNC_PORT", "many", "DOORSYNC_PORT"),
         ("DOORSYNC_PUBLIC_URL", "doorsync.example.com", "DOORSYNC_PUBLIC_URL"),
-        ("DOORSYNC_TRUSTED_PROXIES", "10.0.0.0/8", "trusted_proxies"),
-        ("DOORSYNC_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none", "The database cannot be used"),
-        ("DOORSYNC_PROT", "8000", "DOORSYNC_PROT is no setting"),
+        ("DOORSYNC_TRUSTED_PROXIES", "10.0.0.0/8", 'DOORSYNC_TRUSTED_PROXIES: is no list in JSON, like ["10.0.0.0/8"].'),
+        ("DOORSYNC_TRUSTED_PROXIES", '["somewhere"]', "DOORSYNC_TRUSTED_PROXIES: "),
+        ("DOORSYNC_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none", "DOORSYNC_DATABASE_URL: the database cannot be used: "),
+        ("DOORSYNC_DATABASE_URL", "postgresql://me:pa@ss@db/x", "DOORSYNC_DATABASE_URL: there is an @ in its host"),
+        ("DOORSYNC_DATABASE_URL", "postgresql://me:pass@127.0.0.1:1/x?sslmode=ful", 'invalid sslmode value: "ful"'),
+        ("DOORSYNC_DATABASE_URL_FILE", "/nowhere/at-all", "DOORSYNC_DATABASE_URL_FILE: /nowhere/at-all cannot be read"),
+        ("DOORSYNC_DATA", "", "DOORSYNC_DATA: is empty."),
+        ("DOORSYNC_DEMO", "perhaps", "DOORSYNC_DEMO: "),
+        ("DOORSYNC_PROT", "8000", "DOORSYNC_PROT is no setting. Did you mean DOORSYNC_PORT?"),
+        ("DOORSYNC_PUBLC_URL", "https://x", "DOORSYNC_PUBLC_URL is no setting. Did you mean DOORSYNC_PUBLIC_URL?"),
+        ("doorsync_prot", "8000", "doorsync_prot is no setting. Did you mean DOORSYNC_PORT?"),
+        ("DOORSYNC_HOST", "0.0.0.0", "DOORSYNC_PUBLIC_URL: nobody can open http://0.0.0.0:"),
     ],
 )
+@pytest.mark.requirement("O-02", mutation="names that are no setting are ignored")
 def test_check_names_the_wrong_setting(tmp_path: Path, setting: str, value: str, said: str) -> None:
-    assert said in refused(tmp_path, "hub", "check", **{setting: value})
+    found = refused(tmp_path, "hub", "check", **{setting: value})
+
+    assert said in found
+    assert len(found.splitlines()) <= 2
 
 
 def test_check_is_content_with_the_defaults(tmp_path: Path) -> None:
@@ -130,3 +143,23 @@ def test_check_is_content_with_the_defaults(tmp_path: Path) -> None:
     )
 
     assert done.stdout == "The settings are right.\n"
+
+
+def test_check_is_content_beside_the_running_hub(tmp_path: Path) -> None:
+    with hub(tmp_path / "data") as (_, origin):
+        port = origin.rsplit(":", 1)[1]
+        done = subprocess.run(
+            [*DOORSYNC, "hub", "check"],
+            env=environment(tmp_path / "data", DOORSYNC_PORT=port),
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert (done.stdout, done.stderr, done.returncode) == ("The settings are right.\n", "", 0)
+
+
+def test_check_names_a_port_that_another_program_has(tmp_path: Path) -> None:
+    with bound() as taken:
+        taken.listen()
+        assert "Cannot listen on" in refused(tmp_path, "hub", "check", DOORSYNC_PORT=str(taken.getsockname()[1]))

@@ -26,7 +26,7 @@ def test_a_file_stands_in_for_the_database_url(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setenv("DOORSYNC_DATABASE_URL_FILE", str(tmp_path / "database"))
     monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path / "elsewhere"))
 
-    assert config().database_url == URL
+    assert config().database_url.get_secret_value() == URL
 
 
 def test_a_bare_name_is_a_credential_of_systemd(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -34,7 +34,7 @@ def test_a_bare_name_is_a_credential_of_systemd(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setenv("DOORSYNC_DATABASE_URL_FILE", "database")
     monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
 
-    assert config().database_url == URL
+    assert config().database_url.get_secret_value() == URL
 
 
 def test_an_empty_file_does_not_pass_for_sqlite(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

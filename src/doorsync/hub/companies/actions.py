@@ -9,10 +9,10 @@ from django.db import transaction
 
 from doorsync.hub.audit import trail
 from doorsync.hub.audit.trail import Actor
-from doorsync.hub.companies import vault
+from doorsync.hub.companies import marks, vault
 from doorsync.hub.companies.changing import changing
 from doorsync.hub.companies.errors import CodeTaken, NameTaken, SlugTaken, UnknownTimeZone, WeakCode
-from doorsync.hub.companies.models import Company, Location
+from doorsync.hub.companies.models import Company, KeyMark, Location
 
 CODE_LENGTH = 32
 CODE_VARIETY = 10  # different characters: a code that was thought up by a person has fewer
@@ -108,3 +108,9 @@ def _new_hash(code: str) -> bytes:
     if Company.objects.filter(code_hash=hashed).exists():
         raise CodeTaken
     return hashed
+
+
+def keep_key_marks() -> bool:
+    """Note in a database that has no marks yet which keys belong to it. Whether its marks are those of our keys."""
+    kept = [KeyMark.objects.get_or_create(name=name, defaults={"mark": marks.of(name)})[0] for name in marks.NAMES]
+    return all(bytes(each.mark) == marks.of(each.name) for each in kept)

@@ -56,3 +56,10 @@ class Location(TenantModel):
     def zone(self) -> ZoneInfo:
         """The time zone that its clocks show."""
         return ZoneInfo(self.time_zone)
+
+
+class KeyMark(models.Model):
+    """The mark of a key of the hub that this database was made with; see `marks`."""
+
+    name = models.CharField(max_length=16, primary_key=True)
+    mark = models.BinaryField(max_length=16)

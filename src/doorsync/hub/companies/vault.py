@@ -8,14 +8,11 @@ from functools import lru_cache
 from hashlib import sha256
 from unicodedata import normalize
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
+from doorsync.hub.companies import sealing
 from doorsync.hub.companies.errors import CannotUnseal
 from doorsync.hub.companies.models import Company
+from doorsync.hub.companies.sealing import COMPANY_KEY
 from doorsync.hub.settings import keyring
-
-NONCE = 12
 
 
 def code_hash(code: str) -> bytes:
@@ -25,7 +22,7 @@ def code_hash(code: str) -> bytes:
 
 def new_company_key() -> bytes:
     """A fresh company key, sealed for `Company.sealed_key`."""
-    return _seal(keyring.secret("kek"), os.urandom(32), b"company-key")
+    return sealing.seal(keyring.secret("kek"), os.urandom(32), COMPANY_KEY)
 
 
 def derived(company: Company, purpose: str) -> bytes:
@@ -35,13 +32,13 @@ def derived(company: Company, purpose: str) -> bytes:
 
 def seal(company: Company, purpose: str, text: str, bound_to: str) -> bytes:
     """AES-256-GCM; opens only for the same company, purpose and `bound_to` (say, the user's id)."""
-    return _seal(derived(company, purpose), text.encode(), bound_to.encode())
+    return sealing.seal(derived(company, purpose), text.encode(), bound_to.encode())
 
 
 def unseal(company: Company, purpose: str, sealed: bytes, bound_to: str) -> str:
     """The text that was sealed. Raises CannotUnseal when it is damaged, or key or binding differ."""
     try:
-        return _open(derived(company, purpose), bytes(sealed), bound_to.encode()).decode()
+        return sealing.unseal(derived(company, purpose), bytes(sealed), bound_to.encode()).decode()
     except UnicodeDecodeError as error:
         raise CannotUnseal from error
 
@@ -53,17 +50,5 @@ def keyed_hash(company: Company, purpose: str, text: str) -> bytes:
 
 @lru_cache(maxsize=4096)
 def _derived(sealed_key: bytes, purpose: str) -> bytes:
-    key = _open(keyring.secret("kek"), sealed_key, b"company-key")
+    key = sealing.unseal(keyring.secret("kek"), sealed_key, COMPANY_KEY)
     return hmac.digest(key, purpose.encode(), sha256)
-
-
-def _seal(key: bytes, data: bytes, bound_to: bytes) -> bytes:
-    nonce = os.urandom(NONCE)
-    return nonce + AESGCM(key).encrypt(nonce, data, bound_to)
-
-
-def _open(key: bytes, sealed: bytes, bound_to: bytes) -> bytes:
-    try:
-        return AESGCM(key).decrypt(sealed[:NONCE], sealed[NONCE:], bound_to)
-    except (InvalidTag, ValueError) as error:  # ValueError: too short to be anything sealed
-        raise CannotUnseal from error

@@ -6,27 +6,32 @@ import fcntl
 import os
 import socket
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from ipaddress import ip_address
-from typing import IO, Any
+from typing import IO
 
 from pydantic import ValidationError
 from pydantic_settings import SettingsError
 
-from doorsync.hub.settings.config import Config, config
+from doorsync.hub.entry import belonging, migrating, misspelt
+from doorsync.hub.entry.errors import NotReady
+from doorsync.hub.settings import keyring
+from doorsync.hub.settings.config import PREFIX, Config, config
 
-KNOWN = {"DOORSYNC_DATABASE_URL_FILE", "DOORSYNC_NO_POOL", "DOORSYNC_CRASH_AT"}
-
-
-class NotReady(Exception):
-    """The hub cannot work like this."""
+__all__ = ["NotReady"]
 
 
 def set_up() -> None:
-    """Settings, logs, Django, and a database that is up to date. Raises NotReady."""
-    settings()
+    """Settings, logs, Django, and a database that is ours and up to date. Raises NotReady."""
+    known = settings()
     check_folder()
+    check_keys()
+    belonging.check(known)
+    start_django()
+    migrating.migrate()
+
+
+def start_django() -> None:
+    """Logs and Django. Makes keys that are missing, so look at the database before. Raises NotReady."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "doorsync.hub.settings.django")
     import django
     from django.apps import apps
@@ -38,57 +43,31 @@ def set_up() -> None:
     try:
         django.setup()
     except (OSError, ValueError) as error:  # a key file that cannot be read, or is none
-        raise NotReady(f"The keys in {config().data / 'keys'} cannot be used: {error}") from error
-    _migrate()
+        raise NotReady(f"The keys in {keyring.place()} cannot be used: {error}") from error
 
 
 def settings() -> Config:
     """The settings. Raises NotReady with all that is wrong with them."""
-    if strange := _strange():
-        raise NotReady("\n".join(f"{name} is no setting. Perhaps its name is misspelt." for name in strange))
+    if strange := misspelt.settings():
+        raise NotReady("\n".join(strange))
     try:
         return config()
     except ValidationError as error:
-        raise NotReady("\n".join(f"DOORSYNC_{str(e['loc'][0]).upper()}: {e['msg']}." for e in error.errors())) from error
-    except (SettingsError, OSError) as error:
-        raise NotReady(f"The settings cannot be read: {error}.") from error
+        raise NotReady("\n".join(_told(each["loc"][0], each["msg"]) for each in error.errors())) from None
+    except SettingsError as error:
+        raise NotReady(_lists(error)) from None
 
 
-def _strange() -> list[str]:
-    """What looks like a setting of the hub and is none. Those of agents and tests may stand beside them."""
-    known = {f"DOORSYNC_{name.upper()}" for name in Config.model_fields} | KNOWN
-    others = ("DOORSYNC_AGENT_", "DOORSYNC_TEST_")
-    return sorted(
-        name for name in os.environ if name.startswith("DOORSYNC_") and not name.startswith(others) and name not in known
-    )
+def _told(name: int | str, message: str) -> str:
+    return f"{PREFIX}{str(name).upper()}: {message.removeprefix('Value error, ')}."
 
 
-def problems() -> Iterator[str]:
-    """Everything that `hub check` tells, one sentence each."""
-    try:
-        known = settings()
-    except NotReady as error:
-        yield from str(error).splitlines()
-        return
-    if known.demo and not is_loopback(known.host):
-        yield f"DOORSYNC_HOST: the demo listens on loopback only, not on {known.host}."
-    if not known.secure and not is_loopback(known.host):
-        yield "DOORSYNC_PUBLIC_URL: people would reach the hub without TLS. Put a proxy with TLS before it; see docs."
-    try:
-        set_up()
-    except NotReady as error:
-        yield str(error)
-    try:
-        listening_socket(known).close()
-    except NotReady as error:
-        yield str(error)
-
-
-def remarks() -> list[str]:
-    """What the running hub saw of the proxy before it in the last days: whether it is still so, only the operator knows."""
-    from doorsync.hub.administrators import proxy_faults
-
-    return proxy_faults.remembered()
+def _lists(error: SettingsError) -> str:
+    """What pydantic says of a value that is no JSON tells no operator what to write."""
+    for name in ("trusted_proxies",):
+        if f'"{name}"' in str(error):
+            return _told(name, 'is no list in JSON, like ["10.0.0.0/8"]')
+    return f"{error}."
 
 
 def check_folder() -> None:
@@ -107,17 +86,36 @@ def check_folder() -> None:
         ) from error
 
 
-def only_hub(known: Config) -> IO[str] | None:
-    """SQLite's file is for one hub. Hold what comes back as long as it runs. Raises NotReady when another one does."""
-    if known.database_url:
-        return None
-    held = (known.data / "hub.lock").open("w")
+def check_keys() -> None:
+    """Nobody else can read the keys. Raises NotReady."""
+    if found := keyring.open_to_others():
+        raise NotReady(
+            f"Other accounts of this machine can read {', '.join(map(str, found[:3]))}. Close it: chmod -R go= {keyring.place()}"
+            " - and if somebody may have read it, see 'Where the keys lie' in docs/how-to/run-it-for-real.md."
+        )
+
+
+def only_hub(known: Config, port: int) -> IO[str]:
+    """SQLite's file is for one hub, PostgreSQL for one at each port. Hold what comes back as long as it runs.
+
+    Raises NotReady when another one runs.
+    """
+    held = (known.data / (f"hub-{port}.lock" if known.database_url else "hub.lock")).open("w")
     try:
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
         held.close()
         raise NotReady(f"Another hub runs in {known.data}. With SQLite there can be one only; PostgreSQL takes many.") from error
     return held
+
+
+def runs(known: Config) -> bool:
+    """Whether a hub with these settings runs on this machine now."""
+    try:
+        only_hub(known, known.port).close()
+    except NotReady:
+        return True
+    return False
 
 
 def listening_socket(known: Config) -> socket.socket:
@@ -145,54 +143,3 @@ def is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return False
-
-
-def _migrate() -> None:
-    """Bring the tables up to date. Several processes that start at once wait for each other."""
-    from django.core.management import call_command
-    from django.db import DatabaseError, connection
-
-    try:
-        _reach(connection)
-        with _alone(connection):
-            if _pending(connection):
-                call_command("migrate", interactive=False, verbosity=0)
-    except DatabaseError as error:
-        text = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        raise NotReady(f"The database cannot be used: {text}") from error
-
-
-def _reach(connection: Any) -> None:
-    """Ask PostgreSQL once without the pool, which would wait half a minute and then not say why."""
-    from django.db.backends.base.base import NO_DB_ALIAS
-
-    if connection.vendor == "postgresql":
-        single = connection.copy(NO_DB_ALIAS)
-        single.settings_dict["OPTIONS"]["connect_timeout"] = 5
-        try:
-            single.ensure_connection()
-        finally:
-            single.close()
-
-
-def _pending(connection: Any) -> bool:
-    from django.db.migrations.executor import MigrationExecutor
-
-    executor = MigrationExecutor(connection)
-    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
-
-
-@contextmanager
-def _alone(connection: Any) -> Iterator[None]:
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_lock(1)")
-            try:
-                yield
-            finally:
-                with suppress(Exception):  # a connection that broke has let go already
-                    cursor.execute("SELECT pg_advisory_unlock(1)")
-        return
-    with (config().data / "migrating.lock").open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield

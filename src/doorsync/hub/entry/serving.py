@@ -15,8 +15,8 @@ def run(started: Callable[[str], None]) -> None:
     if settings.demo and not readiness.is_loopback(settings.host):
         raise readiness.NotReady(f"The demo listens on loopback only, not on {settings.host}.")
     readiness.check_folder()
-    alone = readiness.only_hub(settings)
     listening = readiness.listening_socket(settings)
+    alone = readiness.only_hub(settings, listening.getsockname()[1])
     # Pages and agents are told this address, so a port that the system chose must be known before the settings are used.
     os.environ["DOORSYNC_PORT"] = str(listening.getsockname()[1])
     config.cache_clear()
@@ -41,5 +41,4 @@ def run(started: Callable[[str], None]) -> None:
     )
     started(config().origin)
     server.run(sockets=[listening])
-    if alone:
-        alone.close()
+    alone.close()

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import os
+import re
 from functools import cache
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
+
+from doorsync.hub.settings.database import parameters
+
+PREFIX = "DOORSYNC_"
+DEFAULT_PORTS = {"http": 80, "https": 443}
+HOST = re.compile(r"[a-z0-9]([a-z0-9._-]*[a-z0-9])?|[0-9a-f:.]+")
 
 
 class Config(BaseSettings):
     """What an operator can set."""
 
-    model_config = SettingsConfigDict(env_prefix="DOORSYNC_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", hide_input_in_errors=True)
 
     data: Path = Field(Path("var"), description="Folder of the database (SQLite) and of the keys; keep it private.")
     host: str = Field("127.0.0.1", description="Address to listen on.")
@@ -23,19 +30,32 @@ class Config(BaseSettings):
     public_url: str = Field(
         "", description="The address that browsers and programs use, without a path. Empty: http://HOST:PORT."
     )
-    database_url: str = Field("", description="postgresql://user:password@host:port/name. Empty: SQLite in the data folder.")
+    database_url: SecretStr = Field(
+        SecretStr(""), description="postgresql://user:password@host:port/name. Empty: SQLite in the data folder."
+    )
     trusted_proxies: list[IPv4Network | IPv6Network] = Field(
         default_factory=list, description='Networks of the proxies whose X-Forwarded-For is believed, as JSON: ["10.0.0.0/8"].'
     )
     demo: bool = Field(False, description="Demo mode: listens on loopback only.")
 
+    @field_validator("data", mode="before")
+    @classmethod
+    def _named(cls, value: object) -> object:
+        if value == "":
+            raise ValueError("is empty")
+        return value
+
     @field_validator("public_url")
     @classmethod
     def _origin_only(cls, value: str) -> str:
-        parts = urlsplit(value)
-        if value and (parts.scheme not in ("http", "https") or not parts.netloc or parts.path.strip("/")):
-            raise ValueError("must be like https://doorsync.example.com, without a path")
-        return value.rstrip("/")
+        return origin_of(value) if value else ""
+
+    @field_validator("database_url")
+    @classmethod
+    def _understood(cls, value: SecretStr) -> SecretStr:
+        if value.get_secret_value():
+            parameters(value.get_secret_value())
+        return value
 
     @property
     def origin(self) -> str:
@@ -56,20 +76,39 @@ class Config(BaseSettings):
         return self.origin.startswith("https://")
 
 
+def origin_of(address: str) -> str:
+    """The address as browsers write it in `Origin`. Raises ValueError."""
+    form = "must be like https://doorsync.example.com, without a path"
+    try:
+        parts = urlsplit(address)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        raise ValueError(form) from None
+    if parts.scheme not in DEFAULT_PORTS or not HOST.fullmatch(host) or parts.path.strip("/") or set(address) & set("@?#"):
+        raise ValueError(form if host.isascii() else f"{form}; other letters than a to z are written in punycode, as xn--...")
+    name = f"[{host}]" if ":" in host else host
+    return f"{parts.scheme}://{name}" + (f":{port}" if port not in (None, DEFAULT_PORTS[parts.scheme]) else "")
+
+
 @cache
 def config() -> Config:
     """The settings of this process. A `DOORSYNC_<NAME>_FILE` stands in for a secret that should not be in the environment."""
-    for name in ("DATABASE_URL",):
-        named = os.environ.get(f"DOORSYNC_{name}_FILE")
-        if named:
-            os.environ[f"DOORSYNC_{name}"] = _secret_in(Path(named))
-    return Config()
+    named = os.environ.get(f"{PREFIX}DATABASE_URL_FILE")
+    if not named:
+        return Config()
+    if os.environ.get(f"{PREFIX}DATABASE_URL"):
+        raise SettingsError(f"{PREFIX}DATABASE_URL and {PREFIX}DATABASE_URL_FILE are both set: choose one")
+    return Config(database_url=SecretStr(_secret_in(Path(named))))
 
 
 def _secret_in(named: Path) -> str:
     """What the file holds; a bare name is a credential that systemd hands in. An empty file would pass for no setting at all."""
     path = Path(os.environ.get("CREDENTIALS_DIRECTORY", "")) / named
-    secret = path.read_text().strip()
+    try:
+        secret = path.read_text().strip()
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is no text"
+        raise SettingsError(f"{PREFIX}DATABASE_URL_FILE: {path} cannot be read: {why}") from None
     if not secret:
-        raise SettingsError(f"{path} is empty")
+        raise SettingsError(f"{PREFIX}DATABASE_URL_FILE: {path} is empty")
     return secret

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from doorsync.hub.settings.config import config
+from doorsync.hub.settings.database import postgresql, sqlite
 from doorsync.hub.settings.keyring import secret
 from doorsync.messages.pages import CARRYING
 from doorsync.messages.sizes import LIMIT
@@ -66,29 +66,5 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LOGGING_CONFIG = None  # entry.logs sets up structlog
 
 
-def _postgresql(url: str) -> dict[str, Any]:
-    parts = urlsplit(url)
-    return {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": parts.path.lstrip("/"),
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": parts.hostname or "",
-        "PORT": parts.port or "",
-        "OPTIONS": {"pool": {"min_size": 1, "max_size": 16}} if not os.environ.get("DOORSYNC_NO_POOL") else {},
-    }
-
-
-def _sqlite() -> dict[str, Any]:
-    return {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": CONFIG.data / "hub.sqlite3",
-        "OPTIONS": {
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON",
-        },
-    }
-
-
-DATABASES = {"default": _postgresql(CONFIG.database_url) if CONFIG.database_url else _sqlite()}
+LINE = CONFIG.database_url.get_secret_value()
+DATABASES = {"default": postgresql(LINE, pool=not os.environ.get("DOORSYNC_NO_POOL")) if LINE else sqlite(CONFIG.data)}

@@ -45,9 +45,25 @@ def _read(path: Path, _stamp: tuple[int, ...]) -> str:
     return path.read_text()
 
 
+def place() -> Path:
+    """Where the keys lie, or will."""
+    return config().data / "keys"
+
+
+def is_there(name: str) -> bool:
+    """Whether the file of this name is."""
+    return (place() / name).is_file()
+
+
+def open_to_others() -> list[Path]:
+    """Folder and files that other accounts of this machine may use."""
+    found = [place(), *sorted(place().glob("*"))] if place().is_dir() else []
+    return [path for path in found if path.stat().st_mode & 0o077]
+
+
 def folder() -> Path:
-    """Where the keys lie."""
-    path = config().data / "keys"
+    """Where the keys lie; made when it is not there."""
+    path = place()
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
     return path
 

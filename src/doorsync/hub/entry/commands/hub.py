@@ -29,18 +29,18 @@ def run() -> None:
 
 @app.command()
 def check() -> None:
-    """Say what is wrong with the settings, all of it, and what to do. Changes nothing but what `hub run` would.
+    """Say what is wrong with settings, keys, database, folder and clock, all of it, and what to do. The hub may run meanwhile.
 
     Example: doorsync hub check
     """
-    from doorsync.hub.entry import readiness
+    from doorsync.hub.entry import checking
 
-    found = list(readiness.problems())
+    found = list(checking.problems())
     for problem in found:
         typer.echo(problem, err=True)
     if found:
         raise typer.Exit(1)
-    for remark in readiness.remarks():
+    for remark in checking.remarks():
         typer.echo(remark)
     typer.echo("The settings are right.")
 

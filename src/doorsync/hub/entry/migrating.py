@@ -1,0 +1,53 @@
+"""Bringing the database up to date: one process at a time, and the marks of the keys that it was made with beside it."""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+from doorsync.hub.entry.errors import NotReady
+from doorsync.hub.settings.config import config
+
+
+def migrate() -> None:
+    """Bring the tables up to date. Several processes that start at once wait for each other. Raises NotReady."""
+    from django.core.management import call_command
+    from django.db import DatabaseError, connection
+
+    from doorsync.hub.companies.actions import keep_key_marks
+
+    try:
+        with _alone(connection):
+            if _pending(connection):
+                call_command("migrate", interactive=False, verbosity=0)
+            fit = keep_key_marks()
+    except DatabaseError as error:
+        text = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        raise NotReady(f"The database cannot be used: {text}") from error
+    if not fit:  # another process with other keys was faster, at the very first start
+        raise NotReady("Another hub with other keys began to use this database just now. All must share one folder of keys.")
+
+
+def _pending(connection: Any) -> bool:
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+@contextmanager
+def _alone(connection: Any) -> Iterator[None]:
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(1)")
+            try:
+                yield
+            finally:
+                with suppress(Exception):  # a connection that broke has let go already
+                    cursor.execute("SELECT pg_advisory_unlock(1)")
+        return
+    with (config().data / "migrating.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
