@@ -13,6 +13,7 @@ from doorsync.domain.record import Kind, Record
 from doorsync.hub.companies.changing import take_turn
 from doorsync.hub.companies.models import Company
 from doorsync.hub.sync import crash
+from doorsync.hub.sync.guarding import is_stopped
 from doorsync.hub.sync.holdings import digest_key, refresh
 from doorsync.hub.sync.memory import forget_what_is_held, forget_what_was_touched
 from doorsync.hub.sync.models import Batch, Holding, Line, LineState, Problem, State
@@ -90,14 +91,16 @@ def _new_after_refresh(line: Line, terminal: Terminal, nonce: str, chosen: list[
 
 
 def _over_ceiling(line: Line) -> bool:
-    """The confirmed count is a ceiling: more removals than were shown stop the line before the next one."""
-    removals = pending(line.terminal_id, line.run.groups).filter(kind=Kind.USER, state=State.REMOVE).count()
-    if line.done_removed + removals <= line.ceiling:
+    """More removals than the typed number, or without one than the guard lets pass, stop the line before the next one."""
+    if not is_stopped(line):
         return False
+    removals = Holding.objects.filter(terminal_id=line.terminal_id, kind=Kind.USER, state=State.REMOVE).count()
     line.state = LineState.REFUSED
-    line.message = (
-        f"Stopped: {removals} people would be removed here, {line.ceiling} were foreseen. Look at the plan and confirm."
-    )
+    foreseen = _(" %(n)s were foreseen.") % {"n": line.ceiling} if line.typed else ""
+    line.message = _("Stopped: %(n)s people would be removed here.%(foreseen)s Look at the plan and type the number.") % {
+        "n": removals,
+        "foreseen": foreseen,
+    }
     line.save(update_fields=["state", "message", "changed_at"])
     close_if_done(line.run)
     return True
@@ -188,7 +191,8 @@ def _seal(line: Line, terminal: Terminal, nonce: str, orders: list[Order], rows:
 
 def settle_if_nothing_left(line: Line) -> None:
     """End the line as soon as its last receipt is in, whether or not anybody asks for another batch."""
-    if line.phase not in WHOLE and not _over_ceiling(line) and not _next_pending(line, line.terminal):
+    whole = line.phase in WHOLE or line.terminal.unread  # then it is read first: nobody can say yet who is to be removed
+    if not whole and not _over_ceiling(line) and not _next_pending(line, line.terminal):
         settle(line)
 
 

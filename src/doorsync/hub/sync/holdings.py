@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from django.db import connection, transaction
 from django.db.models import Q
@@ -24,16 +24,30 @@ from doorsync.hub.sync.structure import Structure, load_structure
 from doorsync.hub.users.models import User
 
 CHUNK = 500  # users rendered at a time
-ROWS = 1000  # holdings in one statement: 8 values each stay below the databases' limits
+ROWS = 1000  # holdings in one statement: 9 values each stay below the databases' limits
 
 UPSERT = """
-INSERT INTO sync_holding (company_id, kind, key, terminal_id, user_id, wanted, refusal, label) VALUES {rows}
+INSERT INTO sync_holding (company_id, kind, key, terminal_id, user_id, wanted, refusal, label, foreseen) VALUES {rows}
 ON CONFLICT (company_id, kind, key, terminal_id) DO UPDATE
-SET user_id = excluded.user_id, wanted = excluded.wanted, refusal = excluded.refusal, label = excluded.label
+SET user_id = excluded.user_id, wanted = excluded.wanted, refusal = excluded.refusal, label = excluded.label,
+    foreseen = excluded.foreseen
 """
 
 T = TypeVar("T")
 Place = tuple[str, int]  # key, terminal
+
+
+class Side(NamedTuple):
+    """What a holding says of what is wanted."""
+
+    user_id: int | None
+    wanted: bytes | None
+    refusal: str
+    label: str
+    foreseen: bool
+
+
+FIELDS = Side._fields
 
 
 @transaction.atomic
@@ -63,7 +77,7 @@ def chunks(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
 
 
 def _refresh_chunk(company: Company, users: Sequence[int], structure: Structure, key: bytes, now: datetime) -> None:
-    facts = load_facts(company, users)
+    facts = load_facts(company, users, Due.noted(users))
     numbers = {each.person.key for each in facts}
     numbers |= set(Holding.objects.filter(user_id__in=users, kind=Kind.USER).values_list("key", flat=True))
     wanted = (each for one in facts for each in render_user(one, structure, key, now))
@@ -80,34 +94,45 @@ def _refresh_vanished(company: Company) -> None:
 
 
 def _held_places(where: Q) -> dict[Place, Holding]:
-    rows = Holding.objects.filter(where).only("key", "terminal_id", "user_id", "wanted", "refusal", "label")
+    rows = Holding.objects.filter(where).only("key", "terminal_id", *FIELDS)
     return {(row.key, row.terminal_id): row for row in rows}
 
 
 def _write(company: Company, kind: Kind, present: dict[Place, Holding], wanted: Iterable[Wanted]) -> None:
     """Upsert what differs from the present rows; places that are no longer wanted become None, and stay."""
-    rows = []
-    for each in wanted:
-        row = present.pop((each.key, each.terminal_id), None)
-        if row is None or _differs(row, each):
-            rows.append((company.pk, kind, each.key, each.terminal_id, each.user_id, each.digest, each.refusal, each.label))
-    for (place, terminal), row in present.items():
-        if row.wanted is not None or row.refusal:
-            rows.append((company.pk, kind, place, terminal, row.user_id, None, "", row.label))
-    rows.sort(key=lambda row: (row[2], row[3]))
+    now_so = {place: _side(row) for place, row in present.items()}
+    rows = [(company.pk, kind, *place, *side) for place, side in _sides(present, wanted) if now_so.get(place) != side]
+    rows.sort(key=lambda row: row[2:4])
     for some in chunks(rows, ROWS):
-        values = ", ".join(["(%s, %s, %s, %s, %s, %s, %s, %s)"] * len(some))
+        values = ", ".join(["(" + ", ".join(["%s"] * len(some[0])) + ")"] * len(some))
         with connection.cursor() as cursor:
             cursor.execute(UPSERT.format(rows=values), [value for row in some for value in row])
 
 
-def _differs(row: Holding, each: Wanted) -> bool:
-    present = None if row.wanted is None else bytes(row.wanted)
-    return (present, row.refusal, row.user_id, row.label) != (each.digest, each.refusal, each.user_id, each.label)
+def _sides(present: dict[Place, Holding], wanted: Iterable[Wanted]) -> Iterator[tuple[Place, Side]]:
+    """What each place is to say of what is wanted there. Who never was wanted there makes no row by expiring."""
+    left = dict(present)
+    for each in wanted:
+        place = each.key, each.terminal_id
+        row = left.pop(place, None)
+        if row or each.digest or each.refusal:
+            ended = not each.digest and not each.refusal
+            yield place, Side(each.user_id, each.digest, each.refusal, each.label, foreseen=ended)
+    for place, row in left.items():
+        yield place, Side(row.user_id, None, "", row.label, foreseen=row.foreseen)
+
+
+def _side(row: Holding) -> Side:
+    return Side(row.user_id, None if row.wanted is None else bytes(row.wanted), row.refusal, row.label, foreseen=row.foreseen)
 
 
 def _remember_due(company: Company, users: Sequence[int], facts: list[Facts], structure: Structure, now: datetime) -> None:
     Due.objects.filter(user_id__in=users, company_id=company.pk).delete()
-    moments = ((one.user.pk, *moments_around(one, structure.sites.values(), now)) for one in facts)
-    rows = [Due(company_id=company.pk, user_id=user, since=since, at=at) for user, since, at in moments if since or at]
+    rows = []
+    for one in facts:
+        since, at = moments_around(one, structure.sites.values(), now)
+        if since or at:
+            due = Due(company_id=company.pk, user_id=one.user.pk, since=since, at=at, walls=one.walls)
+            due.noted_at = one.noted_at or now
+            rows.append(due)
     Due.objects.bulk_create(rows)

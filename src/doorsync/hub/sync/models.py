@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import datetime
 from typing import ClassVar, Self
 
 from django.db import models
@@ -64,6 +66,7 @@ class Holding(models.Model):
     held = models.BinaryField(max_length=16, null=True)
     held_since = models.DateTimeField(null=True)
     refusal = models.CharField(max_length=200, default="", db_default="")  # why this terminal cannot hold what it should
+    foreseen = models.BooleanField(default=False, db_default=False)  # not wanted because of an expiry set a day before it came
     label = models.CharField(max_length=200, default="", db_default="")  # the name of somebody whom only the terminal knows
     state = models.GeneratedField(
         expression=Case(
@@ -92,13 +95,22 @@ class Holding(models.Model):
 class Due(models.Model):
     """Between which moments time alone changes nothing for a user: starts and expiries at any location.
 
-    `since` is the last of them that has passed: when the clock is put back before it, he is due again.
+    `since` is the last of them that has passed: when the clock is put back before it, they are due again. `noted_at` is when
+    the present `walls`, start and expiry, were first seen.
     """
 
     company_id = models.BigIntegerField()
     user_id = models.BigIntegerField(primary_key=True)
     since = models.DateTimeField(null=True, db_index=True)
     at = models.DateTimeField(null=True, db_index=True)
+    walls = models.CharField(max_length=33, default="")
+    noted_at = models.DateTimeField(null=True)
+
+    @classmethod
+    def noted(cls, users: Collection[int]) -> dict[int, tuple[str, datetime | None]]:
+        """For each of these users start and expiry, and when these were first seen."""
+        rows = cls.objects.filter(user_id__in=users).values_list("user_id", "walls", "noted_at")
+        return {user: (walls, at) for user, walls, at in rows}
 
 
 class Run(TenantModel):
@@ -155,7 +167,10 @@ class Line(TenantModel):
     done_new = models.PositiveIntegerField(default=0)
     done_changed = models.PositiveIntegerField(default=0)
     done_removed = models.PositiveIntegerField(default=0)
-    ceiling = models.PositiveIntegerField(default=0)  # removals allowed in this run: the guard's free ones, or the typed count
+    typed = models.BooleanField(default=False)  # somebody typed the number of removals that were shown
+    ceiling = models.PositiveIntegerField(default=0)  # if so: how many may be removed here; else the guard decides at each batch
+    lost_freely = models.PositiveIntegerField(default=0)  # who lost access here through this line without a typed number
+    lost_freely_at = models.DateTimeField(null=True)
     phase = models.CharField(max_length=8, default="orders")  # "read" or "erase" comes before "orders" in those modes
     message = models.CharField(max_length=300, blank=True)
     failing_since = models.DateTimeField(null=True)
@@ -168,6 +183,7 @@ class Line(TenantModel):
         indexes = [
             models.Index(fields=["state", "company"], name="line_open"),  # not partial: SQLite sees no condition in a parameter
             models.Index(fields=["state", "retry_at"], name="line_not_reached"),
+            models.Index(fields=["terminal", "lost_freely_at"], name="line_lost_freely"),
         ]
         ordering = ["terminal__location__name", "terminal__name"]
 

@@ -6,12 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.utils import timezone
 
 from doorsync.domain.record import Kind
 from doorsync.hub.companies.models import Company
-from doorsync.hub.sync import agent_notices
+from doorsync.hub.sync import agent_notices, guarding
 from doorsync.hub.sync.choices import Choice
 from doorsync.hub.sync.errors import NoTerminals
 from doorsync.hub.sync.models import Holding, Mode, State
@@ -35,13 +35,14 @@ class LinePlan:
     refused: int
     schedules: int
     held: int
+    losing: int  # those of the removed whom the guard counts
     free_removals: int
     status: TerminalStatus
 
     @property
     def over_guard(self) -> bool:
         """Whether so many would be removed that the number must be typed."""
-        return self.removed > self.free_removals
+        return self.losing > self.free_removals
 
     @property
     def pending(self) -> int:
@@ -97,6 +98,15 @@ class Plan:
         return self.removed if risky else 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guarded:
+    """By terminal: how many people it holds, how many would lose access, how many may without a typed number."""
+
+    held: dict[int, int]
+    losing: dict[int, int]
+    free: dict[int, int]
+
+
 def plan(company: Company, choice: Choice) -> Plan:
     """The plan for this choice, counted by the database; its cost follows what is pending."""
     terminals = list(choice.chosen_terminals())
@@ -104,18 +114,17 @@ def plan(company: Company, choice: Choice) -> Plan:
     ids = [terminal.pk for terminal in terminals]
     erase = choice.mode == Mode.ERASE
     counts = _counts(ids, () if erase else choice.groups)
-    held = _held(ids)
-    free = rooms(terminal for terminal in terminals if counts[terminal.pk].get((Kind.USER, State.NEW)))
-    lines = tuple(
-        _line(company, status[pk], counts[pk], held.get(pk, 0), free.get(pk), erase=erase) for pk in (t.pk for t in terminals)
-    )
+    held = {**dict.fromkeys(ids, 0), **guarding.held(ids)}
+    guard = Guarded(held=held, losing=guarding.losing(ids), free=guarding.free(company, held, timezone.now()))
+    room = rooms(terminal for terminal in terminals if counts[terminal.pk].get((Kind.USER, State.NEW)))
+    lines = tuple(_line(status[pk], counts[pk], guard, room.get(pk), erase=erase) for pk in ids)
     return Plan(
         choice=choice, lines=lines, obstacle=_obstacle(terminals), notices=agent_notices.notices(terminals, timezone.now())
     )
 
 
 def _line(
-    company: Company, status: TerminalStatus, counts: dict[tuple[int, int], int], held: int, free: int | None, *, erase: bool
+    status: TerminalStatus, counts: dict[tuple[int, int], int], guard: Guarded, free: int | None, *, erase: bool
 ) -> LinePlan:
     user = {state: counts.get((Kind.USER, state), 0) for state in State}
     new, changed, same = user[State.NEW], user[State.CHANGED], user[State.SAME]
@@ -131,8 +140,9 @@ def _line(
         same=same if status.known else 0,
         refused=user[State.REFUSED] + full,
         schedules=schedules,
-        held=held,
-        free_removals=company.guard.free(held),
+        held=guard.held[status.terminal.pk],
+        losing=guard.losing.get(status.terminal.pk, 0),
+        free_removals=guard.free[status.terminal.pk],
         status=status,
     )
 
@@ -143,11 +153,6 @@ def _counts(terminals: list[int], groups: Iterable[int]) -> dict[int, dict[tuple
     for terminal, kind, state, number in rows.values_list("terminal_id", "kind", "state").annotate(n=Count("*")).order_by():
         counts[terminal][kind, state] = number
     return counts
-
-
-def _held(terminals: list[int]) -> dict[int, int]:
-    rows = Holding.objects.filter(Q(held__isnull=False), terminal_id__in=terminals, kind=Kind.USER)
-    return dict(rows.values_list("terminal_id").annotate(n=Count("*")).order_by())
 
 
 def _obstacle(terminals: list[Terminal]) -> str:

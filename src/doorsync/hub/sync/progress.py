@@ -20,6 +20,7 @@ class Confirmed:
     """What a receipt confirmed, counted by what was planned, and what it did not."""
 
     whole: bool = False
+    lost: int = 0  # how many people lost access whom the guard counts
     people: dict[int, list[str]] = field(default_factory=dict)  # keys of people, by the state that the order put an end to
     problems: list[tuple[int, str, str]] = field(default_factory=list)
 
@@ -54,6 +55,8 @@ def note_progress(line: Line, receipt: Receipt, confirmed: Confirmed, now: datet
         ],
         ignore_conflicts=True,
     )
+    if confirmed.lost and not line.typed:
+        line.lost_freely, line.lost_freely_at = line.lost_freely + confirmed.lost, now
     if confirmed.problems:
         line.message = confirmed.problems[-1][2]
     if confirmed.whole:

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from doorsync.domain.digest import UNKNOWN, as_read
+from doorsync.domain.record import Kind
 from doorsync.hub.audit import trail
 from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies.changing import take_turn
@@ -110,6 +111,7 @@ def _orders(company: Company, terminal: Terminal, batch: Batch, receipt: Receipt
         accepted = _accepted(receipt, outcome, row, bytes.fromhex(sent))
         held = _held(outcome, accepted, key, terminal)
         _move(row, held, now)
+        confirmed.lost += kind == Kind.USER and bool(removal) and held is None and row.held is not None and not row.foreseen
         right = held == (None if removal else bytes.fromhex(sent))
         if right or receipt.state != "interrupted":  # what an interruption left undone is sent again, not held against anybody
             confirmed.note(kind, place, state, outcome, right=right)

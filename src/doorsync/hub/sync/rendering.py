@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
+from types import MappingProxyType
 
 from doorsync.domain import moments
 from doorsync.domain.digest import digest
@@ -21,12 +22,20 @@ from doorsync.messages import sizes
 from doorsync.messages.shapes import Order
 from doorsync.messages.sizes import RECORD
 
+DAY = timedelta(days=1)
+Noted = tuple[str, datetime | None]  # start and expiry, and when these were first seen
+Rendering = tuple[Record | None, bytes | None, str]  # a record with its digest, or why there is none
+ENDED: Rendering = (None, None, "")
+NOTHING: Mapping[int, Noted] = MappingProxyType({})
 NAMES = {Credential.CARD: "card", Credential.PIN: "PIN"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """What one terminal should hold under one key: a record with its digest, or nothing with the reason."""
+    """What one terminal should hold under one key: a record with its digest, or nothing with the reason.
+
+    Nothing without a reason: the person's access ended there by an expiry that was set a day before it came.
+    """
 
     key: str
     terminal_id: int
@@ -45,9 +54,22 @@ class Facts:
     person: Person
     groups: tuple[int, ...]
     unreadable: str = ""
+    noted_at: datetime | None = None  # when the present start and expiry were first seen
+
+    @property
+    def walls(self) -> str:
+        """Start and expiry as they are now."""
+        return f"{self.user.starts}/{self.user.expires}"
+
+    def foreseen(self, site: Site, now: datetime) -> bool:
+        """Whether an expiry that was set a day before it came has ended the user's access at this site."""
+        if not self.user.expires or self.noted_at is None:
+            return False
+        end = moments.ends(self.user.expires, site.zone)
+        return end <= now and self.noted_at <= end - DAY
 
 
-def load_facts(company: Company, users: Collection[int]) -> list[Facts]:
+def load_facts(company: Company, users: Collection[int], noted: Mapping[int, Noted] = NOTHING) -> list[Facts]:
     """These users, those that still are there, in four queries. Raises CannotUnseal when the company's own key is damaged."""
     vault.derived(company, "credential")
     groups: dict[int, list[int]] = defaultdict(list)
@@ -78,9 +100,15 @@ def load_facts(company: Company, users: Collection[int]) -> list[Facts]:
             ),
             groups=tuple(groups[user.pk]),
             unreadable=damaged.get(user.pk, "") or _unreadable(user, cards[user.pk]),
+            noted_at=_noted_at(user, noted),
         )
         for user in User.objects.filter(pk__in=users)
     ]
+
+
+def _noted_at(user: User, noted: Mapping[int, Noted]) -> datetime | None:
+    walls, at = noted.get(user.pk, ("", None))
+    return at if walls == f"{user.starts}/{user.expires}" else None
 
 
 def _unreadable(user: User, cards: Iterable[str]) -> str:
@@ -99,7 +127,9 @@ def render_user(facts: Facts, structure: Structure, key: bytes, now: datetime) -
     """
 
     @cache
-    def once(site: Site, schedules: frozenset[str], room: frozenset[str]) -> tuple[Record | None, bytes | None, str]:
+    def once(site: Site, schedules: frozenset[str], room: frozenset[str]) -> Rendering:
+        if facts.unreadable:
+            return None, None, facts.unreadable
         if not schedules <= room:
             return None, None, f"No room for its time schedules: this terminal holds {site.can.schedules}."
         rendered = render(facts.person, schedules, site.can)
@@ -111,13 +141,11 @@ def render_user(facts: Facts, structure: Structure, key: bytes, now: datetime) -
 
     for terminal, schedules in sorted(structure.reach(facts.groups).items()):
         site = structure.sites[terminal]
-        if facts.unreadable:
-            record, mark, refusal = None, None, facts.unreadable
-        elif valid_at(facts.user, site, now):
-            shared = Site(terminal_id=0, can=site.can, zone=site.zone)
-            record, mark, refusal = once(shared, schedules, structure.room_for(terminal))
-        else:
+        shared = Site(terminal_id=0, can=site.can, zone=site.zone)
+        valid = facts.unreadable or valid_at(facts.user, site, now)
+        if not valid and not facts.foreseen(site, now):
             continue
+        record, mark, refusal = once(shared, schedules, structure.room_for(terminal)) if valid else ENDED
         yield Wanted(
             key=facts.person.key,
             terminal_id=terminal,

@@ -135,13 +135,19 @@ def open_run(company: Company, choice: Choice, planned: Plan, groups: list[int],
 def join(running: Run, planned: Plan, confirmed: int | None, actor: Actor) -> Run:
     """Join an open run; lines of it that ended before something new was waiting are opened again. Raises NeedsConfirmation."""
     ended = {line.terminal_id: line for line in running.lines.exclude(state__in=OPEN)}
-    again = replace(planned, lines=tuple(each for each in planned.lines if each.pending and each.terminal.pk in ended))
-    _confirm(again, confirmed)
+    again = replace(planned, lines=tuple(each for each in planned.lines if _goes_on(ended.get(each.terminal.pk), each)))
+    if not (confirmed and confirmed == planned.to_confirm):  # the number of the whole plan covers the part that is opened again
+        _confirm(again, confirmed)
     for each in again.lines:
         _add(ended[each.terminal.pk], each, again)
     call_for({each.terminal.agent.public_id for each in again.lines})
     trail.record("run.joined", actor=actor, run=running.pk, again=len(again.lines))
     return running
+
+
+def _goes_on(ended: Line | None, each: LinePlan) -> bool:
+    """Whether an ended line has something to do again. A stopped one has, though its reason be gone: it may end otherwise now."""
+    return ended is not None and (each.pending > 0 or ended.state == LineState.REFUSED)
 
 
 def _open(company: Company, choice: Choice, confirmed: int | None, actor: Actor) -> Run:
@@ -169,7 +175,7 @@ def _add(line: Line, each: LinePlan, planned: Plan) -> None:
     line.refused_since = None
     line.planned_new, line.planned_changed = line.done_new + each.new, line.done_changed + each.changed
     line.planned_removed = line.done_removed + each.removed
-    line.ceiling = line.done_removed + _ceiling(each, planned)
+    line.typed, line.ceiling = bool(planned.to_confirm), line.done_removed + each.removed
     line.save()
     line.problems.all().delete()
 
@@ -184,17 +190,11 @@ def _line(run: Run, each: LinePlan, planned: Plan) -> Line:
         planned_new=each.new,
         planned_changed=each.changed,
         planned_removed=each.removed,
-        ceiling=_ceiling(each, planned),
+        typed=bool(planned.to_confirm),
+        ceiling=each.removed,
         phase={Mode.VERIFY: "read", Mode.ERASE: "erase"}.get(Mode(run.mode), "orders"),
         message="Nothing to send." if idle else "",
     )
-
-
-def _ceiling(each: LinePlan, planned: Plan) -> int:
-    """What may be removed there in this run: what was typed or shown, else what the guard lets pass."""
-    if planned.choice.is_empty or planned.to_confirm:
-        return each.removed
-    return max(each.removed, each.free_removals)
 
 
 def choice_of(run: Run) -> Choice:
