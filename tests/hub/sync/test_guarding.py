@@ -181,7 +181,7 @@ def test_expiry_that_was_set_a_moment_ago_for_everybody_waits_for_the_number(clo
 
 
 def test_who_never_was_there_needs_no_number(clock: Clock) -> None:
-    club, there = site(4)
+    club, _there = site(4)
     with scope(company=club.company):
         for number in range(9):
             club.remove(club.add(f"Typo {number}", club.members))

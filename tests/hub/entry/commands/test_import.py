@@ -8,13 +8,18 @@ import pty
 from pathlib import Path
 
 import pytest
-from django_scopes import scopes_disabled
+from django.utils import timezone
+from django_scopes import scope, scopes_disabled
 
 from doorsync.cli import app
+from doorsync.hub.sync.choices import Choice
 from doorsync.hub.sync.models import Holding
+from doorsync.hub.sync.runs import press
+from doorsync.hub.terminals.models import Agent
 from doorsync.hub.users.models import Credential, User
 from tests.factories.gym import Gym, gym
 from tests.hub.entry.commands.test_commands import run
+from tests.hub.sync.counterpart import Counterpart
 
 pytestmark = pytest.mark.django_db
 
@@ -162,3 +167,28 @@ def test_person_at_a_keyboard_is_shown_and_asked(
     assert said.startswith(SHOWN)
     assert "Go on?" in said
     assert (rows() != before) == changed
+
+
+@pytest.mark.requirement("D-03", mutation="the guard's floor of 20 people; or tell_held_back() not called")
+def test_header_only_file_at_a_small_site_waits_for_the_number_and_says_so(club: Gym, tmp_path: Path) -> None:
+    """The file `10-header-only.csv`: everybody of seven would go."""
+    there, everywhere = Counterpart(club.agent), Choice(terminals=frozenset(gate.pk for gate in club.terminals))
+    for number in range(7):
+        club.add(f"Member {number}", club.members)
+    with scope(company=club.company):
+        press(company=club.company, choice=everywhere, confirmed=None, actor=club.actor)
+        there.work()
+        Agent.objects.update(waited_at=timezone.now())
+        path = tmp_path / "people.csv"
+        path.write_text("id;last_name;groups;cards\n")
+
+        code, told = run("user", "import", str(path), "--company", club.company.slug, "--complete", "--yes")
+        there.work()
+
+        assert code == 0
+        for name in ("Gate", "Pool"):
+            assert f"{name}: 7 people would lose access. That waits until the number is typed on the sync page." in told
+        assert len(there.device(club.terminals[0]).people()) == 7
+        press(company=club.company, choice=everywhere, confirmed=14, actor=club.actor)
+        there.work()
+        assert len(there.device(club.terminals[0]).people()) == 0

@@ -9,7 +9,9 @@ from contextlib import contextmanager
 from dataclasses import asdict
 
 import typer
+from django_scopes import scope
 
+from doorsync.hub.companies.models import Company
 from doorsync.hub.entry.commands.starting import failure
 from doorsync.hub.entry.company_file.faults import FileFaults
 from doorsync.hub.entry.company_file.preview import Tried
@@ -58,6 +60,19 @@ def tell_summary(summary: Summary, *, as_json: bool) -> None:
         return
     for line in summary.lines():
         typer.echo(line)
+
+
+def tell_held_back(company: Company) -> None:
+    """Removals that the guard holds until somebody types their number, said beside the answer of the command."""
+    from doorsync.hub.sync.guarding import held_back
+    from doorsync.hub.terminals.models import Terminal
+
+    with scope(company=company):
+        waiting = held_back(company)
+        names = dict(Terminal.objects.filter(pk__in=waiting).values_list("pk", "name"))
+    for terminal, number in sorted(waiting.items(), key=lambda each: names[each[0]]):
+        told = f"{number} people would" if number > 1 else "1 person would"
+        typer.echo(f"{names[terminal]}: {told} lose access. That waits until the number is typed on the sync page.", err=True)
 
 
 def _show(tried: Tried, *, as_json: bool) -> None:

@@ -45,7 +45,7 @@ def load(  # options of a command
     Example: doorsync company load harbour-gym.yaml
     """
     with hub_ready():
-        from doorsync.hub.entry.commands.agreeing import faults_as_json, tell_summary
+        from doorsync.hub.entry.commands.agreeing import faults_as_json, tell_held_back, tell_summary
         from doorsync.hub.entry.commands.asking import Asked
         from doorsync.hub.entry.company_file.applying import load_company
         from doorsync.hub.entry.company_file.reading import CsvOptions, read_company_file
@@ -58,6 +58,7 @@ def load(  # options of a command
             if not as_json:
                 typer.echo(f"{loaded.company.name} ({loaded.company.slug})")
             tell_summary(loaded.summary, as_json=as_json)
+            tell_held_back(loaded.company)
 
 
 def _agreed(reading: Reading, *, dry_run: bool, as_json: bool, yes: bool) -> bool:

@@ -46,7 +46,7 @@ def import_file(  # options of a command
     Example: doorsync user import people.csv --company harbour-gym --dry-run
     """
     with hub_ready():
-        from doorsync.hub.entry.commands.agreeing import agreed, faults_as_json, tell_summary
+        from doorsync.hub.entry.commands.agreeing import agreed, faults_as_json, tell_held_back, tell_summary
         from doorsync.hub.entry.company_file.importing import prepared
         from doorsync.hub.entry.company_file.preview import Tried
         from doorsync.hub.entry.company_file.reading import CsvOptions
@@ -61,3 +61,4 @@ def import_file(  # options of a command
             summary = Summary()
             ready.write(summary)
             tell_summary(summary, as_json=as_json)
+            tell_held_back(found)
