@@ -7,11 +7,22 @@ from typing import Any
 from django.dispatch import receiver
 from django_scopes import scope
 
+from doorsync.domain.record import Kind
 from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies.models import Company
 from doorsync.hub.companies.signals import access_changed
 from doorsync.hub.sync.holdings import refresh
+from doorsync.hub.sync.models import Holding
 from doorsync.hub.sync.unprompted import remove_at_once
+from doorsync.hub.users.numbers import numbers_offered
+
+
+@receiver(numbers_offered)
+def numbers_in_terminals(*, company: Company, numbers: list[int], **_: Any) -> set[int]:
+    """Those of these numbers under which any terminal holds, or held, somebody: a stranger, or one from before a restore."""
+    with scope(company=company):
+        keys = Holding.objects.filter(kind=Kind.USER, key__in=[str(number) for number in numbers]).values_list("key", flat=True)
+        return {int(key) for key in keys}
 
 
 @receiver(access_changed)

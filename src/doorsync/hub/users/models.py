@@ -75,3 +75,13 @@ class Credential(TenantModel):
             models.UniqueConstraint(fields=["company", "lookup"], condition=models.Q(kind="card"), name="credential_card"),
             models.UniqueConstraint(fields=["user"], condition=models.Q(kind="pin"), name="credential_one_pin"),
         ]
+
+
+class FormerUser(TenantModel):
+    """Which number a removed user had, under a keyed hash of their own id: whoever comes back with it has the number back."""
+
+    mark = models.BinaryField(max_length=32)
+    number = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["company", "mark"], name="former_user")]

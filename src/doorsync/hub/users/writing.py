@@ -6,14 +6,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import F
-
 from doorsync.hub.audit import trail
 from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies import vault
 from doorsync.hub.companies.changing import changing
 from doorsync.hub.companies.errors import CannotUnseal
 from doorsync.hub.companies.models import Company
+from doorsync.hub.users import numbers
 from doorsync.hub.users.checking import Write, check
 from doorsync.hub.users.errors import UserGone
 from doorsync.hub.users.models import Credential, Membership, User
@@ -81,7 +80,7 @@ def write_users(*, company: Company, writes: Sequence[Write] = (), gone: Sequenc
         if checked.problems:
             raise checked.problems[0].as_error()
         written = Written(removed=len(gone))
-        _remove(gone, actor)
+        _remove(company, gone, actor)
         written.outcomes = _write(company, checked.writes, actor)
         change.affects([*(each.user.pk for each in written.outcomes if each.differs), *(user.pk for user in gone)])
     return written
@@ -100,8 +99,9 @@ def _read_again(writes: Sequence[Write]) -> None:
         raise UserGone
 
 
-def _remove(gone: Sequence[User], actor: Actor) -> None:
+def _remove(company: Company, gone: Sequence[User], actor: Actor) -> None:
     trail.record_all("user.removed", [{"user": user.pk, "number": user.number} for user in gone], actor=actor)
+    numbers.remember(company, gone)
     removed = [user.pk for user in gone]
     User.objects.filter(pk__in=removed).delete()
 
@@ -163,21 +163,13 @@ def _drop(outcomes: Iterable[Outcome]) -> None:
 
 
 def _save(company: Company, created: Sequence[Outcome], changed: Sequence[Outcome]) -> None:
-    for each, number in zip(created, _new_numbers(company, len(created)), strict=True):
+    given = numbers.new_numbers(company, [each.user.external_id for each in created])
+    for each, number in zip(created, given, strict=True):
         each.user.number = number
     User.objects.bulk_create(each.user for each in created)
     for each in changed:
         if each.texts:
             each.user.save(update_fields=each.texts.keys())
-
-
-def _new_numbers(company: Company, count: int) -> range:
-    """Numbers that nobody had before, taken in one statement: two who ask at once never get the same."""
-    if not count:
-        return range(0)
-    Company.objects.filter(pk=company.pk).update(last_number=F("last_number") + count)
-    company.refresh_from_db(fields=["last_number"])
-    return range(company.last_number - count + 1, company.last_number + 1)
 
 
 def _add(company: Company, outcomes: Iterable[Outcome]) -> None:
