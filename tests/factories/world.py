@@ -7,6 +7,7 @@ import secrets
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
+from django.utils import timezone
 from django_scopes import scopes_disabled
 
 from doorsync.domain.capabilities import Capabilities
@@ -53,7 +54,14 @@ def agent(of: Company, name: str = "Agent", **fields: Any) -> Agent:
 
 
 def terminal(at: Location, by: Agent, name: str = "Gate", *, can: Capabilities | None = None, **fields: Any) -> Terminal:
-    fields = {"make": "virtual", "address": "127.0.0.1:1", "limits": (can or Capabilities()).as_dict(), **fields}
+    known = {"pinned_at": timezone.now()}  # a make without serial numbers; a new terminal has None here
+    fields = {
+        **known,
+        "make": "virtual",
+        "address": f"127.0.0.1:{next(counter)}",
+        "limits": (can or Capabilities()).as_dict(),
+        **fields,
+    }
     with scopes_disabled():
         return Terminal.objects.create(
             company=at.company, location=at, agent=by, name=name, public_id=secrets.token_urlsafe(16), **fields

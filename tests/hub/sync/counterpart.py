@@ -35,6 +35,7 @@ class Device:
     seq: int = 0
     hash: str = ""
     receipt: str = ""
+    own: set[Place] = field(default_factory=set)  # the terminal's own administrators
     writes: int = 0
     serial: str = field(default_factory=lambda: f"T{secrets.token_hex(4)}")
     capabilities: dict[str, object] = field(default_factory=lambda: Capabilities().as_dict())
@@ -45,7 +46,12 @@ class Device:
         if fields is None:
             return None
         shown = {k: v for k, v in fields.items() if place[0] is Kind.SCHEDULE or k in self.readable}
-        return Entry.model_validate({"kind": place[0], "key": place[1], "fields": shown})
+        return Entry.model_validate({"kind": place[0], "key": place[1], "fields": shown, "own": place in self.own})
+
+    def holds_otherwise(self, order: Order) -> bool:
+        """Whether something else than this order would put is under its key."""
+        there = self.memory.get((order.kind, order.key))
+        return there is not None and there != order.fields
 
     def people(self) -> dict[str, dict[str, object]]:
         return {key: fields for (kind, key), fields in self.memory.items() if kind is Kind.USER}
@@ -61,6 +67,8 @@ class Counterpart:
         self.count = 0
         self.nonce = ""
         self.fault: Callable[[str], Fault] = lambda _: ""
+        self.looks_at_serials = True
+        self.users_before = 0  # in the terminal that is driven now, before the first order
         self.happened: Counter[str] = Counter()  # faults that made a difference
         self.refuses_whole = False
         self.devices: dict[str, Device] = {}
@@ -71,6 +79,14 @@ class Counterpart:
 
     def device(self, terminal: Terminal) -> Device:
         return self.devices[terminal.public_id]
+
+    def swap(self, one: Terminal, other: Terminal) -> None:
+        """Each answers at the other's address from now on. What the agent remembers of its batches belongs to the address."""
+        first, second = self.device(one), self.device(other)
+        for name in ("memory", "own", "serial", "capabilities", "readable"):
+            mine, theirs = getattr(first, name), getattr(second, name)
+            setattr(first, name, theirs)
+            setattr(second, name, mine)
 
     def hello_message(self, challenge: str = "") -> str:
         self.count += 1
@@ -145,7 +161,12 @@ class Counterpart:
             self.happened["gone"] += 1
             outcomes = [Outcome(result="untouched") for _ in batch.orders]
             return self._answer(device, batch, sealed, outcomes, "not-reached")
+        if self.looks_at_serials and batch.serial and batch.serial != device.serial:
+            self.happened["other device"] += 1
+            outcomes = [Outcome(result="untouched") for _ in batch.orders]
+            return self._answer(device, batch, sealed, outcomes, "other-device")
         outcomes = []
+        self.users_before = len(device.people())
         for number, order in enumerate(batch.orders):
             if fault in ("lost", "crash") and number == len(batch.orders) // 2:
                 self.happened[fault] += 1
@@ -160,14 +181,12 @@ class Counterpart:
 
     def _carry_out(self, device: Device, order: Order, fault: Fault) -> Outcome:
         place = (order.kind, order.key)
-        if order.do == "read":
-            return self._whole()
-        if fault == "lying":
-            self.happened[fault] += 1
-        elif order.do == "erase" and not self.refuses_whole:
-            device.memory.clear()
-        if order.do == "erase":
-            return self._whole()
+        if place in device.own or (order.new and device.holds_otherwise(order)):
+            self.happened["taken"] += 1
+            return Outcome(result="taken", found=device.entry(place))
+        self.happened[fault] += fault == "lying" and order.do != "read"
+        if order.do in ("read", "erase"):
+            return self._whole(device, erase=order.do == "erase" and fault != "lying")
         if fault == "full" and order.do == "put" and place not in device.memory:
             self.happened[fault] += 1
             return Outcome(result="refused", found=None, message="Memory full.")
@@ -179,8 +198,12 @@ class Counterpart:
                 device.memory.pop(place, None)
         return Outcome(result="done", found=device.entry(place))
 
-    def _whole(self) -> Outcome:
-        return Outcome(result="refused", message="Not now.") if self.refuses_whole else Outcome(result="done")
+    def _whole(self, device: Device, *, erase: bool) -> Outcome:
+        if self.refuses_whole:
+            return Outcome(result="refused", message="Not now.")
+        if erase:
+            device.memory = {place: fields for place, fields in device.memory.items() if place in device.own}
+        return Outcome(result="done")
 
     def _interrupted(self, device: Device, batch: Batch) -> list[Outcome]:
         return [Outcome(result="done", found=device.entry((order.kind, order.key))) for order in batch.orders]
@@ -195,7 +218,9 @@ class Counterpart:
                 "seq": batch.seq,
                 "batch": envelope.fingerprint(sealed),
                 "state": state,
-                "device": {"serial": device.serial, "users": len(device.people()), "can": device.capabilities},
+                "device": None
+                if state == "not-reached"
+                else {"serial": device.serial, "users": self.users_before, "can": device.capabilities},
                 "outcomes": [outcome.model_dump() for outcome in outcomes],
                 "memory": [entry.model_dump() for place in device.memory if (entry := device.entry(place))] if whole else None,
             }

@@ -29,6 +29,7 @@ from doorsync.messages.shapes import Order
 from doorsync.messages.sizes import ORDERS
 
 SIZE = 200  # orders in a batch
+READS = 3  # of a whole terminal in one run
 WHOLE = {"read", "erase"}  # phases whose one order concerns the whole terminal
 
 Rendered = dict[tuple[int, str], tuple[Record, bytes]]
@@ -63,14 +64,23 @@ def void_all(agent: Agent) -> None:
 
 
 def _new(line: Line, terminal: Terminal, nonce: str) -> Batch | None:
-    if terminal.unread and line.phase not in WHOLE:
-        line.phase = "read"  # first of all, whatever the run is for
+    if terminal.pinned_at is None or terminal.other_at:
+        return _look(line, terminal, nonce)  # first of all: who is it?
+    if terminal.unread and line.phase not in WHOLE:  # then: what does it hold?
+        if line.reads >= READS:
+            _end_unread(line, terminal)
+            return None
+        line.phase = "read"
         line.save(update_fields=["phase"])
     if line.phase in WHOLE:
         return _seal(line, terminal, nonce, [Order(do="read" if line.phase == "read" else "erase")], [])
-    if _over_ceiling(line):
-        return None
+    return None if _over_ceiling(line) else _new_orders(line, terminal, nonce)
+
+
+def _new_orders(line: Line, terminal: Terminal, nonce: str) -> Batch | None:
     chosen = _next_pending(line, terminal)
+    if not chosen and not line.heard:
+        return _look(line, terminal, nonce)  # nothing is called up to date that was not heard of now
     if not chosen:
         settle(line)
         return None
@@ -80,6 +90,19 @@ def _new(line: Line, terminal: Terminal, nonce: str) -> Batch | None:
         refresh(line.company, {row.user_id for row in stale if row.user_id} or None)
         return _new_after_refresh(line, terminal, nonce, chosen, stale)
     return _seal(line, terminal, nonce, _fitting(chosen, rendered), chosen)
+
+
+def _end_unread(line: Line, terminal: Terminal) -> None:
+    """It was read again and again, and each time something did not fit: it is left alone for a while."""
+    line.state, line.message, line.failing_since = LineState.PARTLY, terminal.unread, None
+    try_refused_later(line, refused=True)
+    line.save()
+    close_if_done(line.run)
+
+
+def _look(line: Line, terminal: Terminal, nonce: str) -> Batch:
+    """Nothing is sent; the terminal is only asked what it says of itself."""
+    return _seal(line, terminal, nonce, [], [])
 
 
 def _new_after_refresh(line: Line, terminal: Terminal, nonce: str, chosen: list[Holding], stale: list[Holding]) -> Batch | None:
@@ -154,7 +177,7 @@ def _order(row: Holding, rendered: Rendered) -> Order:
     if row.state == State.REMOVE:
         return Order(do="remove", kind=Kind(row.kind), key=row.key)
     record = rendered[row.kind, row.key][0]
-    return Order(do="put", kind=record.kind, key=record.key, fields=dict(record.fields))
+    return Order(do="put", kind=record.kind, key=record.key, fields=dict(record.fields), new=row.held is None)
 
 
 def _seal(line: Line, terminal: Terminal, nonce: str, orders: list[Order], rows: list[Holding]) -> Batch:
@@ -165,6 +188,7 @@ def _seal(line: Line, terminal: Terminal, nonce: str, orders: list[Order], rows:
         terminal=terminal.public_id,
         make=terminal.make,
         address=terminal.address,
+        serial=terminal.serial,
         nonce=nonce,
         seq=terminal.seq + 1,
         prev=terminal.head,
@@ -183,7 +207,7 @@ def _seal(line: Line, terminal: Terminal, nonce: str, orders: list[Order], rows:
         hash=envelope.fingerprint(sealed),
         nonce=nonce,
         sealed=sealed,
-        whole=line.phase if line.phase in WHOLE else "",
+        whole=next((order.do for order in orders if order.do in WHOLE), ""),
         orders=kept,
         issued_at=timezone.now(),
     )
@@ -191,8 +215,8 @@ def _seal(line: Line, terminal: Terminal, nonce: str, orders: list[Order], rows:
 
 def settle_if_nothing_left(line: Line) -> None:
     """End the line as soon as its last receipt is in, whether or not anybody asks for another batch."""
-    whole = line.phase in WHOLE or line.terminal.unread  # then it is read first: nobody can say yet who is to be removed
-    if not whole and not _over_ceiling(line) and not _next_pending(line, line.terminal):
+    known = line.heard and line.terminal.pinned_at and not line.terminal.unread  # else nobody can say who is to be removed
+    if known and line.phase not in WHOLE and not _over_ceiling(line) and not _next_pending(line, line.terminal):
         settle(line)
 
 

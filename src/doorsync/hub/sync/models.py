@@ -172,6 +172,8 @@ class Line(TenantModel):
     lost_freely = models.PositiveIntegerField(default=0)  # who lost access here through this line without a typed number
     lost_freely_at = models.DateTimeField(null=True)
     phase = models.CharField(max_length=8, default="orders")  # "read" or "erase" comes before "orders" in those modes
+    heard = models.BooleanField(default=False)  # whether its terminal has answered since the line was opened
+    reads = models.PositiveSmallIntegerField(default=0)  # how often its terminal was read whole in this run
     message = models.CharField(max_length=300, blank=True)
     failing_since = models.DateTimeField(null=True)
     refused_since = models.DateTimeField(null=True)  # since when its terminal, which answers, has refused or ignored something

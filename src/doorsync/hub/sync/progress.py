@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext as _
+
 from doorsync.domain.record import Kind
 from doorsync.hub.sync.batches import settle_if_nothing_left
 from doorsync.hub.sync.models import Holding, Line, LineState, Problem, State
@@ -12,6 +14,7 @@ from doorsync.hub.sync.runs import OPEN, PATIENCE, close_if_done, given_up, paus
 from doorsync.hub.sync.scope import PUT, in_scope
 from doorsync.messages.shapes import Outcome, Receipt
 
+REACHED = ("done", "interrupted", "other-device")  # states of receipts: somebody answered
 OFTEN = timedelta(seconds=8)  # at most so long between two tries while a run waits
 
 
@@ -20,6 +23,7 @@ class Confirmed:
     """What a receipt confirmed, counted by what was planned, and what it did not."""
 
     whole: bool = False
+    another: bool = False  # another device answered, so nothing was confirmed
     lost: int = 0  # how many people lost access whom the guard counts
     people: dict[int, list[str]] = field(default_factory=dict)  # keys of people, by the state that the order put an end to
     problems: list[tuple[int, str, str]] = field(default_factory=list)
@@ -34,6 +38,8 @@ class Confirmed:
 
 
 def _reason(state: int, outcome: Outcome) -> str:
+    if outcome.result == "taken":
+        return _("Somebody else is held under this number at the terminal itself.")
     if outcome.result == "refused":
         return (outcome.message or "The terminal refused.")[:300]
     if state == State.REMOVE:
@@ -60,27 +66,32 @@ def note_progress(line: Line, receipt: Receipt, confirmed: Confirmed, now: datet
     if confirmed.problems:
         line.message = confirmed.problems[-1][2]
     if confirmed.whole:
-        line.phase = "orders"
-    if receipt.state in ("done", "interrupted"):
+        line.phase, line.reads = "orders", line.reads + 1
+        line.problems.all().delete()  # what it refused before it was read, it may take now
+    if confirmed.another:
+        _meet_another(line, now)
+    elif receipt.state in REACHED:
         _reached(line, receipt)
     else:
         _lost(line, receipt, now)
     line.save()
-    _tell_others(line, receipt, now)
+    _tell_others(line, receipt, confirmed, now)
     if line.state == LineState.SYNCING and line.retry_at is None:
         settle_if_nothing_left(line)
     close_if_done(line.run)
 
 
-def _tell_others(line: Line, receipt: Receipt, now: datetime) -> None:
+def _tell_others(line: Line, receipt: Receipt, confirmed: Confirmed, now: datetime) -> None:
     """Whether the terminal was reached holds for every run that waits for it, so none of them waits its minute anew.
 
     Runs that could not reach it have their turn next; those that it refused something keep to their pauses.
     """
-    if receipt.state in ("done", "interrupted"):
+    if receipt.state in REACHED and not confirmed.another:
         given_up(terminal=line.terminal_id, state=LineState.NOT_REACHED).update(retry_at=now)
     for other in Line.objects.filter(terminal=line.terminal_id, state__in=OPEN).exclude(pk=line.pk).select_related("run"):
-        if receipt.state in ("not-reached", "partly"):
+        if confirmed.another:
+            _meet_another(other, now)
+        elif receipt.state not in REACHED:
             _lost(other, receipt, now)
         elif other.failing_since:
             other.message, other.failing_since, other.retry_at = "", None, None
@@ -100,9 +111,17 @@ def _credit(line: Line, confirmed: Confirmed) -> None:
 
 def _reached(line: Line, receipt: Receipt) -> None:
     line.failing_since = line.retry_at = None
-    if receipt.outcomes[0].result != "done" and line.phase != "orders":
+    line.heard = True
+    if receipt.outcomes and receipt.outcomes[0].result != "done" and line.phase != "orders":
         line.state, line.message = LineState.PARTLY, receipt.message or "The terminal could not be read whole."
         try_refused_later(line, refused=line.phase == "read")  # nobody is locked out again and again by an erase that fails
+
+
+def _meet_another(line: Line, now: datetime) -> None:
+    """Another device is there: nothing is sent, and the line ends. By and by it is looked whether the right one is back."""
+    line.state, line.message = LineState.NOT_REACHED, _("Another device answers at this address. Nothing was sent to it.")
+    line.failing_since = line.failing_since or now
+    line.retry_at = now + pause_after(max(now - line.failing_since, PATIENCE))
 
 
 def is_due(line: Line, now: datetime) -> bool:

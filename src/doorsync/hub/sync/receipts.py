@@ -15,10 +15,13 @@ from doorsync.hub.companies.changing import take_turn
 from doorsync.hub.companies.models import Company
 from doorsync.hub.companies.signals import access_changed
 from doorsync.hub.sync import crash
+from doorsync.hub.sync.devices import recognise
+from doorsync.hub.sync.evidence import act_on, doubt_after, doubt_before, note_device
 from doorsync.hub.sync.holdings import digest_key
-from doorsync.hub.sync.memory import take_memory
+from doorsync.hub.sync.memory import forget_what_was_touched, take_memory
 from doorsync.hub.sync.models import Batch, Holding
 from doorsync.hub.sync.progress import Confirmed, note_progress
+from doorsync.hub.sync.unknown import read_at_once
 from doorsync.hub.terminals.identity import agent_keys, hub_keys_for
 from doorsync.hub.terminals.models import Agent, Terminal
 from doorsync.messages import envelope
@@ -76,8 +79,11 @@ def _answered_by(receipt: Receipt, company: Company, agent: Agent) -> Batch:
 
 def _apply(company: Company, batch: Batch, receipt: Receipt) -> Confirmed:
     now = timezone.now()
-    terminal = Terminal.objects.select_for_update().get(pk=batch.terminal_id)
-    confirmed = (_whole if batch.whole else _orders)(company, terminal, batch, receipt, now)
+    terminal = Terminal.objects.select_for_update(of=("self",)).select_related("location", "agent").get(pk=batch.terminal_id)
+    if receipt.device is None or recognise(terminal, receipt.device, now):
+        confirmed = _believed(company, terminal, batch, receipt, now)
+    else:
+        confirmed = _of_another(terminal, batch, receipt)
     _note_terminal(company, terminal, batch, receipt, now)
     answered = {"status": Batch.ANSWERED, "answered_at": now, "sealed": ""}
     if receipt.state == "not-reached":  # nothing was written, and it may come thousands of times
@@ -85,7 +91,28 @@ def _apply(company: Company, batch: Batch, receipt: Receipt) -> Confirmed:
     Batch.objects.filter(pk=batch.pk).update(**answered)
     if batch.line:
         note_progress(batch.line, receipt, confirmed, now)
+    if terminal.unread:
+        read_at_once(terminal.agent)
     return confirmed
+
+
+def _believed(company: Company, terminal: Terminal, batch: Batch, receipt: Receipt, now: datetime) -> Confirmed:
+    """The terminal's own device answered, or nobody: what was read back counts, and what does not fit is followed up."""
+    doubt = doubt_before(terminal, batch, receipt, now)
+    confirmed = (_whole if batch.whole else _orders)(company, terminal, batch, receipt, now)
+    if doubt := doubt or doubt_after(terminal, receipt):
+        act_on(terminal, doubt)
+        trail.record("terminal.doubted", actor=Actor(company_id=company.pk), terminal=terminal.pk)
+    if receipt.device:
+        note_device(terminal, receipt.device, now)
+    return confirmed
+
+
+def _of_another(terminal: Terminal, batch: Batch, receipt: Receipt) -> Confirmed:
+    """Another device answered. What was begun before it came is unknown; whatever was read of it is not this terminal's."""
+    if receipt.state != "other-device":
+        forget_what_was_touched(terminal.pk, [(kind, key) for _, kind, key, *_ in batch.orders])
+    return Confirmed(another=True)
 
 
 def _whole(company: Company, terminal: Terminal, batch: Batch, receipt: Receipt, now: datetime) -> Confirmed:
@@ -107,6 +134,9 @@ def _orders(company: Company, terminal: Terminal, batch: Batch, receipt: Receipt
     for (removal, kind, place, sent, state), outcome in zip(batch.orders, receipt.outcomes, strict=True):
         row = rows.get((kind, place))
         if outcome.result == "untouched" or row is None:
+            continue
+        if outcome.result == "taken":
+            confirmed.note(kind, place, state, outcome, right=False)
             continue
         accepted = _accepted(receipt, outcome, row, bytes.fromhex(sent))
         held = _held(outcome, accepted, key, terminal)
@@ -144,7 +174,7 @@ def _move(row: Holding, held: bytes | None, now: datetime) -> None:
 
 
 def _note_terminal(company: Company, terminal: Terminal, batch: Batch, receipt: Receipt, now: datetime) -> None:
-    reached = receipt.state != "not-reached"
+    reached = receipt.state != "not-reached" and terminal.other_at is None
     terminal.seq, terminal.head = batch.seq, batch.hash
     terminal.seen_at = now if reached else terminal.seen_at
     lost = receipt.state in ("not-reached", "partly")
@@ -152,7 +182,7 @@ def _note_terminal(company: Company, terminal: Terminal, batch: Batch, receipt: 
     terminal.trouble = receipt.message[:200] if lost else ""
     if batch.whole == "read" and receipt.outcomes[0].result == "done":
         terminal.verified_at = now
-    can = receipt.device.can if receipt.device else None
+    can = receipt.device.can if receipt.device and terminal.other_at is None else None
     changed = bool(can) and can != terminal.limits
     if can and changed:
         terminal.limits = can

@@ -72,7 +72,15 @@ def _reopened(run: Run, states: Sequence[LineState], *, terminal: int | None = N
             raise RetryElsewhere
         run.open_key, run.closed_at = reopen_key, None
         run.save(update_fields=["open_key", "closed_at"])
-    fresh = {"state": LineState.WAITING, "message": "", "retry_at": None, "changed_at": timezone.now(), **changed}
+    fresh = {
+        "state": LineState.WAITING,
+        "heard": False,
+        "reads": 0,
+        "message": "",
+        "retry_at": None,
+        "changed_at": timezone.now(),
+        **changed,
+    }
     Line.objects.filter(pk__in=opened).update(**fresh)
     Problem.objects.filter(line__in=opened).delete()
     call_for(set(run.lines.filter(state__in=OPEN).values_list("terminal__agent__public_id", flat=True)))
@@ -173,6 +181,7 @@ def _add(line: Line, each: LinePlan, planned: Plan) -> None:
     """Let an ended line go on with what came since; what was done before stays counted."""
     line.state, line.message, line.failing_since, line.retry_at = LineState.WAITING, "", None, None
     line.refused_since = None
+    line.heard, line.reads = False, 0
     line.planned_new, line.planned_changed = line.done_new + each.new, line.done_changed + each.changed
     line.planned_removed = line.done_removed + each.removed
     line.typed, line.ceiling = bool(planned.to_confirm), line.done_removed + each.removed
@@ -181,19 +190,16 @@ def _add(line: Line, each: LinePlan, planned: Plan) -> None:
 
 
 def _line(run: Run, each: LinePlan, planned: Plan) -> Line:
-    idle = run.mode == Mode.CHANGES and not each.pending and not each.status.busy and each.status.known
     return Line(
         company_id=run.company_id,
         run=run,
         terminal=each.terminal,
-        state=LineState.DONE if idle else LineState.WAITING,
         planned_new=each.new,
         planned_changed=each.changed,
         planned_removed=each.removed,
         typed=bool(planned.to_confirm),
         ceiling=each.removed,
         phase={Mode.VERIFY: "read", Mode.ERASE: "erase"}.get(Mode(run.mode), "orders"),
-        message="Nothing to send." if idle else "",
     )
 
 

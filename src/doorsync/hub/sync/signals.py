@@ -11,9 +11,12 @@ from doorsync.domain.record import Kind
 from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies.models import Company
 from doorsync.hub.companies.signals import access_changed
+from doorsync.hub.sync.devices import note_move
 from doorsync.hub.sync.holdings import refresh
 from doorsync.hub.sync.models import Holding
 from doorsync.hub.sync.unprompted import remove_at_once
+from doorsync.hub.terminals.models import Agent, Terminal
+from doorsync.hub.terminals.signals import terminal_moved
 from doorsync.hub.users.numbers import numbers_offered
 
 
@@ -32,3 +35,9 @@ def keep_wanted_true(*, company: Company, users: set[int] | None, actor: Actor |
         refresh(company, users)
         if actor:
             remove_at_once(company, actor)
+
+
+@receiver(terminal_moved)
+def forget_what_it_held(*, terminal: Terminal, agent_before: Agent, **_: Any) -> None:
+    """In the same transaction: no moment exists at which a device that nobody asked yet counts as known."""
+    note_move(terminal, agent_before)

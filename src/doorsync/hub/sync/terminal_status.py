@@ -24,6 +24,7 @@ from doorsync.hub.terminals.models import Terminal
 class Condition(StrEnum):
     """The state of a terminal: of all that is true of it, what a person should know first."""
 
+    OTHER_DEVICE = "other-device"
     UNREACHABLE = "unreachable"
     UNKNOWN = "unknown"
     NEVER = "never"
@@ -52,12 +53,13 @@ class TerminalStatus:
     @property
     def known(self) -> bool:
         """Whether what is said to be held there can be believed."""
-        return self.confirmed and not self.terminal.unread
+        return self.confirmed and not self.terminal.unread and self.terminal.other_at is None
 
     @property
     def condition(self) -> Condition:
         """The state that is shown."""
         true_of_it = {
+            Condition.OTHER_DEVICE: self.terminal.other_at is not None,
             Condition.UNREACHABLE: self.terminal.lost_at is not None,
             Condition.UNKNOWN: bool(self.terminal.unread),
             Condition.NEVER: self.terminal.seen_at is None,

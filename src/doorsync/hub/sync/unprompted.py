@@ -108,8 +108,8 @@ def _try_all(which: Q, now: datetime) -> int:
 def _try_again(line: Line, now: datetime) -> bool:
     """Unless nothing is left of what it was for."""
     with scope(company=line.run.company):
-        whole = line.terminal.unread or line.phase != "orders"
-        if not whole and not pending(line.terminal_id, line.run.groups).exists():
+        unsure = line.terminal.unread or line.terminal.other_at or line.phase != "orders"
+        if not unsure and not pending(line.terminal_id, line.run.groups).exists():
             Line.objects.filter(pk=line.pk).update(retry_at=None)
             return False
         try:

@@ -31,6 +31,7 @@ TERMINAL = {
     Condition.CHANGES: Look("wait", "clock", _("changes waiting")),
     Condition.UNDER_WAY: Look("busy", "turn", _("under way")),
     Condition.UNKNOWN: Look("bad", "warning", _("unknown: to be read")),
+    Condition.OTHER_DEVICE: Look("bad", "warning", _("another device answers there")),
     Condition.UNREACHABLE: Look("bad", "unplugged", _("not reachable since")),
     Condition.NEVER: Look("", "blank", _("never synced")),
 }
@@ -110,10 +111,11 @@ def left_at(status: TerminalStatus) -> str:
     if told is Condition.CANNOT_HOLD or (told is Condition.CHANGES and not status.waiting and status.refused):
         text = ngettext("%(name)s cannot hold %(n)s person.", "%(name)s cannot hold %(n)s people.", status.refused)
         return text % {"name": name, "n": status.refused}
-    if status.waiting:
+    if status.waiting and told is not Condition.OTHER_DEVICE:
         text = ngettext("%(n)s change still waits at %(name)s.", "%(n)s changes still wait at %(name)s.", status.waiting)
         return text % {"name": name, "n": status.waiting}
     sentences = {
+        Condition.OTHER_DEVICE: gettext("Another device answers in the place of %(name)s."),
         Condition.UNREACHABLE: gettext("%(name)s does not answer."),
         Condition.UNKNOWN: gettext("What %(name)s holds is not known until it was read."),
         Condition.NEVER: gettext("%(name)s was never synced."),

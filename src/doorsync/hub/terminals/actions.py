@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from doorsync.hub.audit import trail
 from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies.changing import changing
 from doorsync.hub.companies.models import Company, Location
-from doorsync.hub.terminals.errors import NameTaken
+from doorsync.hub.terminals.errors import AddressTaken, NameTaken
 from doorsync.hub.terminals.identity import new_public_id
 from doorsync.hub.terminals.models import Agent, Terminal
+from doorsync.hub.terminals.signals import terminal_moved
+from doorsync.hub.terminals.spots import spot
 
 
 def create_agent(*, company: Company, name: str, actor: Actor) -> Agent:
@@ -22,11 +26,12 @@ def create_agent(*, company: Company, name: str, actor: Actor) -> Agent:
 
 
 def create_terminal(*, location: Location, agent: Agent, name: str, make: str, address: str, actor: Actor) -> Terminal:
-    """A new terminal, which nobody may open before it is in a zone. Raises NameTaken."""
+    """A new terminal, which nobody may open before it is in a zone. Raises NameTaken, AddressTaken."""
     company = location.company
     with changing(company, actor):
         if Terminal.objects.filter(name=name).exists():
             raise NameTaken
+        _must_be_free(name, agent, address)
         terminal = Terminal.objects.create(
             company=company,
             location=location,
@@ -41,20 +46,38 @@ def create_terminal(*, location: Location, agent: Agent, name: str, make: str, a
 
 
 def change_terminal(*, terminal: Terminal, location: Location, agent: Agent, make: str, address: str, actor: Actor) -> bool:
-    """Move it, or reach it otherwise; says whether anything differed."""
+    """Move it, or reach it otherwise; says whether anything differed. Raises AddressTaken.
+
+    Who is reached otherwise may be another device: what it holds is unknown until it was read.
+    """
     wished = {"location_id": location.pk, "agent_id": agent.pk, "make": make, "address": address}
     changed = {name: value for name, value in wished.items() if getattr(terminal, name) != value}
     if not changed:
         return False
     with changing(terminal.company, actor) as change:
+        _must_be_free(terminal.name, agent, address, but=terminal)
+        agent_before, moved = terminal.agent, changed.keys() - {"location_id"}
         for name, value in changed.items():
             setattr(terminal, name, value)
         terminal.epoch = 0  # what is known of it counts again once its agent has spoken of it
         terminal.save(update_fields=[*changed, "epoch"])
         trail.record("terminal.changed", actor=actor, terminal=terminal.pk)
+        if moved:
+            terminal_moved.send(sender=Terminal, terminal=terminal, agent_before=agent_before)
         if "location_id" in changed:
             change.affects_everybody()  # another time zone, perhaps
     return True
+
+
+def let_go_of_addresses(*, terminals: Collection[Terminal]) -> None:
+    """They are about to be given others, perhaps each other's: until then none of them stands in another's way."""
+    Terminal.objects.filter(pk__in=[terminal.pk for terminal in terminals]).update(spot="")
+
+
+def _must_be_free(name: str, agent: Agent, address: str, *, but: Terminal | None = None) -> None:
+    there = Terminal.objects.filter(agent=agent, spot=spot(address))
+    if other := (there.exclude(pk=but.pk) if but else there).first():
+        raise AddressTaken.between(name, other.name, address)
 
 
 def change_agent_address(*, agent: Agent, url: str, actor: Actor) -> bool:

@@ -14,6 +14,26 @@ class NameTaken(TerminalsError):
     """The company has one of this name already."""
 
 
+class AddressTaken(TerminalsError):
+    """Another terminal of this agent has this address already. Each device is one terminal."""
+
+    @classmethod
+    def between(cls, name: str, other: str, address: str) -> AddressTaken:
+        """With both names in it."""
+        return cls(
+            f"'{name}' and '{other}' have the same address, {address}, and the same agent. Each device is one terminal: "
+            "give one of them its own address."
+        )
+
+
+class NotAnotherDevice(TerminalsError):
+    """No other device answers there any more, so there is nothing to decide. Look at the terminal again."""
+
+
+class DeviceElsewhere(TerminalsError):
+    """This device is the one of another terminal, which has it still."""
+
+
 class EnrolmentError(TerminalsError):
     """The agent cannot be enrolled."""
 

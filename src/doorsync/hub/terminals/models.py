@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 
 from doorsync.domain.capabilities import Capabilities
 from doorsync.hub.companies.models import Location
 from doorsync.hub.companies.tenancy import TenantModel
+from doorsync.hub.terminals.spots import spot
 
 
 class Agent(TenantModel):
@@ -66,14 +69,32 @@ class Terminal(TenantModel):
     trouble = models.CharField(max_length=200, blank=True)  # why not
     verified_at = models.DateTimeField(null=True)  # last time it was read whole
     unread = models.CharField(max_length=200, blank=True)  # why nobody knows what it holds until it is read whole; or empty
+    serial = models.CharField(max_length=64, blank=True)  # of the device that is meant; empty where its make has none
+    pinned_at = models.DateTimeField(null=True)  # since when that is known; nothing is written to a device before
+    other_at = models.DateTimeField(null=True)  # since when another device answers there; nothing is sent meanwhile
+    other_serial = models.CharField(max_length=64, blank=True)  # which one
+    address_wrong = models.BooleanField(default=False)  # somebody said that the other device is there by a wrong address
+    device = models.JSONField(default=dict, blank=True)  # what it last said of itself: model, firmware, users, clock
+    uncounted = models.IntegerField(default=0)  # users whom it counts and does not show, or the other way round
+    spot = models.CharField(max_length=200, blank=True, editable=False)  # its address in one spelling
     epoch = models.BigIntegerField(default=0)  # the hub's epoch in which its agent last spoke of it; see `epoch`
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["company", "name"], name="terminal_name")]
+        constraints = [
+            models.UniqueConstraint(fields=["company", "name"], name="terminal_name"),
+            models.UniqueConstraint(fields=["agent", "spot"], condition=~models.Q(spot=""), name="terminal_spot"),
+        ]
         ordering = ["location__name", "name"]
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, **options: Any) -> None:
+        """The address is kept in one spelling too, so that the database sees two terminals at one."""
+        self.spot = spot(self.address)
+        if "address" in (options.get("update_fields") or ()):
+            options["update_fields"] = {*options["update_fields"], "spot"}
+        super().save(**options)
 
     @property
     def capabilities(self) -> Capabilities:

@@ -47,6 +47,9 @@ class Arranging:
 
     def _terminals(self) -> None:
         kept, locations, agents = by_name(Terminal), by_name(Location), by_name(Agent)
+        addresses = {section.name: section.address for section in self.file.terminals}
+        moving = [each for name, each in kept.items() if each.address != addresses.get(name, each.address)]
+        terminals.let_go_of_addresses(terminals=moving)
         for section in self.file.terminals:
             location, agent = locations[section.location], agents[section.agent]
             if terminal := kept.get(section.name):

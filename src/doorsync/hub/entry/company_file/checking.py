@@ -8,6 +8,7 @@ from doorsync.domain.texts import plain
 from doorsync.hub.access.models import TimeSchedule, Zone
 from doorsync.hub.companies import vault
 from doorsync.hub.companies.models import Company, Location
+from doorsync.hub.entry.company_file.devices import one_device_twice
 from doorsync.hub.entry.company_file.faults import Fault
 from doorsync.hub.entry.company_file.nodes import Place
 from doorsync.hub.entry.company_file.reading import Person, Reading
@@ -40,7 +41,7 @@ def check(reading: Reading, company: Company | None) -> Iterator[Fault]:
     yield from _company(reading)
     yield from _twice(reading)
     yield from _references(reading, known)
-    yield from _addresses(reading, company)
+    yield from one_device_twice(reading, company)
     yield from check_people(reading.people, known["groups"], company, complete=reading.complete_people)
 
 
@@ -105,15 +106,3 @@ def _referring(file: CompanyFile) -> Iterator[tuple[Place, str, Iterable[str]]]:
     for number, chosen in enumerate(administrator.filter for administrator in file.administrators):
         for section in ("locations", "terminals", "groups"):
             yield ("administrators", number, "filter", section), section, getattr(chosen, section, ())
-
-
-def _addresses(reading: Reading, company: Company | None) -> Iterator[Fault]:
-    """Two terminals of one agent cannot have one address: what is meant for the one would be written into the other."""
-    named = {section.name for section in reading.file.terminals}
-    kept = Terminal.objects.exclude(name__in=named).values_list("agent__name", "address", "name") if company else ()
-    owners = {(agent, address): name for agent, address, name in kept}
-    for number, section in enumerate(reading.file.terminals):
-        other = owners.setdefault((section.agent, section.address), section.name)
-        if other != section.name:
-            text = f"'{other}' has this address at the same agent already: one of the two would get what is meant for the other."
-            yield reading.fault(("terminals", number, "address"), text)

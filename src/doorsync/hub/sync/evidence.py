@@ -1,0 +1,110 @@
+"""What a terminal says of itself that does not fit what was confirmed there: then what it holds counts as unknown, and is read.
+
+The count is compared as it was before the first order of the batch: one batch at a time is open for a terminal, so nothing
+but somebody else can have moved it since.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from doorsync.domain.digest import UNKNOWN
+from doorsync.domain.record import Kind
+from doorsync.drivers.contract import UNKNOWN_SCHEDULE
+from doorsync.hub.sync.memory import forget_what_is_held
+from doorsync.hub.sync.models import Batch, Holding, State
+from doorsync.hub.terminals.models import Terminal
+from doorsync.messages.shapes import Device, Receipt
+
+JUMP = timedelta(days=1)  # by which no clock is put right
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Why what a terminal holds is not known, for people. `lost`: what was confirmed there may be gone, or be another's."""
+
+    why: str
+    lost: bool
+
+
+def doubt_before(terminal: Terminal, batch: Batch, receipt: Receipt, now: datetime) -> Doubt | None:
+    """What speaks against what was held before this batch. A batch that reads or erases the whole needs no such doubt."""
+    device = receipt.device
+    if device is None or batch.whole or receipt.state in ("interrupted", "other-device"):
+        return None
+    return _count(terminal, device) or _clock(terminal, device, now)
+
+
+def doubt_after(terminal: Terminal, receipt: Receipt) -> Doubt | None:
+    """A person was refused for a schedule that is not there, though all that it should have are confirmed."""
+    if all(outcome.code != UNKNOWN_SCHEDULE for outcome in receipt.outcomes):
+        return None
+    here = Holding.objects.filter(terminal_id=terminal.pk, kind=Kind.SCHEDULE)
+    if here.filter(state__in=(State.NEW, State.CHANGED)).exists():
+        return None  # and that is why
+    return Doubt(_("It does not know a time schedule that was confirmed there."), lost=True)
+
+
+def act_on(terminal: Terminal, doubt: Doubt) -> None:
+    """It is to be read whole before anything is said of it; where something may be lost, nothing of it counts as held."""
+    if doubt.lost:
+        forget_what_is_held(terminal, doubt.why)
+    else:
+        terminal.unread = doubt.why
+        terminal.save(update_fields=["unread"])
+
+
+def note_device(terminal: Terminal, device: Device, now: datetime) -> None:
+    """Keep what it said, to compare it with next time; unsaved."""
+    told = {name: getattr(device, name) for name in ("model", "firmware", "users", "clock")}
+    terminal.device = {**told, "clock_off": _clock_off(terminal, device, now)}
+
+
+def expected(terminal: Terminal) -> tuple[int, int]:
+    """How many people it should count: at least those who are confirmed there, at most also those of whom nobody knows."""
+    here = Holding.objects.filter(terminal_id=terminal.pk, kind=Kind.USER, held__isnull=False)
+    found = here.aggregate(sure=Count("key", filter=~Q(held=UNKNOWN)), unsure=Count("key", filter=Q(held=UNKNOWN)))
+    least = found["sure"] + terminal.uncounted
+    return least, least + found["unsure"]
+
+
+def _count(terminal: Terminal, device: Device) -> Doubt | None:
+    if device.users is None:
+        return None
+    least, most = expected(terminal)
+    if device.users < least:
+        text = ngettext(
+            "It holds %(found)s person where %(held)s were confirmed: it was emptied, or has lost somebody.",
+            "It holds %(found)s people where %(held)s were confirmed: it was emptied, or has lost somebody.",
+            device.users,
+        )
+        return Doubt(text % {"found": device.users, "held": least}, lost=True)
+    if device.users > most:
+        text = ngettext(
+            "It holds %(more)s person more than were sent to it: somebody enrolled them there.",
+            "It holds %(more)s people more than were sent to it: somebody enrolled them there.",
+            device.users - most,
+        )
+        return Doubt(text % {"more": device.users - most}, lost=False)
+    return None
+
+
+def _clock(terminal: Terminal, device: Device, now: datetime) -> Doubt | None:
+    before, after = terminal.device.get("clock_off"), _clock_off(terminal, device, now)
+    if before is None or after is None or abs(after - before) <= JUMP.total_seconds():
+        return None
+    return Doubt(_("Its clock jumped by more than a day: it may have been reset."), lost=True)
+
+
+def _clock_off(terminal: Terminal, device: Device, now: datetime) -> int | None:
+    """Seconds by which its wall clock is ahead of its location's; None when it tells none that makes sense."""
+    try:
+        wall = datetime.fromisoformat(device.clock).replace(tzinfo=terminal.location.zone)
+        return round((wall - now).total_seconds())
+    except (ValueError, OverflowError):
+        return None

@@ -1,0 +1,259 @@
+"""A terminal is its serial number: another device at its address gets nothing, and counts for nothing, until somebody decides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django_scopes import scope
+
+from doorsync.domain.record import Kind
+from doorsync.hub.sync.devices import accept_replacement, call_address_wrong
+from doorsync.hub.sync.following import follow
+from doorsync.hub.sync.models import Batch, Holding, LineState, Mode, Run, State
+from doorsync.hub.sync.plans import plan
+from doorsync.hub.sync.runs import press
+from doorsync.hub.sync.terminal_status import Condition
+from doorsync.hub.sync.unprompted import catch_up
+from doorsync.hub.terminals.actions import change_terminal, create_terminal
+from doorsync.hub.terminals.errors import AddressTaken, DeviceElsewhere, NotAnotherDevice
+from doorsync.hub.terminals.models import Agent, Terminal
+from doorsync.hub.users.actions import remove_user
+from doorsync.hub.users.models import User
+from doorsync.messages import envelope
+from doorsync.messages.shapes import Batch as BatchMessage
+from tests.factories.gym import Gym, gym
+from tests.hub.sync.counterpart import Counterpart
+from tests.hub.sync.test_runs import everything, names
+
+PEOPLE = [f"Person {number:02}" for number in range(12)]
+
+
+@pytest.fixture
+def club(transactional_db: None) -> Iterator[Gym]:
+    made = gym(PEOPLE)
+    with scope(company=made.company):
+        made.add("Boss", made.staff, card="4711", pin="2468")
+        yield made
+
+
+@pytest.fixture
+def there(club: Gym) -> Counterpart:
+    """Everything is up to date, and the agent waits at the hub."""
+    counterpart = Counterpart(club.agent)
+    Agent.objects.update(waited_at=timezone.now())
+    sync(club, counterpart)
+    return counterpart
+
+
+def sync(club: Gym, there: Counterpart, mode: Mode = Mode.CHANGES) -> Run:
+    planned = plan(club.company, everything(club, mode))
+    run = press(company=club.company, choice=everything(club, mode), confirmed=planned.to_confirm or None, actor=club.actor)
+    there.work()
+    return run
+
+
+def again(terminal: Terminal) -> Terminal:
+    return Terminal.objects.get(pk=terminal.pk)
+
+
+def conditions(club: Gym) -> list[Condition]:
+    """As the sync page tells them: of the gate, the office, the pool."""
+    told = {line.terminal.pk: line.status.condition for line in plan(club.company, everything(club)).lines}
+    return [told[terminal.pk] for terminal in club.terminals]
+
+
+def swap(club: Gym, there: Counterpart) -> tuple[Terminal, Terminal]:
+    gate, office, _ = club.terminals
+    there.swap(gate, office)
+    return gate, office
+
+
+@pytest.mark.requirement("I-01", mutation="batches._new() sending orders to a terminal that is not pinned yet")
+def test_first_answer_pins_the_serial_number_before_anything_is_sent(club: Gym) -> None:
+    Terminal.objects.update(pinned_at=None)
+    there = Counterpart(club.agent)
+    press(company=club.company, choice=everything(club), confirmed=None, actor=club.actor)
+    there.work(2)  # the hello, and the first batches
+
+    gate = club.terminals[0]
+    assert again(gate).serial == there.device(gate).serial
+    assert there.device(gate).memory == {}
+    there.work()
+    assert len(there.device(gate).people()) == len(PEOPLE) + 1
+
+
+@pytest.mark.requirement("I-01", mutation="the batch without `serial`; or recognise() taking any device")
+def test_swapped_terminals_get_nothing_and_confirm_nothing_until_they_are_swapped_back(club: Gym, there: Counterpart) -> None:
+    gate, office = swap(club, there)
+    before = [dict(there.device(each).memory) for each in (gate, office)]
+
+    remove_user(user=User.objects.get(last_name="Person 03"), actor=club.actor)
+    club.add("Newcomer", club.members)
+    run = sync(club, there)
+
+    assert [dict(there.device(each).memory) for each in (gate, office)] == before
+    assert conditions(club)[:2] == [Condition.OTHER_DEVICE, Condition.OTHER_DEVICE]
+    assert Holding.objects.filter(terminal_id=gate.pk, state=State.REMOVE).count() == 1
+    lines = {line.terminal.pk: line for line in follow(run.public_id).lines}
+    assert lines[gate.pk].state == LineState.NOT_REACHED
+    assert "Another device" in lines[gate.pk].message
+
+    swap(club, there)
+    later = timezone.now() + timedelta(minutes=6)
+    Agent.objects.update(waited_at=later)
+    assert catch_up(later) == 2
+    there.work()
+    assert not Holding.objects.filter(terminal_id=gate.pk, state__gt=State.SAME).exists()
+    assert names(there, gate) == club.should_hold(gate)
+    assert again(gate).other_at is None
+
+
+def test_swapped_terminals_are_seen_by_a_press_though_nothing_is_waiting(club: Gym, there: Counterpart) -> None:
+    swap(club, there)
+    run = sync(club, there)
+    assert conditions(club)[:2] == [Condition.OTHER_DEVICE, Condition.OTHER_DEVICE]
+    assert follow(run.public_id).right == 1
+
+
+@pytest.mark.requirement("I-01", mutation="batches._new() not looking first while `other_at` is set")
+def test_another_device_is_told_nobodys_name_or_pin(club: Gym, there: Counterpart) -> None:
+    gate, _ = swap(club, there)
+    sync(club, there)
+    club.add("Newcomer", club.members, pin="8642")
+    press(company=club.company, choice=everything(club), confirmed=None, actor=club.actor)
+    there.work(1)
+    there.hello()
+    for batch in Batch.objects.filter(terminal=gate, status=Batch.OPEN):
+        assert envelope.unseal(batch.sealed, BatchMessage, there.keys, there.hub).orders == []
+
+
+@pytest.mark.parametrize("mode", [Mode.VERIFY, Mode.ERASE])
+def test_another_device_is_neither_read_nor_erased(club: Gym, there: Counterpart, mode: Mode) -> None:
+    gate, office = swap(club, there)
+    before = [dict(there.device(each).memory) for each in (gate, office)]
+    sync(club, there, mode)
+    assert [dict(there.device(each).memory) for each in (gate, office)] == before
+    assert not Holding.objects.filter(terminal_id=gate.pk, state=State.REMOVE).exists()  # the other one's people are no strangers
+
+
+@pytest.mark.requirement("I-01", mutation="_of_another() taking what was read back, where an agent looks at no serial number")
+def test_hub_believes_no_receipt_of_another_device_whatever_the_agent_says(club: Gym, there: Counterpart) -> None:
+    gate = club.terminals[0]
+    there.looks_at_serials = False
+    there.device(gate).serial = "SOMEBODY-ELSES"
+    remove_user(user=User.objects.get(last_name="Person 03"), actor=club.actor)
+    there.work()
+    assert Holding.objects.filter(terminal_id=gate.pk, wanted=None).exclude(held=None).count() == 1
+    assert conditions(club)[0] is Condition.OTHER_DEVICE
+
+
+@pytest.mark.requirement("I-01", mutation="accept_replacement() not forgetting what is held")
+def test_replaced_device_is_read_before_anything_is_said_and_then_filled(club: Gym, there: Counterpart) -> None:
+    gate = club.terminals[0]
+    there.device(gate).memory, there.device(gate).serial = {}, "NEW-ONE"
+    sync(club, there)
+    assert again(gate).other_serial == "NEW-ONE"
+
+    accept_replacement(terminal=gate, actor=club.actor)
+
+    assert conditions(club)[0] is Condition.UNKNOWN
+    assert not Holding.objects.filter(terminal_id=gate.pk, state=State.SAME).exists()
+    there.work()
+    sync(club, there)
+    assert names(there, gate) == club.should_hold(gate)
+    assert again(gate).serial == "NEW-ONE"
+    assert conditions(club)[0] is Condition.UP_TO_DATE
+
+
+def test_device_of_another_terminal_that_answers_there_too_cannot_be_accepted(club: Gym, there: Counterpart) -> None:
+    gate, office, _ = club.terminals
+    there.device(gate).serial = there.device(office).serial
+    sync(club, there)
+    with pytest.raises(DeviceElsewhere, match="Office"):
+        accept_replacement(terminal=gate, actor=club.actor)
+
+
+def test_two_devices_that_changed_places_for_good_are_both_read(club: Gym, there: Counterpart) -> None:
+    gate, office = swap(club, there)
+    sync(club, there)
+    accept_replacement(terminal=gate, actor=club.actor)
+    there.work()
+    sync(club, there)
+    assert [again(each).serial for each in (gate, office)] == [there.device(each).serial for each in (gate, office)]
+    assert [names(there, each) for each in (gate, office)] == [club.should_hold(each) for each in (gate, office)]
+
+
+def test_new_terminal_with_the_address_of_another_device_writes_nothing_there(club: Gym, there: Counterpart) -> None:
+    """A first answer pins only what no other terminal has."""
+    _, office, pool = club.terminals
+    Terminal.objects.filter(pk=pool.pk).update(pinned_at=None, serial="")
+    there.device(pool).serial = there.device(office).serial
+    there.device(pool).memory = {}
+    sync(club, there)
+    assert there.device(pool).memory == {}
+    assert again(pool).serial == ""
+    assert conditions(club)[2] is Condition.OTHER_DEVICE
+
+
+def test_wrong_address_keeps_the_pin_and_sends_nothing_until_the_right_one_is_back(club: Gym, there: Counterpart) -> None:
+    gate = club.terminals[0]
+    with pytest.raises(NotAnotherDevice):
+        call_address_wrong(terminal=gate, actor=club.actor)
+    mine = there.device(gate).serial
+    there.device(gate).serial = "ANOTHER"
+    sync(club, there)
+    call_address_wrong(terminal=gate, actor=club.actor)
+    sync(club, there)
+    assert (again(gate).serial, again(gate).address_wrong) == (mine, True)
+    there.device(gate).serial = mine
+    sync(club, there)
+    assert (again(gate).other_at, again(gate).address_wrong) == (None, False)
+    assert conditions(club)[0] is Condition.UP_TO_DATE
+
+
+@pytest.mark.requirement("I-01", mutation="change_terminal() not sending terminal_moved")
+def test_changed_address_makes_what_is_held_unknown_until_it_was_read(club: Gym, there: Counterpart) -> None:
+    gate = club.terminals[0]
+    there.device(gate).memory.pop((Kind.USER, next(iter(there.device(gate).people()))))
+    change_terminal(
+        terminal=again(gate), location=gate.location, agent=gate.agent, make="virtual", address="10.0.0.9:1", actor=club.actor
+    )
+    assert conditions(club)[0] is Condition.UNKNOWN
+    there.work()  # without a press
+    assert Holding.objects.filter(terminal_id=gate.pk, held=None).count() == 1
+    sync(club, there)
+    assert conditions(club)[0] is Condition.UP_TO_DATE
+
+
+def test_make_without_serial_numbers_pins_nothing(club: Gym) -> None:
+    Terminal.objects.update(pinned_at=None)
+    there = Counterpart(club.agent)
+    for device in there.devices.values():
+        device.serial = ""
+    sync(club, there)
+    assert not Terminal.objects.exclude(serial="").exists()
+    assert not Terminal.objects.filter(pinned_at=None).exists()
+    assert conditions(club)[0] is Condition.UP_TO_DATE
+
+
+@pytest.mark.requirement("I-01", mutation="_must_be_free() comparing addresses as they were typed")
+@pytest.mark.parametrize(
+    "spelling", [" 127.0.0.1:{port}", "127.000.0.001:{port}", "LOCALHOST:0{port}", "[::ffff:127.0.0.1]:{port}"]
+)
+def test_two_terminals_of_one_agent_cannot_have_one_address(club: Gym, spelling: str) -> None:
+    gate, office, _ = club.terminals
+    port = gate.address.rpartition(":")[2]
+    typed = spelling.format(port=port)
+    with pytest.raises(AddressTaken, match=r"'Shed' and 'Gate'"):
+        create_terminal(location=gate.location, agent=gate.agent, name="Shed", make="virtual", address=typed, actor=club.actor)
+    with pytest.raises(AddressTaken, match=r"'Office' and 'Gate'"):
+        change_terminal(
+            terminal=office, location=gate.location, agent=gate.agent, make="virtual", address=typed, actor=club.actor
+        )
+    office.address = typed
+    with pytest.raises(IntegrityError), transaction.atomic():
+        office.save()
