@@ -15,7 +15,8 @@ from doorsync.agent.drivers import Drivers
 from doorsync.agent.errors import HubUnreachable
 from doorsync.agent.status import Board
 from doorsync.agent.watch import Watch
-from doorsync.drivers.contract import TerminalError
+from doorsync.drivers.contract import About, TerminalError
+from doorsync.messages.shapes import Device
 from tests.factories.terminals import until
 
 
@@ -27,12 +28,16 @@ class Knocking:
     def __init__(self) -> None:
         self.knocks: Counter[str] = Counter()
         self.away = {"gate", "pool"}
+        self.serial, self.users = "S1", 17
 
     def open(self, address: str, *, timeout: float) -> AbstractContextManager[Any]:
         self.knocks[address] += 1
         if address in self.away:
             raise TerminalError(permanent=False)
-        return nullcontext()
+        return nullcontext(self)
+
+    def about(self) -> About:
+        return About(serial=self.serial, users=self.users)
 
 
 class Told:
@@ -61,12 +66,18 @@ def told() -> Told:
 
 
 @pytest.fixture
-def board(monkeypatch: pytest.MonkeyPatch, doors: Knocking, told: Told) -> Iterator[Board]:
+def changes() -> Told:
+    """The hub's ear for terminals that changed."""
+    return Told()
+
+
+@pytest.fixture
+def board(monkeypatch: pytest.MonkeyPatch, doors: Knocking, told: Told, changes: Told) -> Iterator[Board]:
     """A watch looks after it, more often than in life."""
-    for name, seconds in (("EVERY", 0.01), ("FIRST_PAUSE", 0.01), ("LONGEST_PAUSE", 0.05)):
+    for name, seconds in (("EVERY", 0.01), ("FIRST_PAUSE", 0.01), ("LONGEST_PAUSE", 0.05), ("QUIET", 0.05)):
         monkeypatch.setattr(watch, name, seconds)
     made = Board(None)
-    begun = Watch(made, Drivers(working={"knocking": doors}), told)
+    begun = Watch(made, Drivers(working={"knocking": doors}), told, changes)
     begun.start()
     yield made
     begun.stop()
@@ -127,6 +138,47 @@ def test_a_lost_terminal_is_looked_at_often_enough_to_be_right_within_a_minute(d
     result(board, "gate", "not-reached")
     look = watch._first_look()
     for _ in range(20):
-        looks._look("gate", board.lost()["gate"], look)
+        looks._look_for_lost("gate", board.lost()["gate"], look)
         assert look.at - time.monotonic() <= look.pause
     assert look.pause + watch.WITHIN + watch.EVERY <= 45
+
+
+def was(board: Board, terminal: str, serial: str, users: int | None) -> None:
+    """A batch ended, and the terminal told this of itself."""
+    board.saw(terminal, Device(serial=serial, users=users))
+    board.answered(terminal, make="knocking", address=terminal, state="done", message="", serial=serial)
+
+
+@pytest.mark.requirement("I-02", mutation="_differs() leaving out the count; or the watch looking at lost terminals only")
+@pytest.mark.parametrize(("serial", "users"), [("S1", 0), ("S1", 16), ("S1", 18), ("S2", 17)])
+def test_a_terminal_that_changed_between_batches_is_told_once(
+    board: Board, doors: Knocking, changes: Told, serial: str, users: int
+) -> None:
+    was(board, "office", "S1", 17)
+    until(more_knocks(doors, "office"), "nobody looks at the office")
+    assert changes.terminals == []
+
+    changes.deaf = 2
+    doors.serial, doors.users = serial, users
+    until(lambda: changes.terminals, "nobody said that it changed")
+    until(more_knocks(doors, "office"), "nobody looks at the office")
+    assert changes.terminals == ["office"]
+
+
+def test_a_terminal_that_tells_no_count_is_told_apart_by_its_serial_number(board: Board, doors: Knocking, changes: Told) -> None:
+    was(board, "office", "S1", None)
+    doors.users = 3
+    until(more_knocks(doors, "office"), "nobody looks at the office")
+    assert changes.terminals == []
+    doors.serial = "S2"
+    until(lambda: changes.terminals, "nobody said that it changed")
+
+
+@pytest.mark.requirement("I-01", mutation="_is_back() asking only whether anybody answers")
+def test_the_right_device_is_told_when_it_is_back(board: Board, doors: Knocking, told: Told) -> None:
+    doors.serial = "S2"
+    board.answered("office", make="knocking", address="office", state="other-device", message="", serial="S1")
+    until(more_knocks(doors, "office"), "nobody looks for the right one")
+    assert told.terminals == []
+    doors.serial = "S1"
+    until(lambda: told.terminals, "nobody said that it is back")

@@ -40,8 +40,15 @@ class CloudCourier:
 
     def tell_reached(self, terminal: str) -> bool:
         """Tell the hub that a terminal which was lost answers again; whether it heard. Raises HubUnreachable."""
+        return self._tell("reached", terminal)
+
+    def tell_changed(self, terminal: str) -> bool:
+        """Tell the hub that a terminal is not what it was after its last batch; whether it heard. Raises HubUnreachable."""
+        return self._tell("changed", terminal)
+
+    def _tell(self, what: str, terminal: str) -> bool:
         nonce = self._course.nonce if self._course else ""
-        status, answer = self._hub.ask("reached", agent=self._desk.agent, nonce=nonce, terminal=terminal)
+        status, answer = self._hub.ask(what, agent=self._desk.agent, nonce=nonce, terminal=terminal)
         return status == OK and answer.get("ok") is True
 
     def _run(self) -> None:

@@ -7,6 +7,7 @@ import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import wait as wait_for
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 from doorsync.agent import crash, rotating
@@ -156,7 +157,13 @@ class Desk:
         results = [outcome.result for outcome in receipt.outcomes]
         counts = {result: results.count(result) for result in sorted(set(results))}
         log.info("A batch is answered.", terminal=batch.terminal, seq=batch.seq, state=receipt.state, **counts)
-        last = {"make": batch.make, "address": batch.address, "state": receipt.state, "message": receipt.message}
+        last = {
+            "make": batch.make,
+            "address": batch.address,
+            "state": receipt.state,
+            "message": receipt.message,
+            "serial": batch.serial,
+        }
         self._board.answered(batch.terminal, **last)
         return sealed
 
@@ -167,5 +174,6 @@ class Desk:
             driver=self._drivers.of(batch.make),
             timeout=self._config.terminal_timeout,
             stopping=self._stopping.is_set,
+            seen=partial(self._board.saw, batch.terminal),
         )
         return work.look_after_interruption() if again else work.carry_out()

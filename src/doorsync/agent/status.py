@@ -15,18 +15,22 @@ from pydantic import BaseModel, ValidationError
 
 from doorsync.agent import storage
 from doorsync.agent.logs import log
+from doorsync.messages.shapes import Device
 
 FILE = "status.json"
+LOST = ("not-reached", "other-device")  # states of receipts
 LATELY = timedelta(minutes=15)  # the hub tries a lost terminal every 5 minutes, as long as it has something for it
 
 
 class TerminalStatus(BaseModel):
-    """What became of the last batch for a terminal."""
+    """What became of the last batch for a terminal; the serial number and the count of people that it told then, if known."""
 
     make: str
     address: str
     state: str
     message: str = ""
+    serial: str = ""
+    users: int | None = None
     at: datetime
 
 
@@ -55,6 +59,7 @@ class Board:
     def __init__(self, folder: Path | None, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         """Without a folder it only listens. What was known of the terminals before a restart stays."""
         before = read(folder) if folder else None
+        self._seen: dict[str, Device] = {}
         self._path, self._now, self._lock = folder and folder / FILE, now, threading.Lock()
         self._status = Status(started=now(), url="", since=now(), terminals=before.terminals if before else {})
 
@@ -72,16 +77,40 @@ class Board:
         since = self._status.since if self._status.courier == "away" else self._now()
         self._change(courier="away", since=since, why=why)
 
-    def answered(self, terminal: str, *, make: str, address: str, state: str, message: str) -> None:
-        """A batch for a terminal has its receipt."""
-        last = TerminalStatus(make=make, address=address, state=state, message=message, at=self._now())
+    def saw(self, terminal: str, device: Device) -> None:
+        """What a terminal says of itself at the end of the work that is about to be answered."""
+        self._seen[terminal] = device
+
+    def answered(self, terminal: str, *, make: str, address: str, state: str, message: str, serial: str = "") -> None:
+        """A batch for a terminal has its receipt. `serial`: of the device that was meant, if anybody knows."""
+        seen = self._seen.pop(terminal, None)
+        last = TerminalStatus(
+            make=make,
+            address=address,
+            state=state,
+            message=message,
+            serial=serial or (seen.serial if seen else ""),
+            users=seen.users if seen else None,
+            at=self._now(),
+        )
         self._change(terminals={**self._status.terminals, terminal: last})
 
+    def noticed(self, terminal: str, last: TerminalStatus, serial: str, users: int | None) -> None:
+        """The hub knows that a terminal tells something else now than after its last batch; unless there was another since."""
+        if self._status.terminals.get(terminal) == last:
+            now = last.model_copy(update={"serial": serial, "users": users})
+            self._change(terminals={**self._status.terminals, terminal: now})
+
     def lost(self) -> dict[str, TerminalStatus]:
-        """The terminals whose last batch, a moment ago, did not reach them."""
+        """The terminals at whose address a moment ago nobody answered, or another device."""
         since = self._now() - LATELY
         terminals = self._status.terminals.items()
-        return {name: last for name, last in terminals if last.state == "not-reached" and last.at > since}
+        return {name: last for name, last in terminals if last.state in LOST and last.at > since}
+
+    def quiet(self) -> dict[str, TerminalStatus]:
+        """The terminals that were reached by their last batch, and of which something is known that would tell a change."""
+        terminals = self._status.terminals.items()
+        return {name: last for name, last in terminals if last.state not in LOST and (last.serial or last.users is not None)}
 
     def _change(self, **changed: object) -> None:
         with self._lock:

@@ -54,6 +54,7 @@ class Work:
     driver: Driver
     timeout: float
     stopping: Callable[[], bool]
+    seen: Callable[[Device], None] = lambda _: None  # is told what the terminal says of itself after the last order
 
     def carry_out(self) -> Receipt:
         """Do the orders in their order. Whatever happens, there is a receipt that says what is known."""
@@ -80,6 +81,7 @@ class Work:
                 crash.point("agent.orders-done")
                 progress.found = look(session, self.batch.orders[: progress.begun])
                 crash.point("agent.read-back")
+                self.seen(device(session))
         except Exception as error:  # noqa: BLE001 - a driver may fail in any way, and must harm no other terminal
             progress.trouble = progress.trouble or _told(error)
             log.warning("A terminal was lost.", terminal=self.batch.terminal, why=_told(error))

@@ -28,7 +28,7 @@ class TerminalError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class About:
-    """What the terminal says of itself at the start of a session.
+    """What the terminal says of itself.
 
     `serial` is "" only where the make has none; then nobody can tell one device from another. `users` counts all people that it
     holds, its own administrators too; None where it does not tell. `templates`: biometric ones, which an erase would cost.
@@ -56,7 +56,7 @@ class Session(Protocol):
     """An open conversation with one terminal. Any method may raise TerminalError, an iterator at any step."""
 
     def about(self) -> About:
-        """Who it is, how much it holds, what it can hold: asked of the terminal itself in this session."""
+        """Who it is, how much it holds, what it can hold: as the terminal itself tells at this moment."""
         ...
 
     def read(self, kind: Kind, keys: Iterable[str]) -> Iterator[Found]:

@@ -34,10 +34,11 @@ class VirtualSession:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._about = self._understood(records.about_in, connection.ask("about").get("about"))
+        self._about = self._asked()
 
     def about(self) -> About:
-        """As the terminal told when the conversation began."""
+        """As it is now: asked anew each time."""
+        self._about = self._asked()
         return self._about
 
     def read(self, kind: Kind, keys: Iterable[str]) -> Iterator[Found]:
@@ -71,6 +72,9 @@ class VirtualSession:
     def erase(self) -> None:
         """Forget all but its own administrators."""
         self._connection.ask("erase")
+
+    def _asked(self) -> About:
+        return self._understood(records.about_in, self._connection.ask("about").get("about"))
 
     def _entries(self, kind: Kind, do: str, **content: Any) -> tuple[dict[str, Found], bool]:
         answer = self._connection.ask(do, kind=records.NAMES[kind], **content)

@@ -36,6 +36,12 @@ def reached(body: Body) -> Answer:
     return working.reached(agents.find_agent(text(body, "agent")), text(body, "nonce"), text(body, "terminal"))
 
 
+@endpoint
+def changed(body: Body) -> Answer:
+    """An agent that waits for work found a terminal changed by others."""
+    return working.changed(agents.find_agent(text(body, "agent")), text(body, "nonce"), text(body, "terminal"))
+
+
 @partial(endpoint, carries=True)
 def receipt(body: Body) -> Answer:
     """A courier brings a receipt."""

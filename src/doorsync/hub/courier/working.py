@@ -11,6 +11,7 @@ from doorsync.hub.audit import trail
 from doorsync.hub.companies.apart import apart
 from doorsync.hub.courier.agents import actor_of, audited, is_newest, is_old, must_be_from, must_say_hello
 from doorsync.hub.sync.batches import issue
+from doorsync.hub.sync.evidence import note_change
 from doorsync.hub.sync.models import Batch, Line
 from doorsync.hub.sync.progress import is_due
 from doorsync.hub.sync.receipts import take_receipt
@@ -57,6 +58,18 @@ def reached(agent: Agent, nonce: str, terminal: str) -> dict[str, Any]:
     with scope(company=agent.company):
         found = Terminal.objects.filter(agent=agent, public_id=terminal).first()
         return {"ok": found is None or catch_up_with(found, timezone.now())}
+
+
+def changed(agent: Agent, nonce: str, terminal: str) -> dict[str, Any]:
+    """The agent says that a terminal is not what it was. A hint: whoever lies causes one more look at it, once a minute.
+
+    `ok` false: it was read just now, or the nonce is old; so say it again later, if it is still so.
+    """
+    if not is_newest(agent, nonce):
+        return {"ok": False}
+    with scope(company=agent.company):
+        found = Terminal.objects.filter(agent=agent, public_id=terminal).select_related("agent", "company").first()
+        return {"ok": found is None or note_change(found, timezone.now())}
 
 
 def receipt(agent: Agent, sealed: str) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -16,11 +17,14 @@ from django.utils.translation import ngettext
 from doorsync.domain.digest import UNKNOWN
 from doorsync.domain.record import Kind
 from doorsync.drivers.contract import UNKNOWN_SCHEDULE
+from doorsync.hub.companies.changing import take_turn
 from doorsync.hub.sync.memory import forget_what_is_held
 from doorsync.hub.sync.models import Batch, Holding, State
+from doorsync.hub.sync.unknown import read_at_once
 from doorsync.hub.terminals.models import Terminal
 from doorsync.messages.shapes import Device, Receipt
 
+LOOKS = timedelta(minutes=1)  # between two reads that an agent may cause
 JUMP = timedelta(days=1)  # by which no clock is put right
 
 
@@ -57,6 +61,20 @@ def act_on(terminal: Terminal, doubt: Doubt) -> None:
     else:
         terminal.unread = doubt.why
         terminal.save(update_fields=["unread"])
+
+
+@transaction.atomic
+def note_change(terminal: Terminal, now: datetime) -> bool:
+    """Its agent says, between batches, that it is another device, or holds more or fewer people. False: not again so soon."""
+    take_turn(terminal.company)
+    terminal.refresh_from_db()
+    if terminal.unread or terminal.other_at:
+        return True
+    if terminal.verified_at and now - LOOKS < terminal.verified_at <= now:
+        return False
+    act_on(terminal, Doubt(_("Its agent found it changed since the last batch."), lost=False))
+    read_at_once(terminal.agent)
+    return True
 
 
 def note_device(terminal: Terminal, device: Device, now: datetime) -> None:

@@ -136,7 +136,9 @@ class Run(TenantModel):
     @property
     def title(self) -> str:
         """What it does, for people."""
-        return _("Removals") if self.groups == NOBODY else str(self.get_mode_display())
+        if self.groups == NOBODY:
+            return _("Read what terminals hold") if self.mode == Mode.VERIFY else _("Removals")
+        return str(self.get_mode_display())
 
     @property
     def author(self) -> str:
