@@ -72,7 +72,7 @@ def test_sync_page_is_open_to_all(hub: LiveHub, page: Page, club: Gym, there: Co
     expect(page.locator("dialog[open]")).to_contain_text("Gate: written back")
     assert_good(page)
     page.keyboard.press("Escape")
-    page.get_by_label("Name or number").fill("Person 07")
+    page.get_by_label("Name, number, id or card").fill("Person 07")
     page.keyboard.press("Enter")
     expect(page.locator("#found")).to_contain_text("A change is waiting for 2 terminals.")
     assert_good(page)

@@ -158,6 +158,7 @@ class Desk:
         counts = {result: results.count(result) for result in sorted(set(results))}
         log.info("A batch is answered.", terminal=batch.terminal, seq=batch.seq, state=receipt.state, **counts)
         last = {
+            "name": batch.name,
             "make": batch.make,
             "address": batch.address,
             "state": receipt.state,

@@ -54,7 +54,9 @@ def _terminal(name: str, terminal: TerminalStatus) -> str:
     at = place(terminal.address)
     where = f"{at[0]}:{at[1]} " if at else ""
     why = f": {terminal.message}" if terminal.message else ""
-    return f"{name} {where}({terminal.make}) {_time(terminal.at)}: {WORDS.get(terminal.state, terminal.state)}{why}"
+    return (
+        f"{terminal.name or name} {where}({terminal.make}) {_time(terminal.at)}: {WORDS.get(terminal.state, terminal.state)}{why}"
+    )
 
 
 def _time(moment: datetime) -> str:

@@ -1,7 +1,7 @@
 """What the running agent tells about itself in a small file: its address, its way to the hub, the last result of each terminal.
 
 People read it, through `doorsync agent status` and `doctor`. Nothing depends on it but how soon a terminal that was lost is
-looked for after a restart. It holds no names and no secrets.
+looked for after a restart. It holds no names of people and no secrets.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ LATELY = timedelta(minutes=15)  # the hub tries a lost terminal every 5 minutes,
 class TerminalStatus(BaseModel):
     """What became of the last batch for a terminal; the serial number and the count of people that it told then, if known."""
 
+    name: str = ""  # as the hub calls it; a batch of an older hub has none
     make: str
     address: str
     state: str
@@ -81,10 +82,13 @@ class Board:
         """What a terminal says of itself at the end of the work that is about to be answered."""
         self._seen[terminal] = device
 
-    def answered(self, terminal: str, *, make: str, address: str, state: str, message: str, serial: str = "") -> None:
+    def answered(
+        self, terminal: str, *, make: str, address: str, state: str, message: str, serial: str = "", name: str = ""
+    ) -> None:
         """A batch for a terminal has its receipt. `serial`: of the device that was meant, if anybody knows."""
         seen = self._seen.pop(terminal, None)
         last = TerminalStatus(
+            name=name,
             make=make,
             address=address,
             state=state,

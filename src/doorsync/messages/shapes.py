@@ -106,7 +106,8 @@ class Order(Message):
 class Batch(Message):
     """Hub to agent, signed and sealed: orders for one terminal, in the order in which they are to be done.
 
-    `serial` is the serial number of the device that they are for: nothing is done at another one. "" when none is known.
+    `name` is what people call the terminal. `serial` is the serial number of the device that they are for: nothing is done
+    at another one. "" when none is known.
     Without orders the terminal is only asked what it says of itself.
     """
 
@@ -114,6 +115,7 @@ class Batch(Message):
     company: Name
     agent: Name
     terminal: Name
+    name: Annotated[Text, Field(max_length=100)] = ""
     make: Name
     address: Words
     serial: Serial = ""

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from doorsync.agent import report
 from doorsync.agent.cli import app
 from doorsync.agent.diagnosis import hub as hub_checks
 from doorsync.agent.diagnosis.terminals import place
@@ -90,6 +91,13 @@ def test_no_secret_is_told_when_all_is_wrong(folder: Path, monkeypatch: pytest.M
     assert line(lines, "terminal gate (virtual) at 127.0.0.1:1 does not answer").startswith("fail")
     monkeypatch.setenv("DOORSYNC_AGENT_PROXY", f"http://me:{PROXY_PASSWORD}@[")
     _no_secret(Identity.load(folder), "\n".join([*lines, *doctor(folder)[1]]))
+
+
+def test_terminals_are_called_by_their_names(folder: Path) -> None:
+    last = {"make": "virtual", "address": "127.0.0.1:1", "state": "not-reached", "message": "No answer."}
+    Board(folder).answered("Xy7", name="Main gate", **last)
+    assert line(doctor(folder)[1], "terminal Main gate (virtual) at 127.0.0.1:1 does not answer")
+    assert any(text.startswith("  Main gate 127.0.0.1:1 (virtual)") for text in report.lines(folder))
 
 
 def _no_secret(identity: Identity, *said: str) -> None:

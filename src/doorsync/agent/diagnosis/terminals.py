@@ -33,8 +33,8 @@ def place(address: str) -> tuple[str, int] | None:
     return (found["host"].strip("[]"), int(found["port"])) if found and int(found["port"]) < 65536 else None
 
 
-def _reached(name: str, terminal: TerminalStatus) -> Finding:
-    at = place(terminal.address)
+def _reached(public_id: str, terminal: TerminalStatus) -> Finding:
+    at, name = place(terminal.address), terminal.name or public_id
     if at is None:
         return warn(f"terminal {name} ({terminal.make}): its address is not tried from here", "Its driver alone understands it.")
     shown = f"terminal {name} ({terminal.make}) at {at[0]}:{at[1]}"

@@ -186,6 +186,7 @@ def _seal(line: Line, terminal: Terminal, nonce: str, orders: list[Order], rows:
         company=line.company.slug,
         agent=agent.public_id,
         terminal=terminal.public_id,
+        name=terminal.name,
         make=terminal.make,
         address=terminal.address,
         serial=terminal.serial,
