@@ -317,7 +317,7 @@ def test_a_message_written_without_our_library_is_read() -> None:
 def test_shapes_are_written_as_they_are_documented() -> None:
     """Agents in other languages read these: the names are a promise."""
     assert sorted(BATCH.model_dump()) == [
-        *("address", "agent", "company", "make", "nonce", "orders", "prev", "seq", "serial", "terminal", "typ", "v"),
+        *("address", "agent", "company", "make", "name", "nonce", "orders", "prev", "seq", "serial", "terminal", "typ", "v"),
     ]
     assert {typ.model_fields["typ"].default for typ in (Hello, Batch, Receipt, Refused, Enrolment, Enrolled)} == {
         *("hello", "batch", "receipt", "refused", "enrolment", "enrolled"),
