@@ -143,7 +143,12 @@ class HttpAgent:
         if status not in KINDS:
             raise AgentUnreachable(f"The agent answered {status}.")
         kind = KINDS[status]
-        return Answer(kind, str(answer.get("error" if kind == "failed" else kind, "")))
+        text = str(answer.get("error" if kind == "failed" else kind, ""))
+        return Answer(kind, text, str(answer.get("batch", "")), int(answer.get("parts", 0)))
+
+    def part(self, batch: str, number: int) -> str | None:
+        """A part of a memory. Raises AgentUnreachable."""
+        return self._ask("/part", {"batch": batch, "part": str(number)})[1].get("part")
 
     def _ask(self, path: str, body: dict[str, str]) -> tuple[int, dict[str, Any]]:
         try:

@@ -21,6 +21,7 @@ from doorsync.messages.shapes import (
     Head,
     Hello,
     HubRotation,
+    MemoryPart,
     Order,
     Outcome,
     Receipt,
@@ -78,6 +79,7 @@ class Hub:
         self.count = 0
         self.receipts: list[Receipt] = []
         self.refused_codes: list[str] = []
+        self.making, self.parts = "", list[MemoryPart]()
 
     # Making and reading messages.
 
@@ -153,7 +155,7 @@ class Hub:
             self._reconcile(terminal, heads.get(name, Head(terminal=name)))
         return {"nonce": message.nonce}
 
-    def next(self, nonce: str, agent: str = AGENT) -> dict[str, Any]:
+    def next(self, nonce: str, busy: str = "", agent: str = AGENT) -> dict[str, Any]:
         if nonce != self.nonce:
             return {"batches": [], "wait": 0, "hello": True, "idle": False}
         batches = []
@@ -185,6 +187,15 @@ class Hub:
         terminal.open = None
         self.receipts.append(message)
         return {"ok": True}
+
+    def part(self, part: str, agent: str = AGENT) -> dict[str, Any]:
+        """A part of a memory, in its order."""
+        message = envelope.unseal(part, MemoryPart, self.keys, self._agent())
+        if message.making != self.making:
+            self.making, self.parts = message.making, []
+        if message.part == len(self.parts) + 1:
+            self.parts.append(message)
+        return {"ok": True, "next": len(self.parts) + 1}
 
     def refused(self, refused: str, agent: str = AGENT) -> dict[str, Any]:
         self.refused_codes.append(self.code_of(refused))

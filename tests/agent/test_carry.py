@@ -39,7 +39,7 @@ class Interrupted:
     """A desk before which another courier says hello, just before the first batch arrives."""
 
     def __init__(self, desk: Desk) -> None:
-        self.agent, self.hello, self._desk, self._batches = desk.agent, desk.hello, desk, 0
+        self.agent, self.hello, self.part, self._desk, self._batches = desk.agent, desk.hello, desk.part, desk, 0
 
     def batch(self, sealed: str) -> Answer:
         self._batches += 1

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from doorsync.agent import storage
-from doorsync.agent.chains import ACCEPTED, Accepted, Chains
+from doorsync.agent.chains import ACCEPTED, Accepted, Chains, Kept
 from doorsync.agent.errors import BadIdentity, FolderInUse, NotEnrolled, StorageFailed
 from doorsync.agent.identity import FILE, Identity
 from doorsync.agent.state import COUNT, State
@@ -73,10 +73,10 @@ def test_chains_survive_and_the_receipt_belongs_to_its_batch(tmp_path: Path) -> 
     assert chains.head("gate") == Head(terminal="gate", seq=0, hash="")
     chains.accept(FIRST)
     assert chains.receipt(FIRST) is None
-    chains.keep_receipt(FIRST, "receipt 1")
+    chains.keep_receipt(FIRST, Kept("receipt 1"))
     again = Chains(tmp_path)
     assert again.find("a" * 64) == FIRST
-    assert again.receipt(FIRST) == "receipt 1"
+    assert again.receipt(FIRST) == Kept("receipt 1")
     again.accept(SECOND)
     assert again.find("a" * 64) is None
     assert again.receipt(SECOND) is None
@@ -107,9 +107,27 @@ def test_a_damaged_chain_is_a_lost_one_and_harms_no_other(tmp_path: Path, damage
 def test_a_damaged_receipt_is_none(tmp_path: Path, damage: str) -> None:
     chains = Chains(tmp_path)
     chains.accept(FIRST)
-    chains.keep_receipt(FIRST, "receipt")
+    chains.keep_receipt(FIRST, Kept("receipt"))
     next(tmp_path.rglob("receipt.json")).write_text(damage)
     assert chains.receipt(FIRST) is None
+
+
+def test_parts_belong_to_the_receipt_that_counts_them(tmp_path: Path) -> None:
+    """Before the receipt is there they are nothing, without one of them it is none, and the next batch drops them."""
+    chains = Chains(tmp_path)
+    chains.accept(FIRST)
+    for number in (1, 2):
+        chains.keep_part(FIRST, number, f"part {number}")
+    assert chains.part(FIRST, 1) is None
+    chains.keep_receipt(FIRST, Kept("receipt", 2))
+    again = Chains(tmp_path)
+    assert again.receipt(FIRST) == Kept("receipt", 2)
+    assert [again.part(FIRST, number) for number in (0, 1, 2, 3)] == [None, "part 1", "part 2", None]
+    next(tmp_path.rglob("part-2")).unlink()
+    assert again.receipt(FIRST) is None
+    assert again.part(FIRST, 1) is None
+    again.accept(SECOND)
+    assert not list(tmp_path.rglob("part-*"))
 
 
 def test_one_agent_holds_the_folder(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from doorsync.agent.desk import Desk
 from doorsync.agent.drivers import Drivers
+from doorsync.agent.parts import MemoryParts
 from doorsync.agent.work import Work
 from doorsync.domain.capabilities import Capabilities
 from doorsync.domain.record import Kind, Record
@@ -308,7 +309,10 @@ def flaky(gate: VirtualTerminal) -> Iterator[Any]:
 def test_drivers_without_a_way_to_a_terminal_still_make_a_receipt(hub: Hub) -> None:
     hub.nonce = "0" * 32
     batch = hub.batch("gate", put("1"))
-    work = Work(batch=batch, fingerprint="a" * 64, driver=Broken(ValueError(), "open"), timeout=1, stopping=lambda: False)
+    parts = MemoryParts(batch, "a" * 64, hub.identity(), lambda *_: None)
+    work = Work(
+        batch=batch, fingerprint="a" * 64, driver=Broken(ValueError(), "open"), parts=parts, timeout=1, stopping=lambda: False
+    )
     assert work.carry_out().state == "not-reached"
     assert [outcome.result for outcome in work.look_after_interruption().outcomes] == ["unknown"]
     assert Drivers(broken={"x": "ImportError: no"}).why_not("x") == "The driver for 'x' is broken: ImportError: no."

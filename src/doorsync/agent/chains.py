@@ -14,7 +14,7 @@ from doorsync.agent import storage
 from doorsync.agent.logs import log
 from doorsync.messages.shapes import Head
 
-ACCEPTED, RECEIPT = "accepted.json", "receipt.json"
+ACCEPTED, RECEIPT, PART = "accepted.json", "receipt.json", "part-{}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +25,14 @@ class Accepted:
     seq: int
     hash: str
     sealed: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A sealed receipt, and how many parts of a memory go before it."""
+
+    sealed: str
+    parts: int = 0
 
 
 class Chains:
@@ -53,22 +61,42 @@ class Chains:
         path = self._place(accepted.terminal) / ACCEPTED
         try:
             storage.write(path, json.dumps(asdict(accepted)))
+            self._drop_parts(path.parent)
         finally:
             if (now := _load(path)) is not None:
                 self._accepted[accepted.terminal] = now
 
-    def receipt(self, accepted: Accepted) -> str | None:
-        """The sealed receipt of this batch, if there is one."""
+    def receipt(self, accepted: Accepted) -> Kept | None:
+        """The sealed receipt of this batch, if there is one, and it is whole."""
+        folder = self._place(accepted.terminal)
         try:
-            kept: dict[str, str] = json.loads((self._place(accepted.terminal) / RECEIPT).read_text())
-            return kept["sealed"] if kept["batch"] == accepted.hash else None
+            kept = json.loads((folder / RECEIPT).read_text())
+            found = Kept(str(kept["sealed"]), int(kept["parts"]))
+            whole = all((folder / PART.format(number)).is_file() for number in range(1, found.parts + 1))
+            return found if kept["batch"] == accepted.hash and whole else None
         except (OSError, ValueError, TypeError, KeyError):
             return None  # whatever was there, it is no receipt
 
-    def keep_receipt(self, accepted: Accepted, sealed: str) -> None:
-        """On the disk when this returns. Raises StorageFailed."""
+    def keep_receipt(self, accepted: Accepted, kept: Kept) -> None:
+        """On the disk when this returns, after its parts: from now on it is the answer. Raises StorageFailed."""
         path = self._place(accepted.terminal) / RECEIPT
-        storage.write(path, json.dumps({"batch": accepted.hash, "sealed": sealed}))
+        storage.write(path, json.dumps({"batch": accepted.hash, "sealed": kept.sealed, "parts": kept.parts}))
+
+    def part(self, accepted: Accepted, number: int) -> str | None:
+        """A sealed part of the memory that goes before this batch's receipt, if that is there."""
+        kept = self.receipt(accepted)
+        if kept is None or not 1 <= number <= kept.parts:
+            return None
+        return (self._place(accepted.terminal) / PART.format(number)).read_text()
+
+    def keep_part(self, accepted: Accepted, number: int, sealed: str) -> None:
+        """On the disk when this returns. It counts only when the receipt is there too. Raises StorageFailed."""
+        storage.write(self._place(accepted.terminal) / PART.format(number), sealed)
+
+    def _drop_parts(self, folder: Path) -> None:
+        """Parts of an older batch, which nobody can ask for any more, are many bytes."""
+        for path in folder.glob(PART.format("*")):
+            path.unlink(missing_ok=True)
 
     def _place(self, terminal: str) -> Path:
         """A folder of its own; named by a hash, because the name of a terminal comes from outside."""

@@ -6,12 +6,13 @@ import secrets
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
-from doorsync.agent.carry import OK, Round
+from doorsync.agent.carry import OK, PAUSE, Round
 from doorsync.agent.config import Config
 from doorsync.agent.courier import Hub
 from doorsync.agent.desk import AT_ONCE, Desk
 from doorsync.agent.errors import AgentError, HubAway
 from doorsync.agent.logs import log
+from doorsync.agent.patience import Patience
 from doorsync.agent.status import Board
 
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 300.0  # seconds between tries while the hub is away; drawn anew, so that not all come at once
@@ -27,7 +28,7 @@ class CloudCourier:
         self._stopping = threading.Event()
         self._pause, self._away = FIRST_PAUSE, False
         self._course: Round | None = None
-        self._hub = Hub(hub_url, config)
+        self._hub, self._patience = Hub(hub_url, config), Patience()
         self._thread = threading.Thread(target=self._run, name="cloud-courier", daemon=True)
 
     def start(self) -> None:
@@ -55,7 +56,7 @@ class CloudCourier:
         with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="cloud") as pool:
             while not self._stopping.is_set():
                 try:
-                    self._course = Round(self._hub, self._desk, pool, over=self._stopping.is_set)
+                    self._course = Round(self._hub, self._desk, pool, over=self._stopping.is_set, patience=self._patience)
                     self._serve(self._course)
                 except TimeoutError:
                     break  # it was stopped
@@ -64,8 +65,12 @@ class CloudCourier:
         self._hub.close()
 
     def _serve(self, course: Round) -> None:
+        before = -1
         while not self._stopping.is_set():
-            course.go()
+            carried = course.go()
+            if carried == before:  # the hub called for nothing: it is not to keep anybody busy with that
+                self._stopping.wait(PAUSE)
+            before = carried
             self._board.connected()
             self._idle(course)
 

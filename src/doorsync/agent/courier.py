@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import time
+from collections.abc import Collection
 from typing import Any, Protocol
 
 import httpx2
@@ -12,11 +15,11 @@ from doorsync.agent.config import Config
 from doorsync.agent.desk import Answer, Greeting
 from doorsync.agent.dialling import client
 from doorsync.agent.errors import HubAway, HubUnreachable
+from doorsync.messages.sizes import ANSWER
 
 WITHIN = 30  # seconds; an agent answers a batch within 15
 POLL = 40  # seconds; the hub answers a wait within 25
-
-
+PLAIN = {"Accept-Encoding": "identity"}
 CONFUSED = "What answers at the hub's address is no Doorsync hub."
 
 
@@ -58,6 +61,10 @@ class AgentPort(Protocol):
         """What it says to a batch."""
         ...
 
+    def part(self, batch: str, number: int) -> str | None:
+        """A part of the memory that goes before the receipt of this batch; None when there is no such receipt any more."""
+        ...
+
 
 class Hub:
     """The hub's half of the courier's work."""
@@ -75,19 +82,19 @@ class Hub:
         try:
             for attempt in stamina.retry_context(on=httpx2.TransportError, attempts=6, timeout=10, wait_max=2):
                 with attempt:
-                    response = self._client.post(f"/courier/{what}", json=body)
-            answer = response.json()
-        except (httpx2.RequestError, ValueError) as error:
+                    status, content = self._post(what, body, WITHIN)
+            answer = json.loads(content)
+        except (httpx2.RequestError, ValueError, RecursionError) as error:
             raise HubUnreachable from error
         if not isinstance(answer, dict):
             raise HubUnreachable(CONFUSED)
-        return response.status_code, answer
+        return status, answer
 
-    def next(self, agent: str, nonce: str) -> Next:
-        """What the hub has for this agent. Raises HubUnreachable."""
-        status, answer = self.ask("next", agent=agent, nonce=nonce)
+    def next(self, agent: str, nonce: str, busy: Collection[str]) -> Next:
+        """What the hub has for this agent, but for the terminals that are busy. Raises HubUnreachable."""
+        status, answer = self.ask("next", agent=agent, nonce=nonce, busy=" ".join(sorted(busy)))
         if status != httpx2.codes.OK:
-            raise HubUnreachable(f"The hub has nothing for this agent: {answer.get('error', status)}.")
+            raise HubUnreachable(f"The hub has nothing for this agent: {answer.get('message') or answer.get('error', status)}")
         try:
             return Next.model_validate(answer)
         except ValidationError as error:
@@ -99,12 +106,25 @@ class Hub:
         Raises HubAway, which says nothing against this agent, or HubUnreachable.
         """
         try:
-            response = self._client.post("/courier/wait", json={"agent": agent, "nonce": nonce}, timeout=POLL)
-            response.raise_for_status()
-            return Waited.model_validate_json(response.content).work
-        except httpx2.HTTPStatusError as error:
-            raise (HubAway if error.response.is_server_error else HubUnreachable) from error
+            status, content = self._post("wait", {"agent": agent, "nonce": nonce}, POLL)
         except httpx2.HTTPError as error:
             raise HubAway from error
+        if status != httpx2.codes.OK:
+            raise HubAway if status >= httpx2.codes.INTERNAL_SERVER_ERROR else HubUnreachable
+        try:
+            return Waited.model_validate_json(content).work
         except ValidationError as error:
             raise HubUnreachable(CONFUSED) from error
+
+    def _post(self, what: str, body: dict[str, str], within: float) -> tuple[int, bytes]:
+        """What the hub answers, read no further and no longer than an answer can be, and not compressed."""
+        deadline = time.monotonic() + 2 * within
+        with self._client.stream("POST", f"/courier/{what}", json=body, headers=PLAIN, timeout=within) as response:
+            if response.headers.get("content-encoding", "identity") != "identity":
+                raise HubUnreachable(CONFUSED)
+            content = bytearray()
+            for piece in response.iter_raw():
+                content += piece
+                if len(content) > ANSWER or time.monotonic() > deadline:
+                    raise HubUnreachable(CONFUSED)
+            return response.status_code, bytes(content)

@@ -14,6 +14,7 @@ POINTS = (
     "agent.order-begun",
     "agent.order-done",
     "agent.orders-done",
+    "agent.part-stored",
     "agent.read-back",
     "agent.receipt-sealed",
     "agent.receipt-stored",

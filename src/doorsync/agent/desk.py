@@ -12,15 +12,16 @@ from typing import Literal
 
 from doorsync.agent import crash, rotating
 from doorsync.agent.acceptance import Acceptance
-from doorsync.agent.chains import Accepted
+from doorsync.agent.chains import Accepted, Kept
 from doorsync.agent.config import Config
 from doorsync.agent.drivers import Drivers
 from doorsync.agent.errors import Stopping, StorageFailed
 from doorsync.agent.logs import log
-from doorsync.agent.sealing import seal_receipt
+from doorsync.agent.parts import MemoryParts
 from doorsync.agent.state import State
 from doorsync.agent.status import Board
 from doorsync.agent.work import Work
+from doorsync.messages import envelope
 from doorsync.messages.envelope import fingerprint
 from doorsync.messages.errors import MessageRefused
 from doorsync.messages.shapes import Batch, Receipt
@@ -34,6 +35,8 @@ class Answer:
 
     kind: Literal["receipt", "refused", "working", "failed"]
     text: str = ""
+    batch: str = ""  # with a receipt: the hash of its batch, by which its parts are asked for
+    parts: int = 0  # and how many of them go to the hub before it
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,7 @@ class Desk:
         self._config = config
         self._acceptance = Acceptance(state, config.nonce_life, cloud=config.cloud)
         self._lock = threading.Lock()
-        self._lanes: dict[str, tuple[str, Future[str]]] = {}
+        self._lanes: dict[str, tuple[str, Future[Kept]]] = {}
         self._stopping = threading.Event()
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="terminal")
 
@@ -90,7 +93,8 @@ class Desk:
                 mine, future = self._take(sealed, name)
                 wait_for([future], timeout=max(0.0, deadline - time.monotonic()))
                 if mine and future.done():
-                    return Answer("receipt", future.result())
+                    kept = future.result()
+                    return Answer("receipt", kept.sealed, name, kept.parts)
         except MessageRefused as error:
             log.warning("A batch was refused.", code=error.code(), batch=name[:12])
             return Answer("refused", self._acceptance.refusal(name, error))
@@ -100,6 +104,11 @@ class Desk:
         except Stopping:
             return Answer("failed", "stopping")
         return Answer("working")
+
+    def part(self, batch: str, number: int) -> str | None:
+        """A part of the memory that goes before the receipt of this batch, if there is such a receipt."""
+        accepted = self._state.chains.find(batch)
+        return self._state.chains.part(accepted, number) if accepted else None
 
     def take_nothing_more(self) -> None:
         """What is under way ends after the order that is being done."""
@@ -111,7 +120,7 @@ class Desk:
         wait_for([future for _, future in self._lanes.values()], timeout=within)
         self._pool.shutdown(wait=within is None)
 
-    def _take(self, sealed: str, name: str) -> tuple[bool, Future[str]]:
+    def _take(self, sealed: str, name: str) -> tuple[bool, Future[Kept]]:
         """The future of this batch's receipt; or (False, that of the batch before it), which must be done first."""
         with self._lock:
             if self._stopping.is_set():
@@ -127,7 +136,7 @@ class Desk:
             crash.point("agent.batch-stored")
             return True, self._start(accepted, batch, again=False)
 
-    def _future_of(self, accepted: Accepted) -> Future[str]:
+    def _future_of(self, accepted: Accepted) -> Future[Kept]:
         """A batch that was accepted before: under way, answered, or interrupted."""
         name, future = self._lanes.get(accepted.terminal, ("", None))
         if future and name == accepted.hash and not (future.done() and future.exception()):
@@ -135,24 +144,24 @@ class Desk:
         kept = self._state.chains.receipt(accepted)
         if kept is None:
             return self._start(accepted, self._acceptance.reopen(accepted.sealed), again=True)
-        ready: Future[str] = Future()
+        ready: Future[Kept] = Future()
         ready.set_result(kept)
         return ready
 
-    def _busy(self, terminal: str) -> Future[str] | None:
+    def _busy(self, terminal: str) -> Future[Kept] | None:
         _, future = self._lanes.get(terminal, ("", None))
         return future if future and not future.done() else None
 
-    def _start(self, accepted: Accepted, batch: Batch, *, again: bool) -> Future[str]:
+    def _start(self, accepted: Accepted, batch: Batch, *, again: bool) -> Future[Kept]:
         future = self._pool.submit(self._work, accepted, batch, again)
         self._lanes[accepted.terminal] = (accepted.hash, future)
         return future
 
-    def _work(self, accepted: Accepted, batch: Batch, again: bool) -> str:
+    def _work(self, accepted: Accepted, batch: Batch, again: bool) -> Kept:
         receipt = self._receipt(accepted, batch, again)
-        sealed = seal_receipt(receipt, self._state.identity)
+        kept = Kept(envelope.seal(receipt, self._state.identity.keys, self._state.identity.hub), receipt.parts)
         crash.point("agent.receipt-sealed")
-        self._state.chains.keep_receipt(accepted, sealed)
+        self._state.chains.keep_receipt(accepted, kept)
         crash.point("agent.receipt-stored")
         results = [outcome.result for outcome in receipt.outcomes]
         counts = {result: results.count(result) for result in sorted(set(results))}
@@ -166,13 +175,14 @@ class Desk:
             "serial": batch.serial,
         }
         self._board.answered(batch.terminal, **last)
-        return sealed
+        return kept
 
     def _receipt(self, accepted: Accepted, batch: Batch, again: bool) -> Receipt:
         work = Work(
             batch=batch,
             fingerprint=accepted.hash,
             driver=self._drivers.of(batch.make),
+            parts=MemoryParts(batch, accepted.hash, self._state.identity, partial(self._state.chains.keep_part, accepted)),
             timeout=self._config.terminal_timeout,
             stopping=self._stopping.is_set,
             seen=partial(self._board.saw, batch.terminal),

@@ -2,29 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from pydantic import ValidationError
 
 from doorsync.agent.logs import log
+from doorsync.domain.capabilities import Capabilities
 from doorsync.domain.record import Kind, Record
 from doorsync.drivers.contract import Found, Session
 from doorsync.messages import sizes
 from doorsync.messages.shapes import Device, Entry, Order
 from doorsync.messages.sizes import RECORD
 
+MOST = 200_000  # entries of one kind, whatever a terminal says that it can hold
+MARGIN = 1000  # entries that a terminal may list beyond what it says
+PutAway = Callable[[Iterable[Entry]], list[Entry]]  # gives back what is to go into the receipt itself
 FOREIGN = "\ufffd"  # the sign for a letter that could not be read
 Place = tuple[Kind, str]
 
 
+class Endless(Exception):
+    """The terminal goes on listing."""
+
+    def __init__(self, most: int, stated: int) -> None:
+        super().__init__(f"The terminal lists more than {most:,} entries, and says that it holds {stated:,}. It was not read.")
+
+
 @dataclass(slots=True)
 class Findings:
-    """The entries under the keys that were touched, or the whole memory."""
+    """The entries under the keys that were touched, or the last part of a whole memory, or why it could not be read."""
 
     touched: dict[Place, Entry | None] = field(default_factory=dict)
-    memory: list[Entry] = field(default_factory=list)
+    memory: list[Entry] | None = None
+    refusal: str = ""
 
 
 def device(session: Session) -> Device:
@@ -34,17 +47,17 @@ def device(session: Session) -> Device:
     return Device(**texts, users=about.users, templates=about.templates, can=about.can.as_dict())
 
 
-def look(session: Session, orders: Iterable[Order]) -> Findings:
-    """Read back what these orders touched. Raises TerminalError."""
+def look(session: Session, orders: Iterable[Order], put_away: PutAway, can: Capabilities) -> Findings:
+    """Read back what these orders touched; a whole memory is put away part by part. Raises TerminalError."""
     found = Findings()
     keys: dict[Kind, set[str]] = {}
     for order in orders:
         if order.do in ("read", "erase"):
-            found.memory = _memory(session)
+            _read_whole(session, found, put_away, can)
         else:
             keys.setdefault(order.kind, set()).add(order.key)
     for kind, wished in keys.items():
-        records = session.read(kind, sorted(wished))
+        records = islice(session.read(kind, sorted(wished)), len(wished) + MARGIN)
         found.touched.update({(kind, each.record.key): entry(each) for each in records if each.record.key in wished})
     return found
 
@@ -71,12 +84,27 @@ def _differs(record: Record, order: Order) -> bool:
     return any(order.fields.get(name) != value for name, value in record.fields.items())
 
 
-def _memory(session: Session) -> list[Entry]:
-    """All that is there; what has a key that no hub can store is left out, with a line in the log."""
-    made = [entry(each) for kind in Kind for each in session.read_all(kind)]
-    if None in made:
-        log.warning("A terminal holds entries under keys that cannot be sent.", entries=made.count(None))
-    return [each for each in made if each is not None]
+def _read_whole(session: Session, found: Findings, put_away: PutAway, can: Capabilities) -> None:
+    try:
+        found.memory = put_away(_memory(session, can))
+    except Endless as error:
+        found.memory, found.refusal = None, str(error)
+
+
+def _memory(session: Session, can: Capabilities) -> Iterator[Entry]:
+    """All that is there; what has a key that no hub can store is left out, with a line in the log. Raises Endless."""
+    left_out = 0
+    for kind, stated in ((Kind.USER, can.capacity), (Kind.SCHEDULE, can.schedules)):
+        most = min(stated + max(stated // 2, MARGIN), MOST)
+        for number, each in enumerate(session.read_all(kind), start=1):
+            if number > most:
+                raise Endless(most, stated)
+            if (made := entry(each)) is not None:
+                yield made
+            else:
+                left_out += 1
+    if left_out:
+        log.warning("A terminal holds entries under keys that cannot be sent.", entries=left_out)
 
 
 def entry(found: Found) -> Entry | None:

@@ -1,9 +1,10 @@
-"""The agent's side of the page courier: `POST /hello` and `POST /batch`, for pages of its hub and for its own one page."""
+"""The agent's side of the page courier: `POST` to /hello, /batch and /part, for pages of its hub and for its own one page."""
 
 from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import Collection
 from dataclasses import asdict
 
@@ -24,6 +25,7 @@ from doorsync.messages.sizes import LIMIT
 BODY_LIMIT = LIMIT + 1024  # bytes; the message and the JSON around it
 BODY_WITHIN = 30  # seconds
 WAITING = 64  # pages that wait for a receipt at once
+PART = re.compile("[1-9][0-9]{0,4}")
 BROUGHT = {"challenge", "rotated", "keys"}
 STATUS = {"receipt": 200, "working": 202, "refused": 409, "failed": 503}
 
@@ -44,13 +46,22 @@ def application(desk: Desk, *, hosts: Collection[str], origins: Collection[str])
         sealed = _exact(await _body(request), {"batch"})["batch"]
         return _response(await to_thread.run_sync(desk.batch, sealed, limiter=waiting))
 
-    routes = [Route("/hello", hello, methods=["POST"]), Route("/batch", batch, methods=["POST"]), *page.routes(origins)]
-    return Gate(Starlette(routes=routes), hosts=hosts, origins=origins, pages=page.PATHS)
+    async def part(request: Request) -> Response:
+        wished = _exact(await _body(request), {"batch", "part"})
+        number = int(wished["part"]) if PART.fullmatch(wished["part"]) else 0
+        sealed = await to_thread.run_sync(desk.part, wished["batch"], number)
+        return JSONResponse({"part": sealed} if sealed else {"error": "no-such-part"}, 200 if sealed else 404)
+
+    calls = {"/hello": hello, "/batch": batch, "/part": part}
+    routes = [Route(path, answer, methods=["POST"]) for path, answer in calls.items()]
+    return Gate(Starlette(routes=[*routes, *page.routes(origins)]), hosts=hosts, origins=origins, pages=page.PATHS)
 
 
 def _response(answer: Answer) -> JSONResponse:
     if answer.kind == "working":
         return JSONResponse({"working": True}, STATUS["working"])
+    if answer.parts:
+        return JSONResponse({"receipt": answer.text, "batch": answer.batch, "parts": answer.parts}, STATUS["receipt"])
     name = "error" if answer.kind == "failed" else answer.kind
     return JSONResponse({name: answer.text}, STATUS[answer.kind])
 

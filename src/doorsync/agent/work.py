@@ -11,6 +11,8 @@ from doorsync.agent import crash
 from doorsync.agent.errors import OtherDevice
 from doorsync.agent.findings import Findings, Place, device, foreign, look, taken
 from doorsync.agent.logs import log
+from doorsync.agent.parts import MemoryParts
+from doorsync.domain.capabilities import Capabilities
 from doorsync.domain.record import Record
 from doorsync.drivers.contract import Driver, Session, TerminalError
 from doorsync.messages import sizes
@@ -20,6 +22,7 @@ from doorsync.messages.sizes import OUTCOMES
 Result = Literal["done", "refused", "taken", "unknown", "untouched"]
 State = Literal["done", "partly", "not-reached", "other-device", "interrupted"]
 CODE = re.compile("[^0-9A-Za-z]+")
+WRITES = ("put", "remove")
 STOPPED = "The agent was stopped on the way."
 
 
@@ -52,6 +55,7 @@ class Work:
     batch: Batch
     fingerprint: str
     driver: Driver
+    parts: MemoryParts
     timeout: float
     stopping: Callable[[], bool]
     seen: Callable[[Device], None] = lambda _: None  # is told what the terminal says of itself after the last order
@@ -79,12 +83,24 @@ class Work:
                 self._recognise(session, progress)
                 drive(session, progress)
                 crash.point("agent.orders-done")
-                progress.found = look(session, self.batch.orders[: progress.begun])
+                progress.found = self._look(session, progress)
                 crash.point("agent.read-back")
                 self.seen(device(session))
         except Exception as error:  # noqa: BLE001 - a driver may fail in any way, and must harm no other terminal
             progress.trouble = progress.trouble or _told(error)
             log.warning("A terminal was lost.", terminal=self.batch.terminal, why=_told(error))
+
+    def _look(self, session: Session, progress: Progress) -> Findings:
+        """After an interruption no memory is read: reading it may be what the agent died of, and the hub asks again."""
+        begun = self.batch.orders[: progress.begun]
+        done = [order for order, result in zip(begun, progress.results, strict=False) if order.do in WRITES or result == "done"]
+        can = Capabilities.from_dict(progress.device.can if progress.device else {})
+        found = look(session, done, self.parts.fill, can)
+        for number, order in enumerate(begun):
+            if order.do not in WRITES and found.refusal:
+                progress.results[number], progress.messages[number] = "refused", found.refusal
+                self.parts.drop()
+        return found
 
     def _recognise(self, session: Session, progress: Progress) -> None:
         """Raises OtherDevice, and then nothing that is read there counts."""
@@ -127,10 +143,9 @@ class Work:
 
     def _receipt(self, progress: Progress, state: State) -> Receipt:
         batch, found = self.batch, progress.found
-        whole = any(
-            order.do in ("read", "erase") and result == "done"
-            for order, result in zip(batch.orders, progress.results, strict=True)
-        )
+        memory = found.memory if found else None
+        if memory is None:
+            self.parts.drop()
         return Receipt(
             company=batch.company,
             agent=batch.agent,
@@ -138,10 +153,12 @@ class Work:
             seq=batch.seq,
             batch=self.fingerprint,
             state=state,
-            message=progress.trouble if state != "done" else "",
+            message=progress.trouble if state != "done" else found.refusal if found else "",
             device=progress.device,
             outcomes=_fitting([_outcome(progress, number, order) for number, order in enumerate(batch.orders)]),
-            memory=found.memory if found and whole else None,
+            memory=memory,
+            parts=self.parts.count,
+            making=self.parts.making if self.parts.count else "",
         )
 
 

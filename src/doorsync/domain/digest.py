@@ -25,8 +25,12 @@ def digest(key: bytes, record: Record, readable: Collection[str]) -> bytes:
 
 def as_read(key: bytes, record: Record, readable: Collection[str], accepted: bytes | None) -> bytes:
     """The digest of what was read back; `accepted` is the digest of what the terminal last took, for the fields it hides."""
-    seen = digest(key, record, readable)
-    return seen[:HALF] + accepted[HALF:] if accepted else seen
+    return vouched(digest(key, record, readable), accepted)
+
+
+def vouched(seen: bytes, accepted: bytes | None) -> bytes:
+    """The digest of what was seen, with what was accepted vouching for what was not."""
+    return seen[:HALF] + accepted[HALF:] if seen and accepted else seen
 
 
 def _half(key: bytes, label: bytes, record: Record, fields: Mapping[str, object]) -> bytes:

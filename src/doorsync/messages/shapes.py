@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from doorsync.domain.record import Kind, Record
-from doorsync.messages.sizes import HEADS
+from doorsync.messages.sizes import HEADS, PARTS
 
 VERSION = 2
 Nonce = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
@@ -156,6 +156,8 @@ class Outcome(Message):
 class Receipt(Message):
     """Agent to hub, signed and sealed. `memory` is the whole memory as read, after a `read` or `erase` order.
 
+    Where that is too large, so many `parts` of this `making` go before, and `memory` is the rest.
+
     `done`: every order was carried out or refused, and read back. `partly`: the terminal was lost on the way.
     `not-reached`: nothing was begun. `other-device`: nothing was begun, because not the device of the batch answered.
     `interrupted`: the agent itself stopped on the way; nothing was driven again.
@@ -173,6 +175,24 @@ class Receipt(Message):
     device: Device | None = None
     outcomes: list[Outcome]
     memory: list[Entry] | None = None
+    parts: Annotated[int, Field(ge=0, le=PARTS)] = 0
+    making: Annotated[str, Field(pattern=r"^([0-9a-f]{32})?$")] = ""
+
+
+class MemoryPart(Message):
+    """Agent to hub, signed and sealed: a part of a terminal's memory that is too large for the receipt. Parts count from 1.
+
+    `making` is drawn anew each time that the agent reads the memory for this batch: parts of two makings never mix.
+    """
+
+    typ: Literal["memory-part"] = "memory-part"
+    company: Name
+    agent: Name
+    terminal: Name
+    batch: Hash
+    making: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
+    part: Annotated[int, Field(ge=1, le=PARTS)]
+    entries: list[Entry]
 
 
 class Refused(Message):

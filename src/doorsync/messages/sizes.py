@@ -13,6 +13,7 @@ PAYLOAD = 1024 * 1024  # bytes of JSON in a message: signed and sealed they are 
 RECORD = 32 * 1024  # bytes of JSON of one order, or of one entry of a terminal's memory
 ORDERS = 512 * 1024  # bytes of JSON of all orders of a batch together
 PART = 512 * 1024  # bytes of JSON of the entries in one part of a memory
+PARTS = 10_000  # of one memory
 OUTCOMES = 800 * 1024  # bytes of JSON of the outcomes of a batch: as much as its orders, and a message for each
 HEADS = 4000  # terminals of one agent
 ANSWER = 2 * LIMIT  # bytes of an answer of the hub: two messages at most

@@ -9,6 +9,7 @@ from __future__ import annotations
 import secrets
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -17,11 +18,12 @@ from django_scopes import scopes_disabled
 from doorsync.domain.capabilities import Capabilities
 from doorsync.domain.record import Kind
 from doorsync.hub.courier import agents, greeting, working
+from doorsync.hub.sync.parts import KnownPart
 from doorsync.hub.terminals.identity import hub_keys
 from doorsync.hub.terminals.models import Agent, Terminal
 from doorsync.messages import envelope
 from doorsync.messages.keys import KeyPairs, PublicKeys
-from doorsync.messages.shapes import Batch, Entry, Head, Hello, HubRotation, Order, Outcome, Receipt
+from doorsync.messages.shapes import Batch, Entry, Head, Hello, HubRotation, MemoryPart, Order, Outcome, Receipt
 
 Place = tuple[Kind, str]
 Fault = Literal["", "gone", "lost", "lying", "full", "crash", "mute", "never-came"]
@@ -36,6 +38,7 @@ class Device:
     hash: str = ""
     receipt: str = ""
     own: set[Place] = field(default_factory=set)  # the terminal's own administrators
+    parts: list[str] = field(default_factory=list)
     writes: int = 0
     serial: str = field(default_factory=lambda: f"T{secrets.token_hex(4)}")
     capabilities: dict[str, object] = field(default_factory=lambda: Capabilities().as_dict())
@@ -69,6 +72,7 @@ class Counterpart:
         self.fault: Callable[[str], Fault] = lambda _: ""
         self.looks_at_serials = True
         self.users_before = 0  # in the terminal that is driven now, before the first order
+        self.page = 0  # entries that fit into one part of a memory; 0: all of them fit into the receipt
         self.happened: Counter[str] = Counter()  # faults that made a difference
         self.refuses_whole = False
         self.devices: dict[str, Device] = {}
@@ -134,9 +138,16 @@ class Counterpart:
             for each in answer["batches"]:
                 sealed = self.take(each["sealed"])
                 if sealed is not None:
+                    self.bring_parts(each["terminal"])
                     working.receipt(self._row(), sealed)
                     carried += 1
         return carried
+
+    def bring_parts(self, terminal: str) -> None:
+        """What goes before a receipt."""
+        for part in self.devices[terminal].parts:
+            with suppress(KnownPart):
+                working.part(self._row(), part)
 
     def take(self, sealed: str) -> str | None:
         """What the agent does with a sealed batch; None when its receipt never reaches the hub."""
@@ -210,6 +221,11 @@ class Counterpart:
 
     def _answer(self, device: Device, batch: Batch, sealed: str, outcomes: list[Outcome], state: str = "done") -> str:
         whole = any(order.do in ("read", "erase") for order in batch.orders)
+        memory = [entry for place in device.memory if (entry := device.entry(place))] if whole and state == "done" else None
+        making, device.parts = secrets.token_hex(16), []
+        while self.page and memory and len(memory) > self.page:
+            device.parts.append(self._part(batch, sealed, making, len(device.parts) + 1, memory[: self.page]))
+            memory = memory[self.page :]
         receipt = Receipt.model_validate(
             {
                 "company": batch.company,
@@ -222,11 +238,25 @@ class Counterpart:
                 if state == "not-reached"
                 else {"serial": device.serial, "users": self.users_before, "can": device.capabilities},
                 "outcomes": [outcome.model_dump() for outcome in outcomes],
-                "memory": [entry.model_dump() for place in device.memory if (entry := device.entry(place))] if whole else None,
+                "memory": None if memory is None else [entry.model_dump() for entry in memory],
+                "parts": len(device.parts),
+                "making": making if device.parts else "",
             }
         )
         device.receipt = envelope.seal(receipt, self.keys, self.hub)
         return device.receipt
+
+    def _part(self, batch: Batch, sealed: str, making: str, number: int, entries: list[Entry]) -> str:
+        part = MemoryPart(
+            company=batch.company,
+            agent=batch.agent,
+            terminal=batch.terminal,
+            batch=envelope.fingerprint(sealed),
+            making=making,
+            part=number,
+            entries=entries,
+        )
+        return envelope.seal(part, self.keys, self.hub)
 
     def _row(self) -> Agent:
         return agents.find_agent(self.agent.public_id)

@@ -38,6 +38,7 @@ class Schedule:
         self.happened: Counter[str] = Counter()
         self.story: list[str] = []
         self.faulty = frozenset(self.dice.choice((club.names[:1], club.names[1:], club.names)))
+        club.there.page = self.dice.choice((0, 2, 5))  # a memory in one piece, or in parts
         self.wire = Wire(club.there, self.dice, self.faulty, self._note)
         self.watch = Watch(club)
         self.ticked = START

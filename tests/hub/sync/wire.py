@@ -17,18 +17,21 @@ from tests.hub.sync.counterpart import Counterpart, Fault
 
 Note = Callable[..., None]
 DEVICE: tuple[Fault, ...] = ("", "", "", "gone", "lost", "full", "crash", "lying")
-POINTS = ("hub.receipt-read", "hub.receipt-applied")
+POINTS = {"part": ("hub.part-read", "hub.part-taken"), "receipt": ("hub.receipt-read", "hub.receipt-applied")}
 
 
 class Killed(BaseException):
     """The hub's process died here: nothing after this step happened, and nothing catches it."""
 
 
+LetterKind = Literal["hello", "batch", "part", "receipt"]
+
+
 @dataclass(frozen=True, slots=True)
 class Letter:
     """A message under way. `terminal` is empty for a hello; `number` tells what was sent before what."""
 
-    kind: Literal["hello", "batch", "receipt"]
+    kind: LetterKind
     terminal: str
     text: str
     number: int
@@ -68,10 +71,13 @@ class Wire:
         if answer["hello"]:
             self.send(self._letter("hello", "", self.there.hello_message()))
         letters = [self._letter("batch", each["terminal"], each["sealed"]) for each in answer["batches"]]
-        receipts = [receipt for letter in letters for receipt in self.send(letter)]
-        self.dice.shuffle(receipts)
-        for receipt in receipts:
-            self.send(receipt)
+        answers = [self.send(letter) for letter in letters]
+        self.dice.shuffle(answers)
+        for answer_letters in answers:
+            if self.bad_wire and self.dice.random() < 0.3:  # parts and their receipt overtake each other
+                self.dice.shuffle(answer_letters)
+            for each in answer_letters:
+                self.send(each)
 
     def send(self, letter: Letter) -> list[Letter]:
         """Put a letter on the way; returns what the agent writes back."""
@@ -106,7 +112,7 @@ class Wire:
         self._delivered.add(letter.number)
         if letter.kind == "batch":
             return self._to_agent(letter)
-        point = self.dice.choice(POINTS) if letter.kind == "receipt" else ""
+        point = self.dice.choice(POINTS[letter.kind]) if letter.kind in POINTS else ""
         with self._hub_may_die(point, 0.2 if letter.terminal in self.faulty else 0):
             self._to_hub(letter)
         return []
@@ -121,10 +127,11 @@ class Wire:
             self.note(fault, letter.terminal)
             if fault == "crash":
                 self.restart_agent()
-        return [self._letter("receipt", letter.terminal, receipt)] if receipt else []
+        parts = [self._letter("part", letter.terminal, part) for part in self.there.devices[letter.terminal].parts]
+        return [*parts, self._letter("receipt", letter.terminal, receipt)] if receipt else []
 
     def _to_hub(self, letter: Letter) -> None:
-        take = greeting.hello if letter.kind == "hello" else working.receipt
+        take = {"hello": greeting.hello, "part": working.part, "receipt": working.receipt}[letter.kind]
         try:
             take(self._row(), letter.text)
         except Quarantined:  # an agent of which there is only one
@@ -152,7 +159,7 @@ class Wire:
         except Killed:
             self.note("kill hub", point)
 
-    def _letter(self, kind: Literal["hello", "batch", "receipt"], terminal: str, text: str) -> Letter:
+    def _letter(self, kind: LetterKind, terminal: str, text: str) -> Letter:
         self._numbers += 1
         return Letter(kind, terminal, text, self._numbers)
 

@@ -21,7 +21,7 @@ class Faults:
     `delay` seconds before each request; `full` takes nobody new; `gone` refuses connections; `lie` answers ok and stores
     nothing (drop) or another name (rename); every `forget_every` requests a user is lost; the memory reaches the disk every
     `flush_every` writes; after `power_cut_after` writes the process ends at once, and what was not flushed is lost; its clock
-    is `clock_off` seconds ahead, or behind when that is negative.
+    is `clock_off` seconds ahead, or behind when that is negative; an `endless` one lists people whom it has not, and never ends.
     """
 
     delay: float = 0.0
@@ -32,6 +32,7 @@ class Faults:
     flush_every: int = 1
     power_cut_after: int = 0
     clock_off: int = 0
+    endless: bool = False
 
 
 class BadFault(Exception):

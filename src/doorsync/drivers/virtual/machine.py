@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import string
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from doorsync.drivers.virtual.memory import Memory
 
 WRITES = ("put", "remove", "erase")
 KINDS = ("user", "schedule")
+KEY = 16  # letters of an invented key
 
 
 class Machine:
@@ -63,6 +65,8 @@ class Machine:
     def _page(self, kind: str, after: object) -> dict[str, Any]:
         if not isinstance(after, str):
             raise Denied("malformed")
+        if self.watch.now().endless and kind == "user":
+            return {"entries": self._shown(kind, _invented(after)), "more": True}
         found = self.memory.after(kind, after, protocol.PAGE + 1)
         return {"entries": self._shown(kind, found[: protocol.PAGE]), "more": len(found) > protocol.PAGE}
 
@@ -139,3 +143,10 @@ def _keys(request: dict[str, Any]) -> list[str]:
     if not isinstance(keys, list) or len(keys) > protocol.PAGE or not all(isinstance(key, str) for key in keys):
         raise Denied("malformed")
     return keys
+
+
+def _invented(after: str) -> list[dict[str, Any]]:
+    """A page of people who are not there, whose keys follow after this one."""
+    first = int(after, 16) + 1 if len(after) == KEY and after.strip(string.hexdigits) == "" else 0
+    empty = {"name": "Nobody", "cards": [], "pin": "", "schedules": [], "until": ""}
+    return [{"key": f"{number:0{KEY}x}", **empty} for number in range(first, first + protocol.PAGE)]

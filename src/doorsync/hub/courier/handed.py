@@ -42,7 +42,7 @@ def refusal(error: MessageRefused) -> JsonResponse:
 
 def _nothing_left(job: Job, body: Body) -> bool:
     """A closed run wants no more work; what is still on its way back is taken all the same."""
-    return job.done and not {"receipt", "refused"} & set(body)
+    return job.done and not {"part", "receipt", "refused"} & set(body)
 
 
 def _without_job(request: HttpRequest, body: Body) -> HttpResponse:

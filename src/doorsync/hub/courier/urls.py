@@ -11,6 +11,7 @@ urlpatterns = [
     path("courier/hello", views.hello, name="courier-hello"),
     path("courier/next", views.next_batches, name="courier-next"),
     path("courier/changed", views.changed, name="courier-changed"),
+    path("courier/part", views.part, name="courier-part"),
     path("courier/reached", views.reached, name="courier-reached"),
     path("courier/receipt", views.receipt, name="courier-receipt"),
     path("courier/rotate", views.rotate, name="courier-rotate"),

@@ -9,6 +9,7 @@ from doorsync.hub.courier.endpoints import endpoint, text
 from doorsync.hub.courier.enrolling import enrol_agent
 from doorsync.hub.courier.handed import Answer, Body
 from doorsync.hub.courier.rotating import take_rotation
+from doorsync.hub.sync.parts import KnownPart
 from doorsync.messages.errors import Replayed
 
 
@@ -27,7 +28,8 @@ def hello(body: Body) -> Answer:
 @partial(endpoint, carries=True)
 def next_batches(body: Body) -> Answer:
     """A courier asks for work."""
-    return working.next_batches(agents.find_agent(text(body, "agent")), text(body, "nonce"))
+    busy = frozenset(body.get("busy", "").split())
+    return working.next_batches(agents.find_agent(text(body, "agent")), text(body, "nonce"), busy)
 
 
 @endpoint
@@ -50,6 +52,15 @@ def receipt(body: Body) -> Answer:
     except Replayed:  # two couriers carried the same batch: the other was faster
         return {"ok": True, "known": True}
     return {"ok": True}
+
+
+@partial(endpoint, carries=True)
+def part(body: Body) -> Answer:
+    """A courier brings a part of what goes before a receipt, and hears with which one to go on."""
+    try:
+        return {"ok": True, "next": working.part(agents.find_agent(text(body, "agent")), text(body, "part"))}
+    except KnownPart as error:
+        return {"ok": True, "known": True, "next": error.follows}
 
 
 @partial(endpoint, carries=True)

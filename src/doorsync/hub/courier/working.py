@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.utils import timezone
@@ -13,6 +14,7 @@ from doorsync.hub.courier.agents import actor_of, audited, is_newest, is_old, mu
 from doorsync.hub.sync.batches import issue
 from doorsync.hub.sync.evidence import note_change
 from doorsync.hub.sync.models import Batch, Line
+from doorsync.hub.sync.parts import take_part
 from doorsync.hub.sync.progress import is_due
 from doorsync.hub.sync.receipts import take_receipt
 from doorsync.hub.sync.runs import OPEN, give_up_overdue
@@ -21,12 +23,13 @@ from doorsync.hub.terminals.identity import agent_keys, hub_keys_for
 from doorsync.hub.terminals.models import Agent, Terminal
 from doorsync.messages import envelope
 from doorsync.messages.shapes import Refused
+from doorsync.messages.sizes import LIMIT
 
 PAUSE = 1.0  # seconds until asking again makes sense, when something is under way
 
 
-def next_batches(agent: Agent, nonce: str) -> dict[str, Any]:
-    """What the agent should do now: at most one batch for each of its terminals. Raises OtherHubKeys."""
+def next_batches(agent: Agent, nonce: str, busy: Collection[str] = ()) -> dict[str, Any]:
+    """What the agent should do now: at most one batch for each terminal, none for those that are busy. Raises OtherHubKeys."""
     now = timezone.now()
     hub_keys_for(agent)
     if not is_newest(agent, nonce) or is_old(agent) or must_say_hello(agent):
@@ -36,16 +39,28 @@ def next_batches(agent: Agent, nonce: str) -> dict[str, Any]:
         catch_up_at(agent, now)
         lines = _open_lines(agent)
         due = [line for line in lines if is_due(line, now)]
-        batches = {batch.pk: batch for line in due if (batch := _issued(line, nonce))}
+        batches = _issued_together([line for line in due if line.terminal.public_id not in busy], nonce)
         for run in {line.run_id: line.run for line in lines}.values():
             with apart("A run could not be looked at.", company=agent.company.slug, run=run.pk):
                 give_up_overdue(run)
         return {
-            "batches": [{"terminal": batch.terminal.public_id, "sealed": batch.sealed} for batch in batches.values()],
+            "batches": [{"terminal": batch.terminal.public_id, "sealed": batch.sealed} for batch in batches],
             "wait": PAUSE,
             "hello": False,
             "idle": not _open_lines(agent),
         }
+
+
+def _issued_together(lines: list[Line], nonce: str) -> list[Batch]:
+    """What is too much for this answer is in the next one: the courier names what it has by then."""
+    batches, size = [], 0
+    for line in lines:
+        if size > LIMIT:
+            break
+        if batch := _issued(line, nonce):
+            batches.append(batch)
+            size += len(batch.sealed)
+    return batches
 
 
 def reached(agent: Agent, nonce: str, terminal: str) -> dict[str, Any]:
@@ -76,6 +91,12 @@ def receipt(agent: Agent, sealed: str) -> None:
     """Take a receipt. Raises MessageRefused; one that was taken before is Replayed, and harmless."""
     with scope(company=agent.company), audited(agent):
         take_receipt(agent.company, agent, sealed)
+
+
+def part(agent: Agent, sealed: str) -> int:
+    """Take a part of a memory; which one follows. Raises MessageRefused; a part that was taken before is a KnownPart."""
+    with scope(company=agent.company), audited(agent):
+        return take_part(agent.company, agent, sealed)
 
 
 def refused(agent: Agent, signed: str) -> None:
@@ -113,6 +134,6 @@ def _open_lines(agent: Agent) -> list[Line]:
     """The oldest open line of each of its terminals: runs share a terminal one after the other."""
     lines = Line.objects.filter(terminal__agent=agent, state__in=OPEN, run__closed_at=None).order_by()
     first: dict[int, Line] = {}
-    for line in sorted(lines.select_related("run", "company"), key=lambda line: (line.run_id, line.pk)):
+    for line in sorted(lines.select_related("run", "company", "terminal"), key=lambda line: (line.run_id, line.pk)):
         first.setdefault(line.terminal_id, line)
     return list(first.values())

@@ -15,7 +15,7 @@ from doorsync.hub.companies.models import Company
 from doorsync.hub.sync import crash
 from doorsync.hub.sync.guarding import is_stopped
 from doorsync.hub.sync.holdings import digest_key, refresh
-from doorsync.hub.sync.memory import forget_what_is_held, forget_what_was_touched
+from doorsync.hub.sync.memory import drop, forget_what_is_held, forget_what_was_touched
 from doorsync.hub.sync.models import Batch, Holding, Line, LineState, Problem, State
 from doorsync.hub.sync.rendering import load_facts, render_schedules, render_user
 from doorsync.hub.sync.runs import close_if_done, given_up, try_refused_later
@@ -50,6 +50,7 @@ def issue(line: Line, nonce: str) -> Batch | None:
 def void(batch: Batch, *, never_accepted: bool = False) -> None:
     """Take back a batch. What it touched is unknown until read back, unless a hello proves that it was never accepted."""
     done = Batch.objects.filter(pk=batch.pk, status=Batch.OPEN).update(status=Batch.VOID, sealed="", answered_at=timezone.now())
+    drop(batch)
     if not done or never_accepted:
         return
     if batch.whole == "erase":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 
-POINTS = ("hub.batch-issued", "hub.receipt-read", "hub.receipt-applied")
+POINTS = ("hub.batch-issued", "hub.part-read", "hub.part-taken", "hub.receipt-read", "hub.receipt-applied")
 
 
 def point(name: str) -> None:

@@ -1,17 +1,20 @@
-"""A terminal's whole memory, as it was read: corrects `held` everywhere, and finds strangers too."""
+"""A terminal's whole memory, as it was read: corrects `held` everywhere, and finds strangers too.
+
+It is put by as it comes, part by part, and moves `held` only when it is whole, in pieces that fit into memory.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
-from doorsync.domain.digest import UNKNOWN, as_read
+from doorsync.domain.digest import UNKNOWN, digest, vouched
 from doorsync.domain.record import Kind
 from doorsync.hub.companies.models import Company
 from doorsync.hub.sync.holdings import chunks, digest_key
-from doorsync.hub.sync.models import Holding
+from doorsync.hub.sync.models import Batch, FoundEntry, Holding
 from doorsync.hub.terminals.models import Terminal
 from doorsync.messages.shapes import Entry
 
@@ -19,28 +22,32 @@ CHUNK = 500
 Place = tuple[int, str]  # kind, key
 
 
-def take_memory(company: Company, terminal: Terminal, memory: Sequence[Entry], now: datetime) -> None:
-    """Set `held` of every key of this terminal to what was read; keys that only the terminal knows become holdings, unwanted."""
-    locked = Holding.objects.select_for_update().filter(terminal_id=terminal.pk).order_by("kind", "key")
-    rows = {(row.kind, row.key): row for row in locked}
-    key, readable = digest_key(company), terminal.capabilities.readable
-    changed, strangers = [], []
-    for entry in memory:
-        row = rows.pop((int(entry.kind), entry.key), None)
-        held = as_read(key, entry.record(), readable, bytes(row.held or b"") or None if row else None)
-        if row is None:
-            strangers.append(_stranger(company, terminal, entry, held, now))
-        elif bytes(row.held or b"") != held:
-            row.held, row.held_since = held, row.held_since or now
-            changed.append(row)
-    for row in changed:
-        Holding.objects.filter(terminal_id=terminal.pk, kind=row.kind, key=row.key).update(
-            held=row.held, held_since=row.held_since
-        )
-    Holding.objects.bulk_create(strangers)
-    _forget(terminal, list(rows.values()))
+def put_by(company: Company, batch: Batch, terminal: Terminal, entries: Iterable[Entry]) -> None:
+    """Keep what was found, until all of it is there. A key that is listed twice is known by nobody."""
+    secret, readable = digest_key(company), terminal.capabilities.readable
+    found: dict[Place, FoundEntry] = {}
+    for entry in entries:
+        place = (int(entry.kind), entry.key)
+        known = UNKNOWN if place in found else digest(secret, entry.record(), readable)
+        label = str(entry.fields.get("name") or "")[:200]
+        found[place] = FoundEntry(company=company, batch=batch, kind=place[0], key=place[1], digest=known, label=label)
+    for place in _listed_before(batch, list(found)):
+        del found[place]
+    FoundEntry.objects.bulk_create(found.values(), CHUNK)
+
+
+def take_memory(company: Company, terminal: Terminal, batch: Batch, now: datetime) -> None:
+    """Set `held` of every key of this terminal to what was put by; keys that only it knows become holdings, unwanted."""
+    for found in _pieces(batch):
+        _move(company, terminal, found, now)
+    _forget(terminal, batch)
     terminal.unread = ""
     terminal.save(update_fields=["unread"])
+
+
+def drop(batch: Batch) -> None:
+    """Forget what was put by of a batch's receipt."""
+    FoundEntry.objects.filter(batch=batch).delete()
 
 
 def forget_what_is_held(terminal: Terminal, why: str) -> None:
@@ -57,22 +64,56 @@ def forget_what_was_touched(terminal_id: int, places: Collection[Place]) -> None
             Holding.objects.filter(terminal_id=terminal_id, kind=kind, key__in=some).update(held=UNKNOWN)
 
 
-def _stranger(company: Company, terminal: Terminal, entry: Entry, held: bytes, now: datetime) -> Holding:
-    return Holding(
-        company_id=company.pk,
-        kind=entry.kind,
-        key=entry.key,
-        terminal_id=terminal.pk,
-        label=str(entry.fields.get("name") or "")[:200],
-        held=held,
-        held_since=now,
+def _listed_before(batch: Batch, places: list[Place]) -> list[Place]:
+    """Those of these that an earlier part had too; nobody knows which of the two is true."""
+    twice: list[Place] = []
+    for kind in Kind:
+        for some in chunks([key for each, key in places if each == kind], CHUNK):
+            before = FoundEntry.objects.filter(batch=batch, kind=kind, key__in=some)
+            twice += [(int(kind), key) for key in before.values_list("key", flat=True)]
+            before.update(digest=UNKNOWN)
+    return twice
+
+
+def _pieces(batch: Batch) -> Iterator[list[FoundEntry]]:
+    """What was put by, some hundreds at a time."""
+    last = 0
+    while piece := list(FoundEntry.objects.filter(batch=batch, pk__gt=last).order_by("pk")[:CHUNK]):
+        last = piece[-1].pk
+        yield piece
+
+
+def _move(company: Company, terminal: Terminal, found: list[FoundEntry], now: datetime) -> None:
+    rows = {(row.kind, row.key): row for row in _locked(terminal, found)}
+    moved = []
+    for each in found:
+        row = rows.get((each.kind, each.key)) or _stranger(company, terminal, each)
+        held = vouched(bytes(each.digest), bytes(row.held or b"") or None)
+        if row.held is None or bytes(row.held) != held:
+            row.held, row.held_since = held, row.held_since or now
+            moved.append(row)
+    Holding.objects.bulk_create(
+        moved,
+        update_conflicts=True,
+        unique_fields=["company", "kind", "key", "terminal_id"],
+        update_fields=["held", "held_since"],
     )
 
 
-def _forget(terminal: Terminal, missing: Sequence[Holding]) -> None:
-    """What was not in the memory is not held; where it need not be either, the removal is thereby confirmed."""
+def _locked(terminal: Terminal, found: list[FoundEntry]) -> Iterator[Holding]:
     for kind in Kind:
-        for some in chunks([row.key for row in missing if row.kind == kind], CHUNK):
-            gone = Holding.objects.filter(terminal_id=terminal.pk, kind=kind, key__in=some)
-            gone.filter(Q(wanted__isnull=True, refusal="")).delete()
-            gone.update(held=None, held_since=None)
+        keys = [each.key for each in found if each.kind == kind]
+        here = Holding.objects.select_for_update().filter(terminal_id=terminal.pk, kind=kind, key__in=keys)
+        yield from here.order_by("key")
+
+
+def _stranger(company: Company, terminal: Terminal, found: FoundEntry) -> Holding:
+    return Holding(company_id=company.pk, kind=found.kind, key=found.key, terminal_id=terminal.pk, label=found.label)
+
+
+def _forget(terminal: Terminal, batch: Batch) -> None:
+    """What was not in the memory is not held; where it need not be either, the removal is thereby confirmed."""
+    seen = FoundEntry.objects.filter(batch=batch, kind=OuterRef("kind"), key=OuterRef("key"))
+    gone = Holding.objects.filter(~Exists(seen), terminal_id=terminal.pk)
+    gone.filter(Q(wanted__isnull=True, refusal="")).delete()
+    gone.filter(held__isnull=False).update(held=None, held_since=None)

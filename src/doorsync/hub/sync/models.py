@@ -217,6 +217,8 @@ class Batch(TenantModel):
     hash = models.CharField(max_length=64, db_index=True)
     nonce = models.CharField(max_length=32)
     sealed = models.TextField(blank=True)  # as it travels; emptied when answered
+    making = models.CharField(max_length=32, blank=True)  # of the memory that comes in parts, and how many have come
+    parts = models.PositiveIntegerField(default=0)
     whole = models.CharField(max_length=8, blank=True)  # "read" or "erase": one order for the whole terminal
     orders = models.JSONField()  # else [is removal, kind, key, digest in hex, state when issued]: no contents
     status = models.CharField(max_length=8, default=OPEN)
@@ -225,3 +227,16 @@ class Batch(TenantModel):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["terminal"], condition=Q(status="open"), name="batch_one_open")]
+
+
+class FoundEntry(TenantModel):
+    """What a terminal was found to hold under one key, put by until its receipt is whole: parts alone move nothing."""
+
+    batch = models.ForeignKey(Batch, models.CASCADE, related_name="+")
+    kind = models.SmallIntegerField()
+    key = models.CharField(max_length=64)
+    digest = models.BinaryField(max_length=16)  # empty: it was listed twice, so nobody knows which is true
+    label = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["batch", "kind", "key"], name="found_entry_once")]

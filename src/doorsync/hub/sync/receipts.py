@@ -18,8 +18,9 @@ from doorsync.hub.sync import crash
 from doorsync.hub.sync.devices import recognise
 from doorsync.hub.sync.evidence import act_on, doubt_after, doubt_before, note_device
 from doorsync.hub.sync.holdings import digest_key
-from doorsync.hub.sync.memory import forget_what_was_touched, take_memory
+from doorsync.hub.sync.memory import drop, forget_what_was_touched, put_by, take_memory
 from doorsync.hub.sync.models import Batch, Holding
+from doorsync.hub.sync.parts import must_be_whole
 from doorsync.hub.sync.progress import Confirmed, note_progress
 from doorsync.hub.sync.unknown import read_at_once
 from doorsync.hub.terminals.identity import agent_keys, hub_keys_for
@@ -74,6 +75,7 @@ def _answered_by(receipt: Receipt, company: Company, agent: Agent) -> Batch:
         raise WrongChain
     if len(receipt.outcomes) != (1 if batch.whole else len(batch.orders)):
         raise Malformed
+    must_be_whole(receipt, batch)
     return batch
 
 
@@ -89,6 +91,7 @@ def _apply(company: Company, batch: Batch, receipt: Receipt) -> Confirmed:
     if receipt.state == "not-reached":  # nothing was written, and it may come thousands of times
         answered["orders"] = []
     Batch.objects.filter(pk=batch.pk).update(**answered)
+    drop(batch)
     if batch.line:
         note_progress(batch.line, receipt, confirmed, now)
     if terminal.unread:
@@ -118,7 +121,8 @@ def _of_another(terminal: Terminal, batch: Batch, receipt: Receipt) -> Confirmed
 def _whole(company: Company, terminal: Terminal, batch: Batch, receipt: Receipt, now: datetime) -> Confirmed:
     outcome = receipt.outcomes[0]
     if outcome.result == "done" and receipt.memory is not None:
-        take_memory(company, terminal, receipt.memory, now)
+        put_by(company, batch, terminal, receipt.memory)
+        take_memory(company, terminal, batch, now)
         return Confirmed(whole=True)
     if batch.whole == "erase" and outcome.result != "untouched":
         Holding.objects.filter(terminal_id=terminal.pk).update(held=UNKNOWN)

@@ -6,6 +6,9 @@ import { ask, Unreachable } from "./asking.js";
 const AT_ONCE = 6; // batches on their way to an agent
 const GREETING = 4000; // ms: a person is told within 5 s when nothing answers
 const WORKING = 30000; // ms: the agent itself answers "still working" after about 15 s
+const SHORTEST_WAIT = 200; // ms between two questions, whatever the hub says
+const LONGEST_WAIT = 30000;
+const LONGEST_HELD_BACK = 300000;
 const FIRST_PAUSE = 500;
 const LONGEST_PAUSE = 10000;
 const NONCE_LIFE = 40000; // ms: a hello wanted sooner was not wanted because of age
@@ -27,6 +30,7 @@ export class Courier {
     this.reach = reach;
     this.stopped = false;
     this.underWay = new Map(); // terminal -> promise
+    this.heldBack = new Map(); // terminal -> how long, and until when
     this.wake = () => {};
     this.halted = new Promise((done) => (this.halt = done));
   }
@@ -114,19 +118,19 @@ export class Courier {
     const greeted = Date.now();
     this.again = this.overtaken = false;
     while (!this.stopped && !this.again) {
-      const { status, body } = await this.toHub("next", { nonce });
+      const { status, body } = await this.toHub("next", { nonce, busy: [...this.busy()].join(" ") });
       if (status !== 200) throw new Unreachable("hub");
       if (body.hello) return Date.now() - greeted < NONCE_LIFE;
       for (const batch of body.batches) this.send(batch);
       if (body.idle && !this.underWay.size) this.stop();
-      else await this.rest(body.wait * 1000);
+      else await this.rest(Math.min(Math.max(body.wait * 1000 || 0, SHORTEST_WAIT), LONGEST_WAIT));
     }
     return this.overtaken;
   }
 
   send({ terminal, sealed }) {
-    if (this.underWay.has(terminal) || this.underWay.size >= AT_ONCE) return;
-    const way = this.deliver(sealed)
+    if (this.busy().has(terminal) || this.underWay.size >= AT_ONCE) return;
+    const way = this.deliver(sealed, terminal)
       .catch((error) => {
         this.tell(error);
         this.again = true;
@@ -138,11 +142,11 @@ export class Courier {
     this.underWay.set(terminal, way);
   }
 
-  async deliver(sealed) {
+  async deliver(sealed, terminal) {
     for (;;) {
       const { status, body } = await this.toAgent("batch", { batch: sealed }, WORKING);
       if (status === 202) continue; // still working: the same again asks how far it is
-      if (status === 200) return void (await this.toHub("receipt", { receipt: body.receipt }));
+      if (status === 200) return this.note(terminal, await this.bring(body));
       if (status === 409) {
         await this.toHub("refused", { refused: body.refused });
         this.again = this.overtaken = true; // the hub wants a new hello after that
@@ -150,6 +154,30 @@ export class Courier {
       }
       throw new Unreachable(status === 503 ? "storage" : "unreachable");
     }
+  }
+
+  /** A receipt to the hub, and before it the parts of a memory; the hub says with which part it goes on. Whether it took all. */
+  async bring({ receipt, batch, parts = 0 }) {
+    for (let number = 1; number <= parts; ) {
+      const { status, body } = await this.toAgent("part", { batch, part: String(number) }, WORKING);
+      const answer = status === 200 ? await this.toHub("part", { part: body.part }) : { status };
+      if (answer.status !== 200 || !(answer.body.next > number)) return false;
+      number = answer.body.next;
+    }
+    return (await this.toHub("receipt", { receipt })).status === 200;
+  }
+
+  /** A receipt that the hub does not take is brought again, ever more rarely. */
+  note(terminal, taken) {
+    const pause = Math.min(Math.max((this.heldBack.get(terminal)?.pause ?? 0) * 2, FIRST_PAUSE), LONGEST_HELD_BACK);
+    if (taken) this.heldBack.delete(terminal);
+    else this.heldBack.set(terminal, { pause, until: Date.now() + pause });
+  }
+
+  /** The terminals that need no batch now: one is under way, or what came of it was refused a moment ago. */
+  busy() {
+    const waiting = [...this.heldBack].filter(([, { until }]) => until > Date.now());
+    return new Set([...this.underWay.keys(), ...waiting.map(([terminal]) => terminal)]);
   }
 
   /** Sleep, but not longer than until a terminal is free for its next batch. */
