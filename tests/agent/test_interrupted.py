@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from doorsync.agent.parts import MemoryParts
 from doorsync.agent.work import Work
 from doorsync.drivers.virtual.driver import VirtualDriver
 from doorsync.messages.shapes import Order, Receipt
@@ -17,7 +18,8 @@ from tests.factories.terminals import VirtualTerminal
 def look_after(hub: Hub, *orders: Order) -> Receipt:
     hub.nonce = "a" * 32
     batch = hub.batch("gate", *orders)
-    work = Work(batch=batch, fingerprint="a" * 64, driver=VirtualDriver(), timeout=PATIENCE, stopping=lambda: False)
+    parts = MemoryParts(batch, "a" * 64, hub.identity(), lambda *_: None)
+    work = Work(batch=batch, fingerprint="a" * 64, driver=VirtualDriver(), parts=parts, timeout=PATIENCE, stopping=lambda: False)
     return work.look_after_interruption()
 
 
