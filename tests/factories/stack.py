@@ -70,7 +70,7 @@ class Stack:
         """Make the company what these people say; a second time changes just what differs."""
         file = self.folder / "company.yaml"
         file.write_text(yaml.safe_dump(self._company(people)))
-        self.run(["company", "load", str(file), "--code-stdin", "--password-stdin"], f"{SAMPLE_CODE}\npasswrod\n")
+        self.run(["company", "load", str(file), "--yes", "--code-stdin", "--password-stdin"], f"{SAMPLE_CODE}\npasswrod\n")
 
     def enrol(self) -> None:
         code = self.run(["company", "agent-code", "gym", "Agent"])

@@ -269,7 +269,7 @@ def register(running: Stack, version: int, **more: Any) -> None:
     content["company"] |= more
     file = running.folder / "registered.yaml"
     file.write_text(json.dumps(content))
-    running.run(["company", "load", str(file), "--password-stdin"], "passwrod\n")
+    running.run(["company", "load", str(file), "--yes", "--password-stdin"], "passwrod\n")
 
 
 def test_container_hears_how_the_run_went(running: Stack, changed: int, open_page: Open, desk: str) -> None:

@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001  # digits of other scripts are tried here
 """Weekly hours as people write them."""
 
 from __future__ import annotations
@@ -16,6 +17,29 @@ def test_hours_of_several_days_become_slots() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("lines", "slots"),
+    [
+        (["fri 22:00-06:00"], [["5", "22:00", "24:00"], ["6", "00:00", "06:00"]]),
+        (["sun 22:00-06:00"], [["1", "00:00", "06:00"], ["7", "22:00", "24:00"]]),
+        (["mon-tue 18:00-00:00"], [["1", "18:00", "24:00"], ["2", "18:00", "24:00"]]),
+        (["sat-mon 10:00-12:00"], [["1", "10:00", "12:00"], ["6", "10:00", "12:00"], ["7", "10:00", "12:00"]]),
+        (["fri 22:00-24:00", "sat 00:00-06:00"], [["5", "22:00", "24:00"], ["6", "00:00", "06:00"]]),
+        (["Mon - Tue 08:00 - 10:00", "wed closed"], [["1", "08:00", "10:00"], ["2", "08:00", "10:00"]]),
+        (["closed"], []),
+        ([], []),
+    ],
+)
+@pytest.mark.requirement("D-04", mutation="hours over midnight end on the day on which they begin")
+def test_nights_and_closed_days_are_taken(lines: list[str], slots: list[list[str]]) -> None:
+    assert slots_of(lines) == slots
+
+
+def test_days_of_the_year_are_explained() -> None:
+    with pytest.raises(BadHours, match="before a holiday load the schedule"):
+        slots_of(["2026-12-25 closed"])
+
+
 def test_always_means_every_minute() -> None:
     assert slots_of(["always"]) == [[str(day), "00:00", "24:00"] for day in range(1, 8)]
 
@@ -24,9 +48,15 @@ def test_always_means_every_minute() -> None:
     "lines",
     [
         ["monday 08:00-18:00"],
-        ["mon 18:00-08:00"],
+        ["mon 18:00-18:00"],
         ["mon 8:00-18:00"],
-        ["fri-mon 08:00-18:00"],
+        ["mon-funday 08:00-18:00"],
+        ["mon ٠٨:٠٠-18:00"],
+        ["mon 24:00-06:00"],
+        ["2026-12-25 closed"],
+        ["fri 22:00-06:00", "sat 05:00-12:00"],
+        ["fri closed", "mon-fri 08:00-12:00"],
+        ["closed", "always"],
         ["mon 25:00-26:00"],
         ["mon 08:00-12:00", "mon-wed 11:59-13:00"],
         ["always", "mon 08:00-18:00"],

@@ -1,4 +1,4 @@
-"""Weekly hours as people write them, and as they are kept: "mon-fri 08:00-18:00" or "always"."""
+"""Weekly hours as people write them, and as they are kept: "mon-fri 08:00-18:00", "fri 22:00-06:00", "sun closed" or "always"."""
 
 from __future__ import annotations
 
@@ -9,34 +9,72 @@ from itertools import pairwise
 from doorsync.hub.access.errors import BadHours
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-LINE = re.compile(r"(?P<first>[a-z]{3})(?:-(?P<last>[a-z]{3}))? +(?P<start>\d\d:\d\d)-(?P<end>\d\d:\d\d)")
-WHOLE_DAY = ("00:00", "24:00")
+LINE = re.compile(
+    r"(?P<first>[a-z]{3})(?: ?- ?(?P<last>[a-z]{3}))? +(?:(?P<start>[0-9]{2}:[0-9]{2}) ?- ?(?P<end>[0-9]{2}:[0-9]{2})|closed)"
+)
+MIDNIGHT, WHOLE_DAY = "00:00", ("00:00", "24:00")
+HOW = "Write them like 'mon-fri 08:00-18:00', 'fri 22:00-06:00', 'sun closed' or 'always'."
+DATES = (
+    "Days of the year cannot be told yet, only weekdays: before a holiday load the schedule with that weekday closed, as in"
+    " 'fri closed', and afterwards as it was."
+)
 
 Slot = list[str]
 
 
 def slots_of(lines: Iterable[str]) -> list[Slot]:
-    """Slots [weekday "1".."7", start, end], sorted. Raises BadHours with a sentence."""
-    slots = sorted(slot for line in lines for slot in _slots(line))
+    """Slots [weekday "1".."7", start, end], sorted. Hours over midnight become two. Raises BadHours with a sentence."""
+    read = [(line, _slots(line)) for line in lines]
+    slots = sorted(slot for _, some in read for slot in some)
     for one, other in pairwise(slots):
         if one[0] == other[0] and other[1] < one[2]:
             raise BadHours(f"Hours overlap on {DAYS[int(one[0]) - 1]}: {one[1]}-{one[2]} and {other[1]}-{other[2]}.")
+    _check_closed(read)
     return slots
 
 
 def _slots(line: str) -> list[Slot]:
     text = line.strip().lower()
-    if text == "always":
-        return [[str(day), *WHOLE_DAY] for day in range(1, 8)]
-    match = LINE.fullmatch(text)
-    if not match or not {match["first"], match["last"] or "mon"} <= set(DAYS):
-        raise BadHours(f"'{line}' are no hours. Write them like 'mon-fri 08:00-18:00', 'sat 10:00-16:00' or 'always'.")
-    first = DAYS.index(match["first"])
-    last = DAYS.index(match["last"]) if match["last"] else first
-    start, end = match["start"], match["end"]
-    if first > last or not (_is_time(start) and (_is_time(end) or end == "24:00") and start < end):
-        raise BadHours(f"'{line}' ends before it starts, or names a time that no clock shows.")
-    return [[str(day + 1), start, end] for day in range(first, last + 1)]
+    if text in ("always", "closed"):
+        return [[str(day), *WHOLE_DAY] for day in range(1, 8)] if text == "always" else []
+    found = LINE.fullmatch(text)
+    if not found or not {found["first"], found["last"] or "mon"} <= set(DAYS):
+        if re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}[./-][0-9]{1,2}", text):
+            raise BadHours(DATES)
+        raise BadHours(f"'{line}' are no hours. {HOW}")
+    if not found["start"]:
+        return []
+    return [slot for day in _days(found) for slot in _on(day, found["start"], found["end"], line)]
+
+
+def _days(found: re.Match[str]) -> list[int]:
+    """From the first day to the last, over the end of the week too."""
+    first = DAYS.index(found["first"])
+    count = (DAYS.index(found["last"] or found["first"]) - first) % 7 + 1
+    return [(first + each) % 7 for each in range(count)]
+
+
+def _on(day: int, start: str, end: str, line: str) -> list[Slot]:
+    end = "24:00" if end == MIDNIGHT else end
+    if not (_is_time(start) and (_is_time(end) or end == "24:00")):
+        raise BadHours(f"'{line}' names a time that no clock shows. {HOW}")
+    if start == end:
+        raise BadHours(f"'{line}' ends when it starts. A whole day is 00:00-24:00.")
+    if start < end:
+        return [[str(day + 1), start, end]]
+    return [[str(day + 1), start, "24:00"], [str((day + 1) % 7 + 1), MIDNIGHT, end]]
+
+
+def _check_closed(read: Iterable[tuple[str, list[Slot]]]) -> None:
+    """A day that one line closes and another one opens is a contradiction; the night before may reach into it."""
+    opened: set[int] = set()
+    closed: set[int] = set()
+    for line, slots in read:
+        found = LINE.fullmatch(line.strip().lower())
+        days = set(_days(found)) if found else set(range(7))
+        (opened if slots else closed).update(days)
+    if both := sorted(opened & closed):
+        raise BadHours(f"{DAYS[both[0]]} is closed in one line and has hours in another.")
 
 
 def _is_time(text: str) -> bool:

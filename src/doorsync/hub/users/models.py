@@ -39,6 +39,7 @@ class User(TenantModel):
                 fields=["company", "external_id"], condition=~models.Q(external_id=""), name="user_external_id"
             ),
         ]
+        indexes = [models.Index(fields=["company", "external_id"], name="user_by_external_id")]  # not partial: see Credential
         ordering = ["last_name", "first_name", "number"]
 
     def __str__(self) -> str:
@@ -58,6 +59,7 @@ class Membership(TenantModel):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "group"], name="membership")]
+        indexes = [models.Index(fields=["company", "user"], name="membership_of_user")]  # else SQLite reads all of the company
 
 
 class Credential(TenantModel):
@@ -74,6 +76,11 @@ class Credential(TenantModel):
         constraints = [
             models.UniqueConstraint(fields=["company", "lookup"], condition=models.Q(kind="card"), name="credential_card"),
             models.UniqueConstraint(fields=["user"], condition=models.Q(kind="pin"), name="credential_one_pin"),
+        ]
+        # Not partial, as that of the constraint is: SQLite sees no condition in a parameter.
+        indexes = [
+            models.Index(fields=["company", "lookup"], name="credential_by_lookup"),
+            models.Index(fields=["company", "user"], name="credential_of_user"),
         ]
 
 

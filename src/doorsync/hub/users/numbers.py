@@ -17,6 +17,7 @@ from django.dispatch import Signal
 
 from doorsync.hub.companies import vault
 from doorsync.hub.companies.models import Company
+from doorsync.hub.companies.rehearsal import rehearsing
 from doorsync.hub.settings import keyring
 from doorsync.hub.users.models import FormerUser, User
 
@@ -59,7 +60,8 @@ def _fresh(company: Company, count: int) -> list[int]:
         answers: list[Any] = numbers_offered.send(sender=Company, company=company, numbers=offered)
         in_use = {number for _receiver, taken in answers for number in taken}
         found += [number for number in offered if number not in in_use]
-        _note_furthest(company)
+        if not rehearsing():
+            _note_furthest(company)
     return found
 
 

@@ -8,6 +8,7 @@ import pty
 from pathlib import Path
 
 import pytest
+from django.db.models import F
 from django.utils import timezone
 from django_scopes import scope, scopes_disabled
 
@@ -192,3 +193,35 @@ def test_header_only_file_at_a_small_site_waits_for_the_number_and_says_so(club:
         press(company=club.company, choice=everywhere, confirmed=14, actor=club.actor)
         there.work()
         assert len(there.device(club.terminals[0]).people()) == 0
+
+
+@pytest.mark.requirement("D-02", mutation="a dry run notes the highest number beside the keys")
+def test_dry_run_uses_up_no_number(club: Gym, people: Path) -> None:
+    for _ in range(3):
+        assert run("user", "import", str(people), "--company", club.company.slug, "--dry-run")[0] == 0
+    with scopes_disabled():
+        before = max(User.objects.values_list("number", flat=True))
+
+    run("user", "import", str(people), "--company", club.company.slug, "--yes")
+
+    with scopes_disabled():
+        assert User.objects.get(external_id="13").number == before + 1
+
+
+@pytest.mark.requirement("D-02", mutation="the guard is asked with the terminals' wanted people instead of those they hold")
+def test_dry_run_says_what_will_wait_for_a_typed_number(club: Gym, tmp_path: Path) -> None:
+    path = tmp_path / "people.csv"
+    path.write_text("id;last_name;groups\n" + "".join(f"{n};N{n};Members\n" for n in range(7)))
+    run("user", "import", str(path), "--company", club.company.slug)
+    path.write_text("id;last_name\n")
+    waits = "that is so many that it waits until their number is typed on the sync page."
+
+    words = ("user", "import", str(path), "--company", club.company.slug, "--complete", "--dry-run")
+    assert waits not in run(*words)[1]  # nobody is in a terminal yet
+    with scopes_disabled():
+        Holding.objects.update(held=F("wanted"))
+
+    said = run(*words)[1]
+    assert f"Gate: {waits}" in said
+    assert f"Pool: {waits}" in said
+    assert "0 users" not in said

@@ -26,7 +26,7 @@ def test_all_faults_are_told_at_once_with_their_lines(load: Load) -> None:
         ("slug: gym", "slug: Gym!"),  # line 2
         ("Europe/Amsterdam", "Europe/Nowhere"),  # line 8
         ("location: Island", "location: Atlantis"),  # line 13
-        ("sat 08:00-18:00", "sat 18:00-08:00"),  # line 18
+        ("sat 08:00-18:00", "sat 18:00-18:00"),  # line 18
         ("zone: Everywhere, schedule", "zone: Nowhere, schedule"),  # line 20
         ("pin: 0123", "pin: 01-23"),  # line 24
         ("cards: [200, 300]", "cards: [100]"),  # line 25

@@ -16,10 +16,11 @@ from doorsync.hub.users.writing import Written
 
 @dataclass(frozen=True, slots=True)
 class Doors:
-    """Pairs of terminal and user number: who should be there, and who should but cannot be held."""
+    """Pairs of terminal and user number: who should be there, who should but cannot be held, and who is held there now."""
 
     open: frozenset[tuple[int, int]]
     refused: frozenset[tuple[int, int]]
+    held: frozenset[tuple[int, int]]
 
     @classmethod
     def of(cls, portion: Portion, written: Written | None = None) -> Doors:
@@ -35,13 +36,15 @@ class Doors:
 
     @classmethod
     def _read(cls, conditions: Iterable[Q]) -> Doors:
-        opened, refused = set(), set()
-        wanted = Holding.objects.filter(kind=Kind.USER, user_id__isnull=False)
+        opened, refused, held = set(), set(), set()
+        wanted = Holding.objects.filter(kind=Kind.USER)
         for condition in conditions:
-            rows = wanted.filter(condition).values_list("terminal_id", "key", "wanted", "refusal")
-            for terminal, key, digest, refusal in rows.iterator():
+            rows = wanted.filter(condition).values_list("terminal_id", "key", "wanted", "refusal", "held")
+            for terminal, key, digest, refusal, there in rows.iterator():
                 if digest is not None:
                     opened.add((terminal, int(key)))
                 elif refusal:
                     refused.add((terminal, int(key)))
-        return cls(frozenset(opened), frozenset(refused))
+                if there is not None:
+                    held.add((terminal, int(key)))
+        return cls(frozenset(opened), frozenset(refused), frozenset(held))

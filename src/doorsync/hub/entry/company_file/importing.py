@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, connection
 from django_scopes import scope
 
 from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies.changing import changing, send_out
 from doorsync.hub.companies.models import Company
+from doorsync.hub.companies.rehearsal import rehearsal
 from doorsync.hub.entry.company_file.checking import check_people
 from doorsync.hub.entry.company_file.doors import Doors
 from doorsync.hub.entry.company_file.faults import Fault, FileFaults
@@ -91,11 +92,10 @@ class Import:
             return write_users(company=self.company, writes=portion.writes, gone=portion.gone, actor=self.actor)
 
     def _try(self, portion: Portion, found: Preview) -> None:
-        with transaction.atomic():
+        with rehearsal():
             before = Doors.of(portion)
             written = self._write(portion)
             found.compare(before, Doors.of(portion, written), found.add(portion, written))
-            transaction.set_rollback(True)
         _give_way()
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
+
+from django.utils import timezone
 
 from doorsync.hub.companies.models import Company
 from doorsync.hub.entry.company_file.doors import Doors
 from doorsync.hub.entry.company_file.reading import Person
 from doorsync.hub.entry.company_file.summary import Summary
+from doorsync.hub.sync import guarding
 from doorsync.hub.terminals.models import Terminal
 from doorsync.hub.users.checking import Checked, same_pins
 from doorsync.hub.users.models import Group, User
@@ -32,12 +35,17 @@ class Change:
 
 @dataclass(slots=True)
 class Door:
-    """Who gains access at a terminal, who loses it, and whom it cannot hold though they should be there."""
+    """Who gains access at a terminal, who loses it, and whom it cannot hold though they should be there.
+
+    `removals` counts those who lose it and are in its memory; `waits`: so many are held back until their number is typed.
+    """
 
     name: str
     gains: list[str] = field(default_factory=list)
     loses: list[str] = field(default_factory=list)
     cannot_hold: list[str] = field(default_factory=list)
+    removals: int = 0
+    waits: bool = False
 
 
 @dataclass(slots=True)
@@ -98,12 +106,15 @@ class Preview:
         for terminal, number in sorted(after.open - before.open):
             self._door(terminal).gains.append(names[number])
         for terminal, number in sorted(before.open - after.open):
-            self._door(terminal).loses.append(names[number])
+            door = self._door(terminal)
+            door.loses.append(names[number])
+            door.removals += (terminal, number) in before.held
         for terminal, number in sorted(after.refused - before.refused):
             self._door(terminal).cannot_hold.append(names[number])
 
     def finish(self) -> None:
         """Put the doors in order, and look for what is worth a warning."""
+        self._note_waiting()
         self.doors = sorted(self._doors.values(), key=lambda door: door.name)
         self.warnings = list(self._same_pins())
         if self.encoding:
@@ -119,11 +130,16 @@ class Preview:
             "removed": self.removed,
             "refused": [],
             "warnings": self.warnings,
-            "doors": [
-                {"terminal": door.name, "gains": door.gains, "loses": door.loses, "cannot_hold": door.cannot_hold}
-                for door in self.doors
-            ],
+            "doors": [_as_told(door) for door in self.doors],
         }
+
+    def _note_waiting(self) -> None:
+        """By the guard's own count, with what waits there already."""
+        doors = {terminal: door for terminal, door in self._doors.items() if door.removals}
+        holding, waiting = guarding.held(doors), guarding.losing(doors)
+        limits = guarding.free(self.company, {terminal: holding.get(terminal, 0) for terminal in doors}, timezone.now())
+        for terminal, door in doors.items():
+            door.waits = door.removals + waiting.get(terminal, 0) > limits[terminal]
 
     def _door(self, terminal: int) -> Door:
         if terminal not in self._doors:
@@ -171,6 +187,12 @@ class Tried:
     def as_json(self) -> dict[str, Any]:
         """The same for programs."""
         return {**self.people.as_json(), "besides": self.besides.as_json()}
+
+
+def _as_told(door: Door) -> dict[str, Any]:
+    told = asdict(door)
+    del told["removals"]  # a part of those who lose access
+    return {"terminal": told.pop("name"), **told}
 
 
 def _change(change: Change) -> dict[str, Any]:

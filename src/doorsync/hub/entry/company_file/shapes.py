@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from doorsync.domain.texts import bad_character, plain
 from doorsync.hub.access.errors import BadHours
-from doorsync.hub.access.hours import Slot, slots_of
+from doorsync.hub.access.hours import DATES, Slot, slots_of
 from doorsync.hub.administrators import spelling
 from doorsync.hub.companies.actions import check_code, check_time_zone
 from doorsync.hub.companies.errors import UnknownTimeZone, WeakCode
@@ -69,6 +69,7 @@ def _shown(value: str) -> str:
     return value
 
 
+HOLIDAYS = {"except", "exceptions", "holidays", "closed"}  # as people would call them
 Text = AfterValidator(_text)
 Name = Annotated[str, Text, Field(min_length=1, max_length=100)]
 Names = Annotated[list[Name], BeforeValidator(_listed)]
@@ -129,6 +130,14 @@ class ScheduleSection(Section):
 
     name: Name
     hours: Annotated[list[str], BeforeValidator(_listed), AfterValidator(_hours)]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _no_dates(cls, data: Any) -> Any:
+        """Whoever looks for holidays is told what to do instead."""
+        if isinstance(data, dict) and HOLIDAYS & data.keys():
+            raise ValueError(DATES)
+        return data
 
     @property
     def slots(self) -> list[Slot]:

@@ -33,6 +33,8 @@ def _door(door: Door) -> Iterator[str]:
     for verb, names in (("gain", door.gains), ("lose", door.loses)):
         if names:
             yield f"{door.name}: {len(names)} {verb}{'s' if len(names) == 1 else ''} access: {named(names)}."
+    if door.waits:
+        yield f"{door.name}: that is so many that it waits until their number is typed on the sync page."
     if names := door.cannot_hold:
         yield f"{door.name} cannot hold {len(names)} {plural('user', len(names))}: {named(names)}."
 

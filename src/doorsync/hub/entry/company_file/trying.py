@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import secrets
 
-from django.db import transaction
 from django_scopes import scope
 
 from doorsync.hub.companies.changing import changing
 from doorsync.hub.companies.models import Company
+from doorsync.hub.companies.rehearsal import rehearsal
 from doorsync.hub.entry.company_file.applying import arrange, checked, new_company
 from doorsync.hub.entry.company_file.doors import Doors
 from doorsync.hub.entry.company_file.importing import Import
@@ -27,9 +27,8 @@ def try_company(reading: Reading) -> Tried:
     """
     present, new_names = checked(reading)
     summary = Summary()
-    with transaction.atomic():
+    with rehearsal():
         whole = _try_whole(reading, present, new_names, summary)
-        transaction.set_rollback(True)
     if whole:
         return Tried(whole, summary)
     return Tried(_import(reading, present).preview(reading.encoding))  # type: ignore[arg-type]  # a new company is a change
