@@ -22,6 +22,7 @@ from django.utils import timezone
 from doorsync.hub.administrators import addresses
 from doorsync.hub.administrators.errors import Throttled
 from doorsync.hub.administrators.models import Attempts, KnownSource
+from doorsync.hub.audit import counting
 from doorsync.hub.companies import vault
 from doorsync.hub.companies.clock import AHEAD
 from doorsync.hub.companies.models import Company
@@ -77,6 +78,7 @@ def _take(limits: Mapping[bytes, int]) -> Tries:
     now = timezone.now()
     for row in Attempts.objects.filter(_runs(now), bucket__in=limits):  # a flood costs one read, no write
         if row.count >= limits[bytes(row.bucket)]:
+            counting.throttled()
             raise Throttled(ceil((row.window_ends - now).total_seconds()))
     with transaction.atomic():
         fresh = [Attempts(bucket=bucket, window_ends=now + WINDOW) for bucket in sorted(limits)]
@@ -85,6 +87,7 @@ def _take(limits: Mapping[bytes, int]) -> Tries:
             mine = Attempts.objects.filter(bucket=bucket)
             mine.exclude(_runs(now)).update(count=0, window_ends=now + WINDOW)
             if not mine.filter(count__lt=limits[bucket]).update(count=F("count") + 1):
+                counting.throttled()
                 raise Throttled(ceil(WINDOW.total_seconds()))
         if secrets.randbelow(100) == 0:
             Attempts.objects.exclude(_runs(now)).exclude(bucket__in=limits).delete()

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from django_scopes import scope
 
+from doorsync.hub.audit import counting
 from doorsync.hub.audit.models import Entry, Head
 
 
@@ -38,6 +39,7 @@ def record_all(event: str, subjects: Iterable[Mapping[str, str | int | None]], *
     subjects = list(subjects)
     if not subjects:
         return
+    counting.count(event, len(subjects))
     with transaction.atomic():
         Head.objects.get_or_create(company_id=actor.company_id)
         head = Head.objects.select_for_update().get(company_id=actor.company_id)

@@ -45,6 +45,11 @@ class Bells:
         with self._lock:
             return bool(self._waiting)
 
+    def count(self) -> int:
+        """How many wait here."""
+        with self._lock:
+            return sum(map(len, self._waiting.values()))
+
     def ring_all(self) -> None:
         """Wake everybody: after a time in which rings may have been missed."""
         with self._lock:

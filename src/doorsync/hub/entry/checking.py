@@ -38,8 +38,14 @@ def remarks() -> list[str]:
     """What is not wrong, but good to know. Asked when there are no problems."""
     from doorsync.hub.administrators import proxy_faults
 
-    waiting = len(belonging.check(readiness.settings()))
-    told = [f"The next start brings the database up to date: {waiting} changes. Back it up before."] if waiting else []
+    known = readiness.settings()
+    told = []
+    if waiting := len(belonging.check(known)):
+        told.append(f"The next start brings the database up to date: {waiting} changes. Back it up before.")
+    if known.metrics and not readiness.is_loopback(known.metrics[0]):
+        told.append(
+            f"Whoever reaches {known.metrics_address} reads the figures: let only operators do (DOORSYNC_METRICS_ADDRESS)."
+        )
     return told + proxy_faults.remembered()
 
 
@@ -56,6 +62,8 @@ def _listen(known: Config) -> None:
     """The port is free, or it is our own hub that listens there. Raises NotReady."""
     try:
         readiness.listening_socket(known).close()
+        if watched := readiness.metrics_socket(known):
+            watched.close()
     except NotReady:
         if not readiness.runs(known):
             raise

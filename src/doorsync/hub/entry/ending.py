@@ -11,6 +11,7 @@ import structlog
 import uvicorn
 
 from doorsync.hub.courier.bells import bells
+from doorsync.hub.entry.monitoring.serving import Monitor
 
 MOMENT = 1.0  # seconds that requests under way get; with all around them the hub ends within two
 EVENT_STREAM = b"text/event-stream"
@@ -62,9 +63,15 @@ class _Stream:
 class Server(uvicorn.Server):
     """Ends within two seconds. What is then still under way is dropped, as a power cut would: the database takes it back."""
 
-    def __init__(self, config: uvicorn.Config, streams: EventStreams) -> None:
+    def __init__(self, config: uvicorn.Config, streams: EventStreams, monitor: Monitor | None = None) -> None:
         super().__init__(config)
-        self._streams = streams
+        self._streams, self._monitor = streams, monitor
+
+    async def startup(self, sockets: Any = None) -> None:
+        """The hub, and whoever watches it."""
+        await super().startup(sockets)
+        if self._monitor:
+            self._monitor.begin()
 
     async def shutdown(self, sockets: Any = None) -> None:
         """Let go, wait a moment, and leave: the threads of requests that take longer would hold the process up."""
@@ -78,6 +85,8 @@ class Server(uvicorn.Server):
         finally:
             for each in ending:
                 each.cancel()
+            if self._monitor:
+                self._monitor.end()
 
 
 def leave() -> None:

@@ -12,6 +12,7 @@ import structlog
 PAUSE = 5.0  # seconds before a thread that failed begins again
 log = structlog.get_logger()
 Work = Callable[[threading.Event], None]
+_threads: dict[str, threading.Thread] = {}
 
 
 async def live(receive: Any, send: Any) -> None:
@@ -25,10 +26,16 @@ async def live(receive: Any, send: Any) -> None:
         if event == "lifespan.startup":
             await asyncio.to_thread(_begin_epoch)  # before anybody is told anything
             for work in (keep_ticking, keep_listening):
-                threading.Thread(target=keep, args=(work, stop), name=work.__name__, daemon=True).start()
+                _threads[work.__name__] = threading.Thread(target=keep, args=(work, stop), name=work.__name__, daemon=True)
+                _threads[work.__name__].start()
         else:
             stop.set()
         await send({"type": f"{event}.complete"})
+
+
+def living() -> dict[str, bool]:
+    """For each thread that works beside the requests whether it lives."""
+    return {name: thread.is_alive() for name, thread in _threads.items()}
 
 
 def keep(work: Work, stop: threading.Event) -> None:

@@ -120,17 +120,25 @@ def runs(known: Config) -> bool:
 
 def listening_socket(known: Config) -> socket.socket:
     """Bound to host and port. Raises NotReady when somebody else listens there."""
-    family = socket.AF_INET6 if ":" in known.host else socket.AF_INET
+    return _bound(known.host, known.port, "choose another port with DOORSYNC_PORT (0 takes a free one)")
+
+
+def metrics_socket(known: Config) -> socket.socket | None:
+    """The same for health and metrics, if they are on."""
+    return _bound(*known.metrics, "choose another with DOORSYNC_METRICS_ADDRESS") if known.metrics else None
+
+
+def _bound(host: str, port: int, otherwise: str) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     bound = socket.socket(family)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        bound.bind((known.host, known.port))
+        bound.bind((host, port))
         bound.listen(2048)
     except OSError as error:
         bound.close()
         raise NotReady(
-            f"Cannot listen on {known.host} port {known.port}: {error.strerror}. "
-            "End the other program, or choose another port with DOORSYNC_PORT (0 takes a free one)."
+            f"Cannot listen on {host} port {port}: {error.strerror}. End the other program, or {otherwise}."
         ) from error
     return bound
 

@@ -1,4 +1,4 @@
-"""A log line for each request but the waits of idle agents: the route by name, never the path, which may hold a token."""
+"""A log line for each request but the waits of idle agents, and a count: the route by name, never the path with its token."""
 
 from __future__ import annotations
 
@@ -8,10 +8,16 @@ from typing import Any
 
 import structlog
 from django.urls import Resolver404, resolve
+from prometheus_client import Counter, Histogram
 
 from doorsync.hub.courier.waiting import PATH as WAIT
 from doorsync.hub.esws.names import PATH
 
+METHODS = {"GET", "HEAD", "POST", "OPTIONS"}
+REQUESTS = Counter(
+    "doorsync_requests_total", "Requests that this process answered; status 0: the caller hung up.", ["route", "method", "status"]
+)
+SECONDS = Histogram("doorsync_request_seconds", "How long answers took, but for those to waiting agents.", ["route"])
 log = structlog.get_logger()
 
 
@@ -32,11 +38,20 @@ def with_request_lines(application: Any) -> Any:
         try:
             await application(scope, receive, noting)
         finally:
+            took, route = time.perf_counter() - started, route_of(scope["path"])
+            REQUESTS.labels(route, _method(scope), status).inc()
+            if scope["path"] != WAIT:
+                SECONDS.labels(route).observe(took)
             if (scope["path"], status) != (WAIT, HTTPStatus.OK):  # where many agents wait, millions a day say nothing
-                took = round((time.perf_counter() - started) * 1000, 1)
-                log.info("request", method=scope["method"], route=route_of(scope["path"]), status=status, ms=took)
+                log.info("request", method=scope["method"], route=route, status=status, ms=round(took * 1000, 1))
 
     return logged
+
+
+def _method(scope: Any) -> str:
+    """Anybody can make up a method; a figure for each would fill the memory."""
+    method: str = scope["method"]
+    return method if method in METHODS else "other"
 
 
 def route_of(path: str) -> str:

@@ -16,6 +16,7 @@ def run(started: Callable[[str], None]) -> None:
         raise readiness.NotReady(f"The demo listens on loopback only, not on {settings.host}.")
     readiness.check_folder()
     listening = readiness.listening_socket(settings)
+    watched = readiness.metrics_socket(settings)
     alone = readiness.only_hub(settings, listening.getsockname()[1])
     # Pages and agents are told this address, so a port that the system chose must be known before the settings are used.
     os.environ["DOORSYNC_PORT"] = str(listening.getsockname()[1])
@@ -25,6 +26,7 @@ def run(started: Callable[[str], None]) -> None:
 
     from doorsync.hub.entry.asgi import application
     from doorsync.hub.entry.ending import EventStreams, Server
+    from doorsync.hub.entry.monitoring.serving import Monitor
     from doorsync.hub.entry.request_lines import with_request_lines
 
     streams = EventStreams(application)
@@ -38,6 +40,7 @@ def run(started: Callable[[str], None]) -> None:
             ws="none",
         ),
         streams,
+        Monitor(watched) if watched else None,
     )
     started(config().origin)
     server.run(sockets=[listening])

@@ -17,6 +17,7 @@ from doorsync.hub.settings.database import parameters
 PREFIX = "DOORSYNC_"
 DEFAULT_PORTS = {"http": 80, "https": 443}
 HOST = re.compile(r"[a-z0-9]([a-z0-9._-]*[a-z0-9])?|[0-9a-f:.]+")
+ADDRESS = re.compile(r"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]):(\d{1,4}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d\d|655[0-2]\d|6553[0-5])")
 
 
 class Config(BaseSettings):
@@ -36,6 +37,7 @@ class Config(BaseSettings):
     trusted_proxies: list[IPv4Network | IPv6Network] = Field(
         default_factory=list, description='Networks of the proxies whose X-Forwarded-For is believed, as JSON: ["10.0.0.0/8"].'
     )
+    metrics_address: str = Field("", description="Address and port of health and metrics, such as 127.0.0.1:9464. Empty: none.")
     demo: bool = Field(False, description="Demo mode: listens on loopback only.")
 
     @field_validator("data", mode="before")
@@ -49,6 +51,13 @@ class Config(BaseSettings):
     @classmethod
     def _origin_only(cls, value: str) -> str:
         return origin_of(value) if value else ""
+
+    @field_validator("metrics_address")
+    @classmethod
+    def _host_and_port(cls, value: str) -> str:
+        if value and not ADDRESS.fullmatch(value):
+            raise ValueError("must be like 127.0.0.1:9464 or [::1]:9464")
+        return value
 
     @field_validator("database_url")
     @classmethod
@@ -69,6 +78,12 @@ class Config(BaseSettings):
         parts = urlsplit(self.origin)
         other = spellings.get(parts.hostname or "")
         return [self.origin, *([f"{parts.scheme}://{other}:{parts.port}"] if other and parts.port else [])]
+
+    @property
+    def metrics(self) -> tuple[str, int] | None:
+        """Host and port of health and metrics, if they are on."""
+        host, _, port = self.metrics_address.rpartition(":")
+        return (host.strip("[]"), int(port)) if port else None
 
     @property
     def secure(self) -> bool:

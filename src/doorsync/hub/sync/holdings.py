@@ -30,7 +30,9 @@ UPSERT = """
 INSERT INTO sync_holding (company_id, kind, key, terminal_id, user_id, wanted, refusal, label, foreseen) VALUES {rows}
 ON CONFLICT (company_id, kind, key, terminal_id) DO UPDATE
 SET user_id = excluded.user_id, wanted = excluded.wanted, refusal = excluded.refusal, label = excluded.label,
-    foreseen = excluded.foreseen
+    foreseen = excluded.foreseen,
+    wanted_since = CASE WHEN excluded.wanted = sync_holding.wanted OR (excluded.wanted IS NULL AND sync_holding.wanted IS NULL)
+        THEN sync_holding.wanted_since ELSE CURRENT_TIMESTAMP END
 """
 
 T = TypeVar("T")

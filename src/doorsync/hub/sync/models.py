@@ -63,6 +63,7 @@ class Holding(models.Model):
     terminal_id = models.BigIntegerField()
     user_id = models.BigIntegerField(null=True)
     wanted = models.BinaryField(max_length=16, null=True)
+    wanted_since = models.DateTimeField(null=True)  # when `wanted` last became another; None: it never did
     held = models.BinaryField(max_length=16, null=True)
     held_since = models.DateTimeField(null=True)
     refusal = models.CharField(max_length=200, default="", db_default="")  # why this terminal cannot hold what it should
