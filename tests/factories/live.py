@@ -12,6 +12,7 @@ from typing import Any
 
 import uvicorn
 
+from doorsync.hub.entry.connections import Connection
 from tests.factories.patience import PATIENCE
 from tests.factories.ports import bound, hold_port
 
@@ -35,7 +36,7 @@ class _Errors(logging.Handler):
 
 
 @contextmanager
-def running(application: Any = None) -> Iterator[LiveHub]:
+def running(application: Any = None, *, http: type[Connection] = Connection) -> Iterator[LiveHub]:
     """Serve the hub, or another application, until the block ends."""
     if application is None:
         from doorsync.hub.entry.asgi import application
@@ -47,7 +48,7 @@ def running(application: Any = None) -> Iterator[LiveHub]:
     listening = bound(port)
     server = uvicorn.Server(
         uvicorn.Config(
-            application, log_config=None, access_log=False, timeout_graceful_shutdown=2, ws="none", proxy_headers=False
+            application, log_config=None, access_log=False, timeout_graceful_shutdown=2, ws="none", proxy_headers=False, http=http
         )
     )
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, name="hub")

@@ -27,12 +27,17 @@ from doorsync.messages.errors import MessageRefused
 PATH = "/courier/wait"
 LONGEST = 25.0  # seconds: below the minute at which proxies hang up
 BODY = 1024
+SOON = 15.0  # seconds in which an agent must have said who it is
 pool = ThreadPoolExecutor(4, "courier-wait")
 
 
 async def waiting(scope_: Any, receive: Any, send: Any) -> None:
     """POST {"agent", "nonce"}: {"work": true} as soon as there is some, {"work": false} after 25 s or when the hub ends."""
-    body = await _body(receive)
+    try:
+        async with asyncio.timeout(SOON):
+            body = await _body(receive)
+    except TimeoutError:
+        return await _answer(send, 408, {"error": "too-slow"})
     if scope_["method"] != "POST" or body is None:
         return await _answer(send, 400, {"error": "malformed"})
     with bells.hung(body["agent"]) as bell:

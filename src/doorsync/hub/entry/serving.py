@@ -25,6 +25,7 @@ def run(started: Callable[[str], None]) -> None:
     import uvicorn
 
     from doorsync.hub.entry.asgi import application
+    from doorsync.hub.entry.connections import Connection
     from doorsync.hub.entry.ending import EventStreams, Server
     from doorsync.hub.entry.monitoring.serving import Monitor
     from doorsync.hub.entry.request_lines import with_request_lines
@@ -38,6 +39,7 @@ def run(started: Callable[[str], None]) -> None:
             server_header=False,
             proxy_headers=False,  # who may say where a call comes from is our own rule
             ws="none",
+            http=Connection,
         ),
         streams,
         Monitor(watched) if watched else None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from contextlib import asynccontextmanager
 from typing import Any
@@ -25,53 +26,68 @@ class Gone(Exception):
 
 
 class Intake:
-    """The bodies that one process holds at the same time."""
+    """The bodies that one process holds at the same time. `share`: no source may hold more than this part of them."""
 
-    def __init__(self, *, limit: int = LIMIT, together: int = TOGETHER, seconds: float = SECONDS) -> None:
-        self.limit, self.together, self.seconds = limit, together, seconds
+    def __init__(
+        self,
+        *,
+        limit: int = LIMIT,
+        together: int = TOGETHER,
+        seconds: float = SECONDS,
+        stall: float = SECONDS,
+        share: int = 1,
+    ) -> None:
+        self.limit, self.together, self.seconds, self.stall, self.share = limit, together, seconds, stall, share
         self.held = 0
+        self.held_by: Counter[str] = Counter()
 
     @asynccontextmanager
-    async def body(self, receive: Receive, *, announced: int = 0) -> AsyncIterator[bytes]:
+    async def body(self, receive: Receive, *, announced: int = 0, source: str = "") -> AsyncIterator[bytes]:
         """The body, counted as held until the block ends. Raises TooLarge, TooSlow, Busy or Gone.
 
-        `announced` is the size of a body that the caller holds back until it is asked for.
+        `announced` is a size that is to be refused unread, such as of a body that the caller holds back until it is asked for.
         """
         if announced > self.limit:
             raise TooLarge
         read = bytearray()
         try:
-            await self._read(receive, read)
+            await self._read(receive, read, source)
             yield bytes(read)
         finally:
             self.held -= len(read)
+            self.held_by[source] -= len(read)
+            if not self.held_by[source]:
+                del self.held_by[source]
 
-    async def _read(self, receive: Receive, read: bytearray) -> None:
+    async def _read(self, receive: Receive, read: bytearray, source: str) -> None:
         try:
             async with asyncio.timeout(self.seconds):
                 size = 0
-                async for part in _parts(receive):
+                async for part in _parts(receive, self.stall):
                     size += len(part)
                     if size > self.limit + DISCARDED:
                         break
                     if size <= self.limit:
-                        self._keep(part, read)
+                        self._keep(part, read, source)
         except TimeoutError:
             raise TooSlow from None
         if size > self.limit:
             raise TooLarge
 
-    def _keep(self, part: bytes, read: bytearray) -> None:
-        if self.held + len(part) > self.together:
+    def _keep(self, part: bytes, read: bytearray, source: str) -> None:
+        size = len(part)
+        if self.held + size > self.together or self.held_by[source] + size > self.together // self.share:
             raise Busy(retry_after=1)
         read += part
-        self.held += len(part)
+        self.held += size
+        self.held_by[source] += size
 
 
-async def _parts(receive: Receive) -> AsyncIterator[bytes]:
+async def _parts(receive: Receive, stall: float) -> AsyncIterator[bytes]:
     more = True
     while more:
-        event = await receive()
+        async with asyncio.timeout(stall):
+            event = await receive()
         if event["type"] == "http.disconnect":
             raise Gone
         more = bool(event.get("more_body"))

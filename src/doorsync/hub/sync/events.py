@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
+from functools import partial
 from hashlib import sha256
 
-from asgiref.sync import sync_to_async
-from django.db import close_old_connections
 from django.http import HttpResponseBase, StreamingHttpResponse
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_GET
@@ -17,10 +17,12 @@ from doorsync.hub.administrators.gate import needs_sign_in
 from doorsync.hub.administrators.signing_in import SignedInRequest, named_session, who
 from doorsync.hub.sync.following import follow
 from doorsync.hub.sync.run_views import drawn, found_run
+from doorsync.hub.sync.streams import streams
 
 PAUSE = 0.5  # seconds between looks; a session that has ended is noticed by the next one
 HEARTBEAT = 15  # seconds of silence after which proxies might hang up
 LONGEST = 300  # seconds; the browser then connects again by itself
+LATER = b"retry: 30000\nevent: later\ndata:\n\n"  # too many windows look on: this one looks again in half a minute
 
 
 @require_GET
@@ -36,38 +38,42 @@ def run_events(request: SignedInRequest, public_id: str) -> HttpResponseBase:
 
 
 async def _events(request: SignedInRequest, public_id: str, seen: str) -> AsyncIterator[bytes]:
-    look = sync_to_async(_look)
-    silence = 0.0
-    for _tick in range(int(LONGEST / PAUSE)):
-        html, is_open = await look(request, public_id)
-        if not html:
-            yield b"event: gone\ndata:\n\n"
-            return
-        mark = sha256(html.encode()).hexdigest()[:16]
-        if mark != seen:
-            yield _event("lines", html, mark)
-            seen, silence = mark, 0.0
-        if not is_open:
-            yield b"event: end\ndata:\n\n"
-            return
-        if silence >= HEARTBEAT:
-            yield b": still here\n\n"
-            silence = 0.0
-        await asyncio.sleep(PAUSE)
-        silence += PAUSE
+    session, silence = request.signed_in.public_id, 0.0
+    with streams.opened(session) as over:
+        for _tick in range(int(LONGEST / PAUSE)):
+            html, is_open = await streams.look((session, public_id), PAUSE, partial(_look, request, public_id))
+            if not html:
+                yield b"event: gone\ndata:\n\n"
+                return
+            mark = sha256(html.encode()).hexdigest()[:16]
+            if mark != seen:
+                yield _event("lines", html, mark)
+                seen, silence = mark, 0.0
+            if not is_open:
+                yield b"event: end\ndata:\n\n"
+                return
+            if await _was_set(over, PAUSE):
+                yield LATER
+                return
+            silence += PAUSE
+            if silence >= HEARTBEAT:
+                yield b": still here\n\n"
+                silence = 0.0
+
+
+async def _was_set(over: asyncio.Event, seconds: float) -> bool:
+    with suppress(TimeoutError):
+        await asyncio.wait_for(over.wait(), seconds)
+    return over.is_set()
 
 
 def _look(request: SignedInRequest, public_id: str) -> tuple[str, bool]:
     """The live part now, and whether the run is open; empty when nobody is signed in any more."""
-    close_old_connections()
-    try:
-        if who(request, named_session(request)) is None:
-            return "", False
-        with scope(company=request.signed_in.company):
-            view = follow(public_id)
-            return render_to_string("sync/parts/lines.html", drawn(view)), view.open
-    finally:
-        close_old_connections()  # back to the pool: a stream lasts longer than a connection should be held
+    if who(request, named_session(request)) is None:
+        return "", False
+    with scope(company=request.signed_in.company):
+        view = follow(public_id)
+        return render_to_string("sync/parts/lines.html", drawn(view)), view.open
 
 
 def _event(name: str, text: str, mark: str) -> bytes:

@@ -35,7 +35,12 @@ export function followRun(page, changed) {
   if (readRun(page.run).state !== "running") return;
   const events = new EventSource(page.events);
   const trouble = (name) => showTrouble(document.getElementById("troubles"), name);
-  events.addEventListener("open", () => trouble(""));
+  let later = false; // too many windows look on, so this one does so now and then: nothing is wrong
+  events.addEventListener("later", () => (later = true));
+  events.addEventListener("open", () => {
+    later = false;
+    trouble("");
+  });
   events.addEventListener("lines", (event) => {
     replace(event.data);
     notice(page, changed);
@@ -46,5 +51,5 @@ export function followRun(page, changed) {
     trouble("gone");
     changed({ ...readRun(page.run), state: "gone" });
   });
-  events.addEventListener("error", () => trouble(events.readyState === EventSource.CLOSED ? "gone" : "offline"));
+  events.addEventListener("error", () => later || trouble(events.readyState === EventSource.CLOSED ? "gone" : "offline"));
 }
