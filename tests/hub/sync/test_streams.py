@@ -38,6 +38,7 @@ def test_streams_of_all_sessions_together_are_bounded() -> None:
         assert not [each for each in [held.enter_context(streams.opened("a")) for _ in range(3)] if each.is_set()]
 
 
+@pytest.mark.django_db(transaction=True)  # the threads look after their connections
 def test_windows_of_one_session_and_run_share_a_look() -> None:
     looks: list[str] = []
 
@@ -53,6 +54,7 @@ def test_windows_of_one_session_and_run_share_a_look() -> None:
     assert len(looks) == 2
 
 
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.requirement("S-04", mutation="a pool of 300 threads for looks")
 def test_looks_have_two_threads_of_their_own_however_many_there_are() -> None:
     names: set[str] = set()
