@@ -1,11 +1,18 @@
 """The Django app of this room."""
 
 from django.apps import AppConfig
+from django.db.backends.signals import connection_created
 
 
 class CompaniesConfig(AppConfig):
-    """Registers the room under its own name."""
+    """Registers the room under its own name, and watches what goes into the database."""
 
     name = "doorsync.hub.companies"
     label = "companies"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Look at the texts of each connection's statements."""
+        from doorsync.hub.companies.storable import watch
+
+        connection_created.connect(watch, dispatch_uid="storable")

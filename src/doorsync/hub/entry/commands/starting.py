@@ -29,7 +29,9 @@ def told() -> Iterator[None]:
     from doorsync.hub.access.errors import AccessError
     from doorsync.hub.administrators.errors import AdministratorError
     from doorsync.hub.companies.errors import CompanyError
+    from doorsync.hub.companies.storable import NotStorable
     from doorsync.hub.entry.company_file.faults import FileFaults
+    from doorsync.hub.entry.company_file.importing import ImportStopped
     from doorsync.hub.terminals.errors import TerminalsError
     from doorsync.hub.users.errors import UserError
 
@@ -38,7 +40,11 @@ def told() -> Iterator[None]:
     except FileFaults as error:
         count = len(error.faults)
         raise failure(f"{error}\n{count} {'fault' if count == 1 else 'faults'}. Nothing was changed.") from None
+    except ImportStopped as error:
+        raise failure(str(error)) from None
     except (AccessError, AdministratorError, CompanyError, TerminalsError, UserError) as error:
+        raise failure(f"{error} Nothing was changed.") from None
+    except NotStorable as error:
         raise failure(f"{error} Nothing was changed.") from None
     except OperationalError:
         raise failure("The database went away, or is busy with another program. Nothing was changed: try again.") from None

@@ -18,7 +18,8 @@ class Fault:
     text: str
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.text}" if self.line else f"{self.file}: {self.text}"
+        file = "".join(each if each.isprintable() else "?" for each in self.file)
+        return f"{file}:{self.line}: {self.text}" if self.line else f"{file}: {self.text}"
 
 
 def word(text: str) -> str:
