@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from django.utils import timezone
 from django_scopes import scope, scopes_disabled
 from playwright.sync_api import Page, Route, expect
 
@@ -13,6 +14,7 @@ from doorsync.hub.administrators.sessions import end
 from doorsync.hub.sync.choices import Choice
 from doorsync.hub.sync.models import Run
 from doorsync.hub.sync.runs import press
+from doorsync.hub.terminals.models import Terminal
 from doorsync.hub.users.models import User
 from tests.factories.gym import Gym, gym
 from tests.factories.live import LiveHub
@@ -239,3 +241,18 @@ def test_text_may_be_spaced_and_grow_without_loss(hub: LiveHub, open_page: Open,
             .map((each) => each.textContent.trim())"""
     )
     assert cut == []
+
+
+@pytest.mark.parametrize("width", [320, 1024, 1280])
+def test_no_column_is_cut_off_when_terminals_are_erased(
+    hub: LiveHub, page: Page, club: Gym, there: Counterpart, width: int
+) -> None:
+    """Its words are longer, and the last column is who is refused."""
+    with scope(company=club.company):
+        Terminal.objects.filter(pk=club.terminals[0].pk).update(lost_at=timezone.now(), trouble="The terminal did not answer.")
+    page.set_viewport_size({"width": width, "height": 900})
+    arrive(page, hub, club.administrator, "mode=erase")
+    card = page.locator("section:has(> #terminals-title)")
+    assert card.evaluate("card => card.scrollWidth - card.clientWidth") <= 0
+    edge = card.evaluate("card => card.getBoundingClientRect().right")
+    assert page.locator("[data-label=refused]").first.evaluate("cell => cell.getBoundingClientRect().right") <= edge

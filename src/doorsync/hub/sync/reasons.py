@@ -58,8 +58,7 @@ def _waits(place: Place) -> Iterator[str]:
         yield _("The terminal did not take it: %(why)s") % {"why": place.problem}
     if terminal.lost_at:
         yield _("Not reached since %(at)s.") % {"at": at(terminal.lost_at, place)}
-        if connected:
-            yield _("It is sent by itself when this terminal answers.")
+        yield _("It is sent by itself when this terminal answers.") if connected else _("It waits for the next press of Sync.")
     elif since := silent_since(terminal.agent, now):
         told = {"name": terminal.agent.name, "at": at(since, place)}
         yield _("Its agent “%(name)s” has not been heard of since %(at)s.") % told
