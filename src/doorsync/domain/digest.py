@@ -10,9 +10,11 @@ import json
 from collections.abc import Collection, Mapping
 from hashlib import blake2b
 
+from doorsync.domain.capabilities import USER_FIELDS
 from doorsync.domain.record import Kind, Record
 
 HALF = 8
+MARK = 2  # bytes for one field
 UNKNOWN = b""  # held of a key of which nobody knows what the terminal holds; equal to no digest
 
 
@@ -23,6 +25,19 @@ def digest(key: bytes, record: Record, readable: Collection[str]) -> bytes:
     return _half(key, b"shown", record, shown) + _half(key, b"hidden", record, hidden)
 
 
+def field_marks(key: bytes, record: Record) -> bytes:
+    """Two bytes for each field of a user: enough to name the fields in which two records differ, too little to guess one."""
+    return b"".join(_mark(key, record, name) for name in USER_FIELDS) if record.kind is Kind.USER else b""
+
+
+def differing_fields(one: bytes, other: bytes) -> list[str]:
+    """The names of the fields in which two records with these marks differ."""
+    size = MARK * len(USER_FIELDS)
+    if len(one) != size or len(other) != size:
+        return []
+    return [name for n, name in enumerate(USER_FIELDS) if one[MARK * n : MARK * (n + 1)] != other[MARK * n : MARK * (n + 1)]]
+
+
 def as_read(key: bytes, record: Record, readable: Collection[str], accepted: bytes | None) -> bytes:
     """The digest of what was read back; `accepted` is the digest of what the terminal last took, for the fields it hides."""
     return vouched(digest(key, record, readable), accepted)
@@ -31,6 +46,11 @@ def as_read(key: bytes, record: Record, readable: Collection[str], accepted: byt
 def vouched(seen: bytes, accepted: bytes | None) -> bytes:
     """The digest of what was seen, with what was accepted vouching for what was not."""
     return seen[:HALF] + accepted[HALF:] if seen and accepted else seen
+
+
+def _mark(key: bytes, record: Record, name: str) -> bytes:
+    text = json.dumps([record.key, name, record.fields.get(name)], sort_keys=True, separators=(",", ":"))
+    return blake2b(text.encode("ascii"), digest_size=MARK, key=key, person=b"field").digest()
 
 
 def _half(key: bytes, label: bytes, record: Record, fields: Mapping[str, object]) -> bytes:

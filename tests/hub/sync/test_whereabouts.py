@@ -282,3 +282,51 @@ def test_page_costs_the_same_at_three_terminals_and_at_thirty(club: Gym, there: 
                     reasons(place)
             counts.append(len(asked))
     assert counts[1] <= counts[0] + 1  # whether there is room is asked where somebody is new
+
+
+@pytest.mark.django_db
+def test_change_that_waits_names_its_fields_and_no_values(club: Gym, there: Counterpart, visitor: Visitor) -> None:
+    with scope(company=club.company):
+        erika = club.add("Erika", club.members, card=CARD)
+        send(club, there)
+        User.objects.filter(pk=erika.pk).update(last_name="Erika Anders", expires=wall(days=9))
+        erika.credentials.all().delete()
+        club.tell(erika)
+        page = find(visitor, "Erika")
+        assert "Changed: name, cards, expiry. Since" in page
+        assert CARD not in page
+        send(club, there)
+        User.objects.filter(pk=erika.pk).update(expires="")
+        club.tell(erika)
+    assert "Changed: expiry. Since" in find(visitor, "Erika")
+
+
+@pytest.mark.django_db
+def test_change_behind_our_back_names_no_field_of_an_older_change(club: Gym, there: Counterpart, visitor: Visitor) -> None:
+    with scope(company=club.company):
+        erika = club.add("Erika", club.members, card=CARD)
+        send(club, there)
+        club.rename(erika, "Erika Anders")
+        send(club, there)
+        Holding.objects.filter(key=str(erika.number)).update(held=b"something else!!")
+    page = find(visitor, "Erika")
+    assert "The terminal holds something else than it should." in page
+    assert "Changed:" not in page
+
+
+@pytest.mark.django_db
+def test_change_taken_back_in_part_names_what_is_left(club: Gym, there: Counterpart, visitor: Visitor) -> None:
+    with scope(company=club.company):
+        erika = club.add("Erika", club.members, card=CARD)
+        send(club, there)
+        User.objects.filter(pk=erika.pk).update(last_name="Erika Anders", expires=wall(days=9))
+        club.tell(erika)
+        club.rename(erika, "Erika")
+    assert "Changed: expiry." in find(visitor, "Erika")
+
+
+@pytest.mark.django_db
+def test_person_who_was_not_sent_yet_is_told_since_when(club: Gym, there: Counterpart, visitor: Visitor) -> None:
+    with scope(company=club.company):
+        club.add("Erika", club.members, card=CARD)
+    assert re.search(r"Since \d\d:\d\d \w+\. It waits for somebody to press Sync\.", find(visitor, "Erika"))

@@ -24,13 +24,14 @@ from doorsync.hub.sync.structure import Structure, load_structure
 from doorsync.hub.users.models import User
 
 CHUNK = 500  # users rendered at a time
-ROWS = 1000  # holdings in one statement: 9 values each stay below the databases' limits
+ROWS = 1000  # holdings in one statement: 11 values each stay below the databases' limits
 
 UPSERT = """
-INSERT INTO sync_holding (company_id, kind, key, terminal_id, user_id, wanted, refusal, label, foreseen) VALUES {rows}
+INSERT INTO sync_holding
+    (company_id, kind, key, terminal_id, user_id, wanted, refusal, label, foreseen, marks, settled, wanted_since) VALUES {rows}
 ON CONFLICT (company_id, kind, key, terminal_id) DO UPDATE
 SET user_id = excluded.user_id, wanted = excluded.wanted, refusal = excluded.refusal, label = excluded.label,
-    foreseen = excluded.foreseen,
+    foreseen = excluded.foreseen, marks = excluded.marks, settled = excluded.settled,
     wanted_since = CASE WHEN excluded.wanted = sync_holding.wanted OR (excluded.wanted IS NULL AND sync_holding.wanted IS NULL)
         THEN sync_holding.wanted_since ELSE CURRENT_TIMESTAMP END
 """
@@ -47,6 +48,8 @@ class Side(NamedTuple):
     refusal: str
     label: str
     foreseen: bool
+    marks: bytes | None = None
+    settled: bytes | None = None
 
 
 FIELDS = Side._fields
@@ -96,7 +99,7 @@ def _refresh_vanished(company: Company) -> None:
 
 
 def _held_places(where: Q) -> dict[Place, Holding]:
-    rows = Holding.objects.filter(where).only("key", "terminal_id", *FIELDS)
+    rows = Holding.objects.filter(where).only("key", "terminal_id", "held", *FIELDS)
     return {(row.key, row.terminal_id): row for row in rows}
 
 
@@ -106,7 +109,7 @@ def _write(company: Company, kind: Kind, present: dict[Place, Holding], wanted: 
     rows = [(company.pk, kind, *place, *side) for place, side in _sides(present, wanted) if now_so.get(place) != side]
     rows.sort(key=lambda row: row[2:4])
     for some in chunks(rows, ROWS):
-        values = ", ".join(["(" + ", ".join(["%s"] * len(some[0])) + ")"] * len(some))
+        values = ", ".join(["(" + ", ".join(["%s"] * len(some[0])) + ", CURRENT_TIMESTAMP)"] * len(some))
         with connection.cursor() as cursor:
             cursor.execute(UPSERT.format(rows=values), [value for row in some for value in row])
 
@@ -119,13 +122,25 @@ def _sides(present: dict[Place, Holding], wanted: Iterable[Wanted]) -> Iterator[
         row = left.pop(place, None)
         if row or each.digest or each.refusal:
             ended = not each.digest and not each.refusal
-            yield place, Side(each.user_id, each.digest, each.refusal, each.label, foreseen=ended)
+            side = Side(each.user_id, each.digest, each.refusal, each.label, foreseen=ended, marks=each.marks)
+            yield place, side._replace(settled=_settled(row, each.digest) if row else None)
     for place, row in left.items():
         yield place, Side(row.user_id, None, "", row.label, foreseen=row.foreseen)
 
 
 def _side(row: Holding) -> Side:
-    return Side(row.user_id, None if row.wanted is None else bytes(row.wanted), row.refusal, row.label, foreseen=row.foreseen)
+    wanted, marks, settled = (None if value is None else bytes(value) for value in (row.wanted, row.marks, row.settled))
+    return Side(row.user_id, wanted, row.refusal, row.label, foreseen=row.foreseen, marks=marks, settled=settled)
+
+
+def _settled(row: Holding, digest: bytes | None) -> bytes | None:
+    """Kept from the moment at which something else is wanted than what is held, for as long as that is so."""
+    side = _side(row)
+    if side.wanted == digest:
+        return side.settled
+    if side.wanted is not None and row.held is not None and side.wanted == bytes(row.held):
+        return side.wanted + (side.marks or b"")
+    return side.settled
 
 
 def _remember_due(company: Company, users: Sequence[int], facts: list[Facts], structure: Structure, now: datetime) -> None:

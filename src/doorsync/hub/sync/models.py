@@ -63,7 +63,9 @@ class Holding(models.Model):
     terminal_id = models.BigIntegerField()
     user_id = models.BigIntegerField(null=True)
     wanted = models.BinaryField(max_length=16, null=True)
-    wanted_since = models.DateTimeField(null=True)  # when `wanted` last became another; None: it never did
+    wanted_since = models.DateTimeField(null=True)  # when `wanted` last became another, or first was there
+    marks = models.BinaryField(max_length=10, null=True)  # of the fields of what is wanted, to tell which of them differ
+    settled = models.BinaryField(max_length=26, null=True)  # what was held when it last was as wanted: its digest, then its marks
     held = models.BinaryField(max_length=16, null=True)
     held_since = models.DateTimeField(null=True)
     refusal = models.CharField(max_length=200, default="", db_default="")  # why this terminal cannot hold what it should

@@ -7,11 +7,20 @@ from datetime import datetime
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from doorsync.domain import moments
 from doorsync.hub.sync.whereabouts import Place, PlaceState
 from doorsync.hub.terminals.queries import clock
 from doorsync.hub.terminals.silence import is_connected, silent_since
+
+FIELD_WORDS = {
+    "name": gettext_lazy("name"),
+    "cards": gettext_lazy("cards"),
+    "pin": gettext_lazy("PIN"),
+    "schedules": gettext_lazy("time schedules"),
+    "until": gettext_lazy("expiry"),
+}
 
 
 def reasons(place: Place) -> list[str]:
@@ -29,12 +38,35 @@ def _reasons(place: Place) -> Iterator[str]:
         yield row.refusal
     if state is PlaceState.CONFIRMED and not place.credentials:
         yield _("Without a card or PIN: nobody can open with this.")
+    yield from _doubts(place)
+    if state in (PlaceState.ADD, PlaceState.CHANGE, PlaceState.REMOVE):
+        yield from _pending(place)
+
+
+def _doubts(place: Place) -> Iterator[str]:
+    """Why it is not certain what the terminal holds."""
+    seen, unsure = place.terminal.seen_at, place.state is PlaceState.UNCERTAIN
     if place.held is None and not place.terminal.unread:
         yield _("Not certain what it holds until it answers.")
-    if not place.status.confirmed and place.terminal.seen_at and (place.held or state is PlaceState.UNCERTAIN):
-        yield _("Last confirmed %(at)s, not since Doorsync started.") % {"at": at(place.terminal.seen_at, place)}
-    if state in (PlaceState.ADD, PlaceState.CHANGE, PlaceState.REMOVE):
-        yield from _waits(place)
+    if not place.status.confirmed and seen and (place.held or unsure):
+        yield _("Last confirmed %(at)s, not since Doorsync started.") % {"at": at(seen, place)}
+
+
+def _pending(place: Place) -> Iterator[str]:
+    """What is to be done there, since when, and why it was not done yet."""
+    if place.state is PlaceState.CHANGE and place.held:
+        yield changed(place)
+    if place.state is not PlaceState.REMOVE and place.row and place.row.wanted_since:
+        yield _("Since %(at)s.") % {"at": at(place.row.wanted_since, place)}
+    yield from _waits(place)
+
+
+def changed(place: Place) -> str:
+    """Which fields differ, by name alone."""
+    names = [str(FIELD_WORDS[name]) for name in place.differing]
+    if not names:
+        return _("The terminal holds something else than it should.")
+    return _("Changed: %(fields)s.") % {"fields": ", ".join(names)}
 
 
 def not_wanted(place: Place) -> str:

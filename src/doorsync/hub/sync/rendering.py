@@ -10,7 +10,7 @@ from functools import cache
 from types import MappingProxyType
 
 from doorsync.domain import moments
-from doorsync.domain.digest import digest
+from doorsync.domain.digest import digest, field_marks
 from doorsync.domain.record import Record
 from doorsync.domain.rendering import Person, Refusal, render
 from doorsync.hub.companies import vault
@@ -24,8 +24,8 @@ from doorsync.messages.sizes import RECORD
 
 DAY = timedelta(days=1)
 Noted = tuple[str, datetime | None]  # start and expiry, and when these were first seen
-Rendering = tuple[Record | None, bytes | None, str]  # a record with its digest, or why there is none
-ENDED: Rendering = (None, None, "")
+Rendering = tuple[Record | None, bytes | None, bytes | None, str]  # a record with digest and marks, or why there is none
+ENDED: Rendering = (None, None, None, "")
 NOTHING: Mapping[int, Noted] = MappingProxyType({})
 NAMES = {Credential.CARD: "card", Credential.PIN: "PIN"}
 
@@ -43,6 +43,7 @@ class Wanted:
     label: str
     record: Record | None = None
     digest: bytes | None = None
+    marks: bytes | None = None
     refusal: str = ""
 
 
@@ -129,15 +130,15 @@ def render_user(facts: Facts, structure: Structure, key: bytes, now: datetime) -
     @cache
     def once(site: Site, schedules: frozenset[str], room: frozenset[str]) -> Rendering:
         if facts.unreadable:
-            return None, None, facts.unreadable
+            return None, None, None, facts.unreadable
         if not schedules <= room:
-            return None, None, f"No room for its time schedules: this terminal holds {site.can.schedules}."
+            return None, None, None, f"No room for its time schedules: this terminal holds {site.can.schedules}."
         rendered = render(facts.person, schedules, site.can)
         if isinstance(rendered, Refusal):
-            return None, None, rendered.reason
+            return None, None, None, rendered.reason
         if _too_large(rendered):
-            return None, None, "Too much for one message. Give this person fewer cards."
-        return rendered, digest(key, rendered, site.can.readable), ""
+            return None, None, None, "Too much for one message. Give this person fewer cards."
+        return rendered, digest(key, rendered, site.can.readable), field_marks(key, rendered), ""
 
     for terminal, schedules in sorted(structure.reach(facts.groups).items()):
         site = structure.sites[terminal]
@@ -145,7 +146,7 @@ def render_user(facts: Facts, structure: Structure, key: bytes, now: datetime) -
         valid = facts.unreadable or valid_at(facts.user, site, now)
         if not valid and not facts.foreseen(site, now):
             continue
-        record, mark, refusal = once(shared, schedules, structure.room_for(terminal)) if valid else ENDED
+        record, mark, marks, refusal = once(shared, schedules, structure.room_for(terminal)) if valid else ENDED
         yield Wanted(
             key=facts.person.key,
             terminal_id=terminal,
@@ -153,6 +154,7 @@ def render_user(facts: Facts, structure: Structure, key: bytes, now: datetime) -
             label=facts.person.name,
             record=record,
             digest=mark,
+            marks=marks,
             refusal=refusal,
         )
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from django.utils import timezone
 
+from doorsync.domain.digest import HALF, differing_fields
 from doorsync.domain.record import Kind
 from doorsync.hub.companies.models import Company
 from doorsync.hub.sync.choices import Choice
@@ -20,6 +21,8 @@ from doorsync.hub.sync.structure import Structure, load_structure
 from doorsync.hub.sync.terminal_status import TerminalStatus, statuses
 from doorsync.hub.terminals.models import Terminal
 from doorsync.hub.users.models import Credential, User
+
+DIGEST = 2 * HALF
 
 
 class PlaceState(StrEnum):
@@ -67,6 +70,15 @@ class Place:
     def since(self) -> datetime | None:
         """Since when it holds the person without a break."""
         return self.row.held_since if self.row and self.held else None
+
+    @property
+    def differing(self) -> list[str]:
+        """The names of the fields in which what is held and what should be differ; none where nobody can tell."""
+        row = self.row
+        settled = bytes(row.settled or b"") if row else b""
+        if not row or not row.held or settled[:DIGEST] != bytes(row.held):
+            return []
+        return differing_fields(settled[DIGEST:], bytes(row.marks or b""))
 
     @property
     def state(self) -> PlaceState:
