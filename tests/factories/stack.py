@@ -37,8 +37,11 @@ def until(true: Callable[[], Any], what: str, seconds: float = PATIENCE) -> None
 class Stack:
     """Starts and ends the processes; reads terminals' memories without the product's code."""
 
-    def __init__(self, folder: Path, *, cloud: bool, terminals: Mapping[str, str] = LOCATIONS) -> None:
-        """`terminals`: name -> location."""
+    def __init__(
+        self, folder: Path, *, cloud: bool, terminals: Mapping[str, str] = LOCATIONS, capacity: int | None = None
+    ) -> None:
+        """`terminals`: name -> location; `capacity`: how many people each of them can hold."""
+        self.abilities = [] if capacity is None else ["--capacity", str(capacity)]
         self.folder = folder
         self.terminals = dict(terminals)
         self.port = _free_port()
@@ -56,7 +59,7 @@ class Stack:
 
     def start_terminal(self, name: str) -> None:
         """At the port that it had before, if it had one."""
-        self._start(name, ["terminal", "run", str(self.memory_folder(name))], {})
+        self._start(name, ["terminal", "run", str(self.memory_folder(name)), *self.abilities], {})
 
     def start_hub(self, **environment: str) -> None:
         self._start("hub", ["hub", "run"], {**self.hub_environment, **environment})
