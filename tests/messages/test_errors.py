@@ -14,6 +14,7 @@ CODES = {
     "BadSignature": "bad-signature",
     "Downgraded": "downgraded",
     "TooNew": "too-new",
+    "Unanswerable": "unanswerable",
     "WrongCompany": "wrong-company",
     "WrongAgent": "wrong-agent",
     "StaleNonce": "stale-nonce",

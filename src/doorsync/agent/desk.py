@@ -23,7 +23,7 @@ from doorsync.agent.status import Board
 from doorsync.agent.work import Work
 from doorsync.messages import envelope
 from doorsync.messages.envelope import fingerprint
-from doorsync.messages.errors import MessageRefused
+from doorsync.messages.errors import MessageRefused, Unanswerable
 from doorsync.messages.shapes import Batch, Receipt
 
 AT_ONCE = 32  # terminals
@@ -158,6 +158,18 @@ class Desk:
         return future
 
     def _work(self, accepted: Accepted, batch: Batch, again: bool) -> Kept:
+        """Whatever fails on the way to a receipt, it is tried once more to tell what is there now. Raises Unanswerable."""
+        try:
+            return self._answered(accepted, batch, again)
+        except StorageFailed:
+            raise
+        except Exception as error:
+            log.error("A receipt could not be made.", terminal=batch.terminal, error=type(error).__name__)
+            if again:
+                raise Unanswerable from error
+            return self._work(accepted, batch, again=True)
+
+    def _answered(self, accepted: Accepted, batch: Batch, again: bool) -> Kept:
         receipt = self._receipt(accepted, batch, again)
         kept = Kept(envelope.seal(receipt, self._state.identity.keys, self._state.identity.hub), receipt.parts)
         crash.point("agent.receipt-sealed")

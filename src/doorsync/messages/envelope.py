@@ -58,6 +58,11 @@ def sign(message: Message, key: OKPKey) -> str:
 
 def verify(text: str, shape: type[M], key: OKPKey) -> M:
     """The message, if it is of this shape, in a version we take, and signed with just this key."""
+    payload, typ = _signed(text, key)
+    return _read(payload, shape, typ)
+
+
+def _signed(text: str, key: OKPKey) -> tuple[bytes, object]:
     header = compact.header(compact.split(text, parts=3)[0], {"alg", "typ", "kid"})
     if header["alg"] != SIGN:
         raise Downgraded
@@ -67,7 +72,7 @@ def verify(text: str, shape: type[M], key: OKPKey) -> M:
         token = jws.deserialize_compact(text, key, registry=SIGNING)
     except (JoseError, ValueError) as error:
         raise BadSignature from error
-    return _read(token.payload, shape, header["typ"])
+    return token.payload, header["typ"]
 
 
 def introduced(text: str, shape: type[Introduction]) -> Introduction:
@@ -88,6 +93,15 @@ def seal(message: Message, mine: KeyPairs, theirs: PublicKeys) -> str:
 
 def unseal(text: str, shape: type[M], mine: KeyPairs, theirs: PublicKeys) -> M:
     """The message that they signed and sealed to me. Raises a MessageRefused that says what is wrong with it."""
+    return verify(_opened(text, mine), shape, theirs.sign)
+
+
+def answering(text: str, shape: type[B], mine: KeyPairs, theirs: PublicKeys) -> B:
+    """What can be read of a message that they signed and sealed to me, whatever its type, version and other fields."""
+    return _validated(_signed(_opened(text, mine), theirs.sign)[0], shape)
+
+
+def _opened(text: str, mine: KeyPairs) -> str:
     header = compact.header(compact.split(text, parts=5)[0], {*SEAL, "kid", "epk"})
     if any(header[name] != value for name, value in SEAL.items()):
         raise Downgraded
@@ -97,7 +111,7 @@ def unseal(text: str, shape: type[M], mine: KeyPairs, theirs: PublicKeys) -> M:
         inner = jwe.decrypt_compact(text, mine.seal, registry=SEALING).plaintext
     except Exception as error:  # joserfc lets errors of the cryptography library through
         raise Unsealed from error
-    return verify((inner or b"").decode("ascii", errors="replace"), shape, theirs.sign)
+    return (inner or b"").decode("ascii", errors="replace")
 
 
 def fingerprint(text: str) -> str:

@@ -82,3 +82,7 @@ class WrongChain(MessageRefused):
 
 class UnknownBatch(MessageRefused):
     """The receipt is for a batch that was not issued, or was answered or voided already."""
+
+
+class Unanswerable(MessageRefused):
+    """The agent accepted the batch, and cannot say what became of it."""

@@ -195,8 +195,17 @@ class MemoryPart(Message):
     entries: list[Entry]
 
 
+class Answering(BaseModel):
+    """Of a receipt or a part that is not understood otherwise: which batch it is about."""
+
+    batch: Hash
+
+
 class Refused(Message):
-    """Agent to hub, signed: a batch that was not accepted, and never will be, and the audit code of the reason."""
+    """Agent to hub, signed: a batch that was not accepted, and never will be, and the audit code of the reason.
+
+    With `unanswerable` it was accepted, and there will never be a receipt.
+    """
 
     typ: Literal["refused"] = "refused"
     company: Name

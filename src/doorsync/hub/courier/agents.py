@@ -16,10 +16,14 @@ from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies.clock import has_begun
 from doorsync.hub.terminals import epoch
 from doorsync.hub.terminals.models import Agent
-from doorsync.messages.errors import MessageRefused, Quarantined, UnknownKey, WrongAgent, WrongCompany
+from doorsync.messages.errors import Downgraded, MessageRefused, Quarantined, TooNew, UnknownKey, WrongAgent, WrongCompany
 from doorsync.messages.shapes import Hello, Refused
 
 NONCE_LIFE = timedelta(seconds=45)  # the agent's own limit is 60 s
+OUTDATED: dict[type[MessageRefused], str] = {
+    Downgraded: "This agent is older than the hub takes. Update the agent.",
+    TooNew: "This agent is newer than the hub. Update the hub.",
+}
 QUIET = 3600.0  # seconds in which the same refusal of one agent's messages is written down once
 _told: dict[tuple[int, str], float] = {}
 
@@ -75,6 +79,8 @@ def audited(agent: Agent) -> Iterator[None]:
     except MessageRefused as error:
         if _is_news(agent, error.code()):
             trail.record("message.refused", actor=actor_of(agent), code=error.code())
+        if text := OUTDATED.get(type(error)):
+            raise type(error)(text) from error
         raise
 
 

@@ -16,6 +16,7 @@ from doorsync.hub.audit.trail import Actor
 from doorsync.hub.sync.batches import void
 from doorsync.hub.sync.memory import forget_what_is_held
 from doorsync.hub.sync.models import Batch
+from doorsync.hub.sync.unanswerable import give_up
 from doorsync.hub.sync.unknown import read_at_once
 from doorsync.hub.terminals.epoch import confirm_terminals
 from doorsync.hub.terminals.models import Agent, Terminal
@@ -35,10 +36,14 @@ def reconcile(agent: Agent, heads: Sequence[Head]) -> None:
 
 def _reconcile(agent: Agent, terminal: Terminal, theirs: Chain) -> None:
     ours: Chain = (terminal.seq, terminal.head)
-    batch = Batch.objects.filter(terminal=terminal, status=Batch.OPEN).first()
+    batch = Batch.objects.filter(terminal=terminal, status=Batch.OPEN).select_related("terminal", "agent").first()
     if batch and theirs == (batch.seq, batch.hash):
+        if batch.refused:
+            give_up(batch, batch.refused, accepted=True)
         return  # accepted: sending it again brings the receipt
-    if batch:
+    if batch and batch.refused and theirs == ours:
+        give_up(batch, batch.refused, accepted=False)
+    elif batch:
         void(batch, never_accepted=theirs == ours)
     if theirs != ours:
         _fork(agent, terminal, theirs)

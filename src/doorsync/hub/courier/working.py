@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from typing import Any
 
+from django.db import OperationalError
 from django.utils import timezone
 from django_scopes import scope, scopes_disabled
 
@@ -18,6 +20,7 @@ from doorsync.hub.sync.parts import take_part
 from doorsync.hub.sync.progress import is_due
 from doorsync.hub.sync.receipts import take_receipt
 from doorsync.hub.sync.runs import OPEN, give_up_overdue
+from doorsync.hub.sync.unanswerable import note_failure
 from doorsync.hub.sync.unprompted import catch_up_at, catch_up_with
 from doorsync.hub.terminals.identity import agent_keys, hub_keys_for
 from doorsync.hub.terminals.models import Agent, Terminal
@@ -89,13 +92,13 @@ def changed(agent: Agent, nonce: str, terminal: str) -> dict[str, Any]:
 
 def receipt(agent: Agent, sealed: str) -> None:
     """Take a receipt. Raises MessageRefused; one that was taken before is Replayed, and harmless."""
-    with scope(company=agent.company), audited(agent):
+    with scope(company=agent.company), audited(agent), _counted(agent, sealed):
         take_receipt(agent.company, agent, sealed)
 
 
 def part(agent: Agent, sealed: str) -> int:
     """Take a part of a memory; which one follows. Raises MessageRefused; a part that was taken before is a KnownPart."""
-    with scope(company=agent.company), audited(agent):
+    with scope(company=agent.company), audited(agent), _counted(agent, sealed):
         return take_part(agent.company, agent, sealed)
 
 
@@ -108,7 +111,20 @@ def refused(agent: Agent, signed: str) -> None:
         if batch is None:  # taken back already; anybody may say this again
             return
         Agent.objects.filter(pk=agent.pk).update(nonce="")
+        Batch.objects.filter(pk=batch.pk).update(refused=message.code)
         trail.record("batch.refused", actor=actor_of(agent), batch=batch.pk, code=message.code[:32])
+
+
+@contextmanager
+def _counted(agent: Agent, sealed: str) -> Iterator[None]:
+    """An answer that cannot be taken is one of few: then its batch is given up. A database that is away says nothing of it."""
+    try:
+        yield
+    except OperationalError:
+        raise
+    except Exception as error:
+        note_failure(agent, sealed, error)
+        raise
 
 
 def _issued(line: Line, nonce: str) -> Batch | None:

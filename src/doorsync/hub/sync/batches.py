@@ -79,7 +79,7 @@ def _new(line: Line, terminal: Terminal, nonce: str) -> Batch | None:
 
 
 def _new_orders(line: Line, terminal: Terminal, nonce: str) -> Batch | None:
-    chosen = _next_pending(line, terminal)
+    chosen = _next_pending(line, terminal)[: line.most or SIZE]
     if not chosen and not line.heard:
         return _look(line, terminal, nonce)  # nothing is called up to date that was not heard of now
     if not chosen:

@@ -176,6 +176,7 @@ class Line(TenantModel):
     ceiling = models.PositiveIntegerField(default=0)  # if so: how many may be removed here; else the guard decides at each batch
     lost_freely = models.PositiveIntegerField(default=0)  # who lost access here through this line without a typed number
     lost_freely_at = models.DateTimeField(null=True)
+    most = models.PositiveSmallIntegerField(default=0)  # orders in its next batch at most, after one that was given up
     phase = models.CharField(max_length=8, default="orders")  # "read" or "erase" comes before "orders" in those modes
     heard = models.BooleanField(default=False)  # whether its terminal has answered since the line was opened
     reads = models.PositiveSmallIntegerField(default=0)  # how often its terminal was read whole in this run
@@ -220,6 +221,8 @@ class Batch(TenantModel):
     hash = models.CharField(max_length=64, db_index=True)
     nonce = models.CharField(max_length=32)
     sealed = models.TextField(blank=True)  # as it travels; emptied when answered
+    refused = models.CharField(max_length=32, blank=True)  # the code with which the agent refused it
+    failures = models.PositiveSmallIntegerField(default=0)  # answers to it that could not be taken
     making = models.CharField(max_length=32, blank=True)  # of the memory that comes in parts, and how many have come
     parts = models.PositiveIntegerField(default=0)
     whole = models.CharField(max_length=8, blank=True)  # "read" or "erase": one order for the whole terminal

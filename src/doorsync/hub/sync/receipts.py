@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from doorsync.domain.digest import UNKNOWN, as_read
@@ -15,11 +16,12 @@ from doorsync.hub.companies.changing import take_turn
 from doorsync.hub.companies.models import Company
 from doorsync.hub.companies.signals import access_changed
 from doorsync.hub.sync import crash
+from doorsync.hub.sync.batches import SIZE
 from doorsync.hub.sync.devices import recognise
 from doorsync.hub.sync.evidence import act_on, doubt_after, doubt_before, note_device
 from doorsync.hub.sync.holdings import digest_key
 from doorsync.hub.sync.memory import drop, forget_what_was_touched, put_by, take_memory
-from doorsync.hub.sync.models import Batch, Holding
+from doorsync.hub.sync.models import Batch, Holding, Line
 from doorsync.hub.sync.parts import must_be_whole
 from doorsync.hub.sync.progress import Confirmed, note_progress
 from doorsync.hub.sync.unknown import read_at_once
@@ -93,6 +95,7 @@ def _apply(company: Company, batch: Batch, receipt: Receipt) -> Confirmed:
     Batch.objects.filter(pk=batch.pk).update(**answered)
     drop(batch)
     if batch.line:
+        Line.objects.filter(pk=batch.line.pk, most__range=(1, SIZE)).update(most=F("most") * 2)  # it goes well again
         note_progress(batch.line, receipt, confirmed, now)
     if terminal.unread:
         read_at_once(terminal.agent)
