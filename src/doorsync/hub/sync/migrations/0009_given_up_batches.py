@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sync', '0007_memory_in_parts'),
+        ('sync', '0008_wanted_since'),
     ]
 
     operations = [
