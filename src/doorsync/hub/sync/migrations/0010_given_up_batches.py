@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sync', '0008_wanted_since'),
+        ("sync", "0009_holding_field_marks"),
     ]
 
     operations = [
