@@ -20,6 +20,9 @@ class Guard:
     def free(self, held: int, lost: int = 0) -> int:
         """So many more may lose access to a terminal that holds so many, and has lost so many freely within the last day."""
         before = held + lost
-        most = max(self.people, before * self.percent // 100)
-        most = min(most, before // 3 if before >= SMALL else before - 1)
-        return max(0, most - lost)
+        some = before // 3 if before >= SMALL else before - 1
+        return min(self.mass(held, lost), max(0, some - lost))
+
+    def mass(self, held: int, lost: int = 0) -> int:
+        """So many more may lose access or a part of it, such as one card of two."""
+        return max(0, max(self.people, (held + lost) * self.percent // 100) - lost)

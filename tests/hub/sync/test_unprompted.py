@@ -183,7 +183,7 @@ def test_agent_that_finds_a_terminal_again_need_not_wait_for_the_next_try(club: 
 def test_run_of_removals_says_so_and_that_it_goes_on_by_itself(club: Gym, there: Counterpart) -> None:
     lose_terminals(club, there)
     run = Run.objects.latest("pk")
-    assert run.title == "Removals"
+    assert run.title == "What goes out by itself"
     assert {line.goes_on for line in follow(run.public_id).lines} == {True}
     go_away()
     assert {line.goes_on for line in follow(run.public_id).lines} == {False}

@@ -26,6 +26,7 @@ class Settings(TypedDict, total=False):
     token_seconds: int
     frame_origins: list[str]
     return_urls: list[str]
+    automatic_starts: bool
     guard_people: int
     guard_percent: int
 
@@ -45,11 +46,13 @@ def change_company(*, company: Company, actor: Actor, **settings: Unpack[Setting
     """Change what differs; says whether anything did."""
     changed = {name: value for name, value in settings.items() if getattr(company, name) != value}
     if changed:
-        with changing(company, actor):
+        with changing(company, actor) as change:
             Company.objects.filter(pk=company.pk).update(**changed)
             trail.record("company.changed", actor=actor, fields=",".join(sorted(changed)))
-        for name, value in changed.items():
-            setattr(company, name, value)
+            for name, value in changed.items():
+                setattr(company, name, value)
+            if "automatic_starts" in changed:  # what goes out by itself is another now
+                change.affects_everybody()
     return bool(changed)
 
 

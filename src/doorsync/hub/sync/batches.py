@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from doorsync.domain.allowance import allowed
 from doorsync.domain.record import Kind, Record
 from doorsync.hub.companies.changing import take_turn
 from doorsync.hub.companies.models import Company
@@ -19,7 +21,7 @@ from doorsync.hub.sync.memory import drop, forget_what_is_held, forget_what_was_
 from doorsync.hub.sync.models import Batch, Holding, Line, LineState, Problem, State
 from doorsync.hub.sync.rendering import load_facts, render_schedules, render_user
 from doorsync.hub.sync.runs import close_if_done, given_up, try_refused_later
-from doorsync.hub.sync.scope import ORDER, PUT, covers, pending, rooms
+from doorsync.hub.sync.scope import NEW_PEOPLE, ORDER, PUT, covers, pending, rooms
 from doorsync.hub.sync.structure import load_structure
 from doorsync.hub.terminals.identity import agent_keys, hub_keys_for
 from doorsync.hub.terminals.models import Agent, Terminal
@@ -55,7 +57,7 @@ def void(batch: Batch, *, never_accepted: bool = False) -> None:
         return
     if batch.whole == "erase":
         forget_what_is_held(batch.terminal, _("Nobody knows whether it was erased."))
-    forget_what_was_touched(batch.terminal_id, [(kind, key) for _removal, kind, key, *_rest in batch.orders])
+    forget_what_was_touched(batch.terminal_id, batch.orders)
 
 
 def void_all(agent: Agent) -> None:
@@ -131,18 +133,17 @@ def _over_ceiling(line: Line) -> bool:
 
 
 def _next_pending(line: Line, terminal: Terminal) -> list[Holding]:
-    """Removals first; people beyond the terminal's capacity and what it refused in this run are left out."""
+    """What takes away first; people beyond the terminal's capacity and what it refused in this run are left out."""
     left_out = set(Problem.objects.filter(line=line).values_list("kind", "key"))
     free = rooms([terminal])[terminal.pk]
     chosen: list[Holding] = []
-    for kind, states in ORDER:
-        for state in states:
-            if len(chosen) >= SIZE:
-                break
-            rows = pending(terminal.pk, line.run.groups).filter(kind=kind, state=state).order_by("key")
-            most = free if (kind, state) == (Kind.USER, State.NEW) else SIZE
-            found = [row for row in rows[: min(most, SIZE) + len(left_out)] if (row.kind, row.key) not in left_out]
-            chosen += found[: min(most, SIZE - len(chosen))]
+    for which in ORDER:
+        if len(chosen) >= SIZE:
+            break
+        rows = pending(terminal.pk, line.run.groups).filter(which).order_by("key")
+        most = free if which is NEW_PEOPLE else SIZE
+        found = [row for row in rows[: min(most, SIZE) + len(left_out)] if (row.kind, row.key) not in left_out]
+        chosen += found[: min(most, SIZE - len(chosen))]
     return chosen
 
 
@@ -197,7 +198,7 @@ def _seal(line: Line, terminal: Terminal, nonce: str, orders: list[Order], rows:
         orders=orders,
     )
     sealed = envelope.seal(message, hub_keys_for(agent), agent_keys(agent))
-    kept = [[row.wanted is None, row.kind, row.key, bytes(row.wanted or b"").hex(), row.state] for row in rows[: len(orders)]]
+    kept = [_kept(line.company, row, order) for row, order in zip(rows, orders, strict=False)]
     Line.objects.filter(pk=line.pk).update(state=LineState.SYNCING, changed_at=timezone.now())
     return Batch.objects.create(
         company=line.company,
@@ -213,6 +214,14 @@ def _seal(line: Line, terminal: Terminal, nonce: str, orders: list[Order], rows:
         orders=kept,
         issued_at=timezone.now(),
     )
+
+
+def _kept(company: Company, row: Holding, order: Order) -> list[Any]:
+    """What the hub remembers of an order; of a person's cards and PIN keyed hashes only."""
+    put = order.do == "put"
+    record = Record(kind=order.kind, key=order.key, fields=order.fields)
+    allowance = allowed(digest_key(company), record) if put else ""
+    return [not put, row.kind, row.key, bytes(row.wanted or b"").hex(), row.state, allowance]
 
 
 def settle_if_nothing_left(line: Line) -> None:

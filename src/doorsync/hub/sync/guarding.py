@@ -3,54 +3,76 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.utils import timezone
 
+from doorsync.domain.allowance import Narrowing
 from doorsync.domain.record import Kind
 from doorsync.hub.companies.models import Company
 from doorsync.hub.sync.models import Holding, Line, State
+from doorsync.hub.sync.scope import NARROWS
 
 DAY = timedelta(days=1)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guarded:
+    """One terminal as the guard sees it: people it holds, who would lose access there, or a part of it, and how many may."""
+
+    held: int = 0
+    losing: int = 0
+    narrowed: int = 0
+    free: int = 0
+    mass: int = 0
+
+    @property
+    def stopped(self) -> bool:
+        """Whether a number must be typed first."""
+        return self.losing > self.free or self.narrowed > self.mass
+
+
 def losses() -> Q:
     """Holdings whose person would lose access: not who never was there, and no expiry that was set a day before it came."""
-    return Q(kind=Kind.USER, state=State.REMOVE, held__isnull=False, foreseen=False)
+    removed = Q(state=State.REMOVE, held__isnull=False, foreseen=False)
+    return Q(removed | Q(NARROWS, narrows=Narrowing.ALL), kind=Kind.USER)
 
 
-def losing(terminals: Collection[int]) -> dict[int, int]:
-    """How many people would lose access at each of these terminals."""
-    rows = Holding.objects.filter(losses(), terminal_id__in=terminals)
-    return dict(rows.values_list("terminal_id").annotate(n=Count("*")).order_by())
-
-
-def held(terminals: Collection[int]) -> dict[int, int]:
-    """How many people each of these terminals holds."""
-    rows = Holding.objects.filter(terminal_id__in=terminals, kind=Kind.USER, held__isnull=False)
-    return dict(rows.values_list("terminal_id").annotate(n=Count("*")).order_by())
-
-
-def free(company: Company, holding: dict[int, int], now: datetime) -> dict[int, int]:
-    """How many more may lose access at each of these terminals, which hold so many, without a typed number."""
-    lines = Line.objects.filter(terminal_id__in=holding, lost_freely_at__gt=now - DAY)
+def guarded(company: Company, terminals: Collection[int], now: datetime) -> dict[int, Guarded]:
+    """What the guard sees at each of these terminals. In the company's scope."""
+    people = Holding.objects.filter(terminal_id__in=terminals, kind=Kind.USER)
+    held, losing = _count(people.filter(held__isnull=False)), _count(people.filter(losses()))
+    narrowed = _count(people.filter(losses() | NARROWS))
+    lines = Line.objects.filter(terminal_id__in=terminals, lost_freely_at__gt=now - DAY)
     lost = dict(lines.values_list("terminal_id").annotate(n=Sum("lost_freely")).order_by())
-    return {terminal: company.guard.free(number, lost.get(terminal, 0)) for terminal, number in holding.items()}
+    return {
+        at: Guarded(
+            held=held.get(at, 0),
+            losing=losing.get(at, 0),
+            narrowed=narrowed.get(at, 0),
+            free=company.guard.free(held.get(at, 0), lost.get(at, 0)),
+            mass=company.guard.mass(held.get(at, 0), lost.get(at, 0)),
+        )
+        for at in terminals
+    }
+
+
+def _count(rows: QuerySet[Holding]) -> dict[int, int]:
+    return dict(rows.values_list("terminal_id").annotate(n=Count("*")).order_by())
 
 
 def is_stopped(line: Line) -> bool:
     """Whether more would lose access than the line may take away: what was typed, or else what the guard lets pass now."""
-    at = line.terminal_id
-    if line.typed:
-        removals = Holding.objects.filter(terminal_id=at, kind=Kind.USER, state=State.REMOVE).count()
-        return line.done_removed + removals > line.ceiling
-    return losing([at]).get(at, 0) > free(line.company, {at: held([at]).get(at, 0)}, timezone.now())[at]
+    if not line.typed:
+        return guarded(line.company, [line.terminal_id], timezone.now())[line.terminal_id].stopped
+    taking = Holding.objects.filter(Q(state=State.REMOVE) | NARROWS, terminal_id=line.terminal_id, kind=Kind.USER).count()
+    return line.done_removed + line.done_narrowed + taking > line.ceiling
 
 
 def held_back(company: Company) -> dict[int, int]:
-    """How many removals wait for a typed number, by terminal. In the company's scope."""
-    waiting = losing(Holding.objects.filter(losses()).values_list("terminal_id", flat=True).distinct())
-    holding = held(waiting)
-    limits = free(company, {terminal: holding.get(terminal, 0) for terminal in waiting}, timezone.now())
-    return {terminal: number for terminal, number in waiting.items() if number > limits[terminal]}
+    """How many people's loss waits for a typed number, by terminal. In the company's scope."""
+    waiting = set(Holding.objects.filter(losses() | NARROWS, kind=Kind.USER).values_list("terminal_id", flat=True).distinct())
+    found = guarded(company, waiting, timezone.now())
+    return {at: each.narrowed for at, each in found.items() if each.stopped}

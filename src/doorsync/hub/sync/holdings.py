@@ -7,6 +7,7 @@ written in the order of their key, so that two of them can neither overtake nor 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, TypeVar
 
@@ -14,24 +15,27 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from doorsync.domain.allowance import Narrowing
 from doorsync.domain.record import Kind
 from doorsync.hub.companies import vault
 from doorsync.hub.companies.changing import take_turn
 from doorsync.hub.companies.models import Company
-from doorsync.hub.sync.models import Due, Holding
+from doorsync.hub.sync.models import Due, Holding, State
+from doorsync.hub.sync.narrowing import is_timed, narrowed
 from doorsync.hub.sync.rendering import Facts, Wanted, load_facts, moments_around, render_schedules, render_user
 from doorsync.hub.sync.structure import Structure, load_structure
 from doorsync.hub.users.models import User
 
 CHUNK = 500  # users rendered at a time
-ROWS = 1000  # holdings in one statement: 11 values each stay below the databases' limits
+ROWS = 1000  # holdings in one statement: 13 values each stay below the databases' limits
 
 UPSERT = """
-INSERT INTO sync_holding
-    (company_id, kind, key, terminal_id, user_id, wanted, refusal, label, foreseen, marks, settled, wanted_since) VALUES {rows}
+INSERT INTO sync_holding (company_id, kind, key, terminal_id,
+    user_id, wanted, refusal, label, foreseen, narrows, timed, marks, settled, wanted_since) VALUES {rows}
 ON CONFLICT (company_id, kind, key, terminal_id) DO UPDATE
 SET user_id = excluded.user_id, wanted = excluded.wanted, refusal = excluded.refusal, label = excluded.label,
-    foreseen = excluded.foreseen, marks = excluded.marks, settled = excluded.settled,
+    foreseen = excluded.foreseen, narrows = excluded.narrows, timed = excluded.timed,
+    marks = excluded.marks, settled = excluded.settled,
     wanted_since = CASE WHEN excluded.wanted = sync_holding.wanted OR (excluded.wanted IS NULL AND sync_holding.wanted IS NULL)
         THEN sync_holding.wanted_since ELSE CURRENT_TIMESTAMP END
 """
@@ -48,26 +52,41 @@ class Side(NamedTuple):
     refusal: str
     label: str
     foreseen: bool
+    narrows: int
+    timed: bool
     marks: bytes | None = None
     settled: bytes | None = None
 
 
-FIELDS = Side._fields
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One refresh of a company: the key of its digests, the moment, and whether that brought it about."""
+
+    company: Company
+    key: bytes
+    now: datetime
+    due: bool = False
+
+
+FIELDS = (*Side._fields, "held", "allowance")
 
 
 @transaction.atomic
-def refresh(company: Company, users: Collection[int] | None, *, now: datetime | None = None) -> None:
-    """Bring `wanted` of these users (ids; gone ones too) up to date at every terminal, or of everybody and all schedules."""
+def refresh(company: Company, users: Collection[int] | None, *, now: datetime | None = None, due: bool = False) -> None:
+    """Bring `wanted` of these users (ids; gone ones too) up to date at every terminal, or of everybody and all schedules.
+
+    `due`: because their moment has come.
+    """
     take_turn(company)
     now = now or timezone.now()
     structure = load_structure()
     key = digest_key(company)
     if users is None:
-        _write(company, Kind.SCHEDULE, _held_places(Q(kind=Kind.SCHEDULE)), render_schedules(structure, key))
+        _refresh_schedules(company, structure, key)
         _refresh_vanished(company)
         users = list(User.objects.order_by("pk").values_list("pk", flat=True))
     for chunk in chunks(sorted(users), CHUNK):
-        _refresh_chunk(company, chunk, structure, key, now)
+        _refresh_chunk(Round(company, key, now, due=due), chunk, structure)
 
 
 def digest_key(company: Company) -> bytes:
@@ -81,13 +100,31 @@ def chunks(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
         yield items[start : start + size]
 
 
-def _refresh_chunk(company: Company, users: Sequence[int], structure: Structure, key: bytes, now: datetime) -> None:
-    facts = load_facts(company, users, Due.noted(users))
+def judge_again(company: Company, terminal_id: int, keys: Collection[str]) -> None:
+    """What these keys of a terminal hold has moved, and is not what is wanted: see anew whether the change narrows."""
+    moved = Holding.objects.filter(terminal_id=terminal_id, key__in=keys, state=State.CHANGED)
+    users = {user for user in moved.filter(kind=Kind.USER).values_list("user_id", flat=True) if user}
+    if users:
+        refresh(company, users)
+    if moved.filter(kind=Kind.SCHEDULE).exists():
+        _refresh_schedules(company, load_structure(), digest_key(company))
+
+
+def _refresh_schedules(company: Company, structure: Structure, key: bytes) -> None:
+    _write(
+        Round(company, key, timezone.now()), Kind.SCHEDULE, _held_places(Q(kind=Kind.SCHEDULE)), render_schedules(structure, key)
+    )
+
+
+def _refresh_chunk(this: Round, users: Sequence[int], structure: Structure) -> None:
+    dues = Due.objects.in_bulk(users)
+    came = {user for user, due in dues.items() if this.due or (due.at and due.at <= this.now)}
+    facts = load_facts(this.company, users, dues)
     numbers = {each.person.key for each in facts}
     numbers |= set(Holding.objects.filter(user_id__in=users, kind=Kind.USER).values_list("key", flat=True))
-    wanted = (each for one in facts for each in render_user(one, structure, key, now))
-    _write(company, Kind.USER, _held_places(Q(kind=Kind.USER, key__in=numbers)), wanted)
-    _remember_due(company, users, facts, structure, now)
+    wanted = (each for one in facts for each in render_user(one, structure, this.key, this.now))
+    _write(this, Kind.USER, _held_places(Q(kind=Kind.USER, key__in=numbers)), wanted, came)
+    _remember_due(this.company, users, facts, structure, this.now)
 
 
 def _refresh_vanished(company: Company) -> None:
@@ -95,7 +132,7 @@ def _refresh_vanished(company: Company) -> None:
     users = User.objects.values("pk")
     expected = Q(wanted__isnull=False) | ~Q(refusal="")
     gone = Q(expected, ~Q(user_id__in=users), kind=Kind.USER)
-    _write(company, Kind.USER, _held_places(gone), ())
+    _write(Round(company, b"", timezone.now()), Kind.USER, _held_places(gone), ())
 
 
 def _held_places(where: Q) -> dict[Place, Holding]:
@@ -103,10 +140,13 @@ def _held_places(where: Q) -> dict[Place, Holding]:
     return {(row.key, row.terminal_id): row for row in rows}
 
 
-def _write(company: Company, kind: Kind, present: dict[Place, Holding], wanted: Iterable[Wanted]) -> None:
+def _write(
+    this: Round, kind: Kind, present: dict[Place, Holding], wanted: Iterable[Wanted], came: Collection[int] = frozenset()
+) -> None:
     """Upsert what differs from the present rows; places that are no longer wanted become None, and stay."""
     now_so = {place: _side(row) for place, row in present.items()}
-    rows = [(company.pk, kind, *place, *side) for place, side in _sides(present, wanted) if now_so.get(place) != side]
+    sides = _sides(this, present, wanted, came)
+    rows = [(this.company.pk, kind, *place, *side) for place, side in sides if now_so.get(place) != side]
     rows.sort(key=lambda row: row[2:4])
     for some in chunks(rows, ROWS):
         values = ", ".join(["(" + ", ".join(["%s"] * len(some[0])) + ", CURRENT_TIMESTAMP)"] * len(some))
@@ -114,7 +154,9 @@ def _write(company: Company, kind: Kind, present: dict[Place, Holding], wanted: 
             cursor.execute(UPSERT.format(rows=values), [value for row in some for value in row])
 
 
-def _sides(present: dict[Place, Holding], wanted: Iterable[Wanted]) -> Iterator[tuple[Place, Side]]:
+def _sides(
+    this: Round, present: dict[Place, Holding], wanted: Iterable[Wanted], came: Collection[int]
+) -> Iterator[tuple[Place, Side]]:
     """What each place is to say of what is wanted there. Who never was wanted there makes no row by expiring."""
     left = dict(present)
     for each in wanted:
@@ -122,15 +164,17 @@ def _sides(present: dict[Place, Holding], wanted: Iterable[Wanted]) -> Iterator[
         row = left.pop(place, None)
         if row or each.digest or each.refusal:
             ended = not each.digest and not each.refusal
-            side = Side(each.user_id, each.digest, each.refusal, each.label, foreseen=ended, marks=each.marks)
-            yield place, side._replace(settled=_settled(row, each.digest) if row else None)
+            narrows = narrowed(row, each, this.key) if row else Narrowing.NONE
+            timed = is_timed(row, each, this.key, came=each.user_id in came)
+            settled = _settled(row, each.digest) if row else None
+            yield place, Side(each.user_id, each.digest, each.refusal, each.label, ended, narrows, timed, each.marks, settled)
     for place, row in left.items():
-        yield place, Side(row.user_id, None, "", row.label, foreseen=row.foreseen)
+        yield place, Side(row.user_id, None, "", row.label, row.foreseen, Narrowing.NONE, timed=False)
 
 
 def _side(row: Holding) -> Side:
     wanted, marks, settled = (None if value is None else bytes(value) for value in (row.wanted, row.marks, row.settled))
-    return Side(row.user_id, wanted, row.refusal, row.label, foreseen=row.foreseen, marks=marks, settled=settled)
+    return Side(row.user_id, wanted, row.refusal, row.label, row.foreseen, row.narrows, row.timed, marks, settled)
 
 
 def _settled(row: Holding, digest: bytes | None) -> bytes | None:

@@ -5,16 +5,19 @@ It is put by as it comes, part by part, and moves `held` only when it is whole, 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 
+from doorsync.domain.allowance import Narrowing, completed, shown
 from doorsync.domain.digest import UNKNOWN, digest, vouched
 from doorsync.domain.record import Kind
 from doorsync.hub.companies.models import Company
-from doorsync.hub.sync.holdings import chunks, digest_key
+from doorsync.hub.sync.holdings import chunks, digest_key, judge_again
 from doorsync.hub.sync.models import Batch, FoundEntry, Holding
+from doorsync.hub.sync.narrowing import either_of
 from doorsync.hub.terminals.models import Terminal
 from doorsync.messages.shapes import Entry
 
@@ -28,9 +31,13 @@ def put_by(company: Company, batch: Batch, terminal: Terminal, entries: Iterable
     found: dict[Place, FoundEntry] = {}
     for entry in entries:
         place = (int(entry.kind), entry.key)
-        known = UNKNOWN if place in found else digest(secret, entry.record(), readable)
+        twice, record = place in found, entry.record()
+        known = UNKNOWN if twice else digest(secret, record, readable)
+        may = "" if twice else shown(secret, record, readable)
         label = str(entry.fields.get("name") or "")[:200]
-        found[place] = FoundEntry(company=company, batch=batch, kind=place[0], key=place[1], digest=known, label=label)
+        found[place] = FoundEntry(
+            company=company, batch=batch, kind=place[0], key=place[1], digest=known, label=label, allowance=may
+        )
     for place in _listed_before(batch, list(found)):
         del found[place]
     FoundEntry.objects.bulk_create(found.values(), CHUNK)
@@ -52,16 +59,21 @@ def drop(batch: Batch) -> None:
 
 def forget_what_is_held(terminal: Terminal, why: str) -> None:
     """Nobody knows any more what this terminal holds, and why. It is read whole before anything else is sent to it."""
-    Holding.objects.filter(terminal_id=terminal.pk).update(held=UNKNOWN)
+    Holding.objects.filter(terminal_id=terminal.pk).update(held=UNKNOWN, allowance="")
     terminal.unread = why[:200]
     terminal.save(update_fields=["unread"])
 
 
-def forget_what_was_touched(terminal_id: int, places: Collection[Place]) -> None:
-    """Nobody knows what became of these keys of a terminal: they are sent, and read back, again."""
-    for kind in Kind:
-        for some in chunks(sorted(key for each, key in places if each == kind), CHUNK):
-            Holding.objects.filter(terminal_id=terminal_id, kind=kind, key__in=some).update(held=UNKNOWN)
+def forget_what_was_touched(terminal_id: int, orders: Sequence[Sequence[Any]]) -> None:
+    """Nobody knows what became of these orders to a terminal: what they touched is sent, and read back, again."""
+    sent = {(kind, key): allowance for _removal, kind, key, _digest, _state, allowance in orders}
+    rows = Holding.objects.select_for_update().filter(terminal_id=terminal_id, key__in={key for _, key in sent})
+    touched = [row for row in rows.order_by("kind", "key") if (row.kind, row.key) in sent]
+    for row in touched:
+        here = Holding.objects.filter(terminal_id=terminal_id, kind=row.kind, key=row.key)
+        here.update(held=UNKNOWN, allowance=either_of(row, sent[row.kind, row.key]))
+    if touched:
+        judge_again(touched[0].company, terminal_id, [row.key for row in touched])
 
 
 def _listed_before(batch: Batch, places: list[Place]) -> list[Place]:
@@ -71,7 +83,7 @@ def _listed_before(batch: Batch, places: list[Place]) -> list[Place]:
         for some in chunks([key for each, key in places if each == kind], CHUNK):
             before = FoundEntry.objects.filter(batch=batch, kind=kind, key__in=some)
             twice += [(int(kind), key) for key in before.values_list("key", flat=True)]
-            before.update(digest=UNKNOWN)
+            before.update(digest=UNKNOWN, allowance="")
     return twice
 
 
@@ -89,15 +101,17 @@ def _move(company: Company, terminal: Terminal, found: list[FoundEntry], now: da
     for each in found:
         row = rows.get((each.kind, each.key)) or _stranger(company, terminal, each)
         held = vouched(bytes(each.digest), bytes(row.held or b"") or None)
-        if row.held is None or bytes(row.held) != held:
+        if row.held is None or bytes(row.held) != held or not row.allowance:
+            row.allowance, row.narrows = completed(each.allowance, row.allowance), Narrowing.NONE
             row.held, row.held_since = held, row.held_since or now
             moved.append(row)
     Holding.objects.bulk_create(
         moved,
         update_conflicts=True,
         unique_fields=["company", "kind", "key", "terminal_id"],
-        update_fields=["held", "held_since"],
+        update_fields=["held", "held_since", "allowance", "narrows"],
     )
+    judge_again(company, terminal.pk, [row.key for row in moved])
 
 
 def _locked(terminal: Terminal, found: list[FoundEntry]) -> Iterator[Holding]:
@@ -116,4 +130,4 @@ def _forget(terminal: Terminal, batch: Batch) -> None:
     seen = FoundEntry.objects.filter(batch=batch, kind=OuterRef("kind"), key=OuterRef("key"))
     gone = Holding.objects.filter(~Exists(seen), terminal_id=terminal.pk)
     gone.filter(Q(wanted__isnull=True, refusal="")).delete()
-    gone.filter(held__isnull=False).update(held=None, held_since=None)
+    gone.filter(held__isnull=False).update(held=None, held_since=None, allowance="", narrows=Narrowing.NONE)

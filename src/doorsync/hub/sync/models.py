@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from datetime import datetime
 from typing import ClassVar, Self
 
 from django.db import models
@@ -68,6 +66,9 @@ class Holding(models.Model):
     settled = models.BinaryField(max_length=26, null=True)  # what was held when it last was as wanted: its digest, then its marks
     held = models.BinaryField(max_length=16, null=True)
     held_since = models.DateTimeField(null=True)
+    allowance = models.TextField(default="", db_default="")  # the most that may be held; see `domain.allowance`
+    narrows = models.SmallIntegerField(default=0, db_default=0)  # what the change from held to wanted takes away: a Narrowing
+    timed = models.BooleanField(default=False, db_default=False)  # wanted since a start, or for longer: goes out without a press
     refusal = models.CharField(max_length=200, default="", db_default="")  # why this terminal cannot hold what it should
     foreseen = models.BooleanField(default=False, db_default=False)  # not wanted because of an expiry set a day before it came
     label = models.CharField(max_length=200, default="", db_default="")  # the name of somebody whom only the terminal knows
@@ -109,12 +110,6 @@ class Due(models.Model):
     walls = models.CharField(max_length=33, default="")
     noted_at = models.DateTimeField(null=True)
 
-    @classmethod
-    def noted(cls, users: Collection[int]) -> dict[int, tuple[str, datetime | None]]:
-        """For each of these users start and expiry, and when these were first seen."""
-        rows = cls.objects.filter(user_id__in=users).values_list("user_id", "walls", "noted_at")
-        return {user: (walls, at) for user, walls, at in rows}
-
 
 class Run(TenantModel):
     """Making the holdings of some terminals true. `open_key` makes two presses with one filter one run."""
@@ -140,7 +135,7 @@ class Run(TenantModel):
     def title(self) -> str:
         """What it does, for people."""
         if self.groups == NOBODY:
-            return _("Read what terminals hold") if self.mode == Mode.VERIFY else _("Removals")
+            return _("Read what terminals hold") if self.mode == Mode.VERIFY else _("What goes out by itself")
         return str(self.get_mode_display())
 
     @property
@@ -172,6 +167,7 @@ class Line(TenantModel):
     done_new = models.PositiveIntegerField(default=0)
     done_changed = models.PositiveIntegerField(default=0)
     done_removed = models.PositiveIntegerField(default=0)
+    done_narrowed = models.PositiveIntegerField(default=0)  # of those changed: from whom something was taken away
     typed = models.BooleanField(default=False)  # somebody typed the number of removals that were shown
     ceiling = models.PositiveIntegerField(default=0)  # if so: how many may be removed here; else the guard decides at each batch
     lost_freely = models.PositiveIntegerField(default=0)  # who lost access here through this line without a typed number
@@ -226,7 +222,7 @@ class Batch(TenantModel):
     making = models.CharField(max_length=32, blank=True)  # of the memory that comes in parts, and how many have come
     parts = models.PositiveIntegerField(default=0)
     whole = models.CharField(max_length=8, blank=True)  # "read" or "erase": one order for the whole terminal
-    orders = models.JSONField()  # else [is removal, kind, key, digest in hex, state when issued]: no contents
+    orders = models.JSONField()  # else [is removal, kind, key, digest in hex, state when issued, allowance]: no contents
     status = models.CharField(max_length=8, default=OPEN)
     issued_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True)
@@ -242,6 +238,7 @@ class FoundEntry(TenantModel):
     kind = models.SmallIntegerField()
     key = models.CharField(max_length=64)
     digest = models.BinaryField(max_length=16)  # empty: it was listed twice, so nobody knows which is true
+    allowance = models.TextField(default="")  # as far as the terminal shows it
     label = models.CharField(max_length=200)
 
     class Meta:

@@ -11,11 +11,12 @@ from django.utils import timezone
 
 from doorsync.domain.record import Kind
 from doorsync.hub.companies.models import Company
-from doorsync.hub.sync import agent_notices, guarding
+from doorsync.hub.sync import agent_notices, start_notices
 from doorsync.hub.sync.choices import Choice
 from doorsync.hub.sync.errors import NoTerminals
+from doorsync.hub.sync.guarding import Guarded, guarded
 from doorsync.hub.sync.models import Holding, Mode, State
-from doorsync.hub.sync.scope import in_scope, rooms
+from doorsync.hub.sync.scope import NARROWS, in_scope, rooms
 from doorsync.hub.sync.terminal_status import TerminalStatus, statuses
 from doorsync.hub.terminals.models import Terminal
 
@@ -35,14 +36,9 @@ class LinePlan:
     refused: int
     schedules: int
     held: int
-    losing: int  # those of the removed whom the guard counts
-    free_removals: int
+    narrowed: int  # those of the changed from whom something is taken away
+    over_guard: bool  # so many would lose access, or a part of it, that the number must be typed
     status: TerminalStatus
-
-    @property
-    def over_guard(self) -> bool:
-        """Whether so many would be removed that the number must be typed."""
-        return self.losing > self.free_removals
 
     @property
     def pending(self) -> int:
@@ -80,6 +76,11 @@ class Plan:
         return sum(line.removed for line in self.lines)
 
     @property
+    def narrowed(self) -> int:
+        """People from whom something is taken away, and who stay."""
+        return sum(line.narrowed for line in self.lines)
+
+    @property
     def same(self) -> int:
         """People who are confirmed as they should be."""
         return sum(line.same for line in self.lines)
@@ -94,17 +95,9 @@ class Plan:
         """The number that must be typed before anybody is removed; 0 when none need be."""
         if self.choice.mode == Mode.ERASE:
             return sum(line.held for line in self.lines)
-        risky = self.choice.is_empty or any(line.over_guard for line in self.lines)
-        return self.removed if risky else 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Guarded:
-    """By terminal: how many people it holds, how many would lose access, how many may without a typed number."""
-
-    held: dict[int, int]
-    losing: dict[int, int]
-    free: dict[int, int]
+        if any(line.over_guard for line in self.lines):
+            return self.removed + self.narrowed
+        return self.removed if self.choice.is_empty else 0
 
 
 def plan(company: Company, choice: Choice) -> Plan:
@@ -114,17 +107,17 @@ def plan(company: Company, choice: Choice) -> Plan:
     ids = [terminal.pk for terminal in terminals]
     erase = choice.mode == Mode.ERASE
     counts = _counts(ids, () if erase else choice.groups)
-    held = {**dict.fromkeys(ids, 0), **guarding.held(ids)}
-    guard = Guarded(held=held, losing=guarding.losing(ids), free=guarding.free(company, held, timezone.now()))
+    guard = guarded(company, ids, timezone.now())
+    narrowed = _narrowed(ids)
     room = rooms(terminal for terminal in terminals if counts[terminal.pk].get((Kind.USER, State.NEW)))
-    lines = tuple(_line(status[pk], counts[pk], guard, room.get(pk), erase=erase) for pk in ids)
-    return Plan(
-        choice=choice, lines=lines, obstacle=_obstacle(terminals), notices=agent_notices.notices(terminals, timezone.now())
-    )
+    lines = tuple(_line(status[pk], counts[pk], guard[pk], narrowed.get(pk, 0), room.get(pk), erase=erase) for pk in ids)
+    now = timezone.now()
+    told = (*agent_notices.notices(terminals, now), *start_notices.notices(company, terminals, now))
+    return Plan(choice=choice, lines=lines, obstacle=_obstacle(terminals), notices=told)
 
 
 def _line(
-    status: TerminalStatus, counts: dict[tuple[int, int], int], guard: Guarded, free: int | None, *, erase: bool
+    status: TerminalStatus, counts: dict[tuple[int, int], int], guard: Guarded, narrowed: int, free: int | None, *, erase: bool
 ) -> LinePlan:
     user = {state: counts.get((Kind.USER, state), 0) for state in State}
     new, changed, same = user[State.NEW], user[State.CHANGED], user[State.SAME]
@@ -140,11 +133,16 @@ def _line(
         same=same if status.known else 0,
         refused=user[State.REFUSED] + full,
         schedules=schedules,
-        held=guard.held[status.terminal.pk],
-        losing=guard.losing.get(status.terminal.pk, 0),
-        free_removals=guard.free[status.terminal.pk],
+        held=guard.held,
+        narrowed=narrowed,
+        over_guard=guard.stopped,
         status=status,
     )
+
+
+def _narrowed(terminals: list[int]) -> dict[int, int]:
+    rows = Holding.objects.filter(NARROWS, terminal_id__in=terminals, kind=Kind.USER)
+    return dict(rows.values_list("terminal_id").annotate(n=Count("*")).order_by())
 
 
 def _counts(terminals: list[int], groups: Iterable[int]) -> dict[int, dict[tuple[int, int], int]]:

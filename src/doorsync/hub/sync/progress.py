@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
+from doorsync.domain.allowance import Narrowing
 from doorsync.domain.record import Kind
 from doorsync.hub.sync.batches import settle_if_nothing_left
 from doorsync.hub.sync.models import Holding, Line, LineState, Problem, State
@@ -25,6 +26,7 @@ class Confirmed:
     whole: bool = False
     another: bool = False  # another device answered, so nothing was confirmed
     lost: int = 0  # how many people lost access whom the guard counts
+    narrowed: int = 0  # from how many a part of their access was taken
     people: dict[int, list[str]] = field(default_factory=dict)  # keys of people, by the state that the order put an end to
     problems: list[tuple[int, str, str]] = field(default_factory=list)
 
@@ -35,6 +37,11 @@ class Confirmed:
                 self.people.setdefault(state, []).append(key)
         elif outcome.result != "unknown":
             self.problems.append((kind, key, _reason(state, outcome)))
+
+    def note_loss(self, row: Holding, *, removal: bool) -> None:
+        """Somebody whom the terminal held, as the row was before this order, is removed from it or may do less there."""
+        self.narrowed += not removal and row.narrows > Narrowing.NONE
+        self.lost += not row.foreseen if removal else row.narrows == Narrowing.ALL
 
 
 def _reason(state: int, outcome: Outcome) -> str:
@@ -61,6 +68,7 @@ def note_progress(line: Line, receipt: Receipt, confirmed: Confirmed, now: datet
         ],
         ignore_conflicts=True,
     )
+    line.done_narrowed += confirmed.narrowed
     if confirmed.lost and not line.typed:
         line.lost_freely, line.lost_freely_at = line.lost_freely + confirmed.lost, now
     if confirmed.problems:

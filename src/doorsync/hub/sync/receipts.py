@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from doorsync.domain.allowance import Narrowing
 from doorsync.domain.digest import UNKNOWN, as_read
 from doorsync.domain.record import Kind
 from doorsync.hub.audit import trail
@@ -19,9 +20,10 @@ from doorsync.hub.sync import crash
 from doorsync.hub.sync.batches import SIZE
 from doorsync.hub.sync.devices import recognise
 from doorsync.hub.sync.evidence import act_on, doubt_after, doubt_before, note_device
-from doorsync.hub.sync.holdings import digest_key
+from doorsync.hub.sync.holdings import digest_key, judge_again
 from doorsync.hub.sync.memory import drop, forget_what_was_touched, put_by, take_memory
 from doorsync.hub.sync.models import Batch, Holding, Line
+from doorsync.hub.sync.narrowing import may_hold
 from doorsync.hub.sync.parts import must_be_whole
 from doorsync.hub.sync.progress import Confirmed, note_progress
 from doorsync.hub.sync.unknown import read_at_once
@@ -117,7 +119,7 @@ def _believed(company: Company, terminal: Terminal, batch: Batch, receipt: Recei
 def _of_another(terminal: Terminal, batch: Batch, receipt: Receipt) -> Confirmed:
     """Another device answered. What was begun before it came is unknown; whatever was read of it is not this terminal's."""
     if receipt.state != "other-device":
-        forget_what_was_touched(terminal.pk, [(kind, key) for _, kind, key, *_ in batch.orders])
+        forget_what_was_touched(terminal.pk, batch.orders)
     return Confirmed(another=True)
 
 
@@ -134,11 +136,11 @@ def _whole(company: Company, terminal: Terminal, batch: Batch, receipt: Receipt,
 
 def _orders(company: Company, terminal: Terminal, batch: Batch, receipt: Receipt, now: datetime) -> Confirmed:
     """Move each touched holding to what was read back; rows are locked in the order of their key."""
-    keys = {key for _, _, key, _, _ in batch.orders}
+    keys = {key for _, _, key, *_ in batch.orders}
     locked = Holding.objects.select_for_update().filter(terminal_id=terminal.pk, key__in=keys).order_by("kind", "key")
     rows: dict[Place, Holding] = {(row.kind, row.key): row for row in locked}
     confirmed, key = Confirmed(), digest_key(company)
-    for (removal, kind, place, sent, state), outcome in zip(batch.orders, receipt.outcomes, strict=True):
+    for (removal, kind, place, sent, state, allowance), outcome in zip(batch.orders, receipt.outcomes, strict=True):
         row = rows.get((kind, place))
         if outcome.result == "untouched" or row is None:
             continue
@@ -147,11 +149,15 @@ def _orders(company: Company, terminal: Terminal, batch: Batch, receipt: Receipt
             continue
         accepted = _accepted(receipt, outcome, row, bytes.fromhex(sent))
         held = _held(outcome, accepted, key, terminal)
-        _move(row, held, now)
-        confirmed.lost += kind == Kind.USER and bool(removal) and held is None and row.held is not None and not row.foreseen
+        interrupted = receipt.state == "interrupted"
+        may = may_hold(row, outcome, allowance, key, terminal.capabilities.readable, interrupted=interrupted)
+        _move(row, held, may, now)
         right = held == (None if removal else bytes.fromhex(sent))
         if right or receipt.state != "interrupted":  # what an interruption left undone is sent again, not held against anybody
             confirmed.note(kind, place, state, outcome, right=right)
+        if right and kind == Kind.USER and row.held is not None:
+            confirmed.note_loss(row, removal=bool(removal))
+    judge_again(company, terminal.pk, keys)
     return confirmed
 
 
@@ -171,13 +177,13 @@ def _held(outcome: Outcome, accepted: bytes | None, key: bytes, terminal: Termin
     return as_read(key, outcome.found.record(), terminal.capabilities.readable, accepted)
 
 
-def _move(row: Holding, held: bytes | None, now: datetime) -> None:
+def _move(row: Holding, held: bytes | None, allowance: str, now: datetime) -> None:
     here = Holding.objects.filter(terminal_id=row.terminal_id, kind=row.kind, key=row.key)
     if held is None and row.wanted is None and not row.refusal:
         here.delete()
         return
     since = None if not held else now if not row.held or row.held_since is None else row.held_since
-    here.update(held=held, held_since=since)
+    here.update(held=held, held_since=since, allowance=allowance, narrows=Narrowing.NONE)
 
 
 def _note_terminal(company: Company, terminal: Terminal, batch: Batch, receipt: Receipt, now: datetime) -> None:

@@ -16,6 +16,7 @@ from doorsync.domain.rendering import Person, Refusal, render
 from doorsync.hub.companies import vault
 from doorsync.hub.companies.errors import CannotUnseal
 from doorsync.hub.companies.models import Company
+from doorsync.hub.sync.models import Due
 from doorsync.hub.sync.structure import Site, Structure
 from doorsync.hub.users.models import Credential, Membership, User
 from doorsync.messages import sizes
@@ -23,10 +24,9 @@ from doorsync.messages.shapes import Order
 from doorsync.messages.sizes import RECORD
 
 DAY = timedelta(days=1)
-Noted = tuple[str, datetime | None]  # start and expiry, and when these were first seen
 Rendering = tuple[Record | None, bytes | None, bytes | None, str]  # a record with digest and marks, or why there is none
 ENDED: Rendering = (None, None, None, "")
-NOTHING: Mapping[int, Noted] = MappingProxyType({})
+NOTHING: Mapping[int, Due] = MappingProxyType({})
 NAMES = {Credential.CARD: "card", Credential.PIN: "PIN"}
 
 
@@ -41,6 +41,7 @@ class Wanted:
     terminal_id: int
     user_id: int | None
     label: str
+    started: bool = False
     record: Record | None = None
     digest: bytes | None = None
     marks: bytes | None = None
@@ -62,6 +63,11 @@ class Facts:
         """Start and expiry as they are now."""
         return f"{self.user.starts}/{self.user.expires}"
 
+    def started(self, site: Site, now: datetime) -> bool:
+        """Whether a start that was known before it came has let the user in at this site."""
+        known = self.user.starts and self.noted_at is not None
+        return bool(known) and self.noted_at < moments.starts(self.user.starts, site.zone) <= now  # type: ignore[operator]  # known
+
     def foreseen(self, site: Site, now: datetime) -> bool:
         """Whether an expiry that was set a day before it came has ended the user's access at this site."""
         if not self.user.expires or self.noted_at is None:
@@ -70,7 +76,7 @@ class Facts:
         return end <= now and self.noted_at <= end - DAY
 
 
-def load_facts(company: Company, users: Collection[int], noted: Mapping[int, Noted] = NOTHING) -> list[Facts]:
+def load_facts(company: Company, users: Collection[int], dues: Mapping[int, Due] = NOTHING) -> list[Facts]:
     """These users, those that still are there, in four queries. Raises CannotUnseal when the company's own key is damaged."""
     vault.derived(company, "credential")
     groups: dict[int, list[int]] = defaultdict(list)
@@ -101,15 +107,14 @@ def load_facts(company: Company, users: Collection[int], noted: Mapping[int, Not
             ),
             groups=tuple(groups[user.pk]),
             unreadable=damaged.get(user.pk, "") or _unreadable(user, cards[user.pk]),
-            noted_at=_noted_at(user, noted),
+            noted_at=_noted_at(user, dues.get(user.pk)),
         )
         for user in User.objects.filter(pk__in=users)
     ]
 
 
-def _noted_at(user: User, noted: Mapping[int, Noted]) -> datetime | None:
-    walls, at = noted.get(user.pk, ("", None))
-    return at if walls == f"{user.starts}/{user.expires}" else None
+def _noted_at(user: User, due: Due | None) -> datetime | None:
+    return due.noted_at if due and due.walls == f"{user.starts}/{user.expires}" else None
 
 
 def _unreadable(user: User, cards: Iterable[str]) -> str:
@@ -152,6 +157,7 @@ def render_user(facts: Facts, structure: Structure, key: bytes, now: datetime) -
             terminal_id=terminal,
             user_id=facts.user.pk,
             label=facts.person.name,
+            started=mark is not None and facts.started(site, now),
             record=record,
             digest=mark,
             marks=marks,

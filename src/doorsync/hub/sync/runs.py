@@ -184,7 +184,8 @@ def _add(line: Line, each: LinePlan, planned: Plan) -> None:
     line.heard, line.reads = False, 0
     line.planned_new, line.planned_changed = line.done_new + each.new, line.done_changed + each.changed
     line.planned_removed = line.done_removed + each.removed
-    line.typed, line.ceiling = bool(planned.to_confirm), line.done_removed + each.removed
+    line.typed, line.ceiling = bool(planned.to_confirm), each.removed + each.narrowed
+    line.ceiling += line.done_removed + line.done_narrowed
     line.save()
     line.problems.all().delete()
 
@@ -198,7 +199,7 @@ def _line(run: Run, each: LinePlan, planned: Plan) -> Line:
         planned_changed=each.changed,
         planned_removed=each.removed,
         typed=bool(planned.to_confirm),
-        ceiling=each.removed,
+        ceiling=each.removed + each.narrowed,
         phase={Mode.VERIFY: "read", Mode.ERASE: "erase"}.get(Mode(run.mode), "orders"),
     )
 

@@ -52,8 +52,8 @@ def _line(terminal: Terminal, new: int, changed: int, removed: int, same: int, r
         refused=refused,
         schedules=0,
         held=same + removed,
-        losing=removed,
-        free_removals=20,
+        narrowed=0,
+        over_guard=removed > 20,
         status=TerminalStatus(terminal=terminal, refused=refused, waiting=new + changed + removed),
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 
 from django.db.models import Count, Q, QuerySet
 
+from doorsync.domain.allowance import Narrowing
 from doorsync.domain.record import Kind
 from doorsync.hub.sync.models import NOBODY, Holding, State
 from doorsync.hub.terminals.models import Terminal
@@ -13,21 +14,36 @@ from doorsync.hub.users.models import Membership
 
 PUT = (State.CHANGED, State.NEW)
 
-# Removals of people first; schedules before the people who need them, and away only after them.
-ORDER: tuple[tuple[Kind, tuple[State, ...]], ...] = (
-    (Kind.USER, (State.REMOVE,)),
-    (Kind.SCHEDULE, PUT),
-    (Kind.USER, PUT),
-    (Kind.SCHEDULE, (State.REMOVE,)),
+NARROWS = Q(state=State.CHANGED, narrows__gt=Narrowing.NONE)
+WIDENS = Q(state=State.CHANGED, narrows=Narrowing.NONE)
+TIMED = Q(state__in=PUT, timed=True, company__automatic_starts=True)
+NEW_PEOPLE = Q(kind=Kind.USER, state=State.NEW)
+
+# What takes away first, removals of people before all; schedules before the people who need them, and away only after them.
+ORDER: tuple[Q, ...] = (
+    Q(kind=Kind.USER, state=State.REMOVE),
+    Q(NARROWS, kind=Kind.SCHEDULE),
+    Q(kind=Kind.SCHEDULE, state=State.NEW),
+    Q(NARROWS, kind=Kind.USER),
+    Q(WIDENS, kind=Kind.SCHEDULE),
+    Q(WIDENS, kind=Kind.USER),
+    NEW_PEOPLE,
+    Q(kind=Kind.SCHEDULE, state=State.REMOVE),
 )
 
 
 def in_scope(groups: Collection[int]) -> Q:
-    """Groups limit whom a run adds or changes. Removals and schedules are always in scope, whatever the groups say."""
+    """Groups limit whom a run adds, or gives more. What takes away is always in scope, and schedules, whatever the groups say.
+
+    A run for nobody widens nothing, but for what is due by the clock; a schedule that is new there widens nothing by itself.
+    """
     if not groups:
         return Q()
+    narrowing = Q(state=State.REMOVE) | NARROWS
+    if set(groups) == set(NOBODY):
+        return narrowing | Q(kind=Kind.SCHEDULE, state=State.NEW) | TIMED
     members = Membership.objects.filter(group_id__in=groups).values("user_id")
-    return Q(state=State.REMOVE) | Q(kind=Kind.SCHEDULE) | Q(user_id__in=members)
+    return narrowing | Q(kind=Kind.SCHEDULE) | Q(user_id__in=members)
 
 
 def covers(wider: Collection[int], narrower: Collection[int]) -> bool:

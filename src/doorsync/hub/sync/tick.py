@@ -20,15 +20,17 @@ from doorsync.hub.companies.apart import apart
 from doorsync.hub.companies.models import Company
 from doorsync.hub.sync.holdings import refresh
 from doorsync.hub.sync.models import Due
-from doorsync.hub.sync.unprompted import catch_up, remove_at_once
+from doorsync.hub.sync.unprompted import catch_up, remove_at_once, send_what_waits
 from doorsync.hub.terminals.epoch import sure_epoch
 from doorsync.hub.terminals.silence import note_silence
 
 EVERY = 5.0  # seconds
+SWEEP = 30.0  # seconds between looks at what waits although it should have gone out
 LEASE = timedelta(seconds=60)  # a process that dies with a claim in its hands holds nobody up longer
 AT_ONCE = 500
 LATE = "The changes that were due had to be put off."
 
+_swept = {"at": 0.0}
 _turned = {"at": time.monotonic()}  # when the clock of this process last went round
 
 
@@ -52,7 +54,7 @@ def tick(now: datetime | None = None) -> int:
 
 def _apply(company: Company, users: Sequence[int], now: datetime) -> bool:
     with apart(LATE, company=company.slug), scope(company=company), transaction.atomic():
-        refresh(company, users, now=now)
+        refresh(company, users, now=now, due=True)
         remove_at_once(company, Actor(company_id=company.pk))  # nobody need press for an expiry either
         return True
     return False
@@ -68,6 +70,10 @@ def keep_ticking(stop: threading.Event) -> None:
                 pass
         with apart("The clock could not look at what is to be tried again."):
             catch_up(timezone.now())
+        with apart("The clock could not look at what waits."):
+            if time.monotonic() - _swept["at"] >= SWEEP:
+                _swept["at"] = time.monotonic()
+                send_what_waits(timezone.now())
         with apart("The clock could not look at who is silent."):
             note_silence(timezone.now())
         with apart("The clock could not give its database connection back."):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django_scopes import scope, scopes_disabled
@@ -23,14 +24,15 @@ from doorsync.hub.sync.choices import Choice
 from doorsync.hub.sync.errors import SyncError
 from doorsync.hub.sync.models import NOBODY, Holding, Line, LineState, Run, State
 from doorsync.hub.sync.plans import plan
-from doorsync.hub.sync.runs import LONGEST_PAUSE, OPEN, PATIENCE, given_up, join, open_run, try_again
-from doorsync.hub.sync.scope import pending
+from doorsync.hub.sync.runs import GIVEN_UP, LONGEST_PAUSE, OPEN, PATIENCE, given_up, join, open_run, try_again
+from doorsync.hub.sync.scope import NARROWS, TIMED, pending
 from doorsync.hub.sync.unknown import read_at_once
 from doorsync.hub.terminals.models import Agent, Terminal
 from doorsync.hub.terminals.silence import SILENT
 
 SPACING = timedelta(seconds=5)  # between two tries that an agent may cause
 AT_ONCE = 500
+TAKING = Q(kind=Kind.USER, state=State.REMOVE) | NARROWS
 
 
 def connected(now: datetime, path: str = "") -> Q:
@@ -39,15 +41,18 @@ def connected(now: datetime, path: str = "") -> Q:
     return Q(**{f"{path}waited_at__isnull": False}) & (Q(*lately.items(), _connector=Q.OR))
 
 
-def remove_at_once(company: Company, actor: Actor) -> Run | None:
-    """Open a run in the author's name for removals that are pending at connected terminals, in his transaction and scope."""
+def remove_at_once(company: Company, actor: Actor, *, again: bool = False) -> Run | None:
+    """Open a run in the author's name for what takes away, or is due by the clock, at connected terminals.
+
+    In the author's transaction and scope. Nothing is sent where the guard asks for a number first, which is noted but `again`.
+    """
     agents = Agent.objects.filter(connected(timezone.now())).values("pk")
-    to_remove = Holding.objects.filter(kind=Kind.USER, state=State.REMOVE).values("terminal_id")
-    terminals = frozenset(Terminal.objects.filter(agent__in=agents, pk__in=to_remove).values_list("pk", flat=True))
+    taking = Holding.objects.filter(TAKING | TIMED).values("terminal_id")
+    terminals = frozenset(Terminal.objects.filter(agent__in=agents, pk__in=taking).values_list("pk", flat=True))
     if not terminals:
         return None
     free = frozenset(line.terminal.pk for line in plan(company, Choice(terminals=terminals)).lines if not line.over_guard)
-    if free != terminals:
+    if free != terminals and not again:
         trail.record("run.held-back", actor=actor, terminals=len(terminals - free))
     choice = Choice(terminals=free, groups=frozenset(NOBODY))
     if not free:
@@ -58,6 +63,23 @@ def remove_at_once(company: Company, actor: Actor) -> Run | None:
     run = open_run(company, choice, planned, NOBODY, actor)
     trail.record("run.opened", actor=actor, run=run.pk, mode=run.mode, removals=len(free), confirmed=None)
     return run
+
+
+def send_what_waits(now: datetime) -> int:
+    """Open runs for what takes away, or is due, and waits where no run sends it; returns for how many companies.
+
+    A net below all the others: when a day is over the guard lets more pass, and what failed at one moment is tried at another.
+    """
+    with scopes_disabled():
+        busy = Line.objects.filter(Q(state__in=OPEN) | Q(state__in=GIVEN_UP, retry_at__isnull=False), terminal=OuterRef("pk"))
+        waits = Holding.objects.filter(TAKING | TIMED).values("terminal_id")
+        idle = Terminal.objects.filter(connected(now, "agent__"), ~Exists(busy), pk__in=waits, company__active=True)
+        companies = list(Company.objects.filter(pk__in=idle.values("company_id")))
+    for company in companies:
+        with apart("What waits could not be sent.", company=company.slug), scope(company=company), transaction.atomic():
+            take_turn(company)
+            remove_at_once(company, Actor(company_id=company.pk), again=True)
+    return len(companies)
 
 
 def welcome_back(agent: Agent, now: datetime) -> None:

@@ -99,7 +99,7 @@ def arrange(
 def _settings(section: CompanySection) -> companies.Settings:
     """What the file names of them: the rest stays as it is, or is as for every new company."""
     settings = companies.Settings(name=section.name)
-    for name in ("token_seconds", "frame_origins", "return_urls"):
+    for name in ("token_seconds", "frame_origins", "return_urls", "automatic_starts"):
         if name in section.model_fields_set:
             settings[name] = getattr(section, name)
     for name in section.guard.model_fields_set:

@@ -136,10 +136,9 @@ class Preview:
     def _note_waiting(self) -> None:
         """By the guard's own count, with what waits there already."""
         doors = {terminal: door for terminal, door in self._doors.items() if door.removals}
-        holding, waiting = guarding.held(doors), guarding.losing(doors)
-        limits = guarding.free(self.company, {terminal: holding.get(terminal, 0) for terminal in doors}, timezone.now())
+        seen = guarding.guarded(self.company, doors, timezone.now())
         for terminal, door in doors.items():
-            door.waits = door.removals + waiting.get(terminal, 0) > limits[terminal]
+            door.waits = door.removals + seen[terminal].losing > seen[terminal].free
 
     def _door(self, terminal: int) -> Door:
         if terminal not in self._doors:

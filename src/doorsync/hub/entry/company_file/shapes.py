@@ -98,6 +98,7 @@ class CompanySection(Section):
     token_seconds: int = Field(300, ge=60, le=600)
     frame_origins: Annotated[list[Annotated[str, AfterValidator(_origin)]], BeforeValidator(_listed)] = []
     return_urls: Annotated[list[Annotated[str, AfterValidator(_address)]], BeforeValidator(_listed)] = []
+    automatic_starts: bool = True
     guard: GuardSection = GuardSection()
 
 

@@ -1,0 +1,182 @@
+"""What gives more at a known moment is in the terminal in time, or the page says beforehand that somebody must press."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from django.utils import timezone
+from django_scopes import scope, scopes_disabled
+
+from doorsync.hub.companies.actions import change_company
+from doorsync.hub.sync.choices import Choice
+from doorsync.hub.sync.models import Run
+from doorsync.hub.sync.plans import plan
+from doorsync.hub.sync.runs import press
+from doorsync.hub.sync.tick import tick
+from doorsync.hub.sync.unprompted import send_what_waits, welcome_back
+from doorsync.hub.terminals.models import Agent
+from doorsync.hub.users.models import User
+from tests.factories.gym import Gym, gym
+from tests.hub.sync.counterpart import Counterpart
+
+NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)  # 13:00 in Amsterdam
+Clock = time_machine.Traveller
+
+
+@pytest.fixture
+def clock(transactional_db: None) -> Iterator[Clock]:
+    with time_machine.travel(NOON, tick=False) as travelling:
+        yield travelling
+
+
+@pytest.fixture
+def club(clock: Clock) -> Iterator[Gym]:
+    made = gym(["Alice", "Bob", "Charlie"])
+    with scope(company=made.company):
+        yield made
+
+
+@pytest.fixture
+def there(club: Gym) -> Counterpart:
+    counterpart = Counterpart(club.agent)
+    sync(club, counterpart)
+    return counterpart
+
+
+def sync(club: Gym, there: Counterpart) -> None:
+    press(company=club.company, choice=gate(club), confirmed=None, actor=club.actor)
+    there.work()
+    connect()
+
+
+def connect() -> None:
+    with scopes_disabled():
+        Agent.objects.update(waited_at=timezone.now())
+
+
+def gate(club: Gym) -> Choice:
+    return Choice(terminals=frozenset([club.terminals[0].pk]))
+
+
+def wall(club: Gym, minutes: int) -> str:
+    return (timezone.now() + timedelta(minutes=minutes)).astimezone(club.locations[0].zone).strftime("%Y-%m-%dT%H:%M")
+
+
+def inside(club: Gym, there: Counterpart) -> dict[str, object]:
+    return {str(fields["name"]): fields["until"] for fields in there.device(club.terminals[0]).people().values()}
+
+
+def pass_time(clock: Clock, club: Gym, there: Counterpart, minutes: int) -> None:
+    clock.shift(timedelta(minutes=minutes))
+    connect()
+    tick()
+    send_what_waits(timezone.now())
+    there.work()
+
+
+@pytest.mark.requirement("I-06", mutation="in_scope(NOBODY) without what is due by the clock; or is_timed() always false")
+@pytest.mark.parametrize("pressed", [True, False])
+def test_guest_gets_in_at_their_start_without_a_press(clock: Clock, club: Gym, there: Counterpart, pressed: bool) -> None:
+    club.add("Guest", club.members, starts=wall(club, 2), expires=wall(club, 60))
+    if pressed:
+        sync(club, there)
+    pass_time(clock, club, there, 1)
+    assert "Guest" not in inside(club, there)
+    pass_time(clock, club, there, 1)
+    assert "Guest" in inside(club, there)
+
+
+def test_guest_gets_in_when_an_agent_that_was_away_at_their_start_is_back(clock: Clock, club: Gym, there: Counterpart) -> None:
+    club.add("Guest", club.members, starts=wall(club, 2))
+    with scopes_disabled():
+        Agent.objects.update(waited_at=None)
+    clock.shift(timedelta(minutes=5))
+    tick()
+    club.tell()
+    assert not Run.objects.filter(closed_at=None).exists()
+    connect()
+    welcome_back(Agent.objects.get(), timezone.now())
+    there.hello()
+    there.work()
+    assert "Guest" in inside(club, there)
+
+
+@pytest.mark.requirement("I-06", mutation="is_timed() without only_extends()")
+def test_extended_stay_is_in_the_terminal_before_the_first_moment(clock: Clock, club: Gym, there: Counterpart) -> None:
+    guest = club.add("Guest", club.members, expires=wall(club, 2))
+    sync(club, there)
+    longer = wall(club, 60)
+    User.objects.filter(pk=guest.pk).update(expires=longer)
+    club.tell(guest)
+    pass_time(clock, club, there, 1)
+    assert inside(club, there)["Guest"] == longer
+    pass_time(clock, club, there, 2)
+    assert "Guest" in inside(club, there)
+
+
+@pytest.mark.parametrize("starts", ["", "2020-01-01T00:00"])
+def test_who_may_come_at_once_waits_for_sync(clock: Clock, club: Gym, there: Counterpart, starts: str) -> None:
+    """Also with a start that passed long before anybody knew of it."""
+    guest = club.add("Guest", club.members, starts=starts)
+    pass_time(clock, club, there, 1)
+    club.tell(guest)
+    tick()
+    there.work()
+    assert "Guest" not in inside(club, there)
+
+
+def test_group_that_is_given_after_the_start_waits_for_sync(clock: Clock, club: Gym, there: Counterpart) -> None:
+    guest = club.add("Guest", starts=wall(club, 2), expires=wall(club, 500))
+    pass_time(clock, club, there, 5)
+    guest.memberships.create(company=club.company, group=club.members)
+    club.tell(guest)
+    pass_time(clock, club, there, 1)
+    assert "Guest" not in inside(club, there)
+
+
+@pytest.mark.requirement("I-06", mutation="the company's setting not asked")
+def test_company_that_wants_a_press_for_every_start_gets_none(clock: Clock, club: Gym, there: Counterpart) -> None:
+    change_company(company=club.company, actor=club.actor, automatic_starts=False)
+    guest = club.add("Guest", club.members, expires=wall(club, 2))
+    sync(club, there)
+    User.objects.filter(pk=guest.pk).update(expires=wall(club, 60))
+    club.tell(guest)
+    club.add("Later", club.members, starts=wall(club, 1))
+    pass_time(clock, club, there, 2)
+    assert not {"Later"} & set(inside(club, there))
+    assert inside(club, there)["Guest"] == "2026-12-01T13:02"
+
+    change_company(company=club.company, actor=club.actor, automatic_starts=True)
+    there.work()
+    assert inside(club, there)["Guest"] == "2026-12-01T14:00"
+
+
+SOON = "1 person starts on 2026-12-01 16:00 (Europe/Amsterdam): press Sync then."
+LONGER = "2 stays that were made longer end in the terminals on 2026-12-01 13:30 (Europe/Amsterdam): press Sync before."
+
+
+@pytest.mark.requirement("I-06", mutation="plan() without the notices of starts")
+@pytest.mark.parametrize("why", ["not connected", "not wanted"])
+def test_plan_says_beforehand_when_a_press_is_needed(clock: Clock, club: Gym, there: Counterpart, why: str) -> None:
+    for name in ("Dora", "Eve"):
+        club.add(name, club.members, expires=wall(club, 30))
+    sync(club, there)
+    if why == "not wanted":
+        change_company(company=club.company, actor=club.actor, automatic_starts=False)
+    else:
+        with scopes_disabled():
+            Agent.objects.update(waited_at=None)
+    club.add("Guest", club.members, starts=wall(club, 180))
+    User.objects.filter(last_name__in=("Dora", "Eve")).update(expires=wall(club, 90))
+    club.tell()
+    told = plan(club.company, gate(club)).notices
+    assert [notice for notice in told if notice.startswith(SOON)]
+    assert [notice for notice in told if notice.startswith(LONGER)]
+
+
+def test_plan_says_nothing_of_starts_that_go_out_by_themselves(clock: Clock, club: Gym, there: Counterpart) -> None:
+    club.add("Guest", club.members, starts=wall(club, 180))
+    assert not [notice for notice in plan(club.company, gate(club)).notices if "Sync" in notice]
