@@ -16,6 +16,7 @@ COMMANDS = {
     "company": "doorsync.hub.entry.commands.company",
     "admin": "doorsync.hub.entry.commands.admin",
     "user": "doorsync.hub.entry.commands.user",
+    "audit": "doorsync.hub.entry.commands.audit",
     "agent": "doorsync.agent.cli",
     "terminal": "doorsync.drivers.virtual.cli",
 }

@@ -9,7 +9,7 @@ from django_scopes import ScopedManager
 
 
 class Entry(models.Model):
-    """One thing that happened. Never changed, never deleted; `hash` covers `previous` and every other field."""
+    """One thing that happened. Never changed, never deleted; `hash` is keyed, and covers `previous` and what happened."""
 
     company = models.ForeignKey("companies.Company", models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+")
     number = models.BigIntegerField()
@@ -19,6 +19,7 @@ class Entry(models.Model):
     subject = models.JSONField()
     previous = models.BinaryField(max_length=32)
     hash = models.BinaryField(max_length=32)
+    key = models.CharField(max_length=16)  # the name of the key that `hash` was made with
 
     objects: ClassVar[models.Manager[Self]] = ScopedManager(company="company")
 
@@ -28,8 +29,9 @@ class Entry(models.Model):
 
 
 class Head(models.Model):
-    """The end of a company's chain: locked while an entry is added, so that numbers have no gaps."""
+    """The end of a company's chain: locked while an entry is added, so that numbers have no gaps. `seal` proves it."""
 
     company_id = models.BigIntegerField(primary_key=True)
     number = models.BigIntegerField(default=0)
     hash = models.BinaryField(max_length=32, default=bytes(32))
+    seal = models.BinaryField(max_length=32, default=b"")

@@ -1,8 +1,8 @@
-"""Writing to the trail, and checking that nobody else did."""
+"""Writing to the trail. Each entry is chained to the one before it under a key that is not in the database; see `verifying`."""
 
 from __future__ import annotations
 
-import hashlib
+import hmac
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
@@ -13,6 +13,7 @@ from django.utils import timezone
 from django_scopes import scope
 
 from doorsync.hub.audit import counting
+from doorsync.hub.audit.keys import key_of, name_of
 from doorsync.hub.audit.models import Entry, Head
 
 
@@ -49,21 +50,8 @@ def record_all(event: str, subjects: Iterable[Mapping[str, str | int | None]], *
             head.number, head.hash = entries[-1].number, entries[-1].hash
         with scope(company=actor.company_id):
             Entry.objects.bulk_create(entries)
-        Head.objects.filter(pk=head.pk).update(number=head.number, hash=head.hash)
-
-
-def first_break(company_id: int) -> int | None:
-    """The number of the first entry that was changed, removed or put in, or None when the chain is whole."""
-    previous, number = bytes(32), 0
-    with scope(company=company_id):
-        for entry in Entry.objects.filter(company_id=company_id).order_by("number").iterator():
-            number += 1
-            if entry.number != number or bytes(entry.previous) != previous or bytes(entry.hash) != _hash(entry):
-                return number
-            previous = bytes(entry.hash)
-    head = Head.objects.filter(company_id=company_id).first()
-    whole = head is None or (head.number == number and bytes(head.hash) == previous)
-    return None if whole else number + 1
+        seal = seal_of(actor.company_id, head.number, bytes(head.hash))
+        Head.objects.filter(pk=head.pk).update(number=head.number, hash=head.hash, seal=seal)
 
 
 def _after(head: Head, event: str, actor: Actor, subject: Mapping[str, str | int | None]) -> Entry:
@@ -75,17 +63,22 @@ def _after(head: Head, event: str, actor: Actor, subject: Mapping[str, str | int
         actor=asdict(actor),
         subject=dict(subject),
         previous=bytes(head.hash),
+        key=name_of(actor.company_id),
     )
-    entry.hash = _hash(entry)
+    entry.hash = hash_of(entry)
     return entry
 
 
-def _hash(entry: Entry) -> bytes:
-    text = json.dumps(
-        [entry.company_id, entry.number, _utc(entry.at), entry.event, _sorted(entry.actor), _sorted(entry.subject)],
-        separators=(",", ":"),
-    )
-    return hashlib.sha256(bytes(entry.previous) + text.encode()).digest()
+def hash_of(entry: Entry) -> bytes:
+    """What stands for an entry and all those before it. Only who has the key can work it out."""
+    fields = [entry.company_id, entry.number, _utc(entry.at), entry.event, _sorted(entry.actor), _sorted(entry.subject)]
+    text = json.dumps(fields, separators=(",", ":"))
+    return hmac.digest(key_of(entry.company_id), bytes(entry.previous) + text.encode(), "sha256")
+
+
+def seal_of(company_id: int, number: int, end: bytes) -> bytes:
+    """What proves that a trail once ended with this number and hash."""
+    return hmac.digest(key_of(company_id), b"end" + number.to_bytes(8, "big") + end, "sha256")
 
 
 def _utc(at: datetime) -> str:

@@ -12,7 +12,10 @@ class CompaniesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Look at the texts of each connection's statements."""
+        """Look at the texts of each connection's statements, and give the trail its keys, which come from the hub's master key."""
+        from doorsync.hub.audit import keys
         from doorsync.hub.companies.storable import watch
+        from doorsync.hub.companies.vault import audit_key
 
         connection_created.connect(watch, dispatch_uid="storable")
+        keys.provide(audit_key)

@@ -20,6 +20,11 @@ def code_hash(code: str) -> bytes:
     return hmac.digest(keyring.secret("index"), b"company\0" + normalize("NFC", code).encode(), sha256)
 
 
+def audit_key(company_id: int) -> bytes:
+    """The key of a company's trail: from the master key, so that whoever can only write to the database cannot make one up."""
+    return hmac.digest(hmac.digest(keyring.secret("kek"), b"audit", sha256), str(company_id).encode(), sha256)
+
+
 def new_company_key() -> bytes:
     """A fresh company key, sealed for `Company.sealed_key`."""
     return sealing.seal(keyring.secret("kek"), os.urandom(32), COMPANY_KEY)

@@ -33,7 +33,7 @@ Ask = Callable[[str], list[tuple[Any, ...]]]
 def check(known: Config) -> set[tuple[str, str]]:
     """Raises NotReady when something is somebody else's. Returns the migrations that a database which is not new lacks."""
     with opened(known) as ask:
-        tables = {name for (name,) in ask(TABLES[_vendor(known)])} if ask else set()
+        tables = {name for (name,) in ask(TABLES[vendor(known)])} if ask else set()
         if not ask or not tables:
             return set()  # a new one
         applied = _applied(ask, tables)
@@ -112,7 +112,8 @@ def _applied(ask: Ask, tables: set[str]) -> set[tuple[str, str]]:
     return applied
 
 
-def _vendor(known: Config) -> str:
+def vendor(known: Config) -> str:
+    """Which kind of database the settings name."""
     return "postgresql" if known.database_url.get_secret_value() else "sqlite"
 
 

@@ -30,6 +30,7 @@ def problems() -> Iterator[str]:
             look()
         except NotReady as error:
             yield str(error)
+    yield from _trails(known)
     yield from _room(known)
     yield from _clock(known)
 
@@ -67,6 +68,24 @@ def _listen(known: Config) -> None:
     except NotReady:
         if not readiness.runs(known):
             raise
+
+
+def _trails(known: Config) -> Iterator[str]:
+    """Trails that are not whole, where the database can be read as it is."""
+    try:
+        readiness.check_keys()
+        with belonging.opened(known) as ask:
+            if not ask or belonging.check(known) or not ask(belonging.TABLES[belonging.vendor(known)]):
+                return
+        readiness.start_django()
+    except NotReady:  # told already
+        return
+    from doorsync.hub.companies.models import Company
+    from doorsync.hub.entry import audit_witness
+
+    for company in Company.objects.order_by("slug"):
+        if fault := audit_witness.look(company).fault:
+            yield f"The audit of {company.slug} is not whole: {fault} Look with: doorsync audit verify --company {company.slug}"
 
 
 def _room(known: Config) -> Iterator[str]:

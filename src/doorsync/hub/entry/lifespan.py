@@ -18,6 +18,7 @@ _threads: dict[str, threading.Thread] = {}
 async def live(receive: Any, send: Any) -> None:
     """Speak ASGI's lifespan protocol; the threads work in between."""
     from doorsync.hub.courier.calling import keep_listening
+    from doorsync.hub.entry.audit_witness import keep_glancing
     from doorsync.hub.sync.tick import keep_ticking
 
     stop = threading.Event()
@@ -25,7 +26,7 @@ async def live(receive: Any, send: Any) -> None:
         event = (await receive())["type"]
         if event == "lifespan.startup":
             await asyncio.to_thread(_begin_epoch)  # before anybody is told anything
-            for work in (keep_ticking, keep_listening):
+            for work in (keep_ticking, keep_listening, keep_glancing):
                 _threads[work.__name__] = threading.Thread(target=keep, args=(work, stop), name=work.__name__, daemon=True)
                 _threads[work.__name__].start()
         else:

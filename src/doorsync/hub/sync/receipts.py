@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from hashlib import sha256
 
 from django.db import transaction
 from django.db.models import F
@@ -47,12 +48,13 @@ def take_receipt(company: Company, agent: Agent, sealed: str) -> Batch:
         confirmed = _apply(company, batch, receipt)
         refused_again = bool(batch.line and batch.line.refused_since) and not confirmed.people
         if not (lost_before if receipt.state == "not-reached" else refused_again):  # what fails for a month fills no trail
-            _record(company, batch, receipt)
+            _record(company, batch, receipt, sealed)
     crash.point("hub.receipt-applied")
     return batch
 
 
-def _record(company: Company, batch: Batch, receipt: Receipt) -> None:
+def _record(company: Company, batch: Batch, receipt: Receipt, sealed: str) -> None:
+    """What was written leads back to its run, and so to who opened that, and to the very receipt."""
     trail.record(
         "batch.answered",
         actor=Actor(company_id=company.pk, via="agent", reference=batch.agent.public_id),
@@ -60,6 +62,8 @@ def _record(company: Company, batch: Batch, receipt: Receipt) -> None:
         terminal=batch.terminal_id,
         state=receipt.state,
         line=batch.line_id,
+        run=batch.line.run_id if batch.line else None,
+        receipt=sha256(sealed.encode()).hexdigest()[:32],
     )
 
 
