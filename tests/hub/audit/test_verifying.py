@@ -102,7 +102,7 @@ def test_entry_that_is_removed_and_the_chain_worked_out_anew_is_noticed(company:
 
 @pytest.mark.requirement("R-08", mutation="no comparison of previous hashes")
 def test_genuine_entry_of_a_time_that_was_taken_back_does_not_pass(company: Company) -> None:
-    """It was written, the database put back, another thing written under its number; then somebody puts the first in its place."""
+    """It was written, the database put back, another written under its number; then somebody puts the first back in."""
     columns = ("at", "event", "actor", "subject", "previous", "hash")
     with scope(company=company):
         before, taken_back = Head.objects.get(), Entry.objects.get(number=COUNT)

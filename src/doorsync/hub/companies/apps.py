@@ -12,7 +12,7 @@ class CompaniesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Look at the texts of each connection's statements, and give the trail its keys, which come from the hub's master key."""
+        """Look at the texts of each connection's statements; give the trail its keys, which come from the master key."""
         from doorsync.hub.audit import keys
         from doorsync.hub.companies.storable import watch
         from doorsync.hub.companies.vault import audit_key
