@@ -17,6 +17,7 @@ from doorsync.hub.entry.company_file.faults import FileFaults
 from doorsync.hub.entry.company_file.importing import prepared
 from doorsync.hub.entry.company_file.reading import CSV, CsvOptions
 from doorsync.hub.entry.company_file.summary import Summary
+from doorsync.hub.users import actions
 from doorsync.hub.users.cards import CardFormat
 from doorsync.hub.users.models import User
 from doorsync.hub.users.queries import credentials_of
@@ -266,6 +267,16 @@ def test_equal_cards_name_both_rows(club: Gym, tmp_path: Path) -> None:
     data = HEADER + "16;A;;Members;900;;;\n17;B;;Staff;0900;;;\n"
     found = refusal(club, tmp_path / "people.csv", data)
     assert found == "people.csv:3: cards: The card is somebody else's too. See people.csv:2 too."
+
+
+def test_group_is_found_in_either_form_of_its_letters(club: Gym, tmp_path: Path) -> None:
+    actions.create_group(company=club.company, name=unicodedata.normalize("NFD", "Café"), actor=club.actor)
+
+    for number, name in enumerate(("Café", unicodedata.normalize("NFD", "Café"))):
+        take(club, tmp_path / "people.csv", f"id;last_name;groups\n{number};A;{name}\n")
+
+    with scope(company=club.company):
+        assert User.objects.filter(groups__name="Café").count() == 2
 
 
 def test_vertical_tab_cuts_no_row(club: Gym, tmp_path: Path) -> None:

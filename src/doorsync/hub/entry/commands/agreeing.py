@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from typing import Any
 
 import typer
 from django_scopes import scope
@@ -17,6 +18,8 @@ from doorsync.hub.entry.company_file.faults import FileFaults
 from doorsync.hub.entry.company_file.preview import Tried
 from doorsync.hub.entry.company_file.summary import Summary
 from doorsync.hub.entry.company_file.telling import named, preview_lines
+
+NOTHING: dict[str, Any] = {"new": [], "changed": [], "same": 0, "removed": [], "warnings": [], "doors": []}  # of a refused file
 
 
 def agreed(attempt: Callable[[], Tried], *, dry_run: bool, as_json: bool, yes: bool) -> bool:
@@ -49,7 +52,7 @@ def faults_as_json(as_json: bool) -> Iterator[None]:
     except FileFaults as error:
         if not as_json:
             raise
-        typer.echo(json.dumps({"refused": [asdict(fault) for fault in error.faults]}))
+        typer.echo(json.dumps({**NOTHING, "refused": [asdict(fault) for fault in error.faults]}))
         raise typer.Exit(1) from None
 
 
