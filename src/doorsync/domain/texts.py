@@ -24,6 +24,11 @@ def bad_character(text: str) -> str:
     return next((described(each) for each in text if not each.isascii() or not each.isprintable() if _is_bad(each)), "")
 
 
+def is_visible(text: str) -> bool:
+    """Whether there is anything but spaces and joiners in it."""
+    return any(each != " " and each not in JOINERS for each in text)
+
+
 def described(character: str) -> str:
     """A character as "U+000B (vertical tab)", to be shown where it cannot be shown itself."""
     known = {"\x85": "next line", **UNNAMED, **SEPARATORS}

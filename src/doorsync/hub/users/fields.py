@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypedDict, cast
 
-from doorsync.domain.texts import bad_character, plain
+from doorsync.domain.texts import bad_character, is_visible, plain
 from doorsync.hub.users.cards import card_fault, plain_cards
 from doorsync.hub.users.models import Credential
 from doorsync.hub.users.moments import BadMoment, end_of, start_of
@@ -55,6 +55,8 @@ def _text_fault(name: str, text: str) -> str:
     what = TEXTS[name]
     if not text and name == "last_name":
         return "The last name must not be empty."
+    if text and not is_visible(text):
+        return f"The {what} has no letter that can be seen."
     if len(text) > NAME_LENGTH:
         return f"The {what} is longer than {NAME_LENGTH} characters."
     bad = bad_character(text)

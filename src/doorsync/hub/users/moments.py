@@ -11,6 +11,7 @@ FIRST_YEAR, LAST_YEAR = 1970, 2199
 HOW = "Write 2026-12-31, or 2026-12-31 18:00 with a time."
 DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[T ] *(.+))?")
 TIME = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::00(?:\.0+)?)?(?: *([AaPp])\.?[Mm]\.?)?")
+SECONDS = re.compile(r"[0-9]{1,2}:[0-9]{2}:[0-9]{2}(?:[.,][0-9]+)?(?: *[AaPp]\.?[Mm]\.?)?")
 ZONED = re.compile(r".*[0-9Mm.] *(?:[+-][0-9]{2}:?(?:[0-9]{2})?|[Zz]|UTC|GMT|[A-Z]{3,4}T)")
 
 
@@ -55,6 +56,8 @@ def _time(text: str) -> timedelta:
     found = TIME.fullmatch(text)
     if not found and ZONED.fullmatch(text):
         raise BadMoment("Leave the time zone out: times are those of the clock at each door. Write 2026-12-31 18:00.")
+    if not found and SECONDS.fullmatch(text):
+        raise BadMoment("Leave the seconds out: write 2026-12-31 18:00, or the day alone when it counts whole.")
     if not found:
         raise BadMoment("There is something behind the date that is no time in hours and minutes. Write 2026-12-31 18:00.")
     hours, minutes, half = int(found[1]), int(found[2]), (found[3] or "").lower()

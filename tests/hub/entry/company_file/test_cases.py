@@ -88,6 +88,8 @@ def only_user(club: Gym) -> User:
         ("l1;" + "x" * 1_000_000 + ";;;;;;", "people.csv:2: A cell is longer than 131072 characters"),
         ("l2;" + "x" * 101 + ";;;;;;", "people.csv:2: last_name: The last name is longer than 100 characters"),
         ('q1;"Moore;;;;;;', "people.csv:2: A quotation mark"),
+        ("v1;\u200c;;;;;;", "people.csv:2: last_name: The last name has no letter that can be seen"),
+        ("\u200b;Moore;;;;;;", "people.csv:2: 'id' must not be empty"),
         (";Moore;;;;;;", "people.csv:2: 'id' must not be empty"),
         ("\u00a0;Moore;;;;;;", "people.csv:2: 'id' must not be empty"),
     ],

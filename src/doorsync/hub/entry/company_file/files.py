@@ -18,6 +18,7 @@ MARKS = (  # the longer one of two with the same beginning first
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+SPREADSHEETS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # as xlsx and ods begin, and xls
 KNOWN = re.compile(
     r"utf_(8|16|32)(_[lb]e)?|cp\d{3,4}|iso8859_\d{1,2}|koi8_[rtu]|mac_\w+|big5(hkscs)?|gb(2312|k|18030)|euc_(jp|kr)"
     r"|shift_jis|johab|tis_620|hz|ascii|latin_1"
@@ -67,6 +68,8 @@ def _read(path: Path) -> bytes:
         raise FileFaults([Fault("", 0, "The file cannot be read: no file has such a name.")]) from error
     if len(data) > LARGEST:
         raise _fault(path, f"The file is larger than {LARGEST // 1024**2} MiB. Part it.")
+    if data.startswith(SPREADSHEETS):
+        raise _fault(path, "This is a spreadsheet's own file. Open it there and save it as 'CSV UTF-8'.")
     return data
 
 

@@ -25,7 +25,7 @@ from doorsync.hub.users.checking import Checked, check
 from doorsync.hub.users.errors import UserError
 from doorsync.hub.users.models import Group, User
 from doorsync.hub.users.portions import Portion, in_portions
-from doorsync.hub.users.writing import Written, write_users
+from doorsync.hub.users.writing import Written, all_same, write_users
 
 PAUSE = 0.12  # seconds for others between two transactions on SQLite, where who waits looks every 0.1 s
 
@@ -49,7 +49,10 @@ class Import:
             checked, gone = self._checked()
             found = Preview(self.company, self.people, checked, gone, encoding)
             for portion in in_portions(checked, gone):
-                self._try(portion, found)
+                if self._is_done(portion):
+                    found.same += len(portion.writes)
+                else:
+                    self._try(portion, found)
             found.finish()
             return found
 
@@ -59,6 +62,8 @@ class Import:
             checked, gone = self._checked()
             try:
                 for portion in in_portions(checked, gone):
+                    if self._is_done(portion):
+                        continue
                     written = self._write(portion)
                     summary.add("added", "user", written.created)
                     summary.add("changed", "user", written.changed)
@@ -85,6 +90,9 @@ class Import:
         groups = dict(Group.objects.values_list("name", "pk"))
         gone = gone_of(self.people) if self.complete else []
         return check(self.company, writes_of(self.people, groups, known_users()), gone), gone
+
+    def _is_done(self, portion: Portion) -> bool:
+        return not portion.gone and all_same(self.company, portion.writes)
 
     def _write(self, portion: Portion) -> Written:
         """In a transaction of its own; nothing goes out to terminals before the last one, so that the guard counts all of it."""
