@@ -150,6 +150,8 @@ def test_file_is_read_as_spreadsheets_write_it(club: Gym, tmp_path: Path, data: 
 @pytest.mark.parametrize(
     ("data", "said"),
     [
+        (b"PK\x03\x04\x14\0\0\0", "people.csv: This is a spreadsheet's own file. Open it there and save it as 'CSV UTF-8'."),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\0", "This is a spreadsheet's own file"),
         (
             "36;Łukasz;;;;;;".encode("cp1250"),
             "people.csv:2: The file is not UTF-8. Save it as 'CSV UTF-8', or say",
