@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from django_scopes import scopes_disabled
@@ -56,6 +57,10 @@ class Device:
         there = self.memory.get((order.kind, order.key))
         return there is not None and there != order.fields
 
+    def knows_schedules_of(self, order: Order) -> bool:
+        schedules = order.fields.get("schedules")
+        return not isinstance(schedules, list) or all((Kind.SCHEDULE, str(key)) in self.memory for key in schedules)
+
     def people(self) -> dict[str, dict[str, object]]:
         return {key: fields for (kind, key), fields in self.memory.items() if kind is Kind.USER}
 
@@ -71,6 +76,8 @@ class Counterpart:
         self.nonce = ""
         self.fault: Callable[[str], Fault] = lambda _: ""
         self.looks_at_serials = True
+        self.clock_off = timedelta()
+        self.counts_more = 0  # people whom its devices count and do not show
         self.users_before = 0  # in the terminal that is driven now, before the first order
         self.page = 0  # entries that fit into one part of a memory; 0: all of them fit into the receipt
         self.happened: Counter[str] = Counter()  # faults that made a difference
@@ -91,6 +98,10 @@ class Counterpart:
             mine, theirs = getattr(first, name), getattr(second, name)
             setattr(first, name, theirs)
             setattr(second, name, mine)
+
+    def clock(self) -> str:
+        """What all its devices say; they hang in one time zone, whatever the hub's locations are."""
+        return (datetime.now(UTC) + self.clock_off).strftime("%Y-%m-%dT%H:%M:%S")
 
     def hello_message(self, challenge: str = "") -> str:
         self.count += 1
@@ -198,6 +209,8 @@ class Counterpart:
         self.happened[fault] += fault == "lying" and order.do != "read"
         if order.do in ("read", "erase"):
             return self._whole(device, erase=order.do == "erase" and fault != "lying")
+        if order.do == "put" and order.kind is Kind.USER and not device.knows_schedules_of(order):
+            return Outcome(result="refused", message="It does not know one of the time schedules.", code="unknown-schedule")
         if fault == "full" and order.do == "put" and place not in device.memory:
             self.happened[fault] += 1
             return Outcome(result="refused", found=None, message="Memory full.")
@@ -236,7 +249,12 @@ class Counterpart:
                 "state": state,
                 "device": None
                 if state == "not-reached"
-                else {"serial": device.serial, "users": self.users_before, "can": device.capabilities},
+                else {
+                    "serial": device.serial,
+                    "users": self.users_before + self.counts_more,
+                    "clock": self.clock(),
+                    "can": device.capabilities,
+                },
                 "outcomes": [outcome.model_dump() for outcome in outcomes],
                 "memory": None if memory is None else [entry.model_dump() for entry in memory],
                 "parts": len(device.parts),

@@ -224,8 +224,7 @@ def test_changed_address_makes_what_is_held_unknown_until_it_was_read(club: Gym,
     )
     assert conditions(club)[0] is Condition.UNKNOWN
     there.work()  # without a press
-    assert Holding.objects.filter(terminal_id=gate.pk, held=None).count() == 1
-    sync(club, there)
+    assert names(there, gate) == club.should_hold(gate)
     assert conditions(club)[0] is Condition.UP_TO_DATE
 
 

@@ -12,7 +12,7 @@ from doorsync.hub.audit.models import Entry as AuditEntry
 from doorsync.hub.courier import agents, working
 from doorsync.hub.sync.choices import Choice
 from doorsync.hub.sync.memory import forget_what_is_held
-from doorsync.hub.sync.models import Batch, FoundEntry, Holding, Line, LineState, Mode, State
+from doorsync.hub.sync.models import Batch, FoundEntry, Holding, Line, LineState, Mode, State, Stranger
 from doorsync.hub.sync.parts import KnownPart
 from doorsync.hub.sync.runs import press
 from doorsync.hub.terminals.identity import hub_keys
@@ -107,7 +107,7 @@ def test_verify_in_parts_finds_who_is_missing_strangers_and_what_was_changed(clu
     reading.end()
     states = dict(Holding.objects.filter(terminal_id=club.terminals[0].pk, kind=Kind.USER).values_list("key", "state"))
     assert (states[first], states[second]) == (State.NEW, State.CHANGED)
-    assert "999999" in states
+    assert Stranger.objects.get().key == "999999"
     assert reading.people(State.SAME) == PEOPLE - 2
 
 

@@ -179,7 +179,9 @@ def _order(row: Holding, rendered: Rendered) -> Order:
     if row.state == State.REMOVE:
         return Order(do="remove", kind=Kind(row.kind), key=row.key)
     record = rendered[row.kind, row.key][0]
-    return Order(do="put", kind=record.kind, key=record.key, fields=dict(record.fields), new=row.held is None)
+    return Order(
+        do="put", kind=record.kind, key=record.key, fields=dict(record.fields), new=row.held is None or row.before is not None
+    )
 
 
 def _seal(line: Line, terminal: Terminal, nonce: str, orders: list[Order], rows: list[Holding]) -> Batch:

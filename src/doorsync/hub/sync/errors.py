@@ -36,3 +36,7 @@ class NothingFailed(SyncError):
 
 class RetryElsewhere(SyncError):
     """Another run with the same filter is open. Look at that one, or wait until it has ended."""
+
+
+class NoStranger(SyncError):
+    """There is nobody to decide on any more: they are gone from this terminal, are its own, or were decided on already."""

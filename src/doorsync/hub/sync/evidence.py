@@ -19,7 +19,7 @@ from doorsync.domain.record import Kind
 from doorsync.drivers.contract import UNKNOWN_SCHEDULE
 from doorsync.hub.companies.changing import take_turn
 from doorsync.hub.sync.memory import forget_what_is_held
-from doorsync.hub.sync.models import Batch, Holding, State
+from doorsync.hub.sync.models import Batch, Holding, State, Stranger
 from doorsync.hub.sync.unknown import read_at_once
 from doorsync.hub.terminals.models import Terminal
 from doorsync.messages.shapes import Device, Receipt
@@ -83,11 +83,19 @@ def note_device(terminal: Terminal, device: Device, now: datetime) -> None:
     terminal.device = {**told, "clock_off": _clock_off(terminal, device, now)}
 
 
+def note_uncounted(terminal: Terminal, device: Device) -> None:
+    """It was read whole: what it counts beyond, or short of, what it showed then, it may do in future too; unsaved."""
+    terminal.uncounted = 0
+    if device.users is not None:
+        terminal.uncounted = device.users - expected(terminal)[0]
+
+
 def expected(terminal: Terminal) -> tuple[int, int]:
-    """How many people it should count: at least those who are confirmed there, at most also those of whom nobody knows."""
+    """How many people it should count: at least confirmed ones and strangers, at most also those of whom nobody knows."""
     here = Holding.objects.filter(terminal_id=terminal.pk, kind=Kind.USER, held__isnull=False)
     found = here.aggregate(sure=Count("key", filter=~Q(held=UNKNOWN)), unsure=Count("key", filter=Q(held=UNKNOWN)))
-    least = found["sure"] + terminal.uncounted
+    strangers = Stranger.objects.filter(terminal_id=terminal.pk, kind=Kind.USER).count()
+    least = found["sure"] + strangers + terminal.uncounted
     return least, least + found["unsure"]
 
 

@@ -23,6 +23,7 @@ from doorsync.hub.companies.models import Company
 from doorsync.hub.sync.models import Due, Holding, State
 from doorsync.hub.sync.narrowing import is_timed, narrowed
 from doorsync.hub.sync.rendering import Facts, Wanted, load_facts, moments_around, render_schedules, render_user
+from doorsync.hub.sync.strangers import without_taken
 from doorsync.hub.sync.structure import Structure, load_structure
 from doorsync.hub.users.models import User
 
@@ -111,9 +112,8 @@ def judge_again(company: Company, terminal_id: int, keys: Collection[str]) -> No
 
 
 def _refresh_schedules(company: Company, structure: Structure, key: bytes) -> None:
-    _write(
-        Round(company, key, timezone.now()), Kind.SCHEDULE, _held_places(Q(kind=Kind.SCHEDULE)), render_schedules(structure, key)
-    )
+    wanted = without_taken(Kind.SCHEDULE, None, render_schedules(structure, key))
+    _write(Round(company, key, timezone.now()), Kind.SCHEDULE, _held_places(Q(kind=Kind.SCHEDULE)), wanted)
 
 
 def _refresh_chunk(this: Round, users: Sequence[int], structure: Structure) -> None:
@@ -122,7 +122,8 @@ def _refresh_chunk(this: Round, users: Sequence[int], structure: Structure) -> N
     facts = load_facts(this.company, users, dues)
     numbers = {each.person.key for each in facts}
     numbers |= set(Holding.objects.filter(user_id__in=users, kind=Kind.USER).values_list("key", flat=True))
-    wanted = (each for one in facts for each in render_user(one, structure, this.key, this.now))
+    rendered = (each for one in facts for each in render_user(one, structure, this.key, this.now))
+    wanted = without_taken(Kind.USER, {one.person.key for one in facts}, rendered)
     _write(this, Kind.USER, _held_places(Q(kind=Kind.USER, key__in=numbers)), wanted, came)
     _remember_due(this.company, users, facts, structure, this.now)
 

@@ -9,16 +9,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from doorsync.domain.allowance import Narrowing, completed, shown
 from doorsync.domain.digest import UNKNOWN, digest, vouched
 from doorsync.domain.record import Kind
+from doorsync.domain.rendering import shortened
 from doorsync.hub.companies.models import Company
+from doorsync.hub.sync.deciding import drop_strangers, follow_up, note_strangers, stranger_of
 from doorsync.hub.sync.holdings import chunks, digest_key, judge_again
-from doorsync.hub.sync.models import Batch, FoundEntry, Holding
+from doorsync.hub.sync.models import Batch, FoundEntry, Holding, Stranger
 from doorsync.hub.sync.narrowing import either_of
+from doorsync.hub.sync.strangers import is_ours
 from doorsync.hub.terminals.models import Terminal
+from doorsync.hub.users.models import User
 from doorsync.messages.shapes import Entry
 
 CHUNK = 500
@@ -35,21 +39,25 @@ def put_by(company: Company, batch: Batch, terminal: Terminal, entries: Iterable
         known = UNKNOWN if twice else digest(secret, record, readable)
         may = "" if twice else shown(secret, record, readable)
         label = str(entry.fields.get("name") or "")[:200]
-        found[place] = FoundEntry(
-            company=company, batch=batch, kind=place[0], key=place[1], digest=known, label=label, allowance=may
-        )
+        kept = {"kind": place[0], "key": place[1], "digest": known, "label": label, "own": entry.own, "allowance": may}
+        found[place] = FoundEntry(company=company, batch=batch, **kept)
     for place in _listed_before(batch, list(found)):
         del found[place]
     FoundEntry.objects.bulk_create(found.values(), CHUNK)
 
 
 def take_memory(company: Company, terminal: Terminal, batch: Batch, now: datetime) -> None:
-    """Set `held` of every key of this terminal to what was put by; keys that only it knows become holdings, unwanted."""
+    """Set `held` of every key that is the hub's to what was put by; whatever else was found is written down as a stranger."""
+    moved: set[Place] = set()  # where somebody has become a stranger, or is none any more
+    forgotten = Holding.objects.filter(terminal_id=terminal.pk, before__isnull=False).exists()
     for found in _pieces(batch):
-        _move(company, terminal, found, now)
+        moved |= _move(terminal, found, now, forgotten=forgotten)
     _forget(terminal, batch)
+    moved |= drop_strangers(terminal, Stranger.objects.filter(~Exists(_seen(batch)), terminal=terminal))
+    drop(batch)
     terminal.unread = ""
     terminal.save(update_fields=["unread"])
+    follow_up(company, moved)
 
 
 def drop(batch: Batch) -> None:
@@ -58,20 +66,28 @@ def drop(batch: Batch) -> None:
 
 
 def forget_what_is_held(terminal: Terminal, why: str) -> None:
-    """Nobody knows any more what this terminal holds, and why. It is read whole before anything else is sent to it."""
-    Holding.objects.filter(terminal_id=terminal.pk).update(held=UNKNOWN, allowance="")
+    """Nobody knows any more what this terminal holds, and why. It is read whole before anything else is sent to it.
+
+    What was confirmed there last is kept beside, because the hub's own are known by it when they are found again.
+    """
+    here = Holding.objects.filter(terminal_id=terminal.pk)
+    here.filter(held=UNKNOWN, before=None).update(before=b"", allowance="")
+    here.filter(held=None).update(held=UNKNOWN, before=b"", allowance="")
+    here.exclude(held=UNKNOWN).update(held=UNKNOWN, before=F("held"), allowance="")
     terminal.unread = why[:200]
     terminal.save(update_fields=["unread"])
 
 
 def forget_what_was_touched(terminal_id: int, orders: Sequence[Sequence[Any]]) -> None:
     """Nobody knows what became of these orders to a terminal: what they touched is sent, and read back, again."""
-    sent = {(kind, key): allowance for _removal, kind, key, _digest, _state, allowance in orders}
+    sent = {(kind, key): (mark, allowance) for _removal, kind, key, mark, _state, allowance in orders}
     rows = Holding.objects.select_for_update().filter(terminal_id=terminal_id, key__in={key for _, key in sent})
     touched = [row for row in rows.order_by("kind", "key") if (row.kind, row.key) in sent]
     for row in touched:
+        mark, allowance = sent[row.kind, row.key]
+        before = bytes.fromhex(mark) if row.held is None else row.before  # it may be there now; so may somebody else
         here = Holding.objects.filter(terminal_id=terminal_id, kind=row.kind, key=row.key)
-        here.update(held=UNKNOWN, allowance=either_of(row, sent[row.kind, row.key]))
+        here.update(held=UNKNOWN, before=before, allowance=either_of(row, allowance))
     if touched:
         judge_again(touched[0].company, terminal_id, [row.key for row in touched])
 
@@ -95,23 +111,55 @@ def _pieces(batch: Batch) -> Iterator[list[FoundEntry]]:
         yield piece
 
 
-def _move(company: Company, terminal: Terminal, found: list[FoundEntry], now: datetime) -> None:
+def _move(terminal: Terminal, found: list[FoundEntry], now: datetime, *, forgotten: bool) -> set[Place]:
     rows = {(row.kind, row.key): row for row in _locked(terminal, found)}
-    moved = []
+    if forgotten:  # perhaps it is the device of another door: who is known to the hub is no stranger, and has no business here
+        rows = {**_known_users(terminal, found), **rows}
+    can, ours, moved, strangers = terminal.capabilities, [], [], []
     for each in found:
-        row = rows.get((each.kind, each.key)) or _stranger(company, terminal, each)
-        held = vouched(bytes(each.digest), bytes(row.held or b"") or None)
-        if row.held is None or bytes(row.held) != held or not row.allowance:
+        row, seen = rows.get((each.kind, each.key)), bytes(each.digest)
+        if row is None or each.own or not is_ours(row, seen, each.label, can):
+            made = stranger_of(terminal, kind=each.kind, key=each.key, name=each.label, held=seen, own=each.own, now=now)
+            strangers.append(made)
+            continue
+        ours.append(row)
+        held = vouched(seen, bytes(row.held or b"") or None)
+        if row.held is None or bytes(row.held) != held or not row.allowance or row.before is not None or row.lost:
             row.allowance, row.narrows = completed(each.allowance, row.allowance), Narrowing.NONE
-            row.held, row.held_since = held, row.held_since or now
+            row.held, row.before, row.held_since, row.lost = held, None, row.held_since or now, False
             moved.append(row)
+    _not_held(terminal, [each for each in strangers if (each.kind, each.key) in rows])
     Holding.objects.bulk_create(
         moved,
         update_conflicts=True,
         unique_fields=["company", "kind", "key", "terminal_id"],
-        update_fields=["held", "held_since", "allowance", "narrows"],
+        update_fields=["held", "before", "held_since", "lost", "allowance", "narrows"],
     )
-    judge_again(company, terminal.pk, [row.key for row in moved])
+    judge_again(terminal.company, terminal.pk, [row.key for row in moved])
+    here = Stranger.objects.filter(terminal=terminal)
+    known = [each for row in ours for each in here.filter(kind=row.kind, key=row.key)] if here.exists() else []
+    return note_strangers(terminal, strangers) | drop_strangers(terminal, known)
+
+
+def _known_users(terminal: Terminal, found: list[FoundEntry]) -> dict[Place, Holding]:
+    """Holdings, not wanted, for entries that have number and name of a user."""
+    names = {each.key: each.label for each in found if each.kind == Kind.USER and not each.own}
+    numbers = [int(key) for key in names if key.isascii() and key.isdigit() and len(key) < 19]
+    rows = {}
+    for user in User.objects.filter(number__in=numbers):
+        key, size = str(user.number), terminal.capabilities.name_bytes
+        if names.get(key) in (user.full_name, shortened(user.full_name, size)):
+            place = {"company_id": terminal.company_id, "kind": Kind.USER, "key": key, "terminal_id": terminal.pk}
+            rows[int(Kind.USER), key] = Holding(**place, user_id=user.pk, label=user.full_name, held=UNKNOWN)
+    return rows
+
+
+def _not_held(terminal: Terminal, strangers: Sequence[Stranger]) -> None:
+    """Where a stranger is, the hub's own person is not."""
+    for each in strangers:
+        here = Holding.objects.filter(terminal_id=terminal.pk, kind=each.kind, key=each.key)
+        here.filter(Q(wanted__isnull=True, refusal="")).delete()
+        here.update(held=None, before=None, held_since=None, allowance="", narrows=Narrowing.NONE)
 
 
 def _locked(terminal: Terminal, found: list[FoundEntry]) -> Iterator[Holding]:
@@ -121,13 +169,17 @@ def _locked(terminal: Terminal, found: list[FoundEntry]) -> Iterator[Holding]:
         yield from here.order_by("key")
 
 
-def _stranger(company: Company, terminal: Terminal, found: FoundEntry) -> Holding:
-    return Holding(company_id=company.pk, kind=found.kind, key=found.key, terminal_id=terminal.pk, label=found.label)
+def _seen(batch: Batch) -> QuerySet[FoundEntry]:
+    return FoundEntry.objects.filter(batch=batch, kind=OuterRef("kind"), key=OuterRef("key"))
 
 
 def _forget(terminal: Terminal, batch: Batch) -> None:
-    """What was not in the memory is not held; where it need not be either, the removal is thereby confirmed."""
-    seen = FoundEntry.objects.filter(batch=batch, kind=OuterRef("kind"), key=OuterRef("key"))
-    gone = Holding.objects.filter(~Exists(seen), terminal_id=terminal.pk)
+    """What was not in the memory is not held; where it need not be either, the removal is thereby confirmed.
+
+    What was confirmed there once is to be sent again without a press: nobody took it away.
+    """
+    gone = Holding.objects.filter(~Exists(_seen(batch)), terminal_id=terminal.pk)
     gone.filter(Q(wanted__isnull=True, refusal="")).delete()
-    gone.filter(held__isnull=False).update(held=None, held_since=None, allowance="", narrows=Narrowing.NONE)
+    never = Q(held=None) | Q(held=UNKNOWN, before=b"")
+    gone.exclude(never).update(lost=True)
+    gone.filter(held__isnull=False).update(held=None, before=None, held_since=None, allowance="", narrows=Narrowing.NONE)

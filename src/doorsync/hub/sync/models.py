@@ -52,6 +52,8 @@ class Holding(models.Model):
 
     No foreign keys: a holding outlives its user until the terminal has forgotten him. `wanted` None: must not be there.
     `held` None: is not there; empty: nobody knows. Only a receipt moves `held`; only the receipt of a removal deletes the row.
+    `before`: while `held` is not known and the key may be somebody else's by now, what was confirmed there last, empty for
+    nothing; None: whatever is there is ours.
     """
 
     pk = models.CompositePrimaryKey("company_id", "kind", "key", "terminal_id")
@@ -66,6 +68,8 @@ class Holding(models.Model):
     settled = models.BinaryField(max_length=26, null=True)  # what was held when it last was as wanted: its digest, then its marks
     held = models.BinaryField(max_length=16, null=True)
     held_since = models.DateTimeField(null=True)
+    before = models.BinaryField(max_length=16, null=True)
+    lost = models.BooleanField(default=False, db_default=False)  # was confirmed there, then was not there: sent again unasked
     allowance = models.TextField(default="", db_default="")  # the most that may be held; see `domain.allowance`
     narrows = models.SmallIntegerField(default=0, db_default=0)  # what the change from held to wanted takes away: a Narrowing
     timed = models.BooleanField(default=False, db_default=False)  # wanted since a start, or for longer: goes out without a press
@@ -94,6 +98,26 @@ class Holding(models.Model):
             models.Index(fields=["company", "terminal_id", "kind", "state"], name="holding_terminal"),
             models.Index(fields=["company", "user_id"], name="holding_user"),
         ]
+
+
+class Stranger(TenantModel):
+    """What a terminal holds under a key that the hub did not fill. Never removed or overwritten before somebody decides."""
+
+    terminal = models.ForeignKey(Terminal, models.CASCADE, related_name="+")
+    kind = models.SmallIntegerField(choices=[(kind.value, kind.name) for kind in Kind])
+    key = models.CharField(max_length=64)
+    name = models.CharField(max_length=200, blank=True)
+    held = models.BinaryField(max_length=16)
+    own = models.BooleanField(default=False)  # one of the terminal's own administrators
+    kept = models.BooleanField(default=False)  # somebody decided that they stay
+    found_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["terminal", "kind", "key"], name="stranger_once")]
+        indexes = [models.Index(fields=["company", "kind", "key"], name="stranger_key")]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Due(models.Model):
@@ -240,6 +264,7 @@ class FoundEntry(TenantModel):
     digest = models.BinaryField(max_length=16)  # empty: it was listed twice, so nobody knows which is true
     allowance = models.TextField(default="")  # as far as the terminal shows it
     label = models.CharField(max_length=200)
+    own = models.BooleanField(default=False)  # one of the terminal's own administrators
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["batch", "kind", "key"], name="found_entry_once")]

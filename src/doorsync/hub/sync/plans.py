@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Count
 from django.utils import timezone
@@ -17,6 +17,7 @@ from doorsync.hub.sync.errors import NoTerminals
 from doorsync.hub.sync.guarding import Guarded, guarded
 from doorsync.hub.sync.models import Holding, Mode, State
 from doorsync.hub.sync.scope import NARROWS, in_scope, rooms
+from doorsync.hub.sync.strangers import erasable, undecided
 from doorsync.hub.sync.terminal_status import TerminalStatus, statuses
 from doorsync.hub.terminals.models import Terminal
 
@@ -39,6 +40,8 @@ class LinePlan:
     narrowed: int  # those of the changed from whom something is taken away
     over_guard: bool  # so many would lose access, or a part of it, that the number must be typed
     status: TerminalStatus
+    strangers: int = 0  # enrolled at the terminal itself, on whom nobody has decided
+    erased_strangers: int = 0  # whom an erase would cost, decided on or not
 
     @property
     def pending(self) -> int:
@@ -91,10 +94,15 @@ class Plan:
         return sum(line.refused for line in self.lines)
 
     @property
+    def erased_strangers(self) -> int:
+        """People who were enrolled at the terminals themselves, and would not be written back after an erase."""
+        return sum(line.erased_strangers for line in self.lines)
+
+    @property
     def to_confirm(self) -> int:
         """The number that must be typed before anybody is removed; 0 when none need be."""
         if self.choice.mode == Mode.ERASE:
-            return sum(line.held for line in self.lines)
+            return sum(line.held for line in self.lines) + self.erased_strangers
         if any(line.over_guard for line in self.lines):
             return self.removed + self.narrowed
         return self.removed if self.choice.is_empty else 0
@@ -109,8 +117,13 @@ def plan(company: Company, choice: Choice) -> Plan:
     counts = _counts(ids, () if erase else choice.groups)
     guard = guarded(company, ids, timezone.now())
     narrowed = _narrowed(ids)
+    strangers, erased = undecided(ids), erasable(ids)
     room = rooms(terminal for terminal in terminals if counts[terminal.pk].get((Kind.USER, State.NEW)))
     lines = tuple(_line(status[pk], counts[pk], guard[pk], narrowed.get(pk, 0), room.get(pk), erase=erase) for pk in ids)
+    lines = tuple(
+        replace(line, strangers=strangers.get(pk, 0), erased_strangers=erased.get(pk, 0))
+        for pk, line in zip(ids, lines, strict=True)
+    )
     now = timezone.now()
     told = (*agent_notices.notices(terminals, now), *start_notices.notices(company, terminals, now))
     return Plan(choice=choice, lines=lines, obstacle=_obstacle(terminals), notices=told)

@@ -45,8 +45,6 @@ class Confirmed:
 
 
 def _reason(state: int, outcome: Outcome) -> str:
-    if outcome.result == "taken":
-        return _("Somebody else is held under this number at the terminal itself.")
     if outcome.result == "refused":
         return (outcome.message or "The terminal refused.")[:300]
     if state == State.REMOVE:

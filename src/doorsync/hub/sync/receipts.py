@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from hashlib import sha256
 
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from doorsync.domain.allowance import UNKNOWN as NOTHING_KNOWN
 from doorsync.domain.allowance import Narrowing
-from doorsync.domain.digest import UNKNOWN, as_read
+from doorsync.domain.digest import UNKNOWN, as_read, digest
 from doorsync.domain.record import Kind
 from doorsync.hub.audit import trail
 from doorsync.hub.audit.trail import Actor
@@ -19,14 +22,16 @@ from doorsync.hub.companies.models import Company
 from doorsync.hub.companies.signals import access_changed
 from doorsync.hub.sync import crash
 from doorsync.hub.sync.batches import SIZE
+from doorsync.hub.sync.deciding import follow_up, note_strangers, stranger_of
 from doorsync.hub.sync.devices import recognise
-from doorsync.hub.sync.evidence import act_on, doubt_after, doubt_before, note_device
+from doorsync.hub.sync.evidence import act_on, doubt_after, doubt_before, note_device, note_uncounted
 from doorsync.hub.sync.holdings import digest_key, judge_again
-from doorsync.hub.sync.memory import drop, forget_what_was_touched, put_by, take_memory
+from doorsync.hub.sync.memory import drop, forget_what_is_held, forget_what_was_touched, put_by, take_memory
 from doorsync.hub.sync.models import Batch, Holding, Line
 from doorsync.hub.sync.narrowing import may_hold
 from doorsync.hub.sync.parts import must_be_whole
 from doorsync.hub.sync.progress import Confirmed, note_progress
+from doorsync.hub.sync.strangers import is_ours
 from doorsync.hub.sync.unknown import read_at_once
 from doorsync.hub.terminals.identity import agent_keys, hub_keys_for
 from doorsync.hub.terminals.models import Agent, Terminal
@@ -132,9 +137,11 @@ def _whole(company: Company, terminal: Terminal, batch: Batch, receipt: Receipt,
     if outcome.result == "done" and receipt.memory is not None:
         put_by(company, batch, terminal, receipt.memory)
         take_memory(company, terminal, batch, now)
+        if batch.whole == "read" and receipt.device:
+            note_uncounted(terminal, receipt.device)
         return Confirmed(whole=True)
     if batch.whole == "erase" and outcome.result != "untouched":
-        Holding.objects.filter(terminal_id=terminal.pk).update(held=UNKNOWN)
+        forget_what_is_held(terminal, _("Nobody knows whether it was erased."))
     return Confirmed()
 
 
@@ -143,13 +150,13 @@ def _orders(company: Company, terminal: Terminal, batch: Batch, receipt: Receipt
     keys = {key for _, _, key, *_ in batch.orders}
     locked = Holding.objects.select_for_update().filter(terminal_id=terminal.pk, key__in=keys).order_by("kind", "key")
     rows: dict[Place, Holding] = {(row.kind, row.key): row for row in locked}
-    confirmed, key = Confirmed(), digest_key(company)
+    confirmed, key, taken = Confirmed(), digest_key(company), list[tuple[Holding, Outcome]]()
     for (removal, kind, place, sent, state, allowance), outcome in zip(batch.orders, receipt.outcomes, strict=True):
         row = rows.get((kind, place))
         if outcome.result == "untouched" or row is None:
             continue
-        if outcome.result == "taken":
-            confirmed.note(kind, place, state, outcome, right=False)
+        if _is_strangers(receipt, outcome, row, terminal, key):
+            taken.append((row, outcome))
             continue
         accepted = _accepted(receipt, outcome, row, bytes.fromhex(sent))
         held = _held(outcome, accepted, key, terminal)
@@ -157,12 +164,36 @@ def _orders(company: Company, terminal: Terminal, batch: Batch, receipt: Receipt
         may = may_hold(row, outcome, allowance, key, terminal.capabilities.readable, interrupted=interrupted)
         _move(row, held, may, now)
         right = held == (None if removal else bytes.fromhex(sent))
+        if outcome.result == "taken":
+            continue  # it is the hub's own all the same, and is replaced by the next batch
         if right or receipt.state != "interrupted":  # what an interruption left undone is sent again, not held against anybody
             confirmed.note(kind, place, state, outcome, right=right)
         if right and kind == Kind.USER and row.held is not None:
             confirmed.note_loss(row, removal=bool(removal))
     judge_again(company, terminal.pk, keys)
+    _give_way(company, terminal, taken, key, now)
     return confirmed
+
+
+def _is_strangers(receipt: Receipt, outcome: Outcome, row: Holding, terminal: Terminal, key: bytes) -> bool:
+    """Whether somebody else has this key: the agent says so, or it stopped before it could look."""
+    found = outcome.found
+    if found is None or not (outcome.result == "taken" or (receipt.state == "interrupted" and row.held is None)):
+        return False
+    seen = digest(key, found.record(), terminal.capabilities.readable)
+    return found.own or not is_ours(row, seen, str(found.fields.get("name") or ""), terminal.capabilities)
+
+
+def _give_way(company: Company, terminal: Terminal, taken: Sequence[tuple[Holding, Outcome]], key: bytes, now: datetime) -> None:
+    """Write down the strangers that an agent met, and whoever has their keys in the hub as refused there."""
+    strangers = []
+    for row, outcome in taken:
+        if (found := outcome.found) is not None:
+            _move(row, None, NOTHING_KNOWN, now)
+            seen = digest(key, found.record(), terminal.capabilities.readable)
+            name = str(found.fields.get("name") or "")
+            strangers.append(stranger_of(terminal, kind=row.kind, key=row.key, name=name, held=seen, own=found.own, now=now))
+    follow_up(company, note_strangers(terminal, strangers))
 
 
 def _accepted(receipt: Receipt, outcome: Outcome, row: Holding, sent: bytes) -> bytes | None:
@@ -187,7 +218,8 @@ def _move(row: Holding, held: bytes | None, allowance: str, now: datetime) -> No
         here.delete()
         return
     since = None if not held else now if not row.held or row.held_since is None else row.held_since
-    here.update(held=held, held_since=since, allowance=allowance, narrows=Narrowing.NONE)
+    known = {"before": None, "lost": row.lost and held is None}
+    here.update(held=held, held_since=since, allowance=allowance, narrows=Narrowing.NONE, **known)
 
 
 def _note_terminal(company: Company, terminal: Terminal, batch: Batch, receipt: Receipt, now: datetime) -> None:

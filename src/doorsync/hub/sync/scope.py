@@ -8,7 +8,7 @@ from django.db.models import Count, Q, QuerySet
 
 from doorsync.domain.allowance import Narrowing
 from doorsync.domain.record import Kind
-from doorsync.hub.sync.models import NOBODY, Holding, State
+from doorsync.hub.sync.models import NOBODY, Holding, State, Stranger
 from doorsync.hub.terminals.models import Terminal
 from doorsync.hub.users.models import Membership
 
@@ -35,15 +35,16 @@ ORDER: tuple[Q, ...] = (
 def in_scope(groups: Collection[int]) -> Q:
     """Groups limit whom a run adds, or gives more. What takes away is always in scope, and schedules, whatever the groups say.
 
-    A run for nobody widens nothing, but for what is due by the clock; a schedule that is new there widens nothing by itself.
+    So is what was confirmed once and then lost. A run for nobody widens nothing else, but for what is due by the clock; a
+    schedule that is new there widens nothing by itself.
     """
     if not groups:
         return Q()
-    narrowing = Q(state=State.REMOVE) | NARROWS
+    always = Q(state=State.REMOVE) | NARROWS | Q(lost=True)
     if set(groups) == set(NOBODY):
-        return narrowing | Q(kind=Kind.SCHEDULE, state=State.NEW) | TIMED
+        return always | Q(kind=Kind.SCHEDULE, state=State.NEW) | TIMED
     members = Membership.objects.filter(group_id__in=groups).values("user_id")
-    return narrowing | Q(kind=Kind.SCHEDULE) | Q(user_id__in=members)
+    return always | Q(kind=Kind.SCHEDULE) | Q(user_id__in=members)
 
 
 def covers(wider: Collection[int], narrower: Collection[int]) -> bool:
@@ -58,11 +59,13 @@ def pending(terminal_id: int, groups: Collection[int]) -> QuerySet[Holding]:
 
 
 def rooms(terminals: Iterable[Terminal]) -> dict[int, int]:
-    """How many more people each of these terminals can take once all pending removals are done; in one query."""
+    """How many more people each of these terminals can take once all pending removals are done; in two queries."""
     limits = {terminal.pk: terminal.capabilities.capacity for terminal in terminals}
     staying = Holding.objects.filter(terminal_id__in=limits, kind=Kind.USER, wanted__isnull=False, held__isnull=False)
     taken = dict(staying.values_list("terminal_id").annotate(n=Count("*")).order_by()) if limits else {}
-    return {pk: max(0, capacity - taken.get(pk, 0)) for pk, capacity in limits.items()}
+    others = Stranger.objects.filter(terminal_id__in=limits, kind=Kind.USER)
+    strangers = dict(others.values_list("terminal_id").annotate(n=Count("*")).order_by()) if limits else {}
+    return {pk: max(0, capacity - taken.get(pk, 0) - strangers.get(pk, 0)) for pk, capacity in limits.items()}
 
 
 def overflow(terminal: Terminal, new: int) -> int:

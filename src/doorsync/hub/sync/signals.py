@@ -13,7 +13,7 @@ from doorsync.hub.companies.models import Company
 from doorsync.hub.companies.signals import access_changed
 from doorsync.hub.sync.devices import note_move
 from doorsync.hub.sync.holdings import refresh
-from doorsync.hub.sync.models import Holding
+from doorsync.hub.sync.models import Holding, Stranger
 from doorsync.hub.sync.unprompted import remove_at_once
 from doorsync.hub.terminals.models import Agent, Terminal
 from doorsync.hub.terminals.signals import terminal_moved
@@ -24,8 +24,9 @@ from doorsync.hub.users.numbers import numbers_offered
 def numbers_in_terminals(*, company: Company, numbers: list[int], **_: Any) -> set[int]:
     """Those of these numbers under which any terminal holds, or held, somebody: a stranger, or one from before a restore."""
     with scope(company=company):
-        keys = Holding.objects.filter(kind=Kind.USER, key__in=[str(number) for number in numbers]).values_list("key", flat=True)
-        return {int(key) for key in keys}
+        places = {"kind": Kind.USER, "key__in": [str(number) for number in numbers]}
+        held = [model.objects.filter(**places).values_list("key", flat=True) for model in (Holding, Stranger)]
+        return {int(key) for keys in held for key in keys}
 
 
 @receiver(access_changed)

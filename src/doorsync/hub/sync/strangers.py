@@ -1,0 +1,71 @@
+"""Strangers: people and schedules that a terminal holds and the hub did not put there. Which they are, and whom they hold up.
+
+They are shown, and stay until somebody decides: see docs/decisions/strangers-are-decided-on.md. The writes are in `deciding`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
+
+from django.db.models import Count
+from django.utils.translation import gettext as _
+
+from doorsync.domain.capabilities import Capabilities
+from doorsync.domain.digest import HALF, UNKNOWN
+from doorsync.domain.record import Kind
+from doorsync.domain.rendering import shortened
+from doorsync.hub.sync.models import Holding, Stranger
+from doorsync.hub.sync.rendering import Wanted
+
+SHOWN = 60  # letters of a name in a refusal
+
+
+def is_ours(row: Holding, seen: bytes, name: str, can: Capabilities) -> bool:
+    """Whether what was found under this key is the hub's own, perhaps changed: decided by what is known of the key.
+
+    Confirmed there before: ours. Nothing was ever confirmed: only if it is just what would be put there. Forgotten (another
+    device, a restore, a loss): if it is what was held last or what is wanted, or has the name.
+    """
+    wanted, held = bytes(row.wanted or b""), None if row.held is None else bytes(row.held)
+    if held is None:
+        return bool(wanted) and wanted[:HALF] == seen[:HALF]
+    if held != UNKNOWN or row.before is None or not seen:
+        return True
+    known = {mark[:HALF] for mark in (wanted, bytes(row.before)) if mark}
+    shows_names = "name" in can.readable or row.kind == Kind.SCHEDULE
+    same_name = name in (row.label, shortened(row.label, can.name_bytes)) if shows_names else True
+    return seen[:HALF] in known or same_name
+
+
+def without_taken(kind: Kind, keys: Collection[str] | None, wanted: Iterable[Wanted]) -> Iterator[Wanted]:
+    """The same, but refused wherever a stranger has the key. `keys`: all that can occur, or None for any."""
+    here = Stranger.objects.filter(kind=kind)
+    found = here if keys is None else here.filter(key__in=keys)
+    taken = {(each.terminal_id, each.key): each for each in found}
+    for each in wanted:
+        stranger = taken.get((each.terminal_id, each.key))
+        held_up = stranger is not None and each.digest is not None
+        yield replace(each, record=None, digest=None, marks=None, refusal=refusal(stranger)) if stranger and held_up else each
+
+
+def refusal(stranger: Stranger) -> str:
+    """Why somebody cannot have this key at this terminal: a sentence for the administrator."""
+    told = {"key": stranger.key, "name": stranger.name[:SHOWN] or _("somebody without a name")}
+    if stranger.own:
+        return _("Number %(key)s is %(name)s at this terminal, one of its own administrators.") % told
+    if stranger.kind == Kind.SCHEDULE:
+        return _("Number %(key)s is another time schedule at this terminal: %(name)s. Decide on the terminal's page.") % told
+    return _("Number %(key)s is held at this terminal by %(name)s, who was enrolled there. Decide on the terminal's page.") % told
+
+
+def undecided(terminals: Collection[int]) -> dict[int, int]:
+    """How many strangers somebody should decide on, by terminal: neither kept nor the terminal's own."""
+    rows = Stranger.objects.filter(terminal_id__in=terminals, own=False, kept=False)
+    return dict(rows.values_list("terminal_id").annotate(n=Count("*")).order_by())
+
+
+def erasable(terminals: Collection[int]) -> dict[int, int]:
+    """How many people who were enrolled at each terminal itself an erase would cost: all but its own administrators."""
+    rows = Stranger.objects.filter(terminal_id__in=terminals, own=False, kind=Kind.USER)
+    return dict(rows.values_list("terminal_id").annotate(n=Count("*")).order_by())

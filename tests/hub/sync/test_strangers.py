@@ -1,0 +1,216 @@
+"""Whoever only the terminal knows is shown, and stays until somebody decides; what is the hub's own is known again."""
+
+from __future__ import annotations
+
+import pytest
+
+from doorsync.domain.record import Kind
+from doorsync.hub.sync.deciding import keep, release
+from doorsync.hub.sync.devices import accept_replacement
+from doorsync.hub.sync.errors import NoStranger
+from doorsync.hub.sync.memory import forget_what_is_held
+from doorsync.hub.sync.models import Holding, Line, Mode, State, Stranger
+from doorsync.hub.sync.plans import plan
+from doorsync.hub.terminals.models import Terminal
+from doorsync.hub.users.actions import remove_user
+from doorsync.hub.users.models import User
+from tests.factories import world
+from tests.factories.gym import Gym
+from tests.hub.sync.counterpart import Counterpart
+from tests.hub.sync.test_devices import again, club, sync, there
+from tests.hub.sync.test_runs import everything, names
+
+__all__ = ["club", "there"]
+FIRE = {"name": "Fire brigade", "cards": ["999112"], "pin": "", "schedules": [], "until": ""}
+
+
+def enrol(there: Counterpart, terminal: Terminal, key: str, *, own: bool = False) -> None:
+    """Somebody does it at the terminal itself."""
+    there.device(terminal).memory[Kind.USER, key] = dict(FIRE)
+    if own:
+        there.device(terminal).own.add((Kind.USER, key))
+
+
+def row(terminal: Terminal, key: str) -> Holding:
+    return Holding.objects.get(terminal_id=terminal.pk, kind=Kind.USER, key=key)
+
+
+@pytest.mark.requirement("I-03", mutation="Order.new always false; or an agent that puts without looking")
+def test_local_person_is_not_overwritten_by_whoever_gets_the_number(club: Gym, there: Counterpart) -> None:
+    """Case 12: whoever enrolled them at the terminal took the number that the hub gives next."""
+    gate = club.terminals[0]
+    number = User.objects.order_by("-number")[0].number + 1
+    enrol(there, gate, str(number))
+    club.add("Newcomer", club.members, number=number)
+    assert next(line for line in plan(club.company, everything(club)).lines if line.terminal == gate).new == 1
+
+    sync(club, there)
+
+    assert there.device(gate).memory[Kind.USER, str(number)] == FIRE
+    assert row(gate, str(number)).state == State.REFUSED
+    assert f"Number {number} is held at this terminal by Fire brigade" in row(gate, str(number)).refusal
+    assert names(there, club.terminals[2])[str(number)] == "Newcomer"  # other doors are not kept waiting
+    assert Stranger.objects.get().name == "Fire brigade"
+
+
+@pytest.mark.requirement("I-03", mutation="release() not telling follow_up() whose key is free")
+def test_released_stranger_gives_the_number_to_whoever_waits_for_it(club: Gym, there: Counterpart) -> None:
+    gate = club.terminals[0]
+    enrol(there, gate, "7000")
+    club.add("Newcomer", club.members, number=7000)
+    sync(club, there)
+
+    release(terminal=gate, ids=[Stranger.objects.get().pk], actor=club.actor)
+    sync(club, there)
+
+    assert names(there, gate)["7000"] == "Newcomer"
+    assert not Stranger.objects.exists()
+
+
+@pytest.mark.requirement("I-03", mutation="take_memory() making holdings of strangers, as it did")
+def test_verify_shows_strangers_and_removes_nobody(club: Gym, there: Counterpart) -> None:
+    gate = club.terminals[0]
+    enrol(there, gate, "7000")
+    sync(club, there, Mode.VERIFY)
+    sync(club, there)
+    assert there.device(gate).memory[Kind.USER, "7000"] == FIRE
+    assert plan(club.company, everything(club)).removed == 0
+    assert next(line for line in plan(club.company, everything(club)).lines if line.terminal == gate).strangers == 1
+
+
+def test_released_stranger_is_removed_as_anybody_else(club: Gym, there: Counterpart) -> None:
+    gate = club.terminals[0]
+    enrol(there, gate, "7000")
+    sync(club, there, Mode.VERIFY)
+    release(terminal=gate, ids=[Stranger.objects.get().pk], actor=club.actor)
+    there.work()
+    assert "7000" not in names(there, gate)
+    with pytest.raises(NoStranger):
+        release(terminal=gate, ids=[1], actor=club.actor)
+
+
+def test_release_of_many_waits_for_the_typed_number(club: Gym, there: Counterpart) -> None:
+    gate = club.terminals[0]
+    for key in range(7000, 7040):
+        enrol(there, gate, str(key))
+    sync(club, there, Mode.VERIFY)
+    release(terminal=gate, ids=Stranger.objects.values_list("pk", flat=True), actor=club.actor)
+    there.work()
+    assert "7000" in names(there, gate)
+    assert plan(club.company, everything(club)).to_confirm == 40
+
+
+def test_kept_stranger_stays_decided_on(club: Gym, there: Counterpart) -> None:
+    gate = club.terminals[0]
+    enrol(there, gate, "7000")
+    sync(club, there, Mode.VERIFY)
+    keep(terminal=gate, ids=[Stranger.objects.get().pk], actor=club.actor)
+    sync(club, there, Mode.VERIFY)
+    assert Stranger.objects.get().kept
+    there.device(gate).memory[Kind.USER, "7000"]["name"] = "Cleaner"
+    sync(club, there, Mode.VERIFY)
+    assert not Stranger.objects.get().kept  # that is somebody else
+
+
+def test_stranger_who_is_gone_is_forgotten(club: Gym, there: Counterpart) -> None:
+    gate = club.terminals[0]
+    enrol(there, gate, "7000")
+    club.add("Newcomer", club.members, number=7000)
+    sync(club, there)
+    del there.device(gate).memory[Kind.USER, "7000"]
+    sync(club, there)
+    sync(club, there)
+    assert not Stranger.objects.exists()
+    assert names(there, gate)["7000"] == "Newcomer"
+
+
+@pytest.mark.requirement("I-03", mutation="findings.taken() leaving out `own`; or release() taking them too")
+def test_own_administrators_are_never_removed_nor_replaced(club: Gym, there: Counterpart) -> None:
+    gate = club.terminals[0]
+    person = User.objects.get(last_name="Person 03")
+    enrol(there, gate, "9001", own=True)
+    enrol(there, gate, str(person.number), own=True)  # one of ours was made an administrator at the terminal
+    sync(club, there, Mode.VERIFY)
+    with pytest.raises(NoStranger):
+        release(terminal=gate, ids=Stranger.objects.values_list("pk", flat=True), actor=club.actor)
+    assert "own administrators" in row(gate, str(person.number)).refusal
+    remove_user(user=person, actor=club.actor)
+    sync(club, there)
+    planned = plan(club.company, everything(club, Mode.ERASE))
+    sync(club, there, Mode.ERASE)
+    assert {"9001", str(person.number)} <= set(names(there, gate))
+    assert planned.to_confirm == sum(line.held for line in planned.lines)  # they are not erased, and not counted
+
+
+@pytest.mark.requirement("I-03", mutation="to_confirm leaving strangers out where terminals are erased")
+def test_erase_says_how_many_strangers_it_would_cost(club: Gym, there: Counterpart) -> None:
+    gate = club.terminals[0]
+    enrol(there, gate, "7000")
+    enrol(there, gate, "9001", own=True)
+    sync(club, there, Mode.VERIFY)
+    planned = plan(club.company, everything(club, Mode.ERASE))
+    assert planned.erased_strangers == 1
+    assert planned.to_confirm == sum(line.held for line in planned.lines) + 1
+    sync(club, there, Mode.ERASE)
+    assert "7000" not in names(there, gate)
+    assert "9001" in names(there, gate)
+
+
+@pytest.mark.requirement("I-03", mutation="is_ours() taking nobody again after everything was forgotten")
+def test_our_own_people_are_known_again_after_everything_was_forgotten(club: Gym, there: Counterpart) -> None:
+    gate = club.terminals[0]
+    renamed = User.objects.get(last_name="Person 01")
+    with_card = world.user(club.company, "Cardholder", club.members, card="4242")
+    club.tell(with_card)
+    sync(club, there)
+    club.rename(renamed, "Married")
+    writes = there.device(gate).writes
+    forget_what_is_held(again(gate), "Restored.")
+
+    sync(club, there)
+
+    assert not Stranger.objects.exists()
+    assert names(there, gate) == club.should_hold(gate)
+    assert there.device(gate).writes == writes + 1  # only what had changed
+
+
+def test_removed_person_is_still_removed_after_everything_was_forgotten(club: Gym, there: Counterpart) -> None:
+    gate = club.terminals[0]
+    there.fault = lambda _: "gone"
+    remove_user(user=User.objects.get(last_name="Person 03"), actor=club.actor)
+    there.work(3)
+    there.fault = lambda _: ""
+    Line.objects.update(retry_at=None)
+    forget_what_is_held(again(gate), "Restored.")
+    sync(club, there)
+    assert names(there, gate) == club.should_hold(gate)
+    assert not Stranger.objects.exists()
+
+
+def test_people_of_a_device_from_elsewhere_are_strangers_though_their_numbers_are_ours(club: Gym, there: Counterpart) -> None:
+    """A second-hand device takes the place of the old one: under our numbers stands somebody else."""
+    gate = club.terminals[0]
+    number = str(User.objects.get(last_name="Person 05").number)
+    there.device(gate).memory, there.device(gate).serial = {}, "SECOND-HAND"
+    enrol(there, gate, number)
+    sync(club, there)
+    accept_replacement(terminal=gate, actor=club.actor)
+    there.work()
+    sync(club, there)
+
+    assert there.device(gate).memory[Kind.USER, number] == FIRE
+    assert Stranger.objects.get().key == number
+    assert set(club.should_hold(gate)) == set(names(there, gate))
+
+
+def test_schedule_that_somebody_else_keeps_under_our_number_is_left_alone(club: Gym, there: Counterpart) -> None:
+    gate = club.terminals[0]
+    nights = world.schedule(club.company, "Nights", [["1", "22:00", "24:00"]])
+    theirs: dict[str, object] = {"name": "Cleaning", "slots": [["2", "06:00", "07:00"]]}
+    there.device(gate).memory[Kind.SCHEDULE, str(nights.number)] = theirs
+    world.right(club.members, club.zones[0], nights)
+    club.tell()
+    sync(club, there)
+    assert there.device(gate).memory[Kind.SCHEDULE, str(nights.number)] == theirs
+    refused = Holding.objects.get(terminal_id=gate.pk, kind=Kind.SCHEDULE, key=str(nights.number))
+    assert "another time schedule at this terminal: Cleaning" in refused.refusal
