@@ -144,7 +144,8 @@ class Hub:
     def hello(self, hello: str, agent: str = AGENT) -> dict[str, Any]:
         message = envelope.verify(hello, Hello, self._agent().sign)
         if message.count <= self.count:
-            return {"error": "replayed"}
+            newest = (message.count, message.nonce) == (self.count, self.nonce)
+            return {"error": "replayed", **({"nonce": self.nonce} if newest else {})}
         if older := self.older.get(message.hub):
             self.count, self.nonce = message.count, message.nonce
             return {"nonce": message.nonce, "keys": self.fresh_keys(older)}

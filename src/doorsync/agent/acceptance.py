@@ -16,7 +16,25 @@ from doorsync.messages.shapes import Batch, Hello, Refused
 
 SOFTWARE = f"doorsync {version('doorsync')}"
 
+AT_ONCE, SPACING = 5, 4.0  # fresh hellos for pages: so many at once, and then one each so many seconds
 CHALLENGE = re.compile("[0-9a-f]{32}")
+
+
+class Allowance:
+    """So many at once, and then one each few seconds."""
+
+    def __init__(self) -> None:
+        self._left, self._since = float(AT_ONCE), time.monotonic()
+
+    def takes(self) -> bool:
+        """Whether there is one left; then it is taken."""
+        now = time.monotonic()
+        self._left = min(self._left + (now - self._since) / SPACING, AT_ONCE)
+        self._since = now
+        if self._left < 1:
+            return False
+        self._left -= 1
+        return True
 
 
 class Acceptance:
@@ -26,13 +44,19 @@ class Acceptance:
         self._state, self._cloud = state, cloud
         self._life = nonce_life
         self._lock = threading.Lock()
-        self._nonce, self._since = "", 0.0
+        self._nonce, self._since, self._said = "", 0.0, ""
+        self._allowance = Allowance()
         self._refused: dict[str, MessageRefused] = {}
 
-    def hello(self, challenge: str = "") -> str:
-        """A signed hello with a fresh nonce, which kills the one before; with what the hub asked for. Raises StorageFailed."""
+    def hello(self, challenge: str = "", *, sparing: bool = False) -> str:
+        """A signed hello with a fresh nonce, which kills the one before; with what the hub asked for. Raises StorageFailed.
+
+        `sparing`: who asks may be anybody. Asked too often, the last hello is said again, whose nonce then lives on.
+        """
         identity = self._state.identity
         with self._lock:
+            if sparing and not self._allowance.takes() and self._said:
+                return self._said
             count = self._state.next_count()
             crash.point("agent.hello-counted")
             self._nonce, self._since = secrets.token_hex(16), time.monotonic()
@@ -48,7 +72,8 @@ class Acceptance:
                 cloud=self._cloud,
                 challenge=challenge if CHALLENGE.fullmatch(challenge) else "",
             )
-        return envelope.sign(hello, identity.keys.sign)
+            self._said = envelope.sign(hello, identity.keys.sign)
+            return self._said
 
     def check(self, sealed: str, fingerprint: str) -> Batch:
         """The batch, if it is to be done now. Raises a MessageRefused."""

@@ -75,9 +75,11 @@ class Round:
                 greeting = self._agent.hello(rotated=str(answer.get("rotated")))
         status, answer = self._ask("hello", hello=greeting.hello)
         for name in ("challenge", "keys"):  # another courier's hello was faster, or another copy's; the hub has fresh keys
+            if status != OK and answer.get("nonce"):
+                break  # this very hello was taken from another courier, and both may go on with it
             if isinstance(brought := answer.get(name), str):
                 status, answer = self._ask("hello", hello=self._agent.hello(**{name: brought}).hello)
-        if status != OK or not answer.get("nonce"):
+        if not answer.get("nonce"):
             raise HubUnreachable(
                 f"The hub did not take this agent's hello: {answer.get('message') or answer.get('error', status)}"
             )

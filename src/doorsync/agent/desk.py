@@ -71,18 +71,22 @@ class Desk:
         """Whether there is something that only travels beside a hello: a change of the agent's keys."""
         return bool(rotating.offered(self._state))
 
-    def hello(self, *, challenge: str = "", rotated: str = "", keys: str = "") -> Greeting:
+    def hello(self, *, challenge: str = "", rotated: str = "", keys: str = "", sparing: bool = False) -> Greeting:
         """A signed hello, with what the hub sent to the agent since the last one, if anything. Raises StorageFailed.
+
+        `sparing`, for whoever calls from outside: the last hello again where too many were asked for.
 
         Under the lock of acceptance: a batch that was checked against the nonce before must be in the heads, or be refused.
         """
         with self._lock:
+            before = self._state.identity
             if rotated:
                 rotating.take_confirmation(self._state, rotated)
             if keys:
                 rotating.take_hub_keys(self._state, keys)
             idle = not any(self._busy(terminal) for terminal in self._lanes)  # else a receipt might be worth nothing
-            return Greeting(self._acceptance.hello(challenge), rotating.offered(self._state) if idle else "")
+            sparing = sparing and self._state.identity is before  # with other keys the last hello is worth nothing
+            return Greeting(self._acceptance.hello(challenge, sparing=sparing), rotating.offered(self._state) if idle else "")
 
     def batch(self, sealed: str) -> Answer:
         """Take a batch, and wait a while for its receipt; the same batch again waits for, or gets, the same receipt."""

@@ -140,8 +140,13 @@ def test_nothing_is_called_done_without_its_receipt(club: Gym, there: Counterpar
 def test_hello_is_taken_once_and_only_from_its_agent(club: Gym, there: Counterpart) -> None:
     hello = there.hello_message()
     greeting.hello(row(there), hello)
-    with pytest.raises(Replayed):
+    with pytest.raises(Replayed) as again:
         greeting.hello(row(there), hello)
+    assert again.value.details["nonce"] == there.nonce, "a second courier that brought the same may go on with it"
+    there.hello()
+    with pytest.raises(Replayed) as late:
+        greeting.hello(row(there), hello)
+    assert set(late.value.details) == {"challenge"}
 
     others = gym(["Mallory"], other=True)
     mallory = Counterpart(others.agent)

@@ -25,11 +25,14 @@ from doorsync.messages.shapes import Hello
 
 
 class Behind(Replayed):
-    """A hello with this count was taken before. Who can answer the challenge is alive."""
+    """A hello with this count was taken before. Who can answer the challenge is alive.
 
-    def __init__(self, challenge: str) -> None:
+    Where it is the very one that was taken last, and its nonce still counts, a second courier may go on with that.
+    """
+
+    def __init__(self, challenge: str, nonce: str = "") -> None:
         super().__init__()
-        self.details = {"challenge": challenge}
+        self.details = {"challenge": challenge, **({"nonce": nonce} if nonce else {})}
 
     @classmethod
     def code(cls) -> str:
@@ -66,7 +69,8 @@ def _greeted(agent: Agent, message: Hello) -> MessageRefused | None:
         quarantine(locked, actor=actor_of(agent))
         return Quarantined()
     if found is Verdict.LATE:
-        return Behind(raise_challenge(locked))
+        newest = (message.count, digest, message.nonce) == (locked.hello_count, locked.hello_digest, locked.nonce)
+        return Behind(raise_challenge(locked), locked.nonce if newest else "")
     pinned = message.hub or locked.pinned
     if locked.pinned and locked.pinned != pinned:
         void_all(locked)  # a receipt of these may be sealed to keys that the agent knew before

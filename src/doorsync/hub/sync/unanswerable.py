@@ -31,12 +31,15 @@ from doorsync.messages.errors import (
     StaleNonce,
     TooNew,
     UnknownBatch,
+    WrongAgent,
     WrongChain,
+    WrongCompany,
 )
 from doorsync.messages.shapes import Answering
 
 TRIES = 3  # answers to one batch that cannot be taken
 PASSING = {each.code() for each in (StaleNonce, Replayed, OutOfOrder, WrongChain)}  # issued anew, the batch is in order
+ELSEWHERE = (UnknownBatch, WrongAgent, WrongCompany)  # says nothing of this batch
 FROM_THERE = {Downgraded.code(): TooNew.code(), TooNew.code(): Downgraded.code()}  # who is too old, as the agent would say it
 VERSIONS = set(FROM_THERE)
 log = structlog.get_logger()
@@ -61,8 +64,7 @@ def give_up(batch: Batch, code: str, *, accepted: bool) -> None:
 def note_failure(agent: Agent, sealed: str, error: Exception) -> None:
     """An answer could not be taken. When that was so often enough, the batch is given up; only the agent's own answers count."""
     hash_ = _batch_in(agent, sealed)
-    passing = isinstance(error, MessageRefused) and (error.code() in PASSING or isinstance(error, UnknownBatch))
-    if not hash_ or passing:
+    if not hash_ or (isinstance(error, MessageRefused) and (error.code() in PASSING or isinstance(error, ELSEWHERE))):
         return
     if not isinstance(error, MessageRefused):
         log.error("An agent's answer could not be taken.", agent=agent.public_id, error=type(error).__name__)

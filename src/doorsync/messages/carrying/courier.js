@@ -82,16 +82,23 @@ export class Courier {
     let answer = await this.toHub("hello", { hello: await this.hello() });
     // A challenge: another courier's hello overtook this one, and the hub wants to see that it was the same agent's.
     // Keys: the hub has fresh ones, which the agent takes if its old ones vouch for them.
+    // A nonce with a refusal: this very hello was taken from another courier, and both may go on with it.
     for (const name of ["challenge", "keys"]) {
+      if (answer.status === 409 && answer.body.nonce) return this.begun(answer.body);
       const brought = answer.body[name];
       if (brought) answer = await this.toHub("hello", { hello: (await this.askAgent({ [name]: brought })).hello });
     }
     if (answer.body.error === "replayed") return "";
     if (answer.status >= 500) throw new Unreachable("hub");
     if (answer.status !== 200) throw new Error("the hub does not know this agent");
+    return this.begun(answer.body);
+  }
+
+  /** The hub knows the agent's newest hello; returns its nonce. */
+  begun({ nonce, idle }) {
     this.trouble("", false);
-    if (answer.body.idle) this.stop(); // the job that this page was opened for is done
-    return answer.body.nonce;
+    if (idle) this.stop(); // the job that this page was opened for is done
+    return nonce;
   }
 
   /** A hello; if the agent is about to change its keys, the hub hears of that first. */
