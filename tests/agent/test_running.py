@@ -137,7 +137,7 @@ def test_enrol_reads_the_code_from_standard_input_and_says_who_the_agent_is_now(
 
 def test_enrol_says_what_went_wrong(tmp_path: Path) -> None:
     code, said = invoke("enrol", "http://127.0.0.1:1", "--data", tmp_path / "agent", said=f"{CODE}\n")
-    assert (code, "did not answer" in said) == (1, True)
+    assert (code, "cannot be reached" in said) == (1, True)
     assert CODE not in said
 
 

@@ -45,7 +45,7 @@ def test_status_says_since_when_and_why_the_hub_is_not_connected(folder: Path) -
     first = status.read(folder)
     assert agent.stop() == 0
     assert first
-    assert "The hub did not answer." in first.why
+    assert "http://127.0.0.1:1 cannot be reached" in first.why
 
 
 def test_away_keeps_its_beginning_and_connected_begins_anew(tmp_path: Path) -> None:

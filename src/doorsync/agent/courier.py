@@ -15,6 +15,7 @@ from doorsync.agent.config import Config
 from doorsync.agent.desk import Answer, Greeting
 from doorsync.agent.dialling import client
 from doorsync.agent.errors import HubAway, HubUnreachable
+from doorsync.agent.silence import out_of_reach
 from doorsync.messages.sizes import ANSWER
 
 WITHIN = 30  # seconds; an agent answers a batch within 15
@@ -71,6 +72,7 @@ class Hub:
 
     def __init__(self, url: str, config: Config | None = None) -> None:
         """With the agent's settings it takes their proxy and certificates."""
+        self._url = url
         self._client = client(config, url, timeout=WITHIN)
 
     def close(self) -> None:
@@ -84,8 +86,10 @@ class Hub:
                 with attempt:
                     status, content = self._post(what, body, WITHIN)
             answer = json.loads(content)
-        except (httpx2.RequestError, ValueError, RecursionError) as error:
-            raise HubUnreachable from error
+        except httpx2.RequestError as error:
+            raise HubUnreachable(str(out_of_reach(self._url, error))) from error
+        except (ValueError, RecursionError) as error:
+            raise HubUnreachable(CONFUSED) from error
         if not isinstance(answer, dict):
             raise HubUnreachable(CONFUSED)
         return status, answer
@@ -108,7 +112,7 @@ class Hub:
         try:
             status, content = self._post("wait", {"agent": agent, "nonce": nonce}, POLL)
         except httpx2.HTTPError as error:
-            raise HubAway from error
+            raise HubAway(str(out_of_reach(self._url, error))) from error
         if status != httpx2.codes.OK:
             raise HubAway if status >= httpx2.codes.INTERNAL_SERVER_ERROR else HubUnreachable
         try:

@@ -12,6 +12,7 @@ from doorsync.agent.config import Config
 from doorsync.agent.dialling import client
 from doorsync.agent.errors import EnrolmentFailed, HubUnreachable
 from doorsync.agent.identity import Identity
+from doorsync.agent.silence import out_of_reach
 from doorsync.messages import envelope
 from doorsync.messages.errors import MessageRefused
 from doorsync.messages.keys import KeyPairs, PublicKeys, typed
@@ -78,7 +79,7 @@ def _ask(config: Config, hub_url: str, signed: str) -> str:
             response = hub.post("/courier/enrol", json={"enrolment": signed})
         answer = response.json()
     except httpx2.TransportError as error:
-        raise HubUnreachable(f"The hub at {hub_url} did not answer. Is the address right?") from error
+        raise HubUnreachable(str(out_of_reach(hub_url, error))) from error
     except ValueError as error:
         raise EnrolmentFailed(f"What answers at {hub_url} is no Doorsync hub.") from error
     if response.status_code == httpx2.codes.OK and isinstance(answer, dict) and isinstance(answer.get("enrolled"), str):

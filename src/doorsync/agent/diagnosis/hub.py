@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import socket
-import ssl
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -18,6 +17,7 @@ from doorsync.agent.diagnosis.machine import bare
 from doorsync.agent.dialling import client
 from doorsync.agent.errors import AgentError
 from doorsync.agent.identity import Identity
+from doorsync.agent.silence import out_of_reach
 
 WITHIN = 5  # seconds
 DRIFT = 60  # seconds
@@ -41,7 +41,8 @@ def reach(config: Config, identity: Identity) -> Iterator[Finding]:
     except AgentError as error:
         yield fail(str(error), "Mend the setting.")
     except httpx2.TransportError as error:
-        yield _unreached(identity.hub_url, error, through_proxy=bool(proxy))
+        why = out_of_reach(identity.hub_url, error, through_proxy=bool(proxy))
+        yield fail(why.what, why.advice)
     else:
         yield from _answered(identity.hub_url, answer)
 
@@ -60,26 +61,6 @@ def _resolved(hub_url: str) -> Finding:
     except OSError:
         return fail(f"the name {host} is not known here", "Check the name server of this machine, or the hub's address.")
     return ok(f"{host} is {', '.join(addresses)}")
-
-
-def _unreached(hub_url: str, error: httpx2.TransportError, *, through_proxy: bool) -> Finding:
-    """Never the error's own text: it may quote the proxy's address with its password."""
-    if certificate := _certificate_error(error):
-        advice = "Check this machine's clock, and ca_file if a proxy here signs its own certificates."
-        return fail(f"the certificate of {hub_url} cannot be trusted: {certificate}", advice)
-    if isinstance(error, httpx2.ProxyError) or through_proxy:
-        return fail("the proxy did not let this agent through to the hub", "Check the proxy's address, name and password.")
-    if isinstance(error, httpx2.TimeoutException):
-        return fail(f"{hub_url} did not answer within {WITHIN} s", "Does a firewall drop connections on the way out?")
-    return fail(f"{hub_url} cannot be reached", "Does the hub run? Does a firewall here refuse connections on the way out?")
-
-
-def _certificate_error(error: BaseException | None) -> str:
-    while error is not None:
-        if isinstance(error, ssl.SSLCertVerificationError):
-            return str(error.verify_message)
-        error = error.__cause__ or error.__context__
-    return ""
 
 
 def _answered(hub_url: str, answer: httpx2.Response) -> Iterator[Finding]:
