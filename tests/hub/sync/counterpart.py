@@ -61,6 +61,21 @@ class Device:
         schedules = order.fields.get("schedules")
         return not isinstance(schedules, list) or all((Kind.SCHEDULE, str(key)) in self.memory for key in schedules)
 
+    def write(self, order: Order) -> None:
+        self.writes += 1
+        if order.do == "put":
+            self.memory[order.kind, order.key] = dict(order.fields)
+        else:
+            self.memory.pop((order.kind, order.key), None)
+
+    def clashes(self, order: Order) -> bool:
+        """Whether somebody else here has one of these cards, or this PIN."""
+        others = [fields for (kind, key), fields in self.memory.items() if kind is Kind.USER and key != order.key]
+        cards: set[object] = {card for fields in others for card in fields["cards"]}  # type: ignore[attr-defined]
+        wished: set[object] = set(order.fields.get("cards") or [])  # type: ignore[arg-type]
+        pin = order.fields.get("pin")
+        return order.kind is Kind.USER and (bool(wished & cards) or (bool(pin) and pin in [fields["pin"] for fields in others]))
+
     def people(self) -> dict[str, dict[str, object]]:
         return {key: fields for (kind, key), fields in self.memory.items() if kind is Kind.USER}
 
@@ -82,6 +97,8 @@ class Counterpart:
         self.page = 0  # entries that fit into one part of a memory; 0: all of them fit into the receipt
         self.happened: Counter[str] = Counter()  # faults that made a difference
         self.refuses_whole = False
+        self.once = False  # its terminals take a card, and a PIN, once
+        self.written: Callable[[], None] = lambda: None
         self.devices: dict[str, Device] = {}
         with scopes_disabled():
             Agent.objects.filter(pk=agent.pk).update(keys=self.keys.public.as_dict())
@@ -209,18 +226,22 @@ class Counterpart:
         self.happened[fault] += fault == "lying" and order.do != "read"
         if order.do in ("read", "erase"):
             return self._whole(device, erase=order.do == "erase" and fault != "lying")
+        if refusal := self._refusal(device, order, fault):
+            return refusal
+        if fault != "lying":
+            device.write(order)
+            self.written()
+        return Outcome(result="done", found=device.entry(place))
+
+    def _refusal(self, device: Device, order: Order, fault: Fault) -> Outcome | None:
+        place = (order.kind, order.key)
         if order.do == "put" and order.kind is Kind.USER and not device.knows_schedules_of(order):
             return Outcome(result="refused", message="It does not know one of the time schedules.", code="unknown-schedule")
-        if fault == "full" and order.do == "put" and place not in device.memory:
-            self.happened[fault] += 1
-            return Outcome(result="refused", found=None, message="Memory full.")
-        if fault != "lying":
-            device.writes += 1
-            if order.do == "put":
-                device.memory[place] = dict(order.fields)
-            else:
-                device.memory.pop(place, None)
-        return Outcome(result="done", found=device.entry(place))
+        full = fault == "full" and order.do == "put" and place not in device.memory
+        if full or (self.once and device.clashes(order)):
+            self.happened["full"] += full
+            return Outcome(result="refused", found=device.entry(place), message="Memory full." if full else "In use.")
+        return None
 
     def _whole(self, device: Device, *, erase: bool) -> Outcome:
         if self.refuses_whole:

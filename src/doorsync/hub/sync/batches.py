@@ -11,11 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from doorsync.domain.allowance import allowed
+from doorsync.domain.digest import digest
 from doorsync.domain.record import Kind, Record
 from doorsync.hub.companies.changing import take_turn
 from doorsync.hub.companies.models import Company
 from doorsync.hub.sync import crash
 from doorsync.hub.sync.guarding import is_stopped
+from doorsync.hub.sync.handing_on import Rendered, hand_on
 from doorsync.hub.sync.holdings import digest_key, refresh
 from doorsync.hub.sync.memory import drop, forget_what_is_held, forget_what_was_touched
 from doorsync.hub.sync.models import Batch, Holding, Line, LineState, Problem, State
@@ -32,9 +34,8 @@ from doorsync.messages.sizes import ORDERS
 
 SIZE = 200  # orders in a batch
 READS = 3  # of a whole terminal in one run
+FREEING = -1  # the state of an order that only takes away what others are to get: its person is not through yet
 WHOLE = {"read", "erase"}  # phases whose one order concerns the whole terminal
-
-Rendered = dict[tuple[int, str], tuple[Record, bytes]]
 
 
 def issue(line: Line, nonce: str) -> Batch | None:
@@ -92,7 +93,26 @@ def _new_orders(line: Line, terminal: Terminal, nonce: str) -> Batch | None:
     if stale:  # time has passed over a start or expiry that the tick has not reached yet
         refresh(line.company, {row.user_id for row in stale if row.user_id} or None)
         return _new_after_refresh(line, terminal, nonce, chosen, stale)
-    return _seal(line, terminal, nonce, _fitting(chosen, rendered), chosen)
+    return _seal_ready(line, terminal, nonce, chosen, rendered)
+
+
+def _seal_ready(line: Line, terminal: Terminal, nonce: str, rows: list[Holding], rendered: Rendered) -> Batch | None:
+    ready, waiting = hand_on(terminal, rows, rendered, digest_key(line.company))
+    if ready:
+        return _seal(line, terminal, nonce, _fitting(ready, rendered), ready)
+    _let_wait(line, waiting)
+    if not _next_pending(line, terminal):
+        settle(line)
+    return None
+
+
+def _let_wait(line: Line, waiting: list[Holding]) -> None:
+    """Whoever had their card or PIN could not be freed of it in this run, so they are left out of it as refused ones are."""
+    text = _("Waits for a card or PIN that this terminal still keeps for somebody else.")
+    Problem.objects.bulk_create(
+        [Problem(company_id=line.company_id, line=line, kind=row.kind, key=row.key, message=text) for row in waiting],
+        ignore_conflicts=True,
+    )
 
 
 def _end_unread(line: Line, terminal: Terminal) -> None:
@@ -112,8 +132,7 @@ def _new_after_refresh(line: Line, terminal: Terminal, nonce: str, chosen: list[
     rest = [row for row in chosen if row not in stale]
     if not rest:
         return None  # the next call sees what the refresh made of them
-    rendered = _render(line.company, terminal, rest)
-    return _seal(line, terminal, nonce, _fitting(rest, rendered), rest)
+    return _seal_ready(line, terminal, nonce, rest, _render(line.company, terminal, rest))
 
 
 def _over_ceiling(line: Line) -> bool:
@@ -200,7 +219,7 @@ def _seal(line: Line, terminal: Terminal, nonce: str, orders: list[Order], rows:
         orders=orders,
     )
     sealed = envelope.seal(message, hub_keys_for(agent), agent_keys(agent))
-    kept = [_kept(line.company, row, order) for row, order in zip(rows, orders, strict=False)]
+    kept = [_kept(terminal, digest_key(line.company), row, order) for row, order in zip(rows, orders, strict=False)]
     Line.objects.filter(pk=line.pk).update(state=LineState.SYNCING, changed_at=timezone.now())
     return Batch.objects.create(
         company=line.company,
@@ -218,12 +237,14 @@ def _seal(line: Line, terminal: Terminal, nonce: str, orders: list[Order], rows:
     )
 
 
-def _kept(company: Company, row: Holding, order: Order) -> list[Any]:
+def _kept(terminal: Terminal, key: bytes, row: Holding, order: Order) -> list[Any]:
     """What the hub remembers of an order; of a person's cards and PIN keyed hashes only."""
-    put = order.do == "put"
+    if order.do != "put":
+        return [True, row.kind, row.key, "", row.state, ""]
     record = Record(kind=order.kind, key=order.key, fields=order.fields)
-    allowance = allowed(digest_key(company), record) if put else ""
-    return [not put, row.kind, row.key, bytes(row.wanted or b"").hex(), row.state, allowance]
+    sent = digest(key, record, terminal.capabilities.readable)
+    state = row.state if sent == bytes(row.wanted or b"") else FREEING
+    return [False, row.kind, row.key, sent.hex(), state, allowed(key, record)]
 
 
 def settle_if_nothing_left(line: Line) -> None:
