@@ -22,6 +22,11 @@ def terminal_of(given: QueryDict) -> int:
     return _whole(given.get("of", "")) or 0
 
 
+def ids_of(given: QueryDict, name: str) -> list[int]:
+    """The ids that are ticked; what is no number is left out."""
+    return [number for text in given.getlist(name) if (number := _whole(text)) is not None]
+
+
 def _whole(text: str) -> int | None:
     text = text.strip()
     return int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST else None

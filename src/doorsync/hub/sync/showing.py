@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -37,6 +39,7 @@ class Row:
 
     line: LinePlan
     counts: tuple[Count, ...]
+    address: str = ""  # of the terminal's own page
 
 
 def page(request: SignedInRequest, choice: Choice, *, problem: str = "", wrong_count: str = "") -> dict[str, Any]:
@@ -53,18 +56,22 @@ def page(request: SignedInRequest, choice: Choice, *, problem: str = "", wrong_c
         "saved": choice == saved_choice(request.signed_in.administrator),
         "problem": problem,
         "wrong_count": wrong_count,
-        **drawn(shown, links.query(request, choice)),
+        **drawn(shown, links.query(request, choice), links.kept(request)),
     }
 
 
-def drawn(shown: Plan, query: str) -> dict[str, Any]:
+def drawn(shown: Plan, query: str, kept: Mapping[str, str] | None = None) -> dict[str, Any]:
     """The parts that follow from the plan alone; the style guide draws a made-up plan with them."""
     return {
         "figures": [Count(word, getattr(shown, name), TONES.get(name, "")) for name, word in _words(shown).items()],
-        "rows": [Row(line, _counts(line, query, _words(shown))) for line in shown.lines],
+        "rows": [Row(line, _counts(line, query, _words(shown)), _address(line, kept)) for line in shown.lines],
         "to_confirm": to_confirm(shown),
         "press_words": press_words(shown),
     }
+
+
+def _address(line: LinePlan, kept: Mapping[str, str] | None) -> str:
+    return f"{reverse('sync:terminal', args=[line.terminal.public_id])}?{urlencode(kept)}" if kept else ""
 
 
 def _words(shown: Plan) -> dict[str, str | Promise]:
@@ -96,7 +103,19 @@ def to_confirm(shown: Plan) -> str:
             "%(count)s removals in all. Type %(count)s to confirm.",
             shown.to_confirm,
         )
-    return text % numbers
+    return text % numbers + _strangers_lost(shown)
+
+
+def _strangers_lost(shown: Plan) -> str:
+    """How many of those whom an erase costs nobody can write back."""
+    if shown.choice.mode != Mode.ERASE or not shown.erased_strangers:
+        return ""
+    text = ngettext(
+        "%(n)s of them was enrolled at the terminal itself and is not written back.",
+        "%(n)s of them were enrolled at the terminals themselves and are not written back.",
+        shown.erased_strangers,
+    )
+    return " " + text % {"n": shown.erased_strangers}
 
 
 def press_words(shown: Plan) -> str:

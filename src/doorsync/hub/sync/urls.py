@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from doorsync.hub.sync import detour, events, run_views, views
+from doorsync.hub.sync import detour, events, run_views, terminal_views, views
 
 app_name = "sync"
 urlpatterns = [
@@ -13,6 +13,9 @@ urlpatterns = [
     path("filter/", views.save_filter, name="filter"),
     path("people/", views.people_page, name="people"),
     path("find/", views.find_page, name="find"),
+    path("terminals/<str:public_id>/", terminal_views.terminal_page, name="terminal"),
+    path("terminals/<str:public_id>/device/", terminal_views.decide_device, name="decide-device"),
+    path("terminals/<str:public_id>/strangers/", terminal_views.decide_strangers, name="decide-strangers"),
     path("runs/", run_views.press_sync, name="press"),
     path("runs/<str:public_id>/", run_views.run_page, name="run"),
     path("runs/<str:public_id>/events/", events.run_events, name="events"),
