@@ -180,3 +180,10 @@ def test_name_with_nothing_behind_it_is_no_order_to_empty(load: Load) -> None:
         with pytest.raises(FileFaults, match=f"'{field}' has nothing behind it"):
             load(NAMED + f"users: [{{id: a, {field}: }}]\n")
     assert load(NAMED + "users: [{id: a, pin: '', cards: []}]\n").summary.lines() == ["Changed 1 user."]
+
+
+def test_complete_file_removes_who_has_no_id_of_the_company_too(club: Gym, tmp_path: Path) -> None:
+    club.add("Nameless", club.members)
+
+    assert take(club, tmp_path / "people.csv", EVERYBODY) == ["Added 2 users."]
+    assert take(club, tmp_path / "people.csv", EVERYBODY, complete=True) == ["Removed 1 user."]
