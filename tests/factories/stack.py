@@ -80,7 +80,7 @@ class Stack:
         self.run(["agent", "enrol", self.hub_address], code, self.agent_environment)
 
     def run(self, words: list[str], entered: str = "", environment: dict[str, str] | None = None, *, ends: int = 0) -> str:
-        """Say a command, which must end with this code; what it printed."""
+        """Say a command, which must end with this code; what it printed, and with another code than 0 its complaints too."""
         done = subprocess.run(
             [*COMMAND, *words],
             input=entered,
@@ -91,7 +91,7 @@ class Stack:
             check=False,
         )
         assert done.returncode == ends, f"doorsync {' '.join(words)}: {done.stdout}{done.stderr}"
-        return done.stdout
+        return done.stdout + (done.stderr if ends else "")
 
     def end(self, name: str) -> None:
         process = self.processes.pop(name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from doorsync.hub.sync.choices import Choice
 from doorsync.hub.sync.runs import press
 from tests.factories import world
 from tests.factories.gym import gym
+from tests.factories.stack import Stack
 from tests.factories.visitor import token_for
 from tests.hub.sync.counterpart import Counterpart
 
@@ -163,3 +165,14 @@ def unkeyed(company: Company, *, whole: int) -> None:
             values = (entry.previous, previous, entry.pk)
             execute("UPDATE audit_entry SET previous = %s, hash = %s WHERE id = %s", *values)
     execute("UPDATE audit_head SET hash = %s", previous)
+
+
+@pytest.mark.requirement("R-08", mutation="hub check without a look at the trails")
+def test_hub_check_names_a_trail_that_is_not_whole(tmp_path: Path) -> None:
+    made = Stack(tmp_path, cloud=False, terminals={"Gate": "North"})
+    made.addresses = {"Gate": "127.0.0.1:1"}
+    made.load([{"id": "1", "last_name": "Alice", "groups": ["Members"]}])
+    assert "The settings are right." in made.run(["hub", "check"])
+    with sqlite3.connect(tmp_path / "hub/hub.sqlite3") as base:
+        base.execute("DELETE FROM audit_entry WHERE number = 3")
+    assert "The audit of gym is not whole: Entry 3 was removed." in made.run(["hub", "check"], ends=1)
