@@ -55,8 +55,11 @@ format: .venv/dev.done ## format the code and mend what the linter can
 	@$(BIN)/ruff check --quiet --fix $(CODE) || true
 	@$(BIN)/ruff format --quiet $(CODE)
 
+PINS := uv pip compile pyproject.toml --group build --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+  --custom-compile-command "make lock" --quiet
+
 lock: ## compile the hashed pins anew from pyproject.toml
-	uv pip compile pyproject.toml --extra hub --extra agent --group build --universal --python-version 3.11 \
-	  --generate-hashes --no-emit-index-url --custom-compile-command "make lock" --quiet -o requirements/run.txt
-	uv pip compile pyproject.toml --extra hub --extra agent --group build --group dev --universal --python-version 3.11 \
-	  --generate-hashes --no-emit-index-url --custom-compile-command "make lock" --quiet -o requirements/dev.txt
+	$(PINS) --extra hub --extra agent -o requirements/run.txt
+	$(PINS) --extra hub --extra agent --group dev -o requirements/dev.txt
+	$(PINS) --extra hub --constraint requirements/run.txt -o requirements/hub.txt
+	$(PINS) --extra agent --constraint requirements/run.txt -o requirements/agent.txt
