@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from typing import Any
 
@@ -20,6 +21,8 @@ COMMANDS = {
     "agent": "doorsync.agent.cli",
     "terminal": "doorsync.drivers.virtual.cli",
 }
+
+INSTALL = "pip install --require-hashes -r requirements/{}.txt"
 
 
 class Commands(TyperGroup):
@@ -69,12 +72,18 @@ def _not_installed(name: str, missing: str) -> typer.Typer:
 
     @stand_in.command(help=f"Not installed here ({missing} is missing).", context_settings=anything)
     def explain() -> None:
-        typer.echo(f"'doorsync {name}' needs more than is installed: pip install 'doorsync[{extra}]'", err=True)
+        typer.echo(f"'doorsync {name}' needs more than is installed: {INSTALL.format(extra)}", err=True)
         raise typer.Exit(1)
 
     return stand_in
 
 
 def main() -> None:
-    """Run the command line."""
-    app()
+    """Run the command line. A library that is not there is said, also where a command asks for it late."""
+    try:
+        app()
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith("doorsync"):
+            raise
+        extra = "agent" if sys.argv[1:2] == ["agent"] else "hub"
+        sys.exit(f"This needs more than is installed ({error.name} is missing): {INSTALL.format(extra)}")

@@ -183,3 +183,26 @@ def test_check_changes_nothing_and_says_what_the_next_start_will(own: Installati
     assert "The next start brings the database up to date: 1 changes" in own.said("hub", "check")
     own.execute("DELETE FROM django_migrations WHERE app = 'nobody'")
     assert "up to date: 1 changes" in own.said("hub", "check"), "it did not do it itself"
+
+
+@pytest.mark.parametrize("name", ["index", "agents"])
+def test_key_that_is_lost_for_good_is_replaced_when_somebody_says_so(own: Installation, name: str) -> None:
+    own.execute("UPDATE terminals_agent SET keys = '{}'")
+    file = own.data / "keys" / {"index": "index.key", "agents": "agents.json"}[name]
+    if not (own.data / "keys/agents.json").exists():
+        own.said("hub", "new-key", "agents")
+    file.unlink()
+    assert file.name in own.refuses()
+
+    assert f"A new {file.name} is made" in own.said("hub", "new-key", name)
+
+    assert own.said("hub", "check") == "The settings are right.\n"
+    assert "is there" in own.said("hub", "new-key", name, ends=1)
+
+
+def test_kek_is_never_replaced(own: Installation) -> None:
+    (own.data / "keys/kek.key").unlink()
+
+    assert "cannot be read without it" in own.said("hub", "new-key", "kek", ends=1)
+    assert "kek.key is missing too" in own.said("hub", "new-key", "index", ends=1) or (own.data / "keys/index.key").exists()
+    assert not (own.data / "keys/kek.key").exists()

@@ -117,3 +117,8 @@ def keep_key_marks() -> bool:
     """Note in a database that has no marks yet which keys belong to it. Whether its marks are those of our keys."""
     kept = [KeyMark.objects.get_or_create(name=name, defaults={"mark": marks.of(name)})[0] for name in marks.NAMES]
     return all(bytes(each.mark) == marks.of(each.name) for each in kept)
+
+
+def renew_key_mark(name: str) -> None:
+    """This key takes the place of one that is lost for good; it is made if it is not there."""
+    KeyMark.objects.update_or_create(name=name, defaults={"mark": marks.of(name)})

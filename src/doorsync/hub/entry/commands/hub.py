@@ -45,6 +45,25 @@ def check() -> None:
     typer.echo("The settings are right.")
 
 
+@app.command("new-key")
+def new_key(name: Annotated[str, typer.Argument(help="index or agents")]) -> None:
+    """Make a new key in the place of one that is lost for good, so that the hub starts again.
+
+    index: companies' codes are unknown then, set new ones. agents: every agent must be enrolled again. kek cannot be replaced:
+    without it cards, PINs and templates are lost, and the companies are loaded into a new database.
+
+    Example: doorsync hub new-key index
+    """
+    from doorsync.hub.entry import lost_keys
+    from doorsync.hub.entry.commands.starting import failure
+    from doorsync.hub.entry.readiness import NotReady
+
+    try:
+        typer.echo(lost_keys.replace(name))
+    except NotReady as error:
+        raise failure(f"{error} Nothing was changed.") from None
+
+
 @app.command("rotate-keys")
 def rotate_keys(
     finish: Annotated[bool, typer.Option("--finish", help="Forget the old keys, once every agent has the new ones.")] = False,
