@@ -61,6 +61,15 @@ def test_plan_page_follows_the_address_once_somebody_chose(club: Gym, visitor: V
     assert "Office" not in text(page).split('id="terminals-title"')[1]
 
 
+def test_a_filter_may_name_thousands_of_terminals(club: Gym, visitor: Visitor) -> None:
+    """By the address, as the page asks while somebody chooses, and by the form, as pressing Sync does it."""
+    many = [terminal.pk for terminal in club.terminals] * 1000
+    page = visitor.get("/sync/?mode=changes&" + "&".join(f"terminal={pk}" for pk in many))
+    assert page.status_code == 200
+    assert {value for name, value in ticked(page) if name == "terminal"} == {str(terminal.pk) for terminal in club.terminals}
+    assert visitor.post("/sync/runs/", {"terminal": many}).status_code != 400
+
+
 def test_plan_page_says_always_who_syncs_what(club: Gym, visitor: Visitor) -> None:
     bar = text(visitor.get("/sync/")).split("</header>")[0]
     assert f"<b>{club.company.name}</b>" in bar

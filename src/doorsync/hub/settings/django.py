@@ -56,8 +56,9 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English")]
-# A receipt of a terminal that was read whole, and the JSON around it; forms are far smaller.
+# A message, and the JSON around it; forms are far smaller.
 DATA_UPLOAD_MAX_MEMORY_SIZE = LIMIT + 64 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # a filter names each location, terminal and group that is ticked; Django takes 1,000
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [("carrying", CARRYING)]
 SERVESTATIC_USE_FINDERS = True

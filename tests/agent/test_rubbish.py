@@ -1,0 +1,150 @@
+"""A hub that sends rubbish slows nobody for longer than the usual pause, and fills nobody's memory."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from doorsync.agent import carry as carrying
+from doorsync.agent import patience
+from doorsync.agent.carry import Round
+from doorsync.agent.courier import Hub as HubPort
+from doorsync.agent.courier import Next
+from doorsync.agent.desk import Desk
+from doorsync.agent.errors import HubUnreachable
+from doorsync.agent.patience import Patience
+from doorsync.messages.sizes import ANSWER
+from tests.agent.courier import carry, served
+from tests.agent.hub import Hub, person
+from tests.factories.terminals import VirtualTerminal
+
+Answer = Callable[[BaseHTTPRequestHandler], None]
+
+
+@contextmanager
+def answering(answer: Answer) -> Iterator[str]:
+    class Rubbish(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            answer(self)
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name in the base class
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Rubbish)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def send(handler: BaseHTTPRequestHandler, content: bytes, **headers: str) -> None:
+    handler.send_response(200)
+    for name, value in {"Content-Type": "application/json", "Content-Length": str(len(content)), **headers}.items():
+        handler.send_header(name.replace("_", "-"), value)
+    handler.end_headers()
+    handler.wfile.write(content)
+
+
+def endless(handler: BaseHTTPRequestHandler) -> None:
+    handler.send_response(200)
+    handler.end_headers()
+    sent = 0
+    try:
+        while sent < 20 * ANSWER:
+            sent += handler.wfile.write(b'{"x": "' + b"a" * 65536)
+    except OSError:
+        return
+    raise AssertionError("all of it was read")
+
+
+RUBBISH: dict[str, Answer] = {
+    "endless": endless,
+    "bomb": lambda handler: send(handler, gzip.compress(b'{"ok": true}' + b" " * 50_000_000), Content_Encoding="gzip"),
+    "deep": lambda handler: send(handler, b"[" * 500_000),
+    "huge number": lambda handler: send(handler, b'{"x": ' + b"9" * 100_000 + b"}"),
+    "no JSON": lambda handler: send(handler, b"<html>"),
+    "list": lambda handler: send(handler, b"[]"),
+}
+
+
+@pytest.mark.parametrize("rubbish", RUBBISH)
+@pytest.mark.parametrize("call", ["ask", "wait"])
+def test_rubbish_is_read_no_further_than_an_answer_can_be(rubbish: str, call: str) -> None:
+    with answering(RUBBISH[rubbish]) as url:
+        hub = HubPort(url)
+        with pytest.raises(HubUnreachable):
+            hub.ask("hello", hello="x") if call == "ask" else hub.wait("agent", "nonce")
+        hub.close()
+
+
+@pytest.mark.parametrize("wait", [10**9, -5, float("nan"), float("inf"), 0, 1e308])
+def test_nobody_sleeps_as_long_as_a_hub_says(desk: Desk, wait: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    slept: list[float] = []
+    monkeypatch.setattr(time, "sleep", slept.append)
+    course = Round(HubPort("http://127.0.0.1:1"), desk, None, over=lambda: False)  # type: ignore[arg-type]
+    course._wait(Next.model_validate(json.loads(json.dumps({"batches": [], "wait": wait, "hello": False, "idle": True}))).wait)
+    assert len(slept) == 1
+    assert carrying.PAUSE <= slept[0] <= carrying.LONGEST
+
+
+def test_a_hub_that_wants_hello_after_hello_is_greeted_ever_more_rarely(
+    hub: Hub, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slept: list[float] = []
+    monkeypatch.setattr(time, "sleep", slept.append)
+
+    class Insatiable(Hub):
+        def next(self, nonce: str, busy: str = "", agent: str = "") -> dict[str, object]:
+            return {"batches": [], "wait": 0, "hello": True, "idle": False}
+
+    hub.__class__ = Insatiable
+    with served(hub) as url:
+        port = HubPort(url)
+        with pytest.raises(TimeoutError):
+            Round(port, desk, None, over=lambda: len(slept) > 4).go()  # type: ignore[arg-type]
+        port.close()
+    assert slept == sorted(slept)
+    assert slept[-1] > 4 * slept[0]
+
+
+def test_what_was_refused_is_left_alone_for_twice_as_long_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    waits, kept = Patience(), []
+    for _ in range(12):
+        waits.note("gate", taken=False)
+        begun = now[0]
+        while "gate" in waits.held_back():
+            now[0] += 0.25
+        kept.append(now[0] - begun)
+    assert kept == [min(patience.FIRST * 2**number, patience.LONGEST) for number in range(12)]
+    waits.note("gate", taken=False)
+    waits.note("gate", taken=True)
+    assert waits.held_back() == set()
+
+
+def test_a_receipt_that_is_refused_is_not_brought_without_a_pause(hub: Hub, desk: Desk, gate: VirtualTerminal) -> None:
+    brought: list[str] = []
+
+    class Refusing(Hub):
+        def receipt(self, receipt: str, agent: str = "") -> dict[str, object]:
+            brought.append(receipt)
+            return {"error": "malformed"}
+
+    hub.__class__ = Refusing
+    hub.terminals["gate"].wanted = {"1": person("Alice")}
+    with served(hub) as url, pytest.raises(TimeoutError):
+        carry(url, desk, within=3)
+    assert 2 <= len(brought) <= 4, "after half a second, one, two ..."
