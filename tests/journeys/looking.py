@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import re
 import subprocess
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import FrameLocator, Page
 
 from doorsync.hub.administrators.models import Administrator
 from tests.factories.live import LiveHub
@@ -25,6 +26,14 @@ def arrive(page: Page, hub: LiveHub, administrator: Administrator, query: str = 
     page.wait_for_url("**/sync/?s=*")
     if query:
         page.goto(f"{page.url}&{query}")
+
+
+def press_sync(page: Page | FrameLocator) -> None:
+    """Press Sync as a person does: where the guard asks for a number, type it first."""
+    asked = page.locator("label[for=confirmed]")
+    if asked.count():
+        page.locator("#confirmed").fill("".join(re.findall(r"Type (\d+)", asked.inner_text())))
+    page.get_by_role("button", name="Sync", exact=True).click()
 
 
 def violations(page: Page) -> list[str]:

@@ -18,6 +18,7 @@ from tests.factories.page_clock import expect_said_within
 from tests.factories.stack import LOCATIONS, Stack, stack, until
 from tests.factories.visitor import LINK
 from tests.journeys.listening import heard, listen
+from tests.journeys.looking import press_sync
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Page]
@@ -68,7 +69,7 @@ def arrive(page: Page, running: Stack) -> None:
 
 
 def press(page: Page) -> None:
-    page.get_by_role("button", name="Sync", exact=True).click()
+    press_sync(page)
     page.wait_for_url("**/sync/runs/*/**")
 
 
@@ -279,7 +280,7 @@ def test_container_hears_how_the_run_went(running: Stack, changed: int, open_pag
     page.goto(desk)
     frame = page.frame_locator("iframe")
     expect(frame.get_by_text("Syncing Gym as")).to_be_visible()
-    frame.get_by_role("button", name="Sync", exact=True).click()
+    press_sync(frame)
     all_right(frame)
     until(lambda: page.evaluate("told.at(-1)?.[1].state") == "done", "the container being told")
     told = page.evaluate("told")
