@@ -9,8 +9,11 @@ from django_scopes import scope
 from doorsync.domain.record import Kind
 from doorsync.hub.sync.batches import void_all
 from doorsync.hub.sync.choices import Choice
-from doorsync.hub.sync.models import Batch, Holding, LineState, Mode, Run, State
+from doorsync.hub.sync.finding import find
+from doorsync.hub.sync.models import Batch, Holding, LineState, Mode, Run, State, Stranger
 from doorsync.hub.sync.runs import press
+from doorsync.hub.sync.terminal_status import Condition
+from doorsync.hub.sync.whereabouts import PlaceState, places
 from doorsync.hub.terminals.epoch import begin_epoch, confirm_terminals, current_epoch, must_say_hello, sure_epoch
 from doorsync.hub.terminals.models import Agent, HubEpoch, Terminal
 from doorsync.hub.users.models import User
@@ -97,11 +100,13 @@ def test_people_added_after_the_backup_are_found_without_a_press(club: Gym, ther
         begin_epoch()
         assert not Holding.objects.filter(key=str(dora.number)).exists()
         there.work()
-        found = Holding.objects.filter(key=str(dora.number), kind=Kind.USER)
-        device = there.device(club.terminals[0])
-        for row in found.filter(terminal_id=club.terminals[0].pk):  # shown as long as the terminal holds them
-            assert row.held
-            assert str(dora.number) in device.people()
+        strangers = Stranger.objects.filter(key=str(dora.number)).values_list("terminal_id", flat=True)
+        assert set(strangers) == {club.terminals[0].pk, club.terminals[2].pk}
+        assert str(dora.number) in there.device(club.terminals[0]).people()
+        shown = places(club.company, key=str(dora.number), user_id=None)
+        assert [place.state for place in shown] == [PlaceState.STRANGER, PlaceState.ABSENT, PlaceState.STRANGER]
+        assert shown[0].status.condition is Condition.TO_DECIDE
+        assert [found.name for found in find("Dora")] == ["Dora"]
         reads = Batch.objects.filter(whole="read").values_list("terminal_id", flat=True)
         assert set(reads) >= {club.terminals[0].pk, club.terminals[2].pk}
         assert not Terminal.objects.exclude(unread="").exists()

@@ -11,7 +11,7 @@ from django.db.models.functions import Length
 
 from doorsync.domain.record import Kind
 from doorsync.hub.companies.models import Company
-from doorsync.hub.sync.models import Holding
+from doorsync.hub.sync.models import Holding, Stranger
 from doorsync.hub.users.cards import BadCard, CardFormat, decimal, plain_cards
 from doorsync.hub.users.models import Credential, User
 from doorsync.hub.users.queries import lookup
@@ -38,6 +38,7 @@ def find(text: str) -> list[Found]:
         return []
     users = User.objects.prefetch_related("groups")
     rest = Holding.objects.filter(~Q(user_id__in=User.objects.values("pk")) | Q(user_id=None), kind=Kind.USER)
+    strangers = Stranger.objects.filter(kind=Kind.USER)
     for word in words:
         users = users.filter(
             Q(first_name__icontains=word)
@@ -46,9 +47,13 @@ def find(text: str) -> list[Found]:
             | Q(external_id__istartswith=word)
         )
         rest = rest.filter(Q(label__icontains=word) | Q(key__startswith=word))
+        strangers = strangers.filter(Q(name__icontains=word) | Q(key__startswith=word))
     known = [_known(user) for user in users[:MOST]]
-    left = rest.values_list("key", "label").distinct().order_by("label", Length("key"), "key")[: MOST - len(known)]
-    return known + [Found(user_id=None, key=key, name=label, groups="") for key, label in left]
+    most = MOST - len(known)
+    left = rest.values_list("key", "label").distinct().order_by("label", Length("key"), "key")[:most]
+    others = strangers.values_list("key", "name").distinct().order_by("name", Length("key"), "key")[:most]
+    strange = list({**dict.fromkeys(left), **dict.fromkeys(others)})[:most]
+    return known + [Found(user_id=None, key=key, name=name, groups="") for key, name in strange]
 
 
 def find_by_card(company: Company, text: str) -> Found | None:

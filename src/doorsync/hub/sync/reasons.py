@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from doorsync.domain import moments
+from doorsync.hub.sync.models import Stranger
 from doorsync.hub.sync.whereabouts import Place, PlaceState
 from doorsync.hub.terminals.queries import clock
 from doorsync.hub.terminals.silence import is_connected, silent_since
@@ -32,7 +33,9 @@ def _reasons(place: Place) -> Iterator[str]:
     state, row = place.state, place.row
     if place.terminal.unread:
         yield _("Not known until this terminal was read whole.")
-    if not place.should:
+    if place.stranger:
+        yield _of_stranger(place.stranger)
+    elif not place.should:
         yield not_wanted(place)
     if state in (PlaceState.REFUSED, PlaceState.REMOVE) and row and row.refusal:
         yield row.refusal
@@ -41,6 +44,14 @@ def _reasons(place: Place) -> Iterator[str]:
     yield from _doubts(place)
     if state in (PlaceState.ADD, PlaceState.CHANGE, PlaceState.REMOVE):
         yield from _pending(place)
+
+
+def _of_stranger(stranger: Stranger) -> str:
+    if stranger.own:
+        return _("One of the terminal's own administrators: never removed.")
+    if stranger.kept:
+        return _("Enrolled at the terminal itself. Somebody decided that they stay.")
+    return _("Enrolled at the terminal itself, or added before a restore: somebody has to decide whether they stay.")
 
 
 def _doubts(place: Place) -> Iterator[str]:

@@ -23,23 +23,50 @@ class Standing:
 
 def standing(places: Sequence[Place]) -> Standing:
     """`Still on 2 terminals` comes before everything else: a person whom a door still knows and should not."""
-    count = {state: sum(place.state is state for place in places) for state in PlaceState}
-    if leaving := count[PlaceState.REMOVE]:
-        text = ngettext("Still on %(n)s terminal: to be removed.", "Still on %(n)s terminals: to be removed.", leaving)
-        return Standing("bad", "warning", " ".join([text % {"n": leaving}, *_why(places, PlaceState.REMOVE)]))
-    if unsure := count[PlaceState.UNCERTAIN]:
-        text = ngettext("Not certain at %(n)s terminal.", "Not certain at %(n)s terminals.", unsure)
-        return Standing("wait", "clock", text % {"n": unsure})
-    if waiting := count[PlaceState.ADD] + count[PlaceState.CHANGE]:
-        text = ngettext("A change is waiting for %(n)s terminal.", "A change is waiting for %(n)s terminals.", waiting)
-        return Standing("wait", "clock", text % {"n": waiting})
-    if refused := count[PlaceState.REFUSED]:
-        text = ngettext("%(n)s terminal cannot hold this person.", "%(n)s terminals cannot hold this person.", refused)
-        return Standing("bad", "cross", text % {"n": refused})
-    if held := count[PlaceState.CONFIRMED]:
-        text = ngettext("Confirmed on %(n)s terminal.", "Confirmed on %(n)s terminals.", held)
-        return Standing("good", "check", text % {"n": held})
-    return Standing("", "info", " ".join([*_why(places, PlaceState.ABSENT), _("No terminal holds this person.")]))
+    told = (_leaving(places), _strange(places), _unsure(places), _waiting(places), _refused(places), _held(places))
+    nowhere = [*_why(places, PlaceState.ABSENT), _("No terminal holds this person.")]
+    return next((each for each in told if each), Standing("", "info", " ".join(nowhere)))
+
+
+def _count(places: Sequence[Place], *states: PlaceState) -> dict[str, int]:
+    return {"n": sum(place.state in states for place in places)}
+
+
+def _leaving(places: Sequence[Place]) -> Standing | None:
+    if not (count := _count(places, PlaceState.REMOVE))["n"]:
+        return None
+    text = ngettext("Still on %(n)s terminal: to be removed.", "Still on %(n)s terminals: to be removed.", count["n"])
+    return Standing("bad", "warning", " ".join([text % count, *_why(places, PlaceState.REMOVE)]))
+
+
+def _strange(places: Sequence[Place]) -> Standing | None:
+    count = _count(places, PlaceState.STRANGER)
+    text = ngettext("Known to %(n)s terminal only.", "Known to %(n)s terminals only.", count["n"])
+    return Standing("wait", "warning", text % count) if count["n"] else None
+
+
+def _unsure(places: Sequence[Place]) -> Standing | None:
+    count = _count(places, PlaceState.UNCERTAIN)
+    text = ngettext("Not certain at %(n)s terminal.", "Not certain at %(n)s terminals.", count["n"])
+    return Standing("wait", "clock", text % count) if count["n"] else None
+
+
+def _waiting(places: Sequence[Place]) -> Standing | None:
+    count = _count(places, PlaceState.ADD, PlaceState.CHANGE)
+    text = ngettext("A change is waiting for %(n)s terminal.", "A change is waiting for %(n)s terminals.", count["n"])
+    return Standing("wait", "clock", text % count) if count["n"] else None
+
+
+def _refused(places: Sequence[Place]) -> Standing | None:
+    count = _count(places, PlaceState.REFUSED)
+    text = ngettext("%(n)s terminal cannot hold this person.", "%(n)s terminals cannot hold this person.", count["n"])
+    return Standing("bad", "cross", text % count) if count["n"] else None
+
+
+def _held(places: Sequence[Place]) -> Standing | None:
+    count = _count(places, PlaceState.CONFIRMED)
+    text = ngettext("Confirmed on %(n)s terminal.", "Confirmed on %(n)s terminals.", count["n"])
+    return Standing("good", "check", text % count) if count["n"] else None
 
 
 def _why(places: Sequence[Place], state: PlaceState) -> list[str]:

@@ -17,6 +17,7 @@ from django.utils import timezone
 from doorsync.domain.record import Kind
 from doorsync.hub.sync.models import Batch, Due, Holding, State
 from doorsync.hub.sync.scope import rooms
+from doorsync.hub.sync.strangers import undecided
 from doorsync.hub.terminals.epoch import current_epoch
 from doorsync.hub.terminals.models import Terminal
 
@@ -31,6 +32,7 @@ class Condition(StrEnum):
     CHANGES = "changes"
     UNDER_WAY = "under-way"
     UNCONFIRMED = "unconfirmed"
+    TO_DECIDE = "to-decide"
     CANNOT_HOLD = "cannot-hold"
     UP_TO_DATE = "up-to-date"
 
@@ -40,7 +42,7 @@ class TerminalStatus:
     """All that bears on it. `waiting`: orders that are still to be confirmed; `refused`: people whom it cannot hold.
 
     `confirmed`: its agent has spoken of it since the hub started. `busy`: a batch has no receipt yet. `overdue`: a start or
-    expiry has passed that was not worked out yet.
+    expiry has passed that was not worked out yet. `strangers`: on whom somebody has to decide.
     """
 
     terminal: Terminal
@@ -49,6 +51,7 @@ class TerminalStatus:
     busy: bool = False
     confirmed: bool = True
     overdue: bool = False
+    strangers: int = 0
 
     @property
     def known(self) -> bool:
@@ -66,6 +69,7 @@ class TerminalStatus:
             Condition.CHANGES: self.waiting > 0 or self.overdue,
             Condition.UNDER_WAY: self.busy,
             Condition.UNCONFIRMED: not self.confirmed,
+            Condition.TO_DECIDE: self.strangers > 0,
             Condition.CANNOT_HOLD: self.refused > 0,
         }
         return next((each for each, true in true_of_it.items() if true), Condition.UP_TO_DATE)
@@ -77,11 +81,12 @@ class TerminalStatus:
 
 
 def statuses(terminals: Iterable[Terminal]) -> dict[int, TerminalStatus]:
-    """By the terminal's id. Five queries at most, whose cost follows what is pending; the terminals come with their agents."""
+    """By the terminal's id. A few queries, whose cost follows what is pending; the terminals come with their agents."""
     rows = {terminal.pk: terminal for terminal in terminals}
     counts = _pending(list(rows))
     free = rooms(rows[pk] for pk, count in counts.items() if count[Kind.USER, State.NEW])
     busy = set(Batch.objects.filter(terminal_id__in=rows, status=Batch.OPEN).values_list("terminal_id", flat=True))
+    strangers = undecided(list(rows))
     epoch, overdue = current_epoch(), _is_overdue(rows.values())
     found = {}
     for pk, terminal in rows.items():
@@ -94,6 +99,7 @@ def statuses(terminals: Iterable[Terminal]) -> dict[int, TerminalStatus]:
             busy=pk in busy,
             confirmed=epoch is not None and terminal.epoch == epoch and not terminal.agent.quarantined,
             overdue=overdue,
+            strangers=strangers.get(pk, 0),
         )
     return found
 

@@ -13,7 +13,7 @@ from doorsync.domain.digest import HALF, differing_fields
 from doorsync.domain.record import Kind
 from doorsync.hub.companies.models import Company
 from doorsync.hub.sync.choices import Choice
-from doorsync.hub.sync.models import Batch, Holding, Line, Problem, State
+from doorsync.hub.sync.models import Batch, Holding, Line, Problem, State, Stranger
 from doorsync.hub.sync.plans import plan
 from doorsync.hub.sync.rendering import valid_at
 from doorsync.hub.sync.runs import OPEN
@@ -34,6 +34,7 @@ class PlaceState(StrEnum):
     REMOVE = "remove"
     REFUSED = "refused"
     UNCERTAIN = "uncertain"
+    STRANGER = "stranger"
     ABSENT = "absent"
 
 
@@ -51,6 +52,7 @@ class Place:
     problem: str
     held_back: bool
     under_way: bool
+    stranger: Stranger | None = None  # whom the hub did not put there, where nobody of ours is asked for
 
     @property
     def terminal(self) -> Terminal:
@@ -64,11 +66,13 @@ class Place:
             return None
         if self.row and self.status.busy and self.row.state != State.SAME:
             return None
-        return bool(self.row and self.row.held)
+        return bool(self.stranger or (self.row and self.row.held))
 
     @property
     def since(self) -> datetime | None:
-        """Since when it holds the person without a break."""
+        """Since when it holds the person without a break, as far as it was seen."""
+        if self.stranger:
+            return self.stranger.found_at
         return self.row.held_since if self.row and self.held else None
 
     @property
@@ -87,6 +91,7 @@ class Place:
         there = row is not None and row.held is not None
         true_of_it = {
             PlaceState.UNCERTAIN: bool(self.terminal.unread),
+            PlaceState.STRANGER: self.stranger is not None,
             PlaceState.REMOVE: there and (not self.should or (row is not None and row.wanted is None)),
             PlaceState.REFUSED: row is not None and bool(row.refusal),
             PlaceState.ABSENT: not self.should,
@@ -105,6 +110,7 @@ class _Known:
     problems: dict[int, str] = field(default_factory=dict)
     held_back: Collection[int] = ()
     under_way: Collection[int] = ()
+    strangers: dict[int, Stranger] = field(default_factory=dict)
 
 
 def places(company: Company, *, key: str, user_id: int | None) -> list[Place]:
@@ -128,6 +134,7 @@ def places(company: Company, *, key: str, user_id: int | None) -> list[Place]:
             problem=known.problems.get(terminal.pk, ""),
             held_back=terminal.pk in known.held_back,
             under_way=terminal.pk in known.under_way,
+            stranger=None if user else known.strangers.get(terminal.pk),
         )
         for terminal in terminals
     ]
@@ -149,4 +156,5 @@ def _known(company: Company, key: str) -> _Known:
         problems=dict(problems.values_list("line__terminal_id", "message")),
         held_back={line.terminal.pk for line in lines if line.over_guard},
         under_way={*open_lines, *open_batches},
+        strangers={each.terminal_id: each for each in Stranger.objects.filter(kind=Kind.USER, key=key)},
     )

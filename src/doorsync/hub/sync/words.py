@@ -28,6 +28,7 @@ TERMINAL = {
     Condition.UP_TO_DATE: Look("good", "check", _("up to date")),
     Condition.CANNOT_HOLD: Look("wait", "half", _("up to date, but cannot hold everybody")),
     Condition.UNCONFIRMED: Look("wait", "clock", _("not confirmed since Doorsync started")),
+    Condition.TO_DECIDE: Look("wait", "warning", _("somebody to decide on")),
     Condition.CHANGES: Look("wait", "clock", _("changes waiting")),
     Condition.UNDER_WAY: Look("busy", "turn", _("under way")),
     Condition.UNKNOWN: Look("bad", "warning", _("unknown: to be read")),
@@ -54,6 +55,7 @@ PERSON = {
     PlaceState.REMOVE: Look("bad", "clock", _("waiting to be removed")),
     PlaceState.REFUSED: Look("bad", "cross", _("refused")),
     PlaceState.UNCERTAIN: Look("wait", "warning", _("not certain")),
+    PlaceState.STRANGER: Look("wait", "warning", _("known to this terminal only")),
     PlaceState.ABSENT: Look("", "blank", _("not here")),
 }
 
@@ -114,6 +116,13 @@ def left_at(status: TerminalStatus) -> str:
     if status.waiting and told is not Condition.OTHER_DEVICE:
         text = ngettext("%(n)s change still waits at %(name)s.", "%(n)s changes still wait at %(name)s.", status.waiting)
         return text % {"name": name, "n": status.waiting}
+    if told is Condition.TO_DECIDE:
+        text = ngettext(
+            "%(n)s person is known to %(name)s only: somebody has to decide on them.",
+            "%(n)s people are known to %(name)s only: somebody has to decide on them.",
+            status.strangers,
+        )
+        return text % {"name": name, "n": status.strangers}
     sentences = {
         Condition.OTHER_DEVICE: gettext("Another device answers in the place of %(name)s."),
         Condition.UNREACHABLE: gettext("%(name)s does not answer."),
