@@ -10,9 +10,11 @@ from typing import Any
 import httpx2
 import pytest
 
-from doorsync.hub.entry.body_limits import MESSAGE, MESSAGES, SHARE, SMALL, BodyLimits
+from doorsync.hub.courier.urls import urlpatterns
+from doorsync.hub.entry.body_limits import FEW_WORDS, MESSAGE, SHARE, SMALL, BodyLimits
 from tests.factories.live import LiveHub
 
+MESSAGES = sorted({f"/{each.pattern}" for each in urlpatterns} - FEW_WORDS)  # whatever the courier comes to take
 JSON = {"Content-Type": "application/json"}
 
 
@@ -65,6 +67,10 @@ def test_body_up_to_the_limit_of_its_address_is_handed_on_whole(path: str, size:
     assert asyncio.run(ask(limits, path, [b"x" * (size - 1), b"x"])) == 200
     assert asyncio.run(ask(limits, path, [b"x" * size, b"x"])) == 413
     assert django.bodies == [size]
+
+
+def test_parts_of_a_memory_count_as_messages() -> None:
+    assert {"/courier/hello", "/courier/part", "/courier/receipt", "/courier/refused", "/courier/rotate"} <= set(MESSAGES)
 
 
 def test_body_of_300_mebibytes_is_refused_unread() -> None:

@@ -15,12 +15,8 @@ from doorsync.hub.esws.errors import Busy, Fault, TooLarge, TooSlow
 from doorsync.hub.esws.intake import DISCARDED, Gone, Intake
 from doorsync.messages.sizes import LIMIT
 
-MESSAGES = (
-    "/courier/hello",
-    "/courier/receipt",
-    "/courier/refused",
-    "/courier/rotate",
-)  # those that carry what agents have to say
+COURIER = "/courier/"  # addresses that take what agents have to say
+FEW_WORDS = {"/courier/enrol", "/courier/next", "/courier/reached", "/courier/changed"}  # of these: names and nonces only
 MESSAGE = LIMIT + 4096  # with the JSON around it
 SMALL = 64 * 1024  # forms, and calls that carry no more than names and nonces
 FAR_TOO_LARGE = MESSAGE + DISCARDED
@@ -41,7 +37,7 @@ class BodyLimits:
         if scope["type"] != "http" or not (header(scope, b"content-length") or header(scope, b"transfer-encoding")):
             await self._application(scope, receive, send)
             return
-        intake = self._messages if scope["path"] in MESSAGES else self._small
+        intake = self._messages if _carries_a_message(scope["path"]) else self._small
         peer = addresses.caller((scope.get("client") or [""])[0], header(scope, b"x-forwarded-for"))
         try:
             async with intake.body(receive, announced=_announced(scope), source=addresses.source(peer)) as body:
@@ -50,6 +46,10 @@ class BodyLimits:
             return
         except Fault as fault:
             await _refuse(scope, send, fault, intake.limit)
+
+
+def _carries_a_message(path: str) -> bool:
+    return path.startswith(COURIER) and path not in FEW_WORDS
 
 
 def _announced(scope: Any) -> int:
