@@ -11,7 +11,7 @@ import httpx2
 import pytest
 
 from doorsync.hub.courier.urls import urlpatterns
-from doorsync.hub.entry.body_limits import FEW_WORDS, MESSAGE, SHARE, SMALL, BodyLimits
+from doorsync.hub.entry.body_limits import FEW_WORDS, MESSAGE, SHARE, SMALL, TOGETHER, BodyLimits
 from tests.factories.live import LiveHub
 
 MESSAGES = sorted({f"/{each.pattern}" for each in urlpatterns} - FEW_WORDS)  # whatever the courier comes to take
@@ -95,7 +95,7 @@ def test_one_source_holds_a_part_of_the_room_only() -> None:
 
     async def storm() -> tuple[int, int]:
         whole = [b"x" * MESSAGE]
-        held = [asyncio.ensure_future(ask(limits, "/courier/receipt", whole, ends=False)) for _ in range(16 // SHARE)]
+        held = [asyncio.ensure_future(ask(limits, "/courier/receipt", whole, ends=False)) for _ in range(TOGETHER // SHARE)]
         await asyncio.sleep(0)
         answers = [await ask(limits, "/courier/receipt", whole, client=client) for client in ("192.0.2.1", "198.51.100.1")]
         for each in held:

@@ -20,7 +20,8 @@ FEW_WORDS = {"/courier/enrol", "/courier/next", "/courier/reached", "/courier/ch
 MESSAGE = LIMIT + 4096  # with the JSON around it
 SMALL = 64 * 1024  # forms, and calls that carry no more than names and nonces
 FAR_TOO_LARGE = MESSAGE + DISCARDED
-SHARE = 4  # one source may hold so large a part of what all together may
+TOGETHER = 32  # messages of full size at the same time
+SHARE = 2  # one source may hold so large a part of them: an agent brings those of 8 terminals at once
 STATUS = {TooLarge: 413, TooSlow: 408, Busy: 503}
 
 
@@ -30,7 +31,10 @@ class BodyLimits:
     def __init__(self, application: Any, *, seconds: float = 120.0, stall: float = 15.0) -> None:
         self._application = application
         limited = partial(Intake, seconds=seconds, stall=stall, share=SHARE)  # agents behind slow lines need their time
-        self._messages, self._small = limited(limit=MESSAGE, together=16 * MESSAGE), limited(limit=SMALL, together=256 * SMALL)
+        self._messages, self._small = (
+            limited(limit=MESSAGE, together=TOGETHER * MESSAGE),
+            limited(limit=SMALL, together=256 * SMALL),
+        )
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer one request."""
