@@ -110,3 +110,30 @@ def test_wrong_settings_stop_every_command(own_folder: Path, command: str) -> No
     write(own_folder, "prot = 5\n")
     done = CliRunner().invoke(app, [command])
     assert (done.exit_code, "prot: there is no such setting" in done.output) == (1, True)
+
+
+@pytest.mark.requirement("O-02", mutation="the agent looks only at names that begin with its own prefix")
+@pytest.mark.parametrize("name", ["DOORSYNC_AGNT_PORT", "DOORSYNC_PUBLC_URL", "doorsync_agentport"])
+def test_a_name_that_is_nobodys_setting_stops_the_agent(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(name, "1")
+    with pytest.raises(BadSettings, match=f"{name}: there is no such setting. The agent's begin with DOORSYNC_AGENT_."):
+        settings.read()
+
+
+def test_the_setting_that_was_meant_is_named(own_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(own_folder, "prot = 5\n")
+    monkeypatch.setenv("DOORSYNC_AGENT_CLUOD", "false")
+    with pytest.raises(BadSettings) as caught:
+        settings.read()
+    assert "Did you mean DOORSYNC_AGENT_CLOUD?" in str(caught.value)
+    assert "Did you mean port?" in str(caught.value)
+
+
+def test_the_hubs_settings_may_stand_beside_all_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    from doorsync.hub.entry.misspelt import MORE
+    from doorsync.hub.settings.config import Config as HubConfig
+
+    assert {name.upper() for name in HubConfig.model_fields} | MORE == settings.HUBS
+    for name in settings.HUBS - {"CRASH_AT"}:
+        monkeypatch.setenv(f"DOORSYNC_{name}", "x")
+    assert settings.read().config == Config()

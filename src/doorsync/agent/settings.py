@@ -6,6 +6,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,21 @@ from doorsync.agent.config import PREFIX, Config
 from doorsync.agent.errors import BadSettings
 
 FILE = "agent.toml"
+ALL, BESIDE = "DOORSYNC_", ("DOORSYNC_TEST_",)
+# The hub's settings, which may stand in the environment of a machine where both run.
+HUBS = {
+    "CRASH_AT",
+    "DATA",
+    "DATABASE_URL",
+    "DATABASE_URL_FILE",
+    "DEMO",
+    "HOST",
+    "METRICS_ADDRESS",
+    "NO_POOL",
+    "PORT",
+    "PUBLIC_URL",
+    "TRUSTED_PROXIES",
+}
 LINE, ENVIRONMENT, DEFAULT = "command line", "environment", "default"
 
 
@@ -36,7 +52,10 @@ def read(given: Mapping[str, Any] | None = None, file: Path | None = None) -> Se
     if "data" in in_file and file is None:
         faults.append(f"data: does not belong into {path}, which lies there already; use {PREFIX}DATA or --data.")
     from_environment, strange = _environment()
-    faults += [*strange, *(f"{name}: there is no such setting ({path})." for name in in_file if name not in Config.model_fields)]
+    faults += [
+        *strange,
+        *(f"{name}: there is no such setting ({path}).{_near(name)}" for name in in_file if name not in Config.model_fields),
+    ]
     sources = {**dict.fromkeys(in_file, str(path)), **dict.fromkeys(from_environment, ENVIRONMENT), **dict.fromkeys(given, LINE)}
     values = {name: value for name, value in in_file.items() if name in Config.model_fields and name not in from_environment}
     config, wrong = _checked({**values, **given}, sources)
@@ -61,9 +80,21 @@ def _file(path: Path) -> tuple[dict[str, Any], list[str]]:
 
 
 def _environment() -> tuple[set[str], list[str]]:
+    """The agent's names, and a sentence for each that is neither its own nor the hub's."""
     names = {name.upper().removeprefix(PREFIX).lower() for name in os.environ if name.upper().startswith(PREFIX)}
     strange = sorted(name for name in names if name not in Config.model_fields)
-    return names, [f"{PREFIX}{name.upper()}: there is no such setting." for name in strange]
+    told = [f"{PREFIX}{name.upper()}: there is no such setting.{_near(name, upper=True)}" for name in strange]
+    others = sorted(
+        name for name in os.environ if name.upper().startswith(ALL) and not name.upper().startswith((PREFIX, *BESIDE))
+    )
+    slips = [name for name in others if name.upper().removeprefix(ALL) not in HUBS]
+    return names, told + [f"{name}: there is no such setting. The agent's begin with {PREFIX}." for name in slips]
+
+
+def _near(name: str, *, upper: bool = False) -> str:
+    """The setting that was probably meant."""
+    found = get_close_matches(name.lower(), list(Config.model_fields), 1)
+    return (f" Did you mean {PREFIX}{found[0].upper()}?" if upper else f" Did you mean {found[0]}?") if found else ""
 
 
 def _checked(values: Mapping[str, Any], sources: Mapping[str, str]) -> tuple[Config | None, list[str]]:
