@@ -28,7 +28,9 @@ import django  # noqa: E402 - after the environment it reads
 django.setup()
 
 from doorsync.hub.settings.config import config  # noqa: E402 - after the environment it reads
-from tests.factories import browsing, live  # noqa: E402 - after Django is set up
+from tests.factories import browsing, emptying, live  # noqa: E402 - after Django is set up
+
+emptying.install()
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Any, cast
 
 from django.http import HttpResponse
 from django.test import Client
+from django.test.client import ClientHandler
 
 from doorsync.hub.administrators import actions
 from doorsync.hub.administrators.models import Administrator
@@ -21,11 +23,20 @@ def token_for(administrator: Administrator) -> str:
     return actions.issue_sync_token(administrator=administrator, actor=actor)
 
 
+@cache
+def handler() -> ClientHandler:
+    """Shared by all visitors, because it looks for all static files when it is made."""
+    made = ClientHandler(enforce_csrf_checks=False)
+    made.load_middleware()
+    return made
+
+
 class Visitor:
     """One browser. `origin` is what it says its pages come from."""
 
     def __init__(self, origin: str = "") -> None:
         self.client = Client()
+        self.client.handler = handler()
         self.origin = origin or config().origin
 
     def get(self, address: str, **headers: str) -> HttpResponse:

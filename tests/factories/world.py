@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import secrets
+from functools import cache
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
@@ -38,9 +39,15 @@ def other_company(**fields: Any) -> Company:
     return company(code=secrets.token_hex(16), slug=fields.pop("slug", f"other-{next(counter)}"), **fields)
 
 
+@cache
+def hashed(password: str) -> str:
+    """Made once for each password: it is slow on purpose."""
+    return make_password(password)
+
+
 def administrator(of: Company, *, username: str = "username", password: str = "passwrod", **fields: Any) -> Administrator:
     with scopes_disabled():
-        return Administrator.objects.create(company=of, username=username, password=make_password(password), **fields)
+        return Administrator.objects.create(company=of, username=username, password=hashed(password), **fields)
 
 
 def location(of: Company, name: str = "Main", time_zone: str = "Europe/Amsterdam") -> Location:
