@@ -70,13 +70,14 @@ def outcome(mutant: Mutant, copy: Path) -> str:
     return {OK: "survived", RED: "killed"}.get(ended, "broken")
 
 
-def run_tests(copy: Path, tests: Sequence[str]) -> int:
+def run_tests(copy: Path, tests: Sequence[str], *, aloud: bool = False) -> int:
     """How pytest ends with these files in this copy; as red when it takes too long."""
-    command = [sys.executable, "-m", "pytest", "-q", "-x", "--no-header", "--tb=no", *tests]
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "--no-header", "--tb=short" if aloud else "--tb=no", *tests]
+    said = None if aloud else subprocess.DEVNULL
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("DOORSYNC_", "DJANGO_", "PYTEST_"))}
     environment = {**kept, "PYTHONPATH": str(copy / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
     with subprocess.Popen(  # noqa: S603 - the tests of this tree
-        command, cwd=copy, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+        command, cwd=copy, env=environment, stdout=said, stderr=said, start_new_session=True
     ) as process:
         try:
             return process.wait(LONGEST)
@@ -104,7 +105,7 @@ def main(words: Sequence[str] | None = None) -> int:
     chosen = [one for one in load(LIST) if not given.words or any(word in f"{one.name} {one.path}" for word in given.words)]
     with copies(given.workers) as ready, ThreadPoolExecutor(given.workers) as pool:
         first = ready.get()
-        if run_tests(first, sorted({name for mutant in chosen for name in mutant.tests})) != OK:
+        if run_tests(first, sorted({name for mutant in chosen for name in mutant.tests}), aloud=True) != OK:
             sys.exit("The tests are red without any mistake. Mend them first.")
         ready.put(first)
 

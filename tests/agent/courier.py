@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -27,10 +25,10 @@ from doorsync.agent.errors import AgentUnreachable
 from doorsync.agent.server import STATUS
 from tests.agent.hub import AGENT, ORIGIN, Hub
 from tests.factories.patience import PATIENCE
+from tests.factories.programs import Program, line_of
 
 KINDS: dict[int, Any] = {status: kind for kind, status in STATUS.items()}
 AT_ONCE = 6  # terminals; what a browser does
-COMMAND = [sys.executable, "-c", "from doorsync.agent.cli import app; app()"]
 
 
 @contextmanager
@@ -73,21 +71,16 @@ class AgentProcess:
 
     folder: Path
     environment: dict[str, str] = field(default_factory=dict)
-    process: subprocess.Popen[str] | None = None
+    process: Program | None = None
     url: str = ""
 
     def start(self, **environment: str) -> None:
         """Start, and wait until it listens."""
-        with (self.folder / "log").open("a") as log:
-            self.process = subprocess.Popen(
-                [*COMMAND, "run", "--data", str(self.folder)],
-                stdout=subprocess.PIPE,
-                stderr=log,
-                text=True,
-                env={**os.environ, "DOORSYNC_AGENT_CLOUD": "false", **self.environment, **environment},
-            )
-        assert self.process.stdout
-        self.url = self.process.stdout.readline().strip().removeprefix("The agent listens on ").rstrip(".")
+        said = self.folder / "said"
+        with (self.folder / "log").open("a") as log, said.open("w") as output:
+            known = {**os.environ, "DOORSYNC_AGENT_CLOUD": "false", **self.environment, **environment}
+            self.process = Program(["agent", "run", "--data", str(self.folder)], known, output=output, errors=log)
+        self.url = line_of(said, "listens on", self.process).strip().removeprefix("The agent listens on ").rstrip(".")
         assert self.url.startswith("http"), (self.folder / "log").read_text()
 
     def stop(self, number: int = signal.SIGTERM) -> int:
@@ -100,9 +93,7 @@ class AgentProcess:
 
     def wait_for_end(self) -> int:
         assert self.process
-        assert self.process.stdout
         code = self.process.wait(PATIENCE)
-        self.process.stdout.close()
         self.process = None
         return code
 

@@ -8,7 +8,6 @@ import signal
 import socket
 import sqlite3
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -19,10 +18,10 @@ import httpx2
 import yaml
 
 from tests.factories.patience import PATIENCE
+from tests.factories.programs import Program, Said
 from tests.factories.world import SAMPLE_CODE
 
 SAMPLE = Path(__file__).parents[1] / "golden/getTotalSyncToken.request.xml"
-COMMAND = [sys.executable, "-m", "doorsync"]
 WITHIN = 300  # seconds for a command; a company of thousands takes its time
 LOCATIONS = {"Gate": "North", "Office": "North", "Pool": "South"}
 
@@ -48,7 +47,7 @@ class Stack:
         self.port = _free_port()
         self.url = self.hub_address = f"http://127.0.0.1:{self.port}"  # the second one is the agent's way to the hub
         self.addresses: dict[str, str] = {}  # where the agent finds a terminal, when that is not at its own port
-        self.processes: dict[str, subprocess.Popen[str]] = {}
+        self.processes: dict[str, Program] = {}
         self.hub_environment = {"DOORSYNC_DATA": str(folder / "hub"), "DOORSYNC_PORT": str(self.port)}
         self.agent_environment = {"DOORSYNC_AGENT_DATA": str(folder / "agent"), "DOORSYNC_AGENT_CLOUD": str(cloud).lower()}
 
@@ -82,15 +81,7 @@ class Stack:
 
     def run(self, words: list[str], entered: str = "", environment: dict[str, str] | None = None, *, ends: int = 0) -> str:
         """Say a command, which must end with this code; what it printed, and with another code than 0 its complaints too."""
-        done = subprocess.run(
-            [*COMMAND, *words],
-            input=entered,
-            env=_environment(environment or self.hub_environment),
-            capture_output=True,
-            text=True,
-            timeout=WITHIN,
-            check=False,
-        )
+        done = Said(words, _environment(environment or self.hub_environment), entered, within=WITHIN)
         assert done.returncode == ends, f"doorsync {' '.join(words)}: {done.stdout}{done.stderr}"
         return done.stdout + (done.stderr if ends else "")
 
@@ -161,9 +152,7 @@ class Stack:
 
     def _start(self, name: str, words: list[str], environment: dict[str, str]) -> None:
         with (self.folder / f"{name}.log").open("w") as log:
-            self.processes[name] = subprocess.Popen(
-                [*COMMAND, *words], env=_environment(environment), stdout=log, stderr=subprocess.STDOUT, text=True
-            )
+            self.processes[name] = Program(words, _environment(environment), output=log)
 
     def _address(self, name: str) -> str:
         return self.addresses.get(name) or f"127.0.0.1:{self.terminal_port(name)}"

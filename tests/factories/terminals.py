@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import sqlite3
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
@@ -18,8 +17,7 @@ from doorsync.domain.record import Record
 from doorsync.drivers.contract import Found
 from doorsync.drivers.virtual import faults, hands, plate
 from tests.factories.patience import PATIENCE
-
-COMMAND = [sys.executable, "-c", "from doorsync.drivers.virtual.cli import app; app()"]
+from tests.factories.programs import Program, line_of
 
 
 def until(true: Callable[[], object], why: str) -> None:
@@ -44,7 +42,7 @@ class VirtualTerminal:
 
     folder: Path
     can: dict[str, Any] = field(default_factory=dict)
-    process: subprocess.Popen[str] | None = None
+    process: Program | None = None
 
     @property
     def address(self) -> str:
@@ -52,10 +50,10 @@ class VirtualTerminal:
 
     def start(self) -> None:
         abilities = [part for name, value in self.can.items() for part in ("--can", f"{name}={json.dumps(value)}")]
-        command = [*COMMAND, "run", str(self.folder), *abilities]
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-        assert self.process.stdout
-        assert "listens on" in self.process.stdout.readline()
+        said = self.folder.with_name(f"{self.folder.name}.said")
+        with said.open("w") as output:
+            self.process = Program(["terminal", "run", str(self.folder), *abilities], os.environ, output=output)
+        line_of(said, "listens on", self.process)
 
     def stop(self, number: int = signal.SIGTERM) -> int:
         """End it, and tell its exit code."""
@@ -64,8 +62,6 @@ class VirtualTerminal:
         if self.process.poll() is None:
             self.process.send_signal(number)
         code = self.process.wait(PATIENCE)
-        if self.process.stdout:
-            self.process.stdout.close()
         self.process = None
         return code
 

@@ -41,9 +41,9 @@ def remove(club: Gym, number: int) -> None:
 def test_what_was_removed_before_does_not_count_against_the_joined_lines_ceiling(club: Gym, there: Counterpart) -> None:
     remove(club, 5)
     first = send(club, there)
-    remove(club, 19)  # within the guard by themselves
+    remove(club, 19)
 
-    second = send(club, there)
+    second = send(club, there, confirmed=19)
 
     assert first == second
     line = second.lines.get(terminal=club.terminals[0])
