@@ -162,3 +162,12 @@ def test_tries_at_the_same_moment_do_not_slip_past_the_limit() -> None:
 
     with ThreadPoolExecutor(40) as pool:
         assert sum(pool.map(one, range(40))) == 20
+
+
+@pytest.mark.django_db
+def test_one_source_looks_different_in_each_company() -> None:
+    for company in (world.company(), world.other_company()):
+        with scope(company=company):
+            throttle.remember(company, "192.0.2.7")
+    with scopes_disabled():
+        assert len({bytes(row.source) for row in KnownSource.objects.all()}) == 2

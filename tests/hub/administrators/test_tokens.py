@@ -10,7 +10,7 @@ from django_scopes import scopes_disabled
 
 from doorsync.hub.administrators import actions, tokens
 from doorsync.hub.administrators.errors import NoSuchAdministrator
-from doorsync.hub.administrators.models import SyncSession, SyncToken
+from doorsync.hub.administrators.models import Administrator, SyncSession, SyncToken
 from doorsync.hub.audit.models import Entry
 from doorsync.hub.audit.trail import Actor
 from tests.factories import world
@@ -156,3 +156,14 @@ def test_tokens_for_one_use_stay_so_when_the_company_allows_others() -> None:
     actions.allow_compatible_tokens(company=company, allowed=True, actor=Actor(company_id=company.pk))
     session_of(Visitor().sign_in(token))
     assert Visitor().sign_in(token).status_code == 410
+
+
+@pytest.mark.requirement("T-07", mutation="fault() not comparing the version")
+@pytest.mark.django_db
+def test_token_of_rights_that_changed_is_worthless_though_nobody_revoked_it() -> None:
+    alice = world.administrator(world.company())
+    token = token_for(alice)
+    with scopes_disabled():
+        Administrator.objects.filter(pk=alice.pk).update(version=alice.version + 1)
+    visitor = Visitor()
+    assert visitor.post(visitor.follow(token)).status_code == 410

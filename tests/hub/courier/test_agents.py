@@ -6,8 +6,10 @@ import random
 from collections.abc import Callable, Iterator
 
 import pytest
+import time_machine
 from django.db import transaction
 from django.test import Client
+from django.utils import timezone
 from django_scopes import scope
 
 from doorsync.hub.audit.models import Entry
@@ -244,3 +246,14 @@ def test_agent_of_a_company_that_is_off_is_as_good_as_unknown(club: Gym, there: 
         answer = Client().post(f"/courier/{name}", said, content_type="application/json")
         assert (answer.status_code, answer.json()["error"]) == (409, "wrong-agent")
     assert not Holding.objects.exclude(held=None).exists()
+
+
+def test_nonce_that_is_old_brings_no_work(club: Gym, there: Counterpart) -> None:
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        press(company=club.company, choice=everything(club), confirmed=None, actor=club.actor)
+        there.hello()
+        clock.shift(44)
+        assert working.next_batches(row(there), there.nonce)["batches"]
+        clock.shift(2)
+        answer = working.next_batches(row(there), there.nonce)
+        assert (answer["hello"], answer["batches"]) == (True, [])

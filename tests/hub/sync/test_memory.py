@@ -14,7 +14,7 @@ from doorsync.hub.sync.models import Mode, State
 from doorsync.hub.users.models import User
 from tests.factories.gym import Gym, gym
 from tests.hub.sync.counterpart import Counterpart
-from tests.hub.sync.sending import held_of, limit, send
+from tests.hub.sync.sending import held_of, limit, open_run, send
 
 NOON = datetime(2026, 6, 10, 12, 0, tzinfo=UTC)
 
@@ -61,3 +61,17 @@ def test_verify_moves_only_the_time_of_who_was_not_there(club: Gym, there: Count
         send(club, there, gate, mode=Mode.VERIFY)
     rows = [held_of(user, gate) for user in (alice, bob)]
     assert [row and row.held_since for row in rows] == [NOON, NOON]
+
+
+@pytest.mark.requirement("R-03", mutation="_forget() forgetting at every terminal")
+def test_verify_at_one_terminal_says_nothing_of_the_others(club: Gym, there: Counterpart) -> None:
+    gate, pool = club.terminals[0], club.terminals[2]
+    alice = User.objects.get(last_name="Alice")
+    send(club, there)
+    del there.device(gate).memory[Kind.USER, str(alice.number)]
+    open_run(club, gate, mode=Mode.VERIFY)
+    there.work(rounds=1)
+    here, elsewhere = held_of(alice, gate), held_of(alice, pool)
+    assert here
+    assert elsewhere
+    assert (here.state, elsewhere.state) == (State.NEW, State.SAME)

@@ -147,3 +147,20 @@ def test_time_since_when_somebody_is_held_does_not_move_with_changes(club: Gym, 
         row = held_of(alice, gate)
         assert row
         assert row.held_since == NOON + timedelta(days=1), "they had been gone"
+
+
+@pytest.mark.requirement("R-01", mutation="_orders() not leaving alone what the receipt calls untouched")
+def test_what_was_not_come_to_is_still_to_be_done(club: Gym, there: Counterpart) -> None:
+    gate = club.terminals[0]
+    gone = [club.add(f"Person {number}", club.members) for number in range(12)][-3:]
+    send(club, there)
+    for user in gone:
+        club.remove(user)
+    there.fault = lambda name: "lost" if name == gate.public_id else ""
+    open_run(club, gate)
+    there.work(rounds=1)
+    there.work(rounds=1)
+    left = [row.state for user in gone if (row := held_of(user, gate))]
+    assert State.REMOVE in left
+    assert {str(user.number) for user in gone} & set(there.device(gate).people()), "the last one was not come to"
+    assert len(left) >= len({str(user.number) for user in gone} & set(there.device(gate).people()))
