@@ -76,7 +76,9 @@ class Program:
 class Said:
     """What a command that has ended printed."""
 
-    def __init__(self, words: Sequence[str], environment: Mapping[str, str], entered: str = "", *, within: float = PATIENCE) -> None:
+    def __init__(
+        self, words: Sequence[str], environment: Mapping[str, str], entered: str = "", *, within: float = PATIENCE
+    ) -> None:
         with tempfile.TemporaryFile("w+") as typed, tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
             typed.write(entered)
             typed.seek(0)
