@@ -9,6 +9,7 @@ import pytest
 from django_scopes import scope
 from playwright.sync_api import Page, expect
 
+from doorsync.domain.record import Kind
 from doorsync.hub.sync.choices import Choice
 from doorsync.hub.sync.runs import press
 from tests.factories.gym import Gym, gym
@@ -75,6 +76,24 @@ def test_sync_page_is_open_to_all(hub: LiveHub, page: Page, club: Gym, there: Co
     page.get_by_label("Name, number, id or card").fill("Person 07")
     page.keyboard.press("Enter")
     expect(page.locator("#found")).to_contain_text("A change is waiting for 2 terminals.")
+    assert_good(page)
+
+
+def test_terminal_page_is_open_to_all(hub: LiveHub, page: Page, club: Gym, there: Counterpart) -> None:
+    gate, device = club.terminals[0], there.device(club.terminals[0])
+    with scope(company=club.company):
+        press(company=club.company, choice=Choice(terminals=frozenset([gate.pk])), confirmed=None, actor=club.actor)
+        for key, name in (("7000", "Fire brigade"), ("7001", "Cleaner"), ("9001", "Caretaker")):
+            device.memory[Kind.USER, key] = {"name": name, "schedules": []}
+        device.own.add((Kind.USER, "9001"))
+        there.work()
+        device.serial = "SOMEBODY-ELSES"
+        press(company=club.company, choice=Choice(terminals=frozenset([gate.pk])), confirmed=None, actor=club.actor)
+        there.work()
+    arrive(page, hub, club.administrator)
+    page.get_by_role("link", name="Gate", exact=True).click()
+    expect(page.get_by_text("SOMEBODY-ELSES")).to_be_visible()
+    expect(page.get_by_label("Fire brigade")).to_be_visible()
     assert_good(page)
 
 
