@@ -87,16 +87,21 @@ def user(
         made = User.objects.create(company=of, number=number or next(counter), last_name=last_name, **fields)
         for each in groups:
             Membership.objects.create(company=of, user=made, group=each)
-        for kind, value in (("card", card), ("pin", pin)):
-            if value:
-                Credential.objects.create(
-                    company=of,
-                    user=made,
-                    kind=kind,
-                    sealed=vault.seal(of, "credential", value, f"{made.pk}:{kind}"),
-                    lookup=vault.keyed_hash(of, "credential", f"{kind}:{value}"),
-                )
+    for kind, value in (("card", card), ("pin", pin)):
+        if value:
+            credential(made, kind, value)
     return made
+
+
+def credential(user: User, kind: str, value: str) -> Credential:
+    with scopes_disabled():
+        return Credential.objects.create(
+            company=user.company,
+            user=user,
+            kind=kind,
+            sealed=vault.seal(user.company, "credential", value, f"{user.pk}:{kind}"),
+            lookup=vault.keyed_hash(user.company, "credential", f"{kind}:{value}"),
+        )
 
 
 def zone(of: Company, name: str, *terminals: Terminal) -> Zone:

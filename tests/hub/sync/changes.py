@@ -21,7 +21,7 @@ from tests.factories.gym import Gym
 from tests.hub.sync.counterpart import Counterpart
 from tests.hub.sync.truth import Person, Truth
 
-CHANGES = {"add": 3, "remove": 3, "rename": 3, "regroup": 3, "date": 3, "right": 1, "back": 5}
+CHANGES = {"card": 4, "swap": 2, "add": 3, "remove": 3, "rename": 3, "regroup": 3, "date": 3, "right": 1, "back": 5}
 
 
 @dataclass
@@ -36,6 +36,7 @@ class Club:
     truth: Truth
     last: int = 0
     before: tuple[str, Person] | None = None
+    cards: int = 100
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -45,7 +46,7 @@ class Club:
         """The same for another schedule, which must not touch this one's memory."""
         there = copy.copy(self.there)
         there.devices, there.happened = copy.deepcopy(self.there.devices), Counter()
-        return Club(self.gym, there, copy.deepcopy(self.truth), self.last)
+        return Club(self.gym, there, copy.deepcopy(self.truth), self.last, cards=self.cards)
 
     def change(self, dice: random.Random) -> str:
         """Change something; returns what."""
@@ -97,6 +98,32 @@ class Club:
         self.gym.tell(user)
         return f"{key} {which} {wall}"
 
+    def _card(self, dice: random.Random) -> str:
+        """Somebody gets a new card, or has none any more."""
+        user, key = self._pick(dice)
+        self.cards += 1
+        self.truth.people[key].card = dice.choice(("", str(self.cards)))
+        self._give(user, key)
+        self.gym.tell(user)
+        return f"{key} has {self.truth.people[key].card or 'none'}"
+
+    def _swap(self, dice: random.Random) -> str:
+        """Two people swap their cards; where one has none, it is handed on."""
+        (one, first), (other, second) = self._pick(dice), self._pick(dice)
+        people = self.truth.people
+        people[first].card, people[second].card = people[second].card, people[first].card
+        self.before = None
+        other.credentials.all().delete()
+        self._give(one, first)
+        self._give(other, second)
+        self.gym.tell(one, other)
+        return f"{first} and {second}"
+
+    def _give(self, user: User, key: str) -> None:
+        user.credentials.all().delete()
+        if card := self.truth.people[key].card:
+            world.credential(user, "card", card)
+
     def _right(self, dice: random.Random) -> str:
         """Members open the second door too, or no longer; or the same with the staff and the first."""
         group, place = dice.choice(((self.gym.members, 1), (self.gym.staff, 0)))
@@ -111,6 +138,7 @@ class Club:
         """Whoever was changed last is as he was: what goes back to what was confirmed is easily taken for done."""
         assert self.before
         key, person = self.before
+        person.card = self.truth.people[key].card  # somebody else may have the one of before
         self.before = key, self.truth.people[key]
         self.truth.people[key] = person
         user = User.objects.get(number=key)

@@ -19,6 +19,8 @@ from doorsync.hub.sync.models import Line, LineState, Mode, Run
 from doorsync.hub.sync.plans import plan
 from doorsync.hub.sync.runs import press, retry
 from doorsync.hub.sync.tick import tick
+from doorsync.hub.sync.unprompted import catch_up, send_what_waits
+from doorsync.hub.terminals.models import Agent
 from tests.hub.sync.changes import Club
 from tests.hub.sync.truth import Groups
 from tests.hub.sync.watch import Violation, Watch
@@ -26,6 +28,7 @@ from tests.hub.sync.wire import Wire
 
 START = datetime(2026, 6, 10, 12, 0, tzinfo=UTC)
 STEPS = {"change": 5, "press": 2, "round": 10, "late": 3, "jump": 2, "restart": 1, "retry": 0.5, "lose": 0.4}
+STOPPED = (LineState.REFUSED, LineState.PARTLY)  # by the guard, or by a card that another had; a second press sees what there is
 LENGTH = 5, 12  # steps before the faults stop
 ROUNDS = 20  # after the faults, so many questions must be enough
 
@@ -42,6 +45,8 @@ class Schedule:
         self.wire = Wire(club.there, self.dice, self.faulty, self._note)
         self.watch = Watch(club)
         self.ticked = START
+        self.dials = self.dice.random() < 0.6  # so the agent waits at the hub, and runs open that nobody presses for
+        club.there.once = self.dice.random() < 0.5
         self.wire.asked, self.wire.written = self.watch.note_batches, self.watch.written
 
     def run(self, steps: int = 0) -> None:
@@ -64,7 +69,17 @@ class Schedule:
         self.clock.shift(self.dice.choice((0, 1, 2, 10)))
         self._tick()
         getattr(self, f"_{name}")()
+        if self.dials:
+            self._without_a_press()
         self.watch.look()
+
+    def _without_a_press(self) -> None:
+        """What the clock of the hub does every few seconds."""
+        Agent.objects.filter(pk=self.club.gym.agent.pk).update(waited_at=timezone.now())
+        runs = Run.objects.count()
+        send_what_waits(timezone.now())
+        catch_up(timezone.now())
+        self._note("unprompted", f"{Run.objects.count() - runs} runs") if Run.objects.count() > runs else None
 
     def _tick(self) -> None:
         """As often as it can make a difference: dates have no seconds."""
@@ -174,9 +189,9 @@ class Schedule:
             run = self._open(choice, None, plan(self.club.gym.company, choice).to_confirm)
             self.watch.look()
             self._rounds(well)
-            if not Line.objects.filter(run=run, state=LineState.REFUSED, terminal__public_id__in=well).exists():
+            if not Line.objects.filter(run=run, state__in=STOPPED, terminal__public_id__in=well).exists():
                 break
-            self._note("stopped by the guard")
+            self._note("stopped")
         return run
 
     def _rounds(self, names: set[str]) -> None:

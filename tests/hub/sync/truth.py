@@ -23,6 +23,7 @@ class Person:
     groups: set[str]
     starts: str = ""
     expires: str = ""
+    card: str = ""
 
 
 @dataclass
@@ -54,6 +55,9 @@ class Truth:
         """What keeps a terminal from being up to date, for a run limited to these groups."""
         wanted, members = self.wanted(terminal, now), self.members(groups)
         yield from (f"{place} is still in {terminal}" for place in memory if place not in wanted)
+        for place in memory.keys() & wanted.keys():
+            if takes_away(memory[place], wanted[place]):
+                yield f"{place} may do more in {terminal} than {wanted[place]}: {memory[place]}"
         for place, fields in wanted.items():
             if (place[0] is Kind.SCHEDULE or place[1] in members) and memory.get(place) != fields:
                 yield f"{terminal} should hold {fields} as {place}, and holds {memory.get(place)}"
@@ -73,4 +77,32 @@ class Truth:
                 yield f"false: {place} is called the same in {terminal}, which holds {memory.get(place)}"
 
     def _fields(self, person: Person) -> dict[str, object]:
-        return {"name": person.name, "cards": [], "pin": "", "schedules": [self.schedule[1]], "until": person.expires}
+        return {
+            "name": person.name,
+            "cards": [person.card] if person.card else [],
+            "pin": "",
+            "schedules": [self.schedule[1]],
+            "until": person.expires,
+        }
+
+
+def takes_away(before: Mapping[str, object], after: Mapping[str, object]) -> bool:
+    """Whether a person may do less by the second record, or for a shorter time."""
+    if "cards" not in before:
+        return False
+    return bool(set(_cards(before)) - set(_cards(after))) or _end(after) < _end(before)
+
+
+def only_longer(before: Mapping[str, object], after: Mapping[str, object]) -> bool:
+    """Whether the second record lets the same go on for longer."""
+    return _cards(before) == _cards(after) and _end(before) < _end(after)
+
+
+def _cards(fields: Mapping[str, object]) -> list[str]:
+    cards = fields["cards"]
+    assert isinstance(cards, list)
+    return cards
+
+
+def _end(fields: Mapping[str, object]) -> str:
+    return str(fields["until"]) or "9999"

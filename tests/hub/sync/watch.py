@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,7 +14,8 @@ from doorsync.hub.sync.models import LineState, State
 from doorsync.hub.sync.runs import OPEN
 from doorsync.messages.envelope import fingerprint
 from tests.hub.sync.changes import Club
-from tests.hub.sync.truth import Groups, Memory, Place
+from tests.hub.sync.truth import Groups, Memory, Place, only_longer, takes_away
+from tests.hub.sync.wire import Written
 
 OPEN_BATCHES = """
 SELECT b.hash, l.run_id, b.terminal_id FROM sync_batch b JOIN sync_line l ON l.id = b.line_id
@@ -21,6 +23,9 @@ WHERE b.company_id = %s AND b.status = 'open'
 """
 HOLDINGS = "SELECT terminal_id, kind, key, state FROM sync_holding WHERE company_id = %s"
 LINES = "SELECT run_id, terminal_id, state FROM sync_line WHERE company_id = %s"
+
+
+NOBODY: Groups = frozenset()
 
 
 class Violation(AssertionError):
@@ -33,9 +38,14 @@ class Watch:
     def __init__(self, club: Club) -> None:
         self.club, self.company = club, club.gym.company.pk
         self.names = {terminal.pk: terminal.public_id for terminal in club.gym.terminals}
-        self.limits: dict[int, Groups] = {}
+        self.limits: dict[int, Groups] = defaultdict(
+            lambda: NOBODY
+        )  # a run that is not named here is one that nobody pressed for
         self.done = self.done_lines()
         self._allowed: dict[str, frozenset[str]] = {}
+        self._runs: dict[str, int] = {}
+        self._at: dict[str, str] = {}
+        self._ever: dict[str, frozenset[str]] = dict.fromkeys(club.names, frozenset())
         self._states: dict[str, dict[Place, int]] = {name: {} for name in club.names}
         self._removed: dict[str, set[Place]] = {name: set() for name in club.names}
 
@@ -63,13 +73,25 @@ class Watch:
 
     def note_batches(self) -> None:
         """Whom each open batch may add or change: its run decides, and the groups as they are when it is issued."""
-        for mark, run, _ in select(OPEN_BATCHES, self.company):
+        for mark, run, terminal in select(OPEN_BATCHES, self.company):
+            self._runs[mark], self._at[mark] = run, self.names[terminal]
             self._allowed.setdefault(mark, self.club.truth.members(self.limits[run]))
 
-    def written(self, sealed: str, keys: set[str]) -> None:
-        """A terminal wrote these people because of this batch."""
-        if outside := keys - self._allowed[fingerprint(sealed)]:
-            raise Violation(f"out of scope: {sorted(outside)} were added or changed")
+    def written(self, sealed: str, people: Written) -> None:
+        """A terminal wrote these people because of this batch: before and after. What takes away is in every scope.
+
+        So is, in a run that nobody pressed for, what only lets somebody go on for longer, or in at their start; and what a batch
+        of a wider scope may have begun.
+        """
+        mark = fingerprint(sealed)
+        for key in people.keys() - self._allowed[mark] - self._ever[self._at[mark]]:
+            before, after = people[key]
+            person = self.club.truth.people.get(key)
+            due = self.limits[self._runs[mark]] == NOBODY and bool(person and person.starts)
+            right = due if before is None else takes_away(before, after) or due or only_longer(before, after)
+            if not right:
+                raise Violation(f"out of scope: {key} was {before} and is {after}")
+        self._ever[self._at[mark]] |= self._allowed[mark]
 
     def done_lines(self) -> set[tuple[int, int]]:
         """Run and terminal of what is said to be done."""

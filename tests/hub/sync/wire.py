@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -25,6 +25,9 @@ class Killed(BaseException):
 
 
 LetterKind = Literal["hello", "batch", "part", "receipt"]
+
+Fields = Mapping[str, object]
+Written = dict[str, tuple[Fields | None, Fields]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,7 @@ class Wire:
         self.kept: list[Letter] = []
         self.bad_wire = self.bad_devices = True
         self.asked: Callable[[], None] = lambda: None  # after each question: the hub may have issued batches
-        self.written: Callable[[str, set[str]], None] = lambda *_: None  # which people a terminal wrote because of a batch
+        self.written: Callable[[str, Written], None] = lambda *_: None  # which people a terminal wrote because of a batch
         self._numbers = 0
         self._latest: dict[tuple[str, str], int] = {}
         self._delivered: set[int] = set()
@@ -122,7 +125,7 @@ class Wire:
         before, faults = dict(memory), self.there.happened.copy()
         receipt = self.there.take(letter.text)
         people = {place[1]: fields for place, fields in memory.items() if place[0] is Kind.USER and before.get(place) != fields}
-        self.written(letter.text, set(people))
+        self.written(letter.text, {key: (before.get((Kind.USER, key)), fields) for key, fields in people.items()})
         for fault in self.there.happened - faults:
             self.note(fault, letter.terminal)
             if fault == "crash":

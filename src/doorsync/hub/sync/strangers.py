@@ -7,17 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
+from functools import lru_cache
 
-from django.db.models import Count
+from django.db.models import Count, Max
 from django.utils.translation import gettext as _
 
 from doorsync.domain.capabilities import Capabilities
 from doorsync.domain.digest import HALF, UNKNOWN
 from doorsync.domain.record import Kind
 from doorsync.domain.rendering import shortened
-from doorsync.hub.sync.models import Holding, Stranger
+from doorsync.hub.sync.models import Batch, Holding, Stranger
 from doorsync.hub.sync.rendering import Wanted
 
+BATCHES = 20  # of a terminal that are looked at
 SHOWN = 60  # letters of a name in a refusal
 
 
@@ -25,7 +27,7 @@ def is_ours(row: Holding, seen: bytes, name: str, can: Capabilities) -> bool:
     """Whether what was found under this key is the hub's own, perhaps changed: decided by what is known of the key.
 
     Confirmed there before: ours. Nothing was ever confirmed: only if it is just what would be put there. Forgotten (another
-    device, a restore, a loss): if it is what was held last or what is wanted, or has the name.
+    device, a restore, a loss): if it is what was held last, what is wanted, or what was sent lately, or has the name.
     """
     wanted, held = bytes(row.wanted or b""), None if row.held is None else bytes(row.held)
     if held is None:
@@ -35,7 +37,20 @@ def is_ours(row: Holding, seen: bytes, name: str, can: Capabilities) -> bool:
     known = {mark[:HALF] for mark in (wanted, bytes(row.before)) if mark}
     shows_names = "name" in can.readable or row.kind == Kind.SCHEDULE
     same_name = name in (row.label, shortened(row.label, can.name_bytes)) if shows_names else True
-    return seen[:HALF] in known or same_name
+    return seen[:HALF] in known or same_name or (row.kind, row.key, seen[:HALF].hex()) in _sent_lately(row.terminal_id)
+
+
+def _sent_lately(terminal_id: int) -> frozenset[tuple[int, str, str]]:
+    """What the hub sent to a terminal in its last batches: an answer that was lost does not make it anybody else's."""
+    last = Batch.objects.filter(terminal_id=terminal_id).aggregate(last=Max("pk"))["last"]
+    return _sent(terminal_id, last) if last else frozenset()
+
+
+@lru_cache(maxsize=16)
+def _sent(terminal_id: int, last: int) -> frozenset[tuple[int, str, str]]:
+    batches = Batch.objects.filter(terminal_id=terminal_id, pk__lte=last, whole="").order_by("-pk")
+    orders = (order for batch in batches.values_list("orders", flat=True)[:BATCHES] for order in batch)
+    return frozenset((kind, key, digest[: 2 * HALF]) for _removal, kind, key, digest, *_rest in orders if digest)
 
 
 def without_taken(kind: Kind, keys: Collection[str] | None, wanted: Iterable[Wanted]) -> Iterator[Wanted]:
