@@ -65,7 +65,7 @@ def test_removal_that_a_terminal_ignored_is_tried_again_without_a_press(club: Gy
     assert "Person 07" in names(club, there)
 
     there.fault = lambda _: ""
-    assert catch_up(timezone.now() + timedelta(minutes=5)) == 1
+    assert catch_up(timezone.now() + timedelta(seconds=60)) == 1
     there.work()
 
     assert "Person 07" not in names(club, there)
@@ -104,7 +104,7 @@ def test_addition_that_a_full_terminal_refused_goes_in_when_there_is_room(club: 
     assert "Newcomer" not in names(club, there)
 
     there.fault = lambda _: ""
-    catch_up(timezone.now() + timedelta(minutes=5))
+    catch_up(timezone.now() + timedelta(seconds=60))
     there.work()
     assert "Newcomer" in names(club, there)
 
@@ -169,6 +169,6 @@ def test_terminal_that_cannot_be_read_is_read_again_by_itself(club: Gym, there: 
         there.work()
         assert line_at_the_gate(club).state == LineState.PARTLY
         there.refuses_whole = False
-        assert catch_up(timezone.now() + timedelta(minutes=5)) == tries
+        assert catch_up(timezone.now() + timedelta(seconds=60)) == tries
         there.work()
         assert (line_at_the_gate(club).state == LineState.DONE) is bool(tries)
