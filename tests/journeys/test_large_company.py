@@ -58,8 +58,8 @@ def test_3000_people_reach_their_terminal_are_read_whole_by_a_page_and_one_is_re
 ) -> None:
     running.press()
     until(lambda: not running.query(OPEN_RUNS), "the end of the run", 240)
-    assert len(running.people("Gate")) == PEOPLE
     assert running.query(WRONG) == [(0,)]
+    faults.clear(running.memory_folder("Gate"))  # whatever it writes from now on is in its file at once
 
     running.end("agent")
     running.start_agent(DOORSYNC_AGENT_CLOUD="false")
@@ -71,9 +71,10 @@ def test_3000_people_reach_their_terminal_are_read_whole_by_a_page_and_one_is_re
     page.get_by_role("button", name="Sync", exact=True).click()
     page.wait_for_url("**/sync/runs/*/**")
     expect(page.locator("#live")).to_contain_text("up to date", timeout=120_000)
-    assert len(parts) > 2, "the memory came in parts"
+    assert len(parts) >= 2, "the memory came in parts"
     assert running.query(WRONG) == [(0,)]
     assert running.query("SELECT count(*) FROM sync_foundentry") == [(0,)]
+    assert len(running.people("Gate")) == PEOPLE
 
     running.end("agent")
     running.start_agent()

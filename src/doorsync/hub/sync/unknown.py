@@ -11,7 +11,7 @@ from doorsync.hub.audit.trail import Actor
 from doorsync.hub.sync.choices import Choice
 from doorsync.hub.sync.models import NOBODY, Line, Mode, Run
 from doorsync.hub.sync.plans import Plan, plan
-from doorsync.hub.sync.runs import OPEN, join, open_run
+from doorsync.hub.sync.runs import OPEN, given_up, join, open_run
 from doorsync.hub.terminals.models import Agent, Terminal
 from doorsync.hub.terminals.silence import is_connected
 
@@ -19,11 +19,13 @@ from doorsync.hub.terminals.silence import is_connected
 def read_at_once(agent: Agent) -> Run | None:
     """Open a run that reads this agent's unread terminals, and adds and changes nobody. In the company's scope and turn.
 
-    Where a run is open already, that one reads first; where a browser has to carry, the next press does.
+    Where a run is open already, that one reads first; where a browser has to carry, the next press does. One that could not
+    be read a moment ago is tried again by the line that failed, ever more rarely.
     """
     unread = Terminal.objects.filter(agent=agent).exclude(unread="")
     served = Line.objects.filter(terminal__in=unread, state__in=OPEN).values("terminal")
-    terminals = frozenset(unread.exclude(pk__in=served).values_list("pk", flat=True))
+    failed = given_up(terminal__in=unread, phase="read").values("terminal")
+    terminals = frozenset(unread.exclude(pk__in=served).exclude(pk__in=failed).values_list("pk", flat=True))
     if not terminals or not is_connected(agent, timezone.now()):
         return None
     choice, actor = Choice(terminals=terminals, groups=frozenset(NOBODY), mode=Mode.VERIFY), Actor(company_id=agent.company_id)
