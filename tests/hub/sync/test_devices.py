@@ -91,13 +91,14 @@ def test_swapped_terminals_get_nothing_and_confirm_nothing_until_they_are_swappe
     gate, office = swap(club, there)
     before = [dict(there.device(each).memory) for each in (gate, office)]
 
-    remove_user(user=User.objects.get(last_name="Person 03"), actor=club.actor)
+    for gone in ("Person 03", "Boss"):  # who is in both devices would be removed from the wrong one
+        remove_user(user=User.objects.get(last_name=gone), actor=club.actor)
     club.add("Newcomer", club.members)
     run = sync(club, there)
 
     assert [dict(there.device(each).memory) for each in (gate, office)] == before
     assert conditions(club)[:2] == [Condition.OTHER_DEVICE, Condition.OTHER_DEVICE]
-    assert Holding.objects.filter(terminal_id=gate.pk, state=State.REMOVE).count() == 1
+    assert Holding.objects.filter(terminal_id=gate.pk, state=State.REMOVE).count() == 2
     lines = {line.terminal.pk: line for line in follow(run.public_id).lines}
     assert lines[gate.pk].state == LineState.NOT_REACHED
     assert "Another device" in lines[gate.pk].message
