@@ -76,6 +76,12 @@ class Stack:
         file.write_text(yaml.safe_dump(self._company(people)))
         self.run(["company", "load", str(file), "--yes", "--code-stdin", "--password-stdin"], f"{SAMPLE_CODE}\npasswrod\n")
 
+    def let_the_minute_pass(self) -> None:
+        """In which runs try to reach a terminal that does not answer."""
+        until(lambda: self.query("SELECT 1 FROM sync_line WHERE failing_since IS NOT NULL"), "a terminal being missed")
+        with closing(sqlite3.connect(self.folder / "hub/hub.sqlite3", timeout=PATIENCE)) as base, base:
+            base.execute("UPDATE sync_line SET failing_since = datetime(failing_since, '-61 seconds')")
+
     def _let_days_pass(self) -> None:
         """For the guard, which counts what is removed within a day."""
         file = self.folder / "hub/hub.sqlite3"

@@ -132,6 +132,7 @@ def test_terminal_that_is_off_holds_nobody_up_and_can_be_retried(running: Stack,
     line = page.locator("[data-line]", has_text="Pool")
     for name in ("Gate", "Office"):
         expect(page.locator("[data-line]", has_text=name)).to_contain_text("up to date")
+    running.let_the_minute_pass()
     expect(page.locator("#live")).to_contain_text("2 of 3 terminals are up to date; Pool did not answer.")
     expect(line).to_contain_text("not reached")
     assert held(running) == {**everywhere(changed), "Pool": held(running)["Pool"]}
