@@ -19,6 +19,7 @@ from doorsync.agent.silence import out_of_reach
 from doorsync.messages.sizes import ANSWER
 
 WITHIN = 30  # seconds; an agent answers a batch within 15
+BUSY = 1000  # terminals that are named as busy at most: a question is small
 POLL = 40  # seconds; the hub answers a wait within 25
 PLAIN = {"Accept-Encoding": "identity"}
 CONFUSED = "What answers at the hub's address is no Doorsync hub."
@@ -96,7 +97,7 @@ class Hub:
 
     def next(self, agent: str, nonce: str, busy: Collection[str]) -> Next:
         """What the hub has for this agent, but for the terminals that are busy. Raises HubUnreachable."""
-        status, answer = self.ask("next", agent=agent, nonce=nonce, busy=" ".join(sorted(busy)))
+        status, answer = self.ask("next", agent=agent, nonce=nonce, busy=" ".join(sorted(busy)[:BUSY]))
         if status != httpx2.codes.OK:
             raise HubUnreachable(f"The hub has nothing for this agent: {answer.get('message') or answer.get('error', status)}")
         try:

@@ -6,6 +6,7 @@ import { ask, Unreachable } from "./asking.js";
 const AT_ONCE = 6; // batches on their way to an agent
 const GREETING = 4000; // ms: a person is told within 5 s when nothing answers
 const WORKING = 30000; // ms: the agent itself answers "still working" after about 15 s
+const MOST_BUSY = 1000; // terminals that are named as busy: a question is small
 const SHORTEST_WAIT = 200; // ms between two questions, whatever the hub says
 const LONGEST_WAIT = 30000;
 const LONGEST_HELD_BACK = 300000;
@@ -125,7 +126,7 @@ export class Courier {
     const greeted = Date.now();
     this.again = this.overtaken = false;
     while (!this.stopped && !this.again) {
-      const { status, body } = await this.toHub("next", { nonce, busy: [...this.busy()].join(" ") });
+      const { status, body } = await this.toHub("next", { nonce, busy: [...this.busy()].slice(0, MOST_BUSY).join(" ") });
       if (status !== 200) throw new Unreachable("hub");
       if (body.hello) return Date.now() - greeted < NONCE_LIFE;
       for (const batch of body.batches) this.send(batch);
