@@ -40,5 +40,5 @@ def test_who_was_removed_meanwhile_is_gone_soon_after_the_terminals_return(tmp_p
 
         running.start_terminal("Gate")
 
-        until(lambda: set(running.people("Gate").values()) == {"Bob"}, "Alice being gone", 60)
+        until(lambda: set(running.people("Gate").values()) == {"Bob"}, "Alice being gone")
         until(lambda: not running.query("SELECT 1 FROM sync_holding WHERE state > 0"), "the hub knowing it")
