@@ -34,6 +34,17 @@ class Outcome:
     taken: list[Credential] = field(repr=False)
     memberships: list[int] = field(repr=False)
     groups: frozenset[int] = frozenset()
+    had: int = 0  # cards and PINs before
+
+    @property
+    def opens_nothing_now(self) -> bool:
+        """Whether they had a card or a PIN, and have none left."""
+        return 0 < self.had == len(self.taken) and not self.added
+
+    @property
+    def opens_something_now(self) -> bool:
+        """Whether they were there without a card or a PIN, and have one now."""
+        return not self.is_new and not self.had and bool(self.added)
 
     @property
     def differs(self) -> bool:
@@ -150,6 +161,7 @@ def _outcome(company: Company, write: Write, now: Mapping[int, Present]) -> Outc
         taken=[row for value, row in had.credentials.items() if row.kind in credentials and value not in kept],
         memberships=[had.groups[group] for group in left],
         groups=frozenset(groups),
+        had=len(had.credentials),
     )
 
 

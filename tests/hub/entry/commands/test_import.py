@@ -114,6 +114,25 @@ def test_program_must_say_that_access_may_be_lost(club: Gym, people: Path) -> No
     assert run("user", "import", str(people), "--company", club.company.slug, "--yes") == (0, "Added 1 user.\nChanged 2 users.\n")
 
 
+@pytest.mark.requirement("D-02", mutation="only who leaves a terminal counts as losing access")
+def test_who_loses_the_last_card_or_pin_loses_every_door(club: Gym, tmp_path: Path) -> None:
+    path = tmp_path / "people.csv"
+    path.write_text(
+        "id;last_name;groups;cards;pin\n1;Adams;Members;11;\n2;Baker;Members;22;0022\n3;Cook;Members;;33\n4;Dean;Members;;\n"
+    )
+    assert run("user", "import", str(path), "--company", club.company.slug)[0] == 0
+
+    path.write_text("id;cards\n1;\n2;|\n3;\n4;44\n")  # as a file of renewals that a program fills with empty columns
+    code, said = run("user", "import", str(path), "--company", club.company.slug)
+    assert (code, said.splitlines()[0]) == (1, "Gate: Adams.")
+
+    code, said = run("user", "import", str(path), "--company", club.company.slug, "--dry-run")
+    assert (code, said.splitlines()[5:7]) == (0, ["Gate: 1 gains access: Dean.", "Gate: 1 loses access: Adams."])
+
+    path.write_text("id;cards\n1;12\n")  # another card instead of the old one
+    assert run("user", "import", str(path), "--company", club.company.slug) == (0, "Changed 1 user.\n")
+
+
 def test_complete_file_says_how_many_it_removes(club: Gym, people: Path) -> None:
     people.write_text("id\n10\n")
 

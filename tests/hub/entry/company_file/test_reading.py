@@ -7,7 +7,7 @@ from django_scopes import scopes_disabled
 
 from doorsync.hub.companies.models import Company
 from doorsync.hub.entry.company_file.faults import FileFaults
-from doorsync.hub.users.models import User
+from doorsync.hub.users.models import Group, User
 from tests.factories import world
 from tests.hub.entry.company_file.conftest import GYM, Load
 
@@ -99,7 +99,12 @@ def test_csv_faults_name_their_line(load: Load, people: str, said: str) -> None:
 
 @pytest.mark.parametrize(
     "data",
-    [b"\xef\xbb\xbfid,last_name\r\nc,\xc3\x96zil", "id\tlast_name\nc\tÖzil\n".encode("utf-16"), b"ID;Last name\rc;\xc3\x96zil\r"],
+    [
+        b"\xef\xbb\xbfid,last_name\r\nc,\xc3\x96zil",
+        "id\tlast_name\nc\tÖzil\n".encode("utf-16"),
+        b"ID;Last name\rc;\xc3\x96zil\r",
+        "\n ;;\r\nid;last_name\nc;Özil".encode(),
+    ],
 )
 def test_csv_as_spreadsheets_write_it(load: Load, data: bytes) -> None:
     load(GYM + "users_file: people.csv\n", data)
@@ -115,3 +120,24 @@ def test_card_of_somebody_outside_the_file_is_a_fault(load: Load) -> None:
     found = faults(load, GYM.replace("cards: [200, 300]", "cards: [999]"))
 
     assert found == ["gym.yaml:25: cards: The card belongs to Zed (number 77), who keeps it."]
+
+
+@pytest.mark.requirement("D-04", mutation="the names of a file are compared as they are written")
+@pytest.mark.parametrize("name", ["Cafe\u0301", "Caf\u00e9 ", "Caf\u00e9\u200b"])
+def test_names_that_refer_to_each_other_are_compared_in_one_form(load: Load, name: str) -> None:
+    text = GYM.replace("Members", f'"{name}"').replace("groups: [Members", f'groups: ["{name}"')
+
+    load(text)
+
+    with scopes_disabled():
+        assert set(Group.objects.values_list("name", flat=True)) == {"Caf\u00e9", "Staff"}
+
+
+def test_fault_of_the_company_hides_nothing_that_it_has(load: Load) -> None:
+    load(GYM)
+    rest = "rights: [{group: Members, zone: Everywhere, schedule: Day}]\nusers: [{id: a, pin: 1}]\n"
+
+    found = faults(load, "company: {slug: gym, name: Harbour Gym, token_seconds: 5}\n" + rest)
+
+    assert len(found) == 1
+    assert "token_seconds" in found[0]

@@ -65,6 +65,8 @@ class Preview:
     letters: list[str] = field(default_factory=list)
     doors: list[Door] = field(default_factory=list)
     _doors: dict[int, Door] = field(default_factory=dict)
+    _emptied: set[int] = field(default_factory=set)
+    _equipped: set[int] = field(default_factory=set)
     _groups: dict[int, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -94,6 +96,8 @@ class Preview:
             if not outcome.differs:
                 self.same += 1
                 continue
+            self._emptied |= {outcome.user.number} if outcome.opens_nothing_now else set()
+            self._equipped |= {outcome.user.number} if outcome.opens_something_now else set()
             person = self.people[index]
             change = Change(
                 place=person.place, id=person.user.id, name=outcome.user.full_name, fields=dict(self._fields(outcome))
@@ -102,13 +106,21 @@ class Preview:
         return names
 
     def compare(self, before: Doors, after: Doors, names: Mapping[int, str]) -> None:
-        """Who gains and who loses a door between these two, and whom a terminal cannot hold."""
+        """Who gains and who loses a door between these two, and whom a terminal cannot hold.
+
+        Whoever loses their last card or PIN loses every door, though the terminals go on holding them.
+        """
         for terminal, number in sorted(after.open - before.open):
             self._door(terminal).gains.append(names[number])
         for terminal, number in sorted(before.open - after.open):
             door = self._door(terminal)
             door.loses.append(names[number])
             door.removals += (terminal, number) in before.held
+        for terminal, number in sorted(before.open & after.open) if self._emptied or self._equipped else ():
+            if number in self._emptied:
+                self._door(terminal).loses.append(names[number])
+            elif number in self._equipped:
+                self._door(terminal).gains.append(names[number])
         for terminal, number in sorted(after.refused - before.refused):
             self._door(terminal).cannot_hold.append(names[number])
 

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from doorsync.domain.texts import plain
 from doorsync.hub.entry.company_file.faults import Fault, FileFaults, word
 from doorsync.hub.entry.company_file.files import inside, read_text
 from doorsync.hub.entry.company_file.nodes import Data, Place, read_yaml
@@ -115,13 +116,21 @@ def read_company_file(path: Path, options: CsvOptions = CSV) -> Reading:
 def without_faults(shape: type[Section], data: dict[str, Data]) -> dict[str, Data]:
     """The data without the entries that are wrong, so that the rest can be looked at too."""
     wrong = {place[:2] for place in _places(shape, data)}
-    kept: dict[str, Data] = {"company": {"slug": "x", "name": "x"}}
+    kept: dict[str, Data] = {"company": _company_without_faults(data.get("company"), wrong)}
     for section, value in data.items():
+        if section == "company":
+            continue
         if isinstance(value, list):
             kept[section] = [entry for number, entry in enumerate(value) if (section, number) not in wrong]
         elif not any(place[0] == section for place in wrong):
             kept[section] = value
     return {section: value for section, value in kept.items() if section == "company" or (section,) not in wrong}
+
+
+def _company_without_faults(given: Data, wrong: set[Place]) -> Data:
+    """The company by its right name where that can be read: otherwise all that it has already would be told to be missing."""
+    fields = given if isinstance(given, dict) else {}
+    return {"slug": "x", "name": "x", **{name: value for name, value in fields.items() if ("company", name) not in wrong}}
 
 
 def _places(shape: type[Section], data: Data) -> list[Place]:
@@ -145,7 +154,7 @@ def _names(data: dict[str, Data]) -> dict[str, frozenset[str]]:
     for section, value in data.items():
         entries = value if isinstance(value, list) else [value]
         names = (entry.get("name") if isinstance(entry, dict) else entry for entry in entries)
-        found[section] = frozenset(name for name in names if isinstance(name, str))
+        found[section] = frozenset(plain(name) for name in names if isinstance(name, str))
     return found
 
 

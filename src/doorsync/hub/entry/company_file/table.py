@@ -54,10 +54,10 @@ def value(cell: str) -> str:
 
 
 def _separator(lines: list[str]) -> tuple[int, str]:
-    """How many lines only declare it, and which it is: else the one that the first line has most of."""
-    first = lines[0].rstrip("\r\n") if lines else ""
+    """How many lines only declare it, and which it is: else the one that the first line with anything on it has most of."""
+    number, first = next(((number, line.rstrip("\r\n")) for number, line in enumerate(lines, 1) if line.strip()), (0, ""))
     if declared := DECLARED.fullmatch(first):
-        return 1, declared[1]
+        return number, declared[1]
     return 0, max(SEPARATORS, key=first.count)
 
 
