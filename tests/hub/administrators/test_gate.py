@@ -53,7 +53,7 @@ def test_a_form_needs_the_proof_of_its_session(visitor: Visitor) -> None:
 
 
 @pytest.mark.requirement("T-13", mutation="no check of Origin in the gate")
-@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://127.0.0.1:1"])
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://127.0.0.1:1", "http://[", "http://"])
 def test_a_form_of_another_site_is_refused_even_with_the_proof(visitor: Visitor, origin: str) -> None:
     fields = visitor.fields(visitor.get("/sync/"))
     assert visitor.post("/sync/", fields, origin=origin).status_code == 403

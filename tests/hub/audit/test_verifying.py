@@ -76,6 +76,9 @@ TAMPERING = {
     ),
     "all removed": ("DELETE FROM audit_entry", 0, "The trail is gone"),
     "the end's note removed": ("DELETE FROM audit_head", COUNT, "The trail is gone"),
+    "a subject of another kind": ("UPDATE audit_entry SET subject = '[1]' WHERE number = 5", 4, "Entry 5 was changed"),
+    "an actor that is nothing": ("UPDATE audit_entry SET actor = 'null' WHERE number = 5", 4, "Entry 5 was changed"),
+    "the end's note below zero": ("UPDATE audit_head SET number = -3", COUNT, "The note of the trail's end was changed"),
     "the end's note changed": ("UPDATE audit_head SET number = 9", COUNT, "The note of the trail's end was changed"),
 }
 
@@ -88,6 +91,22 @@ def test_tampering_is_found_and_placed(company: Company, what: str) -> None:
     found = verify(company.pk)
     assert found.fault.startswith(fault)
     assert found.entries == whole
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL keeps no value of another type in a column")
+@pytest.mark.parametrize(
+    ("sql", "fault"),
+    [
+        ("UPDATE audit_entry SET at = 'rubbish' WHERE number = 10", "Entry 10 was changed"),
+        ("UPDATE audit_entry SET hash = 'abc' WHERE number = 10", "Entry 10 was changed"),
+        ("UPDATE audit_head SET seal = 'abc'", "The note of the trail's end was changed"),
+    ],
+)
+def test_value_of_another_type_is_found_as_any_change(company: Company, sql: str, fault: str) -> None:
+    execute(sql)
+
+    assert verify(company.pk).fault.startswith(fault)
+    verify_end(company.pk)  # which the hub asks when it starts
 
 
 @pytest.mark.requirement("R-08", mutation="a plain SHA-256 in hash_of")

@@ -76,7 +76,11 @@ def forwarded_proto() -> str:
 
 def close_to_ours(origin: str) -> bool:
     """Whether this differs from our own origin in scheme or port only: then no stranger's page is to blame."""
-    return bool(origin) and urlsplit(origin).hostname in {urlsplit(ours).hostname for ours in config().origins}
+    try:
+        host = urlsplit(origin).hostname
+    except ValueError:  # no browser writes such an origin
+        return False
+    return host is not None and host in {urlsplit(ours).hostname for ours in config().origins}
 
 
 def remembered() -> list[str]:

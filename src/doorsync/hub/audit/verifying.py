@@ -11,6 +11,13 @@ from django_scopes import scope
 from doorsync.hub.audit import keys, trail
 from doorsync.hub.audit.models import Entry, Head
 
+UNREADABLE = (
+    TypeError,
+    ValueError,
+    AttributeError,
+    LookupError,
+    ArithmeticError,
+)  # of what was put in with another type
 GONE = "The trail is gone: every company has one from its first moment on."
 
 
@@ -25,15 +32,17 @@ class Verdict:
 
 def verify(company_id: int, *, begins: str = "company.created") -> Verdict:
     """Look at a company's whole trail. `begins`: what its first entry must say; empty for anything."""
-    previous, number = bytes(32), 0
-    for entry in _entries(company_id):
-        number += 1
-        if number == 1 and not entry.event.startswith(begins):
-            return Verdict(entries=0, hash=previous, fault="The beginning of the trail was removed.")
-        if fault := _fault(entry, number, previous):
-            return Verdict(entries=number - 1, hash=previous, fault=fault)
-        previous = bytes(entry.hash)
-    return Verdict(entries=number, hash=previous, fault=_fault_of_end(company_id, number, previous))
+    previous, whole = bytes(32), 0
+    try:
+        for entry in _entries(company_id):
+            if not whole and not entry.event.startswith(begins):
+                return Verdict(entries=0, hash=previous, fault="The beginning of the trail was removed.")
+            if fault := _fault(entry, whole + 1, previous):
+                return Verdict(entries=whole, hash=previous, fault=fault)
+            previous, whole = bytes(entry.hash), whole + 1
+    except UNREADABLE:
+        return Verdict(entries=whole, hash=previous, fault=f"Entry {whole + 1} was changed: it cannot be read any more.")
+    return Verdict(entries=whole, hash=previous, fault=_fault_of_end(company_id, whole, previous))
 
 
 def verify_end(company_id: int) -> Verdict:
@@ -41,7 +50,10 @@ def verify_end(company_id: int) -> Verdict:
     head = Head.objects.filter(company_id=company_id).first()
     if head is None:
         return Verdict(entries=0, hash=b"", fault=GONE)
-    end = hash_at(company_id, head.number)
+    try:
+        end = hash_at(company_id, head.number)
+    except UNREADABLE:
+        end = b""
     return Verdict(entries=head.number, hash=end, fault=_fault_of_end(company_id, head.number, end))
 
 
@@ -71,10 +83,18 @@ def _fault_of_end(company_id: int, number: int, previous: bytes) -> str:
     head = Head.objects.filter(company_id=company_id).first()
     if head is None or not number:
         return GONE
-    if not hmac.compare_digest(bytes(head.seal), trail.seal_of(company_id, head.number, bytes(head.hash))):
+    if not _is_genuine(head):
         return f"The note of the trail's end was changed: it says {head.number} entries."
     if head.number > number:
         return f"Entries {number + 1} to {head.number} were removed."
     if head.number < number or bytes(head.hash) != previous:
         return f"Entry {head.number + 1} was put in behind the trail's end."
     return ""
+
+
+def _is_genuine(head: Head) -> bool:
+    """Whether the note of the end is as it was written."""
+    try:
+        return hmac.compare_digest(bytes(head.seal), trail.seal_of(head.company_id, head.number, bytes(head.hash)))
+    except UNREADABLE:
+        return False

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
@@ -14,6 +15,9 @@ from doorsync.hub.administrators import spelling
 from doorsync.hub.companies.actions import check_code, check_time_zone
 from doorsync.hub.companies.errors import UnknownTimeZone, WeakCode
 from doorsync.hub.sync.models import Mode
+
+HOST = re.compile(r"([A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.?|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?")
+ASCII_HOST = "No user or password goes in it, and other letters than a to z are written in punycode, as xn--..."
 
 
 def _listed(value: Any) -> Any:
@@ -38,17 +42,28 @@ def _hours(value: list[str]) -> list[str]:
 
 
 def _origin(value: str) -> str:
-    parts = urlsplit(value)
-    if bad_character(value) or parts.scheme not in ("http", "https") or not parts.netloc or parts.path.strip("/") or parts.query:
-        raise ValueError("Write an origin like https://frontdesk.example.com, without a path.")
-    return value.rstrip("/")
+    """What the header would leave out in silence, such as a host with `*`, is refused here."""
+    parts = _split(value)
+    if parts is None or parts.path.strip("/") or parts.query or parts.fragment:
+        raise ValueError(f"Write an origin like https://frontdesk.example.com, without a path. {ASCII_HOST}")
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _address(value: str) -> str:
-    parts = urlsplit(value)
-    if bad_character(value) or parts.scheme not in ("http", "https") or not parts.netloc:
-        raise ValueError("Write an address like https://frontdesk.example.com/back.")
+    if _split(value) is None:
+        raise ValueError(f"Write an address like https://frontdesk.example.com/back. {ASCII_HOST}")
     return value
+
+
+def _split(value: str) -> SplitResult | None:
+    """The parts of an address on the web, with a host and perhaps a port, and no user or password; else None."""
+    try:
+        parts = urlsplit(value)
+        _ = parts.port  # raises for one that no port can be
+    except ValueError:
+        return None
+    right = not bad_character(value) and parts.scheme in ("http", "https") and HOST.fullmatch(parts.netloc)
+    return parts if right else None
 
 
 def _time_zone(value: str) -> str:
