@@ -6,6 +6,7 @@ import re
 from datetime import date, datetime, time, timedelta
 
 from doorsync.domain.moments import WALL
+from doorsync.domain.texts import plain
 
 FIRST_YEAR, LAST_YEAR = 1970, 2199
 HOW = "Write 2026-12-31, or 2026-12-31 18:00 with a time."
@@ -31,7 +32,7 @@ def end_of(text: str) -> str:
 
 def _moment(text: str, whole_day: timedelta) -> str:
     """No message repeats the text: in a shifted column it could be a secret."""
-    text = text.strip()
+    text = plain(text.strip())  # programs write a narrow no-break space before PM
     if not text:
         return ""
     found = DAY.fullmatch(text)

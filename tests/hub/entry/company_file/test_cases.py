@@ -182,6 +182,16 @@ def test_encoding_can_be_named_and_shows_how_it_read(club: Gym, tmp_path: Path, 
     assert (shown.encoding, shown.letters) == (encoding, [name])
 
 
+def test_encoding_with_a_mark_may_be_named_as_well(club: Gym, tmp_path: Path) -> None:
+    path = tmp_path / "people.csv"
+    for written in ("utf-8", "utf-8-sig"):
+        path.write_bytes(f"{HEADER}36;Žoë;;Members;;;;\n".encode(written))
+        ready, _ = prepared(
+            company=club.company, path=path, complete=False, actor=club.actor, options=CsvOptions(encoding="utf-8-sig")
+        )
+        assert [each.name for each in ready.preview().new] == ["Žoë"]
+
+
 @pytest.mark.parametrize(
     ("encoding", "said"),
     [("klingon", "no such encoding"), ("utf-7", "no such encoding"), ("idna", "no such encoding"), ("rot13", "no such encoding")],

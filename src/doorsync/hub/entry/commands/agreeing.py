@@ -38,6 +38,7 @@ def agreed(attempt: Callable[[], Tried], *, dry_run: bool, as_json: bool, yes: b
         typer.echo(warning, err=True)
     if tried.people.takes_access:
         losing = [f"{door.name}: {named(door.loses)}." for door in tried.people.doors if door.loses]
+        losing += [f"{door.name}: fewer hours for {named(door.fewer_hours)}." for door in tried.people.doors if door.fewer_hours]
         raise failure(
             "\n".join([*losing, "These would lose access. Look with --dry-run; go on with --yes. Nothing was changed."])
         )

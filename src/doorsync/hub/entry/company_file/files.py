@@ -20,7 +20,7 @@ MARKS = (  # the longer one of two with the same beginning first
 )
 SPREADSHEETS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # as xlsx and ods begin, and xls
 KNOWN = re.compile(
-    r"utf_(8|16|32)(_[lb]e)?|cp\d{3,4}|iso8859_\d{1,2}|koi8_[rtu]|mac_\w+|big5(hkscs)?|gb(2312|k|18030)|euc_(jp|kr)"
+    r"utf_(8|16|32)(_[lb]e)?|utf_8_sig|cp\d{3,4}|iso8859_\d{1,2}|koi8_[rtu]|mac_\w+|big5(hkscs)?|gb(2312|k|18030)|euc_(jp|kr)"
     r"|shift_jis|johab|tis_620|hz|ascii|latin_1"
 )
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from doorsync.hub.companies.models import Company
 from doorsync.hub.entry.company_file.doors import Doors
+from doorsync.hub.entry.company_file.hours import Hours, fewer
 from doorsync.hub.entry.company_file.reading import Person
 from doorsync.hub.entry.company_file.summary import Summary
 from doorsync.hub.sync import guarding
@@ -37,13 +38,15 @@ class Change:
 class Door:
     """Who gains access at a terminal, who loses it, and whom it cannot hold though they should be there.
 
-    `removals` counts those who lose it and are in its memory; `waits`: so many are held back until their number is typed.
+    `fewer_hours` are groups whose people may pass in fewer hours than before. `removals` counts those who lose it and are in its
+    memory; `waits`: so many are held back until their number is typed.
     """
 
     name: str
     gains: list[str] = field(default_factory=list)
     loses: list[str] = field(default_factory=list)
     cannot_hold: list[str] = field(default_factory=list)
+    fewer_hours: list[str] = field(default_factory=list)
     removals: int = 0
     waits: bool = False
 
@@ -74,8 +77,8 @@ class Preview:
 
     @property
     def takes_access(self) -> bool:
-        """Whether anybody loses a door."""
-        return any(door.loses for door in self.doors)
+        """Whether anybody loses a door, or hours at one."""
+        return any(door.loses or door.fewer_hours for door in self.doors)
 
     @property
     def empty(self) -> bool:
@@ -123,6 +126,11 @@ class Preview:
                 self._door(terminal).gains.append(names[number])
         for terminal, number in sorted(after.refused - before.refused):
             self._door(terminal).cannot_hold.append(names[number])
+
+    def compare_hours(self, before: Hours, after: Hours) -> None:
+        """Whose hours become fewer at which door."""
+        for terminal, group in fewer(before, after):
+            self._door(terminal).fewer_hours.append(group)
 
     def finish(self) -> None:
         """Put the doors in order, and look for what is worth a warning."""

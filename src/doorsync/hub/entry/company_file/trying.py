@@ -11,6 +11,7 @@ from doorsync.hub.companies.models import Company
 from doorsync.hub.companies.rehearsal import rehearsal
 from doorsync.hub.entry.company_file.applying import arrange, checked, new_company
 from doorsync.hub.entry.company_file.doors import Doors
+from doorsync.hub.entry.company_file.hours import hours_at_doors
 from doorsync.hub.entry.company_file.importing import Import
 from doorsync.hub.entry.company_file.preview import Preview, Tried
 from doorsync.hub.entry.company_file.reading import Reading
@@ -38,7 +39,7 @@ def _try_whole(reading: Reading, present: Company | None, new_names: list[str], 
     section = reading.file.company
     company = present or new_company(section, section.code or secrets.token_hex(16))
     with scope(company=company):
-        before, names = Doors.of_everybody(), _names()
+        before, hours, names = Doors.of_everybody(), hours_at_doors(), _names()
         with changing(company, None):
             passwords = {name: secrets.token_urlsafe() for name in new_names}
             arrange(company, reading, passwords, actor_for(company), summary, is_new=present is None)
@@ -47,6 +48,7 @@ def _try_whole(reading: Reading, present: Company | None, new_names: list[str], 
         found = _import(reading, company).preview_within()
         found.encoding = reading.encoding
         found.compare(before, Doors.of_everybody(), names | _names())
+        found.compare_hours(hours, hours_at_doors())
         found.finish()
     return found
 
