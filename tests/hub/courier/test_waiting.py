@@ -16,10 +16,11 @@ from contextlib import closing, contextmanager
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.db.backends.signals import connection_created
 from django_scopes import scope
 
+from doorsync.hub.companies.changing import take_turn
 from doorsync.hub.courier import waiting, working
 from doorsync.hub.courier.bells import bells
 from doorsync.hub.sync.choices import Choice
@@ -154,6 +155,34 @@ def test_other_hub_process_wakes_its_agents(club: Gym, transactional_db: None) -
         until(lambda: answers)
 
     assert answers == [{"work": True}], "woken: a wait that times out says False"
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite has one writer at a time")
+def test_agent_that_is_back_waits_its_turn_without_its_row(club: Gym, transactional_db: None) -> None:
+    """A hello of the same agent takes the turn first and then the row: in the other order the two would wait for each other."""
+    there = Counterpart(club.agent)
+    there.hello()
+    Agent.objects.update(waited_at=None)
+    said: list[bool] = []
+
+    def ask_for_work() -> None:
+        with closing(connection):
+            said.append(waiting.has_work(there.agent.public_id, there.nonce))
+
+    waiter = threading.Thread(target=ask_for_work)
+    with transaction.atomic():
+        take_turn(club.company)
+        waiter.start()
+        until(someone_waits_for_a_turn)
+        Agent.objects.select_for_update(nowait=True).get(pk=club.agent.pk)
+    waiter.join(PATIENCE)
+    assert said
+
+
+def someone_waits_for_a_turn() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+        return bool(cursor.fetchone()[0])
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django_scopes import scope
 
 from doorsync.hub.companies.apart import apart
+from doorsync.hub.companies.changing import take_turn
 from doorsync.hub.courier import agents, greeting, working
 from doorsync.hub.courier.bells import bells
 from doorsync.hub.courier.endpoints import is_plain
@@ -60,6 +61,7 @@ def has_work(public_id: str, nonce: str) -> bool:
         was_away = agent.waited_at is None or agent.waited_at < now - SILENT
         if was_away:
             with apart("An agent that is back could not be given what it missed.", agent=public_id), transaction.atomic():
+                take_turn(agent.company)  # before the agent's row, as a hello does
                 Agent.objects.filter(pk=agent.pk).update(waited_at=now)
                 welcome_back(agent, now)
         Agent.objects.filter(pk=agent.pk).update(seen_at=now, waited_at=now)
