@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django_scopes import scope
 
 from doorsync.domain.record import Kind
@@ -75,3 +77,21 @@ def test_verify_at_one_terminal_says_nothing_of_the_others(club: Gym, there: Cou
     assert here
     assert elsewhere
     assert (here.state, elsewhere.state) == (State.NEW, State.SAME)
+
+
+def test_reading_costs_no_query_for_each_person_where_there_are_strangers(club: Gym, there: Counterpart) -> None:
+    """Nearly every terminal has administrators of its own."""
+    for number in range(12):
+        club.add(f"Person {number:02}", club.members)
+    send(club, there, mode=Mode.VERIFY)
+    without = queries_to_read(club, there)
+    there.device(club.terminals[0]).memory[Kind.USER, "9001"] = {"name": "Installer", "cards": []}
+    there.device(club.terminals[0]).own.add((Kind.USER, "9001"))
+    send(club, there, mode=Mode.VERIFY)
+    assert queries_to_read(club, there) < without + 8
+
+
+def queries_to_read(club: Gym, there: Counterpart) -> int:
+    with CaptureQueriesContext(connection) as counted:
+        send(club, there, mode=Mode.VERIFY)
+    return len(counted)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 
 from django.db import transaction
@@ -27,7 +27,7 @@ Place = tuple[int, str]  # kind, key
 def note_strangers(terminal: Terminal, found: Collection[Stranger]) -> set[Place]:
     """Write down who was found now; whoever is known already stays decided on while they have the name. Returns who is new."""
     places = {(each.kind, each.key) for each in found}
-    known = {(each.kind, each.key): each for each in _at(terminal, places)}
+    known = {(each.kind, each.key): each for each in strangers_at(terminal, places)}
     for each in found:
         before = known.get((each.kind, each.key))
         each.kept = before is not None and before.kept and before.name == each.name
@@ -56,6 +56,13 @@ def follow_up(company: Company, places: Collection[Place]) -> None:
     users = {pk for some in chunks(numbers, CHUNK) for pk in User.objects.filter(number__in=some).values_list("pk", flat=True)}
     if users:
         refresh(company, users)
+
+
+def strangers_at(terminal: Terminal, places: Collection[Place]) -> Iterator[Stranger]:
+    """Those written down under these keys of a terminal, some hundreds of keys in a query."""
+    for kind in Kind:
+        for some in chunks(sorted(key for each, key in places if each == kind), CHUNK):
+            yield from Stranger.objects.filter(terminal=terminal, kind=kind, key__in=some)
 
 
 def stranger_of(terminal: Terminal, *, kind: int, key: str, name: str, held: bytes, own: bool, now: datetime) -> Stranger:
@@ -109,9 +116,3 @@ def release(*, terminal: Terminal, ids: Collection[int], actor: Actor) -> int:
     follow_up(terminal.company, drop_strangers(terminal, rows))
     remove_at_once(terminal.company, actor)
     return len(rows)
-
-
-def _at(terminal: Terminal, places: Collection[Place]) -> Iterable[Stranger]:
-    for kind in Kind:
-        for some in chunks(sorted(key for each, key in places if each == kind), CHUNK):
-            yield from Stranger.objects.filter(terminal=terminal, kind=kind, key__in=some)

@@ -16,7 +16,7 @@ from doorsync.domain.digest import UNKNOWN, digest, vouched
 from doorsync.domain.record import Kind
 from doorsync.domain.rendering import shortened
 from doorsync.hub.companies.models import Company
-from doorsync.hub.sync.deciding import drop_strangers, follow_up, note_strangers, stranger_of
+from doorsync.hub.sync.deciding import drop_strangers, follow_up, note_strangers, stranger_of, strangers_at
 from doorsync.hub.sync.holdings import chunks, digest_key, judge_again
 from doorsync.hub.sync.models import Batch, FoundEntry, Holding, Stranger
 from doorsync.hub.sync.narrowing import either_of
@@ -136,8 +136,7 @@ def _move(terminal: Terminal, found: list[FoundEntry], now: datetime, *, forgott
         update_fields=["held", "before", "held_since", "lost", "allowance", "narrows"],
     )
     judge_again(terminal.company, terminal.pk, [row.key for row in moved])
-    here = Stranger.objects.filter(terminal=terminal)
-    known = [each for row in ours for each in here.filter(kind=row.kind, key=row.key)] if here.exists() else []
+    known = strangers_at(terminal, {(row.kind, row.key) for row in ours})
     return note_strangers(terminal, strangers) | drop_strangers(terminal, known)
 
 
