@@ -180,3 +180,18 @@ def test_plan_says_beforehand_when_a_press_is_needed(clock: Clock, club: Gym, th
 def test_plan_says_nothing_of_starts_that_go_out_by_themselves(clock: Clock, club: Gym, there: Counterpart) -> None:
     club.add("Guest", club.members, starts=wall(club, 180))
     assert not [notice for notice in plan(club.company, gate(club)).notices if "Sync" in notice]
+
+
+def test_start_for_which_a_terminal_has_no_room_opens_no_run_after_run(clock: Clock, club: Gym, there: Counterpart) -> None:
+    there.device(club.terminals[0]).capabilities = {**there.device(club.terminals[0]).capabilities, "capacity": 3}
+    sync(club, there)
+    club.add("Guest", club.members, starts=wall(club, 1))
+    pass_time(clock, club, there, 2)
+    assert "Guest" not in inside(club, there)
+    runs = Run.objects.count()
+    for _ in range(3):
+        pass_time(clock, club, there, 1)
+    assert Run.objects.count() == runs
+    club.remove(User.objects.get(last_name="Alice"))
+    pass_time(clock, club, there, 1)
+    assert "Guest" in inside(club, there)

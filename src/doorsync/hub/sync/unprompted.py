@@ -51,9 +51,11 @@ def remove_at_once(company: Company, actor: Actor, *, again: bool = False) -> Ru
     terminals = frozenset(Terminal.objects.filter(agent__in=agents, pk__in=taking).values_list("pk", flat=True))
     if not terminals:
         return None
-    free = frozenset(line.terminal.pk for line in plan(company, Choice(terminals=terminals)).lines if not line.over_guard)
-    if free != terminals and not again:
-        trail.record("run.held-back", actor=actor, terminals=len(terminals - free))
+    lines = plan(company, Choice(terminals=terminals, groups=frozenset(NOBODY))).lines
+    guarded = sum(line.over_guard for line in lines)
+    if guarded and not again:
+        trail.record("run.held-back", actor=actor, terminals=guarded)
+    free = frozenset(line.terminal.pk for line in lines if line.pending and not line.over_guard)  # who is full sends nothing
     choice = Choice(terminals=free, groups=frozenset(NOBODY))
     if not free:
         return None
