@@ -29,7 +29,7 @@ def read_at_once(agent: Agent) -> Run | None:
     if not terminals or not is_connected(agent, timezone.now()):
         return None
     choice, actor = Choice(terminals=terminals, groups=frozenset(NOBODY), mode=Mode.VERIFY), Actor(company_id=agent.company_id)
-    planned = _within_guard(plan(agent.company, choice))
+    planned = _without_number(plan(agent.company, choice))
     if running := Run.objects.filter(open_key=choice.key()).first():
         return join(running, planned, None, actor)
     run = open_run(agent.company, choice, planned, NOBODY, actor)
@@ -37,7 +37,6 @@ def read_at_once(agent: Agent) -> Run | None:
     return run
 
 
-def _within_guard(planned: Plan) -> Plan:
-    """Nobody typed a number: where more would be removed than the guard lets pass, the run stops before the first of them."""
-    lines = tuple(replace(each, removed=0) if each.over_guard else each for each in planned.lines)
-    return replace(planned, lines=lines)
+def _without_number(planned: Plan) -> Plan:
+    """Nobody typed a number, so none is a ceiling: the guard decides at each batch, and stops a line before the first loss."""
+    return replace(planned, lines=tuple(replace(each, over_guard=False) for each in planned.lines))
