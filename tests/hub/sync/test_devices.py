@@ -257,3 +257,26 @@ def test_two_terminals_of_one_agent_cannot_have_one_address(club: Gym, spelling:
     office.address = typed
     with pytest.raises(IntegrityError), transaction.atomic():
         office.save()
+
+
+@pytest.mark.requirement("I-01", mutation="note_move() taking back only what another agent had")
+def test_memory_read_at_the_old_address_says_nothing_of_a_device_without_a_number(club: Gym, there: Counterpart) -> None:
+    gate = club.terminals[0]
+    for terminal in club.terminals:
+        there.device(terminal).serial = ""
+    Terminal.objects.update(serial="")
+    there.hello()
+    press(company=club.company, choice=everything(club, Mode.VERIFY), confirmed=None, actor=club.actor)
+    there.fault = lambda _: "mute"
+    there.work(1)  # the agent has read it, and its answer is on the way
+    moved = again(gate)
+    change_terminal(
+        terminal=moved, location=moved.location, agent=moved.agent, make=moved.make, address="192.0.2.77:4370", actor=club.actor
+    )
+    there.fault, memory = lambda _: "", dict(there.device(gate).memory)
+    there.device(gate).memory = {}  # what is at the new address
+    there.nonce = ""
+    there.work(2)
+    assert again(gate).unread or not Holding.objects.filter(terminal_id=gate.pk, kind=Kind.USER, state=State.SAME).exists()
+    sync(club, there)
+    assert there.device(gate).memory.keys() == memory.keys()

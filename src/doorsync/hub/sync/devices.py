@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from doorsync.hub.audit import trail
 from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies.changing import take_turn
+from doorsync.hub.sync.batches import void
 from doorsync.hub.sync.memory import forget_what_is_held
 from doorsync.hub.sync.models import Batch
 from doorsync.hub.sync.unknown import read_at_once
@@ -68,8 +69,9 @@ def call_address_wrong(*, terminal: Terminal, actor: Actor) -> None:
 
 def note_move(terminal: Terminal, agent_before: Agent) -> None:
     """It is reached otherwise than before: whatever answers there, what it holds is unknown."""
-    if terminal.agent_id != agent_before.pk:  # who had it cannot answer for it any more
-        Batch.objects.filter(terminal=terminal, status=Batch.OPEN).update(status=Batch.VOID, sealed="")
+    if terminal.agent_id != agent_before.pk or not terminal.serial:  # else the answer itself tells whose it is
+        for batch in Batch.objects.filter(terminal=terminal, status=Batch.OPEN):
+            void(batch, never_accepted=True)
     for name, value in RIGHT.items():
         setattr(terminal, name, value)
     terminal.save(update_fields=list(RIGHT))
