@@ -92,6 +92,16 @@ def test_a_key_that_somebody_else_has_there_is_left_alone(hub: Hub, desk: Desk, 
     assert gate.users()["7"]["cards"] == ["999112"]
 
 
+def test_nobody_is_removed_under_a_key_that_is_new_to_the_hub(hub: Hub, desk: Desk, gate: VirtualTerminal) -> None:
+    gate.enrol("7", "Fire brigade", "999112")
+    new = {"new": True}
+    receipt = carry_out(hub, desk, remove("7").model_copy(update=new), remove("8").model_copy(update=new))
+    assert results(receipt) == ["taken", "done"]
+    assert receipt.outcomes[0].found
+    assert receipt.outcomes[0].found.fields["name"] == "Fire brigade"
+    assert gate.users()["7"]["cards"] == ["999112"]
+
+
 def test_what_is_new_and_stands_there_already_is_no_strangers(hub: Hub, desk: Desk) -> None:
     new = put("7", "Alice").model_copy(update={"new": True})
     carry_out(hub, desk, new)

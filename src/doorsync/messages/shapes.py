@@ -93,7 +93,7 @@ class Entry(Message):
 class Order(Message):
     """One thing to do: `put` carries fields; `remove` a key; `read` and `erase` concern the whole terminal (key "").
 
-    `new`: the hub never saw anything of its own under this key, so whatever is there is somebody else's, and stays.
+    `new`: the hub never saw anything of its own under this key. What is there stays, unless it is just what would be put there.
     """
 
     do: Literal["remove", "put", "read", "erase"]

@@ -91,6 +91,7 @@ class Counterpart:
         self.nonce = ""
         self.fault: Callable[[str], Fault] = lambda _: ""
         self.looks_at_serials = True
+        self.tells_devices = True  # false: no terminal answers, so an agent that was stopped can say nothing of any
         self.clock_off = timedelta()
         self.counts_more = 0  # people whom its devices count and do not show
         self.users_before = 0  # in the terminal that is driven now, before the first order
@@ -269,7 +270,7 @@ class Counterpart:
                 "batch": envelope.fingerprint(sealed),
                 "state": state,
                 "device": None
-                if state == "not-reached"
+                if state == "not-reached" or not self.tells_devices
                 else {
                     "serial": device.serial,
                     "users": self.users_before + self.counts_more,

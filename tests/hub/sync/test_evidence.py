@@ -11,12 +11,15 @@ from doorsync.domain.record import Kind
 from doorsync.hub.courier import agents, working
 from doorsync.hub.sync.following import follow
 from doorsync.hub.sync.models import Batch, Holding, Line, LineState, Mode, Run, State, Stranger
+from doorsync.hub.sync.runs import press
 from doorsync.hub.sync.terminal_status import Condition
-from doorsync.hub.terminals.models import Agent
+from doorsync.hub.terminals.models import Agent, Terminal
+from doorsync.hub.users.models import Credential, User
+from tests.factories import world
 from tests.factories.gym import Gym
-from tests.hub.sync.counterpart import Counterpart, Place
+from tests.hub.sync.counterpart import Counterpart, Fault, Place
 from tests.hub.sync.test_devices import PEOPLE, again, club, conditions, sync, there
-from tests.hub.sync.test_runs import names
+from tests.hub.sync.test_runs import everything, names
 
 __all__ = ["club", "there"]
 
@@ -184,11 +187,66 @@ def test_people_are_not_called_held_before_they_were_read_again(club: Gym, there
 
 def sync_once(club: Gym, there: Counterpart) -> None:
     """A press, and no more than the first answer of each terminal."""
-    from doorsync.hub.sync.runs import press
-    from tests.hub.sync.test_runs import everything
-
     press(company=club.company, choice=everything(club, Mode.CHANGES), confirmed=None, actor=club.actor)
     there.work(1)
 
 
 assert PEOPLE
+
+
+@pytest.mark.requirement("D-03", mutation="read_at_once() taking what would be narrowed for a ceiling")
+def test_terminal_that_is_read_lets_no_more_pass_than_the_guard(club: Gym, there: Counterpart) -> None:
+    """Everybody lost their only card, which waits for the number; then the terminal is doubted, and read without a press."""
+    gate, members = club.terminals[0], list(User.objects.filter(last_name__startswith="Person"))
+    for each in members:
+        world.credential(each, "card", str(100_000 + each.number))
+    club.tell(*members)
+    sync(club, there)
+    Credential.objects.filter(user__in=members).delete()
+    club.tell(*members)
+    Terminal.objects.update(verified_at=None)
+
+    assert tell_changed(club, there)
+    there.work()
+
+    assert again(gate).verified_at  # it was read
+    assert sum(bool(fields["cards"]) for fields in there.device(gate).people().values()) == len(members) + 1  # and the boss
+
+
+@pytest.mark.requirement("I-02", mutation="_end_unread() leaving the line at its orders")
+def test_terminal_that_loses_people_all_the_time_gets_no_run_after_run(club: Gym, there: Counterpart) -> None:
+    gate = club.terminals[0]
+
+    def forget(name: str) -> Fault:
+        if name == gate.public_id:
+            del there.device(gate).memory[next(place for place in there.device(gate).memory if place[0] is Kind.USER)]
+        return ""
+
+    there.fault = forget
+    sync(club, there)
+    runs = Run.objects.count()
+    for _ in range(3):
+        there.hello()
+        there.work()
+    assert Run.objects.count() == runs
+
+
+@pytest.mark.requirement("I-04", mutation="an interrupted receipt counting as heard of the terminal")
+def test_agent_that_was_stopped_speaks_for_no_terminal_that_is_away(club: Gym, there: Counterpart) -> None:
+    """Nothing waits; the agent stopped while it asked, and the terminal is gone when it looks again."""
+    gate = club.terminals[0]
+    seen = again(gate).seen_at
+    there.fault = lambda _: "crash"
+    press(company=club.company, choice=everything(club), confirmed=None, actor=club.actor)
+    there.work(1)
+    there.fault, there.tells_devices, there.nonce = lambda _: "", False, ""
+    for device in there.devices.values():
+        device.receipt = ""
+    there.work(2)
+    line = Line.objects.filter(terminal=gate).order_by("-pk")[0]
+    assert line.state != LineState.DONE
+    assert again(gate).seen_at == seen
+    there.tells_devices = True
+    there.work()
+    line.refresh_from_db()
+    assert line.state == LineState.DONE

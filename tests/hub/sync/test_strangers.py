@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import pytest
+from django.db import transaction
 
 from doorsync.domain.record import Kind
+from doorsync.hub.sync.batches import void
 from doorsync.hub.sync.deciding import keep, release
 from doorsync.hub.sync.devices import accept_replacement
 from doorsync.hub.sync.errors import NoStranger
 from doorsync.hub.sync.memory import forget_what_is_held
-from doorsync.hub.sync.models import Holding, Line, Mode, State, Stranger
+from doorsync.hub.sync.models import Batch, Holding, Line, Mode, State, Stranger
 from doorsync.hub.sync.plans import plan
+from doorsync.hub.sync.runs import press
+from doorsync.hub.sync.unanswerable import give_up
 from doorsync.hub.terminals.models import Terminal
 from doorsync.hub.users.actions import remove_user
 from doorsync.hub.users.models import User
+from doorsync.messages.shapes import Outcome
 from tests.factories import world
 from tests.factories.gym import Gym
 from tests.hub.sync.counterpart import Counterpart
@@ -214,3 +219,73 @@ def test_schedule_that_somebody_else_keeps_under_our_number_is_left_alone(club: 
     assert there.device(gate).memory[Kind.SCHEDULE, str(nights.number)] == theirs
     refused = Holding.objects.get(terminal_id=gate.pk, kind=Kind.SCHEDULE, key=str(nights.number))
     assert "another time schedule at this terminal: Cleaning" in refused.refusal
+
+
+@pytest.mark.requirement("I-03", mutation="Order.new false where something is removed")
+def test_removal_of_who_never_was_there_touches_nobody_else(club: Gym, there: Counterpart) -> None:
+    """Somebody was enrolled at the terminal under a number that the hub gave away, and took back before anything was sent."""
+    gate = club.terminals[0]
+    enrol(there, gate, "7000")
+    remove_user(user=club.add("Newcomer", club.members, number=7000), actor=club.actor)
+    there.work()
+    sync(club, there)
+    assert there.device(gate).memory[Kind.USER, "7000"] == FIRE
+    assert Stranger.objects.get().name == "Fire brigade"
+    assert not Holding.objects.filter(terminal_id=gate.pk, key="7000").exists()
+
+
+def test_removal_of_who_perhaps_was_put_there_removes_them(club: Gym, there: Counterpart) -> None:
+    """The answer to the batch that brought them was lost, so their key is looked at first; it is the hub's own, and they go."""
+    gate = club.terminals[0]
+    newcomer = club.add("Newcomer", club.members, number=7000)
+    there.fault = lambda _: "mute"
+    press(company=club.company, choice=everything(club), confirmed=None, actor=club.actor)
+    there.work(1)
+    assert names(there, gate)["7000"] == "Newcomer"
+    with transaction.atomic():
+        give_up(Batch.objects.get(terminal=gate, status=Batch.OPEN), "malformed", accepted=True)
+    there.fault = lambda _: ""
+    assert row(gate, "7000").before
+    remove_user(user=newcomer, actor=club.actor)
+    there.work()
+    assert "7000" not in names(there, gate)
+    assert not Stranger.objects.exists()
+
+
+@pytest.mark.requirement("I-03", mutation="_is_strangers() believing an interruption where `before` is set")
+def test_interruption_after_a_batch_was_taken_back_makes_nobody_ours(club: Gym, there: Counterpart) -> None:
+    gate = club.terminals[0]
+    club.add("Newcomer", club.members, number=7000)
+    there.fault = lambda _: "never-came"
+    press(company=club.company, choice=everything(club), confirmed=None, actor=club.actor)
+    there.work(1)
+    take_back(gate)
+    enrol(there, gate, "7000")
+    there.fault = lambda _: "crash"
+    there.work(2)
+    there.fault = lambda _: ""
+    sync(club, there)
+    assert there.device(gate).memory[Kind.USER, "7000"] == FIRE
+
+
+@pytest.mark.requirement("I-03", mutation="_orders() dropping `before` after an interruption that nobody could look at")
+def test_interruption_that_saw_nothing_makes_nobody_ours(club: Gym, there: Counterpart, monkeypatch: pytest.MonkeyPatch) -> None:
+    gate = club.terminals[0]
+    enrol(there, gate, "7000")
+    club.add("Newcomer", club.members, number=7000)
+    press(company=club.company, choice=everything(club), confirmed=None, actor=club.actor)
+    there.fault = lambda _: "crash"
+    there.work(1)
+    there.fault = lambda _: ""
+    there.nonce = ""
+    with monkeypatch.context() as away:
+        away.setattr(there, "_interrupted", lambda _, batch: [Outcome(result="unknown") for _ in batch.orders])
+        there.work(2)
+    sync(club, there)
+    assert there.device(gate).memory[Kind.USER, "7000"] == FIRE
+
+
+def take_back(terminal: Terminal) -> None:
+    """As when its agent says hello with other keys."""
+    with transaction.atomic():
+        void(Batch.objects.get(terminal=terminal, status=Batch.OPEN))

@@ -117,7 +117,7 @@ def _let_wait(line: Line, waiting: list[Holding]) -> None:
 
 def _end_unread(line: Line, terminal: Terminal) -> None:
     """It was read again and again, and each time something did not fit: it is left alone for a while."""
-    line.state, line.message, line.failing_since = LineState.PARTLY, terminal.unread, None
+    line.state, line.message, line.failing_since, line.phase = LineState.PARTLY, terminal.unread, None, "read"
     try_refused_later(line, refused=True)
     line.save()
     close_if_done(line.run)
@@ -195,12 +195,11 @@ def _fitting(rows: Iterable[Holding], rendered: Rendered) -> list[Order]:
 
 
 def _order(row: Holding, rendered: Rendered) -> Order:
+    new = row.held is None or row.before is not None
     if row.state == State.REMOVE:
-        return Order(do="remove", kind=Kind(row.kind), key=row.key)
+        return Order(do="remove", kind=Kind(row.kind), key=row.key, new=new)
     record = rendered[row.kind, row.key][0]
-    return Order(
-        do="put", kind=record.kind, key=record.key, fields=dict(record.fields), new=row.held is None or row.before is not None
-    )
+    return Order(do="put", kind=record.kind, key=record.key, fields=dict(record.fields), new=new)
 
 
 def _seal(line: Line, terminal: Terminal, nonce: str, orders: list[Order], rows: list[Holding]) -> Batch:

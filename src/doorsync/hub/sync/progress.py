@@ -117,7 +117,7 @@ def _credit(line: Line, confirmed: Confirmed) -> None:
 
 def _reached(line: Line, receipt: Receipt) -> None:
     line.failing_since = line.retry_at = None
-    line.heard = True
+    line.heard = line.heard or receipt.state != "interrupted"  # that one is written without the terminal, too
     if receipt.outcomes and receipt.outcomes[0].result != "done" and line.phase != "orders":
         line.state, line.message = LineState.PARTLY, receipt.message or "The terminal could not be read whole."
         try_refused_later(line, refused=line.phase == "read")  # nobody is locked out again and again by an erase that fails

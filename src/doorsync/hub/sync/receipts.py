@@ -162,7 +162,7 @@ def _orders(company: Company, terminal: Terminal, batch: Batch, receipt: Receipt
         held = _held(outcome, accepted, key, terminal)
         interrupted = receipt.state == "interrupted"
         may = may_hold(row, outcome, allowance, key, terminal.capabilities.readable, interrupted=interrupted)
-        _move(row, held, may, now)
+        _move(row, held, may, now, before=_before(row, bytes.fromhex(sent)) if interrupted and held == UNKNOWN else None)
         right = held == (None if removal else bytes.fromhex(sent))
         if outcome.result == "taken":
             continue  # it is the hub's own all the same, and is replaced by the next batch
@@ -178,7 +178,8 @@ def _orders(company: Company, terminal: Terminal, batch: Batch, receipt: Receipt
 def _is_strangers(receipt: Receipt, outcome: Outcome, row: Holding, terminal: Terminal, key: bytes) -> bool:
     """Whether somebody else has this key: the agent says so, or it stopped before it could look."""
     found = outcome.found
-    if found is None or not (outcome.result == "taken" or (receipt.state == "interrupted" and row.held is None)):
+    unsure = row.held is None or row.before is not None
+    if found is None or not (outcome.result == "taken" or (receipt.state == "interrupted" and unsure)):
         return False
     seen = digest(key, found.record(), terminal.capabilities.readable)
     return found.own or not is_ours(row, seen, str(found.fields.get("name") or ""), terminal.capabilities)
@@ -212,23 +213,30 @@ def _held(outcome: Outcome, accepted: bytes | None, key: bytes, terminal: Termin
     return as_read(key, outcome.found.record(), terminal.capabilities.readable, accepted)
 
 
-def _move(row: Holding, held: bytes | None, allowance: str, now: datetime) -> None:
+def _before(row: Holding, sent: bytes) -> bytes | None:
+    """What an order that perhaps never was begun leaves of `before`: nobody has looked whether the key is somebody else's."""
+    return sent if row.held is None else None if row.before is None else bytes(row.before)
+
+
+def _move(row: Holding, held: bytes | None, allowance: str, now: datetime, *, before: bytes | None = None) -> None:
     here = Holding.objects.filter(terminal_id=row.terminal_id, kind=row.kind, key=row.key)
     if held is None and row.wanted is None and not row.refusal:
         here.delete()
         return
     since = None if not held else now if not row.held or row.held_since is None else row.held_since
-    known = {"before": None, "lost": row.lost and held is None}
+    known = {"before": before, "lost": row.lost and held is None}
     here.update(held=held, held_since=since, allowance=allowance, narrows=Narrowing.NONE, **known)
 
 
 def _note_terminal(company: Company, terminal: Terminal, batch: Batch, receipt: Receipt, now: datetime) -> None:
-    reached = receipt.state != "not-reached" and terminal.other_at is None
+    unseen = receipt.state == "interrupted" and receipt.device is None  # the agent says so, whether or not the terminal is there
+    reached = not unseen and receipt.state != "not-reached" and terminal.other_at is None
     terminal.seq, terminal.head = batch.seq, batch.hash
     terminal.seen_at = now if reached else terminal.seen_at
     lost = receipt.state in ("not-reached", "partly")
-    terminal.lost_at = (terminal.lost_at or now) if lost else None
-    terminal.trouble = receipt.message[:200] if lost else ""
+    if not unseen:
+        terminal.lost_at = (terminal.lost_at or now) if lost else None
+        terminal.trouble = receipt.message[:200] if lost else ""
     if batch.whole == "read" and receipt.outcomes[0].result == "done":
         terminal.verified_at = now
     can = receipt.device.can if receipt.device and terminal.other_at is None else None
