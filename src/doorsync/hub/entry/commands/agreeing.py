@@ -34,14 +34,11 @@ def agreed(attempt: Callable[[], Tried], *, dry_run: bool, as_json: bool, yes: b
         return False
     if asks:
         return tried.empty or typer.confirm("Go on?")
-    for warning in tried.people.warnings:
-        typer.echo(warning, err=True)
     if tried.people.takes_access:
         losing = [f"{door.name}: {named(door.loses)}." for door in tried.people.doors if door.loses]
         losing += [f"{door.name}: fewer hours for {named(door.fewer_hours)}." for door in tried.people.doors if door.fewer_hours]
-        raise failure(
-            "\n".join([*losing, "These would lose access. Look with --dry-run; go on with --yes. Nothing was changed."])
-        )
+        told = "These would lose access. Look with --dry-run; go on with --yes. Nothing was changed."
+        raise failure("\n".join([*tried.people.warnings, *losing, told]))
     return True
 
 
@@ -58,7 +55,9 @@ def faults_as_json(as_json: bool) -> Iterator[None]:
 
 
 def tell_summary(summary: Summary, *, as_json: bool) -> None:
-    """What was done."""
+    """What was done. Warnings go to stderr: who said --yes, or sets up a new company, has not seen them yet."""
+    for warning in summary.warnings:
+        typer.echo(warning, err=True)
     if as_json:
         typer.echo(json.dumps(summary.as_json()))
         return

@@ -17,7 +17,7 @@ from doorsync.hub.companies.rehearsal import rehearsal
 from doorsync.hub.entry.company_file.checking import check_people
 from doorsync.hub.entry.company_file.doors import Doors
 from doorsync.hub.entry.company_file.faults import Fault, FileFaults
-from doorsync.hub.entry.company_file.preview import Preview
+from doorsync.hub.entry.company_file.preview import Preview, pin_warnings
 from doorsync.hub.entry.company_file.reading import CSV, CsvOptions, Person, read_people_file
 from doorsync.hub.entry.company_file.summary import Summary
 from doorsync.hub.entry.company_file.writes import gone_of, known_users, writes_of
@@ -60,6 +60,7 @@ class Import:
         """Write all of it. Raises ImportStopped when that ends after some portions, and whatever `write_users` raises before."""
         with scope(company=self.company):
             checked, gone = self._checked()
+            summary.warnings += pin_warnings(self.company, self.people, checked, gone)
             try:
                 for portion in in_portions(checked, gone):
                     if self._is_done(portion):

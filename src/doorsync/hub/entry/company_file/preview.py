@@ -136,7 +136,7 @@ class Preview:
         """Put the doors in order, and look for what is worth a warning."""
         self._note_waiting()
         self.doors = sorted(self._doors.values(), key=lambda door: door.name)
-        self.warnings = list(self._same_pins())
+        self.warnings = list(pin_warnings(self.company, self.people, self.checked, self.gone))
         if self.encoding:
             names = (f"{person.user.first_name} {person.user.last_name}".strip() for person in self.people)
             self.letters = [name for name in names if not name.isascii()][:LETTERS]
@@ -178,17 +178,19 @@ class Preview:
     def _named(self, groups: Sequence[int]) -> str:
         return ", ".join(sorted(self._groups[group] for group in groups))
 
-    def _same_pins(self) -> Iterator[str]:
-        shared: dict[int, list[str]] = defaultdict(list)
-        for index, other, user in same_pins(self.company, self.checked.writes, self.gone):
-            if other is not None:
-                shared[other].append(self.people[index].place)
-            elif user is not None:
-                shared[index].append(f"{user.full_name} (number {user.number})")
-        for index, others in sorted(shared.items()):
-            everybody = ", ".join(others[:3]) + (f" and {len(others) - 3} more" if len(others) > 3 else "")
-            who = f"{self.people[index].place} and {everybody}"
-            yield f"{who} have the same PIN: a door that takes a PIN alone cannot tell them apart."
+
+def pin_warnings(company: Company, people: Sequence[Person], checked: Checked, gone: Sequence[User]) -> Iterator[str]:
+    """A sentence for each PIN that more than one person will have, found before anything is written. It names the people only."""
+    shared: dict[int, list[str]] = defaultdict(list)
+    for index, other, user in same_pins(company, checked.writes, gone):
+        if other is not None:
+            shared[other].append(people[index].place)
+        elif user is not None:
+            shared[index].append(f"{user.full_name} (number {user.number})")
+    for index, others in sorted(shared.items()):
+        everybody = ", ".join(others[:3]) + (f" and {len(others) - 3} more" if len(others) > 3 else "")
+        who = f"{people[index].place} and {everybody}"
+        yield f"{who} have the same PIN: a door that takes a PIN alone cannot tell them apart."
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,10 @@ MANY = {"company": "companies"}
 
 @dataclass(slots=True)
 class Summary:
-    """How many things of each sort were added, changed, removed."""
+    """How many things of each sort were added, changed, removed, and what of it is worth a warning."""
 
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
+    warnings: list[str] = field(default_factory=list)
 
     def add(self, verb: str, thing: str, number: int = 1) -> None:
         """So many more of these."""
