@@ -289,3 +289,23 @@ def take_back(terminal: Terminal) -> None:
     """As when its agent says hello with other keys."""
     with transaction.atomic():
         void(Batch.objects.get(terminal=terminal, status=Batch.OPEN))
+
+
+@pytest.mark.requirement("I-03", mutation="release() writing down as held what another device held")
+@pytest.mark.parametrize(("name", "stays"), [("Night guard", True), ("Fire brigade", False)])
+def test_release_concerns_who_was_seen_and_not_whoever_has_the_number_by_now(
+    club: Gym, there: Counterpart, name: str, stays: bool
+) -> None:
+    """Released while nobody knows what the terminal holds: another device took its place, and was not read yet."""
+    gate = club.terminals[0]
+    enrol(there, gate, "7000")
+    sync(club, there, Mode.VERIFY)
+    there.device(gate).serial = "SECOND-HAND"
+    there.device(gate).memory = {(Kind.USER, "7000"): {**FIRE, "name": name, "cards": ["55"]}}
+    sync(club, there)
+    accept_replacement(terminal=gate, actor=club.actor)
+    release(terminal=gate, ids=[Stranger.objects.get().pk], actor=club.actor)
+    there.work()
+    sync(club, there)
+    assert ("7000" in names(there, gate)) is stays
+    assert Stranger.objects.exists() is stays

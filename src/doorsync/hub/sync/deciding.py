@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
+from doorsync.domain.digest import UNKNOWN
 from doorsync.domain.record import Kind
 from doorsync.hub.audit import trail
 from doorsync.hub.audit.trail import Actor
@@ -90,10 +91,11 @@ def release(*, terminal: Terminal, ids: Collection[int], actor: Actor) -> int:
     The terminal's own administrators are never released. Raises NoStranger.
     """
     take_turn(terminal.company)
+    terminal.refresh_from_db(fields=["unread"])
     rows = list(Stranger.objects.filter(pk__in=ids, terminal=terminal, own=False).order_by("kind", "key"))
     if not rows:
         raise NoStranger
-    now = timezone.now()
+    now, unread = timezone.now(), bool(terminal.unread)
     for each in rows:
         Holding.objects.update_or_create(
             company_id=terminal.company_id,
@@ -107,8 +109,9 @@ def release(*, terminal: Terminal, ids: Collection[int], actor: Actor) -> int:
                 "settled": None,
                 "foreseen": False,
                 "allowance": "",
-                "held": each.held,
-                "held_since": now,
+                "held": UNKNOWN if unread else each.held,  # another device may have somebody else under the same key
+                "before": each.held if unread else None,
+                "held_since": None if unread else now,
                 "label": each.name,
             },
         )
