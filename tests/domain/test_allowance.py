@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from doorsync.domain.allowance import Narrowing, allowed, either, narrowing, only_extends, seen
-from doorsync.domain.record import Kind, Record
+from doorsync.domain.allowance import UNKNOWN, Narrowing, allowed, either, narrowing, only_extends, seen, shown
+from doorsync.domain.record import Kind, Record, Value
 
 KEY = b"key of a company"
 NONE, SOME, ALL = Narrowing
@@ -103,3 +103,10 @@ def test_it_holds_no_card_and_no_pin_and_differs_between_companies() -> None:
     assert "12345678" not in told
     assert "4711" not in told
     assert told != allowed(b"another key", user(cards=["12345678"]))
+
+
+@pytest.mark.parametrize(
+    "slots", [[["1", "00:00", "999999999:00"]], [["1", "-5:00", "08:00"]], [["1", "x", "y"]], ["1"], "x", [[]]]
+)
+def test_hours_that_no_day_has_are_not_known(slots: Value) -> None:
+    assert shown(KEY, Record(kind=Kind.SCHEDULE, key="1", fields={"slots": slots}), ()) == UNKNOWN

@@ -16,6 +16,7 @@ from typing import Any
 from doorsync.domain.record import Kind, Record
 
 UNKNOWN = ""
+DAY = 24 * 60  # minutes; a terminal may say that it opens for longer
 FIELDS = ("cards", "pin", "schedules", "until")
 
 
@@ -40,6 +41,7 @@ def seen(key: bytes, record: Record, readable: Collection[str], hidden: str) -> 
 def shown(key: bytes, record: Record, readable: Collection[str]) -> str:
     """The part of an allowance that the terminal shows; "" when it answered with something that makes no sense."""
     try:
+        _must_make_sense(record)
         fields = _fields(key, record)
         narrowing(_text(fields), _text(fields))
     except (TypeError, ValueError):
@@ -119,6 +121,19 @@ def _fields(key: bytes, record: Record) -> dict[str, Any]:
     }
 
 
+def _must_make_sense(record: Record) -> None:
+    """Texts and lists of texts, as the fields of a person are, and slots as those of a schedule. Raises TypeError."""
+    fields: dict[str, Any] = dict(record.fields)
+    lists = [fields.get(name) or [] for name in ("cards", "schedules")]
+    slots = fields.get("slots") or []
+    if not all(isinstance(each, list) for each in (*lists, slots)):
+        raise TypeError
+    texts: list[Any] = [fields.get("pin") or "", fields.get("until") or ""]
+    texts += [each for some in (*lists, *slots) for each in some]
+    if not all(isinstance(each, str) for each in texts):
+        raise TypeError
+
+
 def _mark(key: bytes, what: bytes, value: str) -> str:
     return blake2b(value.encode(), digest_size=8, key=key, person=what).hexdigest()
 
@@ -139,4 +154,7 @@ def _minutes(slots: Collection[Any]) -> set[tuple[str, int]]:
 
 def _minute(wall: str) -> int:
     hours, minutes = wall.split(":")
-    return int(hours) * 60 + int(minutes)
+    minute = int(hours) * 60 + int(minutes)
+    if not 0 <= minute <= DAY:
+        raise ValueError
+    return minute

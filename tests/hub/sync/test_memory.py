@@ -95,3 +95,34 @@ def queries_to_read(club: Gym, there: Counterpart) -> int:
     with CaptureQueriesContext(connection) as counted:
         send(club, there, mode=Mode.VERIFY)
     return len(counted)
+
+
+RUBBISH: list[dict[str, object]] = [
+    {"cards": [["1"]]},
+    {"cards": "12"},
+    {"pin": True},
+    {"until": True},
+    {"until": ["2026"]},
+    {"schedules": [["1"]]},
+]
+
+
+@pytest.mark.requirement("R-01", mutation="allowance.shown() taking whatever a terminal says, and stumbling later")
+@pytest.mark.parametrize("rubbish", RUBBISH)
+def test_person_in_whom_a_terminal_makes_no_sense_holds_nobody_up(
+    club: Gym, there: Counterpart, rubbish: dict[str, object]
+) -> None:
+    gate, alice = club.terminals[0], User.objects.get(last_name="Alice")
+    send(club, there)
+    memory = there.device(gate).memory
+    memory[Kind.USER, str(alice.number)] = {**memory[Kind.USER, str(alice.number)], **rubbish}
+    there.fault = lambda _: "lying"  # so that the rubbish stays for a while
+    send(club, there, gate, mode=Mode.VERIFY)
+    User.objects.filter(pk=alice.pk).update(expires="2099-01-01T00:00")
+    club.tell(alice)
+    there.fault = lambda _: ""
+    send(club, there)
+    row = held_of(alice, gate)
+    assert row
+    assert row.state == State.SAME
+    assert memory[Kind.USER, str(alice.number)]["cards"] == []
