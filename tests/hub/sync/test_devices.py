@@ -6,14 +6,15 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django_scopes import scope
 
 from doorsync.domain.record import Kind
 from doorsync.hub.sync.devices import accept_replacement, call_address_wrong
 from doorsync.hub.sync.following import follow
-from doorsync.hub.sync.models import Batch, Holding, LineState, Mode, Run, State
+from doorsync.hub.sync.models import Batch, Holding, LineState, Mode, Run, State, Stranger
 from doorsync.hub.sync.plans import plan
 from doorsync.hub.sync.runs import press
 from doorsync.hub.sync.terminal_status import Condition
@@ -280,3 +281,22 @@ def test_memory_read_at_the_old_address_says_nothing_of_a_device_without_a_numbe
     assert again(gate).unread or not Holding.objects.filter(terminal_id=gate.pk, kind=Kind.USER, state=State.SAME).exists()
     sync(club, there)
     assert there.device(gate).memory.keys() == memory.keys()
+
+
+def test_second_hand_device_is_read_without_queries_for_each_person(club: Gym, there: Counterpart) -> None:
+    """Under every number of ours stands somebody else."""
+    gate = club.terminals[0]
+    device = there.device(gate)
+    device.serial, people = "SECOND-HAND", sorted(device.people())
+    device.memory = {(Kind.USER, key): {"name": f"Other {key}", "cards": []} for key in people}
+    sync(club, there)
+    accept_replacement(terminal=gate, actor=club.actor)
+    there.work(1)  # it is asked who it is
+    with CaptureQueriesContext(connection) as counted:
+        there.work(1)
+    assert Stranger.objects.filter(terminal=gate).count() == len(people)
+    about_rows = [
+        each["sql"] for each in counted if each["sql"].startswith(("UPDATE", "DELETE")) and "sync_holding" in each["sql"]
+    ]
+    assert len(about_rows) < len(people)
+    assert sum("MAX(" in each["sql"] for each in counted) <= 2

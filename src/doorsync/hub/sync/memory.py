@@ -20,7 +20,7 @@ from doorsync.hub.sync.deciding import drop_strangers, follow_up, note_strangers
 from doorsync.hub.sync.holdings import chunks, digest_key, judge_again
 from doorsync.hub.sync.models import Batch, FoundEntry, Holding, Stranger
 from doorsync.hub.sync.narrowing import either_of
-from doorsync.hub.sync.strangers import is_ours
+from doorsync.hub.sync.strangers import is_ours, sent_lately
 from doorsync.hub.terminals.models import Terminal
 from doorsync.hub.users.models import User
 from doorsync.messages.shapes import Entry
@@ -116,9 +116,10 @@ def _move(terminal: Terminal, found: list[FoundEntry], now: datetime, *, forgott
     if forgotten:  # perhaps it is the device of another door: who is known to the hub is no stranger, and has no business here
         rows = {**_known_users(terminal, found), **rows}
     can, ours, moved, strangers = terminal.capabilities, [], [], []
+    sent = sent_lately(terminal.pk) if forgotten else frozenset()
     for each in found:
         row, seen = rows.get((each.kind, each.key)), bytes(each.digest)
-        if row is None or each.own or not is_ours(row, seen, each.label, can):
+        if row is None or each.own or not is_ours(row, seen, each.label, can, sent):
             made = stranger_of(terminal, kind=each.kind, key=each.key, name=each.label, held=seen, own=each.own, now=now)
             strangers.append(made)
             continue
@@ -155,8 +156,9 @@ def _known_users(terminal: Terminal, found: list[FoundEntry]) -> dict[Place, Hol
 
 def _not_held(terminal: Terminal, strangers: Sequence[Stranger]) -> None:
     """Where a stranger is, the hub's own person is not."""
-    for each in strangers:
-        here = Holding.objects.filter(terminal_id=terminal.pk, kind=each.kind, key=each.key)
+    for kind in {each.kind for each in strangers}:
+        keys = [each.key for each in strangers if each.kind == kind]
+        here = Holding.objects.filter(terminal_id=terminal.pk, kind=kind, key__in=keys)
         here.filter(Q(wanted__isnull=True, refusal="")).delete()
         here.update(held=None, before=None, held_since=None, allowance="", narrows=Narrowing.NONE)
 

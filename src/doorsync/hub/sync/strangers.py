@@ -21,13 +21,15 @@ from doorsync.hub.sync.rendering import Wanted
 
 BATCHES = 20  # of a terminal that are looked at
 SHOWN = 60  # letters of a name in a refusal
+Sent = frozenset[tuple[int, str, str]]  # kind, key, and the readable half of the digest in hex
 
 
-def is_ours(row: Holding, seen: bytes, name: str, can: Capabilities) -> bool:
+def is_ours(row: Holding, seen: bytes, name: str, can: Capabilities, sent: Sent | None = None) -> bool:
     """Whether what was found under this key is the hub's own, perhaps changed: decided by what is known of the key.
 
     Confirmed there before: ours. Nothing was ever confirmed: only if it is just what would be put there. Forgotten (another
     device, a restore, a loss): if it is what was held last, what is wanted, or what was sent lately, or has the name.
+    `sent`: what was sent lately, for who asks of many.
     """
     wanted, held = bytes(row.wanted or b""), None if row.held is None else bytes(row.held)
     if held is None:
@@ -37,17 +39,19 @@ def is_ours(row: Holding, seen: bytes, name: str, can: Capabilities) -> bool:
     known = {mark[:HALF] for mark in (wanted, bytes(row.before)) if mark}
     shows_names = "name" in can.readable or row.kind == Kind.SCHEDULE
     same_name = name in (row.label, shortened(row.label, can.name_bytes)) if shows_names else True
-    return seen[:HALF] in known or same_name or (row.kind, row.key, seen[:HALF].hex()) in _sent_lately(row.terminal_id)
+    if seen[:HALF] in known or same_name:
+        return True
+    return (row.kind, row.key, seen[:HALF].hex()) in (sent_lately(row.terminal_id) if sent is None else sent)
 
 
-def _sent_lately(terminal_id: int) -> frozenset[tuple[int, str, str]]:
+def sent_lately(terminal_id: int) -> Sent:
     """What the hub sent to a terminal in its last batches: an answer that was lost does not make it anybody else's."""
     last = Batch.objects.filter(terminal_id=terminal_id).aggregate(last=Max("pk"))["last"]
     return _sent(terminal_id, last) if last else frozenset()
 
 
 @lru_cache(maxsize=16)
-def _sent(terminal_id: int, last: int) -> frozenset[tuple[int, str, str]]:
+def _sent(terminal_id: int, last: int) -> Sent:
     batches = Batch.objects.filter(terminal_id=terminal_id, pk__lte=last, whole="").order_by("-pk")
     orders = (order for batch in batches.values_list("orders", flat=True)[:BATCHES] for order in batch)
     return frozenset((kind, key, digest[: 2 * HALF]) for _removal, kind, key, digest, *_rest in orders if digest)
