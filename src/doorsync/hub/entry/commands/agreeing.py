@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -13,6 +12,7 @@ import typer
 from django_scopes import scope
 
 from doorsync.hub.companies.models import Company
+from doorsync.hub.entry.commands.asking import at_keyboard
 from doorsync.hub.entry.commands.starting import failure
 from doorsync.hub.entry.company_file.faults import FileFaults
 from doorsync.hub.entry.company_file.preview import Tried
@@ -27,7 +27,7 @@ def agreed(attempt: Callable[[], Tried], *, dry_run: bool, as_json: bool, yes: b
     if yes and not dry_run:
         return True
     tried = attempt()
-    asks = sys.stdin.isatty() and not as_json
+    asks = at_keyboard() and not as_json
     if dry_run or asks:
         _show(tried, as_json=as_json)
     if dry_run:
