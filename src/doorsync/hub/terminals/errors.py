@@ -19,9 +19,10 @@ class AddressTaken(TerminalsError):
 
     @classmethod
     def between(cls, name: str, other: str, address: str) -> AddressTaken:
-        """With both names in it."""
+        """With both names in it, and never a device's password, which may stand before an @ in the address."""
+        shown = address.rpartition("@")[2]
         return cls(
-            f"'{name}' and '{other}' have the same address, {address}, and the same agent. Each device is one terminal: "
+            f"'{name}' and '{other}' have the same address, {shown}, and the same agent. Each device is one terminal: "
             "give one of them its own address."
         )
 

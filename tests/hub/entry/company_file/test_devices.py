@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django_scopes import scope
 
@@ -33,3 +35,12 @@ def test_two_terminals_may_exchange_their_addresses(load: Load) -> None:
     with scope(company=company):
         found = {terminal.name: terminal.address for terminal in Terminal.objects.all()}
     assert found == {"Front": "127.0.0.1:2", "Beach": "127.0.0.1:1"}
+
+
+def test_address_is_told_without_the_password_in_it(load: Load) -> None:
+    text = re.sub(r'address: "127.0.0.1:[12]"', 'address: "http://admin:sesam9@127.0.0.1:1"', GYM)
+
+    with pytest.raises(FileFaults, match=r"have the same address, 127\.0\.0\.1:1,") as refused:
+        load(text)
+
+    assert "sesam9" not in str(refused.value)

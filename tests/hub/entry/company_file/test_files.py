@@ -191,7 +191,7 @@ def test_key_file_is_not_shown(tmp_path: Path) -> None:
 def test_latin_text_in_a_company_file_is_refused_by_its_line(tmp_path: Path) -> None:
     path = tmp_path / "gym.yaml"
     path.write_bytes(GYM.replace("Alice", "Zoë").encode("latin-1"))
-    assert said_of(path).startswith("gym.yaml:24: The file is not UTF-8.")
+    assert said_of(path).startswith("gym.yaml:24: The file is not UTF-8. Save it as UTF-8; --encoding is for the CSV file")
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

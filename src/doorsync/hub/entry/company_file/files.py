@@ -34,8 +34,8 @@ class Text:
     named: str = ""
 
 
-def read_text(path: Path, encoding: str = "") -> Text:
-    """UTF-8, or what the mark at its beginning says, or the encoding that is named. Raises FileFaults."""
+def read_text(path: Path, encoding: str = "", *, nameable: bool = True) -> Text:
+    """UTF-8, or what the mark at its beginning says, or the encoding that is named, where it can be. Raises FileFaults."""
     data = _read(path)
     marked = next((encoding for mark, encoding in MARKS if data.startswith(mark)), "")
     if marked:
@@ -43,7 +43,7 @@ def read_text(path: Path, encoding: str = "") -> Text:
             raise _fault(path, f"The file begins with the mark of {marked.upper()[:6]}: leave --encoding out.")
         return Text(path.name, _decoded(path, data, marked))
     if not encoding:
-        return Text(path.name, _decoded(path, data, "utf-8"))
+        return Text(path.name, _decoded(path, data, "utf-8", nameable=nameable))
     return Text(path.name, _decoded(path, data, _known(path, encoding)), encoding)
 
 
@@ -83,12 +83,12 @@ def _known(path: Path, encoding: str) -> str:
     return found
 
 
-def _decoded(path: Path, data: bytes, encoding: str) -> str:
+def _decoded(path: Path, data: bytes, encoding: str, *, nameable: bool = True) -> str:
     try:
         text = data.decode(encoding)
     except (UnicodeDecodeError, UnicodeError) as error:
         at = getattr(error, "start", 0)
-        raise FileFaults([Fault(path.name, data[:at].count(b"\n") + 1, _why(encoding))]) from error
+        raise FileFaults([Fault(path.name, data[:at].count(b"\n") + 1, _why(encoding, nameable=nameable))]) from error
     if text.count("\0") * 4 > len(text):
         raise _fault(
             path, "This looks like UTF-16 without its mark, or like no text at all. Save it as UTF-8, or name its --encoding."
@@ -96,7 +96,9 @@ def _decoded(path: Path, data: bytes, encoding: str) -> str:
     return text
 
 
-def _why(encoding: str) -> str:
+def _why(encoding: str, *, nameable: bool) -> str:
+    if encoding == "utf-8" and not nameable:
+        return "The file is not UTF-8. Save it as UTF-8; --encoding is for the CSV file only."
     if encoding == "utf-8":
         return "The file is not UTF-8. Save it as 'CSV UTF-8', or say in which encoding it is: --encoding cp1252, for example."
     return "There is something here that is no text in this encoding."

@@ -57,7 +57,7 @@ class Document:
 
 def read_yaml(path: Path) -> Document:
     """Raises FileFaults when it cannot be read, or is no YAML. They never repeat what stands there: it could be a secret."""
-    text = read_text(path)
+    text = read_text(path, nameable=False)
     document = Document(path.name, {})
     root = _composed(text)
     if root is None:
