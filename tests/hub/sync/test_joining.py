@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from django_scopes import scope
 
+from doorsync.domain.record import Kind
 from doorsync.hub.sync.models import LineState, Mode
 from doorsync.hub.terminals.models import Terminal
 from doorsync.hub.users.models import User
@@ -58,3 +59,17 @@ def test_verify_does_not_join_a_run_that_only_sends_changes(club: Gym, there: Co
     verify = send(club, there, mode=Mode.VERIFY)
     assert changes != verify
     assert Terminal.objects.get(pk=club.terminals[0].pk).verified_at
+
+
+@pytest.mark.requirement("R-03", mutation="_goes_on() reading nothing again where nothing waits")
+def test_verify_that_joins_a_run_reads_again_who_was_read_before(club: Gym, there: Counterpart) -> None:
+    gate = club.terminals[0]
+    first = send(club, there, mode=Mode.VERIFY)
+    person = there.device(gate).memory[Kind.USER, str(User.objects.order_by("number")[0].number)]
+    person["cards"] = ["999112"]  # somebody did it at the terminal, after it was read
+
+    second = send(club, there, mode=Mode.VERIFY)
+
+    assert first == second  # the pool keeps it open
+    assert second.lines.get(terminal=gate).state == LineState.DONE
+    assert there.device(gate).people() == there.device(club.terminals[2]).people()

@@ -143,7 +143,7 @@ def open_run(company: Company, choice: Choice, planned: Plan, groups: list[int],
 def join(running: Run, planned: Plan, confirmed: int | None, actor: Actor) -> Run:
     """Join an open run; lines of it that ended before something new was waiting are opened again. Raises NeedsConfirmation."""
     ended = {line.terminal_id: line for line in running.lines.exclude(state__in=OPEN)}
-    again = replace(planned, lines=tuple(each for each in planned.lines if _goes_on(ended.get(each.terminal.pk), each)))
+    again = replace(planned, lines=tuple(each for each in planned.lines if _goes_on(ended.get(each.terminal.pk), each, planned)))
     if not (confirmed and confirmed == planned.to_confirm):  # the number of the whole plan covers the part that is opened again
         _confirm(again, confirmed)
     for each in again.lines:
@@ -153,9 +153,13 @@ def join(running: Run, planned: Plan, confirmed: int | None, actor: Actor) -> Ru
     return running
 
 
-def _goes_on(ended: Line | None, each: LinePlan) -> bool:
-    """Whether an ended line has something to do again. A stopped one has, though its reason be gone: it may end otherwise now."""
-    return ended is not None and (each.pending > 0 or ended.state == LineState.REFUSED)
+def _goes_on(ended: Line | None, each: LinePlan, planned: Plan) -> bool:
+    """Whether an ended line has something to do again. A stopped one has, though its reason be gone: it may end otherwise now.
+
+    Who presses Verify wants the terminal read as it is now. It is not erased again, though: somebody may press twice.
+    """
+    again = each.pending > 0 or planned.choice.mode == Mode.VERIFY
+    return ended is not None and (again or ended.state == LineState.REFUSED)
 
 
 def _open(company: Company, choice: Choice, confirmed: int | None, actor: Actor) -> Run:
@@ -182,6 +186,7 @@ def _add(line: Line, each: LinePlan, planned: Plan) -> None:
     line.state, line.message, line.failing_since, line.retry_at = LineState.WAITING, "", None, None
     line.refused_since = None
     line.heard, line.reads = False, 0
+    line.phase = "read" if planned.choice.mode == Mode.VERIFY else line.phase
     line.planned_new, line.planned_changed = line.done_new + each.new, line.done_changed + each.changed
     line.planned_removed = line.done_removed + each.removed
     line.typed, line.ceiling = bool(planned.to_confirm), each.removed + each.narrowed
