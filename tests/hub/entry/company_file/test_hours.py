@@ -45,11 +45,25 @@ def test_file_that_takes_hours_away_says_so_and_needs_a_yes(load: Load, tmp_path
     path.write_text("company: {slug: gym, name: Harbour Gym}\nschedules: [{name: Day, hours: closed}]\n")
 
     code, said = run("company", "load", str(path))
-    assert (code, said.splitlines()[:2]) == (1, ["Beach: fewer hours for Members.", "Front: fewer hours for Members."])
+    assert (code, said.splitlines()[:2]) == (1, ["Beach: hours are taken from Members.", "Front: hours are taken from Members."])
 
     code, said = run("company", "load", str(path), "--dry-run")
-    assert (code, "Front: fewer hours than before for Members." in said) == (0, True)
+    assert (code, "Front: hours are taken from Members." in said) == (0, True)
     assert run("company", "load", str(path), "--yes")[0] == 0
 
     path.write_text("company: {slug: gym, name: Harbour Gym}\nschedules: [{name: Day, hours: always}]\n")
+    assert run("company", "load", str(path))[0] == 0
+
+
+@pytest.mark.django_db
+@pytest.mark.requirement("D-02", mutation="hours are compared without their time zone")
+def test_other_time_zone_takes_hours_away_but_not_from_who_may_always_pass(load: Load, tmp_path: Path) -> None:
+    load(GYM)
+    path = tmp_path / "moved.yaml"
+    path.write_text("company: {slug: gym, name: Harbour Gym}\nlocations: [{name: Harbour, time_zone: Asia/Tokyo}]\n")
+
+    code, said = run("company", "load", str(path))
+    assert (code, said.splitlines()[0]) == (1, "Front: hours are taken from Members.")
+
+    path.write_text(path.read_text() + "schedules: [{name: Day, hours: always}]\n")
     assert run("company", "load", str(path))[0] == 0

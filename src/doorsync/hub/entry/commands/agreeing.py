@@ -36,7 +36,9 @@ def agreed(attempt: Callable[[], Tried], *, dry_run: bool, as_json: bool, yes: b
         return tried.empty or typer.confirm("Go on?")
     if tried.people.takes_access:
         losing = [f"{door.name}: {named(door.loses)}." for door in tried.people.doors if door.loses]
-        losing += [f"{door.name}: fewer hours for {named(door.fewer_hours)}." for door in tried.people.doors if door.fewer_hours]
+        losing += [
+            f"{door.name}: hours are taken from {named(door.fewer_hours)}." for door in tried.people.doors if door.fewer_hours
+        ]
         told = "These would lose access. Look with --dry-run; go on with --yes. Nothing was changed."
         raise failure("\n".join([*tried.people.warnings, *losing, told]))
     return True

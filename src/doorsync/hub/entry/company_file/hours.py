@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from doorsync.hub.access.hours import Slot
+from doorsync.hub.access.hours import Slot, slots_of
 from doorsync.hub.access.models import AccessRight, Zone
 from doorsync.hub.users.models import Membership
 
@@ -18,19 +18,24 @@ class Pass(NamedTuple):
     group: str
 
 
+ALWAYS = slots_of(["always"])
 Hours = Mapping[Pass, list[Slot]]
 
 
 def hours_at_doors() -> Hours:
-    """The hours of each group that has people, at each terminal that it may pass, in the company's scope."""
+    """The hours of each group that has people, at each terminal that it may pass, in the company's scope.
+
+    Days are told with their time zone: in another one, the same hours are others.
+    """
     terminals = defaultdict(list)
-    for zone, terminal in Zone.objects.filter(terminals__isnull=False).values_list("pk", "terminals"):
-        terminals[zone].append(terminal)
+    placed = Zone.objects.filter(terminals__isnull=False).values_list("pk", "terminals", "terminals__location__time_zone")
+    for zone, terminal, clock in placed:
+        terminals[zone].append((terminal, clock))
     filled = set(Membership.objects.values_list("group_id", flat=True).distinct())
     found: dict[Pass, list[Slot]] = defaultdict(list)
     for right in AccessRight.objects.filter(group__in=filled).select_related("group", "schedule"):
-        for terminal in terminals[right.zone_id]:
-            found[Pass(terminal, right.group.name)] += right.schedule.slots
+        for terminal, clock in terminals[right.zone_id]:
+            found[Pass(terminal, right.group.name)] += _on_clock(right.schedule.slots, clock)
     return dict(found)
 
 
@@ -38,8 +43,13 @@ def fewer(before: Hours, after: Hours) -> Iterator[Pass]:
     """Who may still pass, but no longer in all the hours in which they could. Who may not pass any more is told by name."""
     for key in sorted(before.keys() & after.keys()):
         kept = _merged(after[key])
-        if not all(any(_holds(one, slot) for one in kept) for slot in before[key]):
+        always = all(slot in after[key] for slot in ALWAYS)
+        if not always and not all(any(_holds(one, slot) for one in kept) for slot in before[key]):
             yield key
+
+
+def _on_clock(slots: list[Slot], clock: str) -> list[Slot]:
+    return slots if slots == ALWAYS else [[f"{clock} {day}", start, end] for day, start, end in slots]
 
 
 def _holds(one: Slot, other: Slot) -> bool:

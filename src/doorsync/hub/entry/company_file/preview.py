@@ -38,7 +38,7 @@ class Change:
 class Door:
     """Who gains access at a terminal, who loses it, and whom it cannot hold though they should be there.
 
-    `fewer_hours` are groups whose people may pass in fewer hours than before. `removals` counts those who lose it and are in its
+    `fewer_hours` are groups who lose hours there. `removals` counts those who lose it and are in its
     memory; `waits`: so many are held back until their number is typed.
     """
 

@@ -34,7 +34,7 @@ def _door(door: Door) -> Iterator[str]:
         if names:
             yield f"{door.name}: {len(names)} {verb}{'s' if len(names) == 1 else ''} access: {named(names)}."
     if door.fewer_hours:
-        yield f"{door.name}: fewer hours than before for {named(door.fewer_hours)}."
+        yield f"{door.name}: hours are taken from {named(door.fewer_hours)}."
     if door.waits:
         yield f"{door.name}: that is so many that it waits until their number is typed on the sync page."
     if names := door.cannot_hold:
