@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import signal
 import socket
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from doorsync.agent.config import Config
 from doorsync.agent.running import hosts
 from tests.agent.courier import Make, served
 from tests.agent.hub import CODE, Hub, person
+from tests.factories.patience import PATIENCE
 from tests.factories.terminals import VirtualTerminal, until
 
 
@@ -139,6 +142,14 @@ def test_enrol_says_what_went_wrong(tmp_path: Path) -> None:
     code, said = invoke("enrol", "http://127.0.0.1:1", "--data", tmp_path / "agent", said=f"{CODE}\n")
     assert (code, "cannot be reached" in said) == (1, True)
     assert CODE not in said
+
+
+def test_enrol_with_closed_standard_input_says_that_no_code_came(tmp_path: Path) -> None:
+    words = f"{sys.executable} -m doorsync agent enrol http://127.0.0.1:9 --data {tmp_path / 'agent'} <&-"
+
+    ended = subprocess.run(["/bin/sh", "-c", words], check=False, capture_output=True, text=True, timeout=PATIENCE)
+
+    assert (ended.returncode, "That is no enrolment code" in ended.stderr) == (1, True)
 
 
 def test_hosts_are_the_names_on_its_own_port_and_those_it_was_given() -> None:

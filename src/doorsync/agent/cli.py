@@ -99,7 +99,7 @@ def enrol(
     try:
         read = _settings(data, port, config)
         asked = "The hub's key, as its page Agents shows it" if by_page else "Enrolment code"
-        typed = typer.prompt(asked) if sys.stdin.isatty() else sys.stdin.readline()
+        typed = _typed(asked)
         if by_page:
             identity = by_a_page.enrol(read.config, hub_url=hub, hub_key=typed, url=url, started=_waiting)
         else:
@@ -124,3 +124,10 @@ def _settings(data: Path | None, port: int | None, file: Path | None) -> Setting
 def _failure(error: AgentError) -> typer.Exit:
     typer.echo(str(error), err=True)
     return typer.Exit(1)
+
+
+def _typed(asked: str) -> str:
+    """What a person types, or else the next line of standard input; empty when a program closed that."""
+    if sys.stdin is None:
+        return ""
+    return str(typer.prompt(asked)) if sys.stdin.isatty() else sys.stdin.readline()
