@@ -238,7 +238,7 @@ class Counterpart:
         place = (order.kind, order.key)
         if order.do == "put" and order.kind is Kind.USER and not device.knows_schedules_of(order):
             return Outcome(result="refused", message="It does not know one of the time schedules.", code="unknown-schedule")
-        full = fault == "full" and order.do == "put" and place not in device.memory
+        full = fault == "full" and order.do == "put" and order.kind is Kind.USER and place not in device.memory
         if full or (self.once and device.clashes(order)):
             self.happened["full"] += full
             return Outcome(result="refused", found=device.entry(place), message="Memory full." if full else "In use.")
