@@ -55,6 +55,21 @@ def test_windows_of_one_session_and_run_share_a_look() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
+def test_stream_that_opens_right_after_a_retry_is_not_ended_by_what_was_seen_before() -> None:
+    states = ["over", "running", "running"]
+
+    async def before_and_after() -> list[str]:
+        streams = Streams()
+        before = await streams.look(("alice", "run"), 60.0, lambda: states.pop(0))
+        after = await streams.fresh_at_the_end(("alice", "run"), 60.0, lambda: states.pop(0), lambda seen: seen == "over")
+        shared = await streams.fresh_at_the_end(("alice", "run"), 60.0, lambda: states.pop(0), lambda seen: seen == "over")
+        return [before, after, shared]
+
+    assert asyncio.run(before_and_after()) == ["over", "running", "running"]
+    assert states == ["running"], "what goes on is still shared"
+
+
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.requirement("S-04", mutation="a pool of 300 threads for looks")
 def test_looks_have_two_threads_of_their_own_however_many_there_are() -> None:
     names: set[str] = set()

@@ -41,7 +41,8 @@ async def _events(request: SignedInRequest, public_id: str, seen: str) -> AsyncI
     session, silence = request.signed_in.public_id, 0.0
     with streams.opened(session) as over:
         for _tick in range(int(LONGEST / PAUSE)):
-            html, is_open = await streams.look((session, public_id), PAUSE, partial(_look, request, public_id))
+            look = partial(_look, request, public_id)
+            html, is_open = await streams.fresh_at_the_end((session, public_id), PAUSE, look, _is_over)
             if not html:
                 yield b"event: gone\ndata:\n\n"
                 return
@@ -74,6 +75,10 @@ def _look(request: SignedInRequest, public_id: str) -> tuple[str, bool]:
     with scope(company=request.signed_in.company):
         view = follow(public_id)
         return render_to_string("sync/parts/lines.html", drawn(view)), view.open
+
+
+def _is_over(seen: tuple[str, bool]) -> bool:
+    return not seen[1]
 
 
 def _event(name: str, text: str, mark: str) -> bytes:

@@ -38,6 +38,13 @@ class Streams:
         finally:
             self._open.pop(over, None)
 
+    async def fresh_at_the_end(
+        self, key: tuple[str, str], age: float, work: Callable[[], Result], ends: Callable[[Result], bool]
+    ) -> Result:
+        """As `look`; but what `ends` a stream is looked at anew: what was seen before a run was tried again must end none."""
+        shared = await self.look(key, age, work)
+        return await self.look(key, 0.0, work) if ends(shared) else shared
+
     async def look(self, key: tuple[str, str], age: float, work: Callable[[], Result]) -> Result:
         """What `work` says, or said at most `age` seconds ago to another stream of the same session and run."""
         now = asyncio.get_running_loop().time()
