@@ -148,11 +148,12 @@ def test_work_of_another_process_is_seen_in_sqlites_file(hub: LiveHub, club: Gym
 def test_other_hub_process_wakes_its_agents(club: Gym, transactional_db: None) -> None:
     """The agent waits at a hub process of its own, which did not see the press."""
     there = Counterpart(club.agent)
-    there.hello()
-    with hub_process() as other, waiting_at(other, there) as answers:
-        until(lambda: Agent.objects.get(pk=club.agent.pk).waited_at)
-        press(company=club.company, choice=Choice(), confirmed=None, actor=club.actor)
-        until(lambda: answers)
+    with hub_process() as other:
+        there.hello()  # after its start: a hub process that starts wants to hear of all terminals anew
+        with waiting_at(other, there) as answers:
+            until(lambda: Agent.objects.get(pk=club.agent.pk).waited_at)
+            press(company=club.company, choice=Choice(), confirmed=None, actor=club.actor)
+            until(lambda: answers)
 
     assert answers == [{"work": True}], "woken: a wait that times out says False"
 
@@ -196,7 +197,9 @@ def hub_process() -> Iterator[LiveHub]:
     )
     try:
         assert process.stdout
-        yield LiveHub(url=process.stdout.readline().split()[-1])
+        hub = LiveHub(url=process.stdout.readline().split()[-1])
+        assert ask(hub, {}) == {"error": "malformed"}  # it tells its address first, and answers once it has begun its epoch
+        yield hub
     finally:
         process.terminate()
         process.communicate(timeout=PATIENCE)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from django.db.models import CharField
 from django_scopes import scope
 
 from doorsync.domain.capabilities import Capabilities
@@ -13,10 +14,10 @@ from doorsync.domain.record import Kind
 from doorsync.hub.companies import vault
 from doorsync.hub.sync import rendering
 from doorsync.hub.sync.choices import Choice
-from doorsync.hub.sync.models import Batch, Holding, State
+from doorsync.hub.sync.models import Batch, FoundEntry, Holding, State, Stranger
 from doorsync.hub.sync.runs import press
 from doorsync.hub.terminals.models import Terminal
-from doorsync.hub.users.models import Credential
+from doorsync.hub.users.models import NAME_LENGTH, Credential, User
 from doorsync.messages import envelope, sizes
 from doorsync.messages.shapes import Batch as BatchMessage
 from tests.factories import world
@@ -114,6 +115,15 @@ def test_a_person_who_alone_is_too_large_is_refused_by_name_and_the_others_pass(
     assert refused.refusal == "Too much for one message. Give this person fewer cards."
     assert len(there.device(club.terminals[0]).people()) == 2
     assert not Batch.objects.filter(status=Batch.OPEN).exists()
+
+
+def test_longest_name_fits_wherever_it_is_kept() -> None:
+    """SQLite keeps a longer one all the same, and PostgreSQL refuses it."""
+    longest = User(first_name="x" * NAME_LENGTH, last_name="y" * NAME_LENGTH).full_name
+    for model, name in ((Holding, "label"), (FoundEntry, "label"), (Stranger, "name")):
+        field = model._meta.get_field(name)
+        assert isinstance(field, CharField)
+        assert len(longest) <= (field.max_length or 0), field
 
 
 def test_a_time_schedule_that_alone_is_too_large_is_refused_by_name(club: Gym, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,7 +19,7 @@ from doorsync.hub.sync.holdings import chunks, refresh
 from doorsync.hub.sync.models import Holding, Stranger
 from doorsync.hub.sync.unprompted import remove_at_once
 from doorsync.hub.terminals.models import Terminal
-from doorsync.hub.users.models import User
+from doorsync.hub.users.models import FULL_NAME_LENGTH, User
 
 CHUNK = 500
 Place = tuple[int, str]  # kind, key
@@ -69,7 +69,14 @@ def strangers_at(terminal: Terminal, places: Collection[Place]) -> Iterator[Stra
 def stranger_of(terminal: Terminal, *, kind: int, key: str, name: str, held: bytes, own: bool, now: datetime) -> Stranger:
     """One that was found, not yet written down."""
     return Stranger(
-        company_id=terminal.company_id, terminal=terminal, kind=kind, key=key, name=name[:200], held=held, own=own, found_at=now
+        company_id=terminal.company_id,
+        terminal=terminal,
+        kind=kind,
+        key=key,
+        name=name[:FULL_NAME_LENGTH],
+        held=held,
+        own=own,
+        found_at=now,
     )
 
 

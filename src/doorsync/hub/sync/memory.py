@@ -22,7 +22,7 @@ from doorsync.hub.sync.models import Batch, FoundEntry, Holding, Stranger
 from doorsync.hub.sync.narrowing import either_of
 from doorsync.hub.sync.strangers import is_ours, sent_lately
 from doorsync.hub.terminals.models import Terminal
-from doorsync.hub.users.models import User
+from doorsync.hub.users.models import FULL_NAME_LENGTH, User
 from doorsync.messages.shapes import Entry
 
 CHUNK = 500
@@ -38,7 +38,7 @@ def put_by(company: Company, batch: Batch, terminal: Terminal, entries: Iterable
         twice, record = place in found, entry.record()
         known = UNKNOWN if twice else digest(secret, record, readable)
         may = "" if twice else shown(secret, record, readable)
-        label = str(entry.fields.get("name") or "")[:200]
+        label = str(entry.fields.get("name") or "")[:FULL_NAME_LENGTH]
         kept = {"kind": place[0], "key": place[1], "digest": known, "label": label, "own": entry.own, "allowance": may}
         found[place] = FoundEntry(company=company, batch=batch, **kept)
     for place in _listed_before(batch, list(found)):

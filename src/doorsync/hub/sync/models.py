@@ -14,7 +14,7 @@ from doorsync.hub.administrators.models import Administrator
 from doorsync.hub.companies.models import Location
 from doorsync.hub.companies.tenancy import TenantModel
 from doorsync.hub.terminals.models import Agent, Terminal
-from doorsync.hub.users.models import Group
+from doorsync.hub.users.models import FULL_NAME_LENGTH, Group
 
 NOBODY = [0]  # as the groups of a run, because no group has this id: it removes, and adds or changes nobody
 
@@ -75,7 +75,8 @@ class Holding(models.Model):
     timed = models.BooleanField(default=False, db_default=False)  # wanted since a start, or for longer: goes out without a press
     refusal = models.CharField(max_length=200, default="", db_default="")  # why this terminal cannot hold what it should
     foreseen = models.BooleanField(default=False, db_default=False)  # not wanted because of an expiry set a day before it came
-    label = models.CharField(max_length=200, default="", db_default="")  # the name of somebody whom only the terminal knows
+    # The name of the person or schedule, also when only the terminal still knows it.
+    label = models.CharField(max_length=FULL_NAME_LENGTH, default="", db_default="")
     state = models.GeneratedField(
         expression=Case(
             When(wanted__isnull=True, held__isnull=True, then=Case(When(refusal="", then=Value(1)), default=Value(4))),
@@ -106,7 +107,7 @@ class Stranger(TenantModel):
     terminal = models.ForeignKey(Terminal, models.CASCADE, related_name="+")
     kind = models.SmallIntegerField(choices=[(kind.value, kind.name) for kind in Kind])
     key = models.CharField(max_length=64)
-    name = models.CharField(max_length=200, blank=True)
+    name = models.CharField(max_length=FULL_NAME_LENGTH, blank=True)
     held = models.BinaryField(max_length=16)
     own = models.BooleanField(default=False)  # one of the terminal's own administrators
     kept = models.BooleanField(default=False)  # somebody decided that they stay
@@ -263,7 +264,7 @@ class FoundEntry(TenantModel):
     key = models.CharField(max_length=64)
     digest = models.BinaryField(max_length=16)  # empty: it was listed twice, so nobody knows which is true
     allowance = models.TextField(default="")  # as far as the terminal shows it
-    label = models.CharField(max_length=200)
+    label = models.CharField(max_length=FULL_NAME_LENGTH)
     own = models.BooleanField(default=False)  # one of the terminal's own administrators
 
     class Meta:

@@ -7,11 +7,10 @@ from typing import Any, TypedDict, cast
 
 from doorsync.domain.texts import bad_character, is_visible, plain
 from doorsync.hub.users.cards import card_fault, plain_cards
-from doorsync.hub.users.models import Credential
+from doorsync.hub.users.models import NAME_LENGTH, Credential
 from doorsync.hub.users.moments import BadMoment, end_of, start_of
 
 PIN_DIGITS = 16
-NAME_LENGTH = 100
 TEXTS = {"first_name": "first name", "last_name": "last name", "external_id": "id"}
 MOMENTS: dict[str, Callable[[str], str]] = {"starts": start_of, "expires": end_of}
 

@@ -6,6 +6,9 @@ from django.db import models
 
 from doorsync.hub.companies.tenancy import TenantModel
 
+NAME_LENGTH = 100  # letters of a first or a last name
+FULL_NAME_LENGTH = 2 * NAME_LENGTH + 1  # both, and the space between them
+
 
 class Group(TenantModel):
     """A set of users; carries access rights."""
@@ -25,8 +28,8 @@ class User(TenantModel):
 
     number = models.BigIntegerField()
     external_id = models.CharField(max_length=100, blank=True)  # the third party's own id
-    first_name = models.CharField(max_length=100, blank=True)
-    last_name = models.CharField(max_length=100)
+    first_name = models.CharField(max_length=NAME_LENGTH, blank=True)
+    last_name = models.CharField(max_length=NAME_LENGTH)
     # Wall clock "YYYY-MM-DDTHH:MM" at each location, or empty: a date means another instant in another time zone.
     starts = models.CharField(max_length=16, blank=True)
     expires = models.CharField(max_length=16, blank=True)
