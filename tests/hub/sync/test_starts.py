@@ -172,14 +172,14 @@ def test_plan_says_beforehand_when_a_press_is_needed(clock: Clock, club: Gym, th
     club.add("Guest", club.members, starts=wall(club, 180))
     User.objects.filter(last_name__in=("Dora", "Eve")).update(expires=wall(club, 90))
     club.tell()
-    told = plan(club.company, gate(club)).notices
+    told = plan(club.company, gate(club)).ahead
     assert [notice for notice in told if notice.startswith(SOON)]
     assert [notice for notice in told if notice.startswith(LONGER)]
 
 
 def test_plan_says_nothing_of_starts_that_go_out_by_themselves(clock: Clock, club: Gym, there: Counterpart) -> None:
     club.add("Guest", club.members, starts=wall(club, 180))
-    assert not [notice for notice in plan(club.company, gate(club)).notices if "Sync" in notice]
+    assert not plan(club.company, gate(club)).ahead
 
 
 def test_start_for_which_a_terminal_has_no_room_opens_no_run_after_run(clock: Clock, club: Gym, there: Counterpart) -> None:

@@ -62,6 +62,7 @@ class Plan:
     lines: tuple[LinePlan, ...]
     obstacle: str
     notices: tuple[str, ...] = ()
+    ahead: tuple[str, ...] = ()  # moments at which somebody must press again
 
     @property
     def new(self) -> int:
@@ -125,8 +126,13 @@ def plan(company: Company, choice: Choice) -> Plan:
         for pk, line in zip(ids, lines, strict=True)
     )
     now = timezone.now()
-    told = (*agent_notices.notices(terminals, now), *start_notices.notices(company, terminals, now))
-    return Plan(choice=choice, lines=lines, obstacle=_obstacle(terminals), notices=told)
+    return Plan(
+        choice=choice,
+        lines=lines,
+        obstacle=_obstacle(terminals),
+        notices=agent_notices.notices(terminals, now),
+        ahead=start_notices.notices(company, terminals, now),
+    )
 
 
 def _line(

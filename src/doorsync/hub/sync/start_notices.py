@@ -25,11 +25,12 @@ Moment = tuple[str, str]  # wall clock, time zone
 
 
 def notices(company: Company, terminals: Sequence[Terminal], now: datetime) -> tuple[str, ...]:
-    """A line for each of the next moments. Where agents dial out and the company allows it, nobody need press."""
+    """A line for each of the next moments, and one that says where nobody need press."""
     pressed = [each for each in terminals if not company.automatic_starts or not is_connected(each.agent, now)]
     if not pressed:
         return ()
-    return (*map(_start, _first(_starts(company, pressed, now))), *map(_stay, _first(_stays(pressed, now))))
+    told = (*map(_start, _first(_starts(company, pressed, now))), *map(_stay, _first(_stays(pressed, now))))
+    return (*told, _otherwise()) if told else ()
 
 
 def _first(counted: Counter[Moment]) -> list[tuple[Moment, int]]:
@@ -70,7 +71,7 @@ def _start(counted: tuple[Moment, int]) -> str:
         "%(n)s people start on %(at)s (%(zone)s): press Sync then.",
         number,
     )
-    return text % {"n": number, "at": wall.replace("T", " "), "zone": zone} + " " + _otherwise()
+    return text % {"n": number, "at": wall.replace("T", " "), "zone": zone}
 
 
 def _stay(counted: tuple[Moment, int]) -> str:
@@ -80,7 +81,7 @@ def _stay(counted: tuple[Moment, int]) -> str:
         "%(n)s stays that were made longer end in the terminals on %(at)s (%(zone)s): press Sync before.",
         number,
     )
-    return text % {"n": number, "at": wall.replace("T", " "), "zone": zone} + " " + _otherwise()
+    return text % {"n": number, "at": wall.replace("T", " "), "zone": zone}
 
 
 def _otherwise() -> str:
