@@ -16,7 +16,7 @@ from tests.factories.ports import hold_port
 
 for name in [name for name in os.environ if name.startswith("DOORSYNC_") and not name.startswith("DOORSYNC_TEST_")]:
     del os.environ[name]
-LONGEST = 180  # seconds of one test
+LONGEST = 180  # seconds of one test that does not say otherwise
 DATA = Path(tempfile.mkdtemp(prefix="doorsync-tests-"))
 os.environ["DOORSYNC_DATA"] = str(DATA)
 os.environ["DOORSYNC_PORT"] = str(hold_port())  # known before the settings are read, because pages check their own origin
@@ -49,11 +49,14 @@ def pytest_unconfigure() -> None:
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
     """No test hangs: it fails where it stands instead."""
 
+    marker = item.get_closest_marker("longest")
+    longest: int = marker.args[0] if marker else LONGEST
+
     def fail(_: int, __: object) -> None:
-        raise TimeoutError(f"{item.name} took longer than {LONGEST} s")
+        raise TimeoutError(f"{item.name} took longer than {longest} s")
 
     before = signal.signal(signal.SIGALRM, fail)
-    signal.alarm(LONGEST)
+    signal.alarm(longest)
     try:
         return (yield)
     finally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -17,6 +18,7 @@ from doorsync.hub.courier.waiting import has_work
 from doorsync.hub.sync.choices import Choice
 from doorsync.hub.sync.models import Batch, Holding, Run, State
 from doorsync.hub.sync.runs import press
+from doorsync.hub.sync.unprompted import remove_at_once
 from doorsync.hub.terminals.models import Agent
 from doorsync.hub.users.checking import Write
 from doorsync.hub.users.models import User
@@ -96,6 +98,23 @@ def test_what_is_taken_from_a_person_goes_out_without_a_press(
     there.work()
     assert held(club, there, "Alice")[field] == left
     assert not Holding.objects.exclude(state=State.SAME).exists()
+
+
+@pytest.mark.parametrize("first", [False, True])
+def test_every_open_run_counts_from_whom_something_was_taken(club: Gym, there: Counterpart, first: bool) -> None:
+    """The one for nobody, which goes out by itself, and one for a group that this person is not in."""
+    Agent.objects.update(waited_at=timezone.now() if first else None)
+    change(club, "Alice", cards=frozenset({"11"}))
+    staff = replace(everywhere(club), groups=frozenset({club.staff.pk}))
+    press(company=club.company, choice=staff, confirmed=None, actor=club.actor)
+    Agent.objects.update(waited_at=timezone.now())
+    if not first:
+        remove_at_once(club.company, club.actor)
+    there.work()
+    assert Run.objects.count() == 3
+    for run in Run.objects.order_by("-pk")[:2]:
+        lines = run.lines.filter(terminal=club.terminals[0])
+        assert lines.values_list("planned_changed", "done_changed").get() == (1, 1)
 
 
 @pytest.mark.requirement("I-06", mutation="in_scope(NOBODY) letting every change through")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -28,6 +29,7 @@ class Confirmed:
     lost: int = 0  # how many people lost access whom the guard counts
     narrowed: int = 0  # from how many a part of their access was taken
     people: dict[int, list[str]] = field(default_factory=dict)  # keys of people, by the state that the order put an end to
+    scopes: dict[int, set[str]] = field(default_factory=dict)  # keys of people whom each open line was to send; see `scopes_of`
     problems: list[tuple[int, str, str]] = field(default_factory=list)
 
     def note(self, kind: int, key: str, state: int, outcome: Outcome, *, right: bool) -> None:
@@ -44,6 +46,13 @@ class Confirmed:
         self.lost += not row.foreseen if removal else row.narrows == Narrowing.ALL
 
 
+def scopes_of(terminal_id: int, keys: Collection[str]) -> dict[int, set[str]]:
+    """Which of these people each open line of a terminal is to send, which only shows before a receipt moves them."""
+    lines = Line.objects.filter(terminal=terminal_id, state__in=OPEN).values_list("pk", "run__groups")
+    here = Holding.objects.filter(terminal_id=terminal_id, kind=Kind.USER, key__in=keys)
+    return {pk: set(here.filter(in_scope(groups)).values_list("key", flat=True)) for pk, groups in lines}
+
+
 def _reason(state: int, outcome: Outcome) -> str:
     if outcome.result == "refused":
         return (outcome.message or "The terminal refused.")[:300]
@@ -57,7 +66,7 @@ def _reason(state: int, outcome: Outcome) -> str:
 def note_progress(line: Line, receipt: Receipt, confirmed: Confirmed, now: datetime) -> None:
     """Bring the line up to date; it closes by itself when nothing is left, or after a minute without its terminal."""
     for sharing in Line.objects.select_for_update().filter(terminal=line.terminal_id, state__in=OPEN).select_related("run"):
-        _credit(sharing, confirmed)
+        _credit(sharing, confirmed, sent_it=sharing.pk == line.pk)
     line = Line.objects.select_related("run").get(pk=line.pk)
     Problem.objects.bulk_create(
         [
@@ -105,10 +114,10 @@ def _tell_others(line: Line, receipt: Receipt, confirmed: Confirmed, now: dateti
         close_if_done(other.run)
 
 
-def _credit(line: Line, confirmed: Confirmed) -> None:
+def _credit(line: Line, confirmed: Confirmed, *, sent_it: bool) -> None:
     """Count for every open run at this terminal what was in its scope too, whichever of them sent it."""
-    here = Holding.objects.filter(in_scope(line.run.groups), terminal_id=line.terminal_id, kind=Kind.USER)
-    put = {state: here.filter(key__in=confirmed.people.get(state, [])).count() for state in PUT}
+    scope = confirmed.scopes.get(line.pk, set())
+    put = {state: sum(sent_it or key in scope for key in confirmed.people.get(state, [])) for state in PUT}
     line.done_new += put[State.NEW]
     line.done_changed += put[State.CHANGED]
     line.done_removed += len(confirmed.people.get(State.REMOVE, []))

@@ -30,7 +30,7 @@ from doorsync.hub.sync.memory import drop, forget_what_is_held, forget_what_was_
 from doorsync.hub.sync.models import Batch, Holding, Line
 from doorsync.hub.sync.narrowing import may_hold
 from doorsync.hub.sync.parts import must_be_whole
-from doorsync.hub.sync.progress import Confirmed, note_progress
+from doorsync.hub.sync.progress import Confirmed, note_progress, scopes_of
 from doorsync.hub.sync.strangers import is_ours
 from doorsync.hub.sync.unknown import read_at_once
 from doorsync.hub.terminals.identity import agent_keys, hub_keys_for
@@ -151,6 +151,7 @@ def _orders(company: Company, terminal: Terminal, batch: Batch, receipt: Receipt
     locked = Holding.objects.select_for_update().filter(terminal_id=terminal.pk, key__in=keys).order_by("kind", "key")
     rows: dict[Place, Holding] = {(row.kind, row.key): row for row in locked}
     confirmed, key, taken = Confirmed(), digest_key(company), list[tuple[Holding, Outcome]]()
+    confirmed.scopes = scopes_of(terminal.pk, keys)
     for (removal, kind, place, sent, state, allowance), outcome in zip(batch.orders, receipt.outcomes, strict=True):
         row = rows.get((kind, place))
         if outcome.result == "untouched" or row is None:
