@@ -53,10 +53,9 @@ def test_the_same_batch_from_many_couriers_at_once_is_done_once(hub: Hub, desk: 
 def test_a_slow_terminal_makes_the_courier_come_again(hub: Hub, gate: VirtualTerminal, open_desk: Callable[..., Desk]) -> None:
     desk = open_desk(answer_within=0.01)
     hub.hello(desk.hello().hello)
-    gate.tell(delay=1)
     sealed = hub.seal(hub.batch("gate", put("1")))
-    assert desk.batch(sealed) == Answer("working")
-    gate.behave()
+    with gate.frozen():
+        assert desk.batch(sealed) == Answer("working")
     until(lambda: desk.batch(sealed).kind != "working", "it never ended")
     assert hub.read(desk.batch(sealed).text).state == "done"
 
@@ -83,13 +82,13 @@ def test_the_next_batch_of_a_terminal_waits_for_the_one_before(
 def test_different_terminals_work_at_the_same_time(hub: Hub, desk: Desk, gate: VirtualTerminal, tmp_path: Path) -> None:
     with virtual_terminal(tmp_path / "back door") as back:
         hub.terminals["back"] = Terminal(back.address)
-        gate.tell(delay=0.3)
         slow = hub.seal(hub.batch("gate", put("1")))
         quick = hub.seal(hub.batch("back", put("1")))
         with ThreadPoolExecutor(2) as couriers:
-            waiting = couriers.submit(desk.batch, slow)
-            assert hub.read(desk.batch(quick).text).state == "done"
-            assert not waiting.done()
+            with gate.frozen():
+                waiting = couriers.submit(desk.batch, slow)
+                assert hub.read(desk.batch(quick).text).state == "done"
+                assert not waiting.done()
             assert hub.read(waiting.result().text).state == "done"
 
 
@@ -169,10 +168,9 @@ def test_work_that_takes_longer_than_a_nonce_lives_is_finished(
 ) -> None:
     desk = open_desk(nonce_life=60, answer_within=0.01)
     hub.hello(desk.hello().hello)
-    gate.tell(delay=0.5)
     sealed = hub.seal(hub.batch("gate", put("1"), put("2")))
-    assert desk.batch(sealed) == Answer("working")
-    clock.now = 61
-    gate.behave()
+    with gate.frozen():
+        assert desk.batch(sealed) == Answer("working")
+        clock.now = 61
     until(lambda: desk.batch(sealed).kind != "working", "it never ended")
     assert hub.read(desk.batch(sealed).text).state == "done"

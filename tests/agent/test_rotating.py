@@ -101,12 +101,12 @@ def test_a_confirmation_that_does_not_fit_changes_nothing(
 
 
 def test_no_change_is_offered_while_a_batch_is_under_way(hub: Hub, desk: Desk, gate: VirtualTerminal, folder: Path) -> None:
-    gate.tell(delay=0.3)
     rotating.begin(folder)
     courier = threading.Thread(target=desk.batch, args=[hub.seal(hub.batch("gate", put("1")))])
-    courier.start()
-    until(lambda: desk._state.chains.head("gate").seq == 1, "it was not accepted")
-    assert desk.hello().rotation == ""
+    with gate.frozen():
+        courier.start()
+        until(lambda: desk._state.chains.head("gate").seq == 1, "it was not accepted")
+        assert desk.hello().rotation == ""
     courier.join()
     assert desk.hello().rotation
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -34,6 +35,19 @@ def by_key(found: Iterable[Found]) -> dict[str, Record]:
     keys = [record.key for record in records]
     assert len(set(keys)) == len(keys)
     return dict(zip(keys, records, strict=True))
+
+
+def listens(folder: Path) -> bool:
+    """Whether the terminal of this folder takes connections."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", int((folder / "port").read_text()))) == 0
+
+
+def tell(folder: Path, **wrong: Any) -> None:
+    """Tell a terminal what to do wrong. It looks for `gone` only now and then: this waits until it has seen it."""
+    before = faults.read(folder).gone
+    if (gone := faults.tell(folder, **wrong).gone) != before:
+        until(lambda: listens(folder) is not gone, f"the terminal did not notice gone={gone}")
 
 
 @dataclass
@@ -71,11 +85,25 @@ class VirtualTerminal:
         return self.stop()
 
     def tell(self, **wrong: Any) -> None:
-        """It answers the next request accordingly."""
-        faults.tell(self.folder, **wrong)
+        """It answers the next request accordingly; one that is gone has stopped to listen."""
+        tell(self.folder, **wrong)
 
     def behave(self) -> None:
+        """Nothing is wrong any more; one that was gone listens again, unless its process has ended."""
+        gone = faults.read(self.folder).gone
         faults.clear(self.folder)
+        if gone:
+            until(lambda: self.process is None or self.process.poll() is not None or listens(self.folder), "it did not come back")
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """It takes connections, and answers nothing until the block ends."""
+        assert self.process
+        self.process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self.process.send_signal(signal.SIGCONT)
 
     @property
     def serial(self) -> str:

@@ -16,6 +16,7 @@ from playwright.sync_api import FrameLocator, Page, expect
 from doorsync.drivers.virtual import faults
 from tests.factories.page_clock import expect_said_within
 from tests.factories.stack import LOCATIONS, Stack, stack, until
+from tests.factories.terminals import tell
 from tests.factories.visitor import LINK
 from tests.journeys.listening import heard, listen
 from tests.journeys.looking import press_sync
@@ -60,6 +61,7 @@ def changed(running: Stack) -> Iterator[int]:
     running.load(people(version))
     yield version
     for name in LOCATIONS:
+        tell(running.memory_folder(name), gone=False)
         faults.clear(running.memory_folder(name))
 
 
@@ -126,7 +128,7 @@ def test_milestones_are_said_and_nothing_else(running: Stack, changed: int, open
 
 
 def test_terminal_that_is_off_holds_nobody_up_and_can_be_retried(running: Stack, changed: int, page: Page) -> None:
-    faults.tell(running.memory_folder("Pool"), gone=True)
+    tell(running.memory_folder("Pool"), gone=True)
     arrive(page, running)
     press(page)
     line = page.locator("[data-line]", has_text="Pool")
@@ -137,7 +139,7 @@ def test_terminal_that_is_off_holds_nobody_up_and_can_be_retried(running: Stack,
     expect(line).to_contain_text("not reached")
     assert held(running) == {**everywhere(changed), "Pool": held(running)["Pool"]}
     assert held(running)["Pool"] != names(changed)
-    faults.clear(running.memory_folder("Pool"))
+    tell(running.memory_folder("Pool"), gone=False)
     page.get_by_role("button", name="Retry the failed ones").click()
     all_right(page)
     assert held(running) == everywhere(changed)

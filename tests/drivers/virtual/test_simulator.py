@@ -15,9 +15,9 @@ import pytest
 
 from doorsync.domain.record import Kind, Record
 from doorsync.drivers.contract import TerminalError
-from doorsync.drivers.virtual import protocol, simulator
+from doorsync.drivers.virtual import faults, protocol, simulator
 from doorsync.drivers.virtual.driver import VirtualDriver, VirtualSession
-from tests.factories.terminals import VirtualTerminal, by_key, until, virtual_terminal
+from tests.factories.terminals import VirtualTerminal, by_key, listens, until, virtual_terminal
 
 ALICE = Record(kind=Kind.USER, key="1", fields={"name": "Alice", "cards": ["200"], "pin": "1234", "schedules": [], "until": ""})
 
@@ -192,19 +192,13 @@ def test_full_takes_nobody_new(terminal: VirtualTerminal, session: VirtualSessio
 def test_gone_ends_conversations_and_refuses_new_ones_until_it_is_back(
     terminal: VirtualTerminal, session: VirtualSession
 ) -> None:
-    terminal.tell(gone=True)
+    faults.tell(terminal.folder, gone=True)
     with pytest.raises(TerminalError):
         session.put(ALICE)
-    until(lambda: not listens(terminal), "it still listens")
-    terminal.behave()
-    until(lambda: listens(terminal), "it did not come back")
+    until(lambda: not listens(terminal.folder), "it still listens")
+    faults.clear(terminal.folder)
+    until(lambda: listens(terminal.folder), "it did not come back")
     assert terminal.users() == {}
-
-
-def listens(terminal: VirtualTerminal) -> bool:
-    host, port = terminal.address.split(":")
-    with socket.socket() as probe:
-        return probe.connect_ex((host, int(port))) == 0
 
 
 def test_slow_answers_late(terminal: VirtualTerminal, session: VirtualSession) -> None:
