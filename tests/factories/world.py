@@ -17,6 +17,7 @@ from doorsync.hub.administrators.models import Administrator
 from doorsync.hub.companies import vault
 from doorsync.hub.companies.models import Company, Location
 from doorsync.hub.terminals.models import Agent, Terminal
+from doorsync.hub.users.credential_kinds import KINDS
 from doorsync.hub.users.models import Credential, Group, Membership, User
 
 SAMPLE_CODE = "^4p;tU0Q+#dEIhTWkuj5FnLD^aKWqVu0"
@@ -101,6 +102,8 @@ def credential(user: User, kind: str, value: str) -> Credential:
             kind=kind,
             sealed=vault.seal(user.company, "credential", value, f"{user.pk}:{kind}"),
             lookup=vault.keyed_hash(user.company, "credential", f"{kind}:{value}"),
+            is_unique=KINDS[kind].unique,
+            is_single=KINDS[kind].most == 1,
         )
 
 

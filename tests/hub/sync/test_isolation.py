@@ -66,7 +66,7 @@ def everywhere(club: Gym) -> Choice:
 def damage(what: str = "sealed") -> None:
     """One byte of Bob's PIN is another."""
     with scopes_disabled():
-        for row in Credential.objects.filter(kind=Credential.PIN):
+        for row in Credential.objects.filter(kind="pin"):
             turned = bytes(row.sealed[:-1]) + bytes([row.sealed[-1] ^ 1])
             Credential.objects.filter(pk=row.pk).update(sealed=turned)
 

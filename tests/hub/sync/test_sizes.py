@@ -11,13 +11,12 @@ from django_scopes import scope
 
 from doorsync.domain.capabilities import Capabilities
 from doorsync.domain.record import Kind
-from doorsync.hub.companies import vault
 from doorsync.hub.sync import rendering
 from doorsync.hub.sync.choices import Choice
 from doorsync.hub.sync.models import Batch, FoundEntry, Holding, State, Stranger
 from doorsync.hub.sync.runs import press
 from doorsync.hub.terminals.models import Terminal
-from doorsync.hub.users.models import NAME_LENGTH, Credential, User
+from doorsync.hub.users.models import NAME_LENGTH, User
 from doorsync.messages import envelope, sizes
 from doorsync.messages.shapes import Batch as BatchMessage
 from tests.factories import world
@@ -48,14 +47,7 @@ def add(club: Gym, number: int, cards: int = 2) -> None:
     name = (SCRIPTS[number % 5] * 30)[:100]
     user = world.user(club.company, name, club.members, first_name=name, pin="86420975", expires="2090-01-01T12:00")
     for card in range(cards):
-        value = str(2**64 - 1000 * number - card - 1)
-        Credential.objects.create(
-            company=club.company,
-            user=user,
-            kind=Credential.CARD,
-            sealed=vault.seal(club.company, "credential", value, f"{user.pk}:card"),
-            lookup=vault.keyed_hash(club.company, "credential", f"card:{value}"),
-        )
+        world.credential(user, "card", str(2**64 - 1000 * number - card - 1))
 
 
 def sync(club: Gym, there: Counterpart) -> list[BatchMessage]:

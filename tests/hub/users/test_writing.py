@@ -16,7 +16,7 @@ from doorsync.hub.companies.models import Company
 from doorsync.hub.companies.signals import access_changed
 from doorsync.hub.users import actions
 from doorsync.hub.users.checking import Write
-from doorsync.hub.users.errors import BadFields, CardTaken, ExternalIdTaken, UserGone
+from doorsync.hub.users.errors import BadFields, CredentialTaken, ExternalIdTaken, UserGone
 from doorsync.hub.users.fields import Fields
 from doorsync.hub.users.models import Credential, Group, User
 from doorsync.hub.users.queries import credentials_of
@@ -133,7 +133,7 @@ def test_cards_move_between_users_of_one_write(company: Company) -> None:
 def test_card_with_leading_zeros_is_the_same_card(company: Company) -> None:
     actions.create_user(company=company, **ALICE, actor=by(company))
 
-    with pytest.raises(CardTaken):
+    with pytest.raises(CredentialTaken):
         actions.create_user(company=company, **{**BOB, "credentials": has("000100")}, actor=by(company))
 
 

@@ -12,12 +12,13 @@ from django.db.models.functions import Length
 from doorsync.domain.record import Kind
 from doorsync.hub.companies.models import Company
 from doorsync.hub.sync.models import Holding, Stranger
-from doorsync.hub.users.cards import BadCard, CardFormat, decimal, plain_cards
-from doorsync.hub.users.models import Credential, User
+from doorsync.hub.users.cards import BadCard, CardFormat, decimal, plain_card
+from doorsync.hub.users.credential_kinds import CARD
+from doorsync.hub.users.models import User
 from doorsync.hub.users.queries import lookup
 
 MOST = 20
-CARD = re.compile(r"(?:0[xX])?[0-9a-fA-F:,/\s-]{1,60}")
+LOOKS_LIKE_CARD = re.compile(r"(?:0[xX])?[0-9a-fA-F:,/\s-]{1,60}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,15 +59,15 @@ def find(text: str) -> list[Found]:
 
 def find_by_card(company: Company, text: str) -> Found | None:
     """Whose card this is, in any notation that a file may have: decimal, with a facility code, or hexadecimal."""
-    marks = [lookup(company, Credential.CARD, card) for card in _cards(text)]
-    owners = User.objects.filter(credentials__kind=Credential.CARD, credentials__lookup__in=marks).order_by("pk")
+    marks = [lookup(company, CARD.name, card) for card in _cards(text)]
+    owners = User.objects.filter(credentials__kind=CARD.name, credentials__lookup__in=marks).order_by("pk")
     owner = owners.prefetch_related("groups").first() if marks else None
     return _known(owner) if owner else None
 
 
 def may_be_card(text: str) -> bool:
     """Whether what was typed looks like the number of a card."""
-    return bool(CARD.fullmatch(text) and any(letter.isdigit() for letter in text))
+    return bool(LOOKS_LIKE_CARD.fullmatch(text) and any(letter.isdigit() for letter in text))
 
 
 def _cards(text: str) -> frozenset[str]:
@@ -79,7 +80,7 @@ def _cards(text: str) -> frozenset[str]:
     for way in ways:
         with suppress(BadCard):
             readings.append(decimal(bare, way))
-    return plain_cards(readings)
+    return frozenset(filter(None, map(plain_card, readings)))
 
 
 def _known(user: User) -> Found:

@@ -18,6 +18,7 @@ from doorsync.hub.companies.errors import CannotUnseal
 from doorsync.hub.companies.models import Company
 from doorsync.hub.sync.models import Due
 from doorsync.hub.sync.structure import Site, Structure
+from doorsync.hub.users.credential_kinds import KINDS, record_fields
 from doorsync.hub.users.models import Credential, Membership, User
 from doorsync.messages import sizes
 from doorsync.messages.shapes import Order
@@ -27,7 +28,6 @@ DAY = timedelta(days=1)
 Rendering = tuple[Record | None, bytes | None, bytes | None, str]  # a record with digest and marks, or why there is none
 ENDED: Rendering = (None, None, None, "")
 NOTHING: Mapping[int, Due] = MappingProxyType({})
-NAMES = {Credential.CARD: "card", Credential.PIN: "PIN"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,48 +82,55 @@ def load_facts(company: Company, users: Collection[int], dues: Mapping[int, Due]
     groups: dict[int, list[int]] = defaultdict(list)
     for user_id, group_id in Membership.objects.filter(user_id__in=users).values_list("user_id", "group_id"):
         groups[user_id].append(group_id)
-    cards: dict[int, list[str]] = defaultdict(list)
-    pins: dict[int, str] = {}
-    damaged: dict[int, str] = {}
-    for credential in Credential.objects.filter(user_id__in=users).only("user_id", "kind", "sealed"):
-        try:
-            value = vault.unseal(company, "credential", bytes(credential.sealed), f"{credential.user_id}:{credential.kind}")
-        except CannotUnseal:
-            damaged[credential.user_id] = f"Their stored {NAMES[credential.kind]} cannot be read. Enter it again."
-            continue
-        if credential.kind == Credential.PIN:
-            pins[credential.user_id] = value
-        else:
-            cards[credential.user_id].append(value)
+    values, damaged = _credentials(company, users)
     return [
         Facts(
             user=user,
             person=Person(
                 key=str(user.number),
                 name=user.full_name,
-                cards=tuple(cards[user.pk]),
-                pin=pins.get(user.pk, ""),
                 until=user.expires,
+                **record_fields(values[user.pk]),
             ),
             groups=tuple(groups[user.pk]),
-            unreadable=damaged.get(user.pk, "") or _unreadable(user, cards[user.pk]),
+            unreadable=damaged.get(user.pk, "") or _unreadable(user),
             noted_at=_noted_at(user, dues.get(user.pk)),
         )
         for user in User.objects.filter(pk__in=users)
     ]
 
 
+def _credentials(company: Company, users: Collection[int]) -> tuple[Mapping[int, Mapping[str, list[str]]], Mapping[int, str]]:
+    """Each user's values by kind, and what to say of those of whom one cannot be read."""
+    values: dict[int, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    damaged: dict[int, str] = {}
+    for credential in Credential.objects.filter(user_id__in=users).only("user_id", "kind", "sealed"):
+        kind = KINDS.get(credential.kind)
+        if kind is None:
+            damaged[credential.user_id] = "They have a credential of a kind that is not known here. Update the hub."
+            continue
+        try:
+            value = vault.unseal(company, "credential", bytes(credential.sealed), f"{credential.user_id}:{credential.kind}")
+        except CannotUnseal:
+            damaged[credential.user_id] = f"Their stored {kind.title} cannot be read. Enter it again."
+            continue
+        if kind.fault(value):
+            damaged[credential.user_id] = f"A stored {kind.title} cannot be read. Enter it again."
+        values[credential.user_id][credential.kind].append(value)
+    return values, damaged
+
+
 def _noted_at(user: User, due: Due | None) -> datetime | None:
     return due.noted_at if due and due.walls == f"{user.starts}/{user.expires}" else None
 
 
-def _unreadable(user: User, cards: Iterable[str]) -> str:
+def _unreadable(user: User) -> str:
     try:
         for wall in filter(None, (user.starts, user.expires)):
             datetime.strptime(wall, moments.WALL)  # noqa: DTZ007 - a wall clock has no zone
     except ValueError:
         return "Their stored start or expiry cannot be read. Enter it again."
-    return "" if all(card.isascii() and card.isdigit() for card in cards) else "A stored card cannot be read. Enter it again."
+    return ""
 
 
 def render_user(facts: Facts, structure: Structure, key: bytes, now: datetime) -> Iterator[Wanted]:

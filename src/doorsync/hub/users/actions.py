@@ -38,7 +38,7 @@ def remove_group(*, group: Group, actor: Actor) -> None:
 
 
 def create_user(*, company: Company, actor: Actor, **fields: Unpack[Fields]) -> User:
-    """A new user, with a number that nobody had before. Raises BadFields, CardTaken or ExternalIdTaken."""
+    """A new user, with a number that nobody had before. Raises BadFields, CredentialTaken or ExternalIdTaken."""
     return write_users(company=company, writes=[Write(fields)], actor=actor).outcomes[0].user
 
 

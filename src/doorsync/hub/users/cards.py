@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from enum import StrEnum
 
 CARD_DIGITS = 20
@@ -28,9 +28,9 @@ def decimal(text: str, notation: CardFormat) -> str:
     return READERS[notation](text.strip())
 
 
-def plain_cards(cards: Iterable[str]) -> frozenset[str]:
-    """The cards without zeros before them, so that equal cards are equal. Card 0 is how terminals write that there is none."""
-    return frozenset(plain for plain in map(_plain, cards) if plain)
+def plain_card(card: str) -> str:
+    """The card without zeros before it, so that equal cards are equal. Card 0 is how terminals write that there is none."""
+    return card.lstrip("0") if card.isascii() and card.isdigit() else card
 
 
 def card_fault(card: str) -> str:
@@ -44,10 +44,6 @@ def card_fault(card: str) -> str:
     if re.fullmatch(r"(?:0[xX])?[0-9a-fA-F: -]+", card) and re.search(r"[a-fA-FxX]", card):
         return f"{HOW}. This looks like hexadecimal: if the whole column is, say --card-format hex (or hex-reversed)."
     return f"{HOW}: it has 1 to {CARD_DIGITS} digits 0 to 9 and nothing else."
-
-
-def _plain(card: str) -> str:
-    return card.lstrip("0") if card.isascii() and card.isdigit() else card
 
 
 def _hex(text: str) -> str:

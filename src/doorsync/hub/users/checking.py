@@ -8,7 +8,8 @@ from functools import cached_property
 from typing import TypeVar
 
 from doorsync.hub.companies.models import Company
-from doorsync.hub.users.errors import BadFields, CardTaken, ExternalIdTaken, UserError
+from doorsync.hub.users.credential_kinds import KINDS, CredentialKind
+from doorsync.hub.users.errors import BadFields, CredentialTaken, ExternalIdTaken, UserError
 from doorsync.hub.users.fields import Fields, cleaned
 from doorsync.hub.users.models import Credential, User
 from doorsync.hub.users.queries import holders, lookup, portions
@@ -32,19 +33,19 @@ class Problem:
     field: str
     text: str
     other: int | None = None
-    error: type[UserError] = BadFields
+    taken: UserError | None = None  # where somebody else has the value
 
     def as_error(self) -> UserError:
         """To be raised where one problem ends it all."""
-        return BadFields({self.field: self.text}) if self.error is BadFields else self.error()
+        return self.taken or BadFields({self.field: self.text})
 
 
 @dataclass
 class Checked:
     """The writes with their fields as they are kept, and what is wrong.
 
-    `together` are the indexes of writes that hand a card on or are given one, and `gone_together` those of removed users whose
-    card somebody else is given: these belong into one transaction.
+    `together` are the indexes of writes that hand a credential on or are given one, and `gone_together` those of removed users
+    whose credential somebody else is given: these belong into one transaction.
     """
 
     writes: list[Write]
@@ -68,25 +69,23 @@ def check(company: Company | None, writes: Sequence[Write], gone: Sequence[User]
         found.problems += [Problem(index=index, field=name, text=text) for name, text in faults.items()]
     leaving = {user.pk: index for index, user in enumerate(gone)}
     found.problems += _ids(found.writes, leaving, company)
-    found.problems += _cards(company, found, leaving)
+    found.problems += _unique_credentials(company, found, leaving)
     return found
 
 
-def same_pins(
-    company: Company, writes: Sequence[Write], gone: Sequence[User] = ()
+def same_values(
+    company: Company, kind: CredentialKind, writes: Sequence[Write], gone: Sequence[User] = ()
 ) -> Iterator[tuple[int, int | None, User | None]]:
-    """Equal PINs: the index of a write, and that of an earlier one or a user who has the PIN already and keeps it."""
-    pins = {
-        index: lookup(company, Credential.PIN, pin) for index, write in enumerate(writes) for pin in _named(write, Credential.PIN)
+    """Equal values of one kind: the index of a write, and that of an earlier one or a user who has it already and keeps it."""
+    values = {
+        index: lookup(company, kind.name, value) for index, write in enumerate(writes) for value in _named(write, kind.name)
     }
     first: dict[bytes, int] = {}
-    for index, pin in pins.items():
-        if (earlier := first.setdefault(pin, index)) != index:
+    for index, value in values.items():
+        if (earlier := first.setdefault(value, index)) != index:
             yield index, earlier, None
-    settled = {user.pk for user in gone} | {
-        w.user.pk for w in writes if w.user and Credential.PIN in w.fields.get("credentials", {})
-    }
-    for row in holders(Credential.PIN, list(first)):
+    settled = {user.pk for user in gone} | {w.user.pk for w in writes if w.user and kind.name in w.fields.get("credentials", {})}
+    for row in holders(list(first)):
         if row.user_id not in settled:
             yield first[bytes(row.lookup)], None, row.user
 
@@ -111,34 +110,47 @@ def _ids(writes: Sequence[Write], leaving: Mapping[int, int], company: Company |
         owner, user = owners.get(value), writes[index].user
         foreign = owner is not None and owner not in leaving and (user is None or user.pk != owner)
         if other is not None or foreign:
-            yield Problem(index=index, field="external_id", text="The id is somebody else's.", other=other, error=ExternalIdTaken)
+            yield Problem(
+                index=index, field="external_id", text="The id is somebody else's.", other=other, taken=ExternalIdTaken()
+            )
 
 
-def _cards(company: Company | None, found: Checked, leaving: Mapping[int, int]) -> Iterator[Problem]:
-    """A card that its owner keeps cannot be given to somebody else; one that the same writes take away can."""
-    claimants: dict[str, int] = {}
-    for index, other, value in _twice((index, _named(write, Credential.CARD)) for index, write in enumerate(found.writes)):
-        claimants.setdefault(value, index)
+def _unique_credentials(company: Company | None, found: Checked, leaving: Mapping[int, int]) -> Iterator[Problem]:
+    """What its owner keeps cannot be given to somebody else; what the same writes take away can."""
+    claimants: dict[tuple[str, str], int] = {}
+    for index, other, claim in _twice((index, _unique(write)) for index, write in enumerate(found.writes)):
+        claimants.setdefault(claim, index)
         if other is not None:
-            yield Problem(index=index, field="cards", text="The card is somebody else's too.", other=other, error=CardTaken)
+            yield _taken(index, KINDS[claim[0]], "is somebody else's too", other=other)
     if company:
-        found_by = {lookup(company, Credential.CARD, card): index for card, index in claimants.items()}
-        for row in holders(Credential.CARD, list(found_by)):
-            yield from _taken(found, leaving, row, found_by[bytes(row.lookup)])
+        found_by = {lookup(company, *claim): index for claim, index in claimants.items()}
+        for row in holders(list(found_by)):
+            yield from _owned(found, leaving, row, found_by[bytes(row.lookup)])
 
 
-def _taken(found: Checked, leaving: Mapping[int, int], row: Credential, index: int) -> Iterator[Problem]:
+def _owned(found: Checked, leaving: Mapping[int, int], row: Credential, index: int) -> Iterator[Problem]:
     owner = found.writers.get(row.user_id)
     if owner == index:
         return
     if row.user_id in leaving:
         found.gone_together.add(leaving[row.user_id])
-    elif owner is not None and Credential.CARD in found.writes[owner].fields.get("credentials", {}):
+    elif owner is not None and row.kind in found.writes[owner].fields.get("credentials", {}):
         found.together.add(owner)
     else:
-        text = f"The card belongs to {row.user.full_name} (number {row.user.number}), who keeps it."
-        yield Problem(index=index, field="cards", text=text, error=CardTaken)
+        yield _taken(index, KINDS[row.kind], f"belongs to {row.user.full_name} (number {row.user.number}), who keeps it")
     found.together.add(index)
+
+
+def _taken(index: int, kind: CredentialKind, why: str, other: int | None = None) -> Problem:
+    text = f"The {kind.title} {why}."
+    return Problem(index=index, field=kind.column, text=text, other=other, taken=CredentialTaken(kind.title))
+
+
+def _unique(write: Write) -> Iterator[tuple[str, str]]:
+    """Kind and value of each credential that nobody else may have."""
+    for name, values in write.fields.get("credentials", {}).items():
+        if name in KINDS and KINDS[name].unique:
+            yield from ((name, value) for value in values)
 
 
 def _named(write: Write, kind: str) -> frozenset[str]:

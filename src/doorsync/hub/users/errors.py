@@ -20,8 +20,11 @@ class BadFields(UserError):
         self.faults = dict(faults)
 
 
-class CardTaken(UserError):
-    """Somebody else in the company has this card."""
+class CredentialTaken(UserError):
+    """Somebody else in the company has this credential."""
+
+    def __init__(self, title: str = "credential") -> None:
+        super().__init__(f"Somebody else in the company has this {title}.")
 
 
 class ExternalIdTaken(UserError):

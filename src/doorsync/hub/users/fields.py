@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, TypedDict, cast
 
 from doorsync.domain.texts import bad_character, is_visible, plain
-from doorsync.hub.users.cards import card_fault, plain_cards
-from doorsync.hub.users.models import NAME_LENGTH, Credential
+from doorsync.hub.users import credential_kinds
+from doorsync.hub.users.models import NAME_LENGTH
 from doorsync.hub.users.moments import BadMoment, end_of, start_of
 
-PIN_DIGITS = 16
 TEXTS = {"first_name": "first name", "last_name": "last name", "external_id": "id"}
 MOMENTS: dict[str, Callable[[str], str]] = {"starts": start_of, "expires": end_of}
 
@@ -44,9 +43,8 @@ def cleaned(fields: Fields) -> tuple[Fields, dict[str, str]]:
         except BadMoment as error:
             faults[name] = str(error)
     if "credentials" in kept:
-        named = kept["credentials"].items()
-        kept["credentials"] = {kind: plain_cards(values) if kind == Credential.CARD else values for kind, values in named}
-        faults |= dict(_credential_faults(kept["credentials"]))
+        kept["credentials"] = credential_kinds.cleaned(kept["credentials"])
+        faults |= dict(credential_kinds.faults(kept["credentials"]))
     return cast("Fields", kept), {name: text for name, text in faults.items() if text}
 
 
@@ -60,15 +58,3 @@ def _text_fault(name: str, text: str) -> str:
         return f"The {what} is longer than {NAME_LENGTH} characters."
     bad = bad_character(text)
     return f"The {what} has a character that cannot be kept: {bad}. Delete it." if bad else ""
-
-
-def _credential_faults(credentials: Mapping[str, frozenset[str]]) -> Iterator[tuple[str, str]]:
-    for card in credentials.get(Credential.CARD, ()):
-        if fault := card_fault(card):
-            yield "cards", fault
-    pins = credentials.get(Credential.PIN, frozenset())
-    if len(pins) > 1:
-        yield "pin", "A person has one PIN at most."
-    for pin in pins:
-        if not (pin.isascii() and pin.isdigit() and len(pin) <= PIN_DIGITS):
-            yield "pin", f"A PIN has 1 to {PIN_DIGITS} digits 0 to 9 and nothing else. Format the column as text."

@@ -66,19 +66,20 @@ class Membership(TenantModel):
 
 
 class Credential(TenantModel):
-    """A card or PIN, sealed with the company's key and bound to its user."""
-
-    CARD, PIN = "card", "pin"
+    """A value that opens doors, sealed with the company's key and bound to its user; see `credential_kinds`."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="credentials")
-    kind = models.CharField(max_length=8, choices=[(CARD, "Card"), (PIN, "PIN")])
+    kind = models.CharField(max_length=16)
     sealed = models.BinaryField(max_length=200)
-    lookup = models.BinaryField(max_length=32)  # keyed hash: finds a card, tells nothing
+    lookup = models.BinaryField(max_length=32)  # keyed hash: finds a value, tells nothing of it
+    # As the kind says, kept here too so that the database sees to it:
+    is_unique = models.BooleanField()  # nobody else in the company may have the same
+    is_single = models.BooleanField()  # a user has one of this kind at most
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["company", "lookup"], condition=models.Q(kind="card"), name="credential_card"),
-            models.UniqueConstraint(fields=["user"], condition=models.Q(kind="pin"), name="credential_one_pin"),
+            models.UniqueConstraint(fields=["company", "lookup"], condition=models.Q(is_unique=True), name="credential_unique"),
+            models.UniqueConstraint(fields=["user", "kind"], condition=models.Q(is_single=True), name="credential_single"),
         ]
         # Not partial, as that of the constraint is: SQLite sees no condition in a parameter.
         indexes = [

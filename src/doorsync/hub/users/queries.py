@@ -35,10 +35,10 @@ def present(users: Sequence[int]) -> Mapping[int, Present]:
     return found
 
 
-def holders(kind: str, lookups: Sequence[bytes]) -> Iterator[Credential]:
-    """The credentials of this kind that these find, each with its user."""
+def holders(lookups: Sequence[bytes]) -> Iterator[Credential]:
+    """The credentials that these find, of whatever kind, each with its user."""
     for some in portions(lookups):
-        yield from Credential.objects.filter(kind=kind, lookup__in=some).select_related("user")
+        yield from Credential.objects.filter(lookup__in=some).select_related("user")
 
 
 def portions(items: Sequence[T], size: int = AT_ONCE) -> Iterator[Sequence[T]]:

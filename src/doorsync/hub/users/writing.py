@@ -14,6 +14,7 @@ from doorsync.hub.companies.errors import CannotUnseal
 from doorsync.hub.companies.models import Company
 from doorsync.hub.users import numbers
 from doorsync.hub.users.checking import Write, check
+from doorsync.hub.users.credential_kinds import KINDS
 from doorsync.hub.users.errors import UserGone
 from doorsync.hub.users.models import Credential, Membership, User
 from doorsync.hub.users.queries import Present, lookup, portions, present
@@ -34,16 +35,16 @@ class Outcome:
     taken: list[Credential] = field(repr=False)
     memberships: list[int] = field(repr=False)
     groups: frozenset[int] = frozenset()
-    had: int = 0  # cards and PINs before
+    had: int = 0  # credentials before
 
     @property
     def opens_nothing_now(self) -> bool:
-        """Whether they had a card or a PIN, and have none left."""
+        """Whether they had a credential, and have none left."""
         return 0 < self.had == len(self.taken) and not self.added
 
     @property
     def opens_something_now(self) -> bool:
-        """Whether they were there without a card or a PIN, and have one now."""
+        """Whether they were there without a credential, and have one now."""
         return not self.is_new and not self.had and bool(self.added)
 
     @property
@@ -81,9 +82,9 @@ class Written:
 
 
 def write_users(*, company: Company, writes: Sequence[Write] = (), gone: Sequence[User] = (), actor: Actor) -> Written:
-    """Remove who is gone, then write the rest. Cards may move from one of them to another on the way.
+    """Remove who is gone, then write the rest. Credentials may move from one of them to another on the way.
 
-    Raises BadFields, CardTaken, ExternalIdTaken or UserGone, and has then changed nothing.
+    Raises BadFields, CredentialTaken, ExternalIdTaken or UserGone, and has then changed nothing.
     """
     with changing(company, actor) as change:
         _read_again(writes)
@@ -175,7 +176,7 @@ def _is_sound(company: Company, row: Credential) -> bool:
 
 
 def _drop(outcomes: Iterable[Outcome]) -> None:
-    """All that goes, of everybody, before anything comes: so a card can move from one user to another."""
+    """All that goes, of everybody, before anything comes: so a credential can move from one user to another."""
     stale = [row.pk for each in outcomes for row in each.taken]
     Credential.objects.filter(pk__in=stale).delete()
     left = [pk for each in outcomes for pk in each.memberships]
@@ -203,4 +204,13 @@ def _add(company: Company, outcomes: Iterable[Outcome]) -> None:
 
 def _credential(company: Company, user: User, found_by: bytes, kind: str, value: str) -> Credential:
     sealed = vault.seal(company, "credential", value, f"{user.pk}:{kind}")
-    return Credential(company=company, user=user, kind=kind, sealed=sealed, lookup=found_by)
+    known = KINDS[kind]
+    return Credential(
+        company=company,
+        user=user,
+        kind=kind,
+        sealed=sealed,
+        lookup=found_by,
+        is_unique=known.unique,
+        is_single=known.most == 1,
+    )

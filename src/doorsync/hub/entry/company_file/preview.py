@@ -16,7 +16,8 @@ from doorsync.hub.entry.company_file.reading import Person
 from doorsync.hub.entry.company_file.summary import Summary
 from doorsync.hub.sync import guarding
 from doorsync.hub.terminals.models import Terminal
-from doorsync.hub.users.checking import Checked, same_pins
+from doorsync.hub.users.checking import Checked, same_values
+from doorsync.hub.users.credential_kinds import KINDS, PIN, SECRET_COLUMNS
 from doorsync.hub.users.models import Group, User
 from doorsync.hub.users.portions import PEOPLE, Portion
 from doorsync.hub.users.writing import Outcome, Written
@@ -173,7 +174,7 @@ class Preview:
             had, has = outcome.group_change
             yield "groups", (self._named(had), self._named(has))
         for kind in outcome.kinds:
-            yield {"card": "cards"}.get(kind, kind), ("", "")
+            yield KINDS[kind].column, ("", "")
 
     def _named(self, groups: Sequence[int]) -> str:
         return ", ".join(sorted(self._groups[group] for group in groups))
@@ -182,7 +183,7 @@ class Preview:
 def pin_warnings(company: Company, people: Sequence[Person], checked: Checked, gone: Sequence[User]) -> Iterator[str]:
     """A sentence for each PIN that more than one person will have, found before anything is written. It names the people only."""
     shared: dict[int, list[str]] = defaultdict(list)
-    for index, other, user in same_pins(company, checked.writes, gone):
+    for index, other, user in same_values(company, PIN, checked.writes, gone):
         if other is not None:
             shared[other].append(people[index].place)
         elif user is not None:
@@ -218,7 +219,7 @@ def _as_told(door: Door) -> dict[str, Any]:
 
 def _change(change: Change) -> dict[str, Any]:
     fields: dict[str, Any] = {name: {"old": old, "new": new} for name, (old, new) in change.fields.items()}
-    for name in ("cards", "pin"):
+    for name in SECRET_COLUMNS:
         if name in fields:
             fields[name] = "changed"
     return {"place": change.place, "id": change.id, "name": change.name, "fields": fields}

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from doorsync.hub.entry.company_file.preview import Change, Door, Preview
 from doorsync.hub.entry.company_file.summary import plural
+from doorsync.hub.users.credential_kinds import SECRET_COLUMNS
 from doorsync.hub.users.portions import PEOPLE
 
 NAMES = 10
@@ -66,7 +67,7 @@ def _changed(change: Change) -> str:
 
 def _field(name: str, old: str, new: str) -> str:
     """Cards and PINs are secrets: it is only told that they change."""
-    return f"{name} changed" if name in ("cards", "pin") else f"{name} {_value(old)} -> {_value(new)}"
+    return f"{name} changed" if name in SECRET_COLUMNS else f"{name} {_value(old)} -> {_value(new)}"
 
 
 def _value(text: str) -> str:

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from doorsync.domain.texts import plain
 from doorsync.hub.entry.company_file.reading import Person
 from doorsync.hub.users.checking import Write
+from doorsync.hub.users.credential_kinds import KINDS
 from doorsync.hub.users.fields import Fields
-from doorsync.hub.users.models import Credential, User
+from doorsync.hub.users.models import User
 
 TEXTS = ("first_name", "last_name", "starts", "expires")
 
@@ -37,11 +38,10 @@ def _fields(person: Person, groups: Mapping[str, int]) -> Fields:
     fields.update({name: getattr(user, name) for name in TEXTS if name in named})  # type: ignore[typeddict-item]  # names of its own
     if "groups" in named:
         fields["groups"] = frozenset(groups[name] for name in map(plain, user.groups) if name in groups)
-    credentials = {}
-    if "cards" in named:
-        credentials[Credential.CARD] = frozenset(user.cards)
-    if "pin" in named:
-        credentials[Credential.PIN] = frozenset({user.pin} if user.pin else ())
-    if credentials:
+    if credentials := {kind.name: _values(getattr(user, kind.column)) for kind in KINDS.values() if kind.column in named}:
         fields["credentials"] = credentials
     return fields
+
+
+def _values(cell: str | list[str]) -> frozenset[str]:
+    return frozenset(filter(None, [cell] if isinstance(cell, str) else cell))

@@ -1,0 +1,96 @@
+"""The kinds of credentials. All that is said of one stands here: adding a kind means adding it to this module, and nowhere else.
+
+Every value is sealed with the company's key and found by a keyed hash, whatever its kind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from doorsync.domain.capabilities import USER_FIELDS
+from doorsync.hub.users.cards import card_fault, plain_card
+
+PIN_DIGITS = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CredentialKind:
+    """What there is to know of one kind of credential."""
+
+    name: str  # in the database and in programs: never changed
+    title: str  # in the middle of a sentence
+    column: str  # in files, and where faults are told
+    normalised: Callable[[str], str]  # the one spelling under which equal values are equal; empty: there is none
+    fault: Callable[[str], str]  # what is wrong with a normalised value, in a sentence that never repeats it; empty: nothing
+    unique: bool  # whether nobody else in the company may have the same
+    secret: bool  # whether a value is told to those only who may see credentials
+    most: int | None = None  # of one user; None: no limit
+    record_field: str = ""  # in the record of a terminal; one value where `most` is 1, otherwise a list
+
+    @property
+    def fits_terminals(self) -> bool:
+        """Whether there is any terminal that can hold it."""
+        return self.record_field in USER_FIELDS
+
+
+def _pin_fault(pin: str) -> str:
+    if pin.isascii() and pin.isdigit() and len(pin) <= PIN_DIGITS:
+        return ""
+    return f"A PIN has 1 to {PIN_DIGITS} digits 0 to 9 and nothing else. Format the column as text."
+
+
+CARD = CredentialKind(
+    name="card",
+    title="card",
+    column="cards",
+    normalised=plain_card,
+    fault=card_fault,
+    unique=True,
+    secret=True,
+    record_field="cards",
+)
+PIN = CredentialKind(
+    name="pin",
+    title="PIN",
+    column="pin",
+    normalised=str,
+    fault=_pin_fault,
+    unique=False,
+    secret=True,
+    most=1,
+    record_field="pin",
+)
+KINDS: Mapping[str, CredentialKind] = {kind.name: kind for kind in (CARD, PIN)}
+SECRET_COLUMNS = frozenset(kind.column for kind in KINDS.values() if kind.secret)
+
+
+def cleaned(credentials: Mapping[str, Iterable[str]]) -> dict[str, frozenset[str]]:
+    """The credentials by kind as they are kept. Values of an unknown kind stay as they are, for `faults` to tell."""
+    return {
+        name: frozenset(filter(None, map(KINDS[name].normalised, values))) if name in KINDS else frozenset(values)
+        for name, values in credentials.items()
+    }
+
+
+def faults(credentials: Mapping[str, frozenset[str]]) -> Iterator[tuple[str, str]]:
+    """What is wrong with these cleaned ones: the column, and a sentence that never repeats a value."""
+    for name, values in credentials.items():
+        kind = KINDS.get(name)
+        if kind is None:
+            yield "credentials", f"There is no such kind of credential. There are: {', '.join(KINDS)}."
+        elif kind.most is not None and len(values) > kind.most:
+            yield kind.column, f"A person has {'one' if kind.most == 1 else kind.most} {kind.title} at most."
+        elif fault := next(filter(None, map(kind.fault, sorted(values))), ""):
+            yield kind.column, fault
+
+
+def record_fields(values: Mapping[str, Iterable[str]]) -> dict[str, Any]:
+    """How a user's values by kind go into records, by field. Kinds that no terminal can hold are left out."""
+    fields: dict[str, Any] = {}
+    for kind in KINDS.values():
+        if kind.fits_terminals:
+            found = tuple(values.get(kind.name, ()))
+            fields[kind.record_field] = next(iter(found), "") if kind.most == 1 else found
+    return fields
