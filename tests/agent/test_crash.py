@@ -12,15 +12,21 @@ import pytest
 from doorsync import agent as package
 from doorsync.agent import crash
 from doorsync.agent.errors import AgentUnreachable
+from doorsync.files import atomic
 from tests.agent.courier import Make, carry, served
 from tests.agent.hub import CARD, PIN, Hub, person
 from tests.agent.tap import Tap, tapped
 from tests.factories.terminals import VirtualTerminal
 
 # The files are the hello's count, the batch and its receipt. Orders are killed in their midst.
-TIMES = {"agent.file-drafted": ("1", "2", "3"), "agent.order-begun": ("1", "3"), "agent.order-done": ("1", "4")}
+TIMES = {"files.drafted": ("1", "2", "3"), "agent.order-begun": ("1", "3"), "agent.order-done": ("1", "4")}
 ELSEWHERE = {"agent.part-stored"}  # tried in test_parts.py, with a terminal that holds enough for parts
-STEPS = [f"{point}:{times}" for point in crash.POINTS if point not in ELSEWHERE for times in TIMES.get(point, ("1",))]
+STEPS = [
+    f"{point}:{times}"
+    for point in (*atomic.POINTS, *crash.POINTS)
+    if point not in ELSEWHERE
+    for times in TIMES.get(point, ("1",))
+]
 
 
 @pytest.fixture
@@ -34,7 +40,7 @@ def test_every_point_in_the_code_is_named_in_points_and_tried() -> None:
     folder = Path(package.__file__).parent
     used = [name for path in folder.glob("*.py") for name in re.findall(r'crash\.point\("([^"]+)"\)', path.read_text())]
     assert sorted(set(used)) == sorted(crash.POINTS)
-    assert {step.rpartition(":")[0] for step in STEPS} | ELSEWHERE == set(crash.POINTS)
+    assert {step.rpartition(":")[0] for step in STEPS} | ELSEWHERE == {*atomic.POINTS, *crash.POINTS}
 
 
 @pytest.mark.requirement("R-02", mutation="the batch stored after its orders; and an interrupted batch driven again")
@@ -51,7 +57,7 @@ def test_after_a_kill_at_any_step_the_memory_is_what_is_wanted_now(
 
     agent = agent_in()
     with served(hub) as url:
-        if "file" in step:
+        if step.startswith("files."):
             agent.start()  # what only a first start writes is then there
             agent.stop()
         agent.start(DOORSYNC_CRASH_AT=step)
@@ -78,7 +84,7 @@ def test_after_a_kill_at_any_step_the_memory_is_what_is_wanted_now(
 def test_after_a_kill_at_its_first_file_the_agent_starts(agent_in: Make) -> None:
     agent = agent_in()
     with pytest.raises(AssertionError):
-        agent.start(DOORSYNC_CRASH_AT="agent.file-drafted")
+        agent.start(DOORSYNC_CRASH_AT="files.drafted")
     assert agent.wait_for_end() == -signal.SIGKILL
     agent.start()
     assert agent.stop() == 0

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from doorsync.agent.crash import POINTS as AGENT_POINTS
+from doorsync.files.atomic import POINTS as FILE_POINTS
 from doorsync.hub.sync.crash import POINTS as HUB_POINTS
 from tests.factories.stack import LOCATIONS, Stack, stack, until
 
@@ -58,7 +59,7 @@ def wait_until_right(made: Stack, version: int) -> None:
 @pytest.mark.requirement(
     "R-02", mutation="storing the batch after the first terminal call; or driving a stored batch again after a start"
 )
-@pytest.mark.parametrize("point", [point for point in AGENT_POINTS if point not in ELSEWHERE])
+@pytest.mark.parametrize("point", [point for point in (*FILE_POINTS, *AGENT_POINTS) if point not in ELSEWHERE])
 def test_agent_killed_at_any_step_goes_on(running: Stack, point: str) -> None:
     version = next(versions)
     running.load(people(version))

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import signal
-from collections import Counter
+from doorsync.crash import point
+
+__all__ = ["POINTS", "point"]
 
 POINTS = (
-    "agent.file-drafted",
     "agent.hello-counted",
     "agent.batch-checked",
     "agent.batch-stored",
@@ -19,14 +18,3 @@ POINTS = (
     "agent.receipt-sealed",
     "agent.receipt-stored",
 )
-_passed: Counter[str] = Counter()
-
-
-def point(name: str) -> None:
-    """Die here, as if the power had failed, when DOORSYNC_CRASH_AT names this step; "name:3" the third time."""
-    wished, _, times = os.environ.get("DOORSYNC_CRASH_AT", "").partition(":")
-    if wished != name:
-        return
-    _passed[name] += 1
-    if _passed[name] >= int(times or 1):
-        os.kill(os.getpid(), signal.SIGKILL)

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
 
-from doorsync.agent import storage
 from doorsync.agent.logs import log
+from doorsync.files import atomic
 from doorsync.messages.shapes import Device
 
 FILE = "status.json"
@@ -122,6 +122,6 @@ class Board:
             if self._path is None:
                 return
             try:
-                storage.note(self._path, self._status.model_dump_json())
+                atomic.write(self._path, self._status.model_dump_json(), durable=False)
             except OSError as error:
                 log.warning("The status file cannot be written.", why=error.strerror)

@@ -1,12 +1,13 @@
-"""Files of a virtual terminal's folder: written whole or not at all, and a lock that keeps a second process out."""
+"""Files of a virtual terminal's folder, and the lock that keeps a second process out."""
 
 from __future__ import annotations
 
-import fcntl
 import json
-import os
 from pathlib import Path
 from typing import Any
+
+from doorsync.files import atomic
+from doorsync.files.lock import AlreadyLocked, Lock, take_lock
 
 
 class FolderInUse(Exception):
@@ -15,12 +16,7 @@ class FolderInUse(Exception):
 
 def write(path: Path, text: str) -> None:
     """Replace the file in one step."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    with draft.open("w") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
+    atomic.write(path, text)
 
 
 def write_json(path: Path, content: dict[str, Any]) -> None:
@@ -28,12 +24,9 @@ def write_json(path: Path, content: dict[str, Any]) -> None:
     write(path, json.dumps(content, indent=2) + "\n")
 
 
-def hold(folder: Path) -> int:
-    """Hold the folder until this process ends. Raises FolderInUse."""
-    descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+def hold(folder: Path) -> Lock:
+    """Hold the folder until the lock is closed or this process ends. Raises FolderInUse."""
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        os.close(descriptor)
+        return take_lock(folder / "lock")
+    except AlreadyLocked as error:
         raise FolderInUse(f"A virtual terminal runs in {folder} already.") from error
-    return descriptor

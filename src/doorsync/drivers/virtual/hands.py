@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
@@ -45,7 +44,7 @@ def swap(one: Path, other: Path) -> None:
     with ExitStack() as stack:
         for folder in (one, other):
             _must_be_one(folder)
-            stack.callback(os.close, files.hold(folder))
+            stack.enter_context(files.hold(folder))
         ports = [(folder / PORT).read_text() for folder in (one, other)]
         for folder, port in zip((other, one), ports, strict=True):
             files.write(folder / PORT, port)

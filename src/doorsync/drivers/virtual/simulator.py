@@ -36,15 +36,12 @@ def run(
 ) -> None:
     """Run until SIGTERM or SIGINT. `started` is told where it listens. Raises FolderInUse, BadAbility, BadSerial or PortTaken."""
     folder.mkdir(parents=True, exist_ok=True)
-    held = files.hold(folder)
-    try:
+    with files.hold(folder):
         settled = abilities.settle(folder, can)
         plate.settle(folder, serial)
         machine = Machine(folder, settled, power_cut=lambda: os._exit(POWER_CUT))
         with closing(machine.memory):
             asyncio.run(Simulator(folder, machine).serve(host, port, started))
-    finally:
-        os.close(held)
 
 
 class Simulator:

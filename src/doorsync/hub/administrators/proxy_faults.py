@@ -16,6 +16,8 @@ from urllib.parse import urlsplit
 
 import structlog
 
+from doorsync.files import atomic
+from doorsync.files.lock import wait_for_lock
 from doorsync.hub.settings.config import config
 
 PAUSE = 600.0  # seconds in which the same is told once
@@ -124,8 +126,7 @@ def _read() -> dict[str, str]:
 
 
 def _keep(sentence: str) -> None:
-    kept = {**_read(), sentence: datetime.now(UTC).isoformat(timespec="seconds")}
-    newest = sorted(kept, key=lambda each: kept[each])[-FEW:]
-    draft = _file().with_suffix(".draft")
-    draft.write_text(json.dumps({each: kept[each] for each in newest}))
-    draft.replace(_file())
+    with wait_for_lock(_file().with_suffix(".lock")):
+        kept = {**_read(), sentence: datetime.now(UTC).isoformat(timespec="seconds")}
+        newest = sorted(kept, key=lambda each: kept[each])[-FEW:]
+        atomic.write(_file(), json.dumps({each: kept[each] for each in newest}), durable=False)

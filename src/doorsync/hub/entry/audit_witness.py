@@ -6,7 +6,6 @@ A trail whose end was cut off, with an older seal put back, looks whole from ins
 from __future__ import annotations
 
 import json
-import os
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -16,6 +15,8 @@ from pathlib import Path
 import structlog
 from django.db import connection
 
+from doorsync.files import atomic
+from doorsync.files.lock import wait_for_lock
 from doorsync.hub.audit.verifying import Verdict, hash_at, verify, verify_end
 from doorsync.hub.companies.models import Company
 from doorsync.hub.settings.config import config
@@ -93,7 +94,5 @@ def _read() -> Seen:
 
 
 def _change(new: Callable[[Seen], Seen]) -> None:
-    draft = _file().with_suffix(f".{os.getpid()}.draft")
-    draft.write_text(json.dumps(new(_read())))
-    draft.chmod(0o600)
-    draft.replace(_file())
+    with wait_for_lock(_file().with_suffix(".lock")):
+        atomic.write(_file(), json.dumps(new(_read())))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
+from doorsync.files.lock import wait_for_lock
 from doorsync.hub.entry.errors import NotReady
 from doorsync.hub.settings.config import config
 
@@ -48,6 +48,5 @@ def _alone(connection: Any) -> Iterator[None]:
                 with suppress(Exception):  # a connection that broke has let go already
                     cursor.execute("SELECT pg_advisory_unlock(1)")
         return
-    with (config().data / "migrating.lock").open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+    with wait_for_lock(config().data / "migrating.lock"):
         yield

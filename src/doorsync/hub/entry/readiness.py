@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import socket
 import tempfile
 from ipaddress import ip_address
-from typing import IO
+from pathlib import Path
 
 from pydantic import ValidationError
 from pydantic_settings import SettingsError
 
+from doorsync.files.lock import AlreadyLocked, Lock, is_locked, take_lock
 from doorsync.hub.entry import belonging, migrating, misspelt
 from doorsync.hub.entry.errors import NotReady
 from doorsync.hub.settings import keyring
@@ -95,27 +95,24 @@ def check_keys() -> None:
         )
 
 
-def only_hub(known: Config, port: int) -> IO[str]:
+def only_hub(known: Config, port: int) -> Lock:
     """SQLite's file is for one hub, PostgreSQL for one at each port. Hold what comes back as long as it runs.
 
     Raises NotReady when another one runs.
     """
-    held = (known.data / (f"hub-{port}.lock" if known.database_url else "hub.lock")).open("w")
     try:
-        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        held.close()
+        return take_lock(_lock_file(known, port))
+    except AlreadyLocked as error:
         raise NotReady(f"Another hub runs in {known.data}. With SQLite there can be one only; PostgreSQL takes many.") from error
-    return held
 
 
 def runs(known: Config) -> bool:
     """Whether a hub with these settings runs on this machine now."""
-    try:
-        only_hub(known, known.port).close()
-    except NotReady:
-        return True
-    return False
+    return is_locked(_lock_file(known, known.port))
+
+
+def _lock_file(known: Config, port: int) -> Path:
+    return known.data / (f"hub-{port}.lock" if known.database_url else "hub.lock")
 
 
 def listening_socket(known: Config) -> socket.socket:

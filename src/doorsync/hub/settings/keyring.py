@@ -7,14 +7,13 @@ back up this folder too, to another place.
 
 from __future__ import annotations
 
-import fcntl
-import os
 import secrets
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import cache, lru_cache
 from pathlib import Path
 
+from doorsync.files import atomic
+from doorsync.files.lock import wait_for_lock
 from doorsync.hub.settings.config import config
 
 Make = Callable[[], str]
@@ -36,8 +35,8 @@ def document(name: str, make: Make) -> str:
 def change(name: str, make: Make, new: Callable[[str], str]) -> None:
     """Put `new(document)` in the place of the document, on the disk. One process at a time does this."""
     path = _kept(f"{name}.json", make)
-    with _turn():
-        _write(path, new(path.read_text()))
+    with wait_for_lock(place()):
+        atomic.write(path, new(path.read_text()))
 
 
 @lru_cache(maxsize=4)
@@ -64,7 +63,7 @@ def open_to_others() -> list[Path]:
 def folder() -> Path:
     """Where the keys lie; made when it is not there."""
     path = place()
-    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    atomic.make_folder(path)
     return path
 
 
@@ -72,31 +71,7 @@ def _kept(name: str, make: Make) -> Path:
     """Processes that start at once end up with the same file."""
     path = folder() / name
     if not path.exists():
-        with _turn():
+        with wait_for_lock(place()):
             if not path.exists():
-                _write(path, make())
+                atomic.write(path, make())
     return path
-
-
-@contextmanager
-def _turn() -> Iterator[None]:
-    """One process at a time."""
-    opened = os.open(folder(), os.O_RDONLY)
-    try:
-        fcntl.flock(opened, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(opened)
-
-
-def _write(path: Path, text: str) -> None:
-    """Beside its place first, and on the disk before it is moved there. In one's turn: the draft's name is always the same."""
-    draft = path.with_name(f".{path.name}.draft")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
-    opened = os.open(path.parent, os.O_RDONLY)
-    os.fsync(opened)
-    os.close(opened)

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import signal
+from doorsync.crash import point
+
+__all__ = ["POINTS", "point"]
 
 POINTS = ("hub.batch-issued", "hub.part-read", "hub.part-taken", "hub.receipt-read", "hub.receipt-applied")
-
-
-def point(name: str) -> None:
-    """Die here, as if the power had failed, when DOORSYNC_CRASH_AT names this step."""
-    if os.environ.get("DOORSYNC_CRASH_AT") == name:
-        os.kill(os.getpid(), signal.SIGKILL)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from doorsync.files import atomic
+from doorsync.files.lock import AlreadyLocked, take_lock
 from doorsync.hub.entry.readiness import NotReady
 
 
@@ -53,19 +54,15 @@ class Home:
 
     def keep(self, name: str, word: str) -> None:
         """Keep a word for later, in one step."""
-        draft = self.own / f".{name}"
-        draft.write_text(f"{word}\n")
-        draft.replace(self.own / name)
+        atomic.write(self.own / name, f"{word}\n")
 
     @contextmanager
     def held(self) -> Iterator[None]:
         """Keep other demos out of the folder. Raises NotReady."""
         self.own.mkdir(mode=0o700, exist_ok=True)
-        with (self.own / "lock").open("w") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError as error:
-                raise NotReady(
-                    f"A demo runs in {self.data} already. End it, or choose another folder with DOORSYNC_DATA."
-                ) from error
+        try:
+            lock = take_lock(self.own / "lock")
+        except AlreadyLocked as error:
+            raise NotReady(f"A demo runs in {self.data} already. End it, or choose another folder with DOORSYNC_DATA.") from error
+        with lock:
             yield
