@@ -1,26 +1,74 @@
-"""Checks what no linter knows: pins without registry addresses, no machine's paths in words and code, no module too long."""
+"""Checks what no linter knows: pins without registry addresses, no machine's paths, no module too long, no library unused.
+
+Counts the modules with logic that have no test of their own too; `--untested` lists them.
+"""
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+import tomllib
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+SOURCE = Path("src/doorsync")
 LONGEST = 300  # lines of a module
 MACHINE = re.compile(r"(?<![\w.])/(?:work|root|home/\w+|tmp/bash\w*)/")
 ADDRESS = re.compile(r"https?://|--(?:extra-)?index-url")
+IMPORTED_AS = {"pyyaml": "yaml"}
+USED_BY_OTHERS = {"argon2-cffi": "Django's password hasher", "tzdata": "zoneinfo", "uvloop": "uvicorn"}
 WORDS = {".md", ".py", ".toml", ".html", ".css", ".js", ".yaml", ".yml", ".txt", ".csv"}
 
 
-def main(root: Path) -> int:
+def main(root: Path, options: Sequence[str] = ()) -> int:
     """Print each breach with its place; 1 when there is one."""
     names = subprocess.run(["git", "ls-files"], cwd=root, capture_output=True, text=True, check=True).stdout.split()  # noqa: S607 - git of the user's path
     faults = [fault for name in names if (root / name).is_file() for fault in _faults(root, name)]
+    faults += [f"pyproject.toml: nothing imports {name}; drop it" for name in unused_dependencies(root)]
     for fault in faults:
         print(f"error: {fault}", file=sys.stderr)
+    _tell_untested(root, list_all="--untested" in options)
     return 1 if faults else 0
+
+
+def unused_dependencies(root: Path) -> list[str]:
+    """The dependencies of the product that no module imports or names, as settings do."""
+    project = tomllib.loads((root / "pyproject.toml").read_text())["project"]
+    wanted = [*project["dependencies"], *(each for extra in project["optional-dependencies"].values() for each in extra)]
+    names = {re.split(r"[\[<>=]", each)[0] for each in wanted} - USED_BY_OTHERS.keys()
+    code = "\n".join(path.read_text() for path in (root / SOURCE).rglob("*.py"))
+    return sorted(name for name in names if not re.search(rf"\b{IMPORTED_AS.get(name, name.replace('-', '_'))}[._ ]", code))
+
+
+def has_logic(source: str) -> bool:
+    """Whether a function or method does more than one thing: one that only passes something on cannot be wrong by itself."""
+    functions = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    return any(len(function.body) - (ast.get_docstring(function) is not None) > 1 for function in functions)
+
+
+def mirrored_test(module: str) -> str:
+    """Where the test of a module of the product stands: src/doorsync/a/b.py has tests/a/test_b.py."""
+    path = Path(module).relative_to(SOURCE)
+    return str(Path("tests") / path.with_name(f"test_{path.name}"))
+
+
+def untested(root: Path) -> tuple[list[str], int]:
+    """The modules with logic that have no test of their own, and how many modules have logic."""
+    modules = [
+        path for path in sorted((root / SOURCE).rglob("*.py")) if path.name != "__init__.py" and "migrations" not in path.parts
+    ]
+    with_logic = [str(path.relative_to(root)) for path in modules if has_logic(path.read_text())]
+    return [module for module in with_logic if not (root / mirrored_test(module)).is_file()], len(with_logic)
+
+
+def _tell_untested(root: Path, *, list_all: bool) -> None:
+    """No error yet: there are too many."""
+    missing, all_of_them = untested(root)
+    print(f"{len(missing)} of {all_of_them} modules with logic have no test of their own (scripts/house_rules.py --untested)")
+    for module in missing if list_all else ():
+        print(f"  {module} has no {mirrored_test(module)}")
 
 
 def _faults(root: Path, name: str) -> Iterator[str]:
@@ -37,4 +85,4 @@ def _faults(root: Path, name: str) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(__file__).resolve().parent.parent))
+    sys.exit(main(Path(__file__).resolve().parent.parent, sys.argv[1:]))

@@ -17,7 +17,7 @@ from collections.abc import Iterable
 from typing import Any
 
 LIBRARIES = (
-    "argon2 cryptography defusedcsv django.contrib.auth django.db.models django.forms django.http django.template django_htmx "
+    "argon2 cryptography django.contrib.auth django.db.models django.forms django.http django.template django_htmx "
     "django_scopes httptools httpx2 joserfc.jwe joserfc.jwk joserfc.jws lxml.etree pydantic pydantic_settings rich.console "
     "servestatic stamina starlette.applications structlog typer uvicorn uvloop yaml"
 )
