@@ -105,6 +105,31 @@ def test_a_file_that_is_no_toml_says_where(own_folder: Path) -> None:
         settings.read()
 
 
+@pytest.mark.parametrize("content", ["port = 1\nport = 2\n", 'hosts = ["a"\n', "\xff"])
+def test_a_file_that_cannot_be_read_is_named_beside_the_other_faults(
+    own_folder: Path, monkeypatch: pytest.MonkeyPatch, content: str
+) -> None:
+    path = own_folder / "agent.toml"
+    path.write_bytes(content.encode("latin-1"))
+    monkeypatch.setenv("DOORSYNC_AGENT_PORT", "70000")
+    with pytest.raises(BadSettings) as caught:
+        settings.read()
+    assert f"  {path} cannot be read: " in str(caught.value)
+    assert "  DOORSYNC_AGENT_PORT: input should be less than or equal to 65535." in str(caught.value)
+
+
+def test_a_folder_in_the_place_of_the_file_is_no_file_without_settings(own_folder: Path) -> None:
+    (own_folder / "agent.toml").mkdir()
+    with pytest.raises(BadSettings, match=r"agent\.toml cannot be read: Is a directory"):
+        settings.read()
+
+
+def test_a_setting_in_the_environment_is_told_to_come_from_there_in_any_case(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("doorsync_agent_port", "2")
+    read = settings.read()
+    assert (read.config.port, read.sources["port"]) == (2, "environment")
+
+
 @pytest.mark.parametrize("command", ["run", "status", "doctor"])
 def test_wrong_settings_stop_every_command(own_folder: Path, command: str) -> None:
     write(own_folder, "prot = 5\n")
