@@ -43,6 +43,7 @@ def find(text: str) -> list[Found]:
     for word in words:
         users = users.filter(
             Q(first_name__icontains=word)
+            | Q(insertion__icontains=word)
             | Q(last_name__icontains=word)
             | Q(number__startswith=word)
             | Q(external_id__istartswith=word)

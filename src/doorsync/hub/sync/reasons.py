@@ -88,6 +88,8 @@ def not_wanted(place: Place) -> str:
         return _("Known to this terminal only.") if stranger else _("No longer in the software.")
     if not place.has_right:
         return _("No right at this terminal.") if place.in_group else _("In no group.")
+    if not user.active:
+        return _("Suspended.")
     if user.starts and moments.starts(user.starts, zone) > timezone.now():
         return _("Starts %(at)s.") % {"at": at(moments.starts(user.starts, zone), place)}
     return _("Expired %(at)s.") % {"at": at(moments.ends(user.expires, zone), place)}

@@ -70,7 +70,7 @@ class Facts:
 
     def foreseen(self, site: Site, now: datetime) -> bool:
         """Whether an expiry that was set a day before it came has ended the user's access at this site."""
-        if not self.user.expires or self.noted_at is None:
+        if not self.user.active or not self.user.expires or self.noted_at is None:
             return False
         end = moments.ends(self.user.expires, site.zone)
         return end <= now and self.noted_at <= end - DAY
@@ -201,7 +201,9 @@ def _too_large(record: Record) -> bool:
 
 
 def valid_at(user: User, site: Site, now: datetime) -> bool:
-    """Whether the user's start has passed and their expiry has not, by this site's clocks."""
+    """Whether the user is active, their start has passed and their expiry has not, by this site's clocks."""
+    if not user.active:
+        return False
     started = not user.starts or moments.starts(user.starts, site.zone) <= now
     return started and not (user.expires and moments.ends(user.expires, site.zone) <= now)
 

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from typing import Unpack
 
-from doorsync.domain.texts import bad_character, plain
+from doorsync.domain.texts import plain
 from doorsync.hub.audit import trail
 from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies.changing import changing
 from doorsync.hub.companies.models import Company
 from doorsync.hub.users.checking import Write
 from doorsync.hub.users.errors import BadFields, GroupNameTaken
-from doorsync.hub.users.fields import Fields
-from doorsync.hub.users.models import Group, User
+from doorsync.hub.users.fields import Fields, text_fault
+from doorsync.hub.users.models import NAME_LENGTH, Group, User
 from doorsync.hub.users.writing import write_users
 
 
 def create_group(*, company: Company, name: str, actor: Actor) -> Group:
     """A new group. Raises BadFields or GroupNameTaken."""
     name = plain(name)
-    if not name or bad_character(name):
-        raise BadFields({"name": "A group needs a name of characters that can be shown."})
+    if fault := text_fault("name", name, NAME_LENGTH) if name else "A group needs a name.":
+        raise BadFields({"name": fault})
     with changing(company, actor):
         if Group.objects.filter(name=name).exists():
             raise GroupNameTaken

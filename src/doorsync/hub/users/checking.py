@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeVar
 
-from doorsync.hub.companies.models import Company
+from doorsync.hub.companies.models import Company, Location
 from doorsync.hub.users.credential_kinds import KINDS, CredentialKind
 from doorsync.hub.users.errors import BadFields, CredentialTaken, ExternalIdTaken, UserError
 from doorsync.hub.users.fields import Fields, cleaned
-from doorsync.hub.users.models import Credential, User
+from doorsync.hub.users.models import Credential, Group, User
 from doorsync.hub.users.queries import holders, lookup, portions
 
 T = TypeVar("T", bound=Hashable)
@@ -69,6 +69,7 @@ def check(company: Company | None, writes: Sequence[Write], gone: Sequence[User]
         found.problems += [Problem(index=index, field=name, text=text) for name, text in faults.items()]
     leaving = {user.pk: index for index, user in enumerate(gone)}
     found.problems += _ids(found.writes, leaving, company)
+    found.problems += _unknown_links(found.writes, company)
     found.problems += _unique_credentials(company, found, leaving)
     return found
 
@@ -113,6 +114,17 @@ def _ids(writes: Sequence[Write], leaving: Mapping[int, int], company: Company |
             yield Problem(
                 index=index, field="external_id", text="The id is somebody else's.", other=other, taken=ExternalIdTaken()
             )
+
+
+def _unknown_links(writes: Sequence[Write], company: Company | None) -> Iterator[Problem]:
+    """Groups and locations that the company does not have, be they another company's."""
+    for name, title, model in (("groups", "group", Group), ("locations", "location", Location)):
+        named = {index: frozenset(write.fields[name]) for index, write in enumerate(writes) if name in write.fields}  # type: ignore[literal-required]  # both are fields
+        wanted = frozenset[int]().union(*named.values())
+        known = set(model.objects.filter(pk__in=wanted).values_list("pk", flat=True)) if company and wanted else set()
+        for index, ids in named.items():
+            if not ids <= known:
+                yield Problem(index=index, field=name, text=f"There is no such {title}.")
 
 
 def _unique_credentials(company: Company | None, found: Checked, leaving: Mapping[int, int]) -> Iterator[Problem]:

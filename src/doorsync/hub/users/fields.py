@@ -3,37 +3,67 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypedDict, cast
+from typing import Any, NamedTuple, TypedDict, cast
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 
 from doorsync.domain.texts import bad_character, is_visible, plain
 from doorsync.hub.users import credential_kinds
-from doorsync.hub.users.models import NAME_LENGTH
+from doorsync.hub.users.models import INSERTION_LENGTH, NAME_LENGTH, PHONE_LENGTH
 from doorsync.hub.users.moments import BadMoment, end_of, start_of
 
-TEXTS = {"first_name": "first name", "last_name": "last name", "external_id": "id"}
+PHONE_CHARACTERS = frozenset("0123456789+-()./ ")
+
+
+class Text(NamedTuple):
+    """A field of text: what it is called in a sentence, and how many characters it holds."""
+
+    title: str
+    length: int = NAME_LENGTH
+
+
+TEXTS = {
+    "first_name": Text("first name"),
+    "insertion": Text("insertion", INSERTION_LENGTH),
+    "last_name": Text("last name"),
+    "external_id": Text("id"),
+    "email": Text("e-mail address"),
+    "phone": Text("phone number", PHONE_LENGTH),
+}
 MOMENTS: dict[str, Callable[[str], str]] = {"starts": start_of, "expires": end_of}
+FLAGS = ("active", "visitor", "admin", "security")
+COLUMNS = (*TEXTS, *MOMENTS, *FLAGS)  # of a user's row
 
 
 class Fields(TypedDict, total=False):
     """What is said of a user. What is not there is left as it is; what is there and empty is emptied.
 
-    Groups are ids. Moments are wall clock, as people write them. Of each kind of credential that is named these are all there
-    are: `{"card": frozenset()}` takes the cards away and leaves the PIN.
+    Groups and locations are ids. Moments are wall clock, as people write them. Of each kind of credential that is named these are
+    all there are: `{"card": frozenset()}` takes the cards away and leaves the PIN. Who is not `active` may open nothing.
     """
 
     first_name: str
+    insertion: str
     last_name: str
     external_id: str
+    email: str
+    phone: str
     starts: str
     expires: str
+    active: bool
+    visitor: bool
+    admin: bool
+    security: bool
     groups: frozenset[int]
+    locations: frozenset[int]
     credentials: Mapping[str, frozenset[str]]
 
 
 def cleaned(fields: Fields) -> tuple[Fields, dict[str, str]]:
     """The fields as they are kept, and for each that cannot be kept a sentence that never repeats it. Twice is harmless."""
     kept: dict[str, Any] = {**fields}
-    faults: dict[str, str] = {}
+    faults = dict.fromkeys(kept.keys() - Fields.__annotations__.keys(), "There is no such field.")
     for name in TEXTS.keys() & kept.keys():
         kept[name] = plain(kept[name])
         faults[name] = _text_fault(name, kept[name])
@@ -42,19 +72,38 @@ def cleaned(fields: Fields) -> tuple[Fields, dict[str, str]]:
             kept[name] = MOMENTS[name](kept[name])
         except BadMoment as error:
             faults[name] = str(error)
+    for name in set(FLAGS) & kept.keys():
+        faults[name] = "" if isinstance(kept[name], bool) else "Neither true nor false."
     if "credentials" in kept:
         kept["credentials"] = credential_kinds.cleaned(kept["credentials"])
         faults |= dict(credential_kinds.faults(kept["credentials"]))
     return cast("Fields", kept), {name: text for name, text in faults.items() if text}
 
 
-def _text_fault(name: str, text: str) -> str:
-    what = TEXTS[name]
-    if not text and name == "last_name":
-        return "The last name must not be empty."
+def text_fault(what: str, text: str, length: int) -> str:
+    """What is wrong with a text that is called so in a sentence; empty: nothing, as with an empty text."""
     if text and not is_visible(text):
         return f"The {what} has no letter that can be seen."
-    if len(text) > NAME_LENGTH:
-        return f"The {what} is longer than {NAME_LENGTH} characters."
+    if len(text) > length:
+        return f"The {what} is longer than {length} characters."
     bad = bad_character(text)
     return f"The {what} has a character that cannot be kept: {bad}. Delete it." if bad else ""
+
+
+def _text_fault(name: str, text: str) -> str:
+    if name == "last_name" and not text:
+        return "The last name must not be empty."
+    fault = text_fault(TEXTS[name].title, text, TEXTS[name].length)
+    if fault or not text:
+        return fault
+    if name == "phone" and not set(text) <= PHONE_CHARACTERS:
+        return "A phone number has digits, spaces and + - ( ) . / only."
+    return "This is no e-mail address." if name == "email" and not _is_address(text) else ""
+
+
+def _is_address(text: str) -> bool:
+    try:
+        validate_email(text)
+    except ValidationError:
+        return False
+    return True

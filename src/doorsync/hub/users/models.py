@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from django.db import models
 
+from doorsync.hub.companies.models import Location
 from doorsync.hub.companies.tenancy import TenantModel
 
 NAME_LENGTH = 100  # letters of a first or a last name
-FULL_NAME_LENGTH = 2 * NAME_LENGTH + 1  # both, and the space between them
+INSERTION_LENGTH = 40  # between them: "van der"
+PHONE_LENGTH = 40
+FULL_NAME_LENGTH = 2 * NAME_LENGTH + INSERTION_LENGTH + 2  # all three, and the spaces between them
 
 
 class Group(TenantModel):
@@ -29,10 +32,21 @@ class User(TenantModel):
     number = models.BigIntegerField()
     external_id = models.CharField(max_length=100, blank=True)  # the third party's own id
     first_name = models.CharField(max_length=NAME_LENGTH, blank=True)
+    insertion = models.CharField(max_length=INSERTION_LENGTH, blank=True, default="")
     last_name = models.CharField(max_length=NAME_LENGTH)
+    email = models.CharField(max_length=NAME_LENGTH, blank=True, default="")
+    phone = models.CharField(max_length=PHONE_LENGTH, blank=True, default="")
     # Wall clock "YYYY-MM-DDTHH:MM" at each location, or empty: a date means another instant in another time zone.
     starts = models.CharField(max_length=16, blank=True)
     expires = models.CharField(max_length=16, blank=True)
+    active = models.BooleanField(default=True)  # who is not may open nothing: removed from terminals, kept here
+    visitor = models.BooleanField(default=False)
+    admin = models.BooleanField(default=False)  # with `security` kept for programs and given back to them; opens nothing
+    security = models.BooleanField(default=False)
+    updated_at = models.DateTimeField(auto_now=True)
+    locations: models.ManyToManyField[Location, UserLocation] = models.ManyToManyField(
+        Location, through="UserLocation", related_name="users"
+    )
     groups: models.ManyToManyField[Group, Membership] = models.ManyToManyField(Group, through="Membership", related_name="users")
 
     class Meta:
@@ -50,8 +64,8 @@ class User(TenantModel):
 
     @property
     def full_name(self) -> str:
-        """First and last name."""
-        return f"{self.first_name} {self.last_name}".strip()
+        """First name, insertion and last name."""
+        return " ".join(filter(None, (self.first_name, self.insertion, self.last_name)))
 
 
 class Membership(TenantModel):
@@ -63,6 +77,17 @@ class Membership(TenantModel):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "group"], name="membership")]
         indexes = [models.Index(fields=["company", "user"], name="membership_of_user")]  # else SQLite reads all of the company
+
+
+class UserLocation(TenantModel):
+    """A location that a user belongs to. It opens nothing: groups do."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="user_locations")
+    location = models.ForeignKey(Location, models.CASCADE, related_name="user_locations")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "location"], name="user_location")]
+        indexes = [models.Index(fields=["company", "user"], name="location_of_user")]
 
 
 class Credential(TenantModel):

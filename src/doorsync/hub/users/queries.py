@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from doorsync.hub.companies import vault
 from doorsync.hub.companies.models import Company
-from doorsync.hub.users.models import Credential, Membership, User
+from doorsync.hub.users.models import Credential, Membership, User, UserLocation
 
 AT_ONCE = 1000  # values in one question: both databases take more
 
@@ -18,18 +18,21 @@ T = TypeVar("T")
 
 @dataclass(slots=True)
 class Present:
-    """What is now kept of a user besides their row: memberships by group, and credentials by what finds them."""
+    """What is now kept of a user besides their row: links by group and by location, and credentials by what finds them."""
 
     groups: dict[int, int] = field(default_factory=dict)
+    locations: dict[int, int] = field(default_factory=dict)
     credentials: dict[bytes, Credential] = field(default_factory=dict)
 
 
 def present(users: Sequence[int]) -> Mapping[int, Present]:
-    """Memberships and credentials of these users, with nothing unsealed; a user without any has an empty one."""
+    """Groups, locations and credentials of these users, with nothing unsealed; a user without any has an empty one."""
     found: dict[int, Present] = defaultdict(Present)
     for some in portions(users):
         for pk, user_id, group_id in Membership.objects.filter(user_id__in=some).values_list("pk", "user_id", "group_id"):
             found[user_id].groups[group_id] = pk
+        for pk, user_id, location_id in UserLocation.objects.filter(user_id__in=some).values_list("pk", "user_id", "location_id"):
+            found[user_id].locations[location_id] = pk
         for credential in Credential.objects.filter(user_id__in=some).only("user_id", "kind", "lookup", "sealed"):
             found[credential.user_id].credentials[bytes(credential.lookup)] = credential
     return found

@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils import timezone
+
 from doorsync.hub.audit import trail
 from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies import vault
@@ -16,10 +18,36 @@ from doorsync.hub.users import numbers
 from doorsync.hub.users.checking import Write, check
 from doorsync.hub.users.credential_kinds import KINDS
 from doorsync.hub.users.errors import UserGone
-from doorsync.hub.users.models import Credential, Membership, User
+from doorsync.hub.users.fields import COLUMNS
+from doorsync.hub.users.models import Credential, Membership, User, UserLocation
 from doorsync.hub.users.queries import Present, lookup, portions, present
 
-TEXTS = ("first_name", "last_name", "external_id", "starts", "expires")
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Links:
+    """The groups or locations that a user has from now on: ids that are new, and those that go, with the rows of these."""
+
+    now: frozenset[int]
+    joined: list[int]
+    left: list[int]
+    rows: list[int] = field(repr=False)
+
+    @classmethod
+    def between(cls, had: Mapping[int, int], wanted: Collection[int]) -> Links:
+        """From the rows by id that there are to the ids that are wanted."""
+        left = sorted(had.keys() - wanted)
+        joined = sorted(set(wanted) - had.keys())
+        return cls(now=frozenset(wanted), joined=joined, left=left, rows=[had[each] for each in left])
+
+    @property
+    def differ(self) -> bool:
+        """Whether anything is new or goes."""
+        return bool(self.joined or self.left)
+
+    @property
+    def change(self) -> tuple[list[int], list[int]]:
+        """The ids before and after."""
+        return sorted(self.now - set(self.joined) | set(self.left)), sorted(self.now)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -28,13 +56,11 @@ class Outcome:
 
     user: User
     is_new: bool
-    texts: dict[str, tuple[str, str]]
-    joined: list[int]
-    left: list[int]
+    values: dict[str, tuple[Any, Any]]
+    groups: Links
+    locations: Links
     added: dict[bytes, tuple[str, str]] = field(repr=False)
     taken: list[Credential] = field(repr=False)
-    memberships: list[int] = field(repr=False)
-    groups: frozenset[int] = frozenset()
     had: int = 0  # credentials before
 
     @property
@@ -50,12 +76,7 @@ class Outcome:
     @property
     def differs(self) -> bool:
         """Whether there is anything to write."""
-        return self.is_new or bool(self.texts or self.joined or self.left or self.added or self.taken)
-
-    @property
-    def group_change(self) -> tuple[list[int], list[int]]:
-        """The groups before and after."""
-        return sorted(self.groups - set(self.joined) | set(self.left)), sorted(self.groups)
+        return self.is_new or bool(self.values or self.groups.differ or self.locations.differ or self.added or self.taken)
 
     @property
     def kinds(self) -> list[str]:
@@ -110,7 +131,7 @@ def _read_again(writes: Sequence[Write]) -> None:
     """The users as they are in this transaction: somebody may have changed them since they were looked up."""
     users = {write.user.pk: write.user for write in writes if write.user}
     for some in portions(sorted(users)):
-        rows = User.objects.filter(pk__in=some).values("pk", *TEXTS)
+        rows = User.objects.filter(pk__in=some).values("pk", *COLUMNS)
         for row in rows:
             user = users.pop(row.pop("pk"))
             for name, value in row.items():
@@ -143,25 +164,21 @@ def _outcome(company: Company, write: Write, now: Mapping[int, Present]) -> Outc
     fields, user = write.fields, write.user or User(company=company)
     had = now.get(user.pk) or Present()
     named: Mapping[str, Any] = fields
-    old = {name: getattr(user, name) for name in TEXTS if name in named}
-    texts = {name: (value, named[name]) for name, value in old.items() if value != named[name]}
-    for name, (_, value) in texts.items():
+    old = {name: getattr(user, name) for name in COLUMNS if name in named}
+    values = {name: (value, named[name]) for name, value in old.items() if value != named[name]}
+    for name, (_, value) in values.items():
         setattr(user, name, value)
-    groups: Collection[int] = fields.get("groups", had.groups.keys())
     credentials = fields.get("credentials", {})
     wanted = {lookup(company, kind, value): (kind, value) for kind, values in credentials.items() for value in values}
     kept = {found_by for found_by, row in had.credentials.items() if found_by in wanted and _is_sound(company, row)}
-    left = sorted(had.groups.keys() - groups)
     return Outcome(
         user=user,
         is_new=user.pk is None,
-        texts=texts,
-        joined=sorted(set(groups) - had.groups.keys()),
-        left=left,
+        values=values,
+        groups=Links.between(had.groups, fields.get("groups", had.groups.keys())),
+        locations=Links.between(had.locations, fields.get("locations", had.locations.keys())),
         added={found_by: value for found_by, value in wanted.items() if found_by not in kept},
         taken=[row for value, row in had.credentials.items() if row.kind in credentials and value not in kept],
-        memberships=[had.groups[group] for group in left],
-        groups=frozenset(groups),
         had=len(had.credentials),
     )
 
@@ -179,8 +196,8 @@ def _drop(outcomes: Iterable[Outcome]) -> None:
     """All that goes, of everybody, before anything comes: so a credential can move from one user to another."""
     stale = [row.pk for each in outcomes for row in each.taken]
     Credential.objects.filter(pk__in=stale).delete()
-    left = [pk for each in outcomes for pk in each.memberships]
-    Membership.objects.filter(pk__in=left).delete()
+    Membership.objects.filter(pk__in=[pk for each in outcomes for pk in each.groups.rows]).delete()
+    UserLocation.objects.filter(pk__in=[pk for each in outcomes for pk in each.locations.rows]).delete()
 
 
 def _save(company: Company, created: Sequence[Outcome], changed: Sequence[Outcome]) -> None:
@@ -189,16 +206,19 @@ def _save(company: Company, created: Sequence[Outcome], changed: Sequence[Outcom
         each.user.number = number
     User.objects.bulk_create(each.user for each in created)
     for each in changed:
-        if each.texts:
-            each.user.save(update_fields=each.texts.keys())
+        each.user.updated_at = timezone.now()
+    named = {name for each in changed for name in each.values}
+    User.objects.bulk_update([each.user for each in changed], ["updated_at", *sorted(named)])
 
 
 def _add(company: Company, outcomes: Iterable[Outcome]) -> None:
-    memberships, credentials = [], []
+    memberships, locations, credentials = [], [], []
     for each in outcomes:
-        memberships += [Membership(company=company, user=each.user, group_id=group) for group in each.joined]
+        memberships += [Membership(company=company, user=each.user, group_id=pk) for pk in each.groups.joined]
+        locations += [UserLocation(company=company, user=each.user, location_id=pk) for pk in each.locations.joined]
         credentials += [_credential(company, each.user, found_by, *value) for found_by, value in each.added.items()]
     Membership.objects.bulk_create(memberships)
+    UserLocation.objects.bulk_create(locations)
     Credential.objects.bulk_create(credentials)
 
 

@@ -247,3 +247,23 @@ def test_dry_run_says_what_will_wait_for_a_typed_number(club: Gym, tmp_path: Pat
     assert f"Gate: {waits}" in said
     assert f"Pool: {waits}" in said
     assert "0 users" not in said
+
+
+def test_import_suspends_by_the_active_column_and_says_who_loses_what(club: Gym, people: Path) -> None:
+    people.write_text("id;active;insertion;email\n10;no;van der;zero@example.com\n")
+    dry = run("user", "import", str(people), "--company", club.company.slug, "--dry-run")[1]
+    assert "active 'yes' -> 'no'" in dry
+    assert "Gate: 1 loses access: van der Zero." in dry
+
+    assert run("user", "import", str(people), "--company", club.company.slug, "--yes")[0] == 0
+    with scopes_disabled():
+        kept = User.objects.get(external_id="10")
+    assert (kept.active, kept.full_name, kept.email) == (False, "van der Zero", "zero@example.com")
+
+
+@pytest.mark.parametrize("cell", ["", "maybe", "2"])
+def test_import_lets_nobody_in_or_out_by_an_oversight(club: Gym, people: Path, cell: str) -> None:
+    people.write_text(f"id;active\n10;{cell}\n")
+    code, text = run("user", "import", str(people), "--company", club.company.slug, "--yes")
+    assert code
+    assert "active: Write yes or no." in text

@@ -12,7 +12,21 @@ from doorsync.hub.entry.company_file.files import Text
 from doorsync.hub.entry.company_file.table import TableRow, read_table, value
 from doorsync.hub.users.cards import BadCard, CardFormat, decimal
 
-COLUMNS = ("id", "first_name", "last_name", "groups", "cards", "pin", "starts", "expires")
+COLUMNS = (
+    "id",
+    "first_name",
+    "insertion",
+    "last_name",
+    "groups",
+    "cards",
+    "pin",
+    "starts",
+    "expires",
+    "active",
+    "visitor",
+    "email",
+    "phone",
+)
 ALSO = {"group": "groups", "card": "cards", "start": "starts", "expiry": "expires"}
 LISTS = ("groups", "cards")
 SEPARATOR = "|"  # between several groups or cards in one cell

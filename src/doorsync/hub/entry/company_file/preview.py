@@ -18,6 +18,7 @@ from doorsync.hub.sync import guarding
 from doorsync.hub.terminals.models import Terminal
 from doorsync.hub.users.checking import Checked, same_values
 from doorsync.hub.users.credential_kinds import KINDS, PIN, SECRET_COLUMNS
+from doorsync.hub.users.fields import MOMENTS
 from doorsync.hub.users.models import Group, User
 from doorsync.hub.users.portions import PEOPLE, Portion
 from doorsync.hub.users.writing import Outcome, Written
@@ -167,17 +168,23 @@ class Preview:
         return self._doors[terminal]
 
     def _fields(self, outcome: Outcome) -> Iterator[tuple[str, tuple[str, str]]]:
-        for name, (old, new) in outcome.texts.items():
+        for name, (old, new) in outcome.values.items():
             if name != "external_id":
-                yield name, (old.replace("T", " "), new.replace("T", " ")) if name in ("starts", "expires") else (old, new)
-        if outcome.joined or outcome.left:
-            had, has = outcome.group_change
+                yield name, (_told(name, old), _told(name, new))
+        if outcome.groups.differ:
+            had, has = outcome.groups.change
             yield "groups", (self._named(had), self._named(has))
         for kind in outcome.kinds:
             yield KINDS[kind].column, ("", "")
 
     def _named(self, groups: Sequence[int]) -> str:
         return ", ".join(sorted(self._groups[group] for group in groups))
+
+
+def _told(name: str, value: str | bool) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return value.replace("T", " ") if name in MOMENTS else value
 
 
 def pin_warnings(company: Company, people: Sequence[Person], checked: Checked, gone: Sequence[User]) -> Iterator[str]:

@@ -17,12 +17,22 @@ from doorsync.hub.companies.errors import UnknownTimeZone, WeakCode
 from doorsync.hub.sync.models import Mode
 
 HOST = re.compile(r"([A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.?|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?")
+FLAGS = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 ASCII_HOST = "No user or password goes in it, and other letters than a to z are written in punycode, as xn--..."
 
 
 def _listed(value: Any) -> Any:
     """One value may stand where a list may."""
     return ([value] if value else []) if isinstance(value, str) else value
+
+
+def _flag(value: Any) -> bool:
+    """Also an empty cell is neither: nobody is let in or out by an oversight."""
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, str) and (word := value.strip().casefold()) in FLAGS:
+        return FLAGS[word]
+    raise ValueError("Write yes or no.")
 
 
 def _code(value: str) -> str:
@@ -88,6 +98,7 @@ HOLIDAYS = {"except", "exceptions", "holidays", "closed"}  # as people would cal
 Text = AfterValidator(_text)
 Name = Annotated[str, Text, Field(min_length=1, max_length=100)]
 Names = Annotated[list[Name], BeforeValidator(_listed)]
+Flag = Annotated[bool, BeforeValidator(_flag)]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
 
 
@@ -196,7 +207,12 @@ class UserSection(Section):
 
     id: Name
     first_name: str = ""
+    insertion: str = ""
     last_name: str = ""
+    email: str = ""
+    phone: str = ""
+    active: Flag = True
+    visitor: Flag = False
     groups: Annotated[list[str], BeforeValidator(_listed)] = []
     cards: Annotated[list[str], BeforeValidator(_listed)] = Field([], repr=False)
     pin: str = Field("", repr=False)

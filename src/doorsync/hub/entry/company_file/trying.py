@@ -58,4 +58,4 @@ def _import(reading: Reading, company: Company) -> Import:
 
 
 def _names() -> dict[int, str]:
-    return {user.number: user.full_name for user in User.objects.only("number", "first_name", "last_name")}
+    return {user.number: user.full_name for user in User.objects.only("number", "first_name", "insertion", "last_name")}

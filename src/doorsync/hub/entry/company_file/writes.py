@@ -8,10 +8,10 @@ from doorsync.domain.texts import plain
 from doorsync.hub.entry.company_file.reading import Person
 from doorsync.hub.users.checking import Write
 from doorsync.hub.users.credential_kinds import KINDS
-from doorsync.hub.users.fields import Fields
+from doorsync.hub.users.fields import COLUMNS, Fields
 from doorsync.hub.users.models import User
 
-TEXTS = ("first_name", "last_name", "starts", "expires")
+NAMED_ALIKE = frozenset(COLUMNS) - {"external_id"}  # in files and of users
 
 
 def writes_of(people: Sequence[Person], groups: Mapping[str, int], known: Mapping[str, User]) -> list[Write]:
@@ -35,7 +35,7 @@ def _fields(person: Person, groups: Mapping[str, int]) -> Fields:
     user = person.user
     named = user.model_fields_set
     fields = Fields(external_id=user.id)
-    fields.update({name: getattr(user, name) for name in TEXTS if name in named})  # type: ignore[typeddict-item]  # names of its own
+    fields.update({name: getattr(user, name) for name in NAMED_ALIKE & named})  # type: ignore[typeddict-item]  # names of its own
     if "groups" in named:
         fields["groups"] = frozenset(groups[name] for name in map(plain, user.groups) if name in groups)
     if credentials := {kind.name: _values(getattr(user, kind.column)) for kind in KINDS.values() if kind.column in named}:
