@@ -31,7 +31,7 @@ from doorsync.messages.errors import (
     WrongCompany,
 )
 from doorsync.messages.keys import KeyPairs
-from doorsync.messages.shapes import Receipt
+from doorsync.messages.shapes import Receipt, Refused
 from tests.factories.gym import Gym, gym
 from tests.hub.sync.counterpart import Counterpart
 
@@ -216,8 +216,6 @@ def test_agent_that_lost_its_state_makes_what_is_held_unknown(club: Gym, there: 
 
 
 def test_refusal_asks_for_a_hello_and_is_audited(club: Gym, there: Counterpart) -> None:
-    from doorsync.messages.shapes import Refused
-
     press(company=club.company, choice=everything(club), confirmed=None, actor=club.actor)
     there.hello()
     sealed = next_sealed(there)
@@ -231,6 +229,20 @@ def test_refusal_asks_for_a_hello_and_is_audited(club: Gym, there: Counterpart) 
     assert Entry.objects.get(event="batch.refused").subject["code"] == "stale-nonce"
     there.work()
     assert len(there.device(club.terminals[0]).people()) == 3
+
+
+@pytest.mark.parametrize(("changed", "error"), [({"company": "elsewhere"}, WrongCompany), ({"agent": "somebody"}, WrongAgent)])
+def test_refusal_in_anothers_name_holds_nothing_up(
+    club: Gym, there: Counterpart, changed: dict[str, str], error: type[MessageRefused]
+) -> None:
+    press(company=club.company, choice=everything(club), confirmed=None, actor=club.actor)
+    there.hello()
+    said = {"company": club.company.slug, "agent": there.agent.public_id, "batch": envelope.fingerprint(next_sealed(there))}
+    message = Refused.model_validate({**said, **changed, "code": "stale-nonce"})
+    with pytest.raises(error):
+        working.refused(row(there), envelope.sign(message, there.keys.sign))
+    assert not working.next_batches(row(there), there.nonce)["hello"]
+    assert not Entry.objects.filter(event="batch.refused").exists()
 
 
 def test_agent_of_a_company_that_is_off_is_as_good_as_unknown(club: Gym, there: Counterpart, receipt: str) -> None:

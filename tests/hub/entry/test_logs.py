@@ -35,6 +35,15 @@ def test_values_with_secret_names_are_hidden(written: io.StringIO) -> None:
     assert (event["password"], event["sync_token"], event["company"]) == (logs.NEVER, logs.NEVER, 7)
 
 
+@pytest.mark.parametrize(
+    "name", ["password", "token", "code", "pin", "PIN", "card", "cards", "cookie", "secret", "kek_key", "Authorization"]
+)
+def test_each_kind_of_secret_is_hidden(written: io.StringIO, name: str) -> None:
+    structlog.get_logger().info("event", **{name: "4711"})
+    assert "4711" not in written.getvalue()
+    assert logs.NEVER in written.getvalue()
+
+
 @pytest.mark.django_db
 def test_no_line_holds_the_path_of_a_token(written: io.StringIO) -> None:
     Client(raise_request_exception=False).get(f"/users/totalSyncUsersLogin/{TOKEN}")

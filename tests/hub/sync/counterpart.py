@@ -98,6 +98,7 @@ class Counterpart:
         self.page = 0  # entries that fit into one part of a memory; 0: all of them fit into the receipt
         self.happened: Counter[str] = Counter()  # faults that made a difference
         self.refuses_whole = False
+        self.dials_out = True
         self.once = False  # its terminals take a card, and a PIN, once
         self.written: Callable[[], None] = lambda: None
         self.devices: dict[str, Device] = {}
@@ -133,6 +134,7 @@ class Counterpart:
             software="test",
             heads=heads,
             hub=self.hub.fingerprint(),
+            cloud=self.dials_out,
             challenge=challenge,
         )
         return envelope.sign(hello, self.keys.sign)

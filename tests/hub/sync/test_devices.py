@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django_scopes import scope
 
+from doorsync.domain.digest import UNKNOWN
 from doorsync.domain.record import Kind
 from doorsync.hub.sync.devices import accept_replacement, call_address_wrong
 from doorsync.hub.sync.following import follow
@@ -151,6 +152,27 @@ def test_hub_believes_no_receipt_of_another_device_whatever_the_agent_says(club:
     there.work()
     assert Holding.objects.filter(terminal_id=gate.pk, wanted=None).exclude(held=None).count() == 1
     assert conditions(club)[0] is Condition.OTHER_DEVICE
+
+
+def test_what_was_begun_before_another_device_answered_is_unknown(club: Gym, there: Counterpart) -> None:
+    gate, changed = club.terminals[0], User.objects.get(last_name="Person 03")
+    there.looks_at_serials = False
+    there.device(gate).serial = "SOMEBODY-ELSES"
+    club.rename(changed, "Renamed")
+    sync(club, there)
+    row = Holding.objects.get(terminal_id=gate.pk, kind=Kind.USER, key=str(changed.number))
+    assert row.held is not None
+    assert bytes(row.held) == UNKNOWN, "ours may have been the device that took it"
+
+
+def test_what_another_device_can_hold_says_nothing_of_the_terminal(club: Gym, there: Counterpart) -> None:
+    gate = club.terminals[0]
+    before = again(gate).limits
+    there.device(gate).serial = "SOMEBODY-ELSES"
+    there.device(gate).capabilities = {**there.device(gate).capabilities, "capacity": 1}
+    sync(club, there)
+    assert conditions(club)[0] is Condition.OTHER_DEVICE
+    assert again(gate).limits == before
 
 
 @pytest.mark.requirement("I-01", mutation="accept_replacement() not forgetting what is held")

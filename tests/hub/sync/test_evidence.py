@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from doorsync.domain.record import Kind
 from doorsync.hub.courier import agents, working
+from doorsync.hub.sync.batches import READS
 from doorsync.hub.sync.following import follow
 from doorsync.hub.sync.models import Batch, Holding, Line, LineState, Mode, Run, State, Stranger
 from doorsync.hub.sync.runs import press
@@ -86,6 +87,15 @@ def test_agent_that_says_so_again_and_again_causes_one_read_a_minute(club: Gym, 
     runs = Run.objects.count()
     assert not tell_changed(club, there)
     assert Run.objects.count() == runs
+
+
+def test_who_repeats_an_older_nonce_causes_no_read(club: Gym, there: Counterpart) -> None:
+    nonce = there.nonce
+    there.hello()
+    older = working.changed(agents.find_agent(club.agent.public_id), nonce, club.terminals[0].public_id)
+    assert older == {"ok": False}
+    assert conditions(club)[0] is Condition.UP_TO_DATE
+    assert tell_changed(club, there)
 
 
 def test_without_an_agent_that_dials_out_the_next_press_reads(club: Gym, there: Counterpart) -> None:
@@ -229,6 +239,7 @@ def test_terminal_that_loses_people_all_the_time_gets_no_run_after_run(club: Gym
         there.hello()
         there.work()
     assert Run.objects.count() == runs
+    assert Batch.objects.filter(terminal=gate, whole="read").count() == READS
 
 
 @pytest.mark.requirement("I-04", mutation="an interrupted receipt counting as heard of the terminal")

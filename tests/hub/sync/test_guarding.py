@@ -13,7 +13,7 @@ from django_scopes import scope, scopes_disabled
 from doorsync.domain.capabilities import Capabilities
 from doorsync.hub.sync.choices import Choice
 from doorsync.hub.sync.errors import NeedsConfirmation
-from doorsync.hub.sync.guarding import held_back
+from doorsync.hub.sync.guarding import held_back, is_stopped
 from doorsync.hub.sync.models import Line, LineState, Run
 from doorsync.hub.sync.plans import plan
 from doorsync.hub.sync.runs import press
@@ -133,10 +133,23 @@ def test_removals_that_come_while_a_run_is_open_are_guarded_too(clock: Clock) ->
         remove(club, 1)
         there.work()
         assert inside(club, there) == 30
-        assert {line.state for line in Line.objects.filter(run=Run.objects.latest("pk"))} == {LineState.REFUSED}
+        stopped = Run.objects.latest("pk")
+        assert {line.state for line in Line.objects.filter(run=stopped)} == {LineState.REFUSED}
+        assert stopped.closed_at, "nothing of it is left to be done"
         press(company=club.company, choice=everywhere(club), confirmed=22, actor=club.actor)
         there.work()
         assert inside(club, there) == 19
+
+
+def test_typed_number_covers_whose_access_was_narrowed_before_too(clock: Clock) -> None:
+    club, _there = site(10)
+    with scope(company=club.company):
+        remove(club, 5)
+        run = press(company=club.company, choice=everywhere(club), confirmed=10, actor=club.actor)
+        line = run.lines.get(terminal=club.terminals[0])
+        assert (line.typed, line.ceiling, is_stopped(line)) == (True, 5, False)
+        line.done_narrowed = 1
+        assert is_stopped(line)
 
 
 def book(club: Gym, **later: float) -> None:

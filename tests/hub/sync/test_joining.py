@@ -73,3 +73,19 @@ def test_verify_that_joins_a_run_reads_again_who_was_read_before(club: Gym, ther
     assert first == second  # the pool keeps it open
     assert second.lines.get(terminal=gate).state == LineState.DONE
     assert there.device(gate).people() == there.device(club.terminals[2]).people()
+
+
+def test_line_that_goes_on_without_a_typed_number_is_the_guards_again(club: Gym, there: Counterpart) -> None:
+    gate = club.terminals[0]
+    remove(club, 19)
+    first = send(club, there, confirmed=38)
+    remove(club, 1)
+
+    second = open_run(club)
+    remove(club, 1)  # more than were foreseen, and fewer than the guard lets pass
+    there.work()
+
+    assert first == second  # the pool keeps it open
+    line = second.lines.get(terminal=gate)
+    assert (line.state, line.done_removed) == (LineState.DONE, 21)
+    assert len(there.device(gate).people()) == 9

@@ -11,8 +11,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django_scopes import scope
 
+from doorsync.domain.digest import UNKNOWN
 from doorsync.domain.record import Kind
-from doorsync.hub.sync.models import Mode, State
+from doorsync.hub.sync.memory import forget_what_is_held
+from doorsync.hub.sync.models import Holding, Mode, State
+from doorsync.hub.terminals.models import Terminal
 from doorsync.hub.users.models import User
 from tests.factories.gym import Gym, gym
 from tests.hub.sync.counterpart import Counterpart
@@ -126,3 +129,14 @@ def test_person_in_whom_a_terminal_makes_no_sense_holds_nobody_up(
     assert row
     assert row.state == State.SAME
     assert memory[Kind.USER, str(alice.number)]["cards"] == []
+
+
+def test_forgetting_twice_keeps_what_was_confirmed_last(club: Gym, there: Counterpart) -> None:
+    gate = club.terminals[0]
+    send(club, there)
+    confirmed = dict(Holding.objects.filter(terminal_id=gate.pk).values_list("key", "held"))
+    for _ in range(2):
+        forget_what_is_held(Terminal.objects.get(pk=gate.pk), "test")
+    rows = Holding.objects.filter(terminal_id=gate.pk)
+    assert {bytes(held) for held in rows.values_list("held", flat=True)} == {UNKNOWN}
+    assert dict(rows.values_list("key", "before")) == confirmed

@@ -18,7 +18,16 @@ from doorsync.hub.sync.runs import press
 from doorsync.hub.terminals.identity import hub_keys
 from doorsync.hub.terminals.models import Agent
 from doorsync.messages import envelope
-from doorsync.messages.errors import MessageRefused, OutOfOrder, Replayed, UnknownBatch, WrongAgent, WrongChain, WrongCompany
+from doorsync.messages.errors import (
+    Malformed,
+    MessageRefused,
+    OutOfOrder,
+    Replayed,
+    UnknownBatch,
+    WrongAgent,
+    WrongChain,
+    WrongCompany,
+)
 from doorsync.messages.shapes import Batch as BatchMessage
 from doorsync.messages.shapes import MemoryPart, Receipt
 from tests.factories.gym import Gym, gym
@@ -224,3 +233,15 @@ def test_a_batch_that_is_taken_back_takes_its_parts_along(club: Gym, there: Coun
         reading.bring(2)
     there.work()
     assert Line.objects.exclude(state=LineState.DONE).count() == 0
+
+
+def test_a_part_is_taken_for_no_batch_that_reads_nothing(club: Gym, there: Counterpart) -> None:
+    part = envelope.unseal(Reading(club, there).parts[0], MemoryPart, hub_keys(), there.keys.public)
+    there.work()
+    club.add("Newcomer", club.members)
+    press_for(club, Mode.CHANGES)
+    sealed = working.next_batches(agents.find_agent(club.agent.public_id), there.nonce)["batches"][0]["sealed"]
+    elsewhere = part.model_copy(update={"batch": envelope.fingerprint(sealed)})
+    with pytest.raises(Malformed):
+        working.part(agents.find_agent(club.agent.public_id), envelope.seal(elsewhere, there.keys, there.hub))
+    assert not FoundEntry.objects.exists()

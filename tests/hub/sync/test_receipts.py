@@ -14,6 +14,7 @@ from doorsync.hub.courier import working
 from doorsync.hub.sync.choices import Choice
 from doorsync.hub.sync.models import Holding, Line, Mode, State
 from doorsync.hub.sync.runs import press
+from doorsync.hub.terminals.models import Terminal
 from doorsync.messages import envelope
 from doorsync.messages.errors import UnknownBatch
 from doorsync.messages.shapes import Batch
@@ -164,3 +165,26 @@ def test_what_was_not_come_to_is_still_to_be_done(club: Gym, there: Counterpart)
     assert State.REMOVE in left
     assert {str(user.number) for user in gone} & set(there.device(gate).people()), "the last one was not come to"
     assert len(left) >= len({str(user.number) for user in gone} & set(there.device(gate).people()))
+
+
+def test_terminal_that_is_lost_among_the_orders_is_called_lost_until_it_answers(club: Gym, there: Counterpart) -> None:
+    gate = club.terminals[0]
+    there.fault = lambda name: "lost" if name == gate.public_id else ""
+    open_run(club, gate)
+    there.hello()
+    there.work(rounds=1)
+    assert Terminal.objects.get(pk=gate.pk).lost_at
+    there.fault = lambda _: ""
+    send(club, there)
+    assert Terminal.objects.get(pk=gate.pk).lost_at is None
+
+
+def test_terminal_that_refuses_to_be_read_is_not_called_verified(club: Gym, there: Counterpart) -> None:
+    gate = club.terminals[0]
+    send(club, there)
+    there.refuses_whole = True
+    send(club, there, gate, mode=Mode.VERIFY)
+    assert Terminal.objects.get(pk=gate.pk).verified_at is None
+    there.refuses_whole = False
+    send(club, there, gate, mode=Mode.VERIFY)
+    assert Terminal.objects.get(pk=gate.pk).verified_at

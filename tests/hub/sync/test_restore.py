@@ -17,6 +17,7 @@ from doorsync.hub.sync.whereabouts import PlaceState, places
 from doorsync.hub.terminals.epoch import begin_epoch, confirm_terminals, current_epoch, must_say_hello, sure_epoch
 from doorsync.hub.terminals.models import Agent, HubEpoch, Terminal
 from doorsync.hub.users.models import User
+from tests.factories import world
 from tests.factories.backup import Backup
 from tests.factories.gym import Gym, gym
 from tests.hub.sync.counterpart import Counterpart
@@ -82,6 +83,15 @@ def test_an_epoch_that_another_process_began_counts_here_too(club: Gym, there: C
         assert must_say_hello(club.agent)
         confirm_terminals(club.agent)
         assert not must_say_hello(club.agent)
+
+
+def test_hello_speaks_for_no_terminal_of_another_agent(club: Gym, there: Counterpart) -> None:
+    with scope(company=club.company):
+        elsewhere = world.terminal(club.locations[1], world.agent(club.company, "Other agent"), "Elsewhere")
+        begin_epoch()
+        there.hello()
+        assert gate(club).epoch == current_epoch()
+        assert Terminal.objects.get(pk=elsewhere.pk).epoch < (current_epoch() or 0)
 
 
 def test_terminal_of_another_agent_counts_once_that_one_has_spoken_of_it(club: Gym, there: Counterpart) -> None:

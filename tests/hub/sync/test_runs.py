@@ -14,12 +14,13 @@ from django_scopes import scope
 
 from doorsync.domain.record import Kind
 from doorsync.hub.courier import agents, working
+from doorsync.hub.sync.batches import void
 from doorsync.hub.sync.choices import Choice
 from doorsync.hub.sync.errors import NeedsConfirmation
 from doorsync.hub.sync.following import follow
 from doorsync.hub.sync.models import Batch, Holding, Line, LineState, Mode, Run, State, Stranger
 from doorsync.hub.sync.plans import plan
-from doorsync.hub.sync.runs import press, retry
+from doorsync.hub.sync.runs import give_up_overdue, press, retry
 from doorsync.hub.terminals.models import Terminal
 from tests.factories.gym import Gym, gym
 from tests.factories.patience import PATIENCE
@@ -439,3 +440,18 @@ def test_run_that_waited_for_a_terminal_forgets_its_silence_when_it_answers(club
 
     assert follow(second.public_id).sentence == "All 3 terminals are up to date."
     assert_right(club, there)
+
+
+def test_line_is_not_given_up_while_its_batch_is_under_way(club: Gym, there: Counterpart) -> None:
+    there.fault = lambda _: "mute"
+    run = press(company=club.company, choice=everything(club), confirmed=None, actor=club.actor)
+    there.work(rounds=2)
+    run.lines.update(failing_since=timezone.now() - timedelta(minutes=2))
+
+    give_up_overdue(run)
+    assert set(run.lines.values_list("state", flat=True)) == {LineState.SYNCING}
+
+    for batch in Batch.objects.filter(status=Batch.OPEN).select_related("terminal"):
+        void(batch)
+    give_up_overdue(run)
+    assert set(run.lines.values_list("state", flat=True)) == {LineState.NOT_REACHED}

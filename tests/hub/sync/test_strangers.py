@@ -117,6 +117,18 @@ def test_kept_stranger_stays_decided_on(club: Gym, there: Counterpart) -> None:
     assert not Stranger.objects.get().kept  # that is somebody else
 
 
+def test_stranger_is_decided_on_at_their_own_terminal_only(club: Gym, there: Counterpart) -> None:
+    gate, office, _ = club.terminals
+    enrol(there, gate, "7000")
+    sync(club, there, Mode.VERIFY)
+    stranger = Stranger.objects.get()
+    for decide in (keep, release):
+        with pytest.raises(NoStranger):
+            decide(terminal=office, ids=[stranger.pk], actor=club.actor)
+    assert not Stranger.objects.get().kept
+    assert not Holding.objects.filter(key="7000").exists()
+
+
 def test_stranger_who_is_gone_is_forgotten(club: Gym, there: Counterpart) -> None:
     gate = club.terminals[0]
     enrol(there, gate, "7000")

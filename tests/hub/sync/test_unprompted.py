@@ -19,7 +19,7 @@ from doorsync.hub.sync.models import NOBODY, Batch, Line, LineState, Run
 from doorsync.hub.sync.runs import OPEN, pause_after, press
 from doorsync.hub.sync.scope import covers
 from doorsync.hub.sync.tick import tick
-from doorsync.hub.sync.unprompted import catch_up
+from doorsync.hub.sync.unprompted import catch_up, send_what_waits
 from doorsync.hub.terminals.models import Agent
 from doorsync.hub.users.actions import remove_user
 from doorsync.hub.users.models import User
@@ -69,9 +69,13 @@ def test_mass_removal_waits_for_the_typed_count(club: Gym, there: Counterpart) -
     write_users(company=club.company, gone=list(User.objects.all()[:21]), actor=club.actor)
 
     assert not Run.objects.filter(closed_at=None).exists()
-    assert Entry.objects.filter(event="run.held-back").exists()
+    assert Entry.objects.filter(event="run.held-back").count() == 1
     there.work()
     assert len(at_the_gate(club, there)) == 30
+
+    for _ in range(2):  # every half minute, for as long as it waits
+        assert send_what_waits(timezone.now()) == 1
+    assert Entry.objects.filter(event="run.held-back").count() == 1
 
 
 def go_away(minutes: int = 3) -> None:

@@ -63,6 +63,15 @@ def test_an_agent_that_is_back_is_noted_once_and_may_go_silent_again(there: Coun
     assert events() == ["agent.silent", "agent.heard-again", "agent.silent"]
 
 
+def test_an_agent_that_dials_out_no_more_is_missed_by_nobody(there: Counterpart) -> None:
+    note_silence(after(minutes=3))
+    there.dials_out = False
+    with time_machine.travel(after(minutes=5), tick=False):
+        there.hello()
+    assert note_silence(after(minutes=30)) == 0
+    assert events() == ["agent.silent"]
+
+
 def test_the_clock_of_the_hub_looks_for_it(there: Counterpart, monkeypatch: pytest.MonkeyPatch) -> None:
     class Once:
         turns = iter([False, True])

@@ -13,6 +13,7 @@ from doorsync.hub.users import numbers
 from doorsync.hub.users.checking import Write
 from doorsync.hub.users.models import User
 from doorsync.hub.users.writing import write_users
+from tests.factories import world
 from tests.factories.backup import Backup
 from tests.factories.gym import Gym, gym
 
@@ -80,6 +81,15 @@ def test_number_of_somebody_with_another_own_id_is_not_given_back(club: Gym) -> 
         write_users(company=club.company, gone=[User.objects.get(number=number)], actor=club.actor)
     assert make(club, "Bob", own_id="M-2") == [number + 1]
     assert make(club, "Carol") == [number + 2]
+
+
+def test_number_that_somebody_has_by_now_is_not_given_back(club: Gym) -> None:
+    """As after a restore, or a repair by hand."""
+    (number,) = make(club, "Alice", own_id="M-1")
+    with scope(company=club.company):
+        write_users(company=club.company, gone=[User.objects.get(number=number)], actor=club.actor)
+    world.user(club.company, "Bob", club.members, number=number)
+    assert make(club, "Alice", own_id="M-1") == [number + 1]
 
 
 def test_own_id_of_another_company_gives_nothing_back(club: Gym) -> None:
