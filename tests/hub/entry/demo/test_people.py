@@ -1,33 +1,35 @@
-"""The demo's people: the same in every demo, and changed as its story says."""
+"""The demo's people: two files that fit each other, and changed as its story says."""
 
 from __future__ import annotations
 
-from datetime import date
+import csv
+from datetime import date, timedelta
+
+import pytest
 
 from doorsync.hub.entry.demo import people
 
 DAY = date(2026, 11, 23)
+Row = dict[str, str]
 
 
-def test_people_are_the_same_every_time() -> None:
-    assert people.as_csv(people.before(DAY)) == people.as_csv(people.before(DAY))
-    assert people.as_csv(people.after(DAY)) == people.as_csv(people.after(DAY))
+def rows(text: str) -> dict[str, Row]:
+    return {row["id"]: row for row in csv.DictReader(text.splitlines())}
+
+
+BEFORE, AFTER = rows(people.before(DAY)), rows(people.after(DAY))
 
 
 def test_some_came_some_changed_some_left() -> None:
-    before = {person.id: person for person in people.before(DAY)}
-    after = {person.id: person for person in people.after(DAY)}
-
-    assert len(before) == 250
-    assert len(after.keys() - before.keys()) == 14
-    assert len(before.keys() - after.keys()) == 6
-    assert sum(before[each] != after[each] for each in before.keys() & after.keys()) == 9
+    assert len(BEFORE) == 250
+    assert len(AFTER.keys() - BEFORE.keys()) == 14
+    assert len(BEFORE.keys() - AFTER.keys()) == 6
+    assert sum(BEFORE[each] != AFTER[each] for each in BEFORE.keys() & AFTER.keys()) == 9
 
 
 def test_nobody_shares_a_card_or_a_name() -> None:
-    after = people.after(DAY)
-    cards = [card for person in after for card in person.cards]
-    names = [(person.first_name, person.last_name) for person in after]
+    cards = [card for row in AFTER.values() for card in row["cards"].split("|") if card]
+    names = [(row["first_name"], row["last_name"]) for row in AFTER.values()]
 
     assert len(set(cards)) == len(cards)
     assert len(set(names)) == len(names)
@@ -36,7 +38,15 @@ def test_nobody_shares_a_card_or_a_name() -> None:
 def test_cleaners_are_left_alone() -> None:
     """The saved filter leaves them out: so Sync brings everything that changed."""
 
-    def cleaners(made: list[people.Person]) -> list[people.Person]:
-        return [person for person in made if "Cleaners" in person.groups]
+    def cleaners(file: dict[str, Row]) -> list[Row]:
+        return [row for row in file.values() if "Cleaners" in row["groups"]]
 
-    assert cleaners(people.before(DAY)) == cleaners(people.after(DAY))
+    assert cleaners(BEFORE) == cleaners(AFTER)
+
+
+@pytest.mark.parametrize("file", [BEFORE, AFTER])
+def test_days_are_counted_from_the_first_one(file: dict[str, Row]) -> None:
+    starts, ends = ([date.fromisoformat(row[column]) for row in file.values() if row[column]] for column in ("starts", "expires"))
+    assert starts
+    assert all(timedelta(days=7) <= each - DAY <= timedelta(days=20) for each in starts)
+    assert all(timedelta(days=30) <= each - DAY <= timedelta(days=700) for each in ends)

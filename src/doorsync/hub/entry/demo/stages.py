@@ -15,7 +15,6 @@ from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies.models import Company, Location
 from doorsync.hub.entry.company_file.applying import load_company
 from doorsync.hub.entry.company_file.reading import read_company_file
-from doorsync.hub.entry.demo import people
 from doorsync.hub.entry.demo.ending import pause
 from doorsync.hub.entry.demo.home import Home
 from doorsync.hub.entry.readiness import NotReady
@@ -51,14 +50,14 @@ class SampleSecrets:
         return PASSWORD if username == USERNAME else f"{PASSWORD}-{username}"
 
 
-def load(home: Home, make: Callable[[date], list[people.Person]], addresses: Addresses) -> Company:
+def load(home: Home, people_on: Callable[[date], str], addresses: Addresses) -> Company:
     """Write the company's files with these people and load them. The first day is kept, so that dates stay what they were."""
     if not home.kept("first-day"):
         home.keep("first-day", date.today().isoformat())  # noqa: DTZ011  # a day to begin with, no moment
     first_day = date.fromisoformat(home.kept("first-day"))
     template = Template(files(__package__).joinpath("harbour-gym.yaml").read_text())
     home.company_file.write_text(template.substitute({slug.replace("-", "_"): at for slug, at in addresses.items()}))
-    home.people_file.write_text(people.as_csv(make(first_day)))
+    home.people_file.write_text(people_on(first_day), encoding="utf-8")
     return load_company(read_company_file(home.company_file), SampleSecrets()).company
 
 
