@@ -10,6 +10,7 @@ from doorsync.agent.desk import Answer, Desk
 from doorsync.agent.errors import AgentUnreachable, HubUnreachable
 from tests.agent.courier import HttpAgent, Make, carry, served
 from tests.agent.hub import AGENT, ORIGIN, Hub, Terminal, person
+from tests.factories.patience import PATIENCE
 from tests.factories.terminals import VirtualTerminal, virtual_terminal
 
 
@@ -19,8 +20,8 @@ def test_carry_makes_every_terminal_right_and_ends(hub: Hub, desk: Desk, gate: V
         for terminal in hub.terminals.values():
             terminal.wanted = {str(key): person(f"User {key}") for key in range(10)}
         with served(hub) as url:
-            assert carry(url, desk, within=20) == 2
-            assert carry(url, desk, within=20) == 0
+            assert carry(url, desk, within=PATIENCE) == 2
+            assert carry(url, desk, within=PATIENCE) == 0
         for memory, terminal in ((gate, hub.terminals["gate"]), (back, hub.terminals["back"])):
             assert memory.users() == terminal.wanted == terminal.held
 
@@ -30,7 +31,7 @@ def test_carry_to_an_agent_behind_its_server(hub: Hub, gate: VirtualTerminal, ag
     agent = agent_in()
     agent.start()
     with served(hub) as url, agent.client() as client:
-        assert carry(url, client, within=20) == 1
+        assert carry(url, client, within=PATIENCE) == 1
     assert gate.users() == hub.terminals["gate"].wanted
     assert agent.stop() == 0
 
@@ -51,7 +52,7 @@ class Interrupted:
 def test_a_batch_whose_nonce_has_died_is_refused_and_issued_anew(hub: Hub, desk: Desk, gate: VirtualTerminal) -> None:
     hub.terminals["gate"].wanted = {"1": person("Alice")}
     with served(hub) as url:
-        assert carry(url, Interrupted(desk), within=20) == 1
+        assert carry(url, Interrupted(desk), within=PATIENCE) == 1
     assert hub.refused_codes == ["stale-nonce"]
     assert gate.users() == hub.terminals["gate"].wanted
 
@@ -69,13 +70,13 @@ def test_an_unreachable_terminal_holds_nobody_up(hub: Hub, desk: Desk, gate: Vir
 def test_a_hub_that_refuses_the_hello_is_said_so(hub: Hub, desk: Desk) -> None:
     hub.count = 10**6
     with served(hub) as url, pytest.raises(HubUnreachable, match="replayed"):
-        carry(url, desk, within=20)
+        carry(url, desk, within=PATIENCE)
 
 
 def test_an_agent_that_is_off_is_said_so(hub: Hub) -> None:
     client = HttpAgent(AGENT, "http://127.0.0.1:1", origin=ORIGIN)
     with served(hub) as url, pytest.raises(AgentUnreachable):
-        carry(url, client, within=20)
+        carry(url, client, within=PATIENCE)
     client.close()
 
 
@@ -84,6 +85,6 @@ def test_an_agent_that_knows_another_hub_is_said_so(hub: Hub, agent_in: Make) ->
     agent.start()
     client = HttpAgent(AGENT, agent.url, origin="https://evil.example")
     with served(hub) as url, pytest.raises(AgentUnreachable, match="403"):
-        carry(url, client, within=20)
+        carry(url, client, within=PATIENCE)
     client.close()
     assert agent.stop() == 0

@@ -23,6 +23,7 @@ from doorsync.agent.state import State
 from doorsync.messages.keys import KeyPairs
 from tests.agent.courier import Make, carry, served
 from tests.agent.hub import CODE, Hub, person, put
+from tests.factories.patience import PATIENCE
 from tests.factories.terminals import VirtualTerminal, until
 
 OpenDesk = Callable[..., Desk]
@@ -36,7 +37,7 @@ def work(hub: Hub, desk: Desk, name: str) -> None:
     """A change that the agent has to carry out."""
     hub.terminals["gate"].wanted = {"1": person(name)}
     with served(hub) as url:
-        assert carry(url, desk, within=20) == 1
+        assert carry(url, desk, within=PATIENCE) == 1
 
 
 def test_new_keys_take_the_place_of_the_old_and_the_chains_go_on(
@@ -160,7 +161,7 @@ def test_the_running_agent_changes_its_keys(hub: Hub, gate: VirtualTerminal, fol
     assert "within a minute" in done.output
     assert "under way" in CliRunner().invoke(app, ["status", "--data", str(folder)]).output
     with served(hub) as url, agent.client() as client:
-        assert carry(url, client, within=20) == 1
+        assert carry(url, client, within=PATIENCE) == 1
     assert key(folder) == hub._agent().fingerprint()
     assert key(folder) in done.output
     assert "under way" not in CliRunner().invoke(app, ["status", "--data", str(folder)]).output

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import signal
-import socket
 import sqlite3
 import subprocess
 import time
@@ -18,6 +17,7 @@ import httpx2
 import yaml
 
 from tests.factories.patience import PATIENCE
+from tests.factories.ports import bound
 from tests.factories.programs import Program, Said
 from tests.factories.world import SAMPLE_CODE
 
@@ -44,7 +44,8 @@ class Stack:
         self.abilities = [] if capacity is None else ["--capacity", str(capacity)]
         self.folder = folder
         self.terminals = dict(terminals)
-        self.port = _free_port()
+        self._held = bound()  # so that nobody is given this port while the hub is down
+        self.port = self._held.getsockname()[1]
         self.url = self.hub_address = f"http://127.0.0.1:{self.port}"  # the second one is the agent's way to the hub
         self.addresses: dict[str, str] = {}  # where the agent finds a terminal, when that is not at its own port
         self.processes: dict[str, Program] = {}
@@ -118,6 +119,7 @@ class Stack:
                 process.wait(PATIENCE)
             except subprocess.TimeoutExpired:
                 process.kill()
+        self._held.close()
 
     def terminal_port(self, name: str) -> int:
         return int((self.memory_folder(name) / "port").read_text())
@@ -127,7 +129,7 @@ class Stack:
 
     def people(self, name: str) -> dict[str, str]:
         """Key -> name of everybody in a terminal's memory, read from its file."""
-        with sqlite3.connect(f"file:{self.memory_folder(name) / 'memory.sqlite3'}?mode=ro", uri=True) as memory:
+        with sqlite3.connect(f"file:{self.memory_folder(name) / 'memory.sqlite3'}?mode=ro", uri=True, timeout=PATIENCE) as memory:
             return dict(memory.execute("SELECT key, name FROM user"))
 
     def log(self, name: str) -> str:
@@ -225,13 +227,6 @@ def stack(folder: Path, people: list[dict[str, Any]], *, cloud: bool = True) -> 
 def _environment(more: dict[str, str]) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("DOORSYNC_", "DJANGO_"))}
     return {**kept, "COLUMNS": "200", **more}
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _field(page: str, name: str) -> str:

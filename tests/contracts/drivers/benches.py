@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from typing import Any, Protocol
 
 from doorsync.domain.record import Kind
 from doorsync.drivers.contract import Driver
+from doorsync.drivers.virtual import faults
 from doorsync.drivers.virtual.driver import VirtualDriver
 from tests.factories.terminals import VirtualTerminal, until, virtual_terminal
 
@@ -62,6 +64,8 @@ class VirtualBench:
         self.terminal.tell(delay=60)
 
     def recover(self) -> None:
+        if faults.read(self.terminal.folder).delay:  # what it was asked meanwhile it would do later, in another test
+            self.terminal.stop(signal.SIGKILL)
         self.terminal.behave()
         if self.terminal.process is None:
             self.terminal.start()

@@ -13,6 +13,7 @@ from doorsync.domain.capabilities import Capabilities
 from doorsync.domain.record import Kind, Record, Value
 from doorsync.drivers.contract import Session, TerminalError
 from tests.contracts.drivers.benches import BENCHES, Bench
+from tests.factories.patience import PATIENCE
 from tests.factories.terminals import by_key
 
 ALICE = Record(
@@ -48,7 +49,7 @@ def bench(running: Bench) -> Iterator[Bench]:
 
 @pytest.fixture
 def session(bench: Bench) -> Iterator[Session]:
-    with bench.driver.open(bench.address, timeout=5) as session:
+    with bench.driver.open(bench.address, timeout=PATIENCE) as session:
         yield session
 
 
@@ -66,10 +67,10 @@ def test_about_tells_what_the_terminal_can_hold(session: Session) -> None:
 
 
 def test_about_tells_one_device_from_another_and_is_asked_in_each_session(bench: Bench) -> None:
-    with bench.driver.open(bench.address, timeout=5) as session:
+    with bench.driver.open(bench.address, timeout=PATIENCE) as session:
         serial, users = session.about().serial, session.about().users
     bench.replace()
-    with bench.driver.open(bench.address, timeout=5) as session:
+    with bench.driver.open(bench.address, timeout=PATIENCE) as session:
         assert session.about().serial != serial or serial == ""
         assert users in (0, None)
 
@@ -77,7 +78,7 @@ def test_about_tells_one_device_from_another_and_is_asked_in_each_session(bench:
 def test_about_counts_everybody_who_was_there_when_the_session_began(bench: Bench, session: Session) -> None:
     session.put(user(1))
     bench.enrol("4", "Caretaker", own=True)
-    with bench.driver.open(bench.address, timeout=5) as later:
+    with bench.driver.open(bench.address, timeout=PATIENCE) as later:
         assert later.about().users in (2, None)
 
 
@@ -206,7 +207,7 @@ def test_a_terminal_that_is_lost_on_the_way_is_no_permanent_error(bench: Bench, 
 
 def test_a_terminal_that_falls_silent_is_given_up_in_time(bench: Bench) -> None:
     """Whoever waits longer gets the answer, and no error."""
-    with bench.driver.open(bench.address, timeout=0.3) as session:
+    with bench.driver.open(bench.address, timeout=1) as session:
         bench.fall_silent()
         with pytest.raises(TerminalError) as caught:
             session.put(user(1))
@@ -222,6 +223,6 @@ def test_an_address_that_is_none_is_said_so(bench: Bench, address: str) -> None:
 
 def test_sessions_follow_one_another(bench: Bench) -> None:
     for number in range(3):
-        with bench.driver.open(bench.address, timeout=5) as session:
+        with bench.driver.open(bench.address, timeout=PATIENCE) as session:
             session.put(user(number))
     assert set(bench.memory(Kind.USER)) == {"0", "1", "2"}

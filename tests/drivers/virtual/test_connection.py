@@ -15,6 +15,7 @@ from doorsync.domain.record import Kind
 from doorsync.drivers.contract import TerminalError
 from doorsync.drivers.virtual.abilities import STANDARD
 from doorsync.drivers.virtual.driver import VirtualDriver
+from tests.factories.patience import PATIENCE
 
 Reply = Callable[[dict[str, Any]], bytes | None]
 
@@ -86,7 +87,7 @@ ENTRY = {"key": "1", "name": "Alice", "cards": [], "pin": "", "schedules": [], "
     ],
 )
 def test_a_senseless_answer_is_an_error_that_may_pass(answer: Reply) -> None:
-    with answering(about_then(answer)) as address, VirtualDriver().open(address, timeout=2) as session:
+    with answering(about_then(answer)) as address, VirtualDriver().open(address, timeout=PATIENCE) as session:
         with pytest.raises(TerminalError) as caught:
             list(session.read(Kind.USER, ["1"]))
         assert not caught.value.permanent
@@ -99,7 +100,7 @@ def test_a_senseless_answer_is_an_error_that_may_pass(answer: Reply) -> None:
 )
 def test_abilities_that_make_no_sense_end_the_conversation(about: object) -> None:
     with answering(lambda request: sane(request, about=about)) as address:
-        with pytest.raises(TerminalError) as caught, VirtualDriver().open(address, timeout=2):
+        with pytest.raises(TerminalError) as caught, VirtualDriver().open(address, timeout=PATIENCE):
             pass
         assert not caught.value.permanent
 
@@ -108,7 +109,7 @@ def test_pages_that_go_round_in_circles_are_found_out() -> None:
     circle = about_then(lambda request: sane(request, entries=[ENTRY], more=True))
     with (
         answering(circle) as address,
-        VirtualDriver().open(address, timeout=2) as session,
+        VirtualDriver().open(address, timeout=PATIENCE) as session,
         pytest.raises(TerminalError, match="does not understand"),
     ):
         list(session.read_all(Kind.USER))
@@ -118,7 +119,7 @@ def test_pages_that_bring_nothing_are_found_out() -> None:
     empty = about_then(lambda request: sane(request, entries=[], more=True))
     with (
         answering(empty) as address,
-        VirtualDriver().open(address, timeout=2) as session,
+        VirtualDriver().open(address, timeout=PATIENCE) as session,
         pytest.raises(TerminalError, match="does not understand"),
     ):
         list(session.read_all(Kind.USER))
@@ -148,7 +149,7 @@ def test_an_answer_in_drops_is_given_up_in_time() -> None:
 def test_lists_in_any_order_are_the_same_record() -> None:
     entry = {**ENTRY, "cards": ["9", "10"], "schedules": ["b", "a"]}
     reply = about_then(lambda request: sane(request, entries=[entry]))
-    with answering(reply) as address, VirtualDriver().open(address, timeout=2) as session:
+    with answering(reply) as address, VirtualDriver().open(address, timeout=PATIENCE) as session:
         fields = next(session.read(Kind.USER, ["1"])).record.fields
     assert (fields["cards"], fields["schedules"]) == (["10", "9"], ["a", "b"])
 
@@ -156,7 +157,7 @@ def test_lists_in_any_order_are_the_same_record() -> None:
 def test_a_request_that_is_given_up_is_taken_back() -> None:
     """What the system would still deliver, after the time of its order is over, could bring somebody back."""
     with socket.create_server(("127.0.0.1", 0)) as server:
-        server.settimeout(5)
+        server.settimeout(PATIENCE)
         with pytest.raises(TerminalError), VirtualDriver().open(f"127.0.0.1:{server.getsockname()[1]}", timeout=0.2):
             pass
         connection, _ = server.accept()

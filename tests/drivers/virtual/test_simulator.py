@@ -17,6 +17,7 @@ from doorsync.domain.record import Kind, Record
 from doorsync.drivers.contract import TerminalError
 from doorsync.drivers.virtual import faults, protocol, simulator
 from doorsync.drivers.virtual.driver import VirtualDriver, VirtualSession
+from tests.factories.patience import PATIENCE
 from tests.factories.terminals import VirtualTerminal, by_key, listens, until, virtual_terminal
 
 ALICE = Record(kind=Kind.USER, key="1", fields={"name": "Alice", "cards": ["200"], "pin": "1234", "schedules": [], "until": ""})
@@ -34,7 +35,7 @@ def terminal(tmp_path: Path) -> Iterator[VirtualTerminal]:
 
 @pytest.fixture
 def session(terminal: VirtualTerminal) -> Iterator[VirtualSession]:
-    with VirtualDriver().open(terminal.address, timeout=5) as session:
+    with VirtualDriver().open(terminal.address, timeout=PATIENCE) as session:
         yield session
 
 
@@ -53,13 +54,13 @@ def talk(terminal: VirtualTerminal, *lines: bytes) -> list[bytes]:
 
 
 def test_memory_port_and_abilities_outlive_a_restart(terminal: VirtualTerminal) -> None:
-    with VirtualDriver().open(terminal.address, timeout=5) as session:
+    with VirtualDriver().open(terminal.address, timeout=PATIENCE) as session:
         session.put(ALICE)
     address = terminal.address
     assert terminal.stop() == 0
     terminal.start()
     assert terminal.address == address
-    with VirtualDriver().open(address, timeout=5) as session:
+    with VirtualDriver().open(address, timeout=PATIENCE) as session:
         assert by_key(session.read_all(Kind.USER)) == {"1": ALICE}
         assert session.about().can.capacity == 1200
 
@@ -132,7 +133,7 @@ def test_a_line_without_end_is_hung_up_on(terminal: VirtualTerminal) -> None:
             assert connection.recv(1) == b""
         except (ConnectionResetError, BrokenPipeError):
             pass
-    with VirtualDriver().open(terminal.address, timeout=5) as session:
+    with VirtualDriver().open(terminal.address, timeout=PATIENCE) as session:
         assert by_key(session.read_all(Kind.USER)) == {}
 
 
@@ -150,7 +151,7 @@ def test_a_user_with_an_unknown_schedule_is_refused_and_a_schedule_in_use_may_go
 
 def test_hidden_fields_are_stored_and_not_shown(tmp_path: Path) -> None:
     with virtual_terminal(tmp_path, readable=["name", "schedules"]) as terminal:
-        with VirtualDriver().open(terminal.address, timeout=5) as session:
+        with VirtualDriver().open(terminal.address, timeout=PATIENCE) as session:
             assert session.about().can.readable == ("name", "schedules")
             session.put(ALICE)
             assert by_key(session.read_all(Kind.USER))["1"].fields == {"name": "Alice", "schedules": []}
@@ -162,7 +163,7 @@ def test_a_card_or_pin_that_can_be_held_once_is_refused_to_a_second_person(
     tmp_path: Path, name: str, value: str, free: dict[str, Any]
 ) -> None:
     once, second = {f"{name}_once": True}, user(2)
-    with virtual_terminal(tmp_path, **once) as terminal, VirtualDriver().open(terminal.address, timeout=5) as session:
+    with virtual_terminal(tmp_path, **once) as terminal, VirtualDriver().open(terminal.address, timeout=PATIENCE) as session:
         session.put(ALICE)
         with pytest.raises(TerminalError, match="Somebody else") as caught:
             session.put(second)
@@ -176,7 +177,7 @@ def test_a_card_or_pin_that_can_be_held_once_is_refused_to_a_second_person(
 
 def test_the_clock_is_as_wrong_as_it_is_told(terminal: VirtualTerminal) -> None:
     terminal.tell(clock_off=-(10**8))
-    with VirtualDriver().open(terminal.address, timeout=5) as session:
+    with VirtualDriver().open(terminal.address, timeout=PATIENCE) as session:
         told = datetime.fromisoformat(session.about().clock)
     assert timedelta(seconds=10**8 - 5) < datetime.now() - told < timedelta(seconds=10**8 + 600)  # noqa: DTZ005 - a wall clock
 
@@ -258,5 +259,5 @@ def test_a_port_in_use_is_said_so_and_its_old_one_taken_by_others_costs_only_the
     with socket.create_server(("127.0.0.1", int(address.split(":")[1]))):
         terminal.start()
         assert terminal.address != address
-        with VirtualDriver().open(terminal.address, timeout=5) as session:
+        with VirtualDriver().open(terminal.address, timeout=PATIENCE) as session:
             assert by_key(session.read_all(Kind.USER)) == {}
