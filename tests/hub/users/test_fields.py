@@ -20,9 +20,11 @@ from doorsync.hub.users.models import Group, User
 from doorsync.hub.users.writing import write_users
 from tests.factories import world
 
+pytestmark = pytest.mark.django_db
+
 
 @pytest.fixture
-def company(db: None) -> Company:
+def company() -> Company:
     return world.company()
 
 

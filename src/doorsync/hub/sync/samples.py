@@ -137,4 +137,9 @@ def _person() -> dict[str, Any]:
 
     places = [place("Front door", b"held", None), place("Gate 3", b"held", None), place("Pool", None, None)]
     person = Found(user_id=None, key="1043", name="Guus Bakker", groups="")
-    return {"person": person, "places": places, "standing": standing(places)}
+    return {
+        "person": person,
+        "places": places,
+        "standing": standing(places),
+        "kept_only": ["QR code: kept, but no terminal here can hold it."],
+    }

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from doorsync.hub.sync.reasons import not_wanted
 from doorsync.hub.sync.whereabouts import Place, PlaceState
+from doorsync.hub.users.queries import kinds_without_terminal
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,12 @@ def standing(places: Sequence[Place]) -> Standing:
     told = (_leaving(places), _strange(places), _unsure(places), _waiting(places), _refused(places), _held(places))
     nowhere = [*_why(places, PlaceState.ABSENT), _("No terminal holds this person.")]
     return next((each for each in told if each), Standing("", "info", " ".join(nowhere)))
+
+
+def kept_only(user_id: int | None) -> list[str]:
+    """A sentence for each kind of credential of theirs that is kept although no terminal can hold it."""
+    kinds = kinds_without_terminal(user_id) if user_id else []
+    return [_("%(kind)s: kept, but no terminal here can hold it.") % {"kind": capfirst(_(kind.title))} for kind in kinds]
 
 
 def _count(places: Sequence[Place], *states: PlaceState) -> dict[str, int]:

@@ -22,7 +22,7 @@ from doorsync.hub.sync.errors import UnknownChoice
 from doorsync.hub.sync.forms import page_number, terminal_of
 from doorsync.hub.sync.history import recent
 from doorsync.hub.sync.people import people
-from doorsync.hub.sync.standing import standing
+from doorsync.hub.sync.standing import kept_only, standing
 from doorsync.hub.sync.words import COUNTS, described
 from doorsync.hub.terminals.models import Terminal
 
@@ -132,7 +132,7 @@ def find_page(request: SignedInRequest) -> HttpResponse:
     }
     if chosen:
         places = whereabouts.places(request.signed_in.company, key=chosen.key, user_id=chosen.user_id)
-        data |= {"person": chosen, "places": places, "standing": standing(places)}
+        data |= {"person": chosen, "places": places, "standing": standing(places), "kept_only": kept_only(chosen.user_id)}
     return render(request, _page_or_part(request, "find", "found"), data)
 
 

@@ -20,6 +20,7 @@ from doorsync.hub.sync.runs import OPEN
 from doorsync.hub.sync.structure import Structure, load_structure
 from doorsync.hub.sync.terminal_status import TerminalStatus, statuses
 from doorsync.hub.terminals.models import Terminal
+from doorsync.hub.users.credential_kinds import FOR_TERMINALS
 from doorsync.hub.users.models import Credential, User
 
 DIGEST = 2 * HALF
@@ -121,7 +122,7 @@ def places(company: Company, *, key: str, user_id: int | None) -> list[Place]:
     structure = load_structure()
     groups = list(user.memberships.values_list("group_id", flat=True)) if user else []
     reach = structure.reach(groups)
-    credentials = bool(user) and Credential.objects.filter(user=user).exists()
+    credentials = bool(user) and Credential.objects.filter(user=user, kind__in=FOR_TERMINALS).exists()
     return [
         Place(
             status=standing[terminal.pk],

@@ -5,14 +5,20 @@ Every value is sealed with the company's key and found by a keyed hash, whatever
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from doorsync.domain.capabilities import USER_FIELDS
+from doorsync.domain.texts import plain
 from doorsync.hub.users.cards import card_fault, plain_card
 
 PIN_DIGITS = 16
+QR_CHARACTERS = 128
+PLATE_CHARACTERS = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +26,7 @@ class CredentialKind:
     """What there is to know of one kind of credential."""
 
     name: str  # in the database and in programs: never changed
-    title: str  # in the middle of a sentence
+    title: str  # in the middle of a sentence; marked for gettext
     column: str  # in files, and where faults are told
     normalised: Callable[[str], str]  # the one spelling under which equal values are equal; empty: there is none
     fault: Callable[[str], str]  # what is wrong with a normalised value, in a sentence that never repeats it; empty: nothing
@@ -41,9 +47,26 @@ def _pin_fault(pin: str) -> str:
     return f"A PIN has 1 to {PIN_DIGITS} digits 0 to 9 and nothing else. Format the column as text."
 
 
+def _qr_fault(text: str) -> str:
+    if text.isascii() and text.isprintable() and len(text) <= QR_CHARACTERS:
+        return ""
+    return f"The text of a QR code has 1 to {QR_CHARACTERS} letters, digits and signs of ASCII and nothing else."
+
+
+def _plain_plate(plate: str) -> str:
+    """12-AB-CD, 12 ab cd and 12ABCD are one plate."""
+    return re.sub(r"[\s.·-]", "", plain(plate)).upper()
+
+
+def _plate_fault(plate: str) -> str:
+    if plate.isalnum() and len(plate) <= PLATE_CHARACTERS:
+        return ""
+    return f"A licence plate has 1 to {PLATE_CHARACTERS} letters and digits; spaces, dots and hyphens do not count."
+
+
 CARD = CredentialKind(
     name="card",
-    title="card",
+    title=gettext_noop("card"),
     column="cards",
     normalised=plain_card,
     fault=card_fault,
@@ -53,7 +76,7 @@ CARD = CredentialKind(
 )
 PIN = CredentialKind(
     name="pin",
-    title="PIN",
+    title=gettext_noop("PIN"),
     column="pin",
     normalised=str,
     fault=_pin_fault,
@@ -62,7 +85,29 @@ PIN = CredentialKind(
     most=1,
     record_field="pin",
 )
-KINDS: Mapping[str, CredentialKind] = {kind.name: kind for kind in (CARD, PIN)}
+QR = CredentialKind(
+    name="qr",
+    title=gettext_noop("QR code"),
+    column="qr",
+    normalised=str.strip,
+    fault=_qr_fault,
+    unique=True,
+    secret=True,
+    most=1,
+    record_field="qr",
+)
+LICENCE_PLATE = CredentialKind(
+    name="licence_plate",
+    title=gettext_noop("licence plate"),
+    column="licence_plates",
+    normalised=_plain_plate,
+    fault=_plate_fault,
+    unique=False,  # a family shares a car
+    secret=False,
+    record_field="licence_plates",
+)
+KINDS: Mapping[str, CredentialKind] = {kind.name: kind for kind in (CARD, PIN, QR, LICENCE_PLATE)}
+FOR_TERMINALS = frozenset(kind.name for kind in KINDS.values() if kind.fits_terminals)
 SECRET_COLUMNS = frozenset(kind.column for kind in KINDS.values() if kind.secret)
 
 

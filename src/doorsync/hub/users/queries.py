@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from doorsync.hub.companies import vault
 from doorsync.hub.companies.models import Company
+from doorsync.hub.users.credential_kinds import FOR_TERMINALS, KINDS, CredentialKind
 from doorsync.hub.users.models import Credential, Membership, User, UserLocation
 
 AT_ONCE = 1000  # values in one question: both databases take more
@@ -42,6 +43,12 @@ def holders(lookups: Sequence[bytes]) -> Iterator[Credential]:
     """The credentials that these find, of whatever kind, each with its user."""
     for some in portions(lookups):
         yield from Credential.objects.filter(lookup__in=some).select_related("user")
+
+
+def kinds_without_terminal(user_id: int) -> list[CredentialKind]:
+    """The kinds of this user's credentials that no terminal can hold: kept, and of use to programs only."""
+    names = Credential.objects.filter(user_id=user_id).values_list("kind", flat=True).distinct()
+    return [kind for kind in KINDS.values() if kind.name in set(names) - FOR_TERMINALS]
 
 
 def portions(items: Sequence[T], size: int = AT_ONCE) -> Iterator[Sequence[T]]:

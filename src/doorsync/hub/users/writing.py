@@ -16,7 +16,7 @@ from doorsync.hub.companies.errors import CannotUnseal
 from doorsync.hub.companies.models import Company
 from doorsync.hub.users import numbers
 from doorsync.hub.users.checking import Write, check
-from doorsync.hub.users.credential_kinds import KINDS
+from doorsync.hub.users.credential_kinds import FOR_TERMINALS, KINDS
 from doorsync.hub.users.errors import UserGone
 from doorsync.hub.users.fields import COLUMNS
 from doorsync.hub.users.models import Credential, Membership, User, UserLocation
@@ -61,22 +61,26 @@ class Outcome:
     locations: Links
     added: dict[bytes, tuple[str, str]] = field(repr=False)
     taken: list[Credential] = field(repr=False)
-    had: int = 0  # credentials before
+    had: int = 0  # credentials that terminals know, before
 
     @property
     def opens_nothing_now(self) -> bool:
         """Whether they had a credential, and have none left."""
-        return 0 < self.had == len(self.taken) and not self.added
+        return 0 < self.had == sum(row.kind in FOR_TERMINALS for row in self.taken) and not self._opens
 
     @property
     def opens_something_now(self) -> bool:
         """Whether they were there without a credential, and have one now."""
-        return not self.is_new and not self.had and bool(self.added)
+        return not self.is_new and not self.had and self._opens
 
     @property
     def differs(self) -> bool:
         """Whether there is anything to write."""
         return self.is_new or bool(self.values or self.groups.differ or self.locations.differ or self.added or self.taken)
+
+    @property
+    def _opens(self) -> bool:
+        return any(kind in FOR_TERMINALS for kind, _ in self.added.values())
 
     @property
     def kinds(self) -> list[str]:
@@ -179,7 +183,7 @@ def _outcome(company: Company, write: Write, now: Mapping[int, Present]) -> Outc
         locations=Links.between(had.locations, fields.get("locations", had.locations.keys())),
         added={found_by: value for found_by, value in wanted.items() if found_by not in kept},
         taken=[row for value, row in had.credentials.items() if row.kind in credentials and value not in kept],
-        had=len(had.credentials),
+        had=sum(row.kind in FOR_TERMINALS for row in had.credentials.values()),
     )
 
 

@@ -36,8 +36,8 @@ def import_file(  # options of a command
 ) -> None:
     """Add and change users: all rows of the file, or with an error in one of them, none.
 
-    The first row names the columns: id, first_name, insertion, last_name, groups, cards, pin, starts, expires, active, visitor,
-    email, phone; only id must be there.
+    The first row names the columns: id, first_name, insertion, last_name, groups, cards, pin, qr, licence_plates, starts,
+    expires, active, visitor, email, phone; only id must be there.
     What the file has no column for stays as it is; an empty cell empties. Several groups or cards stand in one cell with |
     between them. A user is known by the id again. You see what it would do, and are asked.
 

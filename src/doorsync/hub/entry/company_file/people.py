@@ -20,6 +20,8 @@ COLUMNS = (
     "groups",
     "cards",
     "pin",
+    "qr",
+    "licence_plates",
     "starts",
     "expires",
     "active",
@@ -27,8 +29,8 @@ COLUMNS = (
     "email",
     "phone",
 )
-ALSO = {"group": "groups", "card": "cards", "start": "starts", "expiry": "expires"}
-LISTS = ("groups", "cards")
+ALSO = {"group": "groups", "card": "cards", "licence_plate": "licence_plates", "start": "starts", "expiry": "expires"}
+LISTS = ("groups", "cards", "licence_plates")
 SEPARATOR = "|"  # between several groups or cards in one cell
 
 

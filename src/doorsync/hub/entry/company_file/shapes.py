@@ -216,6 +216,8 @@ class UserSection(Section):
     groups: Annotated[list[str], BeforeValidator(_listed)] = []
     cards: Annotated[list[str], BeforeValidator(_listed)] = Field([], repr=False)
     pin: str = Field("", repr=False)
+    qr: str = Field("", repr=False)
+    licence_plates: Annotated[list[str], BeforeValidator(_listed)] = []
     starts: str = ""
     expires: str = ""
 
