@@ -6,7 +6,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from doorsync.domain.capabilities import Capabilities
+from doorsync.domain.reason import NO_REASON, Reason
 from doorsync.domain.record import Kind, Record
+from doorsync.domain.refusals import RefusalCode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,18 +22,10 @@ class Person:
     until: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """This terminal cannot hold this person, and why: a sentence for the administrator."""
-
-    reason: str
-
-
-def render(person: Person, schedules: Collection[str], can: Capabilities) -> Record | Refusal:
-    """The user record for a terminal with these capabilities. Names are shortened; credentials never are."""
-    reason = _refusal(person, schedules, can)
-    if reason:
-        return Refusal(reason)
+def render(person: Person, schedules: Collection[str], can: Capabilities) -> Record | Reason:
+    """The user record for a terminal with these capabilities, or why it cannot hold it. Names are cut; credentials never are."""
+    if refusal := _refusal(person, schedules, can):
+        return refusal
     return Record(
         kind=Kind.USER,
         key=person.key,
@@ -50,13 +44,13 @@ def shortened(name: str, size: int) -> str:
     return name.encode()[:size].decode(errors="ignore").rstrip()
 
 
-def _refusal(person: Person, schedules: Collection[str], can: Capabilities) -> str:
+def _refusal(person: Person, schedules: Collection[str], can: Capabilities) -> Reason:
     if person.pin and not can.pin_min <= len(person.pin) <= can.pin_max:
-        return f"The PIN has {len(person.pin)} digits; this terminal takes {can.pin_min} to {can.pin_max}."
+        return RefusalCode.PIN_LENGTH(digits=len(person.pin), least=can.pin_min, most=can.pin_max)
     if len(person.cards) > can.cards_per_user:
-        return f"{len(person.cards)} cards; this terminal takes {can.cards_per_user} for each person."
+        return RefusalCode.TOO_MANY_CARDS(cards=len(person.cards), limit=can.cards_per_user)
     if any(int(card).bit_length() > can.card_bits for card in person.cards):
-        return f"A card number is longer than the {can.card_bits} bits this terminal can store."
+        return RefusalCode.CARD_TOO_LONG(bits=can.card_bits)
     if len(schedules) > can.schedules_per_user:
-        return f"{len(schedules)} time schedules; this terminal takes {can.schedules_per_user} for each person."
-    return ""
+        return RefusalCode.TOO_MANY_SCHEDULES(schedules=len(schedules), limit=can.schedules_per_user)
+    return NO_REASON

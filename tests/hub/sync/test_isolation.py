@@ -12,10 +12,12 @@ from django.utils import timezone
 from django_scopes import scope, scopes_disabled
 from structlog.testing import capture_logs
 
+from doorsync.domain.refusals import RefusalCode
 from doorsync.hub.companies import apart as isolation
 from doorsync.hub.companies.errors import CannotUnseal
 from doorsync.hub.companies.models import Company
 from doorsync.hub.entry.lifespan import keep
+from doorsync.hub.reasons.words import in_words
 from doorsync.hub.sync import tick as clock
 from doorsync.hub.sync.choices import Choice
 from doorsync.hub.sync.models import Due, Holding, State
@@ -149,7 +151,8 @@ def test_moment_that_cannot_be_read_harms_its_own_person_only(club: Gym, there: 
     there.work()
     refused = Holding.objects.exclude(refusal="")
     assert {row.label for row in refused} == {"Bob"}
-    assert {row.refusal for row in refused} == {"Their stored start or expiry cannot be read. Enter it again."}
+    assert {row.refusal for row in refused} == {RefusalCode.UNREADABLE_DATES()}
+    assert in_words(refused[0].refusal) == "Their stored start or expiry cannot be read. Enter it again."
 
 
 def test_clock_goes_on_whatever_fails_and_tells_when_it_last_went_round(club: Gym, monkeypatch: pytest.MonkeyPatch) -> None:

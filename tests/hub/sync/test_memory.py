@@ -13,6 +13,8 @@ from django_scopes import scope
 
 from doorsync.domain.digest import UNKNOWN
 from doorsync.domain.record import Kind
+from doorsync.domain.refusals import RefusalCode
+from doorsync.hub.reasons.words import in_words
 from doorsync.hub.sync.memory import forget_what_is_held
 from doorsync.hub.sync.models import Holding, Mode, State
 from doorsync.hub.terminals.models import Terminal
@@ -49,7 +51,8 @@ def test_verify_does_not_forget_whom_the_terminal_cannot_hold(club: Gym, there: 
     row = held_of(pin, gate)
     assert row
     assert (row.state, row.held) == (State.REFUSED, None)
-    assert row.refusal == "The PIN has 6 digits; this terminal takes 4 to 4."
+    assert row.refusal == RefusalCode.PIN_LENGTH(digits=6, least=4, most=4)
+    assert in_words(row.refusal) == "The PIN has 6 digits; this terminal takes 4 to 4."
 
 
 @pytest.mark.requirement("R-03", mutation="held_since = now for whatever was read")

@@ -10,7 +10,9 @@ import time_machine
 from django_scopes import scope
 
 from doorsync.domain.record import Kind
+from doorsync.domain.refusals import RefusalCode
 from doorsync.hub.courier import working
+from doorsync.hub.reasons.words import in_words
 from doorsync.hub.sync.choices import Choice
 from doorsync.hub.sync.models import Holding, Line, Mode, State
 from doorsync.hub.sync.runs import press
@@ -98,7 +100,8 @@ def test_removal_does_not_forget_whom_the_terminal_cannot_hold(club: Gym, there:
     row = held_of(pin, gate)
     assert row
     assert (row.state, row.held) == (State.REFUSED, None)
-    assert row.refusal == "The PIN has 6 digits; this terminal takes 4 to 4."
+    assert row.refusal == RefusalCode.PIN_LENGTH(digits=6, least=4, most=4)
+    assert in_words(row.refusal) == "The PIN has 6 digits; this terminal takes 4 to 4."
 
 
 @pytest.mark.requirement("R-01", mutation="_accepted() vouching for hidden fields in an interrupted receipt")

@@ -13,7 +13,9 @@ from django.utils import timezone
 from django_scopes import scope
 
 from doorsync.domain.record import Kind
+from doorsync.domain.refusals import RefusalCode
 from doorsync.hub.courier import agents, working
+from doorsync.hub.reasons.words import in_words
 from doorsync.hub.sync.batches import void
 from doorsync.hub.sync.choices import Choice
 from doorsync.hub.sync.errors import NeedsConfirmation
@@ -183,7 +185,9 @@ def test_person_beyond_the_abilities_is_refused_with_the_reason(club: Gym, there
 
     refused = Holding.objects.filter(state=State.REFUSED)
 
-    assert {(row.label, row.refusal) for row in refused} == {("Longpin", "The PIN has 9 digits; this terminal takes 4 to 8.")}
+    why = RefusalCode.PIN_LENGTH(digits=9, least=4, most=8)
+    assert {(row.label, row.refusal) for row in refused} == {("Longpin", why)}
+    assert in_words(why) == "The PIN has 9 digits; this terminal takes 4 to 8."
     assert "Longpin" not in names(there, club.terminals[0]).values()
 
 

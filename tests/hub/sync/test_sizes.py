@@ -11,6 +11,8 @@ from django_scopes import scope
 
 from doorsync.domain.capabilities import Capabilities
 from doorsync.domain.record import Kind
+from doorsync.domain.refusals import RefusalCode
+from doorsync.hub.reasons.words import in_words
 from doorsync.hub.sync import rendering
 from doorsync.hub.sync.choices import Choice
 from doorsync.hub.sync.models import Batch, FoundEntry, Holding, State, Stranger
@@ -104,7 +106,8 @@ def test_a_person_who_alone_is_too_large_is_refused_by_name_and_the_others_pass(
 
     refused = Holding.objects.get(terminal_id=club.terminals[0].pk, state=State.REFUSED)
     assert refused.label.startswith(SCRIPTS[1])
-    assert refused.refusal == "Too much for one message. Give this person fewer cards."
+    assert refused.refusal == RefusalCode.PERSON_TOO_LARGE()
+    assert in_words(refused.refusal) == "Too much for one message. Give this person fewer cards."
     assert len(there.device(club.terminals[0]).people()) == 2
     assert not Batch.objects.filter(status=Batch.OPEN).exists()
 
@@ -123,4 +126,5 @@ def test_a_time_schedule_that_alone_is_too_large_is_refused_by_name(club: Gym, m
     club.tell()
     refused = Holding.objects.filter(terminal_id=club.terminals[0].pk, kind=Kind.SCHEDULE).get()
     assert (refused.state, refused.label) == (State.REFUSED, "Always")
-    assert "fewer hours" in refused.refusal
+    assert refused.refusal == RefusalCode.SCHEDULE_TOO_LARGE()
+    assert "fewer hours" in in_words(refused.refusal)

@@ -6,6 +6,8 @@ import pytest
 from django.db import transaction
 
 from doorsync.domain.record import Kind
+from doorsync.domain.refusals import RefusalCode
+from doorsync.hub.reasons.words import in_words
 from doorsync.hub.sync.batches import void
 from doorsync.hub.sync.deciding import keep, release
 from doorsync.hub.sync.devices import accept_replacement
@@ -53,7 +55,8 @@ def test_local_person_is_not_overwritten_by_whoever_gets_the_number(club: Gym, t
 
     assert there.device(gate).memory[Kind.USER, str(number)] == FIRE
     assert row(gate, str(number)).state == State.REFUSED
-    assert f"Number {number} is held at this terminal by Fire brigade" in row(gate, str(number)).refusal
+    assert row(gate, str(number)).refusal == RefusalCode.NUMBER_TAKEN(key=str(number), name="Fire brigade")
+    assert f"Number {number} is held at this terminal by Fire brigade" in in_words(row(gate, str(number)).refusal)
     assert names(there, club.terminals[2])[str(number)] == "Newcomer"  # other doors are not kept waiting
     assert Stranger.objects.get().name == "Fire brigade"
 
@@ -150,7 +153,8 @@ def test_own_administrators_are_never_removed_nor_replaced(club: Gym, there: Cou
     sync(club, there, Mode.VERIFY)
     with pytest.raises(NoStranger):
         release(terminal=gate, ids=Stranger.objects.values_list("pk", flat=True), actor=club.actor)
-    assert "own administrators" in row(gate, str(person.number)).refusal
+    assert row(gate, str(person.number)).refusal.code == "number-of-administrator"
+    assert "own administrators" in in_words(row(gate, str(person.number)).refusal)
     remove_user(user=person, actor=club.actor)
     sync(club, there)
     planned = plan(club.company, everything(club, Mode.ERASE))
@@ -230,7 +234,8 @@ def test_schedule_that_somebody_else_keeps_under_our_number_is_left_alone(club: 
     sync(club, there)
     assert there.device(gate).memory[Kind.SCHEDULE, str(nights.number)] == theirs
     refused = Holding.objects.get(terminal_id=gate.pk, kind=Kind.SCHEDULE, key=str(nights.number))
-    assert "another time schedule at this terminal: Cleaning" in refused.refusal
+    assert refused.refusal.code == "schedule-number-taken"
+    assert "another time schedule at this terminal: Cleaning" in in_words(refused.refusal)
 
 
 @pytest.mark.requirement("I-03", mutation="Order.new false where something is removed")

@@ -13,6 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django_scopes import scope
 
+from doorsync.domain.reason import NO_REASON, Reason
+from doorsync.domain.refusals import RefusalCode
 from doorsync.hub.companies.models import Company, Location
 from doorsync.hub.sync.choices import Choice, save_choice
 from doorsync.hub.sync.models import Holding, State
@@ -31,6 +33,7 @@ from tests.factories.visitor import Visitor, token_for
 from tests.hub.sync.counterpart import Counterpart
 
 NOW = timezone.now()
+REFUSALS = (NO_REASON, RefusalCode.PERSON_TOO_LARGE())
 CARD = "8837264651"
 
 
@@ -77,10 +80,17 @@ def wall(**shift: float) -> str:
 @pytest.mark.requirement("I-04", mutation="CONFIRMED also where the terminal is not known; REMOVE only where nothing is wanted")
 @pytest.mark.parametrize(
     ("wanted", "held", "refusal", "should", "busy", "confirmed", "unread"),
-    list(itertools.product((None, b"a" * 16), (None, b"", b"a" * 16, b"b" * 16), ("", "Too long."), *[(False, True)] * 4)),
+    list(
+        itertools.product(
+            (None, b"a" * 16),
+            (None, b"", b"a" * 16, b"b" * 16),
+            (NO_REASON, RefusalCode.PERSON_TOO_LARGE()),
+            *[(False, True)] * 4,
+        )
+    ),
 )
 def test_words_of_person_and_terminal_never_contradict_each_other(
-    wanted: bytes | None, held: bytes | None, refusal: str, should: bool, busy: bool, confirmed: bool, unread: bool
+    wanted: bytes | None, held: bytes | None, refusal: Reason, should: bool, busy: bool, confirmed: bool, unread: bool
 ) -> None:
     """Whatever a holding says, in whatever state the terminal is."""
     if wanted and refusal:

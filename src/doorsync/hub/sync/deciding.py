@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from doorsync.domain.digest import UNKNOWN
+from doorsync.domain.reason import NO_REASON
 from doorsync.domain.record import Kind
 from doorsync.hub.audit import trail
 from doorsync.hub.audit.trail import Actor
@@ -111,7 +112,7 @@ def release(*, terminal: Terminal, ids: Collection[int], actor: Actor) -> int:
             terminal_id=terminal.pk,
             defaults={
                 "wanted": None,
-                "refusal": "",
+                "refusal": NO_REASON,
                 "marks": None,
                 "settled": None,
                 "foreseen": False,

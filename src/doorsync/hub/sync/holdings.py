@@ -20,6 +20,7 @@ from doorsync.domain.record import Kind
 from doorsync.hub.companies import vault
 from doorsync.hub.companies.changing import take_turn
 from doorsync.hub.companies.models import Company
+from doorsync.hub.reasons.fields import REASON_LENGTH
 from doorsync.hub.sync.models import Due, Holding, State
 from doorsync.hub.sync.narrowing import is_timed, narrowed
 from doorsync.hub.sync.rendering import Facts, Wanted, load_facts, moments_around, render_schedules, render_user
@@ -50,7 +51,7 @@ class Side(NamedTuple):
 
     user_id: int | None
     wanted: bytes | None
-    refusal: str
+    refusal: str  # as stored
     label: str
     foreseen: bool
     narrows: int
@@ -168,14 +169,17 @@ def _sides(
             narrows = narrowed(row, each, this.key) if row else Narrowing.NONE
             timed = is_timed(row, each, this.key, came=each.user_id in came)
             settled = _settled(row, each.digest) if row else None
-            yield place, Side(each.user_id, each.digest, each.refusal, each.label, ended, narrows, timed, each.marks, settled)
+            stored = each.refusal.stored(REASON_LENGTH)
+            yield place, Side(each.user_id, each.digest, stored, each.label, ended, narrows, timed, each.marks, settled)
     for place, row in left.items():
         yield place, Side(row.user_id, None, "", row.label, row.foreseen, Narrowing.NONE, timed=False)
 
 
 def _side(row: Holding) -> Side:
     wanted, marks, settled = (None if value is None else bytes(value) for value in (row.wanted, row.marks, row.settled))
-    return Side(row.user_id, wanted, row.refusal, row.label, row.foreseen, row.narrows, row.timed, marks, settled)
+    return Side(
+        row.user_id, wanted, row.refusal.stored(REASON_LENGTH), row.label, row.foreseen, row.narrows, row.timed, marks, settled
+    )
 
 
 def _settled(row: Holding, digest: bytes | None) -> bytes | None:

@@ -13,6 +13,7 @@ from doorsync.domain.record import Kind
 from doorsync.hub.administrators.models import Administrator
 from doorsync.hub.companies.models import Location
 from doorsync.hub.companies.tenancy import TenantModel
+from doorsync.hub.reasons.fields import ReasonField
 from doorsync.hub.terminals.models import Agent, Terminal
 from doorsync.hub.users.models import FULL_NAME_LENGTH, Group
 
@@ -73,7 +74,7 @@ class Holding(models.Model):
     allowance = models.TextField(default="", db_default="")  # the most that may be held; see `domain.allowance`
     narrows = models.SmallIntegerField(default=0, db_default=0)  # what the change from held to wanted takes away: a Narrowing
     timed = models.BooleanField(default=False, db_default=False)  # wanted since a start, or for longer: goes out without a press
-    refusal = models.CharField(max_length=200, default="", db_default="")  # why this terminal cannot hold what it should
+    refusal = ReasonField()  # why this terminal cannot hold what it should
     foreseen = models.BooleanField(default=False, db_default=False)  # not wanted because of an expiry set a day before it came
     # The name of the person or schedule, also when only the terminal still knows it.
     label = models.CharField(max_length=FULL_NAME_LENGTH, default="", db_default="")

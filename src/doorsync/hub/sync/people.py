@@ -8,7 +8,10 @@ from datetime import datetime
 from django.core.paginator import Page, Paginator
 from django.db.models.functions import Length
 
+from doorsync.domain.reason import NO_REASON, Reason
 from doorsync.domain.record import Kind
+from doorsync.domain.refusals import RefusalCode
+from doorsync.hub.reasons.words import in_words
 from doorsync.hub.sync.choices import Choice
 from doorsync.hub.sync.models import Holding, Mode, State
 from doorsync.hub.sync.scope import PUT, in_scope, overflow
@@ -52,12 +55,12 @@ def people(choice: Choice, terminal: Terminal, state: State, page: int) -> Page[
         case _:
             chosen = list(rows.filter(state=state).order_by(*BY_NUMBER))
     found: Page[Holding] = Paginator(chosen, PER_PAGE).get_page(page)
-    full = f"No room: this terminal holds {terminal.capabilities.capacity} people."
+    full = RefusalCode.NO_ROOM_FOR_PEOPLE(limit=terminal.capabilities.capacity)
     found.object_list = _rows(list(found.object_list), full)  # type: ignore[assignment]  # the page now shows rows instead
     return found  # type: ignore[return-value]
 
 
-def _rows(holdings: list[Holding], full: str) -> list[PersonRow]:
+def _rows(holdings: list[Holding], full: Reason) -> list[PersonRow]:
     users = [holding.user_id for holding in holdings if holding.user_id]
     ids = dict(User.objects.filter(pk__in=users).values_list("pk", "external_id"))
     groups: dict[int, list[str]] = {}
@@ -69,7 +72,7 @@ def _rows(holdings: list[Holding], full: str) -> list[PersonRow]:
             external_id=ids.get(holding.user_id or 0, ""),
             name=holding.label,
             groups=", ".join(groups.get(holding.user_id or 0, [])),
-            reason=holding.refusal or (full if holding.state in PUT and holding.state == State.NEW else ""),
+            reason=in_words(holding.refusal or (full if holding.state in PUT and holding.state == State.NEW else NO_REASON)),
             held_since=holding.held_since,
             user_id=holding.user_id,
             stranger=holding.user_id is None,

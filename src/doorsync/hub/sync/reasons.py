@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from doorsync.domain import moments
+from doorsync.hub.reasons.words import in_words
 from doorsync.hub.sync.models import Stranger
 from doorsync.hub.sync.whereabouts import Place, PlaceState
 from doorsync.hub.terminals.queries import clock
@@ -38,7 +39,7 @@ def _reasons(place: Place) -> Iterator[str]:
     elif not place.should:
         yield not_wanted(place)
     if state in (PlaceState.REFUSED, PlaceState.REMOVE) and row and row.refusal:
-        yield row.refusal
+        yield in_words(row.refusal)
     if state is PlaceState.CONFIRMED and not place.credentials:
         yield _("Without a card or PIN: nobody can open with this.")
     yield from _doubts(place)

@@ -11,8 +11,10 @@ from types import MappingProxyType
 
 from doorsync.domain import moments
 from doorsync.domain.digest import digest, field_marks
+from doorsync.domain.reason import NO_REASON, Reason
 from doorsync.domain.record import Record
-from doorsync.domain.rendering import Person, Refusal, render
+from doorsync.domain.refusals import RefusalCode
+from doorsync.domain.rendering import Person, render
 from doorsync.hub.companies import vault
 from doorsync.hub.companies.errors import CannotUnseal
 from doorsync.hub.companies.models import Company
@@ -25,8 +27,8 @@ from doorsync.messages.shapes import Order
 from doorsync.messages.sizes import RECORD
 
 DAY = timedelta(days=1)
-Rendering = tuple[Record | None, bytes | None, bytes | None, str]  # a record with digest and marks, or why there is none
-ENDED: Rendering = (None, None, None, "")
+Rendering = tuple[Record | None, bytes | None, bytes | None, Reason]  # a record with digest and marks, or why there is none
+ENDED: Rendering = (None, None, None, NO_REASON)
 NOTHING: Mapping[int, Due] = MappingProxyType({})
 
 
@@ -45,7 +47,7 @@ class Wanted:
     record: Record | None = None
     digest: bytes | None = None
     marks: bytes | None = None
-    refusal: str = ""
+    refusal: Reason = NO_REASON
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +57,7 @@ class Facts:
     user: User
     person: Person
     groups: tuple[int, ...]
-    unreadable: str = ""
+    unreadable: Reason = NO_REASON
     noted_at: datetime | None = None  # when the present start and expiry were first seen
 
     @property
@@ -93,29 +95,29 @@ def load_facts(company: Company, users: Collection[int], dues: Mapping[int, Due]
                 **record_fields(values[user.pk]),
             ),
             groups=tuple(groups[user.pk]),
-            unreadable=damaged.get(user.pk, "") or _unreadable(user),
+            unreadable=damaged.get(user.pk) or _unreadable(user),
             noted_at=_noted_at(user, dues.get(user.pk)),
         )
         for user in User.objects.filter(pk__in=users)
     ]
 
 
-def _credentials(company: Company, users: Collection[int]) -> tuple[Mapping[int, Mapping[str, list[str]]], Mapping[int, str]]:
+def _credentials(company: Company, users: Collection[int]) -> tuple[Mapping[int, Mapping[str, list[str]]], Mapping[int, Reason]]:
     """Each user's values by kind, and what to say of those of whom one cannot be read."""
     values: dict[int, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    damaged: dict[int, str] = {}
+    damaged: dict[int, Reason] = {}
     for credential in Credential.objects.filter(user_id__in=users).only("user_id", "kind", "sealed"):
         kind = KINDS.get(credential.kind)
         if kind is None:
-            damaged[credential.user_id] = "They have a credential of a kind that is not known here. Update the hub."
+            damaged[credential.user_id] = RefusalCode.UNKNOWN_CREDENTIAL()
             continue
         try:
             value = vault.unseal(company, "credential", bytes(credential.sealed), f"{credential.user_id}:{credential.kind}")
         except CannotUnseal:
-            damaged[credential.user_id] = f"Their stored {kind.title} cannot be read. Enter it again."
+            damaged[credential.user_id] = RefusalCode.UNREADABLE_CREDENTIAL(kind=kind.title)
             continue
         if kind.fault(value):
-            damaged[credential.user_id] = f"A stored {kind.title} cannot be read. Enter it again."
+            damaged[credential.user_id] = RefusalCode.UNREADABLE_CREDENTIAL(kind=kind.title)
         values[credential.user_id][credential.kind].append(value)
     return values, damaged
 
@@ -124,13 +126,13 @@ def _noted_at(user: User, due: Due | None) -> datetime | None:
     return due.noted_at if due and due.walls == f"{user.starts}/{user.expires}" else None
 
 
-def _unreadable(user: User) -> str:
+def _unreadable(user: User) -> Reason:
     try:
         for wall in filter(None, (user.starts, user.expires)):
             datetime.strptime(wall, moments.WALL)  # noqa: DTZ007 - a wall clock has no zone
     except ValueError:
-        return "Their stored start or expiry cannot be read. Enter it again."
-    return ""
+        return RefusalCode.UNREADABLE_DATES()
+    return NO_REASON
 
 
 def render_user(facts: Facts, structure: Structure, key: bytes, now: datetime) -> Iterator[Wanted]:
@@ -144,13 +146,13 @@ def render_user(facts: Facts, structure: Structure, key: bytes, now: datetime) -
         if facts.unreadable:
             return None, None, None, facts.unreadable
         if not schedules <= room:
-            return None, None, None, f"No room for its time schedules: this terminal holds {site.can.schedules}."
+            return None, None, None, RefusalCode.NO_ROOM_FOR_SCHEDULES(limit=site.can.schedules)
         rendered = render(facts.person, schedules, site.can)
-        if isinstance(rendered, Refusal):
-            return None, None, None, rendered.reason
+        if isinstance(rendered, Reason):
+            return None, None, None, rendered
         if _too_large(rendered):
-            return None, None, None, "Too much for one message. Give this person fewer cards."
-        return rendered, digest(key, rendered, site.can.readable), field_marks(key, rendered), ""
+            return None, None, None, RefusalCode.PERSON_TOO_LARGE()
+        return rendered, digest(key, rendered, site.can.readable), field_marks(key, rendered), NO_REASON
 
     for terminal, schedules in sorted(structure.reach(facts.groups).items()):
         site = structure.sites[terminal]
@@ -178,9 +180,9 @@ def render_schedules(structure: Structure, key: bytes) -> Iterator[Wanted]:
         room = structure.room_for(terminal)
         for number in used:
             record = structure.schedules[number]
-            refusal = "" if number in room else "This terminal has no room for another time schedule."
+            refusal = NO_REASON if number in room else RefusalCode.NO_ROOM_FOR_SCHEDULE()
             if _too_large(record):
-                refusal = "Too much for one message. Give this time schedule fewer hours."
+                refusal = RefusalCode.SCHEDULE_TOO_LARGE()
             yield Wanted(
                 key=number,
                 terminal_id=terminal,

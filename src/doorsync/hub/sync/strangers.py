@@ -10,11 +10,12 @@ from dataclasses import replace
 from functools import lru_cache
 
 from django.db.models import Count, Max
-from django.utils.translation import gettext as _
 
 from doorsync.domain.capabilities import Capabilities
 from doorsync.domain.digest import HALF, UNKNOWN
+from doorsync.domain.reason import Reason
 from doorsync.domain.record import Kind
+from doorsync.domain.refusals import RefusalCode
 from doorsync.domain.rendering import shortened
 from doorsync.hub.sync.models import Batch, Holding, Stranger
 from doorsync.hub.sync.rendering import Wanted
@@ -68,14 +69,12 @@ def without_taken(kind: Kind, keys: Collection[str] | None, wanted: Iterable[Wan
         yield replace(each, record=None, digest=None, marks=None, refusal=refusal(stranger)) if stranger and held_up else each
 
 
-def refusal(stranger: Stranger) -> str:
-    """Why somebody cannot have this key at this terminal: a sentence for the administrator."""
-    told = {"key": stranger.key, "name": stranger.name[:SHOWN] or _("somebody without a name")}
+def refusal(stranger: Stranger) -> Reason:
+    """Why somebody cannot have this key at this terminal."""
+    code = RefusalCode.SCHEDULE_NUMBER_TAKEN if stranger.kind == Kind.SCHEDULE else RefusalCode.NUMBER_TAKEN
     if stranger.own:
-        return _("Number %(key)s is %(name)s at this terminal, one of its own administrators.") % told
-    if stranger.kind == Kind.SCHEDULE:
-        return _("Number %(key)s is another time schedule at this terminal: %(name)s. Decide on the terminal's page.") % told
-    return _("Number %(key)s is held at this terminal by %(name)s, who was enrolled there. Decide on the terminal's page.") % told
+        code = RefusalCode.NUMBER_OF_ADMINISTRATOR
+    return code(key=stranger.key, name=stranger.name[:SHOWN])
 
 
 def undecided(terminals: Collection[int]) -> dict[int, int]:
