@@ -10,21 +10,25 @@ from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies.changing import changing
 from doorsync.hub.companies.models import Company
 from doorsync.hub.users.checking import Write
-from doorsync.hub.users.errors import BadFields, GroupNameTaken
+from doorsync.hub.users.errors import BadFields, GroupIdTaken, GroupNameTaken
 from doorsync.hub.users.fields import Fields, text_fault
 from doorsync.hub.users.models import NAME_LENGTH, Group, User
 from doorsync.hub.users.writing import write_users
 
 
-def create_group(*, company: Company, name: str, actor: Actor) -> Group:
-    """A new group. Raises BadFields or GroupNameTaken."""
-    name = plain(name)
+def create_group(*, company: Company, name: str, external_id: str = "", actor: Actor) -> Group:
+    """A new group. Raises BadFields, GroupNameTaken or GroupIdTaken."""
+    name, external_id = plain(name), plain(external_id)
     if fault := text_fault("name", name, NAME_LENGTH) if name else "A group needs a name.":
         raise BadFields({"name": fault})
+    if fault := text_fault("id", external_id, NAME_LENGTH):
+        raise BadFields({"external_id": fault})
     with changing(company, actor):
         if Group.objects.filter(name=name).exists():
             raise GroupNameTaken
-        group = Group.objects.create(company=company, name=name)
+        if external_id and Group.objects.filter(external_id=external_id).exists():
+            raise GroupIdTaken
+        group = Group.objects.create(company=company, name=name, external_id=external_id)
         trail.record("group.created", actor=actor, group=group.pk)
     return group
 

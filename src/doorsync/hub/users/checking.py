@@ -10,7 +10,8 @@ from typing import TypeVar
 from doorsync.hub.companies.models import Company, Location
 from doorsync.hub.users.credential_kinds import KINDS, CredentialKind
 from doorsync.hub.users.errors import BadFields, CredentialTaken, ExternalIdTaken, UserError
-from doorsync.hub.users.fields import Fields, cleaned
+from doorsync.hub.users.fields import INFO, Fields, cleaned
+from doorsync.hub.users.info_fields import functions, resolved
 from doorsync.hub.users.models import Credential, Group, User
 from doorsync.hub.users.queries import holders, lookup, portions
 
@@ -62,8 +63,11 @@ class Checked:
 def check(company: Company | None, writes: Sequence[Write], gone: Sequence[User] = ()) -> Checked:
     """Look at all writes, in the company's scope, with a few queries. Without a company it has nobody yet."""
     found = Checked([])
+    stands_for = functions() if company and any(INFO.keys() & write.fields.keys() for write in writes) else {}
     for index, write in enumerate(writes):
-        fields, faults = cleaned(write.fields)
+        said, contradictions = resolved(write.fields, stands_for)
+        fields, faults = cleaned(said)
+        faults |= contradictions
         found.writes.append(Write(fields, write.user))
         faults = _whole(fields, write.user) | faults
         found.problems += [Problem(index=index, field=name, text=text) for name, text in faults.items()]

@@ -31,6 +31,14 @@ class ExternalIdTaken(UserError):
     """Somebody else in the company has this id."""
 
 
+class GroupIdTaken(UserError):
+    """The company has a group with this id already."""
+
+
+class InfoFieldInUse(UserError):
+    """Another info field stands for this already, or this one holds values that would be hidden. Empty it first."""
+
+
 class GroupNameTaken(UserError):
     """The company has a group of this name already."""
 

@@ -10,7 +10,7 @@ from django.core.validators import validate_email
 
 from doorsync.domain.texts import bad_character, is_visible, plain
 from doorsync.hub.users import credential_kinds
-from doorsync.hub.users.models import INSERTION_LENGTH, NAME_LENGTH, PHONE_LENGTH
+from doorsync.hub.users.models import INFO_FIELDS, INFO_LENGTH, INSERTION_LENGTH, NAME_LENGTH, PHONE_LENGTH
 from doorsync.hub.users.moments import BadMoment, end_of, start_of
 
 PHONE_CHARACTERS = frozenset("0123456789+-()./ ")
@@ -31,6 +31,8 @@ TEXTS = {
     "email": Text("e-mail address"),
     "phone": Text("phone number", PHONE_LENGTH),
 }
+INFO = {f"info{number}": Text(f"info field {number}", INFO_LENGTH) for number in range(1, INFO_FIELDS + 1)}
+TEXTS |= INFO
 MOMENTS: dict[str, Callable[[str], str]] = {"starts": start_of, "expires": end_of}
 FLAGS = ("active", "visitor", "admin", "security")
 COLUMNS = (*TEXTS, *MOMENTS, *FLAGS)  # of a user's row
@@ -58,6 +60,20 @@ class Fields(TypedDict, total=False):
     groups: frozenset[int]
     locations: frozenset[int]
     credentials: Mapping[str, frozenset[str]]
+    info1: str
+    info2: str
+    info3: str
+    info4: str
+    info5: str
+    info6: str
+    info7: str
+    info8: str
+    info9: str
+    info10: str
+    info11: str
+    info12: str
+    info13: str
+    info14: str
 
 
 def cleaned(fields: Fields) -> tuple[Fields, dict[str, str]]:

@@ -10,6 +10,7 @@ from doorsync.hub.companies.tenancy import TenantModel
 NAME_LENGTH = 100  # letters of a first or a last name
 INSERTION_LENGTH = 40  # between them: "van der"
 PHONE_LENGTH = 40
+INFO_FIELDS, INFO_LENGTH = 14, 250
 FULL_NAME_LENGTH = 2 * NAME_LENGTH + INSERTION_LENGTH + 2  # all three, and the spaces between them
 
 
@@ -17,9 +18,15 @@ class Group(TenantModel):
     """A set of users; carries access rights."""
 
     name = models.CharField(max_length=100)
+    external_id = models.CharField(max_length=NAME_LENGTH, blank=True, default="")  # the third party's own id
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["company", "name"], name="group_name")]
+        constraints = [
+            models.UniqueConstraint(fields=["company", "name"], name="group_name"),
+            models.UniqueConstraint(
+                fields=["company", "external_id"], condition=~models.Q(external_id=""), name="group_external_id"
+            ),
+        ]
         ordering = ["name"]
 
     def __str__(self) -> str:
@@ -44,6 +51,21 @@ class User(TenantModel):
     admin = models.BooleanField(default=False)  # with `security` kept for programs and given back to them; opens nothing
     security = models.BooleanField(default=False)
     updated_at = models.DateTimeField(auto_now=True)
+    # The company's own fields; see `info_fields`.
+    info1 = models.CharField(max_length=INFO_LENGTH, blank=True, default="")
+    info2 = models.CharField(max_length=INFO_LENGTH, blank=True, default="")
+    info3 = models.CharField(max_length=INFO_LENGTH, blank=True, default="")
+    info4 = models.CharField(max_length=INFO_LENGTH, blank=True, default="")
+    info5 = models.CharField(max_length=INFO_LENGTH, blank=True, default="")
+    info6 = models.CharField(max_length=INFO_LENGTH, blank=True, default="")
+    info7 = models.CharField(max_length=INFO_LENGTH, blank=True, default="")
+    info8 = models.CharField(max_length=INFO_LENGTH, blank=True, default="")
+    info9 = models.CharField(max_length=INFO_LENGTH, blank=True, default="")
+    info10 = models.CharField(max_length=INFO_LENGTH, blank=True, default="")
+    info11 = models.CharField(max_length=INFO_LENGTH, blank=True, default="")
+    info12 = models.CharField(max_length=INFO_LENGTH, blank=True, default="")
+    info13 = models.CharField(max_length=INFO_LENGTH, blank=True, default="")
+    info14 = models.CharField(max_length=INFO_LENGTH, blank=True, default="")
     locations: models.ManyToManyField[Location, UserLocation] = models.ManyToManyField(
         Location, through="UserLocation", related_name="users"
     )
@@ -111,6 +133,28 @@ class Credential(TenantModel):
             models.Index(fields=["company", "lookup"], name="credential_by_lookup"),
             models.Index(fields=["company", "user"], name="credential_of_user"),
         ]
+
+
+class InfoField(TenantModel):
+    """How a company calls one of the info fields, and which field of the user it stands for, if any."""
+
+    class Function(models.TextChoices):
+        """The fields of a user that an info field may stand for. ESWS calls the first wsAltUserId."""
+
+        EXTERNAL_ID = "external_id"
+        EMAIL = "email"
+        PHONE = "phone"
+
+    number = models.PositiveSmallIntegerField()
+    label = models.CharField(max_length=NAME_LENGTH, blank=True)
+    function = models.CharField(max_length=16, blank=True, choices=Function.choices)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["company", "number"], name="info_field"),
+            models.UniqueConstraint(fields=["company", "function"], condition=~models.Q(function=""), name="info_function"),
+        ]
+        ordering = ["number"]
 
 
 class FormerUser(TenantModel):

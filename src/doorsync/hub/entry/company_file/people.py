@@ -11,6 +11,7 @@ from doorsync.hub.entry.company_file.faults import Fault, FileFaults, word
 from doorsync.hub.entry.company_file.files import Text
 from doorsync.hub.entry.company_file.table import TableRow, read_table, value
 from doorsync.hub.users.cards import BadCard, CardFormat, decimal
+from doorsync.hub.users.fields import INFO
 
 COLUMNS = (
     "id",
@@ -28,6 +29,7 @@ COLUMNS = (
     "visitor",
     "email",
     "phone",
+    *INFO,
 )
 ALSO = {"group": "groups", "card": "cards", "licence_plate": "licence_plates", "start": "starts", "expiry": "expires"}
 LISTS = ("groups", "cards", "licence_plates")
