@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import Any
 
 from pydantic import ValidationError
@@ -12,7 +11,7 @@ from pydantic import ValidationError
 from doorsync.agent.logs import log
 from doorsync.domain.capabilities import Capabilities
 from doorsync.domain.record import Kind, Record
-from doorsync.drivers.contract import Found, Session
+from doorsync.drivers.contract import Found, Session, TerminalError
 from doorsync.messages import sizes
 from doorsync.messages.shapes import Device, Entry, Order
 from doorsync.messages.sizes import RECORD
@@ -57,7 +56,7 @@ def look(session: Session, orders: Iterable[Order], put_away: PutAway, can: Capa
         else:
             keys.setdefault(order.kind, set()).add(order.key)
     for kind, wished in keys.items():
-        records = islice(session.read(kind, sorted(wished)), len(wished) + MARGIN)
+        records = _asked(session, kind, wished)
         found.touched.update({(kind, each.record.key): entry(each) for each in records if each.record.key in wished})
     return found
 
@@ -73,11 +72,19 @@ def taken(session: Session, orders: Iterable[Order]) -> dict[Place, Entry]:
             wished.setdefault(order.kind, {})[order.key] = order
     found = {}
     for kind, by_key in wished.items():
-        for each in session.read(kind, sorted(by_key)):
+        for each in _asked(session, kind, by_key):
             mine = by_key.get(each.record.key)
             if mine and (each.own or (mine.new and _differs(each.record, mine))) and (there := entry(each)):
                 found[kind, mine.key] = there
     return found
+
+
+def _asked(session: Session, kind: Kind, keys: Collection[str]) -> Iterator[Found]:
+    """What stands under these keys. Raises TerminalError, also where the terminal goes on listing."""
+    for number, each in enumerate(session.read(kind, sorted(keys))):
+        if number > len(keys) + MARGIN:
+            raise TerminalError("It was asked for a few entries and lists without end.", permanent=False)
+        yield each
 
 
 def _differs(record: Record, order: Order) -> bool:

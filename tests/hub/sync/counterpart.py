@@ -99,6 +99,7 @@ class Counterpart:
         self.happened: Counter[str] = Counter()  # faults that made a difference
         self.refuses_whole = False
         self.dials_out = True
+        self.fails_to_read: Literal["", "gone in the middle", "dies of it"] = ""
         self.once = False  # its terminals take a card, and a PIN, once
         self.written: Callable[[], None] = lambda: None
         self.devices: dict[str, Device] = {}
@@ -188,7 +189,7 @@ class Counterpart:
         if fault == "never-came":
             return None
         receipt = self._accept(device, batch, sealed, fault)
-        return None if fault in ("mute", "crash") else receipt
+        return None if fault in ("mute", "crash") or not receipt else receipt
 
     def _accept(self, device: Device, batch: Batch, sealed: str, fault: Fault) -> str | None:
         if envelope.fingerprint(sealed) == device.hash:
@@ -196,6 +197,9 @@ class Counterpart:
         if batch.nonce != self.nonce or (batch.seq, batch.prev) != (device.seq + 1, device.hash):
             return None
         device.seq, device.hash, device.receipt = batch.seq, envelope.fingerprint(sealed), ""
+        if self.fails_to_read and any(order.do == "read" for order in batch.orders):
+            broken = [Outcome(result="unknown")]
+            return "" if self.fails_to_read == "dies of it" else self._answer(device, batch, sealed, broken, "partly")
         return self._drive(device, batch, sealed, fault)
 
     def _drive(self, device: Device, batch: Batch, sealed: str, fault: Fault) -> str:
@@ -254,6 +258,8 @@ class Counterpart:
         return Outcome(result="done")
 
     def _interrupted(self, device: Device, batch: Batch) -> list[Outcome]:
+        if any(order.do == "read" for order in batch.orders):
+            return [Outcome(result="unknown")]
         return [Outcome(result="done", found=device.entry((order.kind, order.key))) for order in batch.orders]
 
     def _answer(self, device: Device, batch: Batch, sealed: str, outcomes: list[Outcome], state: str = "done") -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -25,6 +25,7 @@ from doorsync.hub.sync.rendering import load_facts, render_schedules, render_use
 from doorsync.hub.sync.runs import close_if_done, given_up, try_refused_later
 from doorsync.hub.sync.scope import NEW_PEOPLE, ORDER, PUT, covers, pending, rooms
 from doorsync.hub.sync.structure import load_structure
+from doorsync.hub.sync.unreadable_terminals import note_failed_read, told, what_takes_away
 from doorsync.hub.terminals.identity import agent_keys, hub_keys_for
 from doorsync.hub.terminals.models import Agent, Terminal
 from doorsync.messages import envelope, sizes
@@ -70,7 +71,9 @@ def void_all(agent: Agent) -> None:
 def _new(line: Line, terminal: Terminal, nonce: str) -> Batch | None:
     if terminal.pinned_at is None or terminal.other_at:
         return _look(line, terminal, nonce)  # first of all: who is it?
-    if terminal.unread and line.phase not in WHOLE:  # then: what does it hold?
+    if line.phase == "read" or (terminal.unread and line.phase not in WHOLE):  # then: what does it hold?
+        if terminal.unreadable and (batch := _take_away(line, terminal, nonce)):
+            return batch
         if line.reads >= READS:
             _end_unread(line, terminal)
             return None
@@ -88,6 +91,16 @@ def _new_orders(line: Line, terminal: Terminal, nonce: str) -> Batch | None:
     if not chosen:
         settle(line)
         return None
+    return _send(line, terminal, nonce, chosen)
+
+
+def _take_away(line: Line, terminal: Terminal, nonce: str) -> Batch | None:
+    """It could not be read, perhaps never can be: whoever was removed is taken out of it all the same, and looked at first."""
+    chosen = _next_pending(line, terminal, what_takes_away(line))[: line.most or SIZE]
+    return _send(line, terminal, nonce, chosen) if chosen else None
+
+
+def _send(line: Line, terminal: Terminal, nonce: str, chosen: list[Holding]) -> Batch | None:
     rendered = _render(line.company, terminal, chosen)
     stale = [row for row in chosen if row.state in PUT and not _fresh(row, rendered)]
     if stale:  # time has passed over a start or expiry that the tick has not reached yet
@@ -101,7 +114,7 @@ def _seal_ready(line: Line, terminal: Terminal, nonce: str, rows: list[Holding],
     if ready:
         return _seal(line, terminal, nonce, _fitting(ready, rendered), ready)
     _let_wait(line, waiting)
-    if not _next_pending(line, terminal):
+    if not terminal.unread and line.phase not in WHOLE and not _next_pending(line, terminal):
         settle(line)
     return None
 
@@ -116,11 +129,21 @@ def _let_wait(line: Line, waiting: list[Holding]) -> None:
 
 
 def _end_unread(line: Line, terminal: Terminal) -> None:
-    """It was read again and again, and each time something did not fit: it is left alone for a while."""
-    line.state, line.message, line.failing_since, line.phase = LineState.PARTLY, terminal.unread, None, "read"
+    """It could not be read, or each time something did not fit: it is left alone for a while."""
+    if not terminal.unreadable:
+        note_failed_read(terminal, terminal.unread)
+    line.state, line.message, line.failing_since, line.phase = LineState.PARTLY, told(terminal)[:300], None, "read"
     try_refused_later(line, refused=True)
     line.save()
     close_if_done(line.run)
+
+
+def end_or_take_away(line: Line, why: str) -> None:
+    """Its terminal could not be read whole: the line only goes on with what takes away. Saves it where it ends."""
+    terminal = Terminal.objects.get(pk=line.terminal_id)
+    line.reads, line.message = READS, (why or terminal.unreadable)[:300]
+    if not _next_pending(line, terminal, what_takes_away(line)):
+        _end_unread(line, terminal)
 
 
 def _look(line: Line, terminal: Terminal, nonce: str) -> Batch:
@@ -151,12 +174,12 @@ def _over_ceiling(line: Line) -> bool:
     return True
 
 
-def _next_pending(line: Line, terminal: Terminal) -> list[Holding]:
-    """What takes away first; people beyond the terminal's capacity and what it refused in this run are left out."""
+def _next_pending(line: Line, terminal: Terminal, order: Iterable[Q] = ORDER) -> list[Holding]:
+    """In this order; people beyond the terminal's capacity, and what it refused in this run, are left out."""
     left_out = set(Problem.objects.filter(line=line).values_list("kind", "key"))
     free = rooms([terminal])[terminal.pk]
     chosen: list[Holding] = []
-    for which in ORDER:
+    for which in order:
         if len(chosen) >= SIZE:
             break
         rows = pending(terminal.pk, line.run.groups).filter(which).order_by("key")

@@ -110,5 +110,6 @@ def _become(terminal: Terminal, serial: str, why: str) -> None:
     for name, value in RIGHT.items():
         setattr(terminal, name, value)
     terminal.serial, terminal.pinned_at, terminal.device, terminal.uncounted = serial, None, {}, 0
+    terminal.unreadable = ""
     terminal.save()
     forget_what_is_held(terminal, why)

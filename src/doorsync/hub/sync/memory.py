@@ -55,8 +55,8 @@ def take_memory(company: Company, terminal: Terminal, batch: Batch, now: datetim
     _forget(terminal, batch)
     moved |= drop_strangers(terminal, Stranger.objects.filter(~Exists(_seen(batch)), terminal=terminal))
     drop(batch)
-    terminal.unread = ""
-    terminal.save(update_fields=["unread"])
+    terminal.unread = terminal.unreadable = ""
+    terminal.save(update_fields=["unread", "unreadable"])
     follow_up(company, moved)
 
 

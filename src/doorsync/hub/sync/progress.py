@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from doorsync.domain.allowance import Narrowing
 from doorsync.domain.record import Kind
-from doorsync.hub.sync.batches import settle_if_nothing_left
+from doorsync.hub.sync.batches import end_or_take_away, settle_if_nothing_left
 from doorsync.hub.sync.models import Holding, Line, LineState, Problem, State
 from doorsync.hub.sync.runs import OPEN, PATIENCE, close_if_done, given_up, pause_after, try_refused_later
 from doorsync.hub.sync.scope import PUT, in_scope
@@ -25,6 +25,7 @@ class Confirmed:
     """What a receipt confirmed, counted by what was planned, and what it did not."""
 
     whole: bool = False
+    failed_whole: bool = False  # it was to be read or erased, and was not
     another: bool = False  # another device answered, so nothing was confirmed
     lost: int = 0  # how many people lost access whom the guard counts
     narrowed: int = 0  # from how many a part of their access was taken
@@ -86,7 +87,7 @@ def note_progress(line: Line, receipt: Receipt, confirmed: Confirmed, now: datet
     if confirmed.another:
         _meet_another(line, now)
     elif receipt.state in REACHED:
-        _reached(line, receipt)
+        _reached(line, receipt, confirmed)
     else:
         _lost(line, receipt, now)
     line.save()
@@ -124,12 +125,14 @@ def _credit(line: Line, confirmed: Confirmed, *, sent_it: bool) -> None:
     line.save(update_fields=["done_new", "done_changed", "done_removed"])
 
 
-def _reached(line: Line, receipt: Receipt) -> None:
+def _reached(line: Line, receipt: Receipt, confirmed: Confirmed) -> None:
     line.failing_since = line.retry_at = None
     line.heard = line.heard or receipt.state != "interrupted"  # that one is written without the terminal, too
-    if receipt.outcomes and receipt.outcomes[0].result != "done" and line.phase != "orders":
-        line.state, line.message = LineState.PARTLY, receipt.message or "The terminal could not be read whole."
-        try_refused_later(line, refused=line.phase == "read")  # nobody is locked out again and again by an erase that fails
+    if confirmed.failed_whole and line.phase == "read":
+        end_or_take_away(line, receipt.message)
+    elif confirmed.failed_whole:
+        line.state, line.message = LineState.PARTLY, receipt.message or _("The terminal could not be erased.")
+        try_refused_later(line, refused=False)  # nobody is locked out again and again by an erase that fails
 
 
 def _meet_another(line: Line, now: datetime) -> None:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from doorsync.domain import moments
 from doorsync.hub.reasons.words import in_words
 from doorsync.hub.sync.models import Stranger
+from doorsync.hub.sync.unreadable_terminals import told
 from doorsync.hub.sync.whereabouts import Place, PlaceState
 from doorsync.hub.terminals.queries import clock
 from doorsync.hub.terminals.silence import is_connected, silent_since
@@ -34,6 +35,8 @@ def _reasons(place: Place) -> Iterator[str]:
     state, row = place.state, place.row
     if place.terminal.unread:
         yield _("Not known until this terminal was read whole.")
+        if place.terminal.unreadable:
+            yield told(place.terminal)
     if place.stranger:
         yield _of_stranger(place.stranger)
     elif not place.should:

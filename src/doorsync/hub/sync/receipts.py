@@ -33,6 +33,7 @@ from doorsync.hub.sync.parts import must_be_whole
 from doorsync.hub.sync.progress import Confirmed, note_progress, scopes_of
 from doorsync.hub.sync.strangers import is_ours
 from doorsync.hub.sync.unknown import read_at_once
+from doorsync.hub.sync.unreadable_terminals import note_failed_read
 from doorsync.hub.terminals.identity import agent_keys, hub_keys_for
 from doorsync.hub.terminals.models import Agent, Terminal
 from doorsync.messages import envelope
@@ -140,9 +141,11 @@ def _whole(company: Company, terminal: Terminal, batch: Batch, receipt: Receipt,
         if batch.whole == "read" and receipt.device:
             note_uncounted(terminal, receipt.device)
         return Confirmed(whole=True)
+    if outcome.result != "untouched" and batch.whole == "read":
+        note_failed_read(terminal, receipt.message or outcome.message)
     if batch.whole == "erase" and outcome.result != "untouched":
         forget_what_is_held(terminal, _("Nobody knows whether it was erased."))
-    return Confirmed()
+    return Confirmed(failed_whole=True)
 
 
 def _orders(company: Company, terminal: Terminal, batch: Batch, receipt: Receipt, now: datetime) -> Confirmed:

@@ -20,6 +20,7 @@ from doorsync.hub.sync.errors import SyncError
 from doorsync.hub.sync.forms import ids_of
 from doorsync.hub.sync.models import Stranger
 from doorsync.hub.sync.terminal_status import statuses
+from doorsync.hub.sync.unreadable_terminals import told
 from doorsync.hub.terminals.errors import TerminalsError
 from doorsync.hub.terminals.models import Terminal
 
@@ -81,6 +82,7 @@ def _shown(request: SignedInRequest, terminal: Terminal, status: int = 200, *, p
     erase = urlencode({"mode": "erase", "terminal": terminal.pk, **keep})
     data: dict[str, Any] = {
         "terminal": terminal,
+        "unreadable": told(terminal),
         "status": statuses([terminal])[terminal.pk],
         "elsewhere": owner(terminal, terminal.other_serial),
         "strangers": strangers[:MOST],

@@ -16,9 +16,10 @@ from django.utils.translation import gettext as _
 from doorsync.hub.audit import trail
 from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies.changing import take_turn
-from doorsync.hub.sync.batches import void
+from doorsync.hub.sync.batches import end_or_take_away, void
 from doorsync.hub.sync.models import Batch, Line, LineState, Problem
 from doorsync.hub.sync.runs import OPEN, close_if_done, try_refused_later
+from doorsync.hub.sync.unreadable_terminals import note_failed_read
 from doorsync.hub.terminals.identity import agent_keys, hub_keys_for
 from doorsync.hub.terminals.models import Agent, Terminal
 from doorsync.messages import envelope
@@ -52,6 +53,8 @@ def give_up(batch: Batch, code: str, *, accepted: bool) -> None:
         Terminal.objects.filter(pk=batch.terminal_id).update(seq=batch.seq, head=batch.hash)
     elif code in PASSING:
         return
+    if batch.whole == "read" and code not in VERSIONS:
+        note_failed_read(Terminal.objects.get(pk=batch.terminal_id), _why(code))
     line = (
         Line.objects.select_for_update(of=("self",)).select_related("run").filter(pk=batch.line_id or 0, state__in=OPEN).first()
     )
@@ -87,7 +90,9 @@ def _batch_in(agent: Agent, sealed: str) -> str:
 
 def _go_on(line: Line, batch: Batch, code: str) -> None:
     why = _why(code)
-    if batch.whole or not batch.orders or code in VERSIONS:
+    if batch.whole == "read" and code not in VERSIONS:
+        end_or_take_away(line, why)
+    elif batch.whole or not batch.orders or code in VERSIONS:
         line.state, line.message = LineState.PARTLY, why
         try_refused_later(line, refused=batch.whole != "erase")
     elif len(batch.orders) > 1:

@@ -23,7 +23,7 @@ from doorsync.hub.companies.models import Company
 from doorsync.hub.sync.choices import Choice
 from doorsync.hub.sync.errors import SyncError
 from doorsync.hub.sync.models import NOBODY, Holding, Line, LineState, Run, State
-from doorsync.hub.sync.plans import plan
+from doorsync.hub.sync.plans import LinePlan, plan
 from doorsync.hub.sync.runs import GIVEN_UP, LONGEST_PAUSE, OPEN, PATIENCE, given_up, join, open_run, try_again
 from doorsync.hub.sync.scope import NARROWS, TIMED, pending
 from doorsync.hub.sync.unknown import read_at_once
@@ -55,7 +55,7 @@ def remove_at_once(company: Company, actor: Actor, *, again: bool = False) -> Ru
     guarded = sum(line.over_guard for line in lines)
     if guarded and not again:
         trail.record("run.held-back", actor=actor, terminals=guarded)
-    free = frozenset(line.terminal.pk for line in lines if line.pending and not line.over_guard)  # who is full sends nothing
+    free = frozenset(line.terminal.pk for line in lines if line.pending and _may_go(line))  # who is full sends nothing
     choice = Choice(terminals=free, groups=frozenset(NOBODY))
     if not free:
         return None
@@ -65,6 +65,11 @@ def remove_at_once(company: Company, actor: Actor, *, again: bool = False) -> Ru
     run = open_run(company, choice, planned, NOBODY, actor)
     trail.record("run.opened", actor=actor, run=run.pk, mode=run.mode, removals=len(free), confirmed=None)
     return run
+
+
+def _may_go(line: LinePlan) -> bool:
+    """Where a terminal could not be read, the guard decides at each batch: much of what seems too much there is a guess."""
+    return not line.over_guard or bool(line.terminal.unread and line.terminal.unreadable)
 
 
 def send_what_waits(now: datetime) -> int:

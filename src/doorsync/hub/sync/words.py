@@ -94,6 +94,8 @@ def described(choice: Choice, name: str) -> tuple[str | Promise, str | Promise]:
 def terminal_look(status: TerminalStatus) -> Look:
     """How a terminal's state is shown; people whom it cannot hold are counted."""
     look = TERMINAL[status.condition]
+    if status.condition is Condition.UNKNOWN and status.terminal.unreadable:
+        return replace(look, word=_("unknown: it could not be read"))
     if status.condition is not Condition.CANNOT_HOLD:
         return look
     text = ngettext("up to date, but cannot hold %(n)s person", "up to date, but cannot hold %(n)s people", status.refused)
@@ -113,6 +115,9 @@ def left_at(status: TerminalStatus) -> str:
     if told is Condition.CANNOT_HOLD or (told is Condition.CHANGES and not status.waiting and status.refused):
         text = ngettext("%(name)s cannot hold %(n)s person.", "%(name)s cannot hold %(n)s people.", status.refused)
         return text % {"name": name, "n": status.refused}
+    if told is Condition.UNKNOWN and status.terminal.unreadable:
+        text = gettext("%(name)s could not be read whole: removals are sent all the same, nobody is added before.")
+        return text % {"name": name}
     if status.waiting and told is not Condition.OTHER_DEVICE:
         text = ngettext("%(n)s change still waits at %(name)s.", "%(n)s changes still wait at %(name)s.", status.waiting)
         return text % {"name": name, "n": status.waiting}

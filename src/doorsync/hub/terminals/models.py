@@ -69,6 +69,7 @@ class Terminal(TenantModel):
     trouble = models.CharField(max_length=200, blank=True)  # why not
     verified_at = models.DateTimeField(null=True)  # last time it was read whole
     unread = models.CharField(max_length=200, blank=True)  # why nobody knows what it holds until it is read whole; or empty
+    unreadable = models.CharField(max_length=200, blank=True)  # why it could not be read whole when that was tried last
     serial = models.CharField(max_length=64, blank=True)  # of the device that is meant; empty where its make has none
     pinned_at = models.DateTimeField(null=True)  # since when that is known; nothing is written to a device before
     other_at = models.DateTimeField(null=True)  # since when another device answers there; nothing is sent meanwhile

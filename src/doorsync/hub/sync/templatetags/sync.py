@@ -14,8 +14,10 @@ from django.utils.translation import gettext as _
 from doorsync.hub.sync.plans import LinePlan
 from doorsync.hub.sync.reasons import reasons
 from doorsync.hub.sync.terminal_status import Condition
+from doorsync.hub.sync.unreadable_terminals import told
 from doorsync.hub.sync.whereabouts import Place, PlaceState
 from doorsync.hub.sync.words import PERSON, Look, terminal_look
+from doorsync.hub.terminals.models import Terminal
 from doorsync.hub.terminals.queries import clock as on_clock
 
 register = template.Library()
@@ -50,6 +52,12 @@ def person_state(state: PlaceState) -> dict[str, Any]:
 def why(place: Place) -> list[str]:
     """Why they stand so there."""
     return reasons(place)
+
+
+@register.filter
+def unreadable(terminal: Terminal) -> str:
+    """What goes on at a terminal that could not be read whole."""
+    return told(terminal)
 
 
 @register.filter

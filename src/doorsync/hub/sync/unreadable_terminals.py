@@ -1,0 +1,55 @@
+"""Terminals that could not be read whole when that was tried: what may be sent to them all the same, and what is said of them.
+
+Only what takes away: see docs/decisions/removals-at-terminals-that-cannot-be-read.md. Whoever else waits for them is sent
+once they are read.
+"""
+
+from __future__ import annotations
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from doorsync.domain.record import Kind
+from doorsync.hub.sync.guarding import guarded, is_stopped
+from doorsync.hub.sync.memory import forget_what_is_held
+from doorsync.hub.sync.models import Holding, Line, State
+from doorsync.hub.sync.scope import NARROWS
+from doorsync.hub.terminals.models import Terminal
+
+REMOVALS = (Q(kind=Kind.USER, state=State.REMOVE),)
+NEVER_THERE = Q(before=b"")  # nobody was confirmed under this key when it was forgotten: to send it would be to add it
+NARROWING = (
+    Q(NARROWS, kind=Kind.SCHEDULE),
+    Q(Q(state=State.NEW) | Q(NEVER_THERE, state=State.CHANGED), kind=Kind.SCHEDULE),  # people's narrower records may need it
+    Q(NARROWS & ~NEVER_THERE, kind=Kind.USER),
+)
+
+
+def note_failed_read(terminal: Terminal, why: str) -> None:
+    """It could not be read whole. Where it was unread, nothing of it counts as held: who is removed is looked at first."""
+    first = not terminal.unreadable
+    terminal.unreadable = (why or _("It could not be read whole."))[:200]
+    terminal.save(update_fields=["unreadable"])
+    if first and terminal.unread:
+        forget_what_is_held(terminal, terminal.unread)
+
+
+def what_takes_away(line: Line) -> tuple[Q, ...]:
+    """What this line may send to a terminal that could not be read, in order; nothing that the guard stops."""
+    narrowing = Holding.objects.filter(NARROWING[-1], terminal_id=line.terminal_id).exists()
+    if not is_stopped(line):
+        return (*REMOVALS, *(NARROWING if narrowing else ()))
+    if line.typed:
+        return ()
+    seen = guarded(line.company, [line.terminal_id], timezone.now())[line.terminal_id]
+    return REMOVALS if seen.losing <= seen.free else ()  # it is narrower records that are too many, and those are a guess here
+
+
+def told(terminal: Terminal) -> str:
+    """What is going on at a terminal that could not be read, as sentences for people; empty where it could be."""
+    if not terminal.unreadable:
+        return ""
+    return _("It could not be read whole: %(why)s Removals are sent all the same; nobody is added before it was read.") % {
+        "why": terminal.unreadable
+    }
