@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any, ClassVar
 
 import pytest
@@ -229,6 +230,8 @@ class Broken:
     def read(self, kind: Kind, keys: Iterable[str]) -> Iterator[Found]:
         if self.where == "read":
             raise self.said
+        if self.where == "endless":
+            return (Found(record=Record(kind=kind, key=str(n), fields={"name": "Alice"})) for n in count(10**6))
         if self.where == "large":
             sizes_of = {key: 100_000 if key == "0" else 30_000 for key in keys}
             return (Found(record=Record(kind=kind, key=key, fields={"name": "x" * n})) for key, n in sizes_of.items())
@@ -238,6 +241,8 @@ class Broken:
         return (Found(record=Record(kind=kind, key=key, fields=strange)) for key in [*keys, "not asked for"])
 
     def read_all(self, kind: Kind) -> Iterator[Found]:
+        if self.where == "read all":
+            raise self.said
         keys = ["1", "x" * 65] if kind is Kind.USER else []
         return (Found(record=Record(kind=kind, key=key, fields={"name": "Alice"})) for key in keys)
 
@@ -270,6 +275,25 @@ def test_a_driver_that_fails_in_any_way_harms_nobody_and_quotes_nothing(hub: Hub
     assert ("ValueError" in receipt.message or "AttributeError" in receipt.message) == (where != "close")
     hub.terminals["gate"].make = "virtual"
     assert carry_out(hub, desk, put("3")).state == "done"
+
+
+@pytest.mark.requirement("I-02", mutation="`_read_whole` catching Endless alone")
+def test_a_terminal_that_refuses_to_be_read_answers_and_is_not_lost(hub: Hub, desk: Desk) -> None:
+    driver = Broken(TerminalError("It lists nobody.", permanent=True), "read all")
+    receipt = with_driver(hub, desk, driver, Order(do="read"))
+    assert (receipt.state, results(receipt), receipt.message) == ("done", ["refused"], "It lists nobody.")
+    lost = Broken(TerminalError("The line broke.", permanent=False), "read all")
+    assert with_driver(hub, desk, lost, Order(do="read")).state == "partly"
+
+
+@pytest.mark.requirement("I-03", mutation="`_asked` cutting what goes on without end, as if nothing more stood there")
+def test_nothing_is_removed_where_one_key_is_answered_without_end(hub: Hub, desk: Desk) -> None:
+    """Whom it would have listed next nobody knows: it is neither called removed, nor read for ever."""
+    driver = Broken(ValueError(), "endless")
+    receipt = with_driver(hub, desk, driver, remove("1"))
+    assert (receipt.state, results(receipt)) == ("not-reached", ["untouched"])
+    assert "lists without end" in receipt.message
+    assert driver.written == []
 
 
 def test_what_a_driver_says_of_itself_is_cut_to_fit(hub: Hub, desk: Desk) -> None:

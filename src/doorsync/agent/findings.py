@@ -96,6 +96,10 @@ def _read_whole(session: Session, found: Findings, put_away: PutAway, can: Capab
         found.memory = put_away(_memory(session, can))
     except Endless as error:
         found.memory, found.refusal = None, str(error)
+    except TerminalError as error:
+        if not error.permanent:
+            raise
+        found.memory, found.refusal = None, _clean(str(error))[:300]
 
 
 def _memory(session: Session, can: Capabilities) -> Iterator[Entry]:
