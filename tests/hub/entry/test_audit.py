@@ -170,9 +170,12 @@ def unkeyed(company: Company, *, whole: int) -> None:
 @pytest.mark.requirement("R-08", mutation="hub check without a look at the trails")
 def test_hub_check_names_a_trail_that_is_not_whole(tmp_path: Path) -> None:
     made = Stack(tmp_path, cloud=False, terminals={"Gate": "North"})
-    made.addresses = {"Gate": "127.0.0.1:1"}
-    made.load([{"id": "1", "last_name": "Alice", "groups": ["Members"]}])
-    assert "The settings are right." in made.run(["hub", "check"])
-    with sqlite3.connect(tmp_path / "hub/hub.sqlite3") as base:
-        base.execute("DELETE FROM audit_entry WHERE number = 3")
-    assert "The audit of gym is not whole: Entry 3 was removed." in made.run(["hub", "check"], ends=1)
+    try:
+        made.addresses = {"Gate": "127.0.0.1:1"}
+        made.load([{"id": "1", "last_name": "Alice", "groups": ["Members"]}])
+        assert "The settings are right." in made.run(["hub", "check"])
+        with sqlite3.connect(tmp_path / "hub/hub.sqlite3") as base:
+            base.execute("DELETE FROM audit_entry WHERE number = 3")
+        assert "The audit of gym is not whole: Entry 3 was removed." in made.run(["hub", "check"], ends=1)
+    finally:
+        made.end_all()

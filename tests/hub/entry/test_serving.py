@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.factories import migrated
 from tests.factories.patience import PATIENCE
 from tests.factories.ports import bound
 
@@ -146,6 +147,7 @@ def test_check_is_content_with_the_defaults(tmp_path: Path) -> None:
 
 
 def test_check_is_content_beside_the_running_hub(tmp_path: Path) -> None:
+    migrated.put_into(tmp_path / "data")
     with hub(tmp_path / "data") as (_, origin):
         port = origin.rsplit(":", 1)[1]
         done = subprocess.run(

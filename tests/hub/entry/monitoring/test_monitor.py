@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.factories import migrated
 from tests.factories.patience import PATIENCE
 from tests.hub.entry.test_serving import hub, refused
 
@@ -33,6 +34,7 @@ def get(url: str, method: str = "GET") -> tuple[int, str]:
 
 @pytest.mark.requirement("O-01", mutation="ready without a look at the migrations; or the three addresses on the public port")
 def test_health_and_metrics_answer_on_their_own_address_only(tmp_path: Path) -> None:
+    migrated.put_into(tmp_path / "data")
     address = f"127.0.0.1:{free_port()}"
     with hub(tmp_path / "data", DOORSYNC_METRICS_ADDRESS=address) as (process, origin):
         get(f"{origin}/sign-in/")
@@ -57,6 +59,7 @@ def test_a_process_whose_database_went_another_way_is_not_ready(tmp_path: Path) 
     from contextlib import closing
     from sqlite3 import connect
 
+    migrated.put_into(tmp_path / "data")
     address = f"127.0.0.1:{free_port()}"
     with hub(tmp_path / "data", DOORSYNC_METRICS_ADDRESS=address) as (_, origin):
         get(f"{origin}/sign-in/")
