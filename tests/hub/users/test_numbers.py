@@ -10,7 +10,9 @@ from doorsync.hub.companies.models import Company
 from doorsync.hub.settings import keyring
 from doorsync.hub.sync.models import Holding, State
 from doorsync.hub.users import numbers
+from doorsync.hub.users.actions import change_user, remove_user
 from doorsync.hub.users.checking import Write
+from doorsync.hub.users.errors import BadFields, NumberTaken
 from doorsync.hub.users.models import User
 from doorsync.hub.users.writing import write_users
 from tests.factories import world
@@ -99,3 +101,62 @@ def test_own_id_of_another_company_gives_nothing_back(club: Gym) -> None:
     other = gym(other=True)
     before = Company.objects.get(pk=other.company.pk).last_number
     assert make(other, "Mallory", own_id="M-1") == [before + 1]
+
+
+def give(club: Gym, number: int, name: str = "Given", own_id: str = "") -> User:
+    company = Company.objects.get(pk=club.company.pk)
+    write = Write({"last_name": name, "external_id": own_id, "number": number})
+    return write_users(company=company, writes=[write], actor=club.actor).outcomes[0].user
+
+
+def test_number_that_a_program_gives_is_taken_and_passed_over_afterwards(club: Gym) -> None:
+    (first,) = make(club, "Alice")
+    assert give(club, first + 2).number == first + 2
+    assert give(club, 400_000_000).number == 400_000_000
+    assert make(club, "Bob", "Charlie") == [first + 1, first + 3]
+
+
+@pytest.mark.parametrize("wrong", [0, -1, 400_000_001, True, "7"])
+def test_number_outside_the_range_is_refused(club: Gym, wrong: int) -> None:
+    with pytest.raises(BadFields, match="1 to 400000000"):
+        give(club, wrong)
+
+
+def test_number_that_somebody_has_or_had_is_refused(club: Gym) -> None:
+    (ours,) = make(club, "Alice")
+    there, gone = give(club, 5000), give(club, 6000)
+    remove_user(user=gone, actor=club.actor)
+    for number in (ours, there.number, gone.number):
+        with pytest.raises(NumberTaken):
+            give(club, number, "Mallory")
+    with scope(company=club.company):
+        assert not User.objects.filter(last_name="Mallory").exists()
+
+
+def test_number_is_given_back_to_the_same_person_only(club: Gym) -> None:
+    remove_user(user=give(club, 5000, "Erika", own_id="e"), actor=club.actor)
+    with pytest.raises(NumberTaken):
+        give(club, 5000, "Mallory", own_id="m")
+    assert give(club, 5000, "Erika", own_id="e").number == 5000
+
+
+@pytest.mark.requirement("I-05", mutation="`_given_beside` always empty: the older database knew nothing of the number")
+def test_given_number_is_refused_to_another_after_a_restore(club: Gym) -> None:
+    backup = Backup()
+    give(club, 5000, "Erika")
+    backup.restore()
+    with pytest.raises(NumberTaken):
+        give(club, 5000, "Mallory")
+
+
+def test_number_of_a_user_never_changes(club: Gym) -> None:
+    user = give(club, 5000)
+    assert not change_user(user=user, actor=club.actor, number=5000)
+    with pytest.raises(BadFields, match="never changes"):
+        change_user(user=user, actor=club.actor, number=5001)
+
+
+def test_one_number_for_two_new_users_is_refused(club: Gym) -> None:
+    company = Company.objects.get(pk=club.company.pk)
+    with pytest.raises(NumberTaken):
+        write_users(company=company, writes=[Write({"last_name": name, "number": 7}) for name in "AB"], actor=club.actor)

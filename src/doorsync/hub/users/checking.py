@@ -8,13 +8,15 @@ from functools import cached_property
 from typing import TypeVar
 
 from doorsync.hub.companies.models import Company, Location
+from doorsync.hub.users import numbers
 from doorsync.hub.users.credential_kinds import KINDS, CredentialKind
-from doorsync.hub.users.errors import BadFields, CredentialTaken, ExternalIdTaken, UserError
-from doorsync.hub.users.fields import INFO, Fields, cleaned
+from doorsync.hub.users.errors import BadFields, CredentialTaken, ExternalIdTaken, NumberTaken, UserError
+from doorsync.hub.users.fields import INFO, Fields, cleaned, is_number
 from doorsync.hub.users.info_fields import functions, resolved
 from doorsync.hub.users.models import Credential, Group, User
 from doorsync.hub.users.queries import holders, lookup, portions
 
+NUMBER_TAKEN = "Somebody has this number, or had it before. Leave it out, and the next free one is taken."
 T = TypeVar("T", bound=Hashable)
 
 
@@ -73,6 +75,7 @@ def check(company: Company | None, writes: Sequence[Write], gone: Sequence[User]
         found.problems += [Problem(index=index, field=name, text=text) for name, text in faults.items()]
     leaving = {user.pk: index for index, user in enumerate(gone)}
     found.problems += _ids(found.writes, leaving, company)
+    found.problems += _numbers(found.writes, company)
     found.problems += _unknown_links(found.writes, company)
     found.problems += _unique_credentials(company, found, leaving)
     return found
@@ -118,6 +121,23 @@ def _ids(writes: Sequence[Write], leaving: Mapping[int, int], company: Company |
             yield Problem(
                 index=index, field="external_id", text="The id is somebody else's.", other=other, taken=ExternalIdTaken()
             )
+
+
+def _numbers(writes: Sequence[Write], company: Company | None) -> Iterator[Problem]:
+    """A number that is given is nobody's and was nobody's, and who has one keeps it."""
+    new: dict[int, int] = {}
+    for index, write in enumerate(writes):
+        number = write.fields.get("number", 0)
+        if not is_number(number):
+            continue
+        if write.user is None:
+            if (other := new.setdefault(number, index)) != index:
+                yield Problem(index=index, field="number", text=NUMBER_TAKEN, other=other, taken=NumberTaken())
+        elif number != write.user.number:
+            yield Problem(index=index, field="number", text="The number of a person never changes.")
+    claims = {number: writes[index].fields.get("external_id", "") for number, index in new.items()}
+    for number in numbers.used(company, claims) if company and claims else ():
+        yield Problem(index=new[number], field="number", text=NUMBER_TAKEN, taken=NumberTaken())
 
 
 def _unknown_links(writes: Sequence[Write], company: Company | None) -> Iterator[Problem]:

@@ -31,6 +31,10 @@ class ExternalIdTaken(UserError):
     """Somebody else in the company has this id."""
 
 
+class NumberTaken(UserError):
+    """Somebody in the company has this number, or had it before."""
+
+
 class GroupIdTaken(UserError):
     """The company has a group with this id already."""
 

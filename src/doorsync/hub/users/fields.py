@@ -34,6 +34,7 @@ TEXTS = {
 INFO = {f"info{number}": Text(f"info field {number}", INFO_LENGTH) for number in range(1, INFO_FIELDS + 1)}
 TEXTS |= INFO
 MOMENTS: dict[str, Callable[[str], str]] = {"starts": start_of, "expires": end_of}
+LAST_NUMBER = 400_000_000
 FLAGS = ("active", "visitor", "admin", "security")
 COLUMNS = (*TEXTS, *MOMENTS, *FLAGS)  # of a user's row
 
@@ -49,6 +50,7 @@ class Fields(TypedDict, total=False):
     insertion: str
     last_name: str
     external_id: str
+    number: int  # of a new user; without it they are given one
     email: str
     phone: str
     starts: str
@@ -90,10 +92,17 @@ def cleaned(fields: Fields) -> tuple[Fields, dict[str, str]]:
             faults[name] = str(error)
     for name in set(FLAGS) & kept.keys():
         faults[name] = "" if isinstance(kept[name], bool) else "Neither true nor false."
+    if "number" in kept and not is_number(kept["number"]):
+        faults["number"] = f"A number is a whole one from 1 to {LAST_NUMBER}."
     if "credentials" in kept:
         kept["credentials"] = credential_kinds.cleaned(kept["credentials"])
         faults |= dict(credential_kinds.faults(kept["credentials"]))
     return cast("Fields", kept), {name: text for name, text in faults.items() if text}
+
+
+def is_number(value: object) -> bool:
+    """Whether a user may have this number."""
+    return type(value) is int and 1 <= value <= LAST_NUMBER
 
 
 def text_fault(what: str, text: str, length: int) -> str:

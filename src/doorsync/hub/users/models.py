@@ -157,6 +157,15 @@ class InfoField(TenantModel):
         ordering = ["number"]
 
 
+class GivenNumber(TenantModel):
+    """A number that a program gave to somebody: it is never another person's, whether they are still here or not."""
+
+    number = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["company", "number"], name="given_number")]
+
+
 class FormerUser(TenantModel):
     """Which number a removed user had, under a keyed hash of their own id: whoever comes back with it has the number back."""
 

@@ -7,7 +7,9 @@ as well, where a restore of the database does not turn it back. See docs/decisio
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from math import inf
 from typing import Any
 
 import structlog
@@ -19,18 +21,43 @@ from doorsync.hub.companies import vault
 from doorsync.hub.companies.models import Company
 from doorsync.hub.companies.rehearsal import rehearsing
 from doorsync.hub.settings import keyring
-from doorsync.hub.users.models import FormerUser, User
+from doorsync.hub.users.models import FormerUser, GivenNumber, User
+from doorsync.hub.users.queries import portions
 
 # Sent with `company` and `numbers` (a list) before these are given; receivers answer with the set of those that are in use.
 numbers_offered = Signal()
 log = structlog.get_logger()
 
 
-def new_numbers(company: Company, external_ids: Sequence[str]) -> list[int]:
-    """A number for each of these new users, by their own ids ("" for none): whoever was here before has the old one back."""
-    back = _given_back(company, external_ids)
-    fresh = iter(_fresh(company, sum(each not in back for each in external_ids)))
-    return [back[each] if each in back else next(fresh) for each in external_ids]
+def new_numbers(company: Company, claims: Sequence[tuple[str, int | None]]) -> list[int]:
+    """A number for each of these new users, by their own id ("" for none) and the number that a program gives, if it does.
+
+    Whoever was here before, by their own id, has the old one back. A number that is given must not be `used`.
+    """
+    _keep_given(company, [number for _, number in claims if number])
+    back = _given_back(company, [external_id for external_id, number in claims if not number])
+    fresh = iter(_fresh(company, sum(not number and external_id not in back for external_id, number in claims)))
+    return [number or (back[external_id] if external_id in back else next(fresh)) for external_id, number in claims]
+
+
+def used(company: Company, claims: Mapping[int, str]) -> set[int]:
+    """Those of these numbers that somebody else has or had. Each comes with the own id of who is to have it ("" for none)."""
+    wanted = list(claims)
+    company.refresh_from_db(fields=["last_number"])
+    furthest = max(company.last_number, _furthest(company))
+    beside = _given_beside(company)
+    found = {number for number in wanted if number <= furthest or _within(beside, number)}
+    marks = {_mark(company, external_id): number for number, external_id in claims.items() if external_id}
+    returning = set()
+    for some in portions(wanted):
+        found |= set(GivenNumber.objects.filter(number__in=some).values_list("number", flat=True))
+    for some_marks in portions(list(marks)):
+        former = FormerUser.objects.filter(mark__in=some_marks)
+        returning |= {row.number for row in former if marks[bytes(row.mark)] == row.number}
+    present: set[int] = set()
+    for some in portions(wanted):
+        present |= set(User.objects.filter(number__in=some).values_list("number", flat=True))
+    return found - returning | present
 
 
 def remember(company: Company, gone: Iterable[User]) -> None:
@@ -38,6 +65,32 @@ def remember(company: Company, gone: Iterable[User]) -> None:
     with_id = [user for user in gone if user.external_id]
     rows = [FormerUser(company=company, mark=_mark(company, user.external_id), number=user.number) for user in with_id]
     FormerUser.objects.bulk_create(rows, update_conflicts=True, unique_fields=["company", "mark"], update_fields=["number"])
+
+
+def _keep_given(company: Company, numbers: Sequence[int]) -> None:
+    if not numbers:
+        return
+    rows = [GivenNumber(company=company, number=number) for number in numbers]
+    GivenNumber.objects.bulk_create(rows, ignore_conflicts=True)
+    if not rehearsing():
+        _note(company, {"given": _ranges([*_given_beside(company), *((number, number) for number in numbers)])})
+
+
+def _ranges(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The same numbers in as few ranges as can be."""
+    joined: list[tuple[int, int]] = []
+    for first, last in sorted(ranges):
+        if joined and first <= joined[-1][1] + 1:
+            joined[-1] = (joined[-1][0], max(last, joined[-1][1]))
+        else:
+            joined.append((first, last))
+    return joined
+
+
+def _within(ranges: Sequence[tuple[int, int]], number: int) -> bool:
+    """Whether one of these ranges, in order, holds the number."""
+    place = bisect_right(ranges, (number, inf))
+    return place > 0 and number <= ranges[place - 1][1]
 
 
 def _given_back(company: Company, external_ids: Iterable[str]) -> dict[str, int]:
@@ -51,6 +104,7 @@ def _given_back(company: Company, external_ids: Iterable[str]) -> dict[str, int]
 def _fresh(company: Company, count: int) -> list[int]:
     """Taken in one statement: two who ask at once never get the same."""
     found: list[int] = []
+    beside = _given_beside(company)
     while len(found) < count:
         missing = count - len(found)
         furthest = Greatest(F("last_number"), Value(_furthest(company)))
@@ -59,9 +113,11 @@ def _fresh(company: Company, count: int) -> list[int]:
         offered = list(range(company.last_number - missing + 1, company.last_number + 1))
         answers: list[Any] = numbers_offered.send(sender=Company, company=company, numbers=offered)
         in_use = {number for _receiver, taken in answers for number in taken}
+        in_use |= set(GivenNumber.objects.filter(number__in=offered).values_list("number", flat=True))
+        in_use |= {number for number in offered if _within(beside, number)}
         found += [number for number in offered if number not in in_use]
         if not rehearsing():
-            _note_furthest(company)
+            _note(company, {"furthest": company.last_number})
     return found
 
 
@@ -74,12 +130,17 @@ def _furthest(company: Company) -> int:
     return int(json.loads(keyring.document(_name(company), _nobody))["furthest"])
 
 
-def _note_furthest(company: Company) -> None:
+def _given_beside(company: Company) -> list[tuple[int, int]]:
+    """The ranges of numbers that programs gave, by what lies beside the keys."""
+    return [(first, last) for first, last in json.loads(keyring.document(_name(company), _nobody)).get("given", ())]
+
+
+def _note(company: Company, facts: Mapping[str, Any]) -> None:
     """A disk that cannot be written to stops nobody: the database knows it too."""
     try:
-        keyring.change(_name(company), _nobody, lambda _: json.dumps({"furthest": company.last_number}))
+        keyring.change(_name(company), _nobody, lambda text: json.dumps({**json.loads(text), **facts}))
     except OSError as error:
-        log.warning("The highest number could not be written beside the keys.", why=error.strerror)
+        log.warning("The numbers that were given could not be written beside the keys.", why=error.strerror)
 
 
 def _nobody() -> str:

@@ -109,7 +109,7 @@ class Written:
 def write_users(*, company: Company, writes: Sequence[Write] = (), gone: Sequence[User] = (), actor: Actor) -> Written:
     """Remove who is gone, then write the rest. Credentials may move from one of them to another on the way.
 
-    Raises BadFields, CredentialTaken, ExternalIdTaken or UserGone, and has then changed nothing.
+    Raises BadFields, CredentialTaken, ExternalIdTaken, NumberTaken or UserGone, and has then changed nothing.
     """
     with changing(company, actor) as change:
         _read_again(writes)
@@ -167,6 +167,8 @@ def _write(company: Company, writes: Sequence[Write], actor: Actor) -> list[Outc
 def _outcome(company: Company, write: Write, now: Mapping[int, Present]) -> Outcome:
     fields, user = write.fields, write.user or User(company=company)
     had = now.get(user.pk) or Present()
+    if user.pk is None and "number" in fields:
+        user.number = fields["number"]
     named: Mapping[str, Any] = fields
     old = {name: getattr(user, name) for name in COLUMNS if name in named}
     values = {name: (value, named[name]) for name, value in old.items() if value != named[name]}
@@ -205,7 +207,7 @@ def _drop(outcomes: Iterable[Outcome]) -> None:
 
 
 def _save(company: Company, created: Sequence[Outcome], changed: Sequence[Outcome]) -> None:
-    given = numbers.new_numbers(company, [each.user.external_id for each in created])
+    given = numbers.new_numbers(company, [(each.user.external_id, each.user.number) for each in created])
     for each, number in zip(created, given, strict=True):
         each.user.number = number
     User.objects.bulk_create(each.user for each in created)
