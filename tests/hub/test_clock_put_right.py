@@ -98,7 +98,7 @@ def test_token_of_a_clock_that_is_a_little_ahead_works(alice: Administrator) -> 
         assert Visitor().sign_in(token).status_code == 303
 
 
-@pytest.mark.requirement("T-10", mutation="no look at opened_at, or none in the ordinary session")
+@pytest.mark.requirement("T-10", mutation="no look at opened_at in lapse")
 @pytest.mark.parametrize("kind", ["sync", "full"])
 def test_sessions_of_the_wrong_clock_are_over(alice: Administrator, kind: str) -> None:
     for jump in WRONG_BY:

@@ -11,7 +11,7 @@ import pytest
 from django_scopes import scopes_disabled
 from playwright.sync_api import Page, Request, expect
 
-from doorsync.hub.administrators.models import Administrator, SyncSession, SyncToken
+from doorsync.hub.administrators.models import Administrator, Session, SyncToken
 from doorsync.hub.audit.models import Entry
 from tests.factories import world
 from tests.factories.live import LiveHub
@@ -75,7 +75,7 @@ def test_a_link_that_is_loaded_twice_leads_to_one_session(hub: LiveHub, page: Pa
     page.wait_for_url(SYNC)
     assert page.url == first
     with scopes_disabled():
-        assert SyncSession.objects.count() == 1
+        assert Session.objects.count() == 1
 
 
 @pytest.mark.requirement("T-05", mutation="no cookie from the landing page")
@@ -99,7 +99,7 @@ def test_a_web_view_that_starts_over_in_the_middle_still_gets_in(hub: LiveHub, p
     page.goto(link)
     page.wait_for_url(SYNC)
     with scopes_disabled():
-        assert SyncSession.objects.count() == 1
+        assert Session.objects.count() == 1
 
 
 @pytest.mark.requirement("T-05", mutation="no script on the page of a refused link")
@@ -237,4 +237,4 @@ def test_a_form_of_another_site_changes_nothing(hub: LiveHub, open_page: Open, a
         assert refused.value.status == 403, address
         page.wait_for_load_state("networkidle")  # a static file that is cut off stays open until it is collected
     with scopes_disabled():
-        assert SyncSession.objects.count() == 0
+        assert Session.objects.count() == 0

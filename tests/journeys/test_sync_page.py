@@ -9,7 +9,7 @@ from django.utils import timezone
 from django_scopes import scope, scopes_disabled
 from playwright.sync_api import Page, Route, expect
 
-from doorsync.hub.administrators.models import SyncSession
+from doorsync.hub.administrators.models import Session
 from doorsync.hub.administrators.sessions import end
 from doorsync.hub.sync.choices import Choice
 from doorsync.hub.sync.models import Run
@@ -178,7 +178,7 @@ def test_ended_session_is_said_on_the_page_of_a_run(hub: LiveHub, open_page: Ope
     page.get_by_role("button", name="Sync", exact=True).click()
     expect(page.locator("#live")).to_contain_text("Waiting for a connection")
     with scopes_disabled():
-        session = SyncSession.objects.select_related("administrator__company").get()
+        session = Session.objects.select_related("administrator__company").get()
     end(session, "sign-out")
     expect(page.get_by_text("Your sign-in has ended")).to_be_visible()
 
@@ -187,7 +187,7 @@ def test_ended_session_is_said_on_the_next_tick(hub: LiveHub, open_page: Open, c
     page = open_page(allowed=("403",))
     arrive(page, hub, club.administrator)
     with scopes_disabled():
-        session = SyncSession.objects.select_related("administrator__company").get()
+        session = Session.objects.select_related("administrator__company").get()
     end(session, "sign-out")
     page.get_by_label("South").click()
     expect(page.locator("#plan")).to_have_count(0)

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django_scopes import scopes_disabled
 
 from doorsync.hub.administrators import actions
-from doorsync.hub.administrators.models import Administrator, SyncSession, SyncToken
+from doorsync.hub.administrators.models import Administrator, Session, SyncToken
 from doorsync.hub.audit.models import Entry
 from doorsync.hub.audit.trail import Actor
 from doorsync.hub.audit.verifying import verify
@@ -42,7 +42,7 @@ def refusals(of: Administrator) -> list[tuple[str, str]]:
 def rows() -> str:
     """All that the database holds about signing in."""
     with scopes_disabled():
-        kept = [*SyncToken.objects.values(), *SyncSession.objects.values(), *Entry.objects.values()]
+        kept = [*SyncToken.objects.values(), *Session.objects.values(), *Entry.objects.values()]
     return repr(kept)
 
 
@@ -105,7 +105,7 @@ def test_fifty_sign_ins_at_once_give_one_session() -> None:
         answers = list(pool.map(one, range(50)))
     assert sorted(answers) == [303] + [410] * 49
     with scopes_disabled():
-        assert SyncSession.objects.count() == 1
+        assert Session.objects.count() == 1
     assert not verify(alice.company_id, begins="").fault
 
 

@@ -1,14 +1,16 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 import time_machine
+from django.http import HttpResponse
 from django.utils import timezone
 from django_scopes import scopes_disabled
 
-from doorsync.hub.administrators import actions, sessions
-from doorsync.hub.administrators.models import Administrator, SyncSession
+from doorsync.hub.administrators import actions, cookies, sessions
+from doorsync.hub.administrators.models import Administrator, Session
 from doorsync.hub.audit.models import Entry
 from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies.models import Company
@@ -44,7 +46,7 @@ def test_only_the_hash_of_the_cookie_is_kept(alice: Administrator) -> None:
     visitor, _ = opened(alice)
     (secret,) = visitor.sync_cookies.values()
     with scopes_disabled():
-        (row,) = SyncSession.objects.values()
+        (row,) = Session.objects.values()
     assert secret not in repr(row)
     assert bytes(row["digest"]) == sessions.hashed(secret)
 
@@ -109,7 +111,7 @@ def test_a_form_of_one_tab_does_nothing_in_the_session_of_the_other(alice: Admin
     assert visitor.post("/sync/", of_alice).status_code == 409  # its session has gone, another one lives
 
 
-@pytest.mark.requirement("T-10", mutation="flushing the ordinary session in _enter")
+@pytest.mark.requirement("T-10", mutation="ending the full session at the landing")
 def test_a_link_for_bob_leaves_the_full_sign_in_of_alice_intact(alice: Administrator, bob: Administrator) -> None:
     visitor = Visitor()
     full = visitor.sign_in_fully("alice-gym", "alice")["Location"]
@@ -120,7 +122,7 @@ def test_a_link_for_bob_leaves_the_full_sign_in_of_alice_intact(alice: Administr
     assert "sync bob-hotel bob" in visitor.get(sync).content.decode()
 
 
-@pytest.mark.requirement("T-10", mutation="no cycle_key and no flush at sign-in")
+@pytest.mark.requirement("T-10", mutation="the secret of the browser's full session taken again")
 def test_ids_rotate_at_every_sign_in(alice: Administrator) -> None:
     visitor = Visitor()
     pairs = set()
@@ -132,7 +134,7 @@ def test_ids_rotate_at_every_sign_in(alice: Administrator) -> None:
     assert len(set(visitor.sync_cookies.values())) == len(visitor.sync_cookies) == 3
 
 
-@pytest.mark.requirement("T-10", mutation="keeping the session id that the browser came with")
+@pytest.mark.requirement("T-10", mutation="the secret of the browser's full session taken again")
 def test_a_planted_session_id_is_not_taken_over(alice: Administrator) -> None:
     planted = Visitor()
     planted.sign_in_fully("alice-gym", "alice")
@@ -180,7 +182,7 @@ def test_signing_out_fully_forgets_the_ordinary_session(alice: Administrator) ->
     assert endings(alice) == ["sign-out"]
 
 
-@pytest.mark.requirement("T-07", mutation="no version in the ordinary session")
+@pytest.mark.requirement("T-07", mutation="FULL_LONGEST of 13 hours")
 def test_a_full_sign_in_ends_with_a_new_password_and_after_twelve_hours(alice: Administrator) -> None:
     with time_machine.travel(NOW, tick=False) as clock:
         visitor = Visitor()
@@ -192,3 +194,84 @@ def test_a_full_sign_in_ends_with_a_new_password_and_after_twelve_hours(alice: A
         page = visitor.sign_in_fully("alice-gym", "alice")["Location"]
         actions.change_password(administrator=alice, password="another one", actor=Actor(company_id=alice.company_id))
         assert visitor.get("/sync/")["Location"] == "/sign-in/"
+
+
+def test_only_the_hash_of_the_full_cookie_is_kept(alice: Administrator) -> None:
+    visitor = Visitor()
+    visitor.sign_in_fully("alice-gym", "alice")
+    secret = visitor.client.cookies["doorsync"].value
+    with scopes_disabled():
+        (row,) = Session.objects.values()
+    assert secret not in repr(row)
+    assert bytes(row["digest"]) == sessions.hashed(secret)
+
+
+@pytest.mark.requirement("T-10", mutation="no token=None in held_fully, and no token__isnull in held")
+def test_secret_of_one_kind_opens_nothing_in_the_cookie_of_the_other(alice: Administrator) -> None:
+    narrow, _ = opened(alice)
+    (secret,) = narrow.sync_cookies.values()
+    thief = Visitor()
+    thief.client.cookies["doorsync"] = secret
+    assert thief.get("/sync/")["Location"] == "/sign-in/"
+
+    full = Visitor()
+    public_id = full.sign_in_fully("alice-gym", "alice")["Location"].removeprefix("/sync/?s=")
+    framed = Visitor()
+    framed.client.cookies[f"sync-{public_id}"] = full.client.cookies["doorsync"].value
+    assert framed.get(f"/sync/?s={public_id}").status_code == 403
+
+
+def test_full_sign_in_ends_the_one_that_this_browser_had(alice: Administrator, bob: Administrator) -> None:
+    visitor = Visitor()
+    visitor.sign_in_fully("alice-gym", "alice")
+    copied = Visitor()
+    copied.client.cookies["doorsync"] = visitor.client.cookies["doorsync"].value
+    assert copied.get("/sync/").status_code == 200
+    visitor.sign_in_fully("bob-hotel", "bob")
+    assert copied.get("/sync/")["Location"] == "/sign-in/"
+    assert endings(alice) == ["replaced"]
+    assert "full bob-hotel bob" in visitor.get("/sync/").content.decode()
+
+
+@pytest.mark.requirement("T-07", mutation="no end_all and no version in lapse")
+@pytest.mark.parametrize("kind", ["password", "active", "company"])
+def test_full_session_ends_at_once_with_what_it_was_opened_by(alice: Administrator, kind: str) -> None:
+    visitor = Visitor()
+    page = visitor.sign_in_fully("alice-gym", "alice")["Location"]
+    actor = Actor(company_id=alice.company_id)
+    if kind == "password":
+        actions.change_password(administrator=alice, password="another one", actor=actor)
+    elif kind == "company":
+        Company.objects.filter(pk=alice.company_id).update(active=False)
+    else:
+        actions.change_rights(administrator=alice, active=False, actor=actor)
+    assert visitor.get(page).status_code == 403
+    assert len(endings(alice)) == 1
+
+
+def test_cookie_of_a_full_session_is_for_this_host_alone_and_no_script(
+    alice: Administrator, setting: Callable[..., None]
+) -> None:
+    setting(PUBLIC_URL="https://doors.example.com")
+    response = HttpResponse()
+    cookies.put_full(response, "secret", 60)
+    assert str(response.cookies["__Host-doorsync"]).partition("; ")[2].split("; ") == [
+        *[
+            f"expires={response.cookies['__Host-doorsync']['expires']}",
+            "HttpOnly",
+            "Max-Age=60",
+            "Path=/",
+            "SameSite=Lax",
+            "Secure",
+        ]
+    ]
+
+
+def test_old_full_sessions_are_forgotten(alice: Administrator) -> None:
+    with time_machine.travel(NOW, tick=False) as clock:
+        for _ in range(2):
+            Visitor().sign_in_fully("alice-gym", "alice")
+            clock.shift(timedelta(days=16))
+        Visitor().sign_in_fully("alice-gym", "alice")
+    with scopes_disabled():
+        assert Session.objects.count() == 2

@@ -10,7 +10,7 @@ from django_scopes import scopes_disabled
 
 from doorsync.hub.administrators import actions, tokens
 from doorsync.hub.administrators.errors import NoSuchAdministrator
-from doorsync.hub.administrators.models import Administrator, SyncSession, SyncToken
+from doorsync.hub.administrators.models import Administrator, Session, SyncToken
 from doorsync.hub.audit.models import Entry
 from doorsync.hub.audit.trail import Actor
 from tests.factories import world
@@ -99,11 +99,11 @@ def test_issue_forgets_tokens_that_ended_a_month_ago() -> None:
         clock.shift(timedelta(days=30))
         token_for(alice)
         with scopes_disabled():
-            assert (SyncToken.objects.count(), SyncSession.objects.count()) == (2, 1)
+            assert (SyncToken.objects.count(), Session.objects.count()) == (2, 1)
         clock.shift(timedelta(minutes=6))
         token_for(alice)
         with scopes_disabled():
-            assert (SyncToken.objects.count(), SyncSession.objects.count()) == (2, 0)
+            assert (SyncToken.objects.count(), Session.objects.count()) == (2, 0)
 
 
 @pytest.mark.django_db

@@ -1,4 +1,4 @@
-"""The cookies of signing in: one for each sync session, and a short-lived one that tells the landing page's browser again."""
+"""The cookies of signing in: one for each sync session, one for the full one, and a short-lived one of the landing page."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from django.http import HttpResponse
 from doorsync.hub.settings.config import config
 
 SYNC = "sync-"  # followed by the session's public id
+FULL = "doorsync"
 LANDING = "landing"
 SECRET = re.compile(r"[A-Za-z0-9_-]{43}")  # 32 bytes
 LANDING_SECONDS = 120
@@ -38,6 +39,12 @@ def sync_secrets(cookies: Mapping[str, str]) -> Iterator[tuple[str, str]]:
             yield key.removeprefix(prefix), secret
 
 
+def full_secret(cookies: Mapping[str, str]) -> str:
+    """The secret of the full session that a browser says it holds, if any."""
+    secret = cookies.get(name(FULL), "")
+    return secret if SECRET.fullmatch(secret) else ""
+
+
 def landing_secret(cookies: Mapping[str, str]) -> str:
     """What the landing page gave this browser a moment ago, if anything."""
     secret = cookies.get(name(LANDING), "")
@@ -57,6 +64,16 @@ def put(response: HttpResponse, of: str, value: str, seconds: int) -> None:
     if config().secure:
         cookie.update({"secure": "yes", "samesite": "None"})
     response.cookies[name(of)] = cookie
+
+
+def put_full(response: HttpResponse, value: str, seconds: int) -> None:
+    """Set the cookie of the full session, which works in no frame of another site."""
+    response.set_cookie(name(FULL), value, max_age=seconds, secure=config().secure, httponly=True, samesite="Lax")
+
+
+def drop_full(response: HttpResponse) -> None:
+    """Make the browser forget the cookie of the full session."""
+    put_full(response, "", 0)
 
 
 def drop(response: HttpResponse, of: str) -> None:

@@ -20,7 +20,7 @@ from django.utils import timezone
 from django_scopes import scope
 
 from doorsync.hub.administrators import cookies, sessions, tokens
-from doorsync.hub.administrators.models import SyncSession, SyncToken
+from doorsync.hub.administrators.models import Session, SyncToken
 from doorsync.hub.audit import trail
 from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies.models import Company
@@ -34,7 +34,7 @@ log = structlog.get_logger()
 class Arrival:
     """The session that was opened or found again, with the secret for its cookie; or neither."""
 
-    session: SyncSession | None = None
+    session: Session | None = None
     secret: str = ""
 
 
@@ -71,7 +71,7 @@ def _own_session(token: SyncToken, browser: Mapping[str, str], now: datetime) ->
     """The living session that this token opened, if this browser holds it, or was about to get its cookie."""
     secrets_held = {secret for _, secret in cookies.sync_secrets(browser)} | {_promised(token, browser)} - {""}
     with scope(company=token.company_id):
-        rows = SyncSession.objects.select_related("administrator__company").filter(token=token, ended_at=None)
+        rows = Session.objects.select_related("administrator__company").filter(token=token, ended_at=None)
         for session in rows.order_by("-pk"):
             for secret in secrets_held:
                 if sessions.hashed(secret) == bytes(session.digest) and not sessions.lapse(session, now):
@@ -81,7 +81,7 @@ def _own_session(token: SyncToken, browser: Mapping[str, str], now: datetime) ->
 
 def _opened(token: SyncToken, browser: Mapping[str, str], now: datetime) -> Arrival:
     promised = _promised(token, browser)
-    if not promised or SyncSession.objects.filter(digest=sessions.hashed(promised)).exists():
+    if not promised or Session.objects.filter(digest=sessions.hashed(promised)).exists():
         promised = cookies.fresh_secret()
     session = sessions.open_session(token, promised, now)
     trail.record("token.spent", actor=_bearer(token), token=token.pk)

@@ -1,8 +1,8 @@
-"""Administrators, their sync tokens and sync sessions, and what is known of sign-in attempts."""
+"""Administrators, their sync tokens and sessions, and what is known of sign-in attempts."""
 
 from __future__ import annotations
 
-from typing import ClassVar, Self
+from typing import ClassVar, Literal, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
@@ -52,18 +52,23 @@ class SyncToken(TenantModel):
     refusals = models.PositiveIntegerField(default=0)  # how often it was refused: the audit names the first few only
 
 
-class SyncSession(TenantModel):
-    """The narrow sign-in that a token opens: sync pages only."""
+class Session(TenantModel):
+    """A sign-in in one browser: a sync session, which a token opens for the sync pages only, or a full one, with a password."""
 
     public_id = models.CharField(max_length=22, unique=True)
     administrator = models.ForeignKey(Administrator, models.CASCADE, related_name="+")
-    token = models.ForeignKey(SyncToken, models.CASCADE, related_name="+")
+    token = models.ForeignKey(SyncToken, models.CASCADE, null=True, related_name="+")  # of a sync session; a full one has none
     digest = models.BinaryField(max_length=32, unique=True)  # SHA-256 of the cookie's secret
     version = models.PositiveIntegerField()  # the administrator's version at sign-in
     opened_at = models.DateTimeField()
     seen_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     end_reason = models.CharField(max_length=32, blank=True)
+
+    @property
+    def kind(self) -> Literal["sync", "full"]:
+        """How much may be done in it."""
+        return "full" if self.token_id is None else "sync"
 
 
 class Attempts(models.Model):

@@ -1,4 +1,7 @@
-"""Sync sessions: the narrow sign-in that a token opens. A browser may hold a few, each in a cookie of its own."""
+"""Sessions: the narrow ones that tokens open, of which a browser may hold a few, and the full one of a password.
+
+Each has a cookie of its own, of whose secret only the hash is kept.
+"""
 
 from __future__ import annotations
 
@@ -12,37 +15,35 @@ from django.utils import timezone
 from django_scopes import scope, scopes_disabled
 
 from doorsync.hub.administrators import cookies, tokens
-from doorsync.hub.administrators.models import Administrator, SyncSession, SyncToken
+from doorsync.hub.administrators.models import Administrator, Session, SyncToken
 from doorsync.hub.audit import trail
 from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies.clock import has_begun
 
 IDLE = timedelta(minutes=15)
 LONGEST = timedelta(minutes=60)
+FULL_LONGEST = timedelta(hours=12)  # of a full sign-in, idle or not
 SEEN_EVERY = timedelta(seconds=30)  # so that not each request writes
 IN_ONE_BROWSER = 3
 
 
-def open_session(token: SyncToken, secret: str, now: datetime) -> SyncSession:
-    """Open a session with a spent token, in the caller's transaction. Only the secret's hash is kept."""
-    return SyncSession.objects.create(
-        company=token.company,
-        administrator=token.administrator,
-        token=token,
-        public_id=_public_id(),
-        digest=hashed(secret),
-        version=token.version,
-        opened_at=now,
-        seen_at=now,
-    )
+def open_session(token: SyncToken, secret: str, now: datetime) -> Session:
+    """Open a sync session with a spent token, in the caller's transaction."""
+    return _open(token.administrator, token, token.version, secret, now)
 
 
-def actor_of(session: SyncSession) -> Actor:
+def open_full_session(administrator: Administrator, secret: str, now: datetime) -> Session:
+    """Open a full session for who just gave their password, in the caller's scope and transaction."""
+    Session.objects.filter(administrator=administrator, token=None, opened_at__lt=now - tokens.KEPT).delete()
+    return _open(administrator, None, administrator.version, secret, now)
+
+
+def actor_of(session: Session) -> Actor:
     """Who acts in this session."""
     return Actor(
         company_id=session.company_id,
         administrator_id=session.administrator_id,
-        via="token",
+        via="token" if session.kind == "sync" else "sign-in",
         reference=session.public_id,
     )
 
@@ -52,29 +53,42 @@ def hashed(secret: str) -> bytes:
     return sha256(secret.encode()).digest()
 
 
-def held(browser: Mapping[str, str]) -> list[tuple[SyncSession, str]]:
-    """The sessions whose cookies this browser holds, dead ones too, newest first, each with its secret."""
+def held(browser: Mapping[str, str]) -> list[tuple[Session, str]]:
+    """The sync sessions whose cookies this browser holds, dead ones too, newest first, each with its secret."""
     secrets_by_id = dict(cookies.sync_secrets(browser))
     if not secrets_by_id:
         return []
     with scopes_disabled():
-        rows = SyncSession.objects.select_related("company", "administrator__company").filter(
-            digest__in=[hashed(secret) for secret in secrets_by_id.values()]
+        rows = Session.objects.select_related("company", "administrator__company").filter(
+            token__isnull=False, digest__in=[hashed(secret) for secret in secrets_by_id.values()]
         )
         found = [row for row in rows if hashed(secrets_by_id.get(row.public_id, "")) == bytes(row.digest)]
     return [(row, secrets_by_id[row.public_id]) for row in sorted(found, key=lambda row: (row.opened_at, row.pk), reverse=True)]
 
 
+def held_fully(browser: Mapping[str, str]) -> tuple[Session, str] | None:
+    """The full session whose cookie this browser holds, a dead one too, with its secret."""
+    secret = cookies.full_secret(browser)
+    if not secret:
+        return None
+    with scopes_disabled():
+        rows = Session.objects.select_related("company", "administrator__company")
+        found = rows.filter(token=None, digest=hashed(secret)).first()
+    return (found, secret) if found else None
+
+
 def frame_origins(public_id: str) -> list[str]:
-    """Whose pages may frame those of this session, living or dead; none when there is no such session."""
+    """Whose pages may frame those of this sync session, living or dead; none when there is no such session."""
     with scopes_disabled():
         found = (
-            SyncSession.objects.select_related("company").filter(public_id=public_id).first() if "\0" not in public_id else None
+            Session.objects.select_related("company").filter(token__isnull=False, public_id=public_id).first()
+            if "\0" not in public_id
+            else None
         )
     return found.company.frame_origins if found else []
 
 
-def lapse(session: SyncSession, now: datetime) -> str:
+def lapse(session: Session, now: datetime) -> str:
     """Why the session no longer holds; empty while it does."""
     administrator = session.administrator
     if session.ended_at:
@@ -83,16 +97,16 @@ def lapse(session: SyncSession, now: datetime) -> str:
         return "rights"
     if not has_begun(session.opened_at, now) or not has_begun(session.seen_at, now):
         return "clock"
-    if now - session.opened_at >= LONGEST:
+    if now - session.opened_at >= (LONGEST if session.kind == "sync" else FULL_LONGEST):
         return "over"
-    return "idle" if now - session.seen_at >= IDLE else ""
+    return "idle" if session.kind == "sync" and now - session.seen_at >= IDLE else ""
 
 
-def seen(session: SyncSession, now: datetime) -> None:
+def seen(session: Session, now: datetime) -> None:
     """Note that somebody is there."""
     if now - session.seen_at >= SEEN_EVERY:
         with scope(company=session.company_id):
-            SyncSession.objects.filter(pk=session.pk, seen_at__lt=now).update(seen_at=now)
+            Session.objects.filter(pk=session.pk, seen_at__lt=now).update(seen_at=now)
 
 
 def too_many(browser: Mapping[str, str], *, keep: str) -> list[str]:
@@ -111,7 +125,7 @@ def too_many(browser: Mapping[str, str], *, keep: str) -> list[str]:
     return dropped
 
 
-def end(session: SyncSession, reason: str, actor: Actor | None = None) -> None:
+def end(session: Session, reason: str, actor: Actor | None = None) -> None:
     """End a session, once."""
     with scope(company=session.company_id):
         _end_each([session], reason, actor)
@@ -119,15 +133,15 @@ def end(session: SyncSession, reason: str, actor: Actor | None = None) -> None:
 
 def end_all(administrator: Administrator, reason: str, actor: Actor) -> None:
     """End all sessions of an administrator, in the caller's scope."""
-    _end_each(SyncSession.objects.filter(administrator=administrator, ended_at=None).order_by("pk"), reason, actor)
+    _end_each(Session.objects.filter(administrator=administrator, ended_at=None).order_by("pk"), reason, actor)
 
 
 def end_of_token(token: SyncToken, reason: str) -> None:
     """End whatever a token opened, in the caller's scope."""
-    _end_each(SyncSession.objects.filter(token=token, ended_at=None).order_by("pk"), reason, None)
+    _end_each(Session.objects.filter(token=token, ended_at=None).order_by("pk"), reason, None)
 
 
-def _end_each(sessions: Iterable[SyncSession], reason: str, actor: Actor | None) -> None:
+def _end_each(sessions: Iterable[Session], reason: str, actor: Actor | None) -> None:
     """All rows first, then the trail: whoever holds the trail must wait for nobody."""
     with transaction.atomic():
         ended = [session for session in sessions if _end(session, reason)]
@@ -135,10 +149,19 @@ def _end_each(sessions: Iterable[SyncSession], reason: str, actor: Actor | None)
             trail.record("session.ended", actor=actor or actor_of(session), session=session.pk, reason=reason)
 
 
-def _end(session: SyncSession, reason: str) -> bool:
-    mine = SyncSession.objects.filter(pk=session.pk, ended_at=None)
+def _end(session: Session, reason: str) -> bool:
+    mine = Session.objects.filter(pk=session.pk, ended_at=None)
     return bool(mine.update(ended_at=timezone.now(), end_reason=reason))
 
 
-def _public_id() -> str:
-    return secrets.token_urlsafe(16)
+def _open(administrator: Administrator, token: SyncToken | None, version: int, secret: str, now: datetime) -> Session:
+    return Session.objects.create(
+        company=administrator.company,
+        administrator=administrator,
+        token=token,
+        public_id=secrets.token_urlsafe(16),
+        digest=hashed(secret),
+        version=version,
+        opened_at=now,
+        seen_at=now,
+    )

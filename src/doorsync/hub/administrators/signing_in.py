@@ -1,25 +1,22 @@
-"""Who is signed in on a request: by a sync session or by the ordinary sign-in, and which of them when there are several."""
+"""Who is signed in on a request: by a sync session or by a full one, and which of them when there are several."""
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Literal
 from urllib.parse import urlencode
 
-from django.conf import settings
-from django.contrib.sessions.backends.base import SessionBase
+from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
-from django_scopes import scopes_disabled
+from django_scopes import scope
 
-from doorsync.hub.administrators import sessions, tokens
-from doorsync.hub.administrators.models import Administrator, SyncSession
+from doorsync.hub.administrators import cookies, sessions
+from doorsync.hub.administrators.models import Administrator, Session
 from doorsync.hub.audit import trail
 from doorsync.hub.audit.trail import Actor
-from doorsync.hub.companies.clock import has_begun
 from doorsync.hub.companies.models import Company
 
 
@@ -69,9 +66,11 @@ def who(request: HttpRequest, wanted: str) -> SignedIn | None:
     now = timezone.now()
     for session, secret in sessions.held(request.COOKIES):
         if wanted in ("", session.public_id) and _lives(session, now):
-            return _by_token(session, secret)
-    full = _full(request.session)
-    return full if full and wanted in ("", full.public_id) else None
+            return _as(session, secret)
+    full = sessions.held_fully(request.COOKIES)
+    if full and wanted in ("", full[0].public_id) and _lives(full[0], now):
+        return _as(*full)
+    return None
 
 
 def named_session(request: HttpRequest) -> str:
@@ -82,32 +81,23 @@ def named_session(request: HttpRequest) -> str:
     return given or ""
 
 
-def sign_in_fully(request: HttpRequest, administrator: Administrator) -> SignedIn:
-    """Start the ordinary session, under a fresh id, whoever was signed in before."""
-    request.session.flush()
-    request.session["administrator"] = administrator.pk
-    request.session["version"] = administrator.version
-    request.session["opened_at"] = timezone.now().timestamp()
-    request.session["public_id"] = secrets.token_urlsafe(16)
-    request.session.cycle_key()
-    request.session.clear_expired()  # other people's, that nobody ended
-    signed_in = _full(request.session)
-    if signed_in is None:
-        raise RuntimeError("a session that was just made does not hold")
-    trail.record("sign-in.ok", actor=signed_in.actor, administrator=administrator.pk)
-    return signed_in
+def sign_in_fully(request: HttpRequest, administrator: Administrator) -> tuple[SignedIn, str]:
+    """Open a full session, with the secret for its cookie; the one that this browser had ends, whosever it was."""
+    secret = cookies.fresh_secret()
+    if former := sessions.held_fully(request.COOKIES):
+        sessions.end(former[0], "replaced")
+    with scope(company=administrator.company_id), transaction.atomic():
+        session = sessions.open_full_session(administrator, secret, timezone.now())
+        trail.record("sign-in.ok", actor=sessions.actor_of(session), administrator=administrator.pk, session=session.pk)
+    return _as(session, secret), secret
 
 
-def sign_out(request: HttpRequest, signed_in: SignedIn) -> None:
+def sign_out(signed_in: SignedIn) -> None:
     """End the session that the form named; others in the same browser stay."""
-    if signed_in.kind == "full":
-        request.session.flush()
-        trail.record("session.ended", actor=signed_in.actor, reason="sign-out")
-        return
-    sessions.end(SyncSession.objects.get(public_id=signed_in.public_id), "sign-out", signed_in.actor)
+    sessions.end(Session.objects.get(public_id=signed_in.public_id), "sign-out", signed_in.actor)
 
 
-def _lives(session: SyncSession, now: datetime) -> bool:
+def _lives(session: Session, now: datetime) -> bool:
     reason = sessions.lapse(session, now)
     if not reason:
         sessions.seen(session, now)
@@ -116,37 +106,14 @@ def _lives(session: SyncSession, now: datetime) -> bool:
     return not reason
 
 
-def _by_token(session: SyncSession, secret: str) -> SignedIn:
+def _as(session: Session, secret: str) -> SignedIn:
     return SignedIn(
         company=session.company,
         administrator=session.administrator,
-        kind="sync",
+        kind=session.kind,
         public_id=session.public_id,
         proof=_proof(secret),
     )
-
-
-def _full(session: SessionBase) -> SignedIn | None:
-    key = session.get("administrator")
-    if key is None or not session.session_key or not _is_fresh(session):
-        return None
-    with scopes_disabled():
-        administrator = Administrator.objects.select_related("company").filter(pk=key, version=session["version"]).first()
-    if administrator is None or not tokens.may_enter(administrator):
-        return None
-    return SignedIn(
-        company=administrator.company,
-        administrator=administrator,
-        kind="full",
-        public_id=session["public_id"],
-        proof=_proof(session.session_key),
-    )
-
-
-def _is_fresh(session: SessionBase) -> bool:
-    """Django's own sessions end at a moment, and would outlive a clock that is put back."""
-    opened, now = datetime.fromtimestamp(session.get("opened_at", 0), UTC), timezone.now()
-    return has_begun(opened, now) and now - opened < timedelta(seconds=settings.SESSION_COOKIE_AGE)
 
 
 def _proof(secret: str) -> str:

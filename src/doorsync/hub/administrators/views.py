@@ -42,19 +42,23 @@ def sign_in(request: Request) -> HttpResponse:
     if not form.is_valid():
         return _sign_in_again(request, form, 422)
     try:
-        signed_in = signing_in.sign_in_fully(request, _authenticated(request, form))
+        signed_in, secret = signing_in.sign_in_fully(request, _authenticated(request, form))
     except AdministratorError as error:
         return _explained(request, form, error)
-    return SeeOther(f"{SYNC_PAGE}?{signed_in.query}")
+    response = SeeOther(f"{SYNC_PAGE}?{signed_in.query}")
+    cookies.put_full(response, secret, int(sessions.FULL_LONGEST.total_seconds()))
+    return response
 
 
 @require_POST
 @needs_sign_in
 def sign_out(request: SignedInRequest) -> HttpResponse:
     """End the session that the form named."""
-    signing_in.sign_out(request, request.signed_in)
+    signing_in.sign_out(request.signed_in)
     response = SeeOther(reverse("signed-out"))
-    if request.signed_in.kind == "sync":
+    if request.signed_in.kind == "full":
+        cookies.drop_full(response)
+    elif request.signed_in.kind == "sync":
         response = SeeOther(f"{reverse('signed-out')}?{request.signed_in.query}")  # so that it shows in the frame it came from
         cookies.drop(response, f"{cookies.SYNC}{request.signed_in.public_id}")
     return response

@@ -17,7 +17,7 @@ from doorsync.hub.entry.errors import NotReady
 from doorsync.hub.settings import keyring
 from doorsync.hub.settings.config import Config
 
-DJANGOS = {"auth", "contenttypes", "sessions"}  # Django's own apps among ours
+DJANGOS = {"auth", "contenttypes", "sessions"}  # Django's own apps among ours; "sessions" was one once
 PATIENCE = 5  # seconds for PostgreSQL to answer, unless the operator chose others
 HELP = "See 'Where the keys lie' in docs/how-to/run-it-for-real.md."
 TABLES = {

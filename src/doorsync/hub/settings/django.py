@@ -19,7 +19,6 @@ ROOT_URLCONF = "doorsync.hub.entry.urls"
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.staticfiles",
     "django_htmx",
     *(
@@ -31,7 +30,6 @@ MIDDLEWARE = [
     "doorsync.hub.entry.middleware.security_headers",
     "servestatic.middleware.ServeStaticMiddleware",
     "doorsync.hub.entry.middleware.reached_rightly",
-    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -49,9 +47,6 @@ AUTHENTICATION_BACKENDS: list[str] = []  # administrators are found by company a
 PASSWORD_HASHERS = ["doorsync.hub.administrators.hashing.Hasher"]
 # W004: names are unique within a company, and only our own sign-in looks them up.
 SILENCED_SYSTEM_CHECKS = ["auth.E003", "auth.W004"]
-SESSION_COOKIE_NAME = "__Host-doorsync" if CONFIG.secure else "doorsync"  # the ordinary sign-in
-SESSION_COOKIE_SECURE = CONFIG.secure
-SESSION_COOKIE_AGE = 12 * 60 * 60
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
