@@ -303,6 +303,12 @@ def test_what_a_driver_says_of_itself_is_cut_to_fit(hub: Hub, desk: Desk) -> Non
     assert receipt.outcomes[0].message == ("?" + "x" * 5000)[:300]
 
 
+def test_word_of_a_terminal_for_a_refusal_is_made_one_that_can_travel(hub: Hub, desk: Desk) -> None:
+    driver = Broken(TerminalError("In use.", permanent=True, code="Card in use!\n" + "x" * 50), "put")
+    receipt = with_driver(hub, desk, driver, put("1"))
+    assert [(outcome.result, outcome.code) for outcome in receipt.outcomes] == [("refused", "Card-in-use-" + "x" * 20)]
+
+
 def test_texts_that_cannot_travel_are_made_ones_that_can_and_strangers_left_out(hub: Hub, desk: Desk) -> None:
     driver = Broken(ValueError(), "strange")
     found = with_driver(hub, desk, driver, put("1")).outcomes[0].found

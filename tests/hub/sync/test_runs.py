@@ -256,6 +256,18 @@ def test_terminal_that_is_gone_holds_nobody_up_and_is_named(club: Gym, there: Co
     assert follow(run.public_id).sentence == "All 3 terminals are up to date."
 
 
+def test_line_that_is_opened_again_is_not_done_before_its_terminal_was_heard_of(club: Gym, there: Counterpart) -> None:
+    pool = club.terminals[2]
+    run = sync(club, there)
+    run.lines.filter(terminal=pool).update(state=LineState.NOT_REACHED)  # after it had been heard of; nothing waits by now
+    there.fault = lambda name: "gone" if name == pool.public_id else ""
+
+    retry(run=run, actor=club.actor)
+    there.work()
+
+    assert run.lines.get(terminal=pool).state == LineState.SYNCING
+
+
 def test_lying_terminal_is_never_called_up_to_date(club: Gym, there: Counterpart) -> None:
     there.fault = lambda _: "lying"
 
@@ -384,6 +396,33 @@ def test_terminal_that_cannot_hold_somebody_is_told_apart_and_not_retried(club: 
 
     assert run.sentence == "1 of 3 terminals is up to date; Gate cannot hold 1 person; Pool cannot hold 1 person."
     assert not run.retryable
+
+
+def test_open_run_counts_nobody_who_was_not_its_own_to_send(club: Gym, there: Counterpart) -> None:
+    sync(club, there)
+    for group in (club.members, club.staff):
+        club.add(f"New in {group.name}", group)
+    runs = [
+        press(company=club.company, choice=Choice(groups=frozenset({group.pk})), confirmed=None, actor=club.actor)
+        for group in (club.members, club.staff)
+    ]
+    there.work()
+    assert [run.lines.get(terminal=club.terminals[0]).done_new for run in runs] == [1, 1]
+
+
+def test_terminal_that_answers_one_run_is_lost_to_no_other(club: Gym, there: Counterpart) -> None:
+    there.fault = lambda _: "gone"
+    first = press(company=club.company, choice=everything(club), confirmed=None, actor=club.actor)
+    other = press(company=club.company, choice=Choice(groups=frozenset({club.members.pk})), confirmed=None, actor=club.actor)
+    there.work(rounds=2)
+    assert not other.lines.filter(failing_since=None).exists()
+
+    there.fault = lambda _: ""
+    Line.objects.update(retry_at=None)
+    there.work(rounds=1)
+
+    assert first.lines.filter(failing_since=None, message="").count() == 3
+    assert other.lines.filter(failing_since=None, message="", retry_at=None).count() == 3
 
 
 @pytest.mark.requirement("R-07", mutation="join() opening no ended line again")

@@ -89,6 +89,19 @@ def test_guest_gets_in_at_their_start_without_a_press(clock: Clock, club: Gym, t
     assert "Guest" in inside(club, there)
 
 
+def test_press_for_one_group_sends_nobodys_start_of_another(clock: Clock, club: Gym, there: Counterpart) -> None:
+    club.add("Guest", club.staff, starts=wall(club, 2))
+    club.add("Newcomer", club.members)
+    with scopes_disabled():
+        Agent.objects.update(waited_at=None)  # a browser carries
+    clock.shift(timedelta(minutes=5))
+    tick()
+    members = Choice(terminals=gate(club).terminals, groups=frozenset([club.members.pk]))
+    press(company=club.company, choice=members, confirmed=None, actor=club.actor)
+    there.work()
+    assert {"Guest", "Newcomer"} & set(inside(club, there)) == {"Newcomer"}
+
+
 def test_guest_gets_in_when_an_agent_that_was_away_at_their_start_is_back(clock: Clock, club: Gym, there: Counterpart) -> None:
     club.add("Guest", club.members, starts=wall(club, 2))
     with scopes_disabled():

@@ -24,6 +24,7 @@ from doorsync.messages.shapes import Outcome
 from tests.factories import world
 from tests.factories.gym import Gym
 from tests.hub.sync.counterpart import Counterpart
+from tests.hub.sync.sending import limit
 from tests.hub.sync.test_devices import again, club, sync, there
 from tests.hub.sync.test_runs import everything, names
 
@@ -132,6 +133,17 @@ def test_stranger_is_decided_on_at_their_own_terminal_only(club: Gym, there: Cou
     assert not Holding.objects.filter(key="7000").exists()
 
 
+def test_stranger_takes_the_room_of_somebody_new(club: Gym, there: Counterpart) -> None:
+    gate = club.terminals[0]
+    limit(club, there, gate, capacity=len(names(there, gate)) + 2)
+    enrol(there, gate, "7000")
+    sync(club, there, Mode.VERIFY)
+    for name in ("First", "Second"):
+        club.add(name, club.members)
+    line = next(line for line in plan(club.company, everything(club)).lines if line.terminal == gate)
+    assert (line.new, line.refused) == (1, 1)
+
+
 def test_stranger_who_is_gone_is_forgotten(club: Gym, there: Counterpart) -> None:
     gate = club.terminals[0]
     enrol(there, gate, "7000")
@@ -161,6 +173,18 @@ def test_own_administrators_are_never_removed_nor_replaced(club: Gym, there: Cou
     sync(club, there, Mode.ERASE)
     assert {"9001", str(person.number)} <= set(names(there, gate))
     assert planned.to_confirm == sum(line.held for line in planned.lines)  # they are not erased, and not counted
+
+
+def test_one_of_ours_who_became_an_administrator_there_is_found_by_a_change(club: Gym, there: Counterpart) -> None:
+    gate, person = club.terminals[0], User.objects.get(last_name="Person 03")
+    place, before = (Kind.USER, str(person.number)), dict(there.device(gate).memory[Kind.USER, str(person.number)])
+    there.device(gate).own.add(place)
+    club.rename(person, "Renamed")
+    sync(club, there)
+    assert there.device(gate).memory[place] == before
+    assert Stranger.objects.get(terminal=gate).own
+    assert "own administrators" in row(gate, str(person.number)).refusal
+    assert names(there, club.terminals[2])[str(person.number)] == "Renamed"
 
 
 @pytest.mark.requirement("I-03", mutation="to_confirm leaving strangers out where terminals are erased")

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django_scopes import scope
 
 from doorsync.hub.audit.models import Entry
+from doorsync.hub.companies.models import Company
 from doorsync.hub.courier import agents, working
 from doorsync.hub.courier.waiting import has_work
 from doorsync.hub.sync.choices import Choice
@@ -91,6 +92,17 @@ def test_without_an_agent_that_dials_out_nothing_goes_out_by_itself(club: Gym, t
     remove_user(user=User.objects.get(last_name="Person 08"), actor=club.actor)
 
     assert not Run.objects.filter(closed_at=None).exists()
+
+
+def test_company_that_is_off_is_sent_nothing(club: Gym, there: Counterpart) -> None:
+    go_away()
+    remove_user(user=User.objects.get(last_name="Person 07"), actor=club.actor)
+    Agent.objects.update(waited_at=timezone.now())
+    Company.objects.filter(pk=club.company.pk).update(active=False)
+    assert send_what_waits(timezone.now()) == 0
+    assert not Run.objects.filter(closed_at=None).exists()
+    Company.objects.filter(pk=club.company.pk).update(active=True)
+    assert send_what_waits(timezone.now()) == 1
 
 
 def test_agent_that_is_at_work_for_long_is_connected_all_the_same(club: Gym, there: Counterpart) -> None:
