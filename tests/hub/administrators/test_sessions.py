@@ -91,6 +91,15 @@ def test_a_session_ends_at_once_with_what_it_was_opened_by(alice: Administrator,
     assert len(endings(alice)) == 1
 
 
+def test_a_session_that_was_opened_on_older_rights_holds_no_more(alice: Administrator) -> None:
+    """As one that is opened in the very moment in which all others are ended."""
+    visitor, page = opened(alice)
+    with scopes_disabled():
+        Administrator.objects.filter(pk=alice.pk).update(version=alice.version + 1)
+    assert visitor.get(page).status_code == 403
+    assert endings(alice) == ["rights"]
+
+
 @pytest.mark.requirement("T-10", mutation="the same cookie name for all sync sessions")
 def test_two_companies_in_two_tabs_both_work_and_never_mix(alice: Administrator, bob: Administrator) -> None:
     visitor = Visitor()

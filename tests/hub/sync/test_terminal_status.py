@@ -24,7 +24,7 @@ from doorsync.hub.sync.runs import press
 from doorsync.hub.sync.terminal_status import Condition, TerminalStatus, statuses
 from doorsync.hub.sync.words import TERMINAL, left_at, line_look, terminal_look
 from doorsync.hub.terminals.epoch import begin_epoch
-from doorsync.hub.terminals.models import Terminal
+from doorsync.hub.terminals.models import Agent, Terminal
 from tests.factories import world
 from tests.factories.gym import Gym, gym
 from tests.factories.visitor import Visitor, token_for
@@ -186,6 +186,15 @@ def test_first_page_after_a_start_calls_nothing_up_to_date(club: Gym, there: Cou
     with scope(company=club.company):
         again = send(club, there)
         assert follow(again.public_id).sentence == "All 3 terminals are up to date."
+
+
+@pytest.mark.django_db
+def test_terminal_of_an_agent_in_quarantine_is_not_called_up_to_date(club: Gym, there: Counterpart) -> None:
+    with scope(company=club.company):
+        send(club, there)
+        Agent.objects.filter(pk=club.agent.pk).update(quarantined="Two copies are at work.")
+        told = statuses(Terminal.objects.select_related("agent"))
+        assert {status.condition for status in told.values()} == {Condition.UNCONFIRMED}
 
 
 @pytest.mark.django_db

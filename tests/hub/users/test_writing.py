@@ -67,6 +67,18 @@ def test_create_user_keeps_all_details(company: Company) -> None:
         assert list(kept.groups.all()) == [group]
 
 
+def test_damaged_card_is_mended_by_entering_it_again(company: Company) -> None:
+    user = actions.create_user(company=company, actor=by(company), **ALICE)
+    with scope(company=company):
+        damaged = Credential.objects.get(user=user, kind="card")
+        turned = bytes(damaged.sealed)[:-1] + bytes([bytes(damaged.sealed)[-1] ^ 1])
+        Credential.objects.filter(pk=damaged.pk).update(sealed=turned)
+
+        actions.change_user(user=User.objects.get(pk=user.pk), credentials=has("100", pin="1234"), actor=by(company))
+
+        assert credentials_of(user) == {"card": {"100"}, "pin": {"1234"}}
+
+
 def test_credentials_are_sealed_in_the_database(company: Company) -> None:
     actions.create_user(company=company, actor=by(company), **{**ALICE, "credentials": has("87654321", pin="90909")})
 
