@@ -183,7 +183,7 @@ def test_one_of_ours_who_became_an_administrator_there_is_found_by_a_change(club
     sync(club, there)
     assert there.device(gate).memory[place] == before
     assert Stranger.objects.get(terminal=gate).own
-    assert "own administrators" in row(gate, str(person.number)).refusal
+    assert row(gate, str(person.number)).refusal.code == "number-of-administrator"
     assert names(there, club.terminals[2])[str(person.number)] == "Renamed"
 
 
