@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
-import tomllib
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
-from doorsync.agent import config_file, settings
+from doorsync.agent import settings
 from doorsync.agent.cli import app
 from doorsync.agent.config import Config
 from doorsync.agent.errors import BadSettings
@@ -25,27 +23,6 @@ def write(folder: Path, text: str) -> Path:
     path = folder / "agent.toml"
     path.write_text(text)
     return path
-
-
-def test_the_written_file_changes_nothing_and_names_every_setting_but_its_own_folder(own_folder: Path) -> None:
-    before = settings.read().config
-    config_file.write_once(own_folder / "agent.toml")
-    assert settings.read().config == before
-    named = set(re.findall(r"^# (\w+) = ", config_file.text(), re.MULTILINE))
-    assert named == set(Config.model_fields) - {"data"}
-
-
-def test_every_line_of_the_file_can_be_used_as_it_stands(own_folder: Path) -> None:
-    uncommented = re.sub(r"^# (\w+ = )", r"\1", config_file.text(), flags=re.MULTILINE)
-    write(own_folder, uncommented)
-    assert settings.read().config == Config()
-    assert len(tomllib.loads(uncommented)) == len(Config.model_fields) - 1
-
-
-def test_a_file_that_is_there_is_left_alone(own_folder: Path) -> None:
-    path = write(own_folder, "port = 7000\n")
-    config_file.write_once(path)
-    assert path.read_text() == "port = 7000\n"
 
 
 def test_the_command_line_wins_over_the_environment_and_that_over_the_file(
