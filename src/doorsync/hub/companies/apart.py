@@ -15,13 +15,16 @@ _logged: dict[tuple[str, ...], float] = {}
 
 
 @contextmanager
-def apart(what: str, **about: object) -> Iterator[None]:
+def apart(what: str, *passing: type[Exception], **about: object) -> Iterator[None]:
     """Whatever fails inside ends there: it is logged, once in five minutes, by its kind and place and not by its words.
 
-    The words of an error may quote what nobody may see. A transaction inside is rolled back; one outside would be broken.
+    Errors named in `passing` are the caller's. The words of an error may quote what nobody may see. A
+    transaction inside is rolled back; one outside would be broken.
     """
     try:
         yield
+    except passing:
+        raise
     except Exception as error:  # noqa: BLE001 - the others must go on, whatever it is
         _log(what, error, {name: str(value) for name, value in about.items()})
 

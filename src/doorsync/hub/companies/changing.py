@@ -7,10 +7,11 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django_scopes import scope
 
 from doorsync.hub.audit.trail import Actor
+from doorsync.hub.companies.errors import CompanyBusy
 from doorsync.hub.companies.models import Company
 from doorsync.hub.companies.signals import access_changed
 
@@ -32,6 +33,7 @@ class Change:
         self.everybody = True
 
 
+_longest_wait: ContextVar[float | None] = ContextVar("longest_wait", default=None)
 _open: ContextVar[Change | None] = ContextVar("change", default=None)
 
 
@@ -65,8 +67,31 @@ def send_out(company: Company, actor: Actor) -> None:
         access_changed.send(sender=Company, company=company, users=set(), actor=actor)
 
 
+@contextmanager
+def short_waits(seconds: float) -> Iterator[None]:
+    """Whoever works for many companies waits inside for no company's turn longer than this."""
+    token = _longest_wait.set(seconds)
+    try:
+        yield
+    finally:
+        _longest_wait.reset(token)
+
+
 def take_turn(company: Company) -> None:
-    """Wait for whoever else changes this company, before any row is locked. SQLite's write transactions do so by themselves."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
+    """Wait for whoever else changes this company, before any row is locked. SQLite's write transactions do so by themselves.
+
+    Raises CompanyBusy where `short_waits` is in force and it takes longer: the transaction has then failed.
+    """
+    if connection.vendor != "postgresql":
+        return
+    longest = _longest_wait.get()
+    with connection.cursor() as cursor:
+        if longest is None:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [company.pk])
+            return
+        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [f"{round(1000 * longest)}ms"])
+        try:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [company.pk])
+        except OperationalError as error:
+            raise CompanyBusy from error
+        cursor.execute("SET LOCAL lock_timeout TO DEFAULT")

@@ -14,6 +14,10 @@ class UnknownCompany(CompanyError):
     """There is no company with this code or name."""
 
 
+class CompanyBusy(CompanyError):
+    """Somebody else has been changing this company for some time."""
+
+
 class CannotUnseal(CompanyError):
     """A stored secret does not open with the keys in the data folder: restore the keys that belong to this database."""
 

@@ -17,6 +17,8 @@ from django_scopes import scope
 
 from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies.apart import apart
+from doorsync.hub.companies.changing import short_waits
+from doorsync.hub.companies.errors import CompanyBusy
 from doorsync.hub.companies.models import Company
 from doorsync.hub.sync.holdings import refresh
 from doorsync.hub.sync.models import Due
@@ -27,6 +29,7 @@ from doorsync.hub.terminals.silence import note_silence
 EVERY = 5.0  # seconds
 SWEEP = 30.0  # seconds between looks at what waits although it should have gone out
 LEASE = timedelta(seconds=60)  # a process that dies with a claim in its hands holds nobody up longer
+TURN = 0.5  # seconds that the clock waits for one company: others are due too, and it comes round again
 AT_ONCE = 500
 LATE = "The changes that were due had to be put off."
 
@@ -34,26 +37,45 @@ _swept = {"at": 0.0}
 _turned = {"at": time.monotonic()}  # when the clock of this process last went round
 
 
-def tick(now: datetime | None = None) -> int:
-    """Refresh whoever is due; returns how many. Several processes may do this at once: each row is claimed by one.
+def tick(now: datetime | None = None, busy: set[int] | None = None) -> int:
+    """Refresh whoever is due; returns how many were looked at. Several processes may do this at once: each row is claimed by one.
 
-    A company or person for whom it fails is tried again when the lease is over, and holds nobody else up.
+    A company or person for whom it fails is tried again when the lease is over, and holds nobody else up. Nor does a company
+    that somebody else changes for long: it is added to `busy`, is left out from then on, and stays due.
     """
-    now = now or timezone.now()
-    claimed: dict[int, list[int]] = {}
-    for due in Due.objects.filter(Q(at__lte=now) | Q(since__gt=now)).order_by("at")[:AT_ONCE]:
+    now, busy = now or timezone.now(), set() if busy is None else busy
+    claimed: dict[int, list[Due]] = {}
+    for due in Due.objects.filter(Q(at__lte=now) | Q(since__gt=now)).exclude(company_id__in=busy).order_by("at")[:AT_ONCE]:
         if Due.objects.filter(pk=due.pk, at=due.at, since=due.since).update(at=now + LEASE, since=now):
-            claimed.setdefault(due.company_id, []).append(due.user_id)
+            claimed.setdefault(due.company_id, []).append(due)
     for company in Company.objects.filter(pk__in=claimed):
-        users = claimed[company.pk]
-        if not _apply(company, users, now) and len(users) > 1:
-            for user in users:
-                _apply(company, [user], now)
+        with short_waits(TURN):
+            if not _work_off(company, [due.user_id for due in claimed[company.pk]], now):
+                busy.add(company.pk)
+                _give_back(claimed[company.pk], now)
     return sum(map(len, claimed.values()))
 
 
+def _work_off(company: Company, users: Sequence[int], now: datetime) -> bool:
+    """Apply what is due, one by one where it fails for all. False: the company's turn did not come."""
+    try:
+        if not _apply(company, users, now) and len(users) > 1:
+            for user in users:
+                _apply(company, [user], now)
+    except CompanyBusy:
+        return False
+    return True
+
+
+def _give_back(claimed: Sequence[Due], now: datetime) -> None:
+    """They are due as before, and whoever asks is told so; the next time round comes to them."""
+    for due in claimed:
+        Due.objects.filter(pk=due.pk, at=now + LEASE, since=now).update(at=due.at, since=due.since)
+
+
 def _apply(company: Company, users: Sequence[int], now: datetime) -> bool:
-    with apart(LATE, company=company.slug), scope(company=company), transaction.atomic():
+    """Raises CompanyBusy."""
+    with apart(LATE, CompanyBusy, company=company.slug), scope(company=company), transaction.atomic():
         refresh(company, users, now=now, due=True)
         remove_at_once(company, Actor(company_id=company.pk))  # nobody need press for an expiry either
         return True
@@ -66,14 +88,16 @@ def keep_ticking(stop: threading.Event) -> None:
         with apart("The clock could not see whether the database was replaced."):
             sure_epoch()
         with apart("The clock could not look at what is due."):
-            while tick() == AT_ONCE:
+            busy: set[int] = set()
+            while tick(busy=busy) == AT_ONCE:
                 pass
-        with apart("The clock could not look at what is to be tried again."):
+        with apart("The clock could not look at what is to be tried again."), short_waits(TURN):
             catch_up(timezone.now())
         with apart("The clock could not look at what waits."):
             if time.monotonic() - _swept["at"] >= SWEEP:
                 _swept["at"] = time.monotonic()
-                send_what_waits(timezone.now())
+                with short_waits(TURN):
+                    send_what_waits(timezone.now())
         with apart("The clock could not look at who is silent."):
             note_silence(timezone.now())
         with apart("The clock could not give its database connection back."):
