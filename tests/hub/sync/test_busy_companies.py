@@ -70,7 +70,7 @@ def at(moment: datetime) -> time_machine.travel:
 
 @pytest.mark.requirement(
     "R-09",
-    mutation="tick() waiting for each company's turn without limit, which ends this test after a minute; or tick() without `_give_back`",
+    mutation="tick() without `_give_back`; or without `short_waits`, which ends this test after a minute",
 )
 def test_expiry_of_one_company_does_not_wait_for_another_that_is_changed_for_long() -> None:
     busy, other = club_of("Alice", other=False), club_of("Dora", other=True)
@@ -89,7 +89,7 @@ def test_expiry_of_one_company_does_not_wait_for_another_that_is_changed_for_lon
 
 
 @pytest.mark.requirement(
-    "I-06", mutation="take_turn() waiting as long as it takes inside `short_waits`, which ends this test after a minute"
+    "I-06", mutation="take_turn() waiting without limit inside `short_waits`, which ends this test after a minute"
 )
 def test_what_waits_elsewhere_goes_out_while_a_company_is_changed_for_long() -> None:
     busy, other = gym(["Alice"]), gym(["Dora"], other=True)
