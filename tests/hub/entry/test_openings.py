@@ -7,10 +7,16 @@ from typing import Any
 
 import pytest
 
+from doorsync.hub.entry import asgi
 from doorsync.hub.entry.openings import FewOpenings
 
 
 @pytest.mark.requirement("S-04", mutation="no FewOpenings before Django")
+def test_every_request_for_django_comes_by_the_few_openings() -> None:
+    assert isinstance(asgi.django, FewOpenings)
+
+
+@pytest.mark.requirement("S-04", mutation="the streams not counted: all of them open at once")
 def test_few_streams_open_at_once_and_one_that_has_begun_lets_the_next_in() -> None:
     opening, most, begun = 0, 0, []
     may_begin, all_begun, over = asyncio.Event(), asyncio.Event(), asyncio.Event()
