@@ -13,6 +13,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,6 +27,7 @@ from doorsync.hub.courier.bells import bells
 from doorsync.hub.sync.choices import Choice
 from doorsync.hub.sync.runs import press
 from doorsync.hub.terminals.models import Agent
+from doorsync.hub.users.models import User
 from tests.factories.gym import Gym, gym
 from tests.factories.live import LiveHub
 from tests.factories.patience import PATIENCE
@@ -158,6 +160,29 @@ def test_other_hub_process_wakes_its_agents(club: Gym, transactional_db: None) -
     assert answers == [{"work": True}], "woken: a wait that times out says False"
 
 
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite's file is looked at: see above")
+@pytest.mark.requirement("I-06", mutation="readiness.start_django() no longer importing courier.calling")
+def test_command_wakes_the_agent_that_waits_at_the_hub(transactional_db: None, tmp_path: Path) -> None:
+    """A command that removes somebody is a process of its own, and no server: it must tell the hub all the same."""
+    club = gym(["Alice", "Bob"])
+    with scope(company=club.company):
+        User.objects.filter(last_name="Alice").update(external_id="4711")
+        file = tmp_path / "people.csv"
+        file.write_text("id\n4711\n")
+        there = Counterpart(club.agent)
+        with hub_process() as hub:
+            there.hello()
+            press(company=club.company, choice=Choice(), confirmed=None, actor=club.actor)
+            there.work()
+            with waiting_at(hub, there) as answers:
+                until(lambda: Agent.objects.get(pk=club.agent.pk).waited_at)
+                remove = ["user", "import", str(file), "--company", club.company.slug, "--complete", "--yes"]
+                subprocess.run([sys.executable, "-m", "doorsync", *remove], env=on_this_database(), check=True)
+                until(lambda: answers)
+
+    assert answers == [{"work": True}], "woken: a wait that times out says False"
+
+
 @pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite has one writer at a time")
 def test_agent_that_is_back_waits_its_turn_without_its_row(club: Gym, transactional_db: None) -> None:
     """A hello of the same agent takes the turn first and then the row: in the other order the two would wait for each other."""
@@ -186,14 +211,18 @@ def someone_waits_for_a_turn() -> bool:
         return bool(cursor.fetchone()[0])
 
 
+def on_this_database() -> dict[str, str]:
+    """The environment of a command that works on the database of the test."""
+    at = connection.settings_dict
+    database = f"postgresql://{at['USER']}:{at['PASSWORD']}@{at['HOST']}:{at['PORT']}/{at['NAME']}"
+    return {**os.environ, "DOORSYNC_DATABASE_URL": database, "DOORSYNC_PORT": "0"}
+
+
 @contextmanager
 def hub_process() -> Iterator[LiveHub]:
     """Another process of the same hub, on the database of the test."""
-    at = connection.settings_dict
-    database = f"postgresql://{at['USER']}:{at['PASSWORD']}@{at['HOST']}:{at['PORT']}/{at['NAME']}"
-    environment = {**os.environ, "DOORSYNC_DATABASE_URL": database, "DOORSYNC_PORT": "0"}
     process = subprocess.Popen(
-        [sys.executable, "-m", "doorsync", "hub", "run"], env=environment, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-m", "doorsync", "hub", "run"], env=on_this_database(), stdout=subprocess.PIPE, text=True
     )
     try:
         assert process.stdout

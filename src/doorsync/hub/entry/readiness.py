@@ -44,6 +44,8 @@ def start_django() -> None:
         django.setup()
     except (OSError, ValueError) as error:  # a key file that cannot be read, or is none
         raise NotReady(f"The keys in {keyring.place()} cannot be used: {error}") from error
+    # For its receiver: a command that takes access away must wake the agents that wait at another process.
+    from doorsync.hub.courier import calling  # noqa: F401
 
 
 def settings() -> Config:
