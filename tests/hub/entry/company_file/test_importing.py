@@ -15,14 +15,16 @@ from doorsync.domain.texts import plain
 from doorsync.hub.audit.trail import Actor
 from doorsync.hub.entry.company_file.faults import FileFaults
 from doorsync.hub.entry.company_file.importing import prepared
-from doorsync.hub.entry.company_file.reading import CSV, CsvOptions
+from doorsync.hub.entry.company_file.reading import CSV, CsvOptions, read_company_file
 from doorsync.hub.entry.company_file.summary import Summary
+from doorsync.hub.entry.company_file.trying import try_company
 from doorsync.hub.users import actions
 from doorsync.hub.users.cards import CardFormat
 from doorsync.hub.users.models import User
 from doorsync.hub.users.queries import credentials_of
 from tests.factories import world
 from tests.factories.gym import Gym, gym
+from tests.hub.entry.company_file.conftest import GYM
 
 pytestmark = pytest.mark.django_db
 
@@ -275,6 +277,14 @@ def test_equal_pins_are_a_warning_that_names_both(club: Gym, tmp_path: Path) -> 
     assert len(warnings) == 1
     assert warnings[0].startswith("people.csv:2 and people.csv:3, Zed (number 900) have the same PIN")
     assert "4711" not in warnings[0]
+
+
+def test_new_people_are_not_told_to_have_their_own_pin(tmp_path: Path) -> None:
+    """A company file is tried by writing it: those who are looked at are in the database by then."""
+    path = tmp_path / "gym.yaml"
+    path.write_text(GYM)
+
+    assert try_company(read_company_file(path)).people.warnings == []
 
 
 def test_equal_cards_name_both_rows(club: Gym, tmp_path: Path) -> None:

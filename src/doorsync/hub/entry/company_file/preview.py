@@ -76,6 +76,8 @@ class Preview:
 
     def __post_init__(self) -> None:
         self._groups = dict(Group.objects.values_list("pk", "name"))
+        # Now, before the attempt writes these people: compared with themselves, each would have the PIN of somebody else.
+        self.warnings = list(pin_warnings(self.company, self.people, self.checked, self.gone))
 
     @property
     def takes_access(self) -> bool:
@@ -135,10 +137,9 @@ class Preview:
             self._door(terminal).fewer_hours.append(group)
 
     def finish(self) -> None:
-        """Put the doors in order, and look for what is worth a warning."""
+        """Put the doors in order, and look for letters that show how the file was read."""
         self._note_waiting()
         self.doors = sorted(self._doors.values(), key=lambda door: door.name)
-        self.warnings = list(pin_warnings(self.company, self.people, self.checked, self.gone))
         if self.encoding:
             names = (f"{person.user.first_name} {person.user.last_name}".strip() for person in self.people)
             self.letters = [name for name in names if not name.isascii()][:LETTERS]
