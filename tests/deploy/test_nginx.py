@@ -14,7 +14,7 @@ from pathlib import Path
 
 from tests.factories.live import LiveHub
 from tests.factories.patience import PATIENCE
-from tests.factories.ports import hold_port
+from tests.factories.ports import bound, hold_port
 from tests.factories.tls import certificate
 
 FILE = Path(__file__).resolve().parents[2] / "deploy/nginx/doorsync.conf"
@@ -43,7 +43,8 @@ def test_nginx_quotes_no_token_when_the_hub_does_not_answer(tmp_path: Path) -> N
 @contextmanager
 def nginx(folder: Path, hub: str) -> Iterator[str]:
     """The file as it stands, but for its places and ports; yields its address."""
-    port, key = hold_port(), certificate(folder, "localhost")
+    placeholder, key = bound(), certificate(folder, "localhost")  # bound all the while, so that nobody else is given this port
+    port = placeholder.getsockname()[1]
     text = FILE.read_text()
     for old, new in (
         (r"listen 443 ", f"listen 127.0.0.1:{port} "),
@@ -67,6 +68,7 @@ def nginx(folder: Path, hub: str) -> Iterator[str]:
     finally:
         process.terminate()
         process.wait(PATIENCE)
+        placeholder.close()
 
 
 def status(address: str, folder: Path) -> int:
