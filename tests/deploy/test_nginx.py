@@ -87,9 +87,9 @@ class _Stay(urllib.request.HTTPRedirectHandler):
 
 
 def _wait_for(started: Path, process: subprocess.Popen[bytes]) -> None:
-    """nginx listens before it writes its process id."""
+    """nginx listens before it writes its process id; its look at the configuration left the file empty."""
     deadline = time.monotonic() + PATIENCE
-    while not started.exists():
+    while not (started.exists() and started.read_text()):
         assert process.poll() is None
         assert time.monotonic() < deadline
         time.sleep(0.01)
