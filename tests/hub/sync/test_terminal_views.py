@@ -160,3 +160,12 @@ def test_erase_says_before_the_typed_number_how_many_strangers_it_costs(club: Gy
     stranger(club, "Fire brigade", "7000")
     page = text(visitor.get(f"/sync/?terminal={club.terminals[0].pk}&mode=erase"))
     assert "1 of them was enrolled at the terminal itself and is not written back." in page
+
+
+def test_terminal_page_says_how_far_its_clock_is_off(club: Gym, visitor: Visitor) -> None:
+    gate = club.terminals[0]
+    assert "Its clock" not in text(visitor.get(address(gate)))
+    with scope(company=club.company):
+        Terminal.objects.filter(pk=gate.pk).update(device={"clock_off": -7200})
+
+    assert "It was 2 hours behind" in text(visitor.get(address(gate)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from django.http import HttpRequest
@@ -9,15 +10,16 @@ from django.http import HttpRequest
 from doorsync.hub.settings.config import config
 
 LOCAL = "local"  # a Unix socket has no address
+WITH_PORT = re.compile(r"\[(?P<six>[0-9A-Fa-f:.]+)\](?::\d{1,5})?|(?P<four>[0-9.]+):\d{1,5}", re.ASCII)
 
 
 def caller(peer: str, forwarded: str) -> str:
     """The caller's address. `peer` holds the connection; `forwarded` is all of X-Forwarded-For, believed only from our proxies.
 
     Each proxy adds the address it was called from on the right. So the right-most one that is not itself a trusted
-    proxy is the caller; whatever stands left of it may be invented.
+    proxy is the caller; whatever stands left of it may be invented. Some proxies add the port: it does not count.
     """
-    hops = [peer, *reversed([hop.strip() for hop in forwarded.split(",")] if forwarded else [])]
+    hops = [peer, *reversed([_without_port(hop.strip()) for hop in forwarded.split(",")] if forwarded else [])]
     for hop, before in zip(hops, [*hops[1:], ""], strict=True):
         if not is_trusted(hop) or _parsed(before) is None:
             return hop or LOCAL
@@ -42,6 +44,12 @@ def source(address: str) -> str:
     if ip is None:
         return LOCAL
     return str(ip_network((ip, 64 if ip.version == 6 else 32), strict=False))
+
+
+def _without_port(hop: str) -> str:
+    """`192.0.2.1` of `192.0.2.1:5678`, and `2001:db8::1` of `[2001:db8::1]:80` or `[2001:db8::1]`; anything else as it is."""
+    found = WITH_PORT.fullmatch(hop)
+    return (found["six"] or found["four"]) if found else hop
 
 
 def _parsed(address: str) -> IPv4Address | IPv6Address | None:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from doorsync.hub.administrators.gate import needs_sign_in
 from doorsync.hub.administrators.signing_in import SignedInRequest
 from doorsync.hub.sync import links
+from doorsync.hub.sync.clock_difference import clock_difference
 from doorsync.hub.sync.deciding import keep, release
 from doorsync.hub.sync.devices import accept_replacement, call_address_wrong, owner
 from doorsync.hub.sync.errors import SyncError
@@ -85,6 +86,7 @@ def _shown(request: SignedInRequest, terminal: Terminal, status: int = 200, *, p
         "unreadable": told(terminal),
         "status": statuses([terminal])[terminal.pk],
         "elsewhere": owner(terminal, terminal.other_serial),
+        "clock_off": clock_difference(terminal.device.get("clock_off")),
         "strangers": strangers[:MOST],
         "total": total,
         "more": max(0, total - MOST),
