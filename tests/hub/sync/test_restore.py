@@ -13,6 +13,7 @@ from doorsync.hub.sync.finding import find
 from doorsync.hub.sync.models import Batch, Holding, LineState, Mode, Run, State, Stranger
 from doorsync.hub.sync.runs import press
 from doorsync.hub.sync.terminal_status import Condition
+from doorsync.hub.sync.unprompted import send_what_waits
 from doorsync.hub.sync.whereabouts import PlaceState, places
 from doorsync.hub.terminals.epoch import begin_epoch, confirm_terminals, current_epoch, must_say_hello, sure_epoch
 from doorsync.hub.terminals.models import Agent, HubEpoch, Terminal
@@ -122,6 +123,24 @@ def test_people_added_after_the_backup_are_found_without_a_press(club: Gym, ther
         assert not Terminal.objects.exclude(unread="").exists()
         run = Run.objects.filter(mode=Mode.VERIFY).get()
         assert run.author == "Doorsync itself"
+
+
+@pytest.mark.requirement("I-05", mutation="_fork without forget_what_was_confirmed: who was removed since is let in")
+def test_people_removed_after_the_backup_are_not_let_in_again_without_a_press(club: Gym, there: Counterpart) -> None:
+    with scope(company=club.company):
+        bob = User.objects.get(last_name="Bob")
+        backup = Backup()
+        club.remove(bob)
+        send(club, there)
+        assert str(bob.number) not in there.device(club.terminals[0]).people()
+        backup.restore()
+        begin_epoch()
+        for _ in range(4):
+            there.work()
+            send_what_waits(timezone.now())
+        assert not Terminal.objects.exclude(unread="").exists()
+        assert str(bob.number) not in there.device(club.terminals[0]).people()
+        assert Holding.objects.get(key=str(bob.number), terminal_id=club.terminals[0].pk).state == State.NEW
 
 
 @pytest.mark.requirement("I-05", mutation="_new goes on with orders at a terminal that is unread")

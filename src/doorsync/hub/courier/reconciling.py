@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from doorsync.hub.audit import trail
 from doorsync.hub.audit.trail import Actor
 from doorsync.hub.sync.batches import void
-from doorsync.hub.sync.memory import forget_what_is_held
+from doorsync.hub.sync.memory import forget_what_is_held, forget_what_was_confirmed
 from doorsync.hub.sync.models import Batch
 from doorsync.hub.sync.unanswerable import give_up
 from doorsync.hub.sync.unknown import read_at_once
@@ -51,6 +51,7 @@ def _reconcile(agent: Agent, terminal: Terminal, theirs: Chain) -> None:
 
 def _fork(agent: Agent, terminal: Terminal, theirs: Chain) -> None:
     forget_what_is_held(terminal, _("Its agent has done other work than this database knows of: one of the two was restored."))
+    forget_what_was_confirmed(terminal)
     terminal.seq, terminal.head = theirs
     terminal.save(update_fields=["seq", "head"])
     actor = Actor(company_id=agent.company_id, via="agent", reference=agent.public_id)

@@ -78,6 +78,14 @@ def forget_what_is_held(terminal: Terminal, why: str) -> None:
     terminal.save(update_fields=["unread"])
 
 
+def forget_what_was_confirmed(terminal: Terminal) -> None:
+    """This database's own word that somebody was there is out of date: whoever is missing may have been removed since.
+
+    They are then new, and wait for a press; what a terminal merely lost is sent again without one.
+    """
+    Holding.objects.filter(terminal_id=terminal.pk).update(held_since=None, lost=False)
+
+
 def forget_what_was_touched(terminal_id: int, orders: Sequence[Sequence[Any]]) -> None:
     """Nobody knows what became of these orders to a terminal: what they touched is sent, and read back, again."""
     sent = {(kind, key): (mark, allowance) for _removal, kind, key, mark, _state, allowance in orders}
@@ -181,6 +189,6 @@ def _forget(terminal: Terminal, batch: Batch) -> None:
     """
     gone = Holding.objects.filter(~Exists(_seen(batch)), terminal_id=terminal.pk)
     gone.filter(Q(wanted__isnull=True, refusal="")).delete()
-    never = Q(held=None) | Q(held=UNKNOWN, before=b"")
+    never = Q(held=None) | Q(held=UNKNOWN, before=b"") | Q(held_since=None)
     gone.exclude(never).update(lost=True)
     gone.filter(held__isnull=False).update(held=None, before=None, held_since=None, allowance="", narrows=Narrowing.NONE)
