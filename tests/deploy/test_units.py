@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from doorsync.cli import COMMANDS
 from tests.factories.patience import PATIENCE
 
 UNITS = Path(__file__).resolve().parents[2] / "deploy/systemd"
@@ -59,7 +60,10 @@ def test_the_unit_stays_as_tight_as_it_is(name: str) -> None:
     assert {check["json_field"] for check in json.loads(found.stdout)} > OPEN
 
 
-@pytest.mark.parametrize(("group", "name"), [("company", "doorsync-hub"), ("hub", "doorsync-hub"), ("agent", "doorsync-agent")])
+@pytest.mark.parametrize(
+    ("group", "name"),
+    [(each, "doorsync-agent" if each == "agent" else "doorsync-hub") for each in COMMANDS if each not in ("demo", "terminal")],
+)
 def test_a_command_gets_account_folder_and_settings_of_its_service(tmp_path: Path, group: str, name: str) -> None:
     """Otherwise it would act on another folder, or leave files there that the service cannot read."""
     for stub, does in {"systemd-run": 'printf "%s\\n" "$@"', "id": "echo 0"}.items():
