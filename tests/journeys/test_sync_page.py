@@ -13,6 +13,7 @@ from doorsync.hub.administrators.models import Session
 from doorsync.hub.administrators.sessions import end
 from doorsync.hub.sync.choices import Choice
 from doorsync.hub.sync.models import Run
+from doorsync.hub.sync.reason_codes import LineCode
 from doorsync.hub.sync.runs import press
 from doorsync.hub.terminals.models import Terminal
 from doorsync.hub.users.models import User
@@ -249,7 +250,7 @@ def test_no_column_is_cut_off_when_terminals_are_erased(
 ) -> None:
     """Its words are longer, and the last column is who is refused."""
     with scope(company=club.company):
-        Terminal.objects.filter(pk=club.terminals[0].pk).update(lost_at=timezone.now(), trouble="The terminal did not answer.")
+        Terminal.objects.filter(pk=club.terminals[0].pk).update(lost_at=timezone.now(), trouble=LineCode.NO_ANSWER())
     page.set_viewport_size({"width": width, "height": 900})
     arrive(page, hub, club.administrator, "mode=erase")
     card = page.locator("section:has(> #terminals-title)")

@@ -73,6 +73,10 @@ class ReasonCode(Enum):
             raise TypeError(f"The parameters of {self.code} are {self.parameters}, not {given}.")
         return Reason(self.code, parameters)
 
+    def caused_by(self, cause: Reason) -> Reason:
+        """A reason with this code because of another one, whose code becomes the parameter `cause` beside its parameters."""
+        return Reason(self.code, {**cause.parameters, "cause": cause.code})
+
 
 def _cleaned(text: str) -> str:
     """Without control characters and halves of characters, and not too long."""

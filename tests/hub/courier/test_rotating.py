@@ -14,6 +14,7 @@ from doorsync.hub.sync.choices import Choice
 from doorsync.hub.sync.runs import press
 from doorsync.hub.terminals.identity import agent_keys, hub_keys
 from doorsync.hub.terminals.models import Agent
+from doorsync.hub.terminals.reason_codes import QuarantineCode
 from doorsync.messages import envelope
 from doorsync.messages.errors import BadSignature, Malformed, MessageRefused, Quarantined, UnknownKey, WrongAgent, WrongCompany
 from doorsync.messages.keys import KeyPairs
@@ -108,7 +109,7 @@ def test_open_batches_come_anew_and_the_run_ends_right(there: Counterpart, club:
 
 def test_agent_that_is_found_to_live_twice_changes_no_keys(there: Counterpart) -> None:
     agent, before = row(there), row(there).keys
-    Agent.objects.filter(pk=agent.pk).update(quarantined="Two copies.")  # while its message was being looked at
+    Agent.objects.filter(pk=agent.pk).update(quarantined=QuarantineCode.TWO_COPIES())  # while its message was being looked at
     with pytest.raises(UnknownKey):
         take_rotation(agent, rotation(there, KeyPairs.generate()))
     with pytest.raises(Quarantined):

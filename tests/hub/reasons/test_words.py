@@ -11,9 +11,11 @@ from doorsync.domain.reason import Reason, ReasonCode, Value
 from doorsync.domain.refusals import RefusalCode
 from doorsync.hub.reasons.sentences import SENTENCES
 from doorsync.hub.reasons.words import in_words
+from doorsync.hub.sync.reason_codes import AnswerCode, LineCode
+from doorsync.hub.terminals.reason_codes import QuarantineCode, UnreadCode
 
 PAGE = Path(__file__).parents[3] / "docs/reference/errors.md"
-CODES: list[ReasonCode] = [*RefusalCode]
+CODES: list[ReasonCode] = [*RefusalCode, *LineCode, *AnswerCode, *UnreadCode, *QuarantineCode]
 
 
 class Number(int):
@@ -38,7 +40,7 @@ def example(code: ReasonCode) -> Reason:
 @pytest.mark.parametrize("code", CODES, ids=lambda code: code.code)
 def test_code_has_words_for_its_parameters_and_stands_on_the_page(code: ReasonCode) -> None:
     words = in_words(example(code))
-    assert not words.startswith("The agent says")
+    assert words != f"The agent says: {code.code}"
     assert "%" not in words
     row = re.search(rf"^\| `{code.code}` \| (.*) \| (.*) \|$", PAGE.read_text(), re.MULTILINE)
     assert row, f"docs/reference/errors.md lacks `{code.code}`: {words}"
@@ -62,6 +64,11 @@ def test_page_and_sentences_have_no_code_that_nothing_declares() -> None:
         (
             RefusalCode.NUMBER_OF_ADMINISTRATOR(key="1", name=""),
             "Number 1 is somebody without a name at this terminal, one of its own administrators.",
+        ),
+        (
+            LineCode.ONLY_REMOVALS.caused_by(UnreadCode.PEOPLE_ENROLLED(more=1)),
+            "It could not be read whole: It holds 1 person more than were sent to it: somebody enrolled them there. "
+            "Removals are sent all the same; nobody is added before it was read.",
         ),
         (Reason("text", {"text": "It was 100 % full."}), "It was 100 % full."),
         (Reason(), ""),

@@ -18,6 +18,7 @@ from doorsync.hub.reasons.words import in_words
 from doorsync.hub.sync.memory import forget_what_is_held
 from doorsync.hub.sync.models import Holding, Mode, State
 from doorsync.hub.terminals.models import Terminal
+from doorsync.hub.terminals.reason_codes import UnreadCode
 from doorsync.hub.users.models import User
 from tests.factories.gym import Gym, gym
 from tests.hub.sync.counterpart import Counterpart
@@ -139,7 +140,7 @@ def test_forgetting_twice_keeps_what_was_confirmed_last(club: Gym, there: Counte
     send(club, there)
     confirmed = dict(Holding.objects.filter(terminal_id=gate.pk).values_list("key", "held"))
     for _ in range(2):
-        forget_what_is_held(Terminal.objects.get(pk=gate.pk), "test")
+        forget_what_is_held(Terminal.objects.get(pk=gate.pk), UnreadCode.AGENT_FORKED())
     rows = Holding.objects.filter(terminal_id=gate.pk)
     assert not rows.exclude(held=UNKNOWN).exists()
     assert dict(rows.values_list("key", "before")) == confirmed

@@ -17,6 +17,7 @@ from doorsync.hub.sync.parts import KnownPart
 from doorsync.hub.sync.runs import press
 from doorsync.hub.terminals.identity import hub_keys
 from doorsync.hub.terminals.models import Agent
+from doorsync.hub.terminals.reason_codes import UnreadCode
 from doorsync.messages import envelope
 from doorsync.messages.errors import (
     Malformed,
@@ -90,7 +91,7 @@ class Reading:
 
 @pytest.mark.requirement("G-03", mutation="`take_part` moving the holdings itself; and `must_be_whole` asking for no parts")
 def test_a_memory_in_parts_moves_nothing_before_it_is_whole(club: Gym, there: Counterpart) -> None:
-    forget_what_is_held(club.terminals[0], "test")
+    forget_what_is_held(club.terminals[0], UnreadCode.AGENT_FORKED())
     reading = Reading(club, there)
     assert len(reading.parts) == 2
     assert reading.bring(1) == 2

@@ -463,7 +463,7 @@ def test_every_run_that_waits_for_a_terminal_says_that_it_does_not_answer(club: 
     first = press(company=club.company, choice=Choice(terminals=frozenset({pool.pk})), confirmed=None, actor=club.actor)
     second = sync(club, there)
 
-    assert [line.message for run in (first, second) for line in run.lines.filter(terminal=pool)] == [
+    assert [in_words(line.message) for run in (first, second) for line in run.lines.filter(terminal=pool)] == [
         "The terminal did not answer."
     ] * 2
     Line.objects.filter(terminal=pool).update(failing_since=timezone.now() - timedelta(seconds=61), retry_at=None)

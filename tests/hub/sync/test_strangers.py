@@ -18,6 +18,7 @@ from doorsync.hub.sync.plans import plan
 from doorsync.hub.sync.runs import press
 from doorsync.hub.sync.unanswerable import give_up
 from doorsync.hub.terminals.models import Terminal
+from doorsync.hub.terminals.reason_codes import UnreadCode
 from doorsync.hub.users.actions import remove_user
 from doorsync.hub.users.models import User
 from doorsync.messages.shapes import Outcome
@@ -210,7 +211,7 @@ def test_our_own_people_are_known_again_after_everything_was_forgotten(club: Gym
     sync(club, there)
     club.rename(renamed, "Married")
     writes = there.device(gate).writes
-    forget_what_is_held(again(gate), "Restored.")
+    forget_what_is_held(again(gate), UnreadCode.AGENT_FORKED())
 
     sync(club, there)
 
@@ -226,7 +227,7 @@ def test_removed_person_is_still_removed_after_everything_was_forgotten(club: Gy
     there.work(3)
     there.fault = lambda _: ""
     Line.objects.update(retry_at=None)
-    forget_what_is_held(again(gate), "Restored.")
+    forget_what_is_held(again(gate), UnreadCode.AGENT_FORKED())
     sync(club, there)
     assert names(there, gate) == club.should_hold(gate)
     assert not Stranger.objects.exists()

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django_scopes import scope
 
 from doorsync.domain.capabilities import Capabilities
+from doorsync.domain.reason import NO_REASON
 from doorsync.domain.record import Kind
 from doorsync.hub.companies.models import Location
 from doorsync.hub.sync.choices import Choice
@@ -25,6 +26,7 @@ from doorsync.hub.sync.terminal_status import Condition, TerminalStatus, statuse
 from doorsync.hub.sync.words import TERMINAL, left_at, line_look, terminal_look
 from doorsync.hub.terminals.epoch import begin_epoch
 from doorsync.hub.terminals.models import Agent, Terminal
+from doorsync.hub.terminals.reason_codes import UnreadCode
 from tests.factories import world
 from tests.factories.gym import Gym, gym
 from tests.factories.visitor import Visitor, token_for
@@ -32,6 +34,7 @@ from tests.hub.sync.counterpart import Counterpart
 
 GATE = Terminal(pk=1, name="Gate", location=Location(name="North"))
 NOW = timezone.now()
+UNREAD = (NO_REASON, UnreadCode.CLOCK_JUMPED())
 
 
 @pytest.fixture
@@ -75,7 +78,13 @@ def test_up_to_date_means_that_nothing_else_is_true(
     waiting: int, refused: int, strangers: int, unread: bool, lost: bool, seen: bool, flags: tuple[bool, bool, bool]
 ) -> None:
     busy, confirmed, overdue = flags
-    gate = Terminal(pk=1, name="Gate", unread="Restored." * unread, lost_at=NOW if lost else None, seen_at=NOW if seen else None)
+    gate = Terminal(
+        pk=1,
+        name="Gate",
+        unread=UNREAD[unread],
+        lost_at=NOW if lost else None,
+        seen_at=NOW if seen else None,
+    )
     status = TerminalStatus(
         terminal=gate, waiting=waiting, refused=refused, strangers=strangers, busy=busy, confirmed=confirmed, overdue=overdue
     )

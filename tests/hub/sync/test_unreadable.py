@@ -12,6 +12,7 @@ from doorsync.hub.sync.memory import forget_what_is_held
 from doorsync.hub.sync.models import Batch, Run
 from doorsync.hub.sync.unknown import read_at_once
 from doorsync.hub.terminals.models import Agent
+from doorsync.hub.terminals.reason_codes import UnreadCode
 from tests.factories.gym import Gym, gym
 from tests.hub.sync.counterpart import Counterpart
 
@@ -35,7 +36,7 @@ def test_a_terminal_that_lists_without_end_is_not_read_over_and_over(club: Gym) 
     there.refuses_whole = True
     terminal = club.terminals[0]
     terminal.refresh_from_db()
-    forget_what_is_held(terminal, "test")
+    forget_what_is_held(terminal, UnreadCode.AGENT_FORKED())
     Agent.objects.filter(pk=club.agent.pk).update(waited_at=now, seen_at=now)
     read_at_once(Agent.objects.get(pk=club.agent.pk))
     runs, read = Run.objects.count(), Batch.objects.filter(whole="read").count()

@@ -9,14 +9,17 @@ import pytest
 from django.utils import timezone
 
 from doorsync.domain.record import Kind
+from doorsync.hub.reasons.words import in_words
 from doorsync.hub.sync.memory import forget_what_is_held
 from doorsync.hub.sync.models import Batch, Holding, Line, LineState, Mode, Run, Stranger
 from doorsync.hub.sync.plans import plan
+from doorsync.hub.sync.reason_codes import terminal_says
 from doorsync.hub.sync.terminal_status import Condition, statuses
 from doorsync.hub.sync.unanswerable import give_up
 from doorsync.hub.sync.unprompted import send_what_waits
 from doorsync.hub.sync.unreadable_terminals import note_failed_read, told
 from doorsync.hub.terminals.models import Agent, Terminal
+from doorsync.hub.terminals.reason_codes import UnreadCode
 from doorsync.hub.users.actions import remove_user
 from doorsync.hub.users.models import User
 from tests.factories.gym import Gym
@@ -57,7 +60,7 @@ def work(there: Counterpart, rounds: int = 4) -> None:
 def forget(there: Counterpart, *terminals: Terminal) -> None:
     """Nobody knows what they hold any more, and it is tried to read them."""
     for terminal in terminals:
-        forget_what_is_held(again(terminal), "It was emptied, or has lost somebody.")
+        forget_what_is_held(again(terminal), UnreadCode.PEOPLE_LOST(found=0, held=9))
     there.hello()
     work(there)
 
@@ -99,7 +102,7 @@ def test_unreadable_terminal_gets_removals_and_nobody_new(club: Gym, there: Coun
 @pytest.mark.requirement("I-02", mutation="`note_failed_read` noting nothing")
 def test_removals_go_out_where_no_answer_to_a_reading_can_be_taken(club: Gym, there: Counterpart) -> None:
     gate = club.terminals[0]
-    forget_what_is_held(again(gate), "A database was restored.")
+    forget_what_is_held(again(gate), UnreadCode.AGENT_FORKED())
     open_run(club, gate)
     there.fault = lambda _: "mute"
     work(there, rounds=1)
@@ -122,7 +125,7 @@ def test_local_person_under_the_number_of_a_removed_one_stays_and_is_told_of(clu
     gate, leaver = club.terminals[0], person("Person 03")
     there.refuses_whole = True
     if known:
-        Terminal.objects.filter(pk=gate.pk).update(unread="It holds one person more.")
+        Terminal.objects.filter(pk=gate.pk).update(unread=UnreadCode.PEOPLE_ENROLLED(more=1))
         there.hello()
         work(there)
     else:
@@ -199,7 +202,7 @@ def test_verify_that_cannot_read_removes_all_the_same_and_is_not_done(club: Gym,
     assert "Person 03" not in names(there, gate).values()
     line = Line.objects.get(run=run)
     assert (line.state, line.done_removed) == (LineState.PARTLY, 1)
-    assert "could not be read whole" in line.message
+    assert "could not be read whole" in in_words(line.message)
 
 
 def test_a_removal_that_an_unreadable_terminal_refuses_ends_its_line_and_is_tried_again(club: Gym, there: Counterpart) -> None:
@@ -218,11 +221,11 @@ def test_a_removal_that_an_unreadable_terminal_refuses_ends_its_line_and_is_trie
 
 def test_what_is_known_of_an_unreadable_terminal_is_forgotten_once(club: Gym, there: Counterpart) -> None:
     gate = again(club.terminals[0])
-    gate.unread = "It holds one person more."
+    gate.unread = UnreadCode.PEOPLE_ENROLLED(more=1)
     gate.save()
-    note_failed_read(gate, "Not now.")
+    note_failed_read(gate, terminal_says("Not now."))
     assert not Holding.objects.filter(terminal_id=gate.pk, before=None).exists()
     Holding.objects.filter(terminal_id=gate.pk).update(before=None)
-    note_failed_read(gate, "Not now either.")
+    note_failed_read(gate, terminal_says("Not now either."))
     assert not Holding.objects.filter(terminal_id=gate.pk).exclude(before=None).exists()
     assert "Not now either." in told(gate)

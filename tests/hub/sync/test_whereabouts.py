@@ -26,6 +26,7 @@ from doorsync.hub.sync.whereabouts import Place, PlaceState, places
 from doorsync.hub.sync.words import PERSON, terminal_look
 from doorsync.hub.terminals.epoch import begin_epoch
 from doorsync.hub.terminals.models import Agent, Terminal
+from doorsync.hub.terminals.reason_codes import UnreadCode
 from doorsync.hub.users.models import User
 from tests.factories import world
 from tests.factories.gym import Gym, gym
@@ -33,6 +34,7 @@ from tests.factories.visitor import Visitor, token_for
 from tests.hub.sync.counterpart import Counterpart
 
 NOW = timezone.now()
+UNREAD = (NO_REASON, UnreadCode.CLOCK_JUMPED())
 REFUSALS = (NO_REASON, RefusalCode.PERSON_TOO_LARGE())
 CARD = "8837264651"
 
@@ -97,7 +99,13 @@ def test_words_of_person_and_terminal_never_contradict_each_other(
         return  # the one is written with the other
     row = Holding(wanted=wanted, held=held, refusal=refusal, user_id=1, key="1", held_since=NOW)
     row.state = _state(row)
-    gate = Terminal(name="Gate", agent=Agent(name="Agent"), location=Location(name="North"), seen_at=NOW, unread="x" * unread)
+    gate = Terminal(
+        name="Gate",
+        agent=Agent(name="Agent"),
+        location=Location(name="North"),
+        seen_at=NOW,
+        unread=UNREAD[unread],
+    )
     status = TerminalStatus(
         terminal=gate,
         waiting=int(row.state in (State.NEW, State.CHANGED, State.REMOVE)),
@@ -114,7 +122,7 @@ def test_words_of_person_and_terminal_never_contradict_each_other(
         has_right=True,
         in_group=True,
         credentials=True,
-        problem="",
+        problem=NO_REASON,
         held_back=False,
         under_way=busy,
     )

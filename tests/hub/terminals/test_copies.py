@@ -9,13 +9,16 @@ from collections.abc import Iterator
 import pytest
 from django_scopes import scope
 
+from doorsync.domain.reason import NO_REASON
 from doorsync.hub.audit.models import Entry
 from doorsync.hub.audit.trail import Actor
 from doorsync.hub.courier import agents, greeting
+from doorsync.hub.reasons.words import in_words
 from doorsync.hub.sync.choices import Choice
 from doorsync.hub.sync.plans import plan
 from doorsync.hub.terminals import enrolment
 from doorsync.hub.terminals.models import Agent
+from doorsync.hub.terminals.reason_codes import QuarantineCode
 from doorsync.messages.errors import MessageRefused, Quarantined, Replayed, UnknownKey
 from doorsync.messages.keys import KeyPairs
 from tests.factories.gym import Gym, gym
@@ -77,7 +80,8 @@ def test_a_clone_is_quarantined_however_old_it_is(there: Counterpart, club: Gym,
     with pytest.raises(Quarantined):
         take_turns(clone, there)
 
-    assert "Two copies" in row(there).quarantined
+    assert row(there).quarantined == QuarantineCode.TWO_COPIES()
+    assert "Two copies" in in_words(row(there).quarantined)
     assert events("agent.quarantined") == 1
     for each in (there, clone):
         with pytest.raises(Quarantined):
@@ -92,7 +96,7 @@ def test_old_hellos_that_are_repeated_prove_nothing(there: Counterpart) -> None:
     for hello in [*said, *dice.choices(said, k=40)]:
         bring(there, hello)
 
-    assert row(there).quarantined == ""
+    assert row(there).quarantined == NO_REASON
     there.hello()
 
 
@@ -107,7 +111,7 @@ def test_hellos_that_come_late_or_never_prove_nothing(there: Counterpart) -> Non
             answer = bring(there, hello)
             challenge = answer if answer != "taken" else challenge
 
-    assert row(there).quarantined == ""
+    assert row(there).quarantined == NO_REASON
     assert events("agent.quarantined") == 0
     there.hello()
 
@@ -142,7 +146,7 @@ def test_enrolling_again_ends_the_quarantine_and_the_clone_is_out(there: Counter
     there.hello()
     with pytest.raises(UnknownKey):
         bring(clone, clone.hello_message())
-    assert row(there).quarantined == ""
+    assert row(there).quarantined == NO_REASON
 
 
 def test_a_repeat_is_still_called_a_repeat(there: Counterpart) -> None:

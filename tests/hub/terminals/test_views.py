@@ -11,6 +11,7 @@ from django_scopes import scope
 
 from doorsync.hub.terminals.identity import hub_keys
 from doorsync.hub.terminals.models import Agent, EnrolmentCode
+from doorsync.hub.terminals.reason_codes import QuarantineCode
 from doorsync.messages.keys import KeyPairs
 from tests.factories.gym import Gym, gym
 from tests.factories.visitor import Visitor, token_for
@@ -38,10 +39,10 @@ def make_code(visitor: Visitor, agent: Agent, **fields: str) -> HttpResponse:
 
 
 def test_page_lists_agents_with_their_state(visitor: Visitor, club: Gym) -> None:
-    Agent.objects.filter(pk=club.agent.pk).update(quarantined="Two copies.", keys={})
+    Agent.objects.filter(pk=club.agent.pk).update(quarantined=QuarantineCode.TWO_COPIES(), keys={})
     text = visitor.get("/agents/").content.decode()
     assert "in quarantine" in text
-    assert "Two copies." in text
+    assert "Two copies of this agent are at work" in text
     assert hub_keys().public.fingerprint() in text
 
 

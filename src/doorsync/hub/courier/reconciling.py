@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.utils.translation import gettext as _
-
 from doorsync.hub.audit import trail
 from doorsync.hub.audit.trail import Actor
 from doorsync.hub.sync.batches import void
@@ -20,6 +18,7 @@ from doorsync.hub.sync.unanswerable import give_up
 from doorsync.hub.sync.unknown import read_at_once
 from doorsync.hub.terminals.epoch import confirm_terminals
 from doorsync.hub.terminals.models import Agent, Terminal
+from doorsync.hub.terminals.reason_codes import UnreadCode
 from doorsync.messages.shapes import Head
 
 Chain = tuple[int, str]
@@ -50,7 +49,7 @@ def _reconcile(agent: Agent, terminal: Terminal, theirs: Chain) -> None:
 
 
 def _fork(agent: Agent, terminal: Terminal, theirs: Chain) -> None:
-    forget_what_is_held(terminal, _("Its agent has done other work than this database knows of: one of the two was restored."))
+    forget_what_is_held(terminal, UnreadCode.AGENT_FORKED())
     forget_what_was_confirmed(terminal)
     terminal.seq, terminal.head = theirs
     terminal.save(update_fields=["seq", "head"])

@@ -47,6 +47,57 @@ SENTENCES: Mapping[str, str | Promise] = {
     "schedule-number-taken": _(
         "Number %(key)s is another time schedule at this terminal: %(name)s. Decide on the terminal's page."
     ),
+    # hub.terminals.reason_codes
+    "two-copies": _(
+        "Two copies of this agent are at work, or it was put back from a backup. Stop the other one, then enrol this one again."
+    ),
+    "erase-uncertain": _("Nobody knows whether it was erased."),
+    "schedule-lost": _("It does not know a time schedule that was confirmed there."),
+    "changed-between": _("Its agent found it changed since the last batch."),
+    "people-lost": ngettext_lazy(
+        "It holds %(found)s person where %(held)s were confirmed: it was emptied, or has lost somebody.",
+        "It holds %(found)s people where %(held)s were confirmed: it was emptied, or has lost somebody.",
+        "found",
+    ),
+    "people-enrolled": ngettext_lazy(
+        "It holds %(more)s person more than were sent to it: somebody enrolled them there.",
+        "It holds %(more)s people more than were sent to it: somebody enrolled them there.",
+        "more",
+    ),
+    "clock-jumped": _("Its clock jumped by more than a day: it may have been reset."),
+    "address-changed": _("It is reached at another address than before."),
+    "device-replaced": _("The device was replaced."),
+    "device-moved": _("Its device is now that of another terminal."),
+    "agent-forked": _("Its agent has done other work than this database knows of: one of the two was restored."),
+    # hub.sync.reason_codes
+    "refused": _("The terminal refused."),
+    "still-held": _("The terminal said that it removed this, but still holds it."),
+    "not-there": _("The terminal accepted this, but it is not there when read back."),
+    "holds-another": _("The terminal holds something else than it accepted."),
+    "not-read-whole": _("The terminal could not be read whole."),
+    "not-erased": _("The terminal could not be erased."),
+    "only-removals": _(
+        "It could not be read whole: %(cause)s Removals are sent all the same; nobody is added before it was read."
+    ),
+    "no-answer": _("The terminal did not answer."),
+    "other-device": _("Another device answers at this address. Nothing was sent to it."),
+    "credential-still-kept": _("Waits for a card or PIN that this terminal still keeps for somebody else."),
+    "stopped": ngettext_lazy(
+        "Stopped: %(removals)s person would be removed here. Look at the plan and type the number.",
+        "Stopped: %(removals)s people would be removed here. Look at the plan and type the number.",
+        "removals",
+    ),
+    "stopped-over-number": ngettext_lazy(
+        "Stopped: %(removals)s person would be removed here. %(foreseen)s were foreseen. Look at the plan and type the number.",
+        "Stopped: %(removals)s people would be removed here. %(foreseen)s were foreseen. Look at the plan and type the number.",
+        "removals",
+    ),
+    "agent-newer": _("The agent is newer than this hub. Update the hub."),
+    "agent-older": _("The agent is older than this hub. Update the agent."),
+    "not-understood": _("Agent and hub do not understand each other here. What was under way counts as unknown."),
+    "unanswerable": _("The agent cannot say what became of this (%(why)s). It counts as unknown."),
+    "agent-says": _("The agent says: “%(text)s”"),
+    "terminal-says": _("The terminal says: “%(text)s”"),
     # from before there were codes
     "text": "%(text)s",
 }

@@ -15,6 +15,8 @@ def in_words(reason: Reason) -> str:
     parameters = dict(reason.parameters)
     if parameters.get("name") == "":
         parameters["name"] = _("somebody without a name")
+    if parameters.get("cause") in SENTENCES:
+        parameters["cause"] = in_words(Reason(str(parameters.pop("cause")), parameters))
     try:
         return str(SENTENCES[reason.code] % parameters)
     except (KeyError, TypeError, ValueError):

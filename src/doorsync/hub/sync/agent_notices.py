@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
+from doorsync.hub.reasons.words import in_words
 from doorsync.hub.terminals.hub_rotation import must_be_enrolled
 from doorsync.hub.terminals.models import Agent, Terminal
 from doorsync.hub.terminals.queries import clock
@@ -49,4 +50,4 @@ def _agents(terminals: Iterable[Terminal]) -> list[Agent]:
 
 
 def _in_quarantine(agent: Agent) -> str:
-    return _("The agent “%(name)s” is in quarantine. %(why)s") % {"name": agent.name, "why": agent.quarantined}
+    return _("The agent “%(name)s” is in quarantine. %(why)s") % {"name": agent.name, "why": in_words(agent.quarantined)}

@@ -8,10 +8,10 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from doorsync.domain.allowance import allowed
 from doorsync.domain.digest import digest
+from doorsync.domain.reason import NO_REASON, Reason
 from doorsync.domain.record import Kind, Record
 from doorsync.hub.companies.changing import take_turn
 from doorsync.hub.companies.models import Company
@@ -21,13 +21,15 @@ from doorsync.hub.sync.handing_on import Rendered, hand_on
 from doorsync.hub.sync.holdings import digest_key, refresh
 from doorsync.hub.sync.memory import drop, forget_what_is_held, forget_what_was_touched
 from doorsync.hub.sync.models import Batch, Holding, Line, LineState, Problem, State
+from doorsync.hub.sync.reason_codes import LineCode
 from doorsync.hub.sync.rendering import load_facts, render_schedules, render_user
 from doorsync.hub.sync.runs import close_if_done, given_up, try_refused_later
 from doorsync.hub.sync.scope import NEW_PEOPLE, ORDER, PUT, covers, pending, rooms
 from doorsync.hub.sync.structure import load_structure
-from doorsync.hub.sync.unreadable_terminals import note_failed_read, told, what_takes_away
+from doorsync.hub.sync.unreadable_terminals import note_failed_read, only_removals, what_takes_away
 from doorsync.hub.terminals.identity import agent_keys, hub_keys_for
 from doorsync.hub.terminals.models import Agent, Terminal
+from doorsync.hub.terminals.reason_codes import UnreadCode
 from doorsync.messages import envelope, sizes
 from doorsync.messages.shapes import Batch as BatchMessage
 from doorsync.messages.shapes import Order
@@ -58,7 +60,7 @@ def void(batch: Batch, *, never_accepted: bool = False) -> None:
     if not done or never_accepted:
         return
     if batch.whole == "erase":
-        forget_what_is_held(batch.terminal, _("Nobody knows whether it was erased."))
+        forget_what_is_held(batch.terminal, UnreadCode.ERASE_UNCERTAIN())
     forget_what_was_touched(batch.terminal_id, batch.orders)
 
 
@@ -121,9 +123,9 @@ def _seal_ready(line: Line, terminal: Terminal, nonce: str, rows: list[Holding],
 
 def _let_wait(line: Line, waiting: list[Holding]) -> None:
     """Whoever had their card or PIN could not be freed of it in this run, so they are left out of it as refused ones are."""
-    text = _("Waits for a card or PIN that this terminal still keeps for somebody else.")
+    why = LineCode.CREDENTIAL_STILL_KEPT()
     Problem.objects.bulk_create(
-        [Problem(company_id=line.company_id, line=line, kind=row.kind, key=row.key, message=text) for row in waiting],
+        [Problem(company_id=line.company_id, line=line, kind=row.kind, key=row.key, message=why) for row in waiting],
         ignore_conflicts=True,
     )
 
@@ -132,16 +134,16 @@ def _end_unread(line: Line, terminal: Terminal) -> None:
     """It could not be read, or each time something did not fit: it is left alone for a while."""
     if not terminal.unreadable:
         note_failed_read(terminal, terminal.unread)
-    line.state, line.message, line.failing_since, line.phase = LineState.PARTLY, told(terminal)[:300], None, "read"
+    line.state, line.message, line.failing_since, line.phase = LineState.PARTLY, only_removals(terminal), None, "read"
     try_refused_later(line, refused=True)
     line.save()
     close_if_done(line.run)
 
 
-def end_or_take_away(line: Line, why: str) -> None:
+def end_or_take_away(line: Line, why: Reason) -> None:
     """Its terminal could not be read whole: the line only goes on with what takes away. Saves it where it ends."""
     terminal = Terminal.objects.get(pk=line.terminal_id)
-    line.reads, line.message = READS, (why or terminal.unreadable)[:300]
+    line.reads, line.message = READS, why or terminal.unreadable
     if not _next_pending(line, terminal, what_takes_away(line)):
         _end_unread(line, terminal)
 
@@ -164,11 +166,9 @@ def _over_ceiling(line: Line) -> bool:
         return False
     removals = Holding.objects.filter(terminal_id=line.terminal_id, kind=Kind.USER, state=State.REMOVE).count()
     line.state = LineState.REFUSED
-    foreseen = _(" %(n)s were foreseen.") % {"n": line.ceiling} if line.typed else ""
-    line.message = _("Stopped: %(n)s people would be removed here.%(foreseen)s Look at the plan and type the number.") % {
-        "n": removals,
-        "foreseen": foreseen,
-    }
+    line.message = LineCode.STOPPED(removals=removals)
+    if line.typed:
+        line.message = LineCode.STOPPED_OVER_NUMBER(removals=removals, foreseen=line.ceiling)
     line.save(update_fields=["state", "message", "changed_at"])
     close_if_done(line.run)
     return True
@@ -281,7 +281,7 @@ def settle(line: Line) -> None:
     refused = Problem.objects.filter(line=line, kind=OuterRef("kind"), key=OuterRef("key"))
     unable = pending(line.terminal_id, line.run.groups).filter(Exists(refused)).exists()
     line.state = LineState.PARTLY if unable else LineState.DONE
-    line.message = line.message if unable and line.message else ""
+    line.message = line.message if unable else NO_REASON
     line.failing_since = None
     try_refused_later(line, refused=unable)
     line.save(update_fields=["state", "message", "failing_since", "refused_since", "retry_at", "changed_at"])

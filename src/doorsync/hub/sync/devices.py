@@ -11,6 +11,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from doorsync.domain.reason import NO_REASON, Reason
 from doorsync.hub.audit import trail
 from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies.changing import take_turn
@@ -20,6 +21,7 @@ from doorsync.hub.sync.models import Batch
 from doorsync.hub.sync.unknown import read_at_once
 from doorsync.hub.terminals.errors import DeviceElsewhere, NotAnotherDevice
 from doorsync.hub.terminals.models import Agent, Terminal
+from doorsync.hub.terminals.reason_codes import UnreadCode
 from doorsync.messages.shapes import Device
 
 RIGHT = {"other_at": None, "other_serial": "", "address_wrong": False}
@@ -53,7 +55,7 @@ def accept_replacement(*, terminal: Terminal, actor: Actor) -> None:
     if there := owner(terminal, terminal.other_serial):
         _take_from(there, actor)
     before, after = terminal.serial, terminal.other_serial
-    _become(terminal, after, _("The device was replaced."))
+    _become(terminal, after, UnreadCode.DEVICE_REPLACED())
     trail.record("terminal.replaced", actor=actor, terminal=terminal.pk, known=bool(before))
     read_at_once(terminal.agent)
 
@@ -75,7 +77,7 @@ def note_move(terminal: Terminal, agent_before: Agent) -> None:
     for name, value in RIGHT.items():
         setattr(terminal, name, value)
     terminal.save(update_fields=list(RIGHT))
-    forget_what_is_held(terminal, _("It is reached at another address than before."))
+    forget_what_is_held(terminal, UnreadCode.ADDRESS_CHANGED())
     read_at_once(terminal.agent)
 
 
@@ -102,14 +104,14 @@ def _take_from(there: Terminal, actor: Actor) -> None:
         raise DeviceElsewhere(
             _("This is the device of %(name)s, and answers there too. Each device is one terminal.") % {"name": there.name}
         )
-    _become(there, "", _("Its device is now that of another terminal."))
+    _become(there, "", UnreadCode.DEVICE_MOVED())
     trail.record("terminal.unpinned", actor=actor, terminal=there.pk)
 
 
-def _become(terminal: Terminal, serial: str, why: str) -> None:
+def _become(terminal: Terminal, serial: str, why: Reason) -> None:
     for name, value in RIGHT.items():
         setattr(terminal, name, value)
     terminal.serial, terminal.pinned_at, terminal.device, terminal.uncounted = serial, None, {}, 0
-    terminal.unreadable = ""
+    terminal.unreadable = NO_REASON
     terminal.save()
     forget_what_is_held(terminal, why)

@@ -11,10 +11,9 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Count, Q
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from doorsync.domain.digest import UNKNOWN
+from doorsync.domain.reason import Reason
 from doorsync.domain.record import Kind
 from doorsync.drivers.contract import UNKNOWN_SCHEDULE
 from doorsync.hub.companies.changing import take_turn
@@ -22,6 +21,7 @@ from doorsync.hub.sync.memory import forget_what_is_held
 from doorsync.hub.sync.models import Batch, Holding, State, Stranger
 from doorsync.hub.sync.unknown import read_at_once
 from doorsync.hub.terminals.models import Terminal
+from doorsync.hub.terminals.reason_codes import UnreadCode
 from doorsync.messages.shapes import Device, Receipt
 
 LOOKS = timedelta(minutes=1)  # between two reads that an agent may cause
@@ -30,9 +30,9 @@ JUMP = timedelta(days=1)  # by which no clock is put right
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """Why what a terminal holds is not known, for people. `lost`: what was confirmed there may be gone, or be another's."""
+    """Why what a terminal holds is not known. `lost`: what was confirmed there may be gone, or be another's."""
 
-    why: str
+    why: Reason
     lost: bool
 
 
@@ -51,7 +51,7 @@ def doubt_after(terminal: Terminal, receipt: Receipt) -> Doubt | None:
     here = Holding.objects.filter(terminal_id=terminal.pk, kind=Kind.SCHEDULE)
     if here.filter(state__in=(State.NEW, State.CHANGED)).exists():
         return None  # and that is why
-    return Doubt(_("It does not know a time schedule that was confirmed there."), lost=True)
+    return Doubt(UnreadCode.SCHEDULE_LOST(), lost=True)
 
 
 def act_on(terminal: Terminal, doubt: Doubt) -> None:
@@ -72,7 +72,7 @@ def note_change(terminal: Terminal, now: datetime) -> bool:
         return True
     if terminal.verified_at and now - LOOKS < terminal.verified_at <= now:
         return False
-    act_on(terminal, Doubt(_("Its agent found it changed since the last batch."), lost=False))
+    act_on(terminal, Doubt(UnreadCode.CHANGED_BETWEEN(), lost=False))
     read_at_once(terminal.agent)
     return True
 
@@ -104,19 +104,9 @@ def _count(terminal: Terminal, device: Device) -> Doubt | None:
         return None
     least, most = expected(terminal)
     if device.users < least:
-        text = ngettext(
-            "It holds %(found)s person where %(held)s were confirmed: it was emptied, or has lost somebody.",
-            "It holds %(found)s people where %(held)s were confirmed: it was emptied, or has lost somebody.",
-            device.users,
-        )
-        return Doubt(text % {"found": device.users, "held": least}, lost=True)
+        return Doubt(UnreadCode.PEOPLE_LOST(found=device.users, held=least), lost=True)
     if device.users > most:
-        text = ngettext(
-            "It holds %(more)s person more than were sent to it: somebody enrolled them there.",
-            "It holds %(more)s people more than were sent to it: somebody enrolled them there.",
-            device.users - most,
-        )
-        return Doubt(text % {"more": device.users - most}, lost=False)
+        return Doubt(UnreadCode.PEOPLE_ENROLLED(more=device.users - most), lost=False)
     return None
 
 
@@ -124,7 +114,7 @@ def _clock(terminal: Terminal, device: Device, now: datetime) -> Doubt | None:
     before, after = terminal.device.get("clock_off"), _clock_off(terminal, device, now)
     if before is None or after is None or abs(after - before) <= JUMP.total_seconds():
         return None
-    return Doubt(_("Its clock jumped by more than a day: it may have been reset."), lost=True)
+    return Doubt(UnreadCode.CLOCK_JUMPED(), lost=True)
 
 
 def _clock_off(terminal: Terminal, device: Device, now: datetime) -> int | None:

@@ -8,6 +8,7 @@ from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from doorsync.hub.reasons.words import in_words
 from doorsync.hub.sync import run_words
 from doorsync.hub.sync.line_views import LineView, ProblemRow
 from doorsync.hub.sync.models import Holding, Line, LineState, Mode, Problem, Run
@@ -102,7 +103,7 @@ def _line(run: Run, line: Line, status: TerminalStatus, problems: tuple[ProblemR
         new=line.done_new,
         changed=line.done_changed,
         removed=line.done_removed,
-        message=line.message,
+        message=in_words(line.message),
         problems=problems,
         percent=100 if state == LineState.DONE else min(99, _share(done, max(planned, done))),
         goes_on=state == LineState.NOT_REACHED and _tried_again(line),
@@ -121,7 +122,7 @@ def _problems(lines: list[Line]) -> dict[int, tuple[ProblemRow, ...]]:
     label = Subquery(Holding.objects.filter(**where).values("label")[:1])
     for problem in Problem.objects.filter(line__in=lines).annotate(label=label).order_by("pk")[:200]:
         name = problem.label or _("Number %(key)s") % {"key": problem.key}
-        by_line[problem.line_id] = (*by_line.get(problem.line_id, ()), ProblemRow(name=name, message=problem.message))
+        by_line[problem.line_id] = (*by_line.get(problem.line_id, ()), ProblemRow(name=name, message=in_words(problem.message)))
     return by_line
 
 

@@ -13,6 +13,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from doorsync.domain.allowance import Narrowing, completed, shown
 from doorsync.domain.digest import UNKNOWN, digest, vouched
+from doorsync.domain.reason import NO_REASON, Reason
 from doorsync.domain.record import Kind
 from doorsync.domain.rendering import shortened
 from doorsync.hub.companies.models import Company
@@ -55,7 +56,7 @@ def take_memory(company: Company, terminal: Terminal, batch: Batch, now: datetim
     _forget(terminal, batch)
     moved |= drop_strangers(terminal, Stranger.objects.filter(~Exists(_seen(batch)), terminal=terminal))
     drop(batch)
-    terminal.unread = terminal.unreadable = ""
+    terminal.unread = terminal.unreadable = NO_REASON
     terminal.save(update_fields=["unread", "unreadable"])
     follow_up(company, moved)
 
@@ -65,7 +66,7 @@ def drop(batch: Batch) -> None:
     FoundEntry.objects.filter(batch=batch).delete()
 
 
-def forget_what_is_held(terminal: Terminal, why: str) -> None:
+def forget_what_is_held(terminal: Terminal, why: Reason) -> None:
     """Nobody knows any more what this terminal holds, and why. It is read whole before anything else is sent to it.
 
     What was confirmed there last is kept beside, because the hub's own are known by it when they are found again.
@@ -74,7 +75,7 @@ def forget_what_is_held(terminal: Terminal, why: str) -> None:
     here.filter(held=UNKNOWN, before=None).update(before=b"", allowance="")
     here.filter(held=None).update(held=UNKNOWN, before=b"", allowance="")
     here.exclude(held=UNKNOWN).update(held=UNKNOWN, before=F("held"), allowance="")
-    terminal.unread = why[:200]
+    terminal.unread = why
     terminal.save(update_fields=["unread"])
 
 

@@ -202,7 +202,7 @@ class Line(TenantModel):
     phase = models.CharField(max_length=8, default="orders")  # "read" or "erase" comes before "orders" in those modes
     heard = models.BooleanField(default=False)  # whether its terminal has answered since the line was opened
     reads = models.PositiveSmallIntegerField(default=0)  # how often its terminal was read whole in this run
-    message = models.CharField(max_length=300, blank=True)
+    message = ReasonField(max_length=300)
     failing_since = models.DateTimeField(null=True)
     refused_since = models.DateTimeField(null=True)  # since when its terminal, which answers, has refused or ignored something
     retry_at = models.DateTimeField(null=True)  # not reached or partly, and empty: what it was for is settled
@@ -224,7 +224,7 @@ class Problem(TenantModel):
     line = models.ForeignKey(Line, models.CASCADE, related_name="problems")
     kind = models.SmallIntegerField()
     key = models.CharField(max_length=64)
-    message = models.CharField(max_length=300)
+    message = ReasonField(max_length=300)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["line", "kind", "key"], name="problem_once")]

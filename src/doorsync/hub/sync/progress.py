@@ -6,12 +6,12 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.utils.translation import gettext as _
-
 from doorsync.domain.allowance import Narrowing
+from doorsync.domain.reason import NO_REASON, Reason
 from doorsync.domain.record import Kind
 from doorsync.hub.sync.batches import end_or_take_away, settle_if_nothing_left
 from doorsync.hub.sync.models import Holding, Line, LineState, Problem, State
+from doorsync.hub.sync.reason_codes import LineCode, agent_says, terminal_says
 from doorsync.hub.sync.runs import OPEN, PATIENCE, close_if_done, given_up, pause_after, try_refused_later
 from doorsync.hub.sync.scope import PUT, in_scope
 from doorsync.messages.shapes import Outcome, Receipt
@@ -31,7 +31,7 @@ class Confirmed:
     narrowed: int = 0  # from how many a part of their access was taken
     people: dict[int, list[str]] = field(default_factory=dict)  # keys of people, by the state that the order put an end to
     scopes: dict[int, set[str]] = field(default_factory=dict)  # keys of people whom each open line was to send; see `scopes_of`
-    problems: list[tuple[int, str, str]] = field(default_factory=list)
+    problems: list[tuple[int, str, Reason]] = field(default_factory=list)
 
     def note(self, kind: int, key: str, state: int, outcome: Outcome, *, right: bool) -> None:
         """One order's end. `right`: what was read back is what was sent."""
@@ -54,14 +54,14 @@ def scopes_of(terminal_id: int, keys: Collection[str]) -> dict[int, set[str]]:
     return {pk: set(here.filter(in_scope(groups)).values_list("key", flat=True)) for pk, groups in lines}
 
 
-def _reason(state: int, outcome: Outcome) -> str:
+def _reason(state: int, outcome: Outcome) -> Reason:
     if outcome.result == "refused":
-        return (outcome.message or "The terminal refused.")[:300]
+        return terminal_says(outcome.message) or LineCode.REFUSED()
     if state == State.REMOVE:
-        return "The terminal said that it removed this, but still holds it."
+        return LineCode.STILL_HELD()
     if outcome.found is None:
-        return "The terminal accepted this, but it is not there when read back."
-    return "The terminal holds something else than it accepted."
+        return LineCode.NOT_THERE()
+    return LineCode.HOLDS_ANOTHER()
 
 
 def note_progress(line: Line, receipt: Receipt, confirmed: Confirmed, now: datetime) -> None:
@@ -71,8 +71,8 @@ def note_progress(line: Line, receipt: Receipt, confirmed: Confirmed, now: datet
     line = Line.objects.select_related("run").get(pk=line.pk)
     Problem.objects.bulk_create(
         [
-            Problem(company_id=line.company_id, line=line, kind=kind, key=key, message=text)
-            for kind, key, text in confirmed.problems
+            Problem(company_id=line.company_id, line=line, kind=kind, key=key, message=why)
+            for kind, key, why in confirmed.problems
         ],
         ignore_conflicts=True,
     )
@@ -110,7 +110,7 @@ def _tell_others(line: Line, receipt: Receipt, confirmed: Confirmed, now: dateti
         elif receipt.state not in REACHED:
             _lost(other, receipt, now)
         elif other.failing_since:
-            other.message, other.failing_since, other.retry_at = "", None, None
+            other.message, other.failing_since, other.retry_at = NO_REASON, None, None
         other.save(update_fields=["state", "message", "failing_since", "retry_at", "changed_at"])
         close_if_done(other.run)
 
@@ -129,15 +129,15 @@ def _reached(line: Line, receipt: Receipt, confirmed: Confirmed) -> None:
     line.failing_since = line.retry_at = None
     line.heard = line.heard or receipt.state != "interrupted"  # that one is written without the terminal, too
     if confirmed.failed_whole and line.phase == "read":
-        end_or_take_away(line, receipt.message)
+        end_or_take_away(line, agent_says(receipt.message))
     elif confirmed.failed_whole:
-        line.state, line.message = LineState.PARTLY, receipt.message or _("The terminal could not be erased.")
+        line.state, line.message = LineState.PARTLY, agent_says(receipt.message) or LineCode.NOT_ERASED()
         try_refused_later(line, refused=False)  # nobody is locked out again and again by an erase that fails
 
 
 def _meet_another(line: Line, now: datetime) -> None:
     """Another device is there: nothing is sent, and the line ends. By and by it is looked whether the right one is back."""
-    line.state, line.message = LineState.NOT_REACHED, _("Another device answers at this address. Nothing was sent to it.")
+    line.state, line.message = LineState.NOT_REACHED, LineCode.OTHER_DEVICE()
     line.failing_since = line.failing_since or now
     line.retry_at = now + pause_after(max(now - line.failing_since, PATIENCE))
 
@@ -149,7 +149,7 @@ def is_due(line: Line, now: datetime) -> bool:
 
 def _lost(line: Line, receipt: Receipt, now: datetime) -> None:
     """Try again after 1, 2, 4, 8 ... seconds; after a minute the line gives up, and its holdings stay pending."""
-    line.message = (receipt.message or "The terminal did not answer.")[:300]
+    line.message = agent_says(receipt.message) or LineCode.NO_ANSWER()
     if any(outcome.result == "done" for outcome in receipt.outcomes):  # it was there a moment ago
         line.failing_since = None
     line.failing_since = min(line.failing_since or now, now)  # later than now: the clock was put back meanwhile

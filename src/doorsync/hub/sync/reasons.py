@@ -104,7 +104,7 @@ def _waits(place: Place) -> Iterator[str]:
     terminal, now = place.terminal, timezone.now()
     connected = is_connected(terminal.agent, now)
     if place.problem:
-        yield _("The terminal did not take it: %(why)s") % {"why": place.problem}
+        yield _("The terminal did not take it: %(why)s") % {"why": in_words(place.problem)}
     if terminal.lost_at:
         yield _("Not reached since %(at)s.") % {"at": at(terminal.lost_at, place)}
         yield _("It is sent by itself when this terminal answers.") if connected else _("It waits for the next press of Sync.")

@@ -9,11 +9,11 @@ from hashlib import sha256
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from doorsync.domain.allowance import UNKNOWN as NOTHING_KNOWN
 from doorsync.domain.allowance import Narrowing
 from doorsync.domain.digest import UNKNOWN, as_read, digest
+from doorsync.domain.reason import NO_REASON
 from doorsync.domain.record import Kind
 from doorsync.hub.audit import trail
 from doorsync.hub.audit.trail import Actor
@@ -31,11 +31,13 @@ from doorsync.hub.sync.models import Batch, Holding, Line
 from doorsync.hub.sync.narrowing import may_hold
 from doorsync.hub.sync.parts import must_be_whole
 from doorsync.hub.sync.progress import Confirmed, note_progress, scopes_of
+from doorsync.hub.sync.reason_codes import agent_says, terminal_says
 from doorsync.hub.sync.strangers import is_ours
 from doorsync.hub.sync.unknown import read_at_once
 from doorsync.hub.sync.unreadable_terminals import note_failed_read
 from doorsync.hub.terminals.identity import agent_keys, hub_keys_for
 from doorsync.hub.terminals.models import Agent, Terminal
+from doorsync.hub.terminals.reason_codes import UnreadCode
 from doorsync.messages import envelope
 from doorsync.messages.errors import Malformed, Replayed, UnknownBatch, WrongAgent, WrongChain, WrongCompany
 from doorsync.messages.shapes import Outcome, Receipt
@@ -142,9 +144,9 @@ def _whole(company: Company, terminal: Terminal, batch: Batch, receipt: Receipt,
             note_uncounted(terminal, receipt.device)
         return Confirmed(whole=True)
     if outcome.result != "untouched" and batch.whole == "read":
-        note_failed_read(terminal, receipt.message or outcome.message)
+        note_failed_read(terminal, agent_says(receipt.message) or terminal_says(outcome.message))
     if batch.whole == "erase" and outcome.result != "untouched":
-        forget_what_is_held(terminal, _("Nobody knows whether it was erased."))
+        forget_what_is_held(terminal, UnreadCode.ERASE_UNCERTAIN())
     return Confirmed(failed_whole=True)
 
 
@@ -240,7 +242,7 @@ def _note_terminal(company: Company, terminal: Terminal, batch: Batch, receipt: 
     lost = receipt.state in ("not-reached", "partly")
     if not unseen:
         terminal.lost_at = (terminal.lost_at or now) if lost else None
-        terminal.trouble = receipt.message[:200] if lost else ""
+        terminal.trouble = agent_says(receipt.message) if lost else NO_REASON
     if batch.whole == "read" and receipt.outcomes[0].result == "done":
         terminal.verified_at = now
     can = receipt.device.can if receipt.device and terminal.other_at is None else None

@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from doorsync.domain.reason import NO_REASON
 from doorsync.hub.audit import trail
 from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies.changing import take_turn
@@ -76,7 +77,7 @@ def _reopened(run: Run, states: Sequence[LineState], *, terminal: int | None = N
         "state": LineState.WAITING,
         "heard": False,
         "reads": 0,
-        "message": "",
+        "message": NO_REASON,
         "retry_at": None,
         "changed_at": timezone.now(),
         **changed,
@@ -183,7 +184,7 @@ def _confirm(planned: Plan, confirmed: int | None) -> None:
 
 def _add(line: Line, each: LinePlan, planned: Plan) -> None:
     """Let an ended line go on with what came since; what was done before stays counted."""
-    line.state, line.message, line.failing_since, line.retry_at = LineState.WAITING, "", None, None
+    line.state, line.message, line.failing_since, line.retry_at = LineState.WAITING, NO_REASON, None, None
     line.refused_since = None
     line.heard, line.reads = False, 0
     line.phase = "read" if planned.choice.mode == Mode.VERIFY else line.phase

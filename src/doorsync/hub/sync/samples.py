@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from doorsync.domain.reason import NO_REASON
 from doorsync.hub.companies.models import Location
 from doorsync.hub.sync.choices import Choice
 from doorsync.hub.sync.finding import Found
@@ -130,7 +131,7 @@ def _person() -> dict[str, Any]:
             has_right=False,
             in_group=False,
             credentials=True,
-            problem="",
+            problem=NO_REASON,
             held_back=False,
             under_way=False,
         )

@@ -11,13 +11,14 @@ import structlog
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
+from doorsync.domain.reason import Reason
 from doorsync.hub.audit import trail
 from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies.changing import take_turn
 from doorsync.hub.sync.batches import end_or_take_away, void
 from doorsync.hub.sync.models import Batch, Line, LineState, Problem
+from doorsync.hub.sync.reason_codes import LineCode
 from doorsync.hub.sync.runs import OPEN, close_if_done, try_refused_later
 from doorsync.hub.sync.unreadable_terminals import note_failed_read
 from doorsync.hub.terminals.identity import agent_keys, hub_keys_for
@@ -107,11 +108,11 @@ def _go_on(line: Line, batch: Batch, code: str) -> None:
     close_if_done(line.run)
 
 
-def _why(code: str) -> str:
+def _why(code: str) -> Reason:
     if code == Downgraded.code():
-        return _("The agent is newer than this hub. Update the hub.")
+        return LineCode.AGENT_NEWER()
     if code == TooNew.code():
-        return _("The agent is older than this hub. Update the agent.")
+        return LineCode.AGENT_OLDER()
     if code == Malformed.code():
-        return _("Agent and hub do not understand each other here. What was under way counts as unknown.")
-    return _("The agent cannot say what became of this (%(code)s). It counts as unknown.") % {"code": code}
+        return LineCode.NOT_UNDERSTOOD()
+    return LineCode.UNANSWERABLE(why=code)

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
+from doorsync.domain.reason import NO_REASON, Reason
 from doorsync.domain.record import Kind
+from doorsync.hub.reasons.words import in_words
 from doorsync.hub.sync.guarding import guarded, is_stopped
 from doorsync.hub.sync.memory import forget_what_is_held
 from doorsync.hub.sync.models import Holding, Line, State
+from doorsync.hub.sync.reason_codes import LineCode
 from doorsync.hub.sync.scope import NARROWS
 from doorsync.hub.terminals.models import Terminal
 
@@ -26,10 +28,10 @@ NARROWING = (
 )
 
 
-def note_failed_read(terminal: Terminal, why: str) -> None:
+def note_failed_read(terminal: Terminal, why: Reason) -> None:
     """It could not be read whole. Where it was unread, nothing of it counts as held: who is removed is looked at first."""
     first = not terminal.unreadable
-    terminal.unreadable = (why or _("It could not be read whole."))[:200]
+    terminal.unreadable = why or LineCode.NOT_READ_WHOLE()
     terminal.save(update_fields=["unreadable"])
     if first and terminal.unread:
         forget_what_is_held(terminal, terminal.unread)
@@ -46,10 +48,11 @@ def what_takes_away(line: Line) -> tuple[Q, ...]:
     return REMOVALS if seen.losing <= seen.free else ()  # it is narrower records that are too many, and those are a guess here
 
 
+def only_removals(terminal: Terminal) -> Reason:
+    """What is going on at a terminal that could not be read; none where it could be."""
+    return LineCode.ONLY_REMOVALS.caused_by(terminal.unreadable) if terminal.unreadable else NO_REASON
+
+
 def told(terminal: Terminal) -> str:
-    """What is going on at a terminal that could not be read, as sentences for people; empty where it could be."""
-    if not terminal.unreadable:
-        return ""
-    return _("It could not be read whole: %(why)s Removals are sent all the same; nobody is added before it was read.") % {
-        "why": terminal.unreadable
-    }
+    """The same in words for people; empty where it could be read."""
+    return in_words(only_removals(terminal))

@@ -10,6 +10,7 @@ from enum import StrEnum
 from django.utils import timezone
 
 from doorsync.domain.digest import HALF, differing_fields
+from doorsync.domain.reason import NO_REASON, Reason
 from doorsync.domain.record import Kind
 from doorsync.hub.companies.models import Company
 from doorsync.hub.sync.choices import Choice
@@ -50,7 +51,7 @@ class Place:
     has_right: bool
     in_group: bool
     credentials: bool
-    problem: str
+    problem: Reason
     held_back: bool
     under_way: bool
     stranger: Stranger | None = None  # whom the hub did not put there, where nobody of ours is asked for
@@ -108,7 +109,7 @@ class _Known:
     """What is asked once for all terminals of a person."""
 
     rows: dict[int, Holding] = field(default_factory=dict)
-    problems: dict[int, str] = field(default_factory=dict)
+    problems: dict[int, Reason] = field(default_factory=dict)
     held_back: Collection[int] = ()
     under_way: Collection[int] = ()
     strangers: dict[int, Stranger] = field(default_factory=dict)
@@ -132,7 +133,7 @@ def places(company: Company, *, key: str, user_id: int | None) -> list[Place]:
             in_group=bool(groups),
             should=terminal.pk in reach and _is_valid(user, structure, terminal),
             credentials=credentials,
-            problem=known.problems.get(terminal.pk, ""),
+            problem=known.problems.get(terminal.pk, NO_REASON),
             held_back=terminal.pk in known.held_back,
             under_way=terminal.pk in known.under_way,
             stranger=None if user else known.strangers.get(terminal.pk),

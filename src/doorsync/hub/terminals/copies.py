@@ -14,8 +14,7 @@ from enum import Enum
 from doorsync.hub.audit import trail
 from doorsync.hub.audit.trail import Actor
 from doorsync.hub.terminals.models import Agent
-
-REASON = "Two copies of this agent are at work, or it was put back from a backup. Stop the other one, then enrol this one again."
+from doorsync.hub.terminals.reason_codes import QuarantineCode
 
 
 class Verdict(Enum):
@@ -47,6 +46,6 @@ def raise_challenge(agent: Agent) -> str:
 
 def quarantine(agent: Agent, *, actor: Actor) -> None:
     """Take nothing from it any more, and send it nothing, until it is enrolled again. In the caller's transaction."""
-    agent.quarantined, agent.nonce = REASON, ""
+    agent.quarantined, agent.nonce = QuarantineCode.TWO_COPIES(), ""
     agent.save(update_fields=["quarantined", "nonce"])
     trail.record("agent.quarantined", actor=actor, agent=agent.pk, reason="two-copies", count=agent.hello_count)

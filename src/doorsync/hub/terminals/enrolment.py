@@ -13,6 +13,7 @@ from django.db.models import F
 from django.utils import timezone
 from django_scopes import scope, scopes_disabled
 
+from doorsync.domain.reason import NO_REASON
 from doorsync.hub.audit import trail
 from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies.clock import AHEAD
@@ -108,8 +109,8 @@ def _enrol(row: EnrolmentCode, now: datetime, **brought: Any) -> bool:
         return False
     agent = row.agent
     unheard = {"nonce_at": None, "seen_at": None, "waited_at": None, "silent_at": None}
-    empty = dict.fromkeys(("hello_digest", "rotation", "challenge", "nonce", "quarantined"), "")
-    fresh = {"hello_count": 0, "pinned": hub_keys().public.fingerprint(), **empty, **unheard, **brought}
+    empty = dict.fromkeys(("hello_digest", "rotation", "challenge", "nonce"), "")
+    fresh = {"hello_count": 0, "pinned": hub_keys().public.fingerprint(), "quarantined": NO_REASON, **empty, **unheard, **brought}
     for name, value in fresh.items():
         setattr(agent, name, value)
     agent.save(update_fields=list(fresh))

@@ -9,6 +9,7 @@ from django.db import models
 from doorsync.domain.capabilities import Capabilities
 from doorsync.hub.companies.models import Location
 from doorsync.hub.companies.tenancy import TenantModel
+from doorsync.hub.reasons.fields import ReasonField
 from doorsync.hub.terminals.spots import spot
 
 
@@ -31,7 +32,7 @@ class Agent(TenantModel):
     seen_at = models.DateTimeField(null=True)
     waited_at = models.DateTimeField(null=True)  # last time it waited at the hub: it can be reached without a browser
     silent_at = models.DateTimeField(null=True)  # last heard of, once the audit says that it has gone silent
-    quarantined = models.CharField(max_length=200, blank=True)  # the reason, or empty
+    quarantined = ReasonField()  # the reason, or empty
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["company", "name"], name="agent_name")]
@@ -66,10 +67,10 @@ class Terminal(TenantModel):
     head = models.CharField(max_length=64, blank=True)  # its hash
     seen_at = models.DateTimeField(null=True)  # last receipt in which it was reached
     lost_at = models.DateTimeField(null=True)  # not reached since; empty while it is
-    trouble = models.CharField(max_length=200, blank=True)  # why not
+    trouble = ReasonField()  # why not
     verified_at = models.DateTimeField(null=True)  # last time it was read whole
-    unread = models.CharField(max_length=200, blank=True)  # why nobody knows what it holds until it is read whole; or empty
-    unreadable = models.CharField(max_length=200, blank=True)  # why it could not be read whole when that was tried last
+    unread = ReasonField()  # why nobody knows what it holds until it is read whole; or empty
+    unreadable = ReasonField()  # why it could not be read whole when that was tried last
     serial = models.CharField(max_length=64, blank=True)  # of the device that is meant; empty where its make has none
     pinned_at = models.DateTimeField(null=True)  # since when that is known; nothing is written to a device before
     other_at = models.DateTimeField(null=True)  # since when another device answers there; nothing is sent meanwhile

@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from doorsync.hub.companies.models import Location
+from doorsync.hub.reasons.words import in_words
 from doorsync.hub.terminals.hub_rotation import must_be_enrolled
 from doorsync.hub.terminals.models import Agent
 from doorsync.hub.terminals.silence import heard_at, silent_since
@@ -49,7 +50,7 @@ def standing(agent: Agent, now: datetime, zone: ZoneInfo) -> Standing:
 
 def _shut_out(agent: Agent) -> Standing | None:
     if agent.quarantined:
-        return Standing(agent, "bad", "warning", _("in quarantine"), agent.quarantined)
+        return Standing(agent, "bad", "warning", _("in quarantine"), in_words(agent.quarantined))
     if not agent.keys:
         return Standing(agent, "", "blank", _("never enrolled"), "")
     if must_be_enrolled(agent):

@@ -24,6 +24,7 @@ from doorsync.hub.sync.choices import Choice
 from doorsync.hub.sync.models import Holding
 from doorsync.hub.sync.runs import press
 from doorsync.hub.terminals.models import Agent
+from doorsync.hub.terminals.reason_codes import QuarantineCode
 from tests.factories import soap
 from tests.factories.gym import Gym, gym
 from tests.factories.live import LiveHub
@@ -113,7 +114,7 @@ def test_agents_terminals_runs_and_batches_are_counted(club: Gym) -> None:
     for changes, state in (
         ({"waited_at": timezone.now()}, "connected"),
         ({"waited_at": timezone.now() - timedelta(hours=1), "seen_at": timezone.now() - timedelta(hours=1)}, "away"),
-        ({"quarantined": "two copies"}, "quarantined"),
+        ({"quarantined": QuarantineCode.TWO_COPIES()}, "quarantined"),
     ):
         Agent.objects.update(**changes)
         assert read()["doorsync_agents", state] == 1

@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from doorsync.hub.reasons.words import in_words
 from doorsync.hub.sync.plans import LinePlan
 from doorsync.hub.sync.reasons import reasons
 from doorsync.hub.sync.terminal_status import Condition
@@ -21,6 +22,7 @@ from doorsync.hub.terminals.models import Terminal
 from doorsync.hub.terminals.queries import clock as on_clock
 
 register = template.Library()
+register.filter("in_words", in_words)
 
 
 @register.inclusion_tag("ui/parts/state.html")
