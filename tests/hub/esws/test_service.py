@@ -9,8 +9,8 @@ import pytest
 from doorsync.hub.administrators.errors import Busy, NoSuchAdministrator, Throttled
 from doorsync.hub.companies.errors import UnknownCompany
 from doorsync.hub.esws.declarations import Caller, Operation, Parameter
-from doorsync.hub.esws.errors import Broken, NoPassword, TooLarge
-from doorsync.hub.esws.service import Reply, Request, answer, refusal
+from doorsync.hub.esws.errors import Broken, Doctype, NoPassword, TooLarge
+from doorsync.hub.esws.service import Reply, Request, answer, as_fault, refusal
 from doorsync.hub.esws.values import STRING, ArrayOf, Struct
 from tests.factories import soap
 
@@ -19,8 +19,18 @@ LATIN = "text/xml; charset=ISO-8859-1"
 NO_ADMIN = "NO ADMIN FOUND BASED ON USERNAME AND PASSWORD"
 
 
-def operations(run: Callable[..., Any], returns: Any = STRING) -> Mapping[str, Operation]:
-    return {"Esws.try": Operation(name="Esws.try", about="", parameters=(PASSWORD,), returns=returns, run=run)}
+STRINGS: Mapping[type[Exception], str] = {
+    UnknownCompany: "ERROR_UNKNOWN_SECURITY_HASH",
+    NoPassword: "NO PASSWORD PROVIDED",
+    NoSuchAdministrator: NO_ADMIN,
+}
+
+
+def operations(
+    run: Callable[..., Any], returns: Any = STRING, strings: Mapping[type[Exception], str] = STRINGS
+) -> Mapping[str, Operation]:
+    made = Operation(name="Esws.try", about="", parameters=(PASSWORD,), returns=returns, run=run, return_strings=strings)
+    return {"Esws.try": made}
 
 
 def sent(password: str, encoding: str = "utf-8", content_type: str = "text/xml; charset=utf-8") -> Request:
@@ -135,3 +145,19 @@ def test_refusal_of_a_message_is_not_an_error_of_ours(logged: Callable[[], str])
     assert soap.fault(reply.body) == "Client"
     assert soap.fault(refusal(Broken()).body) == "Server"
     assert logged() == ""
+
+
+def test_operations_say_the_same_error_each_in_its_own_words() -> None:
+    request, run = sent("x"), raising(UnknownCompany())
+
+    assert soap.result(answer(request, operations(run)).body) == "ERROR_UNKNOWN_SECURITY_HASH"
+    assert soap.result(answer(request, operations(run, strings={UnknownCompany: "NO COMPANY"})).body) == "NO COMPANY"
+    assert soap.fault(answer(request, operations(run, strings={})).body) == "Server"
+
+
+def test_as_fault_keeps_faults_and_hides_the_rest() -> None:
+    doctype = Doctype()
+
+    assert as_fault(doctype) is doctype
+    assert type(as_fault(ValueError("x"))) is Broken
+    assert "xyzzy" not in as_fault(ValueError("xyzzy")).message

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from doorsync.hub.esws.documents import Element
@@ -32,13 +32,22 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """One operation of the service. `run` takes the caller and each parameter by keyword."""
+    """One operation of the service. `run` takes the caller and each parameter by keyword.
+
+    `return_strings` are what its page says for an error instead of a result, exact to the space; others become faults. They stand
+    with each operation, because two operations say the same thing differently.
+    """
 
     name: str
     about: str
     parameters: tuple[Parameter, ...]
     returns: Type
     run: Callable[..., Any]
+    return_strings: Mapping[type[Exception], str] = field(default_factory=dict)
+
+    def return_string(self, error: Exception) -> str | None:
+        """What the page of this operation says for this error; None when it says nothing."""
+        return next((text for kind, text in self.return_strings.items() if isinstance(error, kind)), None)
 
     @property
     def action(self) -> str:

@@ -8,7 +8,6 @@ from hashlib import sha256
 from html import escape
 
 from doorsync.hub.esws.declarations import Operation
-from doorsync.hub.esws.return_strings import RETURN_STRINGS
 
 STYLE = (
     ":root{color-scheme:light dark;font:1rem/1.6 system-ui,sans-serif}"
@@ -21,7 +20,6 @@ CSP = f"default-src 'none'; style-src 'sha256-{STYLE_HASH}'; frame-ancestors 'no
 def page(operations: Mapping[str, Operation], address: str) -> bytes:
     """The whole page."""
     link = escape(address)
-    strings = "".join(f"<li><code>{escape(text)}</code></li>" for text in RETURN_STRINGS.values())
     return f"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>ESWS service - Doorsync</title><style>{STYLE}</style></head>
@@ -33,14 +31,14 @@ def page(operations: Mapping[str, Operation], address: str) -> bytes:
 <li><a href="{link}?wsdl=literal">WSDL for clients that do not know RPC/encoded</a> (RPC/literal)</li>
 </ul>
 <h2>Operations</h2>
+<p>When a call is refused, its result is one of the operation's return strings, and no fault.</p>
 <dl>{"".join(_described(each) for each in operations.values())}</dl>
-<h2>Return strings</h2>
-<p>When a call is refused, its result is one of these strings, and no fault:</p>
-<ul>{strings}</ul>
 </main></body></html>
 """.encode()
 
 
 def _described(operation: Operation) -> str:
     parameters = ", ".join(each.name for each in operation.parameters)
-    return f"<dt><code>{escape(operation.name)}({escape(parameters)})</code></dt><dd>{escape(operation.about)}</dd>"
+    strings = "".join(f"<li><code>{escape(text)}</code></li>" for text in operation.return_strings.values())
+    about = f"{escape(operation.about)} Return strings:<ul>{strings}</ul>" if strings else escape(operation.about)
+    return f"<dt><code>{escape(operation.name)}({escape(parameters)})</code></dt><dd>{about}</dd>"

@@ -8,13 +8,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from doorsync.hub.esws import codec
+from doorsync.hub.administrators import errors as administrators
+from doorsync.hub.companies.errors import UnknownCompany
+from doorsync.hub.esws import codec, errors
 from doorsync.hub.esws.codec import Call
 from doorsync.hub.esws.declarations import Caller, Operation
 from doorsync.hub.esws.errors import Broken, Fault, NoEnvelope
-from doorsync.hub.esws.return_strings import MISREAD, as_fault, return_string
 
 log = logging.getLogger("doorsync.esws")
+# A program that said Latin-1 and sent UTF-8 meets these; the other reading of its bytes may be the right one.
+MISREAD = (UnknownCompany, administrators.NoSuchAdministrator)
+BUSY_SECONDS = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +49,17 @@ def answer(request: Request, operations: Mapping[str, Operation]) -> Reply:
         return refusal(as_fault(error), error)
 
 
+def as_fault(error: Exception) -> Fault:
+    """The fault for an error that has no return string; nothing of its text goes out."""
+    if isinstance(error, Fault):
+        return error
+    if isinstance(error, administrators.Throttled):
+        return errors.Throttled(retry_after=max(1, round(error.seconds)))
+    if isinstance(error, administrators.Busy):
+        return errors.Busy(retry_after=BUSY_SECONDS)
+    return Broken()
+
+
 def refusal(fault: Fault, cause: Exception | None = None) -> Reply:
     """The reply that carries a fault. A fault of our own making is logged: its kind and place, never its text."""
     if isinstance(fault, Broken) and cause is not None:
@@ -60,7 +75,7 @@ def _outcome(request: Request, operations: Mapping[str, Operation]) -> tuple[Cal
         try:
             return call, call.operation.run(Caller(request.address), **call.arguments)
         except Exception as error:
-            text = return_string(error)
+            text = call.operation.return_string(error)
             if text is None:
                 raise
             refused = call, call.operation.returns.problem(text)

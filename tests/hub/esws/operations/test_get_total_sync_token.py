@@ -8,8 +8,11 @@ import pytest
 from django_scopes import scope
 
 from doorsync.hub.administrators.models import Administrator, Attempts, SyncToken
+from doorsync.hub.companies.errors import UnknownCompany
 from doorsync.hub.companies.models import Company
+from doorsync.hub.esws.errors import NoCode
 from doorsync.hub.esws.operations import OPERATIONS
+from doorsync.hub.esws.operations.get_total_sync_token import OPERATION
 from doorsync.hub.esws.service import Reply, Request, answer
 from tests.factories import soap, world
 
@@ -165,3 +168,22 @@ def test_utf_8_bytes_declared_as_latin_1_cost_no_try(company: Company) -> None:
         got = answer(Request(body=body, content_type=latin, address="192.0.2.7"), OPERATIONS)
         assert len(soap.result(got.body)) == 128
     assert set(Attempts.objects.values_list("count", flat=True)) == {0}
+
+
+def test_return_strings_are_those_of_the_page_in_its_order() -> None:
+    assert list(OPERATION.return_strings.values()) == [
+        "ERROR_NO_SECURITY_HASH",
+        "ERROR_UNKNOWN_SECURITY_HASH",
+        "NO USERNAME PROVIDED",
+        "NO PASSWORD PROVIDED",
+        "NO ADMIN FOUND BASED ON USERNAME AND PASSWORD",
+    ]
+
+
+def test_return_string_holds_for_narrower_errors_too() -> None:
+    class Disabled(UnknownCompany):
+        """The company is switched off."""
+
+    assert OPERATION.return_string(Disabled()) == "ERROR_UNKNOWN_SECURITY_HASH"
+    assert OPERATION.return_string(NoCode()) == "ERROR_NO_SECURITY_HASH"
+    assert OPERATION.return_string(ValueError()) is None

@@ -5,7 +5,9 @@ from __future__ import annotations
 from django_scopes import scope
 
 from doorsync.hub.administrators.actions import authenticate, issue_sync_token
+from doorsync.hub.administrators.errors import NoSuchAdministrator
 from doorsync.hub.audit.trail import Actor
+from doorsync.hub.companies.errors import UnknownCompany
 from doorsync.hub.companies.queries import company_by_code
 from doorsync.hub.esws.declarations import Caller, Operation, Parameter
 from doorsync.hub.esws.errors import NoCode, NoPassword, NoUsername
@@ -37,4 +39,11 @@ OPERATION = Operation(
     ),
     returns=STRING,
     run=get_total_sync_token,
+    return_strings={
+        NoCode: "ERROR_NO_SECURITY_HASH",
+        UnknownCompany: "ERROR_UNKNOWN_SECURITY_HASH",
+        NoUsername: "NO USERNAME PROVIDED",
+        NoPassword: "NO PASSWORD PROVIDED",
+        NoSuchAdministrator: "NO ADMIN FOUND BASED ON USERNAME AND PASSWORD",
+    },
 )
