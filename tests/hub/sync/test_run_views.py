@@ -174,7 +174,7 @@ def test_retry_opens_the_failed_lines_again(club: Gym, there: Counterpart, visit
     page = visitor.get(address)
     assert "2 of 3 terminals are up to date; Pool is only partly done." in text(page)
     assert "30 were not taken" in text(page)
-    assert "<b>Person 00</b>: Memory full." in text(page)
+    assert "<b>Person 00</b>: The terminal says: “Memory full.”" in text(page)
     there.fault = lambda _: ""
     answer = visitor.post(f"{address.split('?')[0]}retry/", visitor.fields(page))
     assert answer.status_code == 302

@@ -26,7 +26,7 @@ from doorsync.hub.sync.terminal_status import Condition, TerminalStatus, statuse
 from doorsync.hub.sync.words import TERMINAL, left_at, line_look, terminal_look
 from doorsync.hub.terminals.epoch import begin_epoch
 from doorsync.hub.terminals.models import Agent, Terminal
-from doorsync.hub.terminals.reason_codes import UnreadCode
+from doorsync.hub.terminals.reason_codes import QuarantineCode, UnreadCode
 from tests.factories import world
 from tests.factories.gym import Gym, gym
 from tests.factories.visitor import Visitor, token_for
@@ -201,7 +201,7 @@ def test_first_page_after_a_start_calls_nothing_up_to_date(club: Gym, there: Cou
 def test_terminal_of_an_agent_in_quarantine_is_not_called_up_to_date(club: Gym, there: Counterpart) -> None:
     with scope(company=club.company):
         send(club, there)
-        Agent.objects.filter(pk=club.agent.pk).update(quarantined="Two copies are at work.")
+        Agent.objects.filter(pk=club.agent.pk).update(quarantined=QuarantineCode.TWO_COPIES())
         told = statuses(Terminal.objects.select_related("agent"))
         assert {status.condition for status in told.values()} == {Condition.UNCONFIRMED}
 
