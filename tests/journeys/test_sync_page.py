@@ -161,7 +161,7 @@ def test_problems_that_were_opened_stay_open(hub: LiveHub, page: Page, club: Gym
     with scope(company=club.company):
         there.work()
     page.locator("#live summary").click()
-    expect(page.locator("#live details")).to_contain_text("Person 00: Memory full.")
+    expect(page.locator("#live details")).to_contain_text("Person 00: The terminal says: “Memory full.”")
     mark = page.locator("[data-run]").evaluate("part => part.marked = true")
     assert mark
     there.fault = lambda _: ""
