@@ -1,4 +1,4 @@
-"""Why something was refused or failed: a code with parameters. It is kept and sent as that, and turned into words where shown."""
+"""Why something was refused or failed: a code with parameters. It is kept as that, and turned into words where shown."""
 
 from __future__ import annotations
 
