@@ -32,7 +32,7 @@ PEOPLE, LEAVE, COME, CHANGE, LEAVE_LATER = 200, 10, 30, 10, 20
 P95, P99 = 10.0, 15.0  # seconds
 PATIENCE = 120.0
 LEFT = """SELECT (SELECT count(*) FROM sync_holding WHERE state > 0) + (SELECT count(*) FROM sync_batch WHERE status = 'open')
-    + (SELECT count(*) FROM sync_line WHERE state IN ('waiting', 'syncing'))"""
+    + (SELECT count(*) FROM sync_runterminal WHERE state IN ('waiting', 'syncing'))"""
 
 
 class Members:

@@ -29,7 +29,7 @@ from django.core.management import call_command  # noqa: E402
 from django.http import HttpRequest, HttpResponse  # noqa: E402
 from django.urls import path  # noqa: E402
 
-from doorsync.hub.esws.names import CONTENT_TYPE, PATH  # noqa: E402
+from doorsync.hub.esws.namespaces import CONTENT_TYPE, PATH  # noqa: E402
 from doorsync.hub.esws.operations import OPERATIONS  # noqa: E402
 from doorsync.hub.esws.service import Request, answer  # noqa: E402
 from tests.factories import soap, world  # noqa: E402

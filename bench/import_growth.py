@@ -31,10 +31,10 @@ from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 from django_scopes import scope  # noqa: E402
 
-from doorsync.hub.administrators.tokens import issue  # noqa: E402
+from doorsync.hub.administrators.tokens import issue_token  # noqa: E402
 from doorsync.hub.audit.trail import Actor  # noqa: E402
-from doorsync.hub.entry.company_file.importing import Import, prepared  # noqa: E402
-from doorsync.hub.entry.company_file.summary import Summary  # noqa: E402
+from doorsync.hub.imports.summary import Summary  # noqa: E402
+from doorsync.hub.imports.user_import import Import, prepared  # noqa: E402
 from tests.factories import world  # noqa: E402
 
 TERMINALS = 10
@@ -64,7 +64,7 @@ class Program:
         while not self.stop.wait(0.05):
             began = time.perf_counter()
             with scope(company=self.company):
-                issue(self.administrator, Actor(company_id=self.company.pk, via="bench"))
+                issue_token(self.administrator, Actor(company_id=self.company.pk, via="bench"))
             self.times.append(time.perf_counter() - began)
         connection.close()
 

@@ -31,7 +31,7 @@ django.setup()
 
 from django.core.management import call_command  # noqa: E402 - after the settings it reads
 
-from doorsync.hub.esws.names import PATH  # noqa: E402
+from doorsync.hub.esws.namespaces import PATH  # noqa: E402
 from tests.factories import soap, world  # noqa: E402
 
 COMPANIES, EACH, LIMIT_SECONDS, LIMIT_MEGABYTES = 10, 20, 1.0, 300

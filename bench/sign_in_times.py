@@ -33,7 +33,7 @@ from django.core.management import call_command  # noqa: E402 - after the settin
 from django.utils import timezone  # noqa: E402
 from django_scopes import scopes_disabled  # noqa: E402
 
-from doorsync.hub.administrators import actions, hashing, tokens  # noqa: E402
+from doorsync.hub.administrators import actions, password_hashing, tokens  # noqa: E402
 from doorsync.hub.administrators.errors import NoSuchAdministrator  # noqa: E402
 from doorsync.hub.administrators.models import Attempts, SyncToken  # noqa: E402
 from doorsync.hub.companies.models import Company  # noqa: E402
@@ -126,7 +126,7 @@ def main() -> int:
     """Compare both; 1 when one of them tells too much."""
     call_command("migrate", verbosity=0)
     company = world.company()
-    hashing.unknown()
+    password_hashing.unknown()
     wrong = sign_ins(company)
     actions.authenticate(company=company, username="right", password="passwrod", address=HERE)
     fine = [compare("S-05", wrong, ROUNDS), compare("T-06", links(world.other_company()), LINK_ROUNDS)]

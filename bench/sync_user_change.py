@@ -22,8 +22,8 @@ from django.core.management import call_command  # noqa: E402 - after the settin
 from django.db import transaction  # noqa: E402
 from django_scopes import scope  # noqa: E402
 
-from doorsync.hub.sync.choices import Choice  # noqa: E402
-from doorsync.hub.sync.plans import plan  # noqa: E402
+from doorsync.hub.sync.plan.plans import build_plan  # noqa: E402
+from doorsync.hub.sync.plan.selections import Selection  # noqa: E402
 from doorsync.hub.users.models import Membership, User  # noqa: E402
 from tests.factories.gym import Gym, gym  # noqa: E402
 
@@ -64,7 +64,7 @@ def main() -> int:
     small, large = (statistics.median(kept) for kept in times)
     with scope(company=clubs[1].company):
         started = time.perf_counter()
-        plan(clubs[1].company, Choice())
+        build_plan(clubs[1].company, Selection())
     print(f"  one user's change: {small * 1e3:.1f} ms of {SMALL}, {large * 1e3:.1f} ms of {LARGE}")
     print(f"  the plan of {LARGE} users, all pending: {(time.perf_counter() - started) * 1e3:.0f} ms")
     print(f"R-10 ratio {large / small:.2f} (must be below {LIMIT})")

@@ -86,7 +86,7 @@ def main() -> int:
         lasted = time.monotonic() - started
         right = stack.query("SELECT count(*) FROM sync_holding WHERE kind = 1 AND state = 0")[0][0]
         parts = stack.query("SELECT max(parts) FROM sync_batch")[0][0]
-        lines = stack.query("SELECT state, message FROM sync_line")
+        lines = stack.query("SELECT state, message FROM sync_runterminal")
         after = {name: megabytes(stack, name) for name in ("hub", "agent")}
         print(f"G-03 {count:,} people in {parts} parts, {lasted:.0f} s; {right:,} confirmed; {lines}")
         for name, most in after.items():

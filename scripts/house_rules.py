@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 SOURCE = Path("src/doorsync")
+GLOSSARY = Path("docs/reference/glossary.md")
 LONGEST = 300  # lines of a module
 MACHINE = re.compile(r"(?<![\w.])/(?:work|root|home/\w+|tmp/bash\w*)/")
 ADDRESS = re.compile(r"https?://|--(?:extra-)?index-url")
@@ -26,6 +27,7 @@ def main(root: Path, options: Sequence[str] = ()) -> int:
     """Print each breach with its place; 1 when there is one."""
     names = subprocess.run(["git", "ls-files"], cwd=root, capture_output=True, text=True, check=True).stdout.split()  # noqa: S607 - git of the user's path
     faults = [fault for name in names if (root / name).is_file() for fault in _faults(root, name)]
+    faults += retired_names(root)
     faults += [f"pyproject.toml: nothing imports {name}; drop it" for name in unused_dependencies(root)]
     for fault in faults:
         print(f"error: {fault}", file=sys.stderr)
@@ -40,6 +42,22 @@ def unused_dependencies(root: Path) -> list[str]:
     names = {re.split(r"[\[<>=]", each)[0] for each in wanted} - USED_BY_OTHERS.keys()
     code = "\n".join(path.read_text() for path in (root / SOURCE).rglob("*.py"))
     return sorted(name for name in names if not re.search(rf"\b{IMPORTED_AS.get(name, name.replace('-', '_'))}[._ ]", code))
+
+
+def retired_names(root: Path) -> list[str]:
+    """Modules, classes and functions of the product with a name that the glossary says the code no longer has."""
+    if not (root / GLOSSARY).is_file():
+        return []
+    rows = re.findall(
+        r"^\| (`[^|]+) \|", (root / GLOSSARY).read_text().partition("## Names that the code no longer has")[2], re.MULTILINE
+    )
+    retired = {name for row in rows for name in re.findall(r"`(\w+)`", row)}
+    faults = []
+    for path in sorted((root / SOURCE).rglob("*.py")):
+        kinds = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+        names = {path.stem, *(node.name for node in ast.parse(path.read_text()).body if isinstance(node, kinds))}
+        faults += [f"{path.relative_to(root)}: {name} is a retired name; see {GLOSSARY}" for name in sorted(names & retired)]
+    return faults
 
 
 def has_logic(source: str) -> bool:

@@ -9,9 +9,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from doorsync.agent import acceptance, drivers
+from doorsync.agent import drivers, validation
+from doorsync.agent.batch_service import BatchService
 from doorsync.agent.config import Config
-from doorsync.agent.desk import Desk
 from doorsync.agent.state import State
 from tests.agent.courier import AgentProcess, Make
 from tests.agent.hub import Hub, Terminal
@@ -52,13 +52,13 @@ def folder(tmp_path: Path, hub: Hub) -> Path:
 
 
 @pytest.fixture
-def open_desk(folder: Path) -> Iterator[Callable[..., Desk]]:
+def open_desk(folder: Path) -> Iterator[Callable[..., BatchService]]:
     """The agent's desk; opened again, it is the agent after a restart."""
-    desks: list[Desk] = []
+    desks: list[BatchService] = []
 
-    def make(**settings: float) -> Desk:
+    def make(**settings: float) -> BatchService:
         config = Config(data=folder, terminal_timeout=settings.pop("terminal_timeout", PATIENCE), **settings)  # type: ignore[arg-type]  # numbers
-        desks.append(Desk(State(folder), drivers.find(), config))
+        desks.append(BatchService(State(folder), drivers.find(), config))
         return desks[-1]
 
     yield make
@@ -70,7 +70,7 @@ def open_desk(folder: Path) -> Iterator[Callable[..., Desk]]:
 def clock(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     """The clock by which nonces grow old: it stands still until a test sets its `now`."""
     clock = SimpleNamespace(now=0.0)
-    monkeypatch.setattr(acceptance, "time", SimpleNamespace(monotonic=lambda: clock.now))
+    monkeypatch.setattr(validation, "time", SimpleNamespace(monotonic=lambda: clock.now))
     return clock
 
 
@@ -89,7 +89,7 @@ def agent_in(folder: Path) -> Iterator[Make]:
 
 
 @pytest.fixture
-def desk(open_desk: Callable[..., Desk], hub: Hub) -> Desk:
+def desk(open_desk: Callable[..., BatchService], hub: Hub) -> BatchService:
     """A desk that has said hello."""
     desk = open_desk()
     hub.hello(desk.hello().hello)

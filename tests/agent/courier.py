@@ -17,10 +17,10 @@ from typing import Any
 
 import httpx2
 
-from doorsync.agent.carry import Round
-from doorsync.agent.courier import AgentPort
-from doorsync.agent.courier import Hub as HubPort
-from doorsync.agent.desk import Answer, Greeting
+from doorsync.agent.batch_service import Answer, Greeting
+from doorsync.agent.courier_loop import Round
+from doorsync.agent.courier_ports import AgentPort
+from doorsync.agent.courier_ports import Hub as HubPort
 from doorsync.agent.errors import AgentUnreachable
 from doorsync.agent.server import STATUS
 from tests.agent.hub import AGENT, ORIGIN, Hub

@@ -14,7 +14,7 @@ from doorsync.agent.identity import Identity
 from doorsync.domain.record import Kind, Value
 from doorsync.messages import envelope
 from doorsync.messages.keys import KeyPairs, PublicKeys
-from doorsync.messages.shapes import (
+from doorsync.messages.schemas import (
     Batch,
     Enrolled,
     Enrolment,

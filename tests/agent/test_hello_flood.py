@@ -11,11 +11,11 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from doorsync.agent.acceptance import AT_ONCE, SPACING
-from doorsync.agent.desk import Desk
+from doorsync.agent.batch_service import BatchService
 from doorsync.agent.state import COUNT
+from doorsync.agent.validation import AT_ONCE, SPACING
 from doorsync.messages import envelope
-from doorsync.messages.shapes import Hello
+from doorsync.messages.schemas import Hello
 from tests.agent.courier import AgentProcess, Make, carry, served
 from tests.agent.hub import ORIGIN, Hub, person, put
 from tests.factories.patience import PATIENCE
@@ -89,7 +89,7 @@ def test_a_flood_of_hellos_keeps_no_removal_from_the_cloud_courier(
         agent.stop()
 
 
-def test_a_page_that_asks_too_often_hears_the_last_hello_again_and_its_nonce_lives_on(hub: Hub, desk: Desk) -> None:
+def test_a_page_that_asks_too_often_hears_the_last_hello_again_and_its_nonce_lives_on(hub: Hub, desk: BatchService) -> None:
     said = [desk.hello(sparing=True).hello for _ in range(AT_ONCE + 5)]
     assert len(set(said)) == AT_ONCE
     assert len(set(said[AT_ONCE - 1 :])) == 1
@@ -98,7 +98,7 @@ def test_a_page_that_asks_too_often_hears_the_last_hello_again_and_its_nonce_liv
     assert desk.hello(sparing=True).hello == said[-1], "also after a batch: the hub takes it only once"
 
 
-def test_the_agents_own_courier_always_gets_a_fresh_hello(hub: Hub, desk: Desk) -> None:
+def test_the_agents_own_courier_always_gets_a_fresh_hello(hub: Hub, desk: BatchService) -> None:
     for _ in range(AT_ONCE + 5):
         desk.hello(sparing=True)
     assert hub.agent_keys

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from doorsync.agent.parts import MemoryParts
-from doorsync.agent.work import Work
+from doorsync.agent.batch_work import Work
+from doorsync.agent.memory_parts import MemoryParts
 from doorsync.drivers.virtual.driver import VirtualDriver
-from doorsync.messages.shapes import Order, Receipt
+from doorsync.messages.schemas import Order, Receipt
 from tests.agent.hub import Hub, put, remove
 from tests.factories.patience import PATIENCE
 from tests.factories.terminals import VirtualTerminal

@@ -12,14 +12,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from doorsync.agent import carry as carrying
-from doorsync.agent import patience
-from doorsync.agent.carry import Round
-from doorsync.agent.courier import Hub as HubPort
-from doorsync.agent.courier import Next
-from doorsync.agent.desk import Desk
+from doorsync.agent import backoff
+from doorsync.agent import courier_loop as carrying
+from doorsync.agent.backoff import Backoff
+from doorsync.agent.batch_service import BatchService
+from doorsync.agent.courier_loop import Round
+from doorsync.agent.courier_ports import Hub as HubPort
+from doorsync.agent.courier_ports import Next
 from doorsync.agent.errors import HubUnreachable
-from doorsync.agent.patience import Patience
 from doorsync.messages.sizes import ANSWER
 from tests.agent.courier import carry, served
 from tests.agent.hub import Hub, person
@@ -90,7 +90,7 @@ def test_rubbish_is_read_no_further_than_an_answer_can_be(rubbish: str, call: st
 
 
 @pytest.mark.parametrize("wait", [10**9, -5, float("nan"), float("inf"), 0, 1e308])
-def test_nobody_sleeps_as_long_as_a_hub_says(desk: Desk, wait: float, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nobody_sleeps_as_long_as_a_hub_says(desk: BatchService, wait: float, monkeypatch: pytest.MonkeyPatch) -> None:
     slept: list[float] = []
     monkeypatch.setattr(time, "sleep", slept.append)
     course = Round(HubPort("http://127.0.0.1:1"), desk, None, over=lambda: False)  # type: ignore[arg-type]
@@ -100,7 +100,7 @@ def test_nobody_sleeps_as_long_as_a_hub_says(desk: Desk, wait: float, monkeypatc
 
 
 def test_a_hub_that_wants_hello_after_hello_is_greeted_ever_more_rarely(
-    hub: Hub, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    hub: Hub, desk: BatchService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     slept: list[float] = []
     monkeypatch.setattr(time, "sleep", slept.append)
@@ -122,20 +122,20 @@ def test_a_hub_that_wants_hello_after_hello_is_greeted_ever_more_rarely(
 def test_what_was_refused_is_left_alone_for_twice_as_long_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [0.0]
     monkeypatch.setattr(time, "monotonic", lambda: now[0])
-    waits, kept = Patience(), []
+    waits, kept = Backoff(), []
     for _ in range(12):
         waits.note("gate", taken=False)
         begun = now[0]
         while "gate" in waits.held_back():
             now[0] += 0.25
         kept.append(now[0] - begun)
-    assert kept == [min(patience.FIRST * 2**number, patience.LONGEST) for number in range(12)]
+    assert kept == [min(backoff.FIRST * 2**number, backoff.LONGEST) for number in range(12)]
     waits.note("gate", taken=False)
     waits.note("gate", taken=True)
     assert waits.held_back() == set()
 
 
-def test_a_receipt_that_is_refused_is_not_brought_without_a_pause(hub: Hub, desk: Desk, gate: VirtualTerminal) -> None:
+def test_a_receipt_that_is_refused_is_not_brought_without_a_pause(hub: Hub, desk: BatchService, gate: VirtualTerminal) -> None:
     brought: list[str] = []
 
     class Refusing(Hub):

@@ -132,7 +132,7 @@ def test_the_setting_that_was_meant_is_named(own_folder: Path, monkeypatch: pyte
 
 
 def test_the_hubs_settings_may_stand_beside_all_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    from doorsync.hub.entry.misspelt import MORE
+    from doorsync.hub.entry.unknown_settings import MORE
     from doorsync.hub.settings.config import Config as HubConfig
 
     assert {name.upper() for name in HubConfig.model_fields} | MORE == settings.HUBS

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.factories.patience import PATIENCE
-from tests.hub.entry.test_serving import environment
+from tests.hub.entry.test_server import environment
 
 ROOT = Path(__file__).resolve().parents[2]
 GUIDES = [ROOT / "docs/how-to/run-it-for-real.md", ROOT / "docs/how-to/install-an-agent.md"]

@@ -12,7 +12,7 @@ from typing import Any
 
 import uvicorn
 
-from doorsync.hub.entry.connections import Connection
+from doorsync.hub.entry.http_connections import Connection
 from tests.factories.patience import PATIENCE
 from tests.factories.ports import bound, hold_port
 

@@ -6,9 +6,9 @@ from django.http import HttpResponse
 from django.template import Context, Template
 from django.urls import include, path
 
-from doorsync.hub.administrators.gate import needs_full_sign_in, needs_sign_in
+from doorsync.hub.administrators.authentication import SignedInRequest
 from doorsync.hub.administrators.models import Administrator
-from doorsync.hub.administrators.signing_in import SignedInRequest
+from doorsync.hub.web.decorators import needs_full_sign_in, needs_sign_in
 
 PAGE = Template(
     "<!doctype html>{% load signed_in %}<link rel=icon href=data:,>{{ who }} <form>{% session_fields %}</form>"

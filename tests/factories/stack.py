@@ -82,9 +82,9 @@ class Stack:
 
     def let_the_minute_pass(self) -> None:
         """In which runs try to reach a terminal that does not answer."""
-        until(lambda: self.query("SELECT 1 FROM sync_line WHERE failing_since IS NOT NULL"), "a terminal being missed")
+        until(lambda: self.query("SELECT 1 FROM sync_runterminal WHERE failing_since IS NOT NULL"), "a terminal being missed")
         with closing(sqlite3.connect(self.folder / "hub/hub.sqlite3", timeout=PATIENCE)) as base, base:
-            base.execute("UPDATE sync_line SET failing_since = datetime(failing_since, '-61 seconds')")
+            base.execute("UPDATE sync_runterminal SET failing_since = datetime(failing_since, '-61 seconds')")
 
     def _let_days_pass(self) -> None:
         """For the guard, which counts what is removed within a day."""
@@ -92,8 +92,8 @@ class Stack:
         if not file.exists():
             return
         with closing(sqlite3.connect(file, timeout=PATIENCE)) as base, base:
-            if base.execute("SELECT 1 FROM sqlite_master WHERE name = 'sync_line'").fetchone():
-                base.execute("UPDATE sync_line SET lost_freely_at = datetime(lost_freely_at, '-2 days')")
+            if base.execute("SELECT 1 FROM sqlite_master WHERE name = 'sync_runterminal'").fetchone():
+                base.execute("UPDATE sync_runterminal SET lost_freely_at = datetime(lost_freely_at, '-2 days')")
 
     def enrol(self) -> None:
         code = self.run(["company", "agent-code", "gym", "Agent"])

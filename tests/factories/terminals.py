@@ -16,7 +16,7 @@ from typing import Any
 
 from doorsync.domain.record import Record
 from doorsync.drivers.contract import Found
-from doorsync.drivers.virtual import faults, hands, plate
+from doorsync.drivers.virtual import faults, serial_number, tampering
 from tests.factories.patience import PATIENCE
 from tests.factories.programs import Program, line_of
 
@@ -107,14 +107,14 @@ class VirtualTerminal:
 
     @property
     def serial(self) -> str:
-        return plate.serial(self.folder)
+        return serial_number.serial(self.folder)
 
     def enrol(self, key: str, name: str, *cards: str, own: bool = False) -> None:
         """Somebody enrols a person at the terminal itself."""
-        hands.enrol(self.folder, key=key, name=name, cards=cards, own=own)
+        tampering.enrol(self.folder, key=key, name=name, cards=cards, own=own)
 
     def empty(self, *, replaced: bool = False) -> None:
-        hands.empty(self.folder, replaced=replaced)
+        tampering.empty(self.folder, replaced=replaced)
 
     def users(self) -> dict[str, dict[str, Any]]:
         """Who is in its memory, read from the file that its README documents."""

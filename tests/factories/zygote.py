@@ -21,7 +21,7 @@ LIBRARIES = (
     "django_scopes httptools httpx2 joserfc.jwe joserfc.jwk joserfc.jws lxml.etree pydantic pydantic_settings rich.console "
     "servestatic stamina starlette.applications structlog typer uvicorn uvloop yaml"
 )
-OURS = "doorsync.cli doorsync.agent.cli doorsync.agent.running doorsync.drivers.virtual.cli doorsync.drivers.virtual.simulator"
+OURS = "doorsync.cli doorsync.agent.cli doorsync.agent.daemon doorsync.drivers.virtual.cli doorsync.drivers.virtual.simulator"
 
 
 def serve(channel: socket.socket) -> None:

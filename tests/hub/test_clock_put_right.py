@@ -13,17 +13,17 @@ from doorsync.hub.administrators import actions, errors, throttle
 from doorsync.hub.administrators.models import Administrator, KnownSource, SyncToken
 from doorsync.hub.audit.models import Entry
 from doorsync.hub.audit.trail import Actor
-from doorsync.hub.courier import agents
-from doorsync.hub.sync.choices import Choice
-from doorsync.hub.sync.handles import HandleOver, job_of, make_handle
-from doorsync.hub.sync.models import LineState, Run
-from doorsync.hub.sync.runs import press
-from doorsync.hub.sync.tick import tick
-from doorsync.hub.sync.unprompted import catch_up_with
+from doorsync.hub.courier import agent_checks
+from doorsync.hub.sync.models import Run, RunTerminalState
+from doorsync.hub.sync.plan.selections import Selection
+from doorsync.hub.sync.run.automatic_runs import catch_up_with
+from doorsync.hub.sync.run.job_handles import HandleOver, find_job, make_handle
+from doorsync.hub.sync.run.runs import start_run
+from doorsync.hub.sync.run.scheduler import apply_due_changes
 from doorsync.hub.terminals import enrolment
+from doorsync.hub.terminals.connectivity import SILENT, is_connected, note_silence
 from doorsync.hub.terminals.errors import CodeExpired
 from doorsync.hub.terminals.models import Agent
-from doorsync.hub.terminals.silence import SILENT, is_connected, note_silence
 from doorsync.messages.keys import KeyPairs
 from tests.factories import world
 from tests.factories.gym import Gym, gym
@@ -121,16 +121,16 @@ def test_enrolment_codes_of_the_wrong_clock_are_expired(alice: Administrator, cl
     put_right(clock)
     keys = KeyPairs.generate().public.as_dict()
     with pytest.raises(CodeExpired):
-        enrolment.redeem(code=wrong, keys=keys, software="x", url="")
+        enrolment.redeem_code(code=wrong, keys=keys, software="x", url="")
     fresh = enrolment.issue_code(agent=agent, actor=actor)
-    assert enrolment.redeem(code=fresh, keys=keys, software="x", url="") == agent
+    assert enrolment.redeem_code(code=fresh, keys=keys, software="x", url="") == agent
 
 
 def test_agents_are_asked_anew_and_missed_when_they_are_silent(alice: Administrator, clock: time_machine.Traveller) -> None:
     wrong = datetime.now(UTC)
     agent = world.agent(alice.company, nonce_at=wrong, waited_at=wrong, seen_at=wrong, keys={"any": "keys"})
     put_right(clock)
-    assert agents.is_old(agent)
+    assert agent_checks.is_old(agent)
     note_silence(RIGHT)
     clock.shift(SILENT + timedelta(seconds=1))
     note_silence(datetime.now(UTC))
@@ -147,8 +147,8 @@ def club() -> Gym:
 
 
 def pressed(club: Gym) -> Run:
-    choice = Choice(locations=frozenset(location.pk for location in club.locations))
-    return press(company=club.company, choice=choice, confirmed=None, actor=club.actor)
+    choice = Selection(locations=frozenset(location.pk for location in club.locations))
+    return start_run(company=club.company, choice=choice, confirmed=None, actor=club.actor)
 
 
 def test_handles_of_the_wrong_clock_are_over(club: Gym, clock: time_machine.Traveller) -> None:
@@ -157,16 +157,16 @@ def test_handles_of_the_wrong_clock_are_over(club: Gym, clock: time_machine.Trav
         club.agent.refresh_from_db()
         run = pressed(club)
         handle = make_handle(run=run, agent=club.agent)
-        assert job_of(handle, club.agent, ORIGIN).run == run
+        assert find_job(handle, club.agent, ORIGIN).run == run
         put_right(clock)
         with pytest.raises(HandleOver):
-            job_of(handle, club.agent, ORIGIN)
+            find_job(handle, club.agent, ORIGIN)
 
 
 def test_terminal_that_was_lost_later_than_now_is_tried(club: Gym) -> None:
     with scope(company=club.company):
         lines = pressed(club).lines.filter(terminal=club.terminals[0])
-        lines.update(state=LineState.NOT_REACHED, changed_at=RIGHT + timedelta(days=10))
+        lines.update(state=RunTerminalState.NOT_REACHED, changed_at=RIGHT + timedelta(days=10))
         Agent.objects.update(waited_at=RIGHT)
         with time_machine.travel(RIGHT, tick=False):
             assert catch_up_with(club.terminals[0], RIGHT)
@@ -180,11 +180,11 @@ def test_claim_of_a_process_that_died_under_the_wrong_clock_holds_nobody_up(club
         raise KeyboardInterrupt
 
     with time_machine.travel(RIGHT + timedelta(days=10), tick=False), monkeypatch.context() as patch:
-        patch.setattr("doorsync.hub.sync.tick.refresh", die)
+        patch.setattr("doorsync.hub.sync.run.scheduler.refresh_holdings", die)
         with pytest.raises(KeyboardInterrupt):
-            tick()
+            apply_due_changes()
     with time_machine.travel(RIGHT, tick=False):
-        assert tick() == 1
+        assert apply_due_changes() == 1
 
 
 def test_tokens_later_than_now_are_revoked_for_good(alice: Administrator) -> None:

@@ -10,8 +10,8 @@ from django_scopes import scope
 from playwright.sync_api import Page, expect
 
 from doorsync.domain.record import Kind
-from doorsync.hub.sync.choices import Choice
-from doorsync.hub.sync.runs import press
+from doorsync.hub.sync.plan.selections import Selection
+from doorsync.hub.sync.run.runs import start_run
 from tests.factories.gym import Gym, gym
 from tests.factories.live import LiveHub
 from tests.hub.sync.counterpart import Counterpart
@@ -82,13 +82,13 @@ def test_sync_page_is_open_to_all(hub: LiveHub, page: Page, club: Gym, there: Co
 def test_terminal_page_is_open_to_all(hub: LiveHub, page: Page, club: Gym, there: Counterpart) -> None:
     gate, device = club.terminals[0], there.device(club.terminals[0])
     with scope(company=club.company):
-        press(company=club.company, choice=Choice(terminals=frozenset([gate.pk])), confirmed=None, actor=club.actor)
+        start_run(company=club.company, choice=Selection(terminals=frozenset([gate.pk])), confirmed=None, actor=club.actor)
         for key, name in (("7000", "Fire brigade"), ("7001", "Cleaner"), ("9001", "Caretaker")):
             device.memory[Kind.USER, key] = {"name": name, "schedules": []}
         device.own.add((Kind.USER, "9001"))
         there.work()
         device.serial = "SOMEBODY-ELSES"
-        press(company=club.company, choice=Choice(terminals=frozenset([gate.pk])), confirmed=None, actor=club.actor)
+        start_run(company=club.company, choice=Selection(terminals=frozenset([gate.pk])), confirmed=None, actor=club.actor)
         there.work()
     arrive(page, hub, club.administrator)
     page.get_by_role("link", name="Gate", exact=True).click()
@@ -99,8 +99,8 @@ def test_terminal_page_is_open_to_all(hub: LiveHub, page: Page, club: Gym, there
 
 def test_guard_is_open_to_all(hub: LiveHub, page: Page, club: Gym, there: Counterpart) -> None:
     with scope(company=club.company):
-        everything = Choice(locations=frozenset(location.pk for location in club.locations))
-        press(company=club.company, choice=everything, confirmed=None, actor=club.actor)
+        everything = Selection(locations=frozenset(location.pk for location in club.locations))
+        start_run(company=club.company, choice=everything, confirmed=None, actor=club.actor)
         there.work()
     arrive(page, hub, club.administrator, f"location={club.locations[0].pk}&mode=erase")
     page.get_by_role("button", name="Sync").click()

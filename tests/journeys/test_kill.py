@@ -9,16 +9,16 @@ from typing import Any
 
 import pytest
 
-from doorsync.agent.crash import POINTS as AGENT_POINTS
+from doorsync.agent.crash_points import POINTS as AGENT_POINTS
 from doorsync.files.atomic import POINTS as FILE_POINTS
-from doorsync.hub.sync.crash import POINTS as HUB_POINTS
+from doorsync.hub.sync.crash_points import POINTS as HUB_POINTS
 from tests.factories.stack import LOCATIONS, Stack, stack, until
 
 ELSEWHERE = {
     "agent.part-stored",
     "hub.part-read",
     "hub.part-taken",
-}  # ten people need no parts: tests/agent/test_parts.py, tests/hub/sync/wire.py
+}  # ten people need no parts: tests/agent/test_memory_parts.py, tests/hub/sync/wire.py
 versions = itertools.count(1)
 
 
@@ -50,9 +50,9 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 
 def wait_until_right(made: Stack, version: int) -> None:
     until(lambda: all(sorted(made.people(name).values()) == names(version) for name in LOCATIONS), "every terminal being right")
-    until(lambda: not made.query("SELECT 1 FROM sync_line WHERE state IN ('waiting', 'syncing')"), "the run ending")
+    until(lambda: not made.query("SELECT 1 FROM sync_runterminal WHERE state IN ('waiting', 'syncing')"), "the run ending")
     assert made.query("SELECT count(*) FROM sync_holding WHERE state > 0") == [(0,)]
-    assert made.query("SELECT DISTINCT state FROM sync_line") == [("done",)]
+    assert made.query("SELECT DISTINCT state FROM sync_runterminal") == [("done",)]
     assert made.query("SELECT count(*) FROM sync_batch WHERE status = 'open'") == [(0,)]
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from doorsync.drivers.virtual import hands
+from doorsync.drivers.virtual import tampering
 from tests.factories.stack import Stack, stack, until
 
 ALICE, BOB, CAROL = (
@@ -44,7 +44,7 @@ def swap(running: Stack) -> None:
     """As after new leases: each answers where the other did."""
     for name in (GATE, POOL):
         running.end(name)
-    hands.swap(*(running.memory_folder(name) for name in (GATE, POOL)))
+    tampering.swap(*(running.memory_folder(name) for name in (GATE, POOL)))
     for name in (GATE, POOL):
         running.start_terminal(name)
 
@@ -75,7 +75,7 @@ def test_emptied_terminal_is_filled_by_a_press_though_nothing_was_waiting(runnin
 @pytest.mark.requirement("I-03", mutation="Order.new always false")
 def test_whoever_was_enrolled_at_a_terminal_keeps_the_number_there(running: Stack) -> None:
     number = running.query("SELECT max(number) FROM users_user")[0][0] + 1
-    hands.enrol(running.memory_folder(GATE), key=str(number), name="Fire brigade", cards=["999112"])
+    tampering.enrol(running.memory_folder(GATE), key=str(number), name="Fire brigade", cards=["999112"])
     running.load([ALICE, BOB, CAROL])
     running.press()
     until(lambda: "Carol" in names(running, POOL), "Carol at the pool")

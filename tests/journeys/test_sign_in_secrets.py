@@ -15,7 +15,7 @@ import structlog
 
 from doorsync.hub.entry import logs
 from doorsync.hub.entry.asgi import application
-from doorsync.hub.entry.request_lines import with_request_lines
+from doorsync.hub.entry.request_log import with_request_lines
 from tests.factories import live, sinks, soap, world
 from tests.factories.patience import PATIENCE
 from tests.factories.visitor import LINK

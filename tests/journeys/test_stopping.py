@@ -14,7 +14,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from doorsync.hub.entry import ending
+from doorsync.hub.entry import shutdown
 from tests.factories.patience import PATIENCE
 from tests.factories.stack import SAMPLE, Stack, until
 
@@ -96,7 +96,7 @@ def test_hub_drops_whoever_takes_longer_than_a_moment(running: Stack, number: si
         running.processes["hub"].send_signal(number)
         assert (slow.recv(1), stuck.recv(1)) == (b"", b"")
         assert running.processes["hub"].wait(PATIENCE) == 0
-    assert ending.MOMENT < 1.5, "with what is around it, the hub ends within two seconds"
+    assert shutdown.MOMENT < 1.5, "with what is around it, the hub ends within two seconds"
 
     assert "Traceback" not in running.log("hub")
     dropped = [line["event"] for line in logged(running) if line["level"] != "info"]

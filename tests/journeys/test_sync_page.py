@@ -11,10 +11,10 @@ from playwright.sync_api import Page, Route, expect
 
 from doorsync.hub.administrators.models import Session
 from doorsync.hub.administrators.sessions import end
-from doorsync.hub.sync.choices import Choice
 from doorsync.hub.sync.models import Run
+from doorsync.hub.sync.plan.selections import Selection
 from doorsync.hub.sync.reason_codes import LineCode
-from doorsync.hub.sync.runs import press
+from doorsync.hub.sync.run.runs import start_run
 from doorsync.hub.terminals.models import Terminal
 from doorsync.hub.users.models import User
 from tests.factories.gym import Gym, gym
@@ -40,8 +40,8 @@ def there(club: Gym) -> Counterpart:
 def fill(club: Gym, there: Counterpart) -> None:
     """Bring every terminal up to date, without a browser."""
     with scope(company=club.company):
-        everything = Choice(locations=frozenset(location.pk for location in club.locations))
-        press(company=club.company, choice=everything, confirmed=None, actor=club.actor)
+        everything = Selection(locations=frozenset(location.pk for location in club.locations))
+        start_run(company=club.company, choice=everything, confirmed=None, actor=club.actor)
         there.work()
 
 

@@ -31,7 +31,7 @@ TERMINALS = {
     "Bar": "South",
 }
 TERMINAL_TIMEOUT = 3  # seconds
-RECOVERY = 150.0  # seconds of patience; what R-05 promises is measured by clocks, in tests/agent/test_watch.py
+RECOVERY = 150.0  # seconds of patience; what R-05 promises is measured by clocks, in tests/agent/test_terminal_watch.py
 Person = tuple[str, tuple[str, ...]]  # name, cards
 versions = itertools.count(1)
 
@@ -66,14 +66,14 @@ class Town:
     def line(self, name: str) -> tuple[Any, ...]:
         """State and message of a terminal's line in the newest run."""
         return self.stack.query(
-            f"""SELECT l.state, l.message FROM sync_line l
+            f"""SELECT l.state, l.message FROM sync_runterminal l
                 JOIN terminals_terminal t ON t.id = l.terminal_id WHERE t.name = '{name}' ORDER BY l.run_id DESC LIMIT 1"""
         )[0]
 
     def counted(self, name: str) -> tuple[Any, ...]:
         """How many new and changed people runs since the last change counted at a terminal, each of which may count the same."""
         return self.stack.query(
-            f"""SELECT max(l.done_new), max(l.done_changed) FROM sync_line l
+            f"""SELECT max(l.done_new), max(l.done_changed) FROM sync_runterminal l
                 JOIN terminals_terminal t ON t.id = l.terminal_id WHERE t.name = '{name}' AND l.run_id > {self.last_run}"""
         )[0]
 
@@ -109,7 +109,7 @@ class Town:
                 f"""SELECT 1 FROM terminals_terminal t WHERE t.name = '{name}' AND (
                 EXISTS (SELECT 1 FROM sync_holding h WHERE h.terminal_id = t.id AND h.state <> 0)
                 OR EXISTS (SELECT 1 FROM sync_batch b WHERE b.terminal_id = t.id AND b.status = 'open')
-                OR EXISTS (SELECT 1 FROM sync_line l WHERE l.terminal_id = t.id AND l.state IN ('waiting', 'syncing')))"""
+                OR EXISTS (SELECT 1 FROM sync_runterminal l WHERE l.terminal_id = t.id AND l.state IN ('waiting', 'syncing')))"""
             )
         )
 

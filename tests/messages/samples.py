@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from doorsync.domain.record import Kind
 from doorsync.messages.keys import KeyPairs
-from doorsync.messages.shapes import Batch, Enrolled, Enrolment, Entry, Head, Hello, Order, Outcome, Receipt, Refused
+from doorsync.messages.schemas import Batch, Enrolled, Enrolment, Entry, Head, Hello, Order, Outcome, Receipt, Refused
 
 HUB = KeyPairs.generate()
 AGENT = KeyPairs.generate()

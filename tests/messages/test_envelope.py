@@ -27,7 +27,7 @@ from doorsync.messages.errors import (
     Unsealed,
 )
 from doorsync.messages.keys import KeyPairs, PublicKeys
-from doorsync.messages.shapes import Batch, Enrolled, Enrolment, Hello, Message, Receipt, Refused
+from doorsync.messages.schemas import Batch, Enrolled, Enrolment, Hello, Message, Receipt, Refused
 from tests.messages.samples import AGENT, BATCH, ENROLLED, ENROLMENT, HELLO, HUB, RECEIPT, REFUSED, STRANGER
 
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"

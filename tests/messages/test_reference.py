@@ -13,7 +13,7 @@ from doorsync.drivers.virtual.abilities import STANDARD
 from doorsync.drivers.virtual.faults import Faults
 from doorsync.messages import errors
 from doorsync.messages.errors import MessageRefused
-from doorsync.messages.shapes import Message, Order, Outcome
+from doorsync.messages.schemas import Message, Order, Outcome
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
 

@@ -12,7 +12,7 @@ from doorsync.messages import sizes
 from doorsync.messages.envelope import seal, sign, unseal, verify
 from doorsync.messages.errors import Malformed, TooLarge
 from doorsync.messages.keys import KeyPairs
-from doorsync.messages.shapes import Batch, Entry, Head, Hello, Message, Order, Outcome, Receipt
+from doorsync.messages.schemas import Batch, Entry, Head, Hello, Message, Order, Outcome, Receipt
 from doorsync.messages.sizes import HEADS, LIMIT, ORDERS, OUTCOMES, PAYLOAD, RECORD
 from tests.messages.samples import AGENT, BATCH, HELLO, HUB, RECEIPT
 from tests.messages.test_envelope import signed_raw

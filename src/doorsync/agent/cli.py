@@ -21,11 +21,11 @@ File = Annotated[Path | None, typer.Option("--config", help="Its settings file. 
 @app.command()
 def run(data: Data = None, port: Port = None, config: File = None) -> None:
     """Run the agent until Ctrl-C. It must be enrolled first. Writes its settings file, with comments, if there is none."""
-    from doorsync.agent import running
+    from doorsync.agent import daemon
 
     try:
         read = _settings(data, port, config)
-        running.run(read.config, file=read.file, started=lambda url: typer.echo(f"The agent listens on {url}."))
+        daemon.run(read.config, file=read.file, started=lambda url: typer.echo(f"The agent listens on {url}."))
     except AgentError as error:
         raise _failure(error) from error
 
@@ -33,11 +33,11 @@ def run(data: Data = None, port: Port = None, config: File = None) -> None:
 @app.command("rotate-keys")
 def rotate_keys(data: Data = None, config: File = None) -> None:
     """Give this agent fresh keys. It may run meanwhile. Whichever courier comes next carries the change to the hub."""
-    from doorsync.agent import rotating, storage
+    from doorsync.agent import key_rotation, storage
 
     try:
         read = _settings(data, None, config).config
-        key = rotating.begin(read.data)
+        key = key_rotation.begin_rotation(read.data)
     except AgentError as error:
         raise _failure(error) from error
     typer.echo(f"Its new key is {key}. The old one counts until the hub has confirmed: doorsync agent status tells.")
@@ -52,10 +52,10 @@ def rotate_keys(data: Data = None, config: File = None) -> None:
 @app.command()
 def status(data: Data = None, config: File = None) -> None:
     """Say who this agent is, whether it runs and is connected, and what its terminals did last."""
-    from doorsync.agent import report
+    from doorsync.agent import status_report
 
     try:
-        for line in report.lines(_settings(data, None, config).config.data):
+        for line in status_report.lines(_settings(data, None, config).config.data):
             typer.echo(line)
     except AgentError as error:
         raise _failure(error) from error
@@ -93,8 +93,8 @@ def enrol(
 
     With --by-page the hub's key is asked for instead, and the agent waits for the page.
     """
-    from doorsync.agent import by_page as by_a_page
-    from doorsync.agent import enrol as enrolling
+    from doorsync.agent import enrolment as enrolling
+    from doorsync.agent import page_enrolment as by_a_page
 
     try:
         read = _settings(data, port, config)

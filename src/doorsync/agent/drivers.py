@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint, entry_points
 
-from doorsync.agent.unreachable import NoDriver
+from doorsync.agent.missing_driver import MissingDriver
 from doorsync.drivers.contract import Driver
 
 GROUP = "doorsync.drivers"
@@ -20,7 +20,7 @@ class Drivers:
 
     def of(self, make: str) -> Driver:
         """The driver for this make, or one that reaches nothing and says why."""
-        return self.working.get(make) or NoDriver(self.why_not(make))
+        return self.working.get(make) or MissingDriver(self.why_not(make))
 
     def why_not(self, make: str) -> str:
         """Why there is no driver for this make: a sentence for the administrator."""

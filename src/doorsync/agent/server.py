@@ -17,9 +17,9 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from doorsync.agent import page
-from doorsync.agent.desk import Answer, Desk
+from doorsync.agent.batch_service import Answer, BatchService
 from doorsync.agent.errors import StorageFailed
-from doorsync.agent.gate import Gate
+from doorsync.agent.request_checks import Gate
 from doorsync.messages.sizes import LIMIT
 
 BODY_LIMIT = LIMIT + 1024  # bytes; the message and the JSON around it
@@ -30,7 +30,7 @@ BROUGHT = {"challenge", "rotated", "keys"}
 STATUS = {"receipt": 200, "working": 202, "refused": 409, "failed": 503}
 
 
-def application(desk: Desk, *, hosts: Collection[str], origins: Collection[str]) -> ASGIApp:
+def application(desk: BatchService, *, hosts: Collection[str], origins: Collection[str]) -> ASGIApp:
     """The ASGI application: the endpoints behind the gate."""
     waiting = CapacityLimiter(WAITING)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from doorsync.agent import storage
-from doorsync.agent.chains import Chains
+from doorsync.agent.batch_chains import Chains
 from doorsync.agent.errors import StorageFailed
 from doorsync.agent.identity import Identity
 

@@ -17,7 +17,7 @@ from pydantic import BaseModel, ValidationError
 from doorsync.messages import compact
 from doorsync.messages.errors import BadSignature, Downgraded, Malformed, TooLarge, TooNew, UnknownKey, Unsealed
 from doorsync.messages.keys import KeyPairs, PublicKeys
-from doorsync.messages.shapes import VERSION, Enrolled, Enrolment, Message
+from doorsync.messages.schemas import VERSION, Enrolled, Enrolment, Message
 from doorsync.messages.sizes import LIMIT, PAYLOAD
 
 __all__ = ["LIMIT", "OLDEST", "fingerprint", "introduced", "seal", "sign", "unseal", "verify"]

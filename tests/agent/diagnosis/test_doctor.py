@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from doorsync.agent import report
+from doorsync.agent import status_report
 from doorsync.agent.cli import app
 from doorsync.agent.diagnosis import hub as hub_checks
 from doorsync.agent.diagnosis.terminals import place
 from doorsync.agent.identity import Identity
-from doorsync.agent.status import Board
+from doorsync.agent.status_file import StatusFile
 from tests.agent.courier import AgentProcess, served
 from tests.agent.hub import CARD, CODE, PIN, Hub, person
 from tests.factories.terminals import VirtualTerminal, until
@@ -83,7 +83,7 @@ def test_no_secret_is_told_when_all_is_wrong(folder: Path, monkeypatch: pytest.M
     move(folder, "http://127.0.0.1:1")
     (folder / "agent.toml").write_text(f'proxy = "http://me:{PROXY_PASSWORD}@127.0.0.1:1"\n')
     address = f"http://admin:{PROXY_PASSWORD}@127.0.0.1:1/x"
-    Board(folder).answered("gate", make="virtual", address=address, state="not-reached", message="No answer.")
+    StatusFile(folder).answered("gate", make="virtual", address=address, state="not-reached", message="No answer.")
     code, lines = doctor(folder)
     assert code == 1
     assert "http://127.0.0.1:1" in line(lines, "proxy = ")
@@ -95,9 +95,9 @@ def test_no_secret_is_told_when_all_is_wrong(folder: Path, monkeypatch: pytest.M
 
 def test_terminals_are_called_by_their_names(folder: Path) -> None:
     last = {"make": "virtual", "address": "127.0.0.1:1", "state": "not-reached", "message": "No answer."}
-    Board(folder).answered("Xy7", name="Main gate", **last)
+    StatusFile(folder).answered("Xy7", name="Main gate", **last)
     assert line(doctor(folder)[1], "terminal Main gate (virtual) at 127.0.0.1:1 does not answer")
-    assert any(text.startswith("  Main gate 127.0.0.1:1 (virtual)") for text in report.lines(folder))
+    assert any(text.startswith("  Main gate 127.0.0.1:1 (virtual)") for text in status_report.lines(folder))
 
 
 def _no_secret(identity: Identity, *said: str) -> None:

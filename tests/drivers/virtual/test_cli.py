@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from doorsync.domain.record import Kind
-from doorsync.drivers.virtual import faults, plate
+from doorsync.drivers.virtual import faults, serial_number
 from doorsync.drivers.virtual.cli import app
 from doorsync.drivers.virtual.driver import VirtualDriver
 from doorsync.drivers.virtual.faults import Faults
@@ -102,7 +102,7 @@ def test_swap_exchanges_addresses_and_never_while_one_runs(gate: VirtualTerminal
 
 
 def test_run_gives_the_serial_number_that_it_is_told(tmp_path: Path) -> None:
-    plate.settle(tmp_path, "GATE-1")
+    serial_number.settle(tmp_path, "GATE-1")
     code, said = invoke("run", tmp_path, "--serial", "GATE-2")
     assert (code, "GATE-1" in said) == (1, True)
     assert invoke("run", tmp_path / "odd", "--serial", "a serial number")[0] == 1

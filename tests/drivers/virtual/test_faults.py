@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from doorsync.drivers.virtual import faults
-from doorsync.drivers.virtual.faults import BadFault, Faults, Watch
+from doorsync.drivers.virtual.faults import BadFault, Faults, FaultWatch
 
 
 def test_nothing_is_wrong_unless_told(tmp_path: Path) -> None:
@@ -35,7 +35,7 @@ def test_tell_refuses_what_is_no_fault_and_changes_nothing(tmp_path: Path, wrong
 
 
 def test_watch_follows_the_file_and_ignores_nonsense_in_it(tmp_path: Path) -> None:
-    watch = Watch(tmp_path)
+    watch = FaultWatch(tmp_path)
     assert watch.now() == Faults()
     faults.tell(tmp_path, lie="drop")
     assert watch.now() == Faults(lie="drop")

@@ -7,7 +7,7 @@ from django_scopes import scope
 
 from doorsync.domain.record import Kind
 from doorsync.hub.access import actions
-from doorsync.hub.access.errors import NameTaken, ScheduleInUse
+from doorsync.hub.access.errors import AccessNameTaken, ScheduleInUse
 from doorsync.hub.access.models import AccessRight
 from doorsync.hub.audit.trail import Actor
 from doorsync.hub.sync.models import Holding
@@ -48,7 +48,7 @@ def test_schedule_takes_the_lowest_free_number() -> None:
 
     assert [each.number for each in made] == [1, 2, 3]
     assert actions.create_schedule(company=company, name="d", slots=[], actor=actor).number == 2
-    with pytest.raises(NameTaken):
+    with pytest.raises(AccessNameTaken):
         actions.create_schedule(company=company, name="d", slots=[], actor=actor)
 
 

@@ -18,7 +18,7 @@ from doorsync.hub.administrators import actions
 from doorsync.hub.administrators.models import Administrator, Session, SyncToken
 from doorsync.hub.audit.models import Entry
 from doorsync.hub.audit.trail import Actor
-from doorsync.hub.audit.verifying import verify
+from doorsync.hub.audit.verification import verify
 from doorsync.hub.companies.models import Company
 from tests.factories import world
 from tests.factories.patience import PATIENCE
@@ -261,7 +261,7 @@ def test_a_token_dies_with_the_rights_it_was_asked_with(alice: Administrator, ch
     assert refusals(alice) == [("token.refused", "revoked")]
 
 
-@pytest.mark.requirement("T-07", mutation="not looking at company.active in may_enter")
+@pytest.mark.requirement("T-07", mutation="not looking at company.active in can_sign_in")
 def test_a_token_dies_with_its_company(alice: Administrator) -> None:
     token = token_for(alice)
     Company.objects.filter(pk=alice.company_id).update(active=False)

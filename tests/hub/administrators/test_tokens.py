@@ -134,8 +134,8 @@ def test_issue_refuses_rights_that_changed_since_the_password_was_looked_at() ->
     before = world.administrator(company)
     actions.change_password(administrator=world.again(before), password="another one", actor=Actor(company_id=company.pk))
     with pytest.raises(NoSuchAdministrator):
-        tokens.issue(before, Actor(company_id=company.pk))
-    tokens.issue(world.again(before), Actor(company_id=company.pk))
+        tokens.issue_token(before, Actor(company_id=company.pk))
+    tokens.issue_token(world.again(before), Actor(company_id=company.pk))
 
 
 @pytest.mark.requirement("T-02", mutation="fault() not comparing what the token was made as with what the company allows")

@@ -8,11 +8,11 @@ from django_scopes import scope
 from doorsync.hub.audit.models import Entry
 from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies import actions
-from doorsync.hub.companies.changing import changing
-from doorsync.hub.companies.errors import CodeTaken, NameTaken, SlugTaken, UnknownCompany, UnknownTimeZone, WeakCode
+from doorsync.hub.companies.errors import CodeTaken, LocationNameTaken, SlugTaken, UnknownCompany, UnknownTimeZone, WeakCode
 from doorsync.hub.companies.models import Company
 from doorsync.hub.companies.queries import company_by_code
 from doorsync.hub.companies.signals import access_changed
+from doorsync.hub.companies.transactions import company_transaction
 from tests.factories.world import SAMPLE_CODE
 
 OTHER_CODE = "abcdefghijklmnopqrstuvwxyz;^+#&<"
@@ -24,7 +24,7 @@ def create(slug: str = "gym", code: str = SAMPLE_CODE) -> Company:
 
 
 def _change_and_fail(company: Company) -> None:
-    with changing(company, by(company)) as change:
+    with company_transaction(company, by(company)) as change:
         change.affects_everybody()
         create("other")
 
@@ -80,7 +80,7 @@ def test_location_needs_a_time_zone_that_exists() -> None:
     company = create()
     place = actions.create_location(company=company, name="Hall", time_zone="Europe/Amsterdam", actor=by(company))
 
-    with pytest.raises(NameTaken):
+    with pytest.raises(LocationNameTaken):
         actions.create_location(company=company, name="Hall", time_zone="Europe/Amsterdam", actor=by(company))
     for nowhere in ("Europe/Nowhere", "", "../../etc", "Europe"):
         with pytest.raises(UnknownTimeZone):
@@ -95,9 +95,9 @@ def test_change_announces_once_at_its_end_and_not_at_all_when_it_fails() -> None
 
     access_changed.connect(listen)
     try:
-        with changing(company, by(company)) as outer:
+        with company_transaction(company, by(company)) as outer:
             outer.affects([1])
-            with changing(company, by(company)) as inner:
+            with company_transaction(company, by(company)) as inner:
                 inner.affects([2])
             assert heard == []
         with pytest.raises(CodeTaken):

@@ -16,14 +16,14 @@ from typer.testing import CliRunner
 from doorsync.cli import app
 from doorsync.hub.administrators import landing, tokens
 from doorsync.hub.audit import trail
-from doorsync.hub.audit.models import Entry, Head
+from doorsync.hub.audit.models import ChainHead, Entry
 from doorsync.hub.audit.trail import Actor
-from doorsync.hub.audit.verifying import verify
+from doorsync.hub.audit.verification import verify
 from doorsync.hub.companies.actions import create_company
 from doorsync.hub.companies.models import Company
 from doorsync.hub.entry import audit_witness
-from doorsync.hub.sync.choices import Choice
-from doorsync.hub.sync.runs import press
+from doorsync.hub.sync.plan.selections import Selection
+from doorsync.hub.sync.run.runs import start_run
 from tests.factories import world
 from tests.factories.gym import gym
 from tests.factories.stack import Stack
@@ -64,11 +64,11 @@ def test_verify_says_that_a_trail_is_whole_and_where_it_is_not(company: Company)
 
 @pytest.mark.requirement("R-08", mutation="no comparison with what was seen before")
 def test_end_that_is_cut_off_with_its_old_note_is_noticed_from_outside(company: Company) -> None:
-    old = Head.objects.get()
+    old = ChainHead.objects.get()
     trail.record("removal.hidden", actor=Actor(company_id=company.pk, via="test"))
     audit_witness.glance()
     execute("DELETE FROM audit_entry WHERE number > 5")
-    execute("UPDATE audit_head SET number = %s, hash = %s, seal = %s", old.number, bytes(old.hash), bytes(old.seal))
+    execute("UPDATE audit_chainhead SET number = %s, hash = %s, seal = %s", old.number, bytes(old.hash), bytes(old.seal))
     assert not verify(company.pk).fault, "from inside nothing can be seen"
     audit_witness.glance()
     code, said = run("verify")
@@ -108,7 +108,7 @@ def test_each_write_to_a_terminal_leads_back_to_token_and_administrator() -> Non
     club = gym(["Alice"])
     with scope(company=club.company):
         there = Counterpart(club.agent)
-        arrival = landing.arrive(tokens.digest(token_for(club.administrator)), {})
+        arrival = landing.redeem(tokens.digest(token_for(club.administrator)), {})
         assert arrival.session
         actor = Actor(
             company_id=club.company.pk,
@@ -116,8 +116,8 @@ def test_each_write_to_a_terminal_leads_back_to_token_and_administrator() -> Non
             via="token",
             reference=arrival.session.public_id,
         )
-        choice = Choice(locations=frozenset(location.pk for location in club.locations))
-        press(company=club.company, choice=choice, confirmed=None, actor=actor)
+        choice = Selection(locations=frozenset(location.pk for location in club.locations))
+        start_run(company=club.company, choice=choice, confirmed=None, actor=actor)
         there.work()
         written = list(Entry.objects.filter(event="batch.answered"))
         assert written
@@ -146,7 +146,7 @@ def test_trails_from_before_the_key_are_chained_anew_and_marked(transactional_db
     try:
         unkeyed(company, whole=whole)
     finally:
-        MigrationExecutor(connection).migrate([("audit", "0002_keyed_chain")])
+        MigrationExecutor(connection).migrate([("audit", "0003_standard_names")])
     assert not verify(company.pk).fault
     with scope(company=company):
         events = [(each.event, each.subject.get("whole")) for each in Entry.objects.order_by("number")]

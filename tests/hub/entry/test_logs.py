@@ -12,7 +12,7 @@ import structlog
 from django.test import Client
 
 from doorsync.hub.entry import logs
-from doorsync.hub.entry.request_lines import route_of
+from doorsync.hub.entry.request_log import route_of
 
 TOKEN = "ab" * 64
 

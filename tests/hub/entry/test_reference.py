@@ -36,7 +36,7 @@ def test_commands_page_names_every_command() -> None:
 
 
 def test_company_file_page_shows_a_file_that_loads(tmp_path: Path) -> None:
-    from doorsync.hub.entry.company_file.reading import read_company_file
+    from doorsync.hub.imports.parsing import read_company_file
 
     text = (DOCS / "how-to/company-file.md").read_text()
     (tmp_path / "gym.yaml").write_text(re.findall(r"```yaml\n(.*?)```", text, flags=re.DOTALL)[0])

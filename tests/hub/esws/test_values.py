@@ -6,7 +6,7 @@ import pytest
 from lxml import etree
 
 from doorsync.hub.esws.errors import WrongValue
-from doorsync.hub.esws.names import ENCODING, XSI
+from doorsync.hub.esws.namespaces import ENCODING, XSI
 from doorsync.hub.esws.values import INTEGER, STRING, ArrayOf, Struct
 
 GROUP = Struct("getGroupsObject", {"GroupId": STRING, "GroupName": STRING})

@@ -12,7 +12,7 @@ from django_scopes import scope
 from doorsync.domain.reason import NO_REASON, Reason
 from doorsync.domain.refusals import RefusalCode
 from doorsync.hub.reasons.old_sentences import converted
-from doorsync.hub.sync.models import Holding, State
+from doorsync.hub.sync.models import Holding, HoldingState
 from tests.factories.gym import Gym, gym
 
 WHY = RefusalCode.TOO_MANY_CARDS(cards=2, limit=1)
@@ -41,7 +41,7 @@ def holding(club: Gym) -> Holding:
 def test_reason_is_stored_as_code_with_parameters_and_comes_back(holding: Holding) -> None:
     assert stored() == '{"code":"too-many-cards","parameters":{"cards":2,"limit":1}}'
     assert holding.refusal == WHY
-    assert holding.state == State.REFUSED
+    assert holding.state == HoldingState.REFUSED
     assert Holding.objects.filter(refusal=WHY).exists()
     assert not Holding.objects.filter(refusal="").exists()
 

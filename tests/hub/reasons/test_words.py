@@ -10,7 +10,7 @@ import pytest
 from doorsync.domain.reason import Reason, ReasonCode, Value
 from doorsync.domain.refusals import RefusalCode
 from doorsync.hub.reasons.sentences import SENTENCES
-from doorsync.hub.reasons.words import in_words
+from doorsync.hub.reasons.words import describe_selection
 from doorsync.hub.sync.reason_codes import AnswerCode, LineCode
 from doorsync.hub.terminals.reason_codes import QuarantineCode, UnreadCode
 
@@ -39,7 +39,7 @@ def example(code: ReasonCode) -> Reason:
 
 @pytest.mark.parametrize("code", CODES, ids=lambda code: code.code)
 def test_code_has_words_for_its_parameters_and_stands_on_the_page(code: ReasonCode) -> None:
-    words = in_words(example(code))
+    words = describe_selection(example(code))
     assert words != f"The agent says: {code.code}"
     assert "%" not in words
     row = re.search(rf"^\| `{code.code}` \| (.*) \| (.*) \|$", PAGE.read_text(), re.MULTILINE)
@@ -75,14 +75,14 @@ def test_page_and_sentences_have_no_code_that_nothing_declares() -> None:
     ],
 )
 def test_reason_is_said_in_words_with_the_plural_that_fits(reason: Reason, words: str) -> None:
-    assert in_words(reason) == words
+    assert describe_selection(reason) == words
 
 
 @pytest.mark.parametrize("parameters", [{}, {"limit": "many"}, {"%s": 1}])
 def test_code_of_a_newer_agent_is_shown_as_it_is(parameters: dict[str, Value]) -> None:
-    assert in_words(Reason("door-on-fire", parameters)) == "The agent says: door-on-fire"
+    assert describe_selection(Reason("door-on-fire", parameters)) == "The agent says: door-on-fire"
 
 
 @pytest.mark.parametrize("parameters", [{}, {"limit": 1}])
 def test_known_code_without_its_parameters_is_shown_as_it_is(parameters: dict[str, Value]) -> None:
-    assert in_words(Reason("too-many-cards", parameters)) == "The agent says: too-many-cards"
+    assert describe_selection(Reason("too-many-cards", parameters)) == "The agent says: too-many-cards"

@@ -13,8 +13,8 @@ from django.utils import timezone
 from django_scopes import scope
 
 from doorsync.domain.record import Kind
-from doorsync.hub.sync.choices import Choice
-from doorsync.hub.sync.runs import press
+from doorsync.hub.sync.plan.selections import Selection
+from doorsync.hub.sync.run.runs import start_run
 from doorsync.hub.users.models import User
 from tests.factories import world
 from tests.factories.gym import Gym
@@ -189,6 +189,8 @@ def two_doors() -> Club:
         gym.tell()
         for name in ("Members", "Members", "Members", "Staff", "Staff"):
             club.add(name)
-        press(company=company, choice=Choice(terminals=frozenset(t.pk for t in terminals)), confirmed=None, actor=gym.actor)
+        start_run(
+            company=company, choice=Selection(terminals=frozenset(t.pk for t in terminals)), confirmed=None, actor=gym.actor
+        )
         club.there.work()
     return club

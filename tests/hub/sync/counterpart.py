@@ -18,13 +18,13 @@ from django_scopes import scopes_disabled
 
 from doorsync.domain.capabilities import Capabilities
 from doorsync.domain.record import Kind
-from doorsync.hub.courier import agents, greeting, working
-from doorsync.hub.sync.parts import KnownPart
+from doorsync.hub.courier import agent_checks, agent_hello, dispatch
+from doorsync.hub.sync.run.memory_parts import KnownPart
 from doorsync.hub.terminals.identity import hub_keys
 from doorsync.hub.terminals.models import Agent, Terminal
 from doorsync.messages import envelope
 from doorsync.messages.keys import KeyPairs, PublicKeys
-from doorsync.messages.shapes import Batch, Entry, Head, Hello, HubRotation, MemoryPart, Order, Outcome, Receipt
+from doorsync.messages.schemas import Batch, Entry, Head, Hello, HubRotation, MemoryPart, Order, Outcome, Receipt
 
 Place = tuple[Kind, str]
 Fault = Literal["", "gone", "lost", "lying", "full", "crash", "mute", "never-came"]
@@ -148,10 +148,10 @@ class Counterpart:
 
     def hello(self) -> None:
         """Greet the hub, and once more when it sends fresh keys."""
-        answer = greeting.hello(self._row(), self.hello_message())
+        answer = agent_hello.hello(self._row(), self.hello_message())
         if "keys" in answer:
             self.take_hub_keys(answer["keys"])
-            assert "keys" not in greeting.hello(self._row(), self.hello_message())
+            assert "keys" not in agent_hello.hello(self._row(), self.hello_message())
 
     def take_hub_keys(self, signed: str) -> None:
         """The keys that it pins vouch for the new ones."""
@@ -161,7 +161,7 @@ class Counterpart:
         """Carry batches until nothing is left that can be done now; returns how many receipts came through."""
         carried = 0
         for _ in range(rounds):
-            answer = working.next_batches(self._row(), self.nonce)
+            answer = dispatch.next_batches(self._row(), self.nonce)
             if answer["hello"]:
                 self.hello()
                 continue
@@ -171,7 +171,7 @@ class Counterpart:
                 sealed = self.take(each["sealed"])
                 if sealed is not None:
                     self.bring_parts(each["terminal"])
-                    working.receipt(self._row(), sealed)
+                    dispatch.receipt(self._row(), sealed)
                     carried += 1
         return carried
 
@@ -179,7 +179,7 @@ class Counterpart:
         """What goes before a receipt."""
         for part in self.devices[terminal].parts:
             with suppress(KnownPart):
-                working.part(self._row(), part)
+                dispatch.part(self._row(), part)
 
     def take(self, sealed: str) -> str | None:
         """What the agent does with a sealed batch; None when its receipt never reaches the hub."""
@@ -307,4 +307,4 @@ class Counterpart:
         return envelope.seal(part, self.keys, self.hub)
 
     def _row(self) -> Agent:
-        return agents.find_agent(self.agent.public_id)
+        return agent_checks.find_agent(self.agent.public_id)

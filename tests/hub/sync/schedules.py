@@ -13,13 +13,13 @@ import time_machine
 from django.utils import timezone
 from django_scopes import scope
 
-from doorsync.hub.sync.choices import Choice
 from doorsync.hub.sync.errors import SyncError
-from doorsync.hub.sync.models import Line, LineState, Mode, Run
-from doorsync.hub.sync.plans import plan
-from doorsync.hub.sync.runs import press, retry
-from doorsync.hub.sync.tick import tick
-from doorsync.hub.sync.unprompted import catch_up, send_what_waits
+from doorsync.hub.sync.models import Mode, Run, RunTerminal, RunTerminalState
+from doorsync.hub.sync.plan.plans import build_plan
+from doorsync.hub.sync.plan.selections import Selection
+from doorsync.hub.sync.run.automatic_runs import catch_up, send_what_waits
+from doorsync.hub.sync.run.runs import retry_run, start_run
+from doorsync.hub.sync.run.scheduler import apply_due_changes
 from doorsync.hub.terminals.models import Agent
 from tests.hub.sync.changes import Club
 from tests.hub.sync.truth import Groups
@@ -28,7 +28,10 @@ from tests.hub.sync.wire import Wire
 
 START = datetime(2026, 6, 10, 12, 0, tzinfo=UTC)
 STEPS = {"change": 5, "press": 2, "round": 10, "late": 3, "jump": 2, "restart": 1, "retry": 0.5, "lose": 0.4}
-STOPPED = (LineState.REFUSED, LineState.PARTLY)  # by the guard, or by a card that another had; a second press sees what there is
+STOPPED = (
+    RunTerminalState.REFUSED,
+    RunTerminalState.PARTLY,
+)  # by the guard, or by a card that another had; a second press sees what there is
 LENGTH = 5, 12  # steps before the faults stop
 ROUNDS = 20  # after the faults, so many questions must be enough
 
@@ -85,7 +88,7 @@ class Schedule:
         """As often as it can make a difference: dates have no seconds."""
         minute = timezone.now().replace(second=0)
         if minute != self.ticked:
-            tick()
+            apply_due_changes()
         self.ticked = minute
 
     def _change(self) -> None:
@@ -125,15 +128,15 @@ class Schedule:
         groups = dice.choice((None, None, frozenset({"Members"}), frozenset({"Staff"})))
         terminals = gym.terminals if dice.random() < 0.7 else [dice.choice(gym.terminals)]
         mode = dice.choices((Mode.CHANGES, Mode.VERIFY, Mode.ERASE), (8, 1, 1))[0]
-        choice = Choice(
+        choice = Selection(
             terminals=frozenset(terminal.pk for terminal in terminals),
             groups=frozenset(each.pk for each in (gym.members, gym.staff) if groups and each.name in groups),
             mode=mode,
         )
         self._press_for(choice, None if mode == Mode.ERASE else groups)  # whoever is erased is written back, whatever his group
 
-    def _press_for(self, choice: Choice, groups: Groups) -> None:
-        planned = plan(self.club.gym.company, choice)
+    def _press_for(self, choice: Selection, groups: Groups) -> None:
+        planned = build_plan(self.club.gym.company, choice)
         self.story.append(f"  {choice.mode} at {len(planned.lines)} for {sorted(groups or ['all'])}")
         for line in planned.lines:
             if line.status.up_to_date:  # of everybody, whomever the plan is limited to
@@ -143,8 +146,8 @@ class Schedule:
         except SyncError:
             self._note("press refused")
 
-    def _open(self, choice: Choice, groups: Groups, confirmed: int) -> int:
-        run = press(company=self.club.gym.company, choice=choice, confirmed=confirmed or None, actor=self.club.gym.actor)
+    def _open(self, choice: Selection, groups: Groups, confirmed: int) -> int:
+        run = start_run(company=self.club.gym.company, choice=choice, confirmed=confirmed or None, actor=self.club.gym.actor)
         self.watch.limits[run.pk] = groups
         return run.pk
 
@@ -152,7 +155,7 @@ class Schedule:
         run = Run.objects.order_by("-pk").first()
         try:
             if run:
-                retry(run=run, actor=self.club.gym.actor)
+                retry_run(run=run, actor=self.club.gym.actor)
         except SyncError:
             self._note("retry refused")
 
@@ -184,12 +187,12 @@ class Schedule:
 
     def _pressed_until_through(self, well: set[str]) -> int:
         """Whoever is stopped because more people expired meanwhile types the new number."""
-        choice = Choice(terminals=frozenset(self.watch.names))
+        choice = Selection(terminals=frozenset(self.watch.names))
         for _ in range(3):
-            run = self._open(choice, None, plan(self.club.gym.company, choice).to_confirm)
+            run = self._open(choice, None, build_plan(self.club.gym.company, choice).to_confirm)
             self.watch.look()
             self._rounds(well)
-            if not Line.objects.filter(run=run, state__in=STOPPED, terminal__public_id__in=well).exists():
+            if not RunTerminal.objects.filter(run=run, state__in=STOPPED, terminal__public_id__in=well).exists():
                 break
             self._note("stopped")
         return run

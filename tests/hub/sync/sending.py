@@ -7,9 +7,9 @@ from typing import Any
 from django.db import transaction
 
 from doorsync.domain.record import Kind
-from doorsync.hub.sync.choices import Choice
-from doorsync.hub.sync.models import Holding, Line, Mode, Run
-from doorsync.hub.sync.runs import press
+from doorsync.hub.sync.models import Holding, Mode, Run, RunTerminal
+from doorsync.hub.sync.plan.selections import Selection
+from doorsync.hub.sync.run.runs import start_run
 from doorsync.hub.terminals.models import Terminal
 from doorsync.hub.users.actions import change_user
 from doorsync.hub.users.models import User
@@ -17,20 +17,20 @@ from tests.factories.gym import Gym
 from tests.hub.sync.counterpart import Counterpart
 
 
-def choice(*terminals: Terminal, mode: Mode = Mode.CHANGES, groups: frozenset[int] = frozenset()) -> Choice:
-    return Choice(terminals=frozenset(terminal.pk for terminal in terminals), mode=mode, groups=groups)
+def choice(*terminals: Terminal, mode: Mode = Mode.CHANGES, groups: frozenset[int] = frozenset()) -> Selection:
+    return Selection(terminals=frozenset(terminal.pk for terminal in terminals), mode=mode, groups=groups)
 
 
 def open_run(club: Gym, *terminals: Terminal, confirmed: int | None = None, **chosen: Any) -> Run:
     """Press for these terminals, or for all."""
     wish = choice(*(terminals or club.terminals), **chosen)
-    return press(company=club.company, choice=wish, confirmed=confirmed, actor=club.actor)
+    return start_run(company=club.company, choice=wish, confirmed=confirmed, actor=club.actor)
 
 
 def send(club: Gym, there: Counterpart, *terminals: Terminal, **pressed: Any) -> Run:
     """Press, and carry until nothing is left that can be done now. No pause is waited for."""
     run = open_run(club, *terminals, **pressed)
-    Line.objects.update(retry_at=None)
+    RunTerminal.objects.update(retry_at=None)
     there.work()
     return run
 

@@ -13,12 +13,12 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django_scopes import scope, scopes_disabled
 
-from doorsync.hub.companies.changing import short_waits, take_turn
 from doorsync.hub.companies.errors import CompanyBusy
 from doorsync.hub.companies.models import Company
-from doorsync.hub.sync.models import Due, Holding, Run
-from doorsync.hub.sync.tick import tick
-from doorsync.hub.sync.unprompted import send_what_waits
+from doorsync.hub.companies.transactions import lock_company, short_waits
+from doorsync.hub.sync.models import Holding, Run, ValidityChange
+from doorsync.hub.sync.run.automatic_runs import send_what_waits
+from doorsync.hub.sync.run.scheduler import apply_due_changes
 from doorsync.hub.terminals.models import Agent
 from tests.factories.gym import Gym, gym
 
@@ -36,7 +36,7 @@ def changed_for_long(company: Company) -> Iterator[None]:
     def change() -> None:
         try:
             with transaction.atomic():
-                take_turn(company)
+                lock_company(company)
                 has_it.set()
                 over.wait(60)
         finally:
@@ -75,21 +75,21 @@ def at(moment: datetime) -> time_machine.travel:
 def test_expiry_of_one_company_does_not_wait_for_another_that_is_changed_for_long() -> None:
     busy, other = club_of("Alice", other=False), club_of("Dora", other=True)
     with at(timezone.now() + timedelta(hours=12)):
-        due_before = list(Due.objects.filter(company_id=busy.company.pk).values_list("at", "since"))
+        due_before = list(ValidityChange.objects.filter(company_id=busy.company.pk).values_list("at", "since"))
         skipped: set[int] = set()
         with changed_for_long(busy.company):
-            tick(busy=skipped)
+            apply_due_changes(busy=skipped)
             assert (wanted("Alice"), wanted("Dora")) == (True, False)
             assert skipped == {busy.company.pk}
-            assert list(Due.objects.filter(company_id=busy.company.pk).values_list("at", "since")) == due_before
-            assert tick(busy=skipped) == 0
-        tick()
+            assert list(ValidityChange.objects.filter(company_id=busy.company.pk).values_list("at", "since")) == due_before
+            assert apply_due_changes(busy=skipped) == 0
+        apply_due_changes()
         assert not wanted("Alice")
     assert other.company.pk not in skipped
 
 
 @pytest.mark.requirement(
-    "I-06", mutation="take_turn() waiting without limit inside `short_waits`, which ends this test after a minute"
+    "I-06", mutation="lock_company() waiting without limit inside `short_waits`, which ends this test after a minute"
 )
 def test_what_waits_elsewhere_goes_out_while_a_company_is_changed_for_long() -> None:
     busy, other = gym(["Alice"]), gym(["Dora"], other=True)
@@ -110,8 +110,8 @@ def _companies_with_runs() -> list[int]:
 def test_short_wait_ends_with_an_error_and_a_long_one_does_not_outlive_its_turn() -> None:
     club = gym()
     with short_waits(0.05), changed_for_long(club.company), pytest.raises(CompanyBusy), transaction.atomic():
-        take_turn(club.company)
+        lock_company(club.company)
     with short_waits(0.05), transaction.atomic(), connection.cursor() as cursor:
-        take_turn(club.company)
+        lock_company(club.company)
         cursor.execute("SHOW lock_timeout")
         assert cursor.fetchone() == ("0",)

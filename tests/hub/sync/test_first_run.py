@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 from django_scopes import scope, scopes_disabled
 
-from doorsync.hub.sync.choices import Choice
-from doorsync.hub.sync.following import follow
-from doorsync.hub.sync.models import Holding, LineState, State
-from doorsync.hub.sync.runs import press
+from doorsync.hub.sync.models import Holding, HoldingState, RunTerminalState
+from doorsync.hub.sync.plan.selections import Selection
+from doorsync.hub.sync.run.runs import start_run
 from doorsync.hub.terminals.models import Terminal
-from doorsync.hub.users.checking import Write
-from doorsync.hub.users.writing import write_users
+from doorsync.hub.users.validation import Write
+from doorsync.hub.users.writes import write_users
+from doorsync.hub.web.sync.run_status import run_status
 from tests.factories.gym import gym
 from tests.hub.sync.counterpart import Counterpart
 
@@ -30,11 +30,13 @@ def test_first_run_with_two_cards_a_person_ends_right_after_one_press() -> None:
             cards = frozenset({f"{number}1", f"{number}2"})
             fields = {"last_name": f"P{number}", "groups": frozenset({club.members.pk}), "credentials": {"card": cards}}
             write_users(company=club.company, writes=[Write(fields)], actor=club.actor)  # type: ignore[arg-type]
-        assert set(Holding.objects.filter(kind=1).values_list("state", flat=True)) == {State.REFUSED}
+        assert set(Holding.objects.filter(kind=1).values_list("state", flat=True)) == {HoldingState.REFUSED}
 
-        run = press(company=club.company, choice=Choice(groups=frozenset({club.members.pk})), confirmed=None, actor=club.actor)
+        run = start_run(
+            company=club.company, choice=Selection(groups=frozenset({club.members.pk})), confirmed=None, actor=club.actor
+        )
         there.work()
 
-        assert {line.state for line in follow(run.public_id).lines} == {LineState.DONE}
+        assert {line.state for line in run_status(run.public_id).lines} == {RunTerminalState.DONE}
         assert len(there.device(club.terminals[0]).people()) == 5
-        assert not Holding.objects.filter(kind=1).exclude(state=State.SAME).exists()
+        assert not Holding.objects.filter(kind=1).exclude(state=HoldingState.SAME).exists()

@@ -13,24 +13,24 @@ from django_scopes import scope, scopes_disabled
 from structlog.testing import capture_logs
 
 from doorsync.domain.refusals import RefusalCode
-from doorsync.hub.companies import apart as isolation
+from doorsync.hub.companies import isolation
 from doorsync.hub.companies.errors import CannotUnseal
 from doorsync.hub.companies.models import Company
 from doorsync.hub.entry.lifespan import keep
-from doorsync.hub.reasons.words import in_words
-from doorsync.hub.sync import tick as clock
-from doorsync.hub.sync.choices import Choice
-from doorsync.hub.sync.models import Due, Holding, State
-from doorsync.hub.sync.people import people
-from doorsync.hub.sync.plans import plan
-from doorsync.hub.sync.runs import press
-from doorsync.hub.sync.tick import tick
+from doorsync.hub.reasons.words import describe_selection
+from doorsync.hub.sync.models import Holding, HoldingState, ValidityChange
+from doorsync.hub.sync.plan.plan_people import plan_people
+from doorsync.hub.sync.plan.plans import build_plan
+from doorsync.hub.sync.plan.selections import Selection
+from doorsync.hub.sync.run import scheduler as clock
+from doorsync.hub.sync.run.runs import start_run
+from doorsync.hub.sync.run.scheduler import apply_due_changes
 from doorsync.hub.terminals.models import Agent
 from doorsync.hub.users.actions import remove_user
-from doorsync.hub.users.checking import Write
 from doorsync.hub.users.fields import Fields
 from doorsync.hub.users.models import Credential, User
-from doorsync.hub.users.writing import write_users
+from doorsync.hub.users.validation import Write
+from doorsync.hub.users.writes import write_users
 from tests.factories.gym import Gym, gym
 from tests.hub.sync.counterpart import Counterpart
 
@@ -55,14 +55,14 @@ def wall(club: Gym, **later: float) -> str:
 @pytest.fixture
 def there(club: Gym) -> Counterpart:
     counterpart = Counterpart(club.agent)
-    press(company=club.company, choice=everywhere(club), confirmed=None, actor=club.actor)
+    start_run(company=club.company, choice=everywhere(club), confirmed=None, actor=club.actor)
     counterpart.work()
     Agent.objects.update(waited_at=timezone.now())
     return counterpart
 
 
-def everywhere(club: Gym) -> Choice:
-    return Choice(locations=frozenset(location.pk for location in club.locations))
+def everywhere(club: Gym) -> Selection:
+    return Selection(locations=frozenset(location.pk for location in club.locations))
 
 
 def damage(what: str = "sealed") -> None:
@@ -87,10 +87,10 @@ def later() -> datetime:
 
 def test_expiry_takes_effect_beside_somebody_whose_pin_cannot_be_read(club: Gym, there: Counterpart) -> None:
     damage()
-    Due.objects.create(company_id=club.company.pk, user_id=User.objects.get(last_name="Bob").pk, at=timezone.now())
+    ValidityChange.objects.create(company_id=club.company.pk, user_id=User.objects.get(last_name="Bob").pk, at=timezone.now())
     with at(later()):
         Agent.objects.update(waited_at=timezone.now())
-        assert tick() == 2
+        assert apply_due_changes() == 2
         there.work()
     assert names(club, there) == {"Charlie"}
 
@@ -99,12 +99,12 @@ def test_who_cannot_be_read_is_refused_with_the_reason_and_taken_out(club: Gym, 
     damage()
     with at(timezone.now()):
         club.tell()
-        line = next(line for line in plan(club.company, everywhere(club)).lines if line.terminal == club.terminals[0])
+        line = next(line for line in build_plan(club.company, everywhere(club)).lines if line.terminal == club.terminals[0])
         assert line.removed == 1
-        press(company=club.company, choice=everywhere(club), confirmed=None, actor=club.actor)
+        start_run(company=club.company, choice=everywhere(club), confirmed=None, actor=club.actor)
         there.work()
     assert names(club, there) == {"Alice", "Charlie"}
-    refused = people(everywhere(club), club.terminals[0], State.REFUSED, 1)
+    refused = plan_people(everywhere(club), club.terminals[0], HoldingState.REFUSED, 1)
     assert [(row.name, row.reason) for row in refused] == [("Bob", REASON)]
 
 
@@ -115,11 +115,11 @@ def test_entering_the_same_pin_again_mends_what_could_not_be_read(club: Gym, the
     details = Fields(last_name="Bob", groups=frozenset({club.members.pk}), credentials={"pin": frozenset({"4711"})})
     write_users(company=club.company, writes=[Write(details, bob)], actor=club.actor)
 
-    press(company=club.company, choice=everywhere(club), confirmed=None, actor=club.actor)
+    start_run(company=club.company, choice=everywhere(club), confirmed=None, actor=club.actor)
     there.work()
 
     assert names(club, there) == {"Alice", "Bob", "Charlie"}
-    assert not Holding.objects.exclude(state=State.SAME).exists()
+    assert not Holding.objects.exclude(state=HoldingState.SAME).exists()
 
 
 def test_who_cannot_be_read_can_be_removed(club: Gym, there: Counterpart) -> None:
@@ -134,9 +134,9 @@ def test_damaged_company_key_holds_no_other_company_up_and_removes_nobody(club: 
     other.add("Eve", other.members, expires=wall(other, hours=1))
     Company.objects.filter(pk=club.company.pk).update(sealed_key=bytes(60))
     with at(later()), capture_logs() as logs:
-        tick()
-        Due.objects.update(at=timezone.now())
-        tick()
+        apply_due_changes()
+        ValidityChange.objects.update(at=timezone.now())
+        apply_due_changes()
     with scope(company=other.company):
         assert not Holding.objects.filter(label="Eve", wanted__isnull=False).exists()
     assert Holding.objects.filter(label="Alice", wanted__isnull=False).exists()  # put off, not forgotten
@@ -152,7 +152,7 @@ def test_moment_that_cannot_be_read_harms_its_own_person_only(club: Gym, there: 
     refused = Holding.objects.exclude(refusal="")
     assert {row.label for row in refused} == {"Bob"}
     assert {row.refusal for row in refused} == {RefusalCode.UNREADABLE_DATES()}
-    assert in_words(refused[0].refusal) == "Their stored start or expiry cannot be read. Enter it again."
+    assert describe_selection(refused[0].refusal) == "Their stored start or expiry cannot be read. Enter it again."
 
 
 def test_clock_goes_on_whatever_fails_and_tells_when_it_last_went_round(club: Gym, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -165,13 +165,13 @@ def test_clock_goes_on_whatever_fails_and_tells_when_it_last_went_round(club: Gy
     def fail(*_: object) -> int:
         raise CannotUnseal
 
-    monkeypatch.setattr(clock, "tick", fail)
+    monkeypatch.setattr(clock, "apply_due_changes", fail)
     monkeypatch.setattr(clock, "catch_up", fail)
     monkeypatch.setitem(clock._turned, "at", -1e9)
     with capture_logs() as logs:
-        clock.keep_ticking(Twice())  # type: ignore[arg-type]  # an event that lets two turns through
+        clock.run_scheduler(Twice())  # type: ignore[arg-type]  # an event that lets two turns through
     assert len(logs) == 2
-    assert clock.seconds_since_last_turn() < 1e6
+    assert clock.seconds_since_last_round() < 1e6
 
 
 def test_thread_that_fails_begins_again(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -194,13 +194,13 @@ def test_deleted_user_who_was_refused_is_refused_nowhere_any_more(club: Gym, the
     """Also when a change to everybody came with it: nobody is named then."""
     two = club.add("Two Pins", club.members, pin="1")
     refused = Holding.objects.filter(label="Two Pins")
-    assert {row.state for row in refused.all()} == {State.REFUSED}
+    assert {row.state for row in refused.all()} == {HoldingState.REFUSED}
     with scopes_disabled():
         User.objects.filter(pk=two.pk).delete()
     if with_rights:
         club.always.slots = [["1", "08:00", "18:00"]]
         club.always.save()
     club.tell()
-    press(company=club.company, choice=everywhere(club), confirmed=None, actor=club.actor)
+    start_run(company=club.company, choice=everywhere(club), confirmed=None, actor=club.actor)
     there.work()
     assert not refused.all().exists()

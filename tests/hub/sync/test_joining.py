@@ -8,7 +8,7 @@ import pytest
 from django_scopes import scope
 
 from doorsync.domain.record import Kind
-from doorsync.hub.sync.models import LineState, Mode
+from doorsync.hub.sync.models import Mode, RunTerminalState
 from doorsync.hub.terminals.models import Terminal
 from doorsync.hub.users.models import User
 from tests.factories.gym import Gym, gym
@@ -48,7 +48,7 @@ def test_what_was_removed_before_does_not_count_against_the_joined_lines_ceiling
 
     assert first == second
     line = second.lines.get(terminal=club.terminals[0])
-    assert (line.state, line.done_removed) == (LineState.DONE, 24)
+    assert (line.state, line.done_removed) == (RunTerminalState.DONE, 24)
     assert len(there.device(club.terminals[0]).people()) == 6
 
 
@@ -71,7 +71,7 @@ def test_verify_that_joins_a_run_reads_again_who_was_read_before(club: Gym, ther
     second = send(club, there, mode=Mode.VERIFY)
 
     assert first == second  # the pool keeps it open
-    assert second.lines.get(terminal=gate).state == LineState.DONE
+    assert second.lines.get(terminal=gate).state == RunTerminalState.DONE
     assert there.device(gate).people() == there.device(club.terminals[2]).people()
 
 
@@ -87,5 +87,5 @@ def test_line_that_goes_on_without_a_typed_number_is_the_guards_again(club: Gym,
 
     assert first == second  # the pool keeps it open
     line = second.lines.get(terminal=gate)
-    assert (line.state, line.done_removed) == (LineState.DONE, 21)
+    assert (line.state, line.done_removed) == (RunTerminalState.DONE, 21)
     assert len(there.device(gate).people()) == 9

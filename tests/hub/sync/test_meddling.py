@@ -14,13 +14,13 @@ import time_machine
 from django_scopes import scope
 
 from doorsync.domain.record import Kind
-from doorsync.hub.sync.choices import Choice
-from doorsync.hub.sync.devices import accept_replacement
+from doorsync.hub.sync.holdings.terminal_status import Condition, terminal_statuses
 from doorsync.hub.sync.models import Mode
-from doorsync.hub.sync.plans import plan
-from doorsync.hub.sync.runs import press
-from doorsync.hub.sync.terminal_status import Condition, statuses
-from doorsync.hub.sync.tick import tick
+from doorsync.hub.sync.plan.plans import build_plan
+from doorsync.hub.sync.plan.selections import Selection
+from doorsync.hub.sync.run.device_identity import accept_replacement
+from doorsync.hub.sync.run.runs import start_run
+from doorsync.hub.sync.run.scheduler import apply_due_changes
 from doorsync.hub.terminals.errors import DeviceElsewhere
 from doorsync.hub.terminals.models import Terminal
 from tests.hub.sync.changes import Club, two_doors
@@ -46,7 +46,7 @@ class Meddling:
             self._press()
             for _ in range(STEPS):
                 clock.shift(timedelta(seconds=90))
-                tick()
+                apply_due_changes()
                 if self.dice.random() < 0.5:
                     self.story.append(self.club.change(self.dice))
                 meddling = self.dice.choice(MEDDLING)
@@ -105,18 +105,18 @@ class Meddling:
             self.story.append(f"accept {name}")
 
     def _press(self) -> None:
-        choice = Choice(
+        choice = Selection(
             terminals=frozenset(terminal.pk for terminal in self.terminals.values()),
             mode=self.dice.choices((Mode.CHANGES, Mode.VERIFY), (4, 1))[0],
         )
         before = {device.serial: dict(device.memory) for device in self.club.there.devices.values()}
-        planned = plan(self.club.gym.company, choice)
-        press(company=self.club.gym.company, choice=choice, confirmed=planned.to_confirm or None, actor=self.club.gym.actor)
+        planned = build_plan(self.club.gym.company, choice)
+        start_run(company=self.club.gym.company, choice=choice, confirmed=planned.to_confirm or None, actor=self.club.gym.actor)
         self.club.there.work()
         self._look(before)
 
     def _look(self, before: dict[str, Memory]) -> None:
-        found = statuses(Terminal.objects.select_related("agent").filter(company=self.club.gym.company))
+        found = terminal_statuses(Terminal.objects.select_related("agent").filter(company=self.club.gym.company))
         for name, terminal in self.terminals.items():
             device, told = self.club.there.devices[name], found[terminal.pk].condition
             local = self.local[device.serial]

@@ -12,14 +12,14 @@ from django.utils import timezone
 from django_scopes import scope
 
 from doorsync.hub.audit.models import Entry
-from doorsync.hub.sync.choices import Choice
-from doorsync.hub.sync.following import follow
-from doorsync.hub.sync.models import Batch, Holding, Line, LineState, Mode, Run, State
-from doorsync.hub.sync.runs import press
-from doorsync.hub.sync.unprompted import catch_up
+from doorsync.hub.sync.models import Batch, Holding, HoldingState, Mode, Run, RunTerminal, RunTerminalState
+from doorsync.hub.sync.plan.selections import Selection
+from doorsync.hub.sync.run.automatic_runs import catch_up
+from doorsync.hub.sync.run.runs import start_run
 from doorsync.hub.terminals.models import Agent
 from doorsync.hub.users.actions import remove_user
 from doorsync.hub.users.models import User
+from doorsync.hub.web.sync.run_status import run_status
 from tests.factories.gym import Gym, gym
 from tests.hub.sync.counterpart import Counterpart, Fault
 
@@ -34,14 +34,14 @@ def club(transactional_db: None) -> Iterator[Gym]:
 @pytest.fixture
 def there(club: Gym) -> Counterpart:
     counterpart = Counterpart(club.agent)
-    press(company=club.company, choice=gate(club), confirmed=None, actor=club.actor)
+    start_run(company=club.company, choice=gate(club), confirmed=None, actor=club.actor)
     counterpart.work()
     Agent.objects.update(waited_at=timezone.now())
     return counterpart
 
 
-def gate(club: Gym) -> Choice:
-    return Choice(terminals=frozenset([club.terminals[0].pk]))
+def gate(club: Gym) -> Selection:
+    return Selection(terminals=frozenset([club.terminals[0].pk]))
 
 
 def at_the_gate(club: Gym, there: Counterpart, fault: Fault) -> None:
@@ -52,16 +52,16 @@ def names(club: Gym, there: Counterpart) -> set[str]:
     return {str(fields["name"]) for fields in there.device(club.terminals[0]).people().values()}
 
 
-def line_at_the_gate(club: Gym) -> Line:
-    return Line.objects.filter(terminal=club.terminals[0]).latest("pk")
+def line_at_the_gate(club: Gym) -> RunTerminal:
+    return RunTerminal.objects.filter(terminal=club.terminals[0]).latest("pk")
 
 
-@pytest.mark.requirement("I-07", mutation="given_up() looking for lost terminals only; or settle() leaving retry_at empty")
+@pytest.mark.requirement("I-07", mutation="unreachable() looking for lost terminals only; or settle() leaving retry_at empty")
 def test_removal_that_a_terminal_ignored_is_tried_again_without_a_press(club: Gym, there: Counterpart) -> None:
     at_the_gate(club, there, "lying")
     remove_user(user=User.objects.get(last_name="Person 07"), actor=club.actor)
     there.work()
-    assert line_at_the_gate(club).state == LineState.PARTLY
+    assert line_at_the_gate(club).state == RunTerminalState.PARTLY
     assert "Person 07" in names(club, there)
 
     there.fault = lambda _: ""
@@ -69,7 +69,7 @@ def test_removal_that_a_terminal_ignored_is_tried_again_without_a_press(club: Gy
     there.work()
 
     assert "Person 07" not in names(club, there)
-    assert line_at_the_gate(club).state == LineState.DONE
+    assert line_at_the_gate(club).state == RunTerminalState.DONE
     assert catch_up(timezone.now() + timedelta(hours=1)) == 0
 
 
@@ -99,7 +99,7 @@ def test_pauses_between_tries_grow_to_five_minutes_and_never_end(club: Gym, ther
 def test_addition_that_a_full_terminal_refused_goes_in_when_there_is_room(club: Gym, there: Counterpart) -> None:
     at_the_gate(club, there, "full")
     club.add("Newcomer", club.members)
-    press(company=club.company, choice=gate(club), confirmed=None, actor=club.actor)
+    start_run(company=club.company, choice=gate(club), confirmed=None, actor=club.actor)
     there.work()
     assert "Newcomer" not in names(club, there)
 
@@ -112,12 +112,12 @@ def test_addition_that_a_full_terminal_refused_goes_in_when_there_is_room(club: 
 def test_nothing_is_tried_again_that_is_not_wanted_any_more(club: Gym, there: Counterpart) -> None:
     at_the_gate(club, there, "full")
     newcomer = club.add("Newcomer", club.members)
-    press(company=club.company, choice=gate(club), confirmed=None, actor=club.actor)
+    start_run(company=club.company, choice=gate(club), confirmed=None, actor=club.actor)
     there.work()
     remove_user(user=newcomer, actor=club.actor)
     there.work()
     assert catch_up(timezone.now() + timedelta(minutes=10)) == 0
-    assert not Holding.objects.filter(terminal_id=club.terminals[0].pk).exclude(state=State.SAME).exists()
+    assert not Holding.objects.filter(terminal_id=club.terminals[0].pk).exclude(state=HoldingState.SAME).exists()
 
 
 @pytest.mark.requirement("I-07", mutation="the refusing line's tries waking one another")
@@ -126,7 +126,7 @@ def test_two_refusing_lines_at_one_terminal_keep_to_their_pauses(club: Gym, ther
     with time_machine.travel(timezone.now(), tick=False):  # a slow machine must not reach the end of a pause
         at_the_gate(club, there, "lying")
         club.add("Newcomer", club.members)
-        press(company=club.company, choice=gate(club), confirmed=None, actor=club.actor)
+        start_run(company=club.company, choice=gate(club), confirmed=None, actor=club.actor)
         there.work()
         remove_user(user=User.objects.get(last_name="Person 07"), actor=club.actor)
         there.work()
@@ -141,7 +141,7 @@ def test_run_says_when_it_is_tried_again(club: Gym, there: Counterpart) -> None:
     at_the_gate(club, there, "lying")
     remove_user(user=User.objects.get(last_name="Person 07"), actor=club.actor)
     there.work()
-    (line,) = (line for line in follow(Run.objects.latest("pk").public_id).lines if line.terminal == club.terminals[0])
+    (line,) = (line for line in run_status(Run.objects.latest("pk").public_id).lines if line.terminal == club.terminals[0])
     assert line.again_at == line_at_the_gate(club).retry_at is not None
     assert [row.name for row in line.problems] == ["Person 07"]
 
@@ -151,7 +151,7 @@ def test_page_that_carries_tries_again_what_is_due(club: Gym, there: Counterpart
     Agent.objects.update(waited_at=None)
     at_the_gate(club, there, "lying")
     club.add("Newcomer", club.members)
-    press(company=club.company, choice=gate(club), confirmed=None, actor=club.actor)
+    start_run(company=club.company, choice=gate(club), confirmed=None, actor=club.actor)
     there.work()
     there.fault = lambda _: ""
     assert catch_up(timezone.now() + timedelta(seconds=5)) == 0
@@ -164,12 +164,12 @@ def test_terminal_that_cannot_be_read_is_read_again_by_itself(club: Gym, there: 
     """And one that refuses to be erased is not erased again and again: only what it holds then is read."""
     for mode in (Mode.VERIFY, Mode.ERASE):
         there.refuses_whole = True
-        choice = Choice(terminals=frozenset([club.terminals[0].pk]), mode=mode)
-        run = press(company=club.company, choice=choice, confirmed=9, actor=club.actor)
+        choice = Selection(terminals=frozenset([club.terminals[0].pk]), mode=mode)
+        run = start_run(company=club.company, choice=choice, confirmed=9, actor=club.actor)
         there.work()
-        assert run.lines.get().state == LineState.PARTLY
+        assert run.lines.get().state == RunTerminalState.PARTLY
         there.refuses_whole = False
         assert catch_up(timezone.now() + timedelta(seconds=60)) == 1
         there.work()
-        assert (run.lines.get().state == LineState.DONE) is (mode == Mode.VERIFY)
-        assert line_at_the_gate(club).state == LineState.DONE
+        assert (run.lines.get().state == RunTerminalState.DONE) is (mode == Mode.VERIFY)
+        assert line_at_the_gate(club).state == RunTerminalState.DONE

@@ -7,17 +7,17 @@ from django.utils import timezone
 from django_scopes import scope
 
 from doorsync.domain.record import Kind
-from doorsync.hub.sync.batches import void_all
-from doorsync.hub.sync.choices import Choice
-from doorsync.hub.sync.finding import find
-from doorsync.hub.sync.models import Batch, Holding, LineState, Mode, Run, State, Stranger
-from doorsync.hub.sync.runs import press
-from doorsync.hub.sync.terminal_status import Condition
-from doorsync.hub.sync.unprompted import send_what_waits
-from doorsync.hub.sync.whereabouts import PlaceState, places
-from doorsync.hub.terminals.epoch import begin_epoch, confirm_terminals, current_epoch, must_say_hello, sure_epoch
+from doorsync.hub.sync.holdings.terminal_status import Condition
+from doorsync.hub.sync.models import Batch, Holding, HoldingState, Mode, Run, RunTerminalState, Stranger
+from doorsync.hub.sync.plan.selections import Selection
+from doorsync.hub.sync.run.automatic_runs import send_what_waits
+from doorsync.hub.sync.run.batches import void_batches
+from doorsync.hub.sync.run.runs import start_run
+from doorsync.hub.terminals.hub_epoch import begin_epoch, confirm_terminals, current_epoch, must_say_hello, sure_epoch
 from doorsync.hub.terminals.models import Agent, HubEpoch, Terminal
 from doorsync.hub.users.models import User
+from doorsync.hub.web.people.person_search import find_people
+from doorsync.hub.web.people.person_terminals import PersonState, person_terminals
 from tests.factories import world
 from tests.factories.backup import Backup
 from tests.factories.gym import Gym, gym
@@ -42,8 +42,8 @@ def there(club: Gym) -> Counterpart:
 
 
 def send(club: Gym, there: Counterpart) -> Run:
-    choice = Choice(terminals=frozenset(terminal.pk for terminal in club.terminals))
-    run = press(company=club.company, choice=choice, confirmed=None, actor=club.actor)
+    choice = Selection(terminals=frozenset(terminal.pk for terminal in club.terminals))
+    run = start_run(company=club.company, choice=choice, confirmed=None, actor=club.actor)
     there.work()
     return run
 
@@ -101,7 +101,7 @@ def test_terminal_of_another_agent_counts_once_that_one_has_spoken_of_it(club: G
         assert must_say_hello(club.agent)
 
 
-@pytest.mark.requirement("I-05", mutation="read_at_once returns None: nothing is read before somebody presses")
+@pytest.mark.requirement("I-05", mutation="start_reading returns None: nothing is read before somebody presses")
 def test_people_added_after_the_backup_are_found_without_a_press(club: Gym, there: Counterpart) -> None:
     with scope(company=club.company):
         backup = Backup()
@@ -114,10 +114,10 @@ def test_people_added_after_the_backup_are_found_without_a_press(club: Gym, ther
         strangers = Stranger.objects.filter(key=str(dora.number)).values_list("terminal_id", flat=True)
         assert set(strangers) == {club.terminals[0].pk, club.terminals[2].pk}
         assert str(dora.number) in there.device(club.terminals[0]).people()
-        shown = places(club.company, key=str(dora.number), user_id=None)
-        assert [place.state for place in shown] == [PlaceState.STRANGER, PlaceState.ABSENT, PlaceState.STRANGER]
+        shown = person_terminals(club.company, key=str(dora.number), user_id=None)
+        assert [place.state for place in shown] == [PersonState.STRANGER, PersonState.ABSENT, PersonState.STRANGER]
         assert shown[0].status.condition is Condition.TO_DECIDE
-        assert [found.name for found in find("Dora")] == ["Dora"]
+        assert [found.name for found in find_people("Dora")] == ["Dora"]
         reads = Batch.objects.filter(whole="read").values_list("terminal_id", flat=True)
         assert set(reads) >= {club.terminals[0].pk, club.terminals[2].pk}
         assert not Terminal.objects.exclude(unread="").exists()
@@ -140,7 +140,7 @@ def test_people_removed_after_the_backup_are_not_let_in_again_without_a_press(cl
             send_what_waits(timezone.now())
         assert not Terminal.objects.exclude(unread="").exists()
         assert str(bob.number) not in there.device(club.terminals[0]).people()
-        assert Holding.objects.get(key=str(bob.number), terminal_id=club.terminals[0].pk).state == State.NEW
+        assert Holding.objects.get(key=str(bob.number), terminal_id=club.terminals[0].pk).state == HoldingState.NEW
 
 
 @pytest.mark.requirement("I-05", mutation="_new goes on with orders at a terminal that is unread")
@@ -155,11 +155,11 @@ def test_a_press_after_a_fork_reads_first_whatever_it_is_for(club: Gym, there: C
         club.add("Erik", club.members)
         there.hello()
         assert Terminal.objects.exclude(unread="").count() >= 2
-        assert not Holding.objects.filter(state=State.SAME, terminal_id=club.terminals[0].pk).exists()
+        assert not Holding.objects.filter(state=HoldingState.SAME, terminal_id=club.terminals[0].pk).exists()
         run = send(club, there)
         batches = Batch.objects.filter(line__run=run, terminal=club.terminals[0]).order_by("seq")
         assert next(batch.whole for batch in batches) == "read"
-        assert run.lines.filter(state=LineState.DONE).count() == run.lines.count()
+        assert run.lines.filter(state=RunTerminalState.DONE).count() == run.lines.count()
 
 
 @pytest.mark.requirement("I-05", mutation="void leaves held as it was: a change taken back meanwhile was called the same")
@@ -170,7 +170,7 @@ def test_what_a_voided_batch_touched_is_unknown(club: Gym, there: Counterpart) -
         club.rename(alice, "Alicia")
         send(club, there)
         assert there.device(club.terminals[0]).people()[str(alice.number)]["name"] == "Alicia"
-        void_all(club.agent)
+        void_batches(club.agent)
         club.rename(alice, "Alice")
         row = Holding.objects.get(terminal_id=club.terminals[0].pk, kind=Kind.USER, key=str(alice.number))
-        assert row.state == State.CHANGED
+        assert row.state == HoldingState.CHANGED

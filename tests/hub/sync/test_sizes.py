@@ -12,15 +12,15 @@ from django_scopes import scope
 from doorsync.domain.capabilities import Capabilities
 from doorsync.domain.record import Kind
 from doorsync.domain.refusals import RefusalCode
-from doorsync.hub.reasons.words import in_words
-from doorsync.hub.sync import rendering
-from doorsync.hub.sync.choices import Choice
-from doorsync.hub.sync.models import Batch, FoundEntry, Holding, State, Stranger
-from doorsync.hub.sync.runs import press
+from doorsync.hub.reasons.words import describe_selection
+from doorsync.hub.sync.holdings import rendering
+from doorsync.hub.sync.models import Batch, FoundEntry, Holding, HoldingState, Stranger
+from doorsync.hub.sync.plan.selections import Selection
+from doorsync.hub.sync.run.runs import start_run
 from doorsync.hub.terminals.models import Terminal
 from doorsync.hub.users.models import NAME_LENGTH, User
 from doorsync.messages import envelope, sizes
-from doorsync.messages.shapes import Batch as BatchMessage
+from doorsync.messages.schemas import Batch as BatchMessage
 from tests.factories import world
 from tests.factories.gym import Gym, gym
 from tests.hub.sync.counterpart import Counterpart
@@ -62,8 +62,8 @@ def sync(club: Gym, there: Counterpart) -> list[BatchMessage]:
         return take(sealed)
 
     there.take = noted  # type: ignore[method-assign]
-    choice = Choice(terminals=frozenset({club.terminals[0].pk}))
-    press(company=club.company, choice=choice, confirmed=None, actor=club.actor)
+    choice = Selection(terminals=frozenset({club.terminals[0].pk}))
+    start_run(company=club.company, choice=choice, confirmed=None, actor=club.actor)
     there.work()
     return issued
 
@@ -78,7 +78,7 @@ def test_people_with_all_that_a_person_can_have_reach_the_terminal(club: Gym, th
 
     assert max(len(batch.orders) for batch in issued) == 200
     assert len(there.device(club.terminals[0]).people()) == 450
-    assert not Holding.objects.filter(terminal_id=club.terminals[0].pk).exclude(state=State.SAME).exists()
+    assert not Holding.objects.filter(terminal_id=club.terminals[0].pk).exclude(state=HoldingState.SAME).exists()
 
 
 @pytest.mark.requirement("G-03", mutation="`_fitting` without its break")
@@ -104,10 +104,10 @@ def test_a_person_who_alone_is_too_large_is_refused_by_name_and_the_others_pass(
 
     sync(club, there)
 
-    refused = Holding.objects.get(terminal_id=club.terminals[0].pk, state=State.REFUSED)
+    refused = Holding.objects.get(terminal_id=club.terminals[0].pk, state=HoldingState.REFUSED)
     assert refused.label.startswith(SCRIPTS[1])
     assert refused.refusal == RefusalCode.PERSON_TOO_LARGE()
-    assert in_words(refused.refusal) == "Too much for one message. Give this person fewer cards."
+    assert describe_selection(refused.refusal) == "Too much for one message. Give this person fewer cards."
     assert len(there.device(club.terminals[0]).people()) == 2
     assert not Batch.objects.filter(status=Batch.OPEN).exists()
 
@@ -125,6 +125,6 @@ def test_a_time_schedule_that_alone_is_too_large_is_refused_by_name(club: Gym, m
     monkeypatch.setattr(rendering, "RECORD", 100)
     club.tell()
     refused = Holding.objects.filter(terminal_id=club.terminals[0].pk, kind=Kind.SCHEDULE).get()
-    assert (refused.state, refused.label) == (State.REFUSED, "Always")
+    assert (refused.state, refused.label) == (HoldingState.REFUSED, "Always")
     assert refused.refusal == RefusalCode.SCHEDULE_TOO_LARGE()
-    assert "fewer hours" in in_words(refused.refusal)
+    assert "fewer hours" in describe_selection(refused.refusal)

@@ -11,12 +11,12 @@ from django.utils import timezone
 from django_scopes import scope, scopes_disabled
 
 from doorsync.hub.companies.actions import change_company
-from doorsync.hub.sync.choices import Choice
 from doorsync.hub.sync.models import Run
-from doorsync.hub.sync.plans import plan
-from doorsync.hub.sync.runs import press
-from doorsync.hub.sync.tick import tick
-from doorsync.hub.sync.unprompted import send_what_waits, welcome_back
+from doorsync.hub.sync.plan.plans import build_plan
+from doorsync.hub.sync.plan.selections import Selection
+from doorsync.hub.sync.run.automatic_runs import on_agent_reconnected, send_what_waits
+from doorsync.hub.sync.run.runs import start_run
+from doorsync.hub.sync.run.scheduler import apply_due_changes
 from doorsync.hub.terminals.models import Agent
 from doorsync.hub.users.models import User
 from tests.factories.gym import Gym, gym
@@ -47,7 +47,7 @@ def there(club: Gym) -> Counterpart:
 
 
 def sync(club: Gym, there: Counterpart) -> None:
-    press(company=club.company, choice=gate(club), confirmed=None, actor=club.actor)
+    start_run(company=club.company, choice=gate(club), confirmed=None, actor=club.actor)
     there.work()
     connect()
 
@@ -57,8 +57,8 @@ def connect() -> None:
         Agent.objects.update(waited_at=timezone.now())
 
 
-def gate(club: Gym) -> Choice:
-    return Choice(terminals=frozenset([club.terminals[0].pk]))
+def gate(club: Gym) -> Selection:
+    return Selection(terminals=frozenset([club.terminals[0].pk]))
 
 
 def wall(club: Gym, minutes: int) -> str:
@@ -72,7 +72,7 @@ def inside(club: Gym, there: Counterpart) -> dict[str, object]:
 def pass_time(clock: Clock, club: Gym, there: Counterpart, minutes: int) -> None:
     clock.shift(timedelta(minutes=minutes))
     connect()
-    tick()
+    apply_due_changes()
     send_what_waits(timezone.now())
     there.work()
 
@@ -95,9 +95,9 @@ def test_press_for_one_group_sends_nobodys_start_of_another(clock: Clock, club: 
     with scopes_disabled():
         Agent.objects.update(waited_at=None)  # a browser carries
     clock.shift(timedelta(minutes=5))
-    tick()
-    members = Choice(terminals=gate(club).terminals, groups=frozenset([club.members.pk]))
-    press(company=club.company, choice=members, confirmed=None, actor=club.actor)
+    apply_due_changes()
+    members = Selection(terminals=gate(club).terminals, groups=frozenset([club.members.pk]))
+    start_run(company=club.company, choice=members, confirmed=None, actor=club.actor)
     there.work()
     assert {"Guest", "Newcomer"} & set(inside(club, there)) == {"Newcomer"}
 
@@ -107,11 +107,11 @@ def test_guest_gets_in_when_an_agent_that_was_away_at_their_start_is_back(clock:
     with scopes_disabled():
         Agent.objects.update(waited_at=None)
     clock.shift(timedelta(minutes=5))
-    tick()
+    apply_due_changes()
     club.tell()
     assert not Run.objects.filter(closed_at=None).exists()
     connect()
-    welcome_back(Agent.objects.get(), timezone.now())
+    on_agent_reconnected(Agent.objects.get(), timezone.now())
     there.hello()
     there.work()
     assert "Guest" in inside(club, there)
@@ -136,7 +136,7 @@ def test_who_may_come_at_once_waits_for_sync(clock: Clock, club: Gym, there: Cou
     guest = club.add("Guest", club.members, starts=starts)
     pass_time(clock, club, there, 1)
     club.tell(guest)
-    tick()
+    apply_due_changes()
     there.work()
     assert "Guest" not in inside(club, there)
 
@@ -185,14 +185,14 @@ def test_plan_says_beforehand_when_a_press_is_needed(clock: Clock, club: Gym, th
     club.add("Guest", club.members, starts=wall(club, 180))
     User.objects.filter(last_name__in=("Dora", "Eve")).update(expires=wall(club, 90))
     club.tell()
-    told = plan(club.company, gate(club)).ahead
+    told = build_plan(club.company, gate(club)).ahead
     assert [notice for notice in told if notice.startswith(SOON)]
     assert [notice for notice in told if notice.startswith(LONGER)]
 
 
 def test_plan_says_nothing_of_starts_that_go_out_by_themselves(clock: Clock, club: Gym, there: Counterpart) -> None:
     club.add("Guest", club.members, starts=wall(club, 180))
-    assert not plan(club.company, gate(club)).ahead
+    assert not build_plan(club.company, gate(club)).ahead
 
 
 def test_start_for_which_a_terminal_has_no_room_opens_no_run_after_run(clock: Clock, club: Gym, there: Counterpart) -> None:

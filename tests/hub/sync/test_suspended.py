@@ -10,16 +10,16 @@ from django.utils import timezone
 from django_scopes import scope, scopes_disabled
 
 from doorsync.domain.rendering import Person
-from doorsync.hub.sync.choices import Choice
+from doorsync.hub.sync.holdings.access_graph import load_access_graph
+from doorsync.hub.sync.holdings.rendering import Facts
 from doorsync.hub.sync.models import Holding, Run
-from doorsync.hub.sync.reasons import reasons
-from doorsync.hub.sync.rendering import Facts
-from doorsync.hub.sync.runs import press
-from doorsync.hub.sync.structure import load_structure
-from doorsync.hub.sync.whereabouts import PlaceState, places
+from doorsync.hub.sync.plan.selections import Selection
+from doorsync.hub.sync.run.runs import start_run
 from doorsync.hub.terminals.models import Agent
 from doorsync.hub.users.actions import change_user
 from doorsync.hub.users.models import User
+from doorsync.hub.web.people.person_reasons import person_reasons
+from doorsync.hub.web.people.person_terminals import PersonState, person_terminals
 from tests.factories.gym import Gym, gym
 from tests.hub.sync.counterpart import Counterpart
 
@@ -34,15 +34,15 @@ def club(transactional_db: None) -> Iterator[Gym]:
 @pytest.fixture
 def there(club: Gym) -> Counterpart:
     counterpart = Counterpart(club.agent)
-    press(company=club.company, choice=everywhere(club), confirmed=None, actor=club.actor)
+    start_run(company=club.company, choice=everywhere(club), confirmed=None, actor=club.actor)
     counterpart.work()
     with scopes_disabled():
         Agent.objects.update(waited_at=timezone.now())
     return counterpart
 
 
-def everywhere(club: Gym) -> Choice:
-    return Choice(locations=frozenset(location.pk for location in club.locations))
+def everywhere(club: Gym) -> Selection:
+    return Selection(locations=frozenset(location.pk for location in club.locations))
 
 
 def held(name: str) -> bool:
@@ -62,7 +62,7 @@ def test_suspended_user_leaves_the_terminals_without_a_press(club: Gym, there: C
 
 def test_suspended_user_is_never_one_whose_expiry_was_foreseen(club: Gym) -> None:
     """What was foreseen the guard does not count; a suspension it counts as it counts a removal."""
-    site = next(iter(load_structure().sites.values()))
+    site = next(iter(load_access_graph().sites.values()))
     now = datetime(2026, 1, 1, tzinfo=UTC)
     for active in (True, False):
         user = User(number=1, last_name="Alice", expires="2025-12-01T00:00", active=active)
@@ -75,10 +75,10 @@ def test_person_page_says_that_they_are_suspended_until_they_are_let_in_again(cl
     change_user(user=alice, actor=club.actor, active=False)
     there.work()
 
-    shown = places(club.company, key=str(alice.number), user_id=alice.pk)
-    assert {place.state for place in shown if place.has_right} == {PlaceState.ABSENT}
-    assert all("Suspended." in reasons(place) for place in shown if place.has_right)
+    shown = person_terminals(club.company, key=str(alice.number), user_id=alice.pk)
+    assert {place.state for place in shown if place.has_right} == {PersonState.ABSENT}
+    assert all("Suspended." in person_reasons(place) for place in shown if place.has_right)
 
     change_user(user=alice, actor=club.actor, active=True)
-    shown = places(club.company, key=str(alice.number), user_id=alice.pk)
-    assert {place.state for place in shown if place.has_right} == {PlaceState.ADD}
+    shown = person_terminals(club.company, key=str(alice.number), user_id=alice.pk)
+    assert {place.state for place in shown if place.has_right} == {PersonState.ADD}

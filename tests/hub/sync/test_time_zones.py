@@ -10,7 +10,7 @@ import time_machine
 from django_scopes import scope
 
 from doorsync.hub.companies.actions import change_time_zone
-from doorsync.hub.sync.models import Due, State
+from doorsync.hub.sync.models import HoldingState, ValidityChange
 from doorsync.hub.terminals.actions import change_terminal
 from doorsync.hub.users.models import User
 from tests.factories.gym import Gym, gym
@@ -30,7 +30,7 @@ def club(db: None) -> Iterator[Gym]:
 
 def wanted(club: Gym, place: int) -> bool:
     row = held_of(User.objects.get(), club.terminals[place])
-    return row is not None and row.state == State.NEW
+    return row is not None and row.state == HoldingState.NEW
 
 
 @pytest.mark.requirement("R-09", mutation="change_terminal() affecting nobody")
@@ -49,5 +49,5 @@ def test_location_in_another_time_zone_opens_by_its_new_clocks(club: Gym) -> Non
     change_time_zone(location=club.locations[0], time_zone="Asia/Tokyo", actor=club.actor)
     change_time_zone(location=club.locations[1], time_zone="Europe/Berlin", actor=club.actor)
     assert (wanted(club, 0), wanted(club, 2)) == (False, True)
-    due = Due.objects.get()
+    due = ValidityChange.objects.get()
     assert due.at == datetime(2026, 6, 10, 18, 0, tzinfo=UTC), "20:00 in Berlin is next"

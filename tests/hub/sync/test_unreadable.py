@@ -8,9 +8,9 @@ import pytest
 from django.utils import timezone
 from django_scopes import scope
 
-from doorsync.hub.sync.memory import forget_what_is_held
+from doorsync.hub.sync.holdings.snapshot import forget_what_is_held
 from doorsync.hub.sync.models import Batch, Run
-from doorsync.hub.sync.unknown import read_at_once
+from doorsync.hub.sync.run.unread_terminals import start_reading
 from doorsync.hub.terminals.models import Agent
 from doorsync.hub.terminals.reason_codes import UnreadCode
 from tests.factories.gym import Gym, gym
@@ -26,7 +26,7 @@ def club(transactional_db: None) -> Iterator[Gym]:
         yield made
 
 
-@pytest.mark.requirement("I-02", mutation="`read_at_once` opening a run for a terminal whose last reading just failed")
+@pytest.mark.requirement("I-02", mutation="`start_reading` opening a run for a terminal whose last reading just failed")
 def test_a_terminal_that_lists_without_end_is_not_read_over_and_over(club: Gym) -> None:
     there = Counterpart(club.agent)
     there.hello()
@@ -38,7 +38,7 @@ def test_a_terminal_that_lists_without_end_is_not_read_over_and_over(club: Gym) 
     terminal.refresh_from_db()
     forget_what_is_held(terminal, UnreadCode.AGENT_FORKED())
     Agent.objects.filter(pk=club.agent.pk).update(waited_at=now, seen_at=now)
-    read_at_once(Agent.objects.get(pk=club.agent.pk))
+    start_reading(Agent.objects.get(pk=club.agent.pk))
     runs, read = Run.objects.count(), Batch.objects.filter(whole="read").count()
     for _ in range(ROUNDS):
         there.work(rounds=2)

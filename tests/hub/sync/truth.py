@@ -8,7 +8,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from doorsync.domain.record import Kind
-from doorsync.hub.sync.models import State
+from doorsync.hub.sync.models import HoldingState
 
 Place = tuple[Kind, str]
 Memory = dict[Place, dict[str, object]]
@@ -69,11 +69,11 @@ class Truth:
             state, right = states.get(place), memory.get(place) == wanted.get(place)
             if state is None and place in memory:
                 yield f"lost: {place} is in {terminal}, and no holding remembers it"
-            elif place in memory and place not in wanted and state != State.REMOVE:
+            elif place in memory and place not in wanted and state != HoldingState.REMOVE:
                 yield f"lost: {place} is in {terminal} and should not be, and is no removal but {state}"
-            elif place in wanted and state not in (State.SAME, State.CHANGED, State.NEW):
+            elif place in wanted and state not in (HoldingState.SAME, HoldingState.CHANGED, HoldingState.NEW):
                 yield f"stale: {place} should be in {terminal}, and is {state}"
-            elif state == State.SAME and not right and not busy:
+            elif state == HoldingState.SAME and not right and not busy:
                 yield f"false: {place} is called the same in {terminal}, which holds {memory.get(place)}"
 
     def _fields(self, person: Person) -> dict[str, object]:

@@ -10,19 +10,19 @@ from django.db import connection
 from django.utils import timezone
 
 from doorsync.domain.record import Kind
-from doorsync.hub.sync.models import LineState, State
-from doorsync.hub.sync.runs import OPEN
+from doorsync.hub.sync.models import HoldingState, RunTerminalState
+from doorsync.hub.sync.run.runs import OPEN
 from doorsync.messages.envelope import fingerprint
 from tests.hub.sync.changes import Club
 from tests.hub.sync.truth import Groups, Memory, Place, only_longer, takes_away
 from tests.hub.sync.wire import Written
 
 OPEN_BATCHES = """
-SELECT b.hash, l.run_id, b.terminal_id FROM sync_batch b JOIN sync_line l ON l.id = b.line_id
+SELECT b.hash, l.run_id, b.terminal_id FROM sync_batch b JOIN sync_runterminal l ON l.id = b.line_id
 WHERE b.company_id = %s AND b.status = 'open'
 """
 HOLDINGS = "SELECT terminal_id, kind, key, state FROM sync_holding WHERE company_id = %s"
-LINES = "SELECT run_id, terminal_id, state FROM sync_line WHERE company_id = %s"
+LINES = "SELECT run_id, terminal_id, state FROM sync_runterminal WHERE company_id = %s"
 
 
 NOBODY: Groups = frozenset()
@@ -69,7 +69,7 @@ class Watch:
         """What is not in sync."""
         for name, states in self._states.items():
             yield from self.club.truth.differences(name, self._memory(name), timezone.now())
-            yield from (f"{place} in {name} is {state}" for place, state in states.items() if state != State.SAME)
+            yield from (f"{place} in {name} is {state}" for place, state in states.items() if state != HoldingState.SAME)
 
     def note_batches(self) -> None:
         """Whom each open batch may add or change: its run decides, and the groups as they are when it is issued."""
@@ -95,7 +95,7 @@ class Watch:
 
     def done_lines(self) -> set[tuple[int, int]]:
         """Run and terminal of what is said to be done."""
-        return {(run, terminal) for run, terminal, state in select(LINES, self.company) if state == LineState.DONE}
+        return {(run, terminal) for run, terminal, state in select(LINES, self.company) if state == RunTerminalState.DONE}
 
     def open_lines(self) -> set[str]:
         """The terminals at which a run waits."""

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from unittest import mock
 
 from doorsync.domain.record import Kind
-from doorsync.hub.courier import agents, greeting, working
+from doorsync.hub.courier import agent_checks, agent_hello, dispatch
 from doorsync.messages.errors import MessageRefused, Quarantined
 from tests.hub.sync.counterpart import Counterpart, Fault
 
@@ -69,7 +69,7 @@ class Wire:
         """One question for batches, and what follows from it."""
         answer: dict[str, Any] = {"hello": False, "batches": []}
         with self._hub_may_die("hub.batch-issued", 0.12):
-            answer = working.next_batches(self._row(), self.there.nonce)
+            answer = dispatch.next_batches(self._row(), self.there.nonce)
         self.asked()
         if answer["hello"]:
             self.send(self._letter("hello", "", self.there.hello_message()))
@@ -134,7 +134,7 @@ class Wire:
         return [*parts, self._letter("receipt", letter.terminal, receipt)] if receipt else []
 
     def _to_hub(self, letter: Letter) -> None:
-        take = {"hello": greeting.hello, "part": working.part, "receipt": working.receipt}[letter.kind]
+        take = {"hello": agent_hello.hello, "part": dispatch.part, "receipt": dispatch.receipt}[letter.kind]
         try:
             take(self._row(), letter.text)
         except Quarantined:  # an agent of which there is only one
@@ -167,4 +167,4 @@ class Wire:
         return Letter(kind, terminal, text, self._numbers)
 
     def _row(self) -> Any:
-        return agents.find_agent(self.there.agent.public_id)
+        return agent_checks.find_agent(self.there.agent.public_id)

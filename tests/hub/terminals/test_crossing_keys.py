@@ -12,17 +12,17 @@ from django.utils import timezone
 from django_scopes import scope
 from joserfc import jws
 
-from doorsync.agent import rotating
+from doorsync.agent import key_rotation
+from doorsync.agent.batch_service import BatchService
 from doorsync.agent.config import Config
-from doorsync.agent.desk import Desk
 from doorsync.agent.drivers import Drivers
 from doorsync.agent.identity import Identity
 from doorsync.agent.state import State
-from doorsync.hub.courier import agents, greeting
-from doorsync.hub.courier.rotating import take_rotation
-from doorsync.hub.entry.listing import actor_for
+from doorsync.hub.companies.command_actor import command_actor
+from doorsync.hub.courier import agent_checks, agent_hello
+from doorsync.hub.courier.key_rotation import apply_rotation
 from doorsync.hub.terminals import hub_rotation
-from doorsync.hub.terminals.enrolment import issue_code, redeem
+from doorsync.hub.terminals.enrolment import issue_code, redeem_code
 from doorsync.hub.terminals.identity import hub_keys
 from doorsync.hub.terminals.models import Agent
 from doorsync.messages.errors import MessageRefused, UnknownKey
@@ -36,7 +36,7 @@ def club(transactional_db: None) -> Iterator[Gym]:
     with scope(company=made.company):
         yield made
     if hub_rotation.under_way():
-        hub_rotation.finish(actor_for, leaving=True)
+        hub_rotation.finish_rotation(command_actor, leaving=True)
 
 
 @pytest.fixture
@@ -51,25 +51,25 @@ def folder(club: Gym, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def desk(folder: Path) -> Iterator[Desk]:
-    made = Desk(State(folder), Drivers(), Config(data=folder))
+def desk(folder: Path) -> Iterator[BatchService]:
+    made = BatchService(State(folder), Drivers(), Config(data=folder))
     yield made
     made.stop()
 
 
 def row(club: Gym) -> Agent:
-    return agents.find_agent(club.agent.public_id)
+    return agent_checks.find_agent(club.agent.public_id)
 
 
-def say_hello(club: Gym, desk: Desk) -> str:
+def say_hello(club: Gym, desk: BatchService) -> str:
     """What every courier does; "" or the code of the refusal that it ends with."""
     said = desk.hello()
     try:
         if said.rotation:
-            said = desk.hello(rotated=take_rotation(row(club), said.rotation))
-        answer = greeting.hello(row(club), said.hello)
+            said = desk.hello(rotated=apply_rotation(row(club), said.rotation))
+        answer = agent_hello.hello(row(club), said.hello)
         if "keys" in answer:
-            greeting.hello(row(club), desk.hello(keys=answer["keys"]).hello)
+            agent_hello.hello(row(club), desk.hello(keys=answer["keys"]).hello)
     except MessageRefused as error:
         return error.code()
     return ""
@@ -79,69 +79,73 @@ def assert_agreed(club: Gym, folder: Path) -> None:
     identity, agent = Identity.load(folder), row(club)
     assert identity.keys.public.as_dict() == agent.keys
     assert identity.hub.fingerprint() == agent.pinned == hub_keys().public.fingerprint()
-    assert rotating.begun(folder, identity) is None
+    assert key_rotation.begun(folder, identity) is None
 
 
 @pytest.mark.parametrize("restart", [False, True])
-def test_hello_that_got_lost_between_the_two_changes_locks_nobody_out(club: Gym, folder: Path, desk: Desk, restart: bool) -> None:
+def test_hello_that_got_lost_between_the_two_changes_locks_nobody_out(
+    club: Gym, folder: Path, desk: BatchService, restart: bool
+) -> None:
     """The agent listens to the hub's new keys already, and the hub does not know it when it confirms the agent's."""
-    hub_rotation.begin(actor_for)
-    keys = greeting.hello(row(club), desk.hello().hello)["keys"]
-    rotating.begin(folder)
+    hub_rotation.begin_rotation(command_actor)
+    keys = agent_hello.hello(row(club), desk.hello().hello)["keys"]
+    key_rotation.begin_rotation(folder)
     desk.hello(keys=keys)  # and this one never arrives
     if restart:
         desk.stop()
-        desk = Desk(State(folder), Drivers(), Config(data=folder))
+        desk = BatchService(State(folder), Drivers(), Config(data=folder))
     assert say_hello(club, desk) == ""
     assert_agreed(club, folder)
     desk.stop()
 
 
-def test_both_may_change_before_the_hub_knows_what_the_agent_listens_to(club: Gym, folder: Path, desk: Desk) -> None:
+def test_both_may_change_before_the_hub_knows_what_the_agent_listens_to(club: Gym, folder: Path, desk: BatchService) -> None:
     """As rows are that were there before the hub kept that."""
     Agent.objects.filter(pk=club.agent.pk).update(pinned="")
-    hub_rotation.begin(actor_for)
-    rotating.begin(folder)
+    hub_rotation.begin_rotation(command_actor)
+    key_rotation.begin_rotation(folder)
     assert say_hello(club, desk) == ""
     assert_agreed(club, folder)
 
 
-def test_second_courier_with_the_same_change_gets_the_same_answer(club: Gym, folder: Path, desk: Desk) -> None:
-    rotating.begin(folder)
+def test_second_courier_with_the_same_change_gets_the_same_answer(club: Gym, folder: Path, desk: BatchService) -> None:
+    key_rotation.begin_rotation(folder)
     signed, before = desk.hello().rotation, row(club)
-    assert take_rotation(row(club), signed) == take_rotation(before, signed)
+    assert apply_rotation(row(club), signed) == apply_rotation(before, signed)
     assert say_hello(club, desk) == ""
     assert_agreed(club, folder)
 
 
-def test_hello_of_older_software_is_taken_and_offered_nothing(club: Gym, desk: Desk, folder: Path) -> None:
+def test_hello_of_older_software_is_taken_and_offered_nothing(club: Gym, desk: BatchService, folder: Path) -> None:
     """The hub is upgraded first; its agents follow one by one."""
-    hub_rotation.begin(actor_for)
+    hub_rotation.begin_rotation(command_actor)
     said = json.loads(urlsafe_b64decode(desk.hello().hello.split(".")[1] + "=="))
     del said["hub"]
     key = Identity.load(folder).keys.sign
     header = {"alg": "Ed25519", "typ": "hello", "kid": key.thumbprint()}
-    answer = greeting.hello(row(club), jws.serialize_compact(header, json.dumps(said).encode(), key, algorithms=["Ed25519"]))
+    answer = agent_hello.hello(row(club), jws.serialize_compact(header, json.dumps(said).encode(), key, algorithms=["Ed25519"]))
     assert answer == {"nonce": said["nonce"]}
     assert [agent.pk for agent in hub_rotation.left_behind()] == [club.agent.pk]
 
 
-def test_agent_that_no_longer_dials_out_is_not_missed(club: Gym, folder: Path, desk: Desk) -> None:
+def test_agent_that_no_longer_dials_out_is_not_missed(club: Gym, folder: Path, desk: BatchService) -> None:
     """It was turned off there; a page carries its hello."""
     Agent.objects.filter(pk=club.agent.pk).update(waited_at=timezone.now(), silent_at=timezone.now())
     assert say_hello(club, desk) == ""
     assert row(club).waited_at
     desk.stop()
-    quiet = Desk(State(folder), Drivers(), Config(data=folder, cloud=False))
+    quiet = BatchService(State(folder), Drivers(), Config(data=folder, cloud=False))
     assert say_hello(club, quiet) == ""
     assert (row(club).waited_at, row(club).silent_at) == (None, None)
     quiet.stop()
 
 
-def test_hello_that_was_on_its_way_when_the_agent_was_enrolled_anew_is_refused(club: Gym, desk: Desk) -> None:
+def test_hello_that_was_on_its_way_when_the_agent_was_enrolled_anew_is_refused(club: Gym, desk: BatchService) -> None:
     """It was signed with keys that were right when its request began; its count must not count for the new keys."""
     late, request = desk.hello().hello, row(club)
-    redeem(code=issue_code(agent=club.agent, actor=club.actor), keys=KeyPairs.generate().public.as_dict(), software="", url="")
+    redeem_code(
+        code=issue_code(agent=club.agent, actor=club.actor), keys=KeyPairs.generate().public.as_dict(), software="", url=""
+    )
     with pytest.raises(UnknownKey):
-        greeting.hello(request, late)
+        agent_hello.hello(request, late)
     assert row(club).hello_count == 0

@@ -33,7 +33,7 @@ def issue(agent: Agent) -> str:
 
 
 def redeem(code: str) -> Agent:
-    return enrolment.redeem(code=code, keys=KEYS, software="test 1", url="http://127.0.0.1:1")
+    return enrolment.redeem_code(code=code, keys=KEYS, software="test 1", url="http://127.0.0.1:1")
 
 
 def wrong(code: str) -> str:
@@ -108,7 +108,7 @@ def test_new_code_ends_the_old_one(agent: Agent) -> None:
 def test_a_bound_code_lets_in_only_the_keys_that_it_was_made_for(agent: Agent) -> None:
     code = enrolment.issue_code(agent=agent, actor=Actor(company_id=agent.company_id), bound=PublicKeys.load(KEYS).fingerprint())
     with pytest.raises(OtherKeys):
-        enrolment.redeem(code=code, keys=KeyPairs.generate().public.as_dict(), software="", url="")
+        enrolment.redeem_code(code=code, keys=KeyPairs.generate().public.as_dict(), software="", url="")
 
     assert redeem(code).pk == agent.pk
 
@@ -122,7 +122,7 @@ def test_foreign_code_is_unknown(agent: Agent, code: str) -> None:
 def test_bad_keys_cost_no_try(agent: Agent) -> None:
     code = issue(agent)
     with pytest.raises(BadKeys):
-        enrolment.redeem(code=code, keys={"sign": {}}, software="", url="")
+        enrolment.redeem_code(code=code, keys={"sign": {}}, software="", url="")
 
     redeem(code)
 

@@ -11,12 +11,12 @@ from django_scopes import scope
 from doorsync.hub import users
 from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies.models import Company
-from doorsync.hub.sync.models import Holding, State
-from doorsync.hub.sync.standing import kept_only
+from doorsync.hub.sync.models import Holding, HoldingState
 from doorsync.hub.users import actions, credential_kinds
 from doorsync.hub.users.errors import BadFields, CredentialTaken
 from doorsync.hub.users.models import Credential, User
 from doorsync.hub.users.queries import credentials_of, lookup
+from doorsync.hub.web.people.person_status import kept_only
 from tests.factories import world
 from tests.factories.gym import gym
 
@@ -110,4 +110,4 @@ def test_kind_that_no_terminal_holds_is_kept_said_and_changes_no_record() -> Non
         assert kept_only(alice.pk) == ["QR code: kept, but no terminal here can hold it."]
         assert {row.pk: bytes(row.wanted or b"") for row in Holding.objects.all()} == before
         assert not Holding.objects.exclude(refusal="").exists()
-        assert State.REFUSED not in {row.state for row in Holding.objects.all()}
+        assert HoldingState.REFUSED not in {row.state for row in Holding.objects.all()}

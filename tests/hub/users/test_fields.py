@@ -13,11 +13,11 @@ from django_scopes import scope
 from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies.models import Company, Location
 from doorsync.hub.users import actions
-from doorsync.hub.users.checking import Write
 from doorsync.hub.users.errors import BadFields
 from doorsync.hub.users.fields import FLAGS, cleaned
 from doorsync.hub.users.models import Group, User
-from doorsync.hub.users.writing import write_users
+from doorsync.hub.users.validation import Write
+from doorsync.hub.users.writes import write_users
 from tests.factories import world
 
 pytestmark = pytest.mark.django_db

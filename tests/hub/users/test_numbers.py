@@ -7,14 +7,14 @@ from django_scopes import scope
 
 from doorsync.domain.record import Kind
 from doorsync.hub.companies.models import Company
-from doorsync.hub.settings import keyring
-from doorsync.hub.sync.models import Holding, State
+from doorsync.hub.settings import key_files
+from doorsync.hub.sync.models import Holding, HoldingState
 from doorsync.hub.users import numbers
 from doorsync.hub.users.actions import change_user, remove_user
-from doorsync.hub.users.checking import Write
 from doorsync.hub.users.errors import BadFields, NumberTaken
 from doorsync.hub.users.models import User
-from doorsync.hub.users.writing import write_users
+from doorsync.hub.users.validation import Write
+from doorsync.hub.users.writes import write_users
 from tests.factories import world
 from tests.factories.backup import Backup
 from tests.factories.gym import Gym, gym
@@ -56,7 +56,7 @@ def test_number_under_which_a_terminal_holds_somebody_is_skipped(club: Gym) -> N
 
 def test_disk_that_cannot_be_written_to_stops_nobody(club: Gym) -> None:
     make(club, "Alice")
-    in_the_way = keyring.folder() / f".{numbers._name(club.company)}.json.draft"
+    in_the_way = key_files.folder() / f".{numbers._name(club.company)}.json.draft"
     in_the_way.mkdir()
     try:
         assert make(club, "Bob")
@@ -72,9 +72,9 @@ def test_undoing_an_accidental_removal_leaves_nothing_to_do(club: Gym) -> None:
         for row in rows:
             rows.filter(terminal_id=row.terminal_id).update(held=row.wanted)
         write_users(company=club.company, gone=[User.objects.get(number=number)], actor=club.actor)
-        assert set(rows.values_list("state", flat=True)) == {State.REMOVE}
+        assert set(rows.values_list("state", flat=True)) == {HoldingState.REMOVE}
         assert make(club, "Alice", own_id="M-1") == [number]
-        assert set(rows.values_list("state", flat=True)) == {State.SAME}
+        assert set(rows.values_list("state", flat=True)) == {HoldingState.SAME}
 
 
 def test_number_of_somebody_with_another_own_id_is_not_given_back(club: Gym) -> None:

@@ -10,10 +10,10 @@ from django_scopes import scope
 from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies.models import Company
 from doorsync.hub.users import reading
-from doorsync.hub.users.checking import Write
 from doorsync.hub.users.models import User
 from doorsync.hub.users.reading import FullUser, page_count, read_page
-from doorsync.hub.users.writing import write_users
+from doorsync.hub.users.validation import Write
+from doorsync.hub.users.writes import write_users
 from tests.factories import world
 
 pytestmark = pytest.mark.django_db

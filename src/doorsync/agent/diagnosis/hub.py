@@ -12,12 +12,12 @@ from urllib.parse import urlsplit
 import httpx2
 
 from doorsync.agent.config import Config
+from doorsync.agent.connection_errors import out_of_reach
 from doorsync.agent.diagnosis.finding import Finding, fail, ok, warn
 from doorsync.agent.diagnosis.machine import bare
-from doorsync.agent.dialling import client
 from doorsync.agent.errors import AgentError
+from doorsync.agent.http_client import client
 from doorsync.agent.identity import Identity
-from doorsync.agent.silence import out_of_reach
 
 WITHIN = 5  # seconds
 DRIFT = 60  # seconds

@@ -5,14 +5,14 @@ from __future__ import annotations
 import socket
 from collections.abc import Iterator
 
-from doorsync.agent import running, status, storage
+from doorsync.agent import daemon, status_file, storage
 from doorsync.agent.config import Config
 from doorsync.agent.diagnosis.finding import Finding, fail, ok, warn
 
 
 def listening(config: Config) -> Iterator[Finding]:
     """Looks without taking the port for longer than a moment."""
-    kept = running.kept_port(config.data)
+    kept = daemon.kept_port(config.data)
     port = config.port or (kept[0] if kept else 0)
     if storage.is_held(config.data):
         yield from _running(config)
@@ -26,7 +26,7 @@ def listening(config: Config) -> Iterator[Finding]:
 
 
 def _running(config: Config) -> Iterator[Finding]:
-    told = status.read(config.data)
+    told = status_file.read(config.data)
     if told is None or not told.url:
         yield warn("the agent runs but has not said where", "Wait a few seconds; see its log if this stays.")
         return

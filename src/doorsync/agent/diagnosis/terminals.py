@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from doorsync.agent import status
+from doorsync.agent import status_file
 from doorsync.agent.diagnosis.finding import Finding, fail, ok, warn
-from doorsync.agent.status import TerminalStatus
+from doorsync.agent.status_file import TerminalStatus
 
 WITHIN = 3  # seconds
 AT_ONCE = 16
@@ -19,7 +19,7 @@ PLACE = re.compile(r"(?:[a-z0-9+.]+://)?(?:[^/@]*@)?(?P<host>[A-Za-z0-9.\-]+|\[[
 
 def reach(folder: Path) -> Iterator[Finding]:
     """A finding for each terminal, by TCP only: no terminal is asked or told anything."""
-    told = status.read(folder)
+    told = status_file.read(folder)
     if told is None or not told.terminals:
         yield warn("this agent has not had work for any terminal yet", "Press Sync in the hub once; then look again.")
         return

@@ -9,11 +9,11 @@ from typing import Annotated, Any
 
 import typer
 
-from doorsync.drivers.virtual import faults, hands, simulator
+from doorsync.drivers.virtual import faults, simulator, tampering
 from doorsync.drivers.virtual.abilities import BadAbility
 from doorsync.drivers.virtual.files import FolderInUse
-from doorsync.drivers.virtual.hands import CannotDo
-from doorsync.drivers.virtual.plate import BadSerial
+from doorsync.drivers.virtual.serial_number import BadSerial
+from doorsync.drivers.virtual.tampering import CannotDo
 
 app = typer.Typer(no_args_is_help=True, help="Virtual terminals: door terminals for trying out and for tests.")
 Folder = Annotated[Path, typer.Argument(help="The terminal's folder: its memory, abilities, faults and port.")]
@@ -75,7 +75,7 @@ def enrol(
     own: Annotated[bool, typer.Option("--own", help="One of the terminal's own administrators.")] = False,
 ) -> None:
     """Enrol a person at the terminal itself, as somebody does who stands before it; whoever had the number is replaced."""
-    _do(lambda: hands.enrol(folder, key=key, name=name, cards=card or [], pin=pin, own=own))
+    _do(lambda: tampering.enrol(folder, key=key, name=name, cards=card or [], pin=pin, own=own))
 
 
 @app.command()
@@ -84,13 +84,13 @@ def empty(
     replaced: Annotated[bool, typer.Option("--replaced", help="Another device stands there now: another serial number.")] = False,
 ) -> None:
     """Empty a terminal's memory, as a reset to the factory's state does."""
-    _do(lambda: hands.empty(folder, replaced=replaced))
+    _do(lambda: tampering.empty(folder, replaced=replaced))
 
 
 @app.command()
 def swap(one: Folder, other: Folder) -> None:
     """Let two terminals, neither of which may run, find each other's address at their next start."""
-    _do(lambda: hands.swap(one, other))
+    _do(lambda: tampering.swap(one, other))
 
 
 def _do(deed: Callable[[], None]) -> None:

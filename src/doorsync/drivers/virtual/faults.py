@@ -79,7 +79,7 @@ def _fits(value: object, kind: type, *, signed: bool) -> bool:
     return type(value) is kind and (not isinstance(value, int) or -FARTHEST * signed <= value <= FARTHEST)
 
 
-class Watch:
+class FaultWatch:
     """The faults of a folder, read again only when the file has changed; a file that makes no sense changes nothing."""
 
     def __init__(self, folder: Path) -> None:

@@ -13,8 +13,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from doorsync.drivers.virtual import abilities, files, plate, protocol
-from doorsync.drivers.virtual.machine import Machine
+from doorsync.drivers.virtual import abilities, files, protocol, serial_number
+from doorsync.drivers.virtual.device import Device
 
 PORT = "port"
 LOOK = 0.05  # seconds between looks at whether it should be gone
@@ -38,8 +38,8 @@ def run(
     folder.mkdir(parents=True, exist_ok=True)
     with files.hold(folder):
         settled = abilities.settle(folder, can)
-        plate.settle(folder, serial)
-        machine = Machine(folder, settled, power_cut=lambda: os._exit(POWER_CUT))
+        serial_number.settle(folder, serial)
+        machine = Device(folder, settled, power_cut=lambda: os._exit(POWER_CUT))
         with closing(machine.memory):
             asyncio.run(Simulator(folder, machine).serve(host, port, started))
 
@@ -47,7 +47,7 @@ def run(
 class Simulator:
     """The sockets around a machine."""
 
-    def __init__(self, folder: Path, machine: Machine) -> None:
+    def __init__(self, folder: Path, machine: Device) -> None:
         self._folder = folder
         self._machine = machine
         self._server: asyncio.Server | None = None

@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Collection
 from itertools import count
 
-from doorsync.hub.access.errors import NameTaken, ScheduleInUse
+from doorsync.hub.access.errors import AccessNameTaken, ScheduleInUse
 from doorsync.hub.access.hours import Slot
 from doorsync.hub.access.models import AccessRight, TimeSchedule, Zone
 from doorsync.hub.audit import trail
 from doorsync.hub.audit.trail import Actor
-from doorsync.hub.companies.changing import changing
 from doorsync.hub.companies.models import Company
+from doorsync.hub.companies.transactions import company_transaction
 from doorsync.hub.terminals.models import Terminal
 from doorsync.hub.users.models import Group
 
 
 def create_zone(*, company: Company, name: str, terminals: Collection[Terminal], actor: Actor) -> Zone:
     """A new set of terminals. Raises NameTaken."""
-    with changing(company, actor):
+    with company_transaction(company, actor):
         if Zone.objects.filter(name=name).exists():
-            raise NameTaken
+            raise AccessNameTaken
         zone = Zone.objects.create(company=company, name=name)
         zone.terminals.set(terminals)
         trail.record("zone.created", actor=actor, zone=zone.pk)
@@ -29,7 +29,7 @@ def create_zone(*, company: Company, name: str, terminals: Collection[Terminal],
 
 def change_zone(*, zone: Zone, terminals: Collection[Terminal], actor: Actor) -> bool:
     """Let the zone be just these terminals; says whether it was another set."""
-    with changing(zone.company, actor) as change:
+    with company_transaction(zone.company, actor) as change:
         if set(zone.terminals.values_list("pk", flat=True)) == {terminal.pk for terminal in terminals}:
             return False
         zone.terminals.set(terminals)
@@ -40,9 +40,9 @@ def change_zone(*, zone: Zone, terminals: Collection[Terminal], actor: Actor) ->
 
 def create_schedule(*, company: Company, name: str, slots: list[Slot], actor: Actor) -> TimeSchedule:
     """A new time schedule, with the lowest free number: terminals have room for few. Raises NameTaken."""
-    with changing(company, actor):
+    with company_transaction(company, actor):
         if TimeSchedule.objects.filter(name=name).exists():
-            raise NameTaken
+            raise AccessNameTaken
         taken = set(TimeSchedule.objects.values_list("number", flat=True))
         number = next(each for each in count(1) if each not in taken)
         schedule = TimeSchedule.objects.create(company=company, name=name, number=number, slots=slots)
@@ -54,7 +54,7 @@ def change_schedule(*, schedule: TimeSchedule, slots: list[Slot], actor: Actor) 
     """Give it other hours; says whether they differ."""
     if schedule.slots == slots:
         return False
-    with changing(schedule.company, actor) as change:
+    with company_transaction(schedule.company, actor) as change:
         schedule.slots = slots
         schedule.save(update_fields=["slots"])
         trail.record("schedule.changed", actor=actor, schedule=schedule.pk)
@@ -64,7 +64,7 @@ def change_schedule(*, schedule: TimeSchedule, slots: list[Slot], actor: Actor) 
 
 def remove_schedule(*, schedule: TimeSchedule, actor: Actor) -> None:
     """Remove a time schedule that no right uses. Raises ScheduleInUse."""
-    with changing(schedule.company, actor):
+    with company_transaction(schedule.company, actor):
         if schedule.rights.exists():
             raise ScheduleInUse
         trail.record("schedule.removed", actor=actor, schedule=schedule.pk)
@@ -73,7 +73,7 @@ def remove_schedule(*, schedule: TimeSchedule, actor: Actor) -> None:
 
 def grant(*, group: Group, zone: Zone, schedule: TimeSchedule, actor: Actor) -> bool:
     """Let a group pass a zone's doors in a schedule's hours; says whether that is new."""
-    with changing(group.company, actor) as change:
+    with company_transaction(group.company, actor) as change:
         right, is_new = AccessRight.objects.get_or_create(company=group.company, group=group, zone=zone, schedule=schedule)
         if is_new:
             trail.record("right.granted", actor=actor, right=right.pk, group=group.pk, zone=zone.pk, schedule=schedule.pk)
@@ -83,7 +83,7 @@ def grant(*, group: Group, zone: Zone, schedule: TimeSchedule, actor: Actor) -> 
 
 def withdraw(*, right: AccessRight, actor: Actor) -> None:
     """Take an access right away."""
-    with changing(right.company, actor) as change:
+    with company_transaction(right.company, actor) as change:
         trail.record("right.withdrawn", actor=actor, right=right.pk, group=right.group_id, zone=right.zone_id)
         right.delete()
         change.affects_everybody()

@@ -10,7 +10,7 @@ class AccessError(Exception):
         super().__init__(message or self.__doc__ or "")
 
 
-class NameTaken(AccessError):
+class AccessNameTaken(AccessError):
     """The company has one of this name already."""
 
 

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django_scopes import scope
 
-from doorsync.hub.administrators import hashing, sessions, spelling, throttle, tokens
+from doorsync.hub.administrators import normalization, password_hashing, sessions, throttle, tokens
 from doorsync.hub.administrators.errors import BadUsername, Busy, NoSuchAdministrator, UsernameTaken, WeakPassword
 from doorsync.hub.administrators.models import Administrator
 from doorsync.hub.audit import trail
@@ -23,10 +23,10 @@ def authenticate(*, company: Company, username: str, password: str, address: str
 
     Raises NoSuchAdministrator, Throttled (no password was looked at) or Busy.
     """
-    username = spelling.name(username)
+    username = normalization.name(username)
     with scope(company=company):
         known = throttle.knows(company, address)
-        with hashing.place(stranger=not known):
+        with password_hashing.place(stranger=not known):
             tries = throttle.take(company, username, address, known=known)
             found = _found(username)
             try:
@@ -44,7 +44,7 @@ def authenticate(*, company: Company, username: str, password: str, address: str
 
 def refuse_unknown_company(*, slug: str, password: str, address: str) -> NoReturn:
     """Take as long as `authenticate` would, and count the try. Raises NoSuchAdministrator, Throttled or Busy."""
-    with hashing.place(stranger=True):
+    with password_hashing.place(stranger=True):
         tries = throttle.take_for_nobody(slug, address)
         try:
             _one_matches(password, "", None, stranger=True)
@@ -56,7 +56,7 @@ def refuse_unknown_company(*, slug: str, password: str, address: str) -> NoRetur
 
 def issue_sync_token(*, administrator: Administrator, actor: Actor) -> str:
     """A one-time secret that signs this administrator in to the sync page: 128 lowercase hexadecimal characters."""
-    return tokens.issue(administrator, actor)
+    return tokens.issue_token(administrator, actor)
 
 
 def create_administrator(
@@ -70,7 +70,7 @@ def create_administrator(
     actor: Actor,
 ) -> Administrator:
     """A new administrator. Raises BadUsername, UsernameTaken or WeakPassword."""
-    username, name = spelling.name(username), spelling.name(name)
+    username, name = normalization.name(username), normalization.name(name)
     if not 1 <= len(username) <= 150 or not username.isprintable():
         raise BadUsername
     made = Administrator(company=company, username=username, name=name, may_sync=may_sync, sees_credentials=sees_credentials)
@@ -123,7 +123,7 @@ def _found(username: str) -> Administrator | None:
 
 def _matches(found: Administrator | None, password: str, *, stranger: bool) -> bool:
     """Outside any transaction: a hash takes long. Whoever may not enter is measured against nobody's hash."""
-    if found is None or not tokens.may_enter(found):
+    if found is None or not tokens.can_sign_in(found):
         _one_matches(password, "", None, stranger=stranger)
         return False
     return _one_matches(password, found.password, lambda renewed: _keep(found, renewed), stranger=stranger)
@@ -131,14 +131,14 @@ def _matches(found: Administrator | None, password: str, *, stranger: bool) -> b
 
 def _one_matches(password: str, encoded: str, keep: Callable[[str], None] | None, *, stranger: bool) -> bool:
     """Whether one spelling of the password belongs to this hash; one that is not today's is hashed anew."""
-    today = spelling.password(password)
-    if hashing.matches(today, encoded, keep, stranger=stranger):
+    today = normalization.password(password)
+    if password_hashing.matches(today, encoded, keep, stranger=stranger):
         return True
-    for older in spelling.older(password):
-        if hashing.matches(older, encoded, stranger=stranger):
+    for older in normalization.older(password):
+        if password_hashing.matches(older, encoded, stranger=stranger):
             with suppress(Busy):  # then it stays as it is until the next time
                 if keep:
-                    keep(hashing.hashed(today))
+                    keep(password_hashing.hashed(today))
             return True
     return False
 
@@ -155,7 +155,7 @@ def _refused(company: Company, found: Administrator | None) -> None:
 def _new_hash(password: str) -> str:
     if not 8 <= len(password) <= 1000:
         raise WeakPassword
-    return hashing.hashed(spelling.password(password))
+    return password_hashing.hashed(normalization.password(password))
 
 
 def _change(administrator: Administrator, event: str, actor: Actor, **fields: str | bool) -> None:
@@ -166,6 +166,6 @@ def _change(administrator: Administrator, event: str, actor: Actor, **fields: st
             setattr(row, name, value)
             setattr(administrator, name, value)
         row.save(update_fields=[*fields, "version"])
-        tokens.revoke(row, now)
+        tokens.revoke_tokens(row, now)
         sessions.end_all(row, event, actor)
         trail.record(event, actor=actor, administrator=row.pk)

@@ -24,7 +24,7 @@ from doorsync.hub.administrators.models import Session, SyncToken
 from doorsync.hub.audit import trail
 from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies.models import Company
-from doorsync.hub.settings import keyring
+from doorsync.hub.settings import key_files
 
 AUDITED_REFUSALS = 20  # of one token: whoever knocks on and on must not fill the trail
 log = structlog.get_logger()
@@ -38,18 +38,18 @@ class Arrival:
     secret: str = ""
 
 
-def welcome(digest: bytes, browser: Mapping[str, str]) -> Company | None:
+def preview(digest: bytes, browser: Mapping[str, str]) -> Company | None:
     """The company that this token would let this browser in to, without changing anything; None: it would be refused."""
-    token, now = tokens.find(digest), timezone.now()
+    token, now = tokens.find_token(digest), timezone.now()
     if token is None:
         return None
-    open_to = not tokens.fault(token, now) or _own_session(token, browser, now).session
+    open_to = not tokens.invalid_reason(token, now) or _own_session(token, browser, now).session
     return token.company if open_to else None
 
 
-def arrive(digest: bytes, browser: Mapping[str, str]) -> Arrival:
+def redeem(digest: bytes, browser: Mapping[str, str]) -> Arrival:
     """Spend the token and open a session; lead back to the one it opened; or refuse."""
-    token, now = tokens.find(digest), timezone.now()
+    token, now = tokens.find_token(digest), timezone.now()
     if token is None:
         log.info("token.refused", reason="unknown")
         return Arrival()
@@ -57,8 +57,8 @@ def arrive(digest: bytes, browser: Mapping[str, str]) -> Arrival:
         own = _own_session(token, browser, now)
         if own.session:
             return own
-        reason = tokens.fault(token, now)
-        if not reason and tokens.spend(token, now):
+        reason = tokens.invalid_reason(token, now)
+        if not reason and tokens.spend_token(token, now):
             return _opened(token, browser, now)
         # Somebody was faster: perhaps this very browser, which loaded the link twice at once.
         own = _own_session(token, browser, now)
@@ -95,7 +95,7 @@ def _promised(token: SyncToken, browser: Mapping[str, str]) -> str:
     if not landing:
         return ""
     mixed = b"sync-session\0" + landing.encode() + bytes(token.digest)
-    return urlsafe_b64encode(hmac.digest(keyring.secret("secret"), mixed, sha256)).decode().rstrip("=")
+    return urlsafe_b64encode(hmac.digest(key_files.secret("secret"), mixed, sha256)).decode().rstrip("=")
 
 
 def _refuse(token: SyncToken, reason: str) -> None:

@@ -18,7 +18,7 @@ from doorsync.hub.administrators import cookies, tokens
 from doorsync.hub.administrators.models import Administrator, Session, SyncToken
 from doorsync.hub.audit import trail
 from doorsync.hub.audit.trail import Actor
-from doorsync.hub.companies.clock import has_begun
+from doorsync.hub.companies.clock_skew import has_begun
 
 IDLE = timedelta(minutes=15)
 LONGEST = timedelta(minutes=60)
@@ -93,7 +93,7 @@ def lapse(session: Session, now: datetime) -> str:
     administrator = session.administrator
     if session.ended_at:
         return session.end_reason
-    if session.version != administrator.version or not tokens.may_enter(administrator):
+    if session.version != administrator.version or not tokens.can_sign_in(administrator):
         return "rights"
     if not has_begun(session.opened_at, now) or not has_begun(session.seen_at, now):
         return "clock"

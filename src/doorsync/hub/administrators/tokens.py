@@ -17,7 +17,7 @@ from doorsync.hub.administrators.errors import NoSuchAdministrator
 from doorsync.hub.administrators.models import Administrator, SyncToken
 from doorsync.hub.audit import trail
 from doorsync.hub.audit.trail import Actor
-from doorsync.hub.companies.clock import AHEAD, Signer, has_begun
+from doorsync.hub.companies.clock_skew import AHEAD, Signer, has_begun
 from doorsync.hub.companies.models import Company
 
 SHORTEST, LONGEST = 60, 600  # seconds
@@ -46,14 +46,14 @@ def digest_in(handle: str) -> bytes:
         return b""
 
 
-def issue(administrator: Administrator, actor: Actor) -> str:
+def issue_token(administrator: Administrator, actor: Actor) -> str:
     """A fresh token for this administrator: 128 lowercase hexadecimal characters. Raises NoSuchAdministrator."""
     token, now = secrets.token_hex(64), timezone.now()
     with scope(company=administrator.company_id), transaction.atomic():
         row = (
             Administrator.objects.select_for_update(of=("self",), no_key=True).select_related("company").get(pk=administrator.pk)
         )
-        if not may_enter(row) or row.version != administrator.version:
+        if not can_sign_in(row) or row.version != administrator.version:
             raise NoSuchAdministrator
         SyncToken.objects.filter(administrator=row, expires_at__lt=now - KEPT).delete()  # and the sessions they opened
         _make_room(row, now)
@@ -76,18 +76,18 @@ def lifetime(company: Company) -> timedelta:
     return timedelta(seconds=seconds)
 
 
-def may_enter(administrator: Administrator) -> bool:
+def can_sign_in(administrator: Administrator) -> bool:
     """Whether this administrator may open sync pages at all."""
     return administrator.active and administrator.may_sync and administrator.company.active
 
 
-def find(digest: bytes) -> SyncToken | None:
+def find_token(digest: bytes) -> SyncToken | None:
     """The token of any company with this digest, with its administrator and company."""
     with scopes_disabled():
         return SyncToken.objects.select_related("company", "administrator__company").filter(digest=digest).first()
 
 
-def fault(token: SyncToken | None, now: datetime) -> str:
+def invalid_reason(token: SyncToken | None, now: datetime) -> str:
     """Why the token cannot open a session now; empty when it can. "used" comes first, because it may mean theft."""
     if token is None:
         return "unknown"
@@ -95,14 +95,14 @@ def fault(token: SyncToken | None, now: datetime) -> str:
     if token.used_at and not reusable:
         return "used"
     stale = token.version != token.administrator.version or token.reusable != reusable
-    if token.revoked_at or stale or not may_enter(token.administrator):
+    if token.revoked_at or stale or not can_sign_in(token.administrator):
         return "revoked"
     if not has_begun(token.issued_at, now):
         return "clock"
     return "expired" if token.expires_at <= now else ""
 
 
-def spend(token: SyncToken, now: datetime) -> bool:
+def spend_token(token: SyncToken, now: datetime) -> bool:
     """Spend the token, in the caller's transaction. Of many callers at once exactly one gets True, unless it is reusable.
 
     The condition is on the token's own row only: with a join, PostgreSQL would judge a waiting caller by what the
@@ -112,7 +112,7 @@ def spend(token: SyncToken, now: datetime) -> bool:
     return bool(mine.filter(Q(used_at=None) | Q(reusable=True)).update(used_at=now))
 
 
-def revoke(administrator: Administrator, now: datetime) -> None:
+def revoke_tokens(administrator: Administrator, now: datetime) -> None:
     """Make all unused tokens of this administrator worthless, in the caller's transaction."""
     _unspent(administrator).update(revoked_at=now)
 

@@ -28,7 +28,7 @@ class Entry(models.Model):
         ordering = ["number"]
 
 
-class Head(models.Model):
+class ChainHead(models.Model):
     """The end of a company's chain: locked while an entry is added, so that numbers have no gaps. `seal` proves it."""
 
     company_id = models.BigIntegerField(primary_key=True)

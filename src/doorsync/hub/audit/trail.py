@@ -12,9 +12,9 @@ from django.db import transaction
 from django.utils import timezone
 from django_scopes import scope
 
-from doorsync.hub.audit import counting
-from doorsync.hub.audit.keys import key_of, name_of
-from doorsync.hub.audit.models import Entry, Head
+from doorsync.hub.audit import counters
+from doorsync.hub.audit.models import ChainHead, Entry
+from doorsync.hub.audit.trail_keys import key_of, name_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,10 +40,10 @@ def record_all(event: str, subjects: Iterable[Mapping[str, str | int | None]], *
     subjects = list(subjects)
     if not subjects:
         return
-    counting.count(event, len(subjects))
+    counters.count(event, len(subjects))
     with transaction.atomic():
-        Head.objects.get_or_create(company_id=actor.company_id)
-        head = Head.objects.select_for_update().get(company_id=actor.company_id)
+        ChainHead.objects.get_or_create(company_id=actor.company_id)
+        head = ChainHead.objects.select_for_update().get(company_id=actor.company_id)
         entries = []
         for subject in subjects:
             entries.append(_after(head, event, actor, subject))
@@ -51,10 +51,10 @@ def record_all(event: str, subjects: Iterable[Mapping[str, str | int | None]], *
         with scope(company=actor.company_id):
             Entry.objects.bulk_create(entries)
         seal = seal_of(actor.company_id, head.number, bytes(head.hash))
-        Head.objects.filter(pk=head.pk).update(number=head.number, hash=head.hash, seal=seal)
+        ChainHead.objects.filter(pk=head.pk).update(number=head.number, hash=head.hash, seal=seal)
 
 
-def _after(head: Head, event: str, actor: Actor, subject: Mapping[str, str | int | None]) -> Entry:
+def _after(head: ChainHead, event: str, actor: Actor, subject: Mapping[str, str | int | None]) -> Entry:
     entry = Entry(
         company_id=actor.company_id,
         number=head.number + 1,

@@ -9,10 +9,10 @@ from django.db import transaction
 
 from doorsync.hub.audit import trail
 from doorsync.hub.audit.trail import Actor
-from doorsync.hub.companies import marks, vault
-from doorsync.hub.companies.changing import changing
-from doorsync.hub.companies.errors import CodeTaken, NameTaken, SlugTaken, UnknownTimeZone, WeakCode
+from doorsync.hub.companies import key_marks, vault
+from doorsync.hub.companies.errors import CodeTaken, LocationNameTaken, SlugTaken, UnknownTimeZone, WeakCode
 from doorsync.hub.companies.models import Company, KeyMark, Location
+from doorsync.hub.companies.transactions import company_transaction
 
 CODE_LENGTH = 32
 CODE_VARIETY = 10  # different characters: a code that was thought up by a person has fewer
@@ -46,7 +46,7 @@ def change_company(*, company: Company, actor: Actor, **settings: Unpack[Setting
     """Change what differs; says whether anything did."""
     changed = {name: value for name, value in settings.items() if getattr(company, name) != value}
     if changed:
-        with changing(company, actor) as change:
+        with company_transaction(company, actor) as change:
             Company.objects.filter(pk=company.pk).update(**changed)
             trail.record("company.changed", actor=actor, fields=",".join(sorted(changed)))
             for name, value in changed.items():
@@ -61,7 +61,7 @@ def change_code(*, company: Company, code: str, actor: Actor) -> bool:
     if vault.code_hash(code) == bytes(company.code_hash):
         return False
     company.code_hash = _new_hash(code)
-    with changing(company, actor):
+    with company_transaction(company, actor):
         company.save(update_fields=["code_hash"])
         trail.record("code.changed", actor=actor, company=company.pk)
     return True
@@ -70,9 +70,9 @@ def change_code(*, company: Company, code: str, actor: Actor) -> bool:
 def create_location(*, company: Company, name: str, time_zone: str, actor: Actor) -> Location:
     """A new location. Raises NameTaken or UnknownTimeZone."""
     check_time_zone(time_zone)
-    with changing(company, actor):
+    with company_transaction(company, actor):
         if Location.objects.filter(name=name).exists():
-            raise NameTaken
+            raise LocationNameTaken
         location = Location.objects.create(company=company, name=name, time_zone=time_zone)
         trail.record("location.created", actor=actor, location=location.pk)
     return location
@@ -83,7 +83,7 @@ def change_time_zone(*, location: Location, time_zone: str, actor: Actor) -> boo
     check_time_zone(time_zone)
     if location.time_zone == time_zone:
         return False
-    with changing(location.company, actor) as change:
+    with company_transaction(location.company, actor) as change:
         location.time_zone = time_zone
         location.save(update_fields=["time_zone"])
         trail.record("location.changed", actor=actor, location=location.pk)
@@ -115,10 +115,10 @@ def _new_hash(code: str) -> bytes:
 
 def keep_key_marks() -> bool:
     """Note in a database that has no marks yet which keys belong to it. Whether its marks are those of our keys."""
-    kept = [KeyMark.objects.get_or_create(name=name, defaults={"mark": marks.of(name)})[0] for name in marks.NAMES]
-    return all(bytes(each.mark) == marks.of(each.name) for each in kept)
+    kept = [KeyMark.objects.get_or_create(name=name, defaults={"mark": key_marks.of(name)})[0] for name in key_marks.NAMES]
+    return all(bytes(each.mark) == key_marks.of(each.name) for each in kept)
 
 
 def renew_key_mark(name: str) -> None:
     """This key takes the place of one that is lost for good; it is made if it is not there."""
-    KeyMark.objects.update_or_create(name=name, defaults={"mark": marks.of(name)})
+    KeyMark.objects.update_or_create(name=name, defaults={"mark": key_marks.of(name)})

@@ -34,7 +34,7 @@ class SlugTaken(CompanyError):
     """There is a company with this short name already."""
 
 
-class NameTaken(CompanyError):
+class LocationNameTaken(CompanyError):
     """The company has one of this name already."""
 
 

@@ -12,22 +12,22 @@ from doorsync.hub.companies import sealing
 from doorsync.hub.companies.errors import CannotUnseal
 from doorsync.hub.companies.models import Company
 from doorsync.hub.companies.sealing import COMPANY_KEY
-from doorsync.hub.settings import keyring
+from doorsync.hub.settings import key_files
 
 
 def code_hash(code: str) -> bytes:
     """What the database looks a company up by: HMAC-SHA256 of its code in Unicode's form NFC, 32 bytes."""
-    return hmac.digest(keyring.secret("index"), b"company\0" + normalize("NFC", code).encode(), sha256)
+    return hmac.digest(key_files.secret("index"), b"company\0" + normalize("NFC", code).encode(), sha256)
 
 
 def audit_key(company_id: int) -> bytes:
     """The key of a company's trail: from the master key, so that whoever can only write to the database cannot make one up."""
-    return hmac.digest(hmac.digest(keyring.secret("kek"), b"audit", sha256), str(company_id).encode(), sha256)
+    return hmac.digest(hmac.digest(key_files.secret("kek"), b"audit", sha256), str(company_id).encode(), sha256)
 
 
 def new_company_key() -> bytes:
     """A fresh company key, sealed for `Company.sealed_key`."""
-    return sealing.seal(keyring.secret("kek"), os.urandom(32), COMPANY_KEY)
+    return sealing.seal(key_files.secret("kek"), os.urandom(32), COMPANY_KEY)
 
 
 def derived(company: Company, purpose: str) -> bytes:
@@ -55,5 +55,5 @@ def keyed_hash(company: Company, purpose: str, text: str) -> bytes:
 
 @lru_cache(maxsize=4096)
 def _derived(sealed_key: bytes, purpose: str) -> bytes:
-    key = sealing.unseal(keyring.secret("kek"), sealed_key, COMPANY_KEY)
+    key = sealing.unseal(key_files.secret("kek"), sealed_key, COMPANY_KEY)
     return hmac.digest(key, purpose.encode(), sha256)

@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 
-from doorsync.hub.courier import handed
-from doorsync.hub.courier.handed import Answer, Body, refusal
+from doorsync.hub.courier import delegation
+from doorsync.hub.courier.delegation import Answer, Body, refusal
 from doorsync.hub.settings.config import config
 from doorsync.messages.errors import Malformed, MessageRefused, TooLarge
 from doorsync.messages.sizes import LIMIT
@@ -23,14 +23,14 @@ def endpoint(take: Callable[[Body], Answer], *, carries: bool = False) -> Callab
     def view(request: HttpRequest) -> HttpResponseBase:
         own = _own_origin(request)
         if carries and not own and request.method == "OPTIONS":
-            return handed.preflight(request)
+            return delegation.preflight(request)
         if request.method != "POST":
             return JsonResponse({"error": "post-only"}, status=405, headers={"Allow": "POST"})
         if not own and not carries:
             return _foreign()
         try:
             body = _body(request)
-            return JsonResponse(take(body)) if own else handed.answer(request, body, take)
+            return JsonResponse(take(body)) if own else delegation.answer(request, body, take)
         except MessageRefused as error:
             return refusal(error) if own else _foreign()
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from functools import partial
 
-from doorsync.hub.courier import agents, greeting, working
+from doorsync.hub.courier import agent_checks, agent_hello, dispatch
+from doorsync.hub.courier.delegation import Answer, Body
 from doorsync.hub.courier.endpoints import endpoint, text
-from doorsync.hub.courier.enrolling import enrol_agent
-from doorsync.hub.courier.handed import Answer, Body
-from doorsync.hub.courier.rotating import take_rotation
-from doorsync.hub.sync.parts import KnownPart
+from doorsync.hub.courier.enrolment import enrol_agent
+from doorsync.hub.courier.key_rotation import apply_rotation
+from doorsync.hub.sync.run.memory_parts import KnownPart
 from doorsync.messages.errors import Replayed
 
 
@@ -22,33 +22,33 @@ def enrol(body: Body) -> Answer:
 @partial(endpoint, carries=True)
 def hello(body: Body) -> Answer:
     """A courier brings an agent's hello."""
-    return greeting.hello(agents.find_agent(text(body, "agent")), text(body, "hello"))
+    return agent_hello.hello(agent_checks.find_agent(text(body, "agent")), text(body, "hello"))
 
 
 @partial(endpoint, carries=True)
 def next_batches(body: Body) -> Answer:
     """A courier asks for work."""
     busy = frozenset(body.get("busy", "").split())
-    return working.next_batches(agents.find_agent(text(body, "agent")), text(body, "nonce"), busy)
+    return dispatch.next_batches(agent_checks.find_agent(text(body, "agent")), text(body, "nonce"), busy)
 
 
 @endpoint
 def reached(body: Body) -> Answer:
     """An agent that waits for work found a terminal again."""
-    return working.reached(agents.find_agent(text(body, "agent")), text(body, "nonce"), text(body, "terminal"))
+    return dispatch.reached(agent_checks.find_agent(text(body, "agent")), text(body, "nonce"), text(body, "terminal"))
 
 
 @endpoint
 def changed(body: Body) -> Answer:
     """An agent that waits for work found a terminal changed by others."""
-    return working.changed(agents.find_agent(text(body, "agent")), text(body, "nonce"), text(body, "terminal"))
+    return dispatch.changed(agent_checks.find_agent(text(body, "agent")), text(body, "nonce"), text(body, "terminal"))
 
 
 @partial(endpoint, carries=True)
 def receipt(body: Body) -> Answer:
     """A courier brings a receipt."""
     try:
-        working.receipt(agents.find_agent(text(body, "agent")), text(body, "receipt"))
+        dispatch.receipt(agent_checks.find_agent(text(body, "agent")), text(body, "receipt"))
     except Replayed:  # two couriers carried the same batch: the other was faster
         return {"ok": True, "known": True}
     return {"ok": True}
@@ -58,7 +58,7 @@ def receipt(body: Body) -> Answer:
 def part(body: Body) -> Answer:
     """A courier brings a part of what goes before a receipt, and hears with which one to go on."""
     try:
-        return {"ok": True, "next": working.part(agents.find_agent(text(body, "agent")), text(body, "part"))}
+        return {"ok": True, "next": dispatch.part(agent_checks.find_agent(text(body, "agent")), text(body, "part"))}
     except KnownPart as error:
         return {"ok": True, "known": True, "next": error.follows}
 
@@ -66,11 +66,11 @@ def part(body: Body) -> Answer:
 @partial(endpoint, carries=True)
 def refused(body: Body) -> Answer:
     """A courier brings the agent's refusal of a batch."""
-    working.refused(agents.find_agent(text(body, "agent")), text(body, "refused"))
+    dispatch.refused(agent_checks.find_agent(text(body, "agent")), text(body, "refused"))
     return {"ok": True}
 
 
 @partial(endpoint, carries=True)
 def rotate(body: Body) -> Answer:
     """A courier brings an agent's new keys."""
-    return {"rotated": take_rotation(agents.find_agent(text(body, "agent")), text(body, "rotation"))}
+    return {"rotated": apply_rotation(agent_checks.find_agent(text(body, "agent")), text(body, "rotation"))}

@@ -17,7 +17,7 @@ from django.db import connection
 
 from doorsync.files import atomic
 from doorsync.files.lock import wait_for_lock
-from doorsync.hub.audit.verifying import Verdict, hash_at, verify, verify_end
+from doorsync.hub.audit.verification import Verdict, hash_at, verify, verify_end
 from doorsync.hub.companies.models import Company
 from doorsync.hub.settings.config import config
 

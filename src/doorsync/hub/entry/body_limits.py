@@ -9,10 +9,10 @@ import json
 from functools import partial
 from typing import Any
 
-from doorsync.hub.administrators import addresses
+from doorsync.hub.administrators import client_address
 from doorsync.hub.esws.application import header
+from doorsync.hub.esws.body_reader import DISCARDED, Gone, Intake
 from doorsync.hub.esws.errors import Busy, Fault, TooLarge, TooSlow
-from doorsync.hub.esws.intake import DISCARDED, Gone, Intake
 from doorsync.messages.sizes import LIMIT
 
 COURIER = "/courier/"  # addresses that take what agents have to say
@@ -42,9 +42,9 @@ class BodyLimits:
             await self._application(scope, receive, send)
             return
         intake = self._messages if _carries_a_message(scope["path"]) else self._small
-        peer = addresses.caller((scope.get("client") or [""])[0], header(scope, b"x-forwarded-for"))
+        peer = client_address.caller((scope.get("client") or [""])[0], header(scope, b"x-forwarded-for"))
         try:
-            async with intake.body(receive, announced=_announced(scope), source=addresses.source(peer)) as body:
+            async with intake.body(receive, announced=_announced(scope), source=client_address.source(peer)) as body:
                 await self._application(scope, _replaying(body, receive), send)
         except Gone:
             return

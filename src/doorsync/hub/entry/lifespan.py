@@ -17,16 +17,16 @@ _threads: dict[str, threading.Thread] = {}
 
 async def live(receive: Any, send: Any) -> None:
     """Speak ASGI's lifespan protocol; the threads work in between."""
-    from doorsync.hub.courier.calling import keep_listening
+    from doorsync.hub.courier.listener import keep_listening
     from doorsync.hub.entry.audit_witness import keep_glancing
-    from doorsync.hub.sync.tick import keep_ticking
+    from doorsync.hub.sync.run.scheduler import run_scheduler
 
     stop = threading.Event()
     while not stop.is_set():
         event = (await receive())["type"]
         if event == "lifespan.startup":
             await asyncio.to_thread(_begin_epoch)  # before anybody is told anything
-            for work in (keep_ticking, keep_listening, keep_glancing):
+            for work in (run_scheduler, keep_listening, keep_glancing):
                 _threads[work.__name__] = threading.Thread(target=keep, args=(work, stop), name=work.__name__, daemon=True)
                 _threads[work.__name__].start()
         else:
@@ -53,7 +53,7 @@ def keep(work: Work, stop: threading.Event) -> None:
 def _begin_epoch() -> None:
     from django.db import connection
 
-    from doorsync.hub.terminals.epoch import begin_epoch
+    from doorsync.hub.terminals.hub_epoch import begin_epoch
 
     try:
         begin_epoch()

@@ -12,9 +12,9 @@ from django.shortcuts import render
 from django.utils.decorators import sync_and_async_middleware
 from django_scopes import scope
 
-from doorsync.hub.administrators import addresses, proxy_faults, signing_in
-from doorsync.hub.administrators.signing_in import Request
-from doorsync.hub.entry import headers
+from doorsync.hub.administrators import authentication, client_address, proxy_faults
+from doorsync.hub.administrators.authentication import Request
+from doorsync.hub.entry import response_headers
 from doorsync.hub.settings.config import config
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -59,9 +59,9 @@ def signed_in(get_response: Handler) -> Handler:
 
     def handle(given: HttpRequest) -> HttpResponse:
         request = cast("Request", given)
-        if request.path.startswith(headers.LANDING):  # a link is looked at without a trace
+        if request.path.startswith(response_headers.LANDING):  # a link is looked at without a trace
             return get_response(request)
-        found = signing_in.who(request, signing_in.named_session(request))
+        found = authentication.who(request, authentication.named_session(request))
         if found is None:
             return get_response(request)
         request.signed_in = found
@@ -75,7 +75,7 @@ def signed_in(get_response: Handler) -> Handler:
 
 def _misdirected(request: HttpRequest) -> HttpResponse | None:
     """The answer to a request for another host; None for the others, whose headers are only looked at."""
-    if "X-Forwarded-For" in request.headers and not addresses.is_trusted(request.META.get("REMOTE_ADDR", "")):
+    if "X-Forwarded-For" in request.headers and not client_address.is_trusted(request.META.get("REMOTE_ADDR", "")):
         proxy_faults.forwarded_for(request.META.get("REMOTE_ADDR", ""))
     if request.headers.get("X-Forwarded-Proto") == "https" and not config().secure:
         proxy_faults.forwarded_proto()
@@ -87,7 +87,7 @@ def _misdirected(request: HttpRequest) -> HttpResponse | None:
         return None
     if request.path.startswith("/courier/"):
         return JsonResponse({"error": "wrong-host", "message": text}, status=400)
-    return render(request, "administrators/wrong_host.html", {"proxy_fault": text}, status=400)
+    return render(request, "sign_in/wrong_host.html", {"proxy_fault": text}, status=400)
 
 
 def _prepared(given: HttpRequest) -> HttpRequest:
@@ -98,5 +98,5 @@ def _prepared(given: HttpRequest) -> HttpRequest:
 
 def _protected(given: HttpRequest, response: HttpResponse) -> HttpResponse:
     request = cast("Request", given)
-    headers.protect(request, response, request.frame_origins, request.connect_to)
+    response_headers.protect(request, response, request.frame_origins, request.connect_to)
     return response

@@ -8,9 +8,9 @@ from typing import Any
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import URLPattern, URLResolver, include, path
 
-from doorsync.hub.administrators.gate import needs_full_sign_in
 from doorsync.hub.settings.config import config
 from doorsync.hub.ui.views import styleguide
+from doorsync.hub.web.decorators import needs_full_sign_in
 
 
 def styleguide_for_some(request: HttpRequest) -> HttpResponseBase:
@@ -21,9 +21,9 @@ def styleguide_for_some(request: HttpRequest) -> HttpResponseBase:
 
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", include("doorsync.hub.administrators.urls")),
+    path("", include("doorsync.hub.web.sign_in.urls")),
     path("", include("doorsync.hub.courier.urls")),
-    path("agents/", include("doorsync.hub.terminals.urls")),
-    path("sync/", include("doorsync.hub.sync.urls")),
+    path("agents/", include("doorsync.hub.web.agents.urls")),
+    path("sync/", include("doorsync.hub.web.sync.urls")),
     path("styleguide/", styleguide_for_some, name="styleguide"),
 ]

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from urllib.parse import parse_qsl
 
-from doorsync.hub.administrators import addresses
+from doorsync.hub.administrators import client_address
+from doorsync.hub.esws.body_reader import Gone, Intake, Receive, Scope, Send
 from doorsync.hub.esws.declarations import Operation
 from doorsync.hub.esws.errors import Compressed, Fault
-from doorsync.hub.esws.intake import Gone, Intake, Receive, Scope, Send
-from doorsync.hub.esws.names import CONTENT_TYPE, PATH
+from doorsync.hub.esws.namespaces import CONTENT_TYPE, PATH
 from doorsync.hub.esws.operations import OPERATIONS
 from doorsync.hub.esws.page import CSP, page
 from doorsync.hub.esws.service import Reply, Request, answer, refusal
@@ -69,7 +69,7 @@ class Application:
                 body=body,
                 content_type=header(scope, b"content-type"),
                 action=header(scope, b"soapaction"),
-                address=addresses.caller((scope.get("client") or [""])[0], header(scope, b"x-forwarded-for")),
+                address=client_address.caller((scope.get("client") or [""])[0], header(scope, b"x-forwarded-for")),
             )
             return await self.workers.run(partial(answer, request, self.operations))
 

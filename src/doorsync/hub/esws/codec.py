@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from doorsync.hub.esws.charset import readings
 from doorsync.hub.esws.declarations import Operation, chosen
 from doorsync.hub.esws.documents import document
 from doorsync.hub.esws.elements import attribute, escaped
 from doorsync.hub.esws.envelope import message
 from doorsync.hub.esws.errors import Fault, NoSuchOperation
-from doorsync.hub.esws.names import ENCODING, ENVELOPE, ESWS, RETURN, XSD, XSI
-from doorsync.hub.esws.texts import readings
+from doorsync.hub.esws.namespaces import ENCODING, ENVELOPE, ESWS, RETURN, XSD, XSI
 
 # Attribute by attribute as the original writes it.
 OPENING = (

@@ -9,7 +9,7 @@ from typing import Any
 from doorsync.hub.esws.documents import Element
 from doorsync.hub.esws.elements import local_name
 from doorsync.hub.esws.errors import GivenTwice
-from doorsync.hub.esws.names import ESWS
+from doorsync.hub.esws.namespaces import ESWS
 from doorsync.hub.esws.values import Type
 
 

@@ -9,7 +9,7 @@ from lxml import etree
 from doorsync.hub.esws.documents import Element
 from doorsync.hub.esws.elements import local_name
 from doorsync.hub.esws.errors import NoEnvelope, NotUnderstood, OtherVersion, WrongValue
-from doorsync.hub.esws.names import ENVELOPE, ENVELOPE_12
+from doorsync.hub.esws.namespaces import ENVELOPE, ENVELOPE_12
 
 FOR_US = {"", f"{ENVELOPE_12}/role/next", f"{ENVELOPE_12}/role/ultimateReceiver", "http://schemas.xmlsoap.org/soap/actor/next"}
 

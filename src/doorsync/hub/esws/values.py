@@ -11,7 +11,7 @@ from typing import Any
 from doorsync.hub.esws.documents import Element
 from doorsync.hub.esws.elements import escaped, local_name, text_of
 from doorsync.hub.esws.errors import WrongValue
-from doorsync.hub.esws.names import ENCODING, ESWS, WSDL
+from doorsync.hub.esws.namespaces import ENCODING, ESWS, WSDL
 
 NUMBER = re.compile(r"[+-]?[0-9]{1,18}")
 

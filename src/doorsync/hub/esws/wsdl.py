@@ -8,7 +8,7 @@ from lxml import etree
 
 from doorsync.hub.esws.declarations import Operation
 from doorsync.hub.esws.elements import attribute, escaped
-from doorsync.hub.esws.names import ENCODING, ESWS, RETURN, WSDL, WSDL_SOAP, XSD
+from doorsync.hub.esws.namespaces import ENCODING, ESWS, RETURN, WSDL, WSDL_SOAP, XSD
 from doorsync.hub.esws.values import Type
 
 TRANSPORT = "http://schemas.xmlsoap.org/soap/http"

@@ -8,7 +8,7 @@ from doorsync.domain.reason import Reason
 from doorsync.hub.reasons.sentences import SENTENCES
 
 
-def in_words(reason: Reason) -> str:
+def describe_selection(reason: Reason) -> str:
     """A sentence in the reader's language; empty for no reason. A code that this hub does not know is shown as it is."""
     if not reason:
         return ""
@@ -16,7 +16,7 @@ def in_words(reason: Reason) -> str:
     if parameters.get("name") == "":
         parameters["name"] = _("somebody without a name")
     if parameters.get("cause") in SENTENCES:
-        parameters["cause"] = in_words(Reason(str(parameters.pop("cause")), parameters))
+        parameters["cause"] = describe_selection(Reason(str(parameters.pop("cause")), parameters))
     try:
         return str(SENTENCES[reason.code] % parameters)
     except (KeyError, TypeError, ValueError):

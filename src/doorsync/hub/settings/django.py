@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from doorsync.hub.settings.config import config
 from doorsync.hub.settings.database import postgresql, sqlite
-from doorsync.hub.settings.keyring import secret
+from doorsync.hub.settings.key_files import secret
 from doorsync.messages.pages import CARRYING
 from doorsync.messages.sizes import LIMIT
 
@@ -23,7 +23,7 @@ INSTALLED_APPS = [
     "django_htmx",
     *(
         f"doorsync.hub.{room}.apps.{room.capitalize()}Config"
-        for room in ("ui", "audit", "companies", "administrators", "terminals", "users", "access", "sync")
+        for room in ("ui", "audit", "companies", "administrators", "terminals", "users", "access", "sync", "web")
     ),
 ]
 MIDDLEWARE = [
@@ -44,7 +44,7 @@ TEMPLATES = [
 ]
 AUTH_USER_MODEL = "administrators.Administrator"
 AUTHENTICATION_BACKENDS: list[str] = []  # administrators are found by company and name: see administrators.actions
-PASSWORD_HASHERS = ["doorsync.hub.administrators.hashing.Hasher"]
+PASSWORD_HASHERS = ["doorsync.hub.administrators.password_hashing.Hasher"]
 # W004: names are unique within a company, and only our own sign-in looks them up.
 SILENCED_SYSTEM_CHECKS = ["auth.E003", "auth.W004"]
 USE_TZ = True

@@ -11,9 +11,5 @@ class SyncConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Connect the receivers, and show the parts of these pages in the style guide."""
-        from doorsync.hub.sync import signals  # noqa: F401  # imported for its receivers
-        from doorsync.hub.sync.samples import samples
-        from doorsync.hub.ui.styleguide import show
-
-        show("sync/sync.css", *samples())
+        """Connect the receivers."""
+        from doorsync.hub.sync import signal_handlers  # noqa: F401  # imported for its receivers

@@ -38,7 +38,7 @@ class SyncFilter(TenantModel):
     mode = models.CharField(max_length=8, choices=Mode.choices, default=Mode.CHANGES)
 
 
-class State(models.IntegerChoices):
+class HoldingState(models.IntegerChoices):
     """Where a holding stands. The numbers are stored and computed by the database."""
 
     SAME = 0, "the same"
@@ -86,7 +86,7 @@ class Holding(models.Model):
             When(wanted=F("held"), then=Value(0)),
             default=Value(2),
         ),
-        output_field=models.SmallIntegerField(choices=State.choices),
+        output_field=models.SmallIntegerField(choices=HoldingState.choices),
         db_persist=True,
     )
 
@@ -122,7 +122,7 @@ class Stranger(TenantModel):
         return self.name
 
 
-class Due(models.Model):
+class ValidityChange(models.Model):
     """Between which moments time alone changes nothing for a user: starts and expiries at any location.
 
     `since` is the last of them that has passed: when the clock is put back before it, they are due again. `noted_at` is when
@@ -170,7 +170,7 @@ class Run(TenantModel):
         return str(self.administrator or (_("Doorsync itself") if self.via == "hub" else _("the command line")))
 
 
-class LineState(models.TextChoices):
+class RunTerminalState(models.TextChoices):
     """Where a run stands at one terminal."""
 
     WAITING = "waiting", "waiting for a connection"
@@ -181,12 +181,12 @@ class LineState(models.TextChoices):
     NOT_REACHED = "not-reached", "not reached"
 
 
-class Line(TenantModel):
+class RunTerminal(TenantModel):
     """One terminal of a run: what was planned, what receipts have confirmed, and the last word about it."""
 
     run = models.ForeignKey(Run, models.CASCADE, related_name="lines")
     terminal = models.ForeignKey(Terminal, models.PROTECT, related_name="+")
-    state = models.CharField(max_length=12, choices=LineState.choices, default=LineState.WAITING)
+    state = models.CharField(max_length=12, choices=RunTerminalState.choices, default=RunTerminalState.WAITING)
     planned_new = models.PositiveIntegerField(default=0)
     planned_changed = models.PositiveIntegerField(default=0)
     planned_removed = models.PositiveIntegerField(default=0)
@@ -221,7 +221,7 @@ class Line(TenantModel):
 class Problem(TenantModel):
     """A person or schedule that a terminal would not take in this run. Sent again when the line is opened again."""
 
-    line = models.ForeignKey(Line, models.CASCADE, related_name="problems")
+    line = models.ForeignKey(RunTerminal, models.CASCADE, related_name="problems")
     kind = models.SmallIntegerField()
     key = models.CharField(max_length=64)
     message = ReasonField(max_length=300)
@@ -237,7 +237,7 @@ class Batch(TenantModel):
 
     terminal = models.ForeignKey(Terminal, models.CASCADE, related_name="+")
     agent = models.ForeignKey(Agent, models.CASCADE, related_name="+")
-    line = models.ForeignKey(Line, models.SET_NULL, null=True, related_name="+")
+    line = models.ForeignKey(RunTerminal, models.SET_NULL, null=True, related_name="+")
     seq = models.BigIntegerField()
     prev = models.CharField(max_length=64, blank=True)
     hash = models.CharField(max_length=64, db_index=True)

@@ -6,20 +6,20 @@ from collections.abc import Collection
 
 from doorsync.hub.audit import trail
 from doorsync.hub.audit.trail import Actor
-from doorsync.hub.companies.changing import changing
 from doorsync.hub.companies.models import Company, Location
-from doorsync.hub.terminals.errors import AddressTaken, NameTaken
+from doorsync.hub.companies.transactions import company_transaction
+from doorsync.hub.terminals.addresses import spot
+from doorsync.hub.terminals.errors import AddressTaken, TerminalNameTaken
 from doorsync.hub.terminals.identity import new_public_id
 from doorsync.hub.terminals.models import Agent, Terminal
 from doorsync.hub.terminals.signals import terminal_moved
-from doorsync.hub.terminals.spots import spot
 
 
 def create_agent(*, company: Company, name: str, actor: Actor) -> Agent:
     """A new agent, still without keys: enrol it. Raises NameTaken."""
-    with changing(company, actor):
+    with company_transaction(company, actor):
         if Agent.objects.filter(name=name).exists():
-            raise NameTaken
+            raise TerminalNameTaken
         agent = Agent.objects.create(company=company, name=name, public_id=new_public_id())
         trail.record("agent.created", actor=actor, agent=agent.pk)
     return agent
@@ -28,9 +28,9 @@ def create_agent(*, company: Company, name: str, actor: Actor) -> Agent:
 def create_terminal(*, location: Location, agent: Agent, name: str, make: str, address: str, actor: Actor) -> Terminal:
     """A new terminal, which nobody may open before it is in a zone. Raises NameTaken, AddressTaken."""
     company = location.company
-    with changing(company, actor):
+    with company_transaction(company, actor):
         if Terminal.objects.filter(name=name).exists():
-            raise NameTaken
+            raise TerminalNameTaken
         _must_be_free(name, agent, address)
         terminal = Terminal.objects.create(
             company=company,
@@ -54,7 +54,7 @@ def change_terminal(*, terminal: Terminal, location: Location, agent: Agent, mak
     changed = {name: value for name, value in wished.items() if getattr(terminal, name) != value}
     if not changed:
         return False
-    with changing(terminal.company, actor) as change:
+    with company_transaction(terminal.company, actor) as change:
         _must_be_free(terminal.name, agent, address, but=terminal)
         agent_before, moved = terminal.agent, changed.keys() - {"location_id"}
         for name, value in changed.items():
@@ -84,7 +84,7 @@ def change_agent_address(*, agent: Agent, url: str, actor: Actor) -> bool:
     """Let browsers find the agent elsewhere; says whether that is new."""
     if agent.url == url:
         return False
-    with changing(agent.company, actor):
+    with company_transaction(agent.company, actor):
         agent.url = url
         agent.save(update_fields=["url"])
         trail.record("agent.moved", actor=actor, agent=agent.pk)

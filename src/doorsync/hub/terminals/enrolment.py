@@ -16,7 +16,7 @@ from django_scopes import scope, scopes_disabled
 from doorsync.domain.reason import NO_REASON
 from doorsync.hub.audit import trail
 from doorsync.hub.audit.trail import Actor
-from doorsync.hub.companies.clock import AHEAD
+from doorsync.hub.companies.clock_skew import AHEAD
 from doorsync.hub.terminals.errors import (
     BadFingerprint,
     BadKeys,
@@ -31,7 +31,7 @@ from doorsync.hub.terminals.identity import hub_keys
 from doorsync.hub.terminals.models import Agent, EnrolmentCode
 from doorsync.messages.keys import LETTERS, PART, PARTS, PublicKeys, spelt, typed
 
-__all__ = ["EnrolmentError", "issue_code", "redeem"]
+__all__ = ["EnrolmentError", "issue_code", "redeem_code"]
 
 LIFE = timedelta(minutes=10)
 
@@ -56,7 +56,7 @@ def issue_code(*, agent: Agent, actor: Actor, bound: str = "") -> str:
     return spelt(letters)
 
 
-def redeem(*, code: str, keys: dict[str, Any], software: str, url: str) -> Agent:
+def redeem_code(*, code: str, keys: dict[str, Any], software: str, url: str) -> Agent:
     """Pin these keys to the agent that the code was made for. Raises an EnrolmentError; a wrong code costs one try."""
     letters, now = typed(code).replace("-", ""), timezone.now()
     pinned = _checked(keys)

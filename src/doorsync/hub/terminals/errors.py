@@ -10,7 +10,7 @@ class TerminalsError(Exception):
         super().__init__(message or self.__doc__ or "")
 
 
-class NameTaken(TerminalsError):
+class TerminalNameTaken(TerminalsError):
     """The company has one of this name already."""
 
 

@@ -10,19 +10,19 @@ from django_scopes import scopes_disabled
 from doorsync.hub.audit import trail
 from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies.models import Company
-from doorsync.hub.settings import keyring
+from doorsync.hub.settings import key_files
 from doorsync.hub.terminals.errors import AgentsLeft, NoRotation, RotationUnderWay
 from doorsync.hub.terminals.identity import FILE, all_hub_keys, hub_keys, hub_keys_for, new_hub_keys
 from doorsync.hub.terminals.models import Agent
 from doorsync.messages.errors import OtherHubKeys
-from doorsync.messages.handover import hand_over
+from doorsync.messages.key_handover import hand_over
 from doorsync.messages.keys import KeyPairs
-from doorsync.messages.shapes import HubRotation
+from doorsync.messages.schemas import HubRotation
 
 ActorFor = Callable[[Company], Actor]
 
 
-def begin(actor_for: ActorFor) -> str:
+def begin_rotation(actor_for: ActorFor) -> str:
     """Make fresh keys; returns their fingerprint. Raises RotationUnderWay while older ones are still being replaced."""
 
     def renewed(document: str) -> str:
@@ -31,12 +31,12 @@ def begin(actor_for: ActorFor) -> str:
             raise RotationUnderWay
         return json.dumps({**KeyPairs.generate().as_dict(), "before": [old]})
 
-    keyring.change(FILE, new_hub_keys, renewed)
+    key_files.change(FILE, new_hub_keys, renewed)
     _record("hub.keys-renewed", actor_for)
     return hub_keys().public.fingerprint()
 
 
-def finish(actor_for: ActorFor, *, leaving: bool) -> list[Agent]:
+def finish_rotation(actor_for: ActorFor, *, leaving: bool) -> list[Agent]:
     """Forget the old keys; returns whom that leaves behind. Raises NoRotation, or AgentsLeft if that is not `leaving`.
 
     Agents of a company that is turned off hold nothing up.
@@ -51,7 +51,7 @@ def finish(actor_for: ActorFor, *, leaving: bool) -> list[Agent]:
             raise AgentsLeft
         return json.dumps(data)
 
-    keyring.change(FILE, new_hub_keys, without_old)
+    key_files.change(FILE, new_hub_keys, without_old)
     _record("hub.keys-forgotten", actor_for)
     return left
 

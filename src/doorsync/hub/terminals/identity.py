@@ -6,7 +6,7 @@ import json
 import secrets
 from functools import lru_cache
 
-from doorsync.hub.settings import keyring
+from doorsync.hub.settings import key_files
 from doorsync.hub.terminals.models import Agent
 from doorsync.messages.errors import OtherHubKeys
 from doorsync.messages.keys import KeyPairs, PublicKeys
@@ -27,7 +27,7 @@ def new_hub_keys() -> str:
 
 def all_hub_keys() -> Pairs:
     """Fingerprint -> key pairs that some agent may listen to: the newest first, then those that are being replaced."""
-    return _pairs(keyring.document(FILE, new_hub_keys))
+    return _pairs(key_files.document(FILE, new_hub_keys))
 
 
 def hub_keys() -> KeyPairs:

@@ -10,7 +10,7 @@ from doorsync.domain.capabilities import Capabilities
 from doorsync.hub.companies.models import Location
 from doorsync.hub.companies.tenancy import TenantModel
 from doorsync.hub.reasons.fields import ReasonField
-from doorsync.hub.terminals.spots import spot
+from doorsync.hub.terminals.addresses import spot
 
 
 class Agent(TenantModel):

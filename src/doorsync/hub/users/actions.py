@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Unpack
 
-from doorsync.domain.texts import plain
+from doorsync.domain.text import plain
 from doorsync.hub.audit import trail
 from doorsync.hub.audit.trail import Actor
-from doorsync.hub.companies.changing import changing
 from doorsync.hub.companies.models import Company
-from doorsync.hub.users.checking import Write
+from doorsync.hub.companies.transactions import company_transaction
 from doorsync.hub.users.errors import BadFields, GroupIdTaken, GroupNameTaken
 from doorsync.hub.users.fields import Fields, text_fault
 from doorsync.hub.users.models import NAME_LENGTH, Group, User
-from doorsync.hub.users.writing import write_users
+from doorsync.hub.users.validation import Write
+from doorsync.hub.users.writes import write_users
 
 
 def create_group(*, company: Company, name: str, external_id: str = "", actor: Actor) -> Group:
@@ -23,7 +23,7 @@ def create_group(*, company: Company, name: str, external_id: str = "", actor: A
         raise BadFields({"name": fault})
     if fault := text_fault("id", external_id, NAME_LENGTH):
         raise BadFields({"external_id": fault})
-    with changing(company, actor):
+    with company_transaction(company, actor):
         if Group.objects.filter(name=name).exists():
             raise GroupNameTaken
         if external_id and Group.objects.filter(external_id=external_id).exists():
@@ -35,7 +35,7 @@ def create_group(*, company: Company, name: str, external_id: str = "", actor: A
 
 def remove_group(*, group: Group, actor: Actor) -> None:
     """Remove a group with its access rights. Its members stay, with less access."""
-    with changing(group.company, actor) as change:
+    with company_transaction(group.company, actor) as change:
         change.affects_everybody()  # its rights go too, and with them the need for some time schedules
         trail.record("group.removed", actor=actor, group=group.pk)
         group.delete()

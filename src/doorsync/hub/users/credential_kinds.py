@@ -13,7 +13,7 @@ from typing import Any
 from django.utils.translation import gettext_noop
 
 from doorsync.domain.capabilities import USER_FIELDS
-from doorsync.domain.texts import plain
+from doorsync.domain.text import plain
 from doorsync.hub.users.cards import card_fault, plain_card
 
 PIN_DIGITS = 16

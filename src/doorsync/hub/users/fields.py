@@ -8,10 +8,10 @@ from typing import Any, NamedTuple, TypedDict, cast
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from doorsync.domain.texts import bad_character, is_visible, plain
+from doorsync.domain.text import bad_character, is_visible, plain
 from doorsync.hub.users import credential_kinds
 from doorsync.hub.users.models import INFO_FIELDS, INFO_LENGTH, INSERTION_LENGTH, NAME_LENGTH, PHONE_LENGTH
-from doorsync.hub.users.moments import BadMoment, end_of, start_of
+from doorsync.hub.users.validity_dates import BadMoment, end_of, start_of
 
 PHONE_CHARACTERS = frozenset("0123456789+-()./ ")
 

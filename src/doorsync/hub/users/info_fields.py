@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, cast
 
-from doorsync.domain.texts import plain
+from doorsync.domain.text import plain
 from doorsync.hub.audit import trail
 from doorsync.hub.audit.trail import Actor
-from doorsync.hub.companies.changing import changing
 from doorsync.hub.companies.models import Company
+from doorsync.hub.companies.transactions import company_transaction
 from doorsync.hub.users.errors import BadFields, InfoFieldInUse
 from doorsync.hub.users.fields import INFO, Fields, text_fault
 from doorsync.hub.users.models import NAME_LENGTH, InfoField, User
@@ -50,7 +50,7 @@ def change_info_field(*, company: Company, number: int, label: str, function: st
     }
     if wrong := {name: text for name, text in faults.items() if text}:
         raise BadFields(wrong)
-    with changing(company, actor):
+    with company_transaction(company, actor):
         if function and _in_use(number, function):
             raise InfoFieldInUse
         field, _ = InfoField.objects.update_or_create(

@@ -18,9 +18,9 @@ from django.db.models.functions import Greatest
 from django.dispatch import Signal
 
 from doorsync.hub.companies import vault
+from doorsync.hub.companies.dry_run import is_dry_run
 from doorsync.hub.companies.models import Company
-from doorsync.hub.companies.rehearsal import rehearsing
-from doorsync.hub.settings import keyring
+from doorsync.hub.settings import key_files
 from doorsync.hub.users.models import FormerUser, GivenNumber, User
 from doorsync.hub.users.queries import portions
 
@@ -72,7 +72,7 @@ def _keep_given(company: Company, numbers: Sequence[int]) -> None:
         return
     rows = [GivenNumber(company=company, number=number) for number in numbers]
     GivenNumber.objects.bulk_create(rows, ignore_conflicts=True)
-    if not rehearsing():
+    if not is_dry_run():
         _note(company, {"given": _ranges([*_given_beside(company), *((number, number) for number in numbers)])})
 
 
@@ -116,7 +116,7 @@ def _fresh(company: Company, count: int) -> list[int]:
         in_use |= set(GivenNumber.objects.filter(number__in=offered).values_list("number", flat=True))
         in_use |= {number for number in offered if _within(beside, number)}
         found += [number for number in offered if number not in in_use]
-        if not rehearsing():
+        if not is_dry_run():
             _note(company, {"furthest": company.last_number})
     return found
 
@@ -127,18 +127,18 @@ def _mark(company: Company, external_id: str) -> bytes:
 
 def _furthest(company: Company) -> int:
     """As far as numbers went by what lies beside the keys."""
-    return int(json.loads(keyring.document(_name(company), _nobody))["furthest"])
+    return int(json.loads(key_files.document(_name(company), _nobody))["furthest"])
 
 
 def _given_beside(company: Company) -> list[tuple[int, int]]:
     """The ranges of numbers that programs gave, by what lies beside the keys."""
-    return [(first, last) for first, last in json.loads(keyring.document(_name(company), _nobody)).get("given", ())]
+    return [(first, last) for first, last in json.loads(key_files.document(_name(company), _nobody)).get("given", ())]
 
 
 def _note(company: Company, facts: Mapping[str, Any]) -> None:
     """A disk that cannot be written to stops nobody: the database knows it too."""
     try:
-        keyring.change(_name(company), _nobody, lambda text: json.dumps({**json.loads(text), **facts}))
+        key_files.change(_name(company), _nobody, lambda text: json.dumps({**json.loads(text), **facts}))
     except OSError as error:
         log.warning("The numbers that were given could not be written beside the keys.", why=error.strerror)
 

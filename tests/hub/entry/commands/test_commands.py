@@ -13,13 +13,13 @@ from typer.testing import CliRunner
 from doorsync.cli import app
 from doorsync.hub.administrators.models import Administrator
 from doorsync.hub.companies.models import Company
-from doorsync.hub.terminals.enrolment import redeem
+from doorsync.hub.terminals.enrolment import redeem_code
 from doorsync.hub.terminals.models import Agent
 from doorsync.hub.users.models import User
 from doorsync.messages.keys import KeyPairs
 from tests.factories import world
 from tests.factories.patience import PATIENCE
-from tests.hub.entry.company_file.conftest import GYM
+from tests.hub.imports.conftest import GYM
 
 
 def run(*words: str, stdin: str = "") -> tuple[int, str]:
@@ -111,7 +111,7 @@ def test_agent_code_enrols_the_agent() -> None:
 
     assert code == 0
     keys = KeyPairs.generate().public.as_dict()
-    assert redeem(code=said.strip(), keys=keys, software="", url="").pk == agent.pk
+    assert redeem_code(code=said.strip(), keys=keys, software="", url="").pk == agent.pk
 
 
 @pytest.mark.parametrize("group", ["hub", "company", "admin", "user"])

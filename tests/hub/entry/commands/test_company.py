@@ -13,9 +13,9 @@ from django.utils import timezone
 from django_scopes import scope, scopes_disabled
 
 from doorsync.cli import app
-from doorsync.hub.sync.choices import Choice
 from doorsync.hub.sync.models import Holding
-from doorsync.hub.sync.runs import press
+from doorsync.hub.sync.plan.selections import Selection
+from doorsync.hub.sync.run.runs import start_run
 from doorsync.hub.terminals.models import Agent
 from doorsync.hub.users.models import Credential, User
 from tests.factories.gym import Gym, gym
@@ -195,11 +195,11 @@ def test_person_at_a_keyboard_is_shown_and_asked(
 @pytest.mark.requirement("D-03", mutation="the guard's floor of 20 people; or tell_held_back() not called")
 def test_header_only_file_at_a_small_site_waits_for_the_number_and_says_so(club: Gym, tmp_path: Path) -> None:
     """The file `10-header-only.csv`: everybody of seven would go."""
-    there, everywhere = Counterpart(club.agent), Choice(terminals=frozenset(gate.pk for gate in club.terminals))
+    there, everywhere = Counterpart(club.agent), Selection(terminals=frozenset(gate.pk for gate in club.terminals))
     for number in range(7):
         club.add(f"Member {number}", club.members)
     with scope(company=club.company):
-        press(company=club.company, choice=everywhere, confirmed=None, actor=club.actor)
+        start_run(company=club.company, choice=everywhere, confirmed=None, actor=club.actor)
         there.work()
         Agent.objects.update(waited_at=timezone.now())
         path = tmp_path / "people.csv"
@@ -212,7 +212,7 @@ def test_header_only_file_at_a_small_site_waits_for_the_number_and_says_so(club:
         for name in ("Gate", "Pool"):
             assert f"{name}: 7 people would lose access. That waits until the number is typed on the sync page." in told
         assert len(there.device(club.terminals[0]).people()) == 7
-        press(company=club.company, choice=everywhere, confirmed=14, actor=club.actor)
+        start_run(company=club.company, choice=everywhere, confirmed=14, actor=club.actor)
         there.work()
         assert len(there.device(club.terminals[0]).people()) == 0
 

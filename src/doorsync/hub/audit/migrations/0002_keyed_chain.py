@@ -11,7 +11,7 @@ from django.utils import timezone
 from django_scopes import scopes_disabled
 
 from doorsync.hub.audit import trail
-from doorsync.hub.audit.keys import name_of
+from doorsync.hub.audit.trail_keys import name_of
 
 
 def old_hash(entry):

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from doorsync.hub.entry.commands.starting import hub_ready
+from doorsync.hub.entry.commands.bootstrap import hub_ready
 
 app = typer.Typer(no_args_is_help=True, help="Add administrators, give them new passwords.")
 Company = Annotated[str, typer.Option(help="The company's short name.")]
@@ -28,8 +28,8 @@ def add(
     """
     with hub_ready():
         from doorsync.hub.administrators.actions import create_administrator
-        from doorsync.hub.entry.commands.asking import Asked
-        from doorsync.hub.entry.listing import company_of
+        from doorsync.hub.entry.commands.prompts import Asked
+        from doorsync.hub.entry.lookups import company_of
 
         found, actor = company_of(company)
         password = Asked(password_stdin=password_stdin).password(username)
@@ -47,8 +47,8 @@ def passwd(username: Username, company: Company, password_stdin: PasswordStdin =
     """
     with hub_ready():
         from doorsync.hub.administrators.actions import change_password
-        from doorsync.hub.entry.commands.asking import Asked
-        from doorsync.hub.entry.listing import administrator_of
+        from doorsync.hub.entry.commands.prompts import Asked
+        from doorsync.hub.entry.lookups import administrator_of
 
         found, actor = administrator_of(company, username)
         password = Asked(password_stdin=password_stdin).password(username)

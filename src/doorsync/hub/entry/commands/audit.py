@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from doorsync.hub.entry.commands.starting import failure, hub_ready
+from doorsync.hub.entry.commands.bootstrap import failure, hub_ready
 
 if TYPE_CHECKING:
     from doorsync.hub.companies.models import Company
@@ -30,10 +30,10 @@ def verify(
         raise failure("--accept goes with --company.")
     with hub_ready():
         from doorsync.hub.audit import trail
-        from doorsync.hub.audit.verifying import verify as look_at
+        from doorsync.hub.audit.verification import verify as look_at
         from doorsync.hub.companies.models import Company
         from doorsync.hub.entry import audit_witness
-        from doorsync.hub.entry.listing import company_of
+        from doorsync.hub.entry.lookups import company_of
 
         if accept:
             found, actor = company_of(company)
@@ -58,7 +58,7 @@ def show(
     """
     with hub_ready():
         from doorsync.hub.entry.audit_lines import lines
-        from doorsync.hub.entry.listing import company_of
+        from doorsync.hub.entry.lookups import company_of
 
         for line in lines(company_of(company)[0], last=last, event=event):
             typer.echo(line)

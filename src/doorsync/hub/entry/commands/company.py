@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from doorsync.hub.entry.commands.starting import hub_ready
+from doorsync.hub.entry.commands.bootstrap import hub_ready
 from doorsync.hub.entry.commands.user import Cards, DryRun, Encoding, Json, Yes
 from doorsync.hub.users.cards import CardFormat
 
 if TYPE_CHECKING:
-    from doorsync.hub.entry.company_file.reading import Reading
+    from doorsync.hub.imports.parsing import Reading
 
 app = typer.Typer(no_args_is_help=True, help="Set up companies from files, list them, let their agents in.")
 
@@ -45,10 +45,10 @@ def load(  # options of a command
     Example: doorsync company load harbour-gym.yaml
     """
     with hub_ready():
-        from doorsync.hub.entry.commands.agreeing import faults_as_json, tell_held_back, tell_summary
-        from doorsync.hub.entry.commands.asking import Asked
-        from doorsync.hub.entry.company_file.applying import load_company
-        from doorsync.hub.entry.company_file.reading import CsvOptions, read_company_file
+        from doorsync.hub.entry.commands.confirmation import faults_as_json, tell_held_back, tell_summary
+        from doorsync.hub.entry.commands.prompts import Asked
+        from doorsync.hub.imports.company_load import load_company
+        from doorsync.hub.imports.parsing import CsvOptions, read_company_file
 
         with faults_as_json(as_json):
             reading = read_company_file(file, CsvOptions(encoding=encoding, cards=cards))
@@ -64,8 +64,8 @@ def load(  # options of a command
 def _agreed(reading: Reading, *, dry_run: bool, as_json: bool, yes: bool) -> bool:
     """A company that is not there yet has nobody who could lose anything: it is loaded without being asked."""
     from doorsync.hub.companies.models import Company
-    from doorsync.hub.entry.commands.agreeing import agreed
-    from doorsync.hub.entry.company_file.trying import try_company
+    from doorsync.hub.entry.commands.confirmation import agreed
+    from doorsync.hub.imports.trial import try_company
 
     if not dry_run and not Company.objects.filter(slug=reading.file.company.slug).exists():
         return True
@@ -79,7 +79,7 @@ def list_all() -> None:
     Example: doorsync company list
     """
     with hub_ready():
-        from doorsync.hub.entry.listing import company_lines
+        from doorsync.hub.entry.lookups import company_lines
 
         for line in company_lines():
             typer.echo(line)
@@ -96,7 +96,7 @@ def agent_code(
     Then, on the agent's machine: doorsync agent enrol https://doorsync.example.com
     """
     with hub_ready():
-        from doorsync.hub.entry.listing import agent_of
+        from doorsync.hub.entry.lookups import agent_of
         from doorsync.hub.terminals.enrolment import issue_code
 
         found, actor = agent_of(company, agent)
@@ -117,7 +117,7 @@ def compatible_tokens(
     """
     with hub_ready():
         from doorsync.hub.administrators.actions import allow_compatible_tokens
-        from doorsync.hub.entry.listing import RISK, company_of
+        from doorsync.hub.entry.lookups import RISK, company_of
 
         found, actor = company_of(company)
         allow_compatible_tokens(company=found, allowed=allow, actor=actor)

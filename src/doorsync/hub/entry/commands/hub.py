@@ -18,12 +18,12 @@ def run() -> None:
 
     Example: DOORSYNC_DATA=/var/lib/doorsync DOORSYNC_PUBLIC_URL=https://doorsync.example.com doorsync hub run
     """
-    from doorsync.hub.entry import readiness, serving
-    from doorsync.hub.entry.commands.starting import failure
+    from doorsync.hub.entry import server, startup
+    from doorsync.hub.entry.commands.bootstrap import failure
 
     try:
-        serving.run(lambda origin: typer.echo(f"The Doorsync hub answers at {origin}"))
-    except readiness.NotReady as error:
+        server.run(lambda origin: typer.echo(f"The Doorsync hub answers at {origin}"))
+    except startup.NotReady as error:
         raise failure(str(error)) from None
 
 
@@ -33,14 +33,14 @@ def check() -> None:
 
     Example: doorsync hub check
     """
-    from doorsync.hub.entry import checking
+    from doorsync.hub.entry import check_report
 
-    found = list(checking.problems())
+    found = list(check_report.problems())
     for problem in found:
         typer.echo(problem, err=True)
     if found:
         raise typer.Exit(1)
-    for remark in checking.remarks():
+    for remark in check_report.remarks():
         typer.echo(remark)
     typer.echo("The settings are right.")
 
@@ -54,12 +54,12 @@ def new_key(name: Annotated[str, typer.Argument(help="index or agents")]) -> Non
 
     Example: doorsync hub new-key index
     """
-    from doorsync.hub.entry import lost_keys
-    from doorsync.hub.entry.commands.starting import failure
-    from doorsync.hub.entry.readiness import NotReady
+    from doorsync.hub.entry import key_replacement
+    from doorsync.hub.entry.commands.bootstrap import failure
+    from doorsync.hub.entry.startup import NotReady
 
     try:
-        typer.echo(lost_keys.replace(name))
+        typer.echo(key_replacement.replace(name))
     except NotReady as error:
         raise failure(f"{error} Nothing was changed.") from None
 
@@ -77,7 +77,7 @@ def rotate_keys(
 
     Example: doorsync hub rotate-keys
     """
-    from doorsync.hub.entry.commands.starting import failure, hub_ready
+    from doorsync.hub.entry.commands.bootstrap import failure, hub_ready
 
     with hub_ready():
         try:
@@ -87,23 +87,25 @@ def rotate_keys(
 
 
 def _rotate(*, finish: bool, leave: bool) -> None:
-    from doorsync.hub.entry.commands.starting import failure
-    from doorsync.hub.entry.listing import actor_for
-    from doorsync.hub.settings import keyring
+    from doorsync.hub.companies.command_actor import command_actor
+    from doorsync.hub.entry.commands.bootstrap import failure
+    from doorsync.hub.settings import key_files
     from doorsync.hub.terminals import hub_rotation
 
     if leave and not finish:
         raise failure("--leave goes with --finish. Nothing was changed.")
     if not hub_rotation.has_agents():
         raise failure(
-            f"No agent is enrolled at the hub in {keyring.folder().parent}. Is DOORSYNC_DATA right? Nothing was changed."
+            f"No agent is enrolled at the hub in {key_files.folder().parent}. Is DOORSYNC_DATA right? Nothing was changed."
         )
     if finish:
-        _tell("The old keys are forgotten. To be enrolled again: {}", hub_rotation.finish(actor_for, leaving=leave))
+        _tell("The old keys are forgotten. To be enrolled again: {}", hub_rotation.finish_rotation(command_actor, leaving=leave))
         return
     if not hub_rotation.under_way():
-        typer.echo(f"The hub's new key is {hub_rotation.begin(actor_for)}. Agents change to it when they next say hello.")
-        typer.echo(f"Back up {keyring.folder()} now: with an older copy of it, each of them would have to be enrolled again.")
+        typer.echo(
+            f"The hub's new key is {hub_rotation.begin_rotation(command_actor)}. Agents change to it when they next say hello."
+        )
+        typer.echo(f"Back up {key_files.folder()} now: with an older copy of it, each of them would have to be enrolled again.")
     left = hub_rotation.left_behind()
     _tell("Still to change: {}", left)
     typer.echo(

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from doorsync.hub.entry.commands.starting import hub_ready
+from doorsync.hub.entry.commands.bootstrap import hub_ready
 from doorsync.hub.users.cards import CardFormat
 
 app = typer.Typer(no_args_is_help=True, help="Bring users in from a CSV file.")
@@ -47,12 +47,12 @@ def import_file(  # options of a command
     Example: doorsync user import people.csv --company harbour-gym --dry-run
     """
     with hub_ready():
-        from doorsync.hub.entry.commands.agreeing import agreed, faults_as_json, tell_held_back, tell_summary
-        from doorsync.hub.entry.company_file.importing import prepared
-        from doorsync.hub.entry.company_file.preview import Tried
-        from doorsync.hub.entry.company_file.reading import CsvOptions
-        from doorsync.hub.entry.company_file.summary import Summary
-        from doorsync.hub.entry.listing import company_of
+        from doorsync.hub.entry.commands.confirmation import agreed, faults_as_json, tell_held_back, tell_summary
+        from doorsync.hub.entry.lookups import company_of
+        from doorsync.hub.imports.parsing import CsvOptions
+        from doorsync.hub.imports.preview import Tried
+        from doorsync.hub.imports.summary import Summary
+        from doorsync.hub.imports.user_import import prepared
 
         found, actor = company_of(company)
         options = CsvOptions(encoding=encoding, cards=cards)

@@ -16,9 +16,9 @@ def demo() -> None:
 
     Example: DOORSYNC_PORT=0 DOORSYNC_DATA=/tmp/doorsync doorsync demo
     """
-    from doorsync.hub.entry.commands.starting import failure
-    from doorsync.hub.entry.demo.running import run
-    from doorsync.hub.entry.readiness import NotReady
+    from doorsync.hub.entry.commands.bootstrap import failure
+    from doorsync.hub.entry.demo.runner import run
+    from doorsync.hub.entry.startup import NotReady
 
     try:
         run(typer.echo)

@@ -11,13 +11,13 @@ from importlib.resources import files
 from pathlib import Path
 
 from doorsync.hub.companies.models import Company
-from doorsync.hub.entry.demo import people, stages
-from doorsync.hub.entry.demo.ending import pause
-from doorsync.hub.entry.demo.home import Home
-from doorsync.hub.entry.demo.household import DOORSYNC, Child, Household
-from doorsync.hub.entry.demo.stages import PASSWORD, SLUG, TERMINALS, USERNAME
-from doorsync.hub.entry.readiness import NotReady
-from doorsync.hub.esws.names import PATH
+from doorsync.hub.entry.demo import people, steps
+from doorsync.hub.entry.demo.layout import DemoLayout
+from doorsync.hub.entry.demo.processes import DOORSYNC, Child, DemoProcesses
+from doorsync.hub.entry.demo.signals import pause
+from doorsync.hub.entry.demo.steps import PASSWORD, SLUG, TERMINALS, USERNAME
+from doorsync.hub.entry.startup import NotReady
+from doorsync.hub.esws.namespaces import PATH
 from doorsync.hub.settings.config import config
 
 Say = Callable[[str], None]
@@ -41,14 +41,14 @@ The terminals' memories are in {terminals}
 """
 
 
-def live(home: Home, household: Household, say: Say) -> None:
+def live(home: DemoLayout, household: DemoProcesses, say: Say) -> None:
     """Everything, until a signal ends it. Raises NotReady when a part fails."""
     terminals = {slug: _terminal(home, household, slug) for slug in TERMINALS}
     hub = household.start("Hub", ["hub", "run"], AT_HUB)
     addresses = {slug: child.started() for slug, child in terminals.items()}
     story = _Story(home, household, addresses, hub.started(), say)
     agent = story.until_today()
-    stages.move(story.company(), addresses, agent.started())
+    steps.move(story.company(), addresses, agent.started())
     say(_told(home, story.origin))
     _watch(household, list(terminals.values()), say)
 
@@ -57,9 +57,9 @@ def live(home: Home, household: Household, say: Say) -> None:
 class _Story:
     """The first day, as far as it has not happened yet: people come, terminals learn of them, then people change."""
 
-    home: Home
-    household: Household
-    addresses: stages.Addresses
+    home: DemoLayout
+    household: DemoProcesses
+    addresses: steps.Addresses
     origin: str
     say: Say
 
@@ -72,7 +72,7 @@ class _Story:
         if self.home.kept("stage") == "synced":
             pause(0)
             self.say("Since then some people came, some changed, some left ...")
-            stages.load(self.home, people.after, self.addresses)
+            steps.load(self.home, people.after, self.addresses)
             self.home.keep("stage", "ready")
         return self._agent(cloud=False)
 
@@ -82,9 +82,9 @@ class _Story:
 
     def _set_up(self) -> None:
         self.say("Setting up Harbour Gym: two locations, three terminals, 250 people ...")
-        company = stages.load(self.home, people.before, self.addresses)
+        company = steps.load(self.home, people.before, self.addresses)
         words = [*DOORSYNC, "agent", "enrol", self.origin, "--data", str(self.home.agent)]
-        code = f"{stages.agent_code(company)}\n"
+        code = f"{steps.agent_code(company)}\n"
         done = subprocess.run(words, input=code, capture_output=True, text=True, timeout=60, check=False)  # noqa: S603  # ours
         if done.returncode:
             raise NotReady(f"The agent was not enrolled: {done.stderr.strip()}")
@@ -93,10 +93,10 @@ class _Story:
     def _first_sync(self) -> None:
         self.say("Bringing them into the terminals ...")
         agent = self._agent(cloud=True)
-        stages.move(self.company(), self.addresses, agent.started())
-        stages.first_sync(self.company())
+        steps.move(self.company(), self.addresses, agent.started())
+        steps.first_sync(self.company())
         self.household.end(agent)
-        stages.forget_the_cloud(self.company())
+        steps.forget_the_cloud(self.company())
         self.home.keep("stage", "synced")
 
     def _agent(self, *, cloud: bool) -> Child:
@@ -110,13 +110,13 @@ def _text(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
-def _terminal(home: Home, household: Household, slug: str) -> Child:
+def _terminal(home: DemoLayout, household: DemoProcesses, slug: str) -> Child:
     name, abilities = TERMINALS[slug]
     can = [word for ability in abilities for word in ("--can", ability)]
     return household.start(name, ["terminal", "run", str(home.terminal(slug)), *can], AT_TERMINAL)
 
 
-def _watch(household: Household, terminals: list[Child], say: Say) -> None:
+def _watch(household: DemoProcesses, terminals: list[Child], say: Say) -> None:
     """A terminal that ends is what terminals do at times; without hub or agent there is no demo."""
     while True:
         child = household.first_to_end()
@@ -126,7 +126,7 @@ def _watch(household: Household, terminals: list[Child], say: Say) -> None:
         say(f"The terminal {child.name} has ended. The others go on; the next start of the demo brings it back.")
 
 
-def _told(home: Home, origin: str) -> str:
+def _told(home: DemoLayout, origin: str) -> str:
     home.request_file.write_bytes(files(__package__).joinpath("getTotalSyncToken.request.xml").read_bytes())
     sample = f"@{_short(home.request_file)}"
     words = ["curl", "--silent", "--header", "Content-Type: text/xml; charset=utf-8", "--data-binary", sample, f"{origin}{PATH}"]

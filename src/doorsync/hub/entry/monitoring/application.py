@@ -8,7 +8,7 @@ from typing import Any
 
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from doorsync.hub.entry.monitoring.ready import reasons
+from doorsync.hub.entry.monitoring.readiness import reasons
 
 TEXT = "text/plain; charset=utf-8"
 WITHIN = 3.0  # seconds for the database to answer

@@ -1,0 +1,34 @@
+"""How long to wait before something that was refused is brought again: twice as long each time."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+FIRST, LONGEST = 0.5, 300.0  # seconds
+
+
+@dataclass(slots=True)
+class _Wait:
+    pause: float = 0.0
+    until: float = 0.0
+
+
+class Backoff:
+    """One for a courier, by terminal. It outlives a round, because what was refused before it is refused after it."""
+
+    def __init__(self) -> None:
+        self._waits: dict[str, _Wait] = {}
+
+    def note(self, terminal: str, *, taken: bool) -> None:
+        """What was brought for this terminal was taken, or was not."""
+        if taken:
+            self._waits.pop(terminal, None)
+            return
+        wait = self._waits.setdefault(terminal, _Wait())
+        wait.pause = min(max(wait.pause * 2, FIRST), LONGEST)
+        wait.until = time.monotonic() + wait.pause
+
+    def held_back(self) -> set[str]:
+        """The terminals to leave alone for now."""
+        return {terminal for terminal, wait in self._waits.items() if wait.until > time.monotonic()}

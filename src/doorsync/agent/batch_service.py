@@ -1,0 +1,206 @@
+"""Takes batches in and hands receipts out: one batch at a time for each terminal, different terminals at once."""
+
+from __future__ import annotations
+
+import threading
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import wait as wait_for
+from dataclasses import dataclass
+from functools import partial
+from typing import Literal
+
+from doorsync.agent import crash_points, key_rotation
+from doorsync.agent.batch_chains import Accepted, Kept
+from doorsync.agent.batch_work import Work
+from doorsync.agent.config import Config
+from doorsync.agent.drivers import Drivers
+from doorsync.agent.errors import Stopping, StorageFailed
+from doorsync.agent.logs import log
+from doorsync.agent.memory_parts import MemoryParts
+from doorsync.agent.state import State
+from doorsync.agent.status_file import StatusFile
+from doorsync.agent.validation import MessageValidator
+from doorsync.messages import envelope
+from doorsync.messages.envelope import fingerprint
+from doorsync.messages.errors import MessageRefused, Unanswerable
+from doorsync.messages.schemas import Batch, Receipt
+
+AT_ONCE = 32  # terminals
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a courier is told about a batch: a sealed receipt, a signed refusal, or a word about why not yet."""
+
+    kind: Literal["receipt", "refused", "working", "failed"]
+    text: str = ""
+    batch: str = ""  # with a receipt: the hash of its batch, by which its parts are asked for
+    parts: int = 0  # and how many of them go to the hub before it
+
+
+@dataclass(frozen=True, slots=True)
+class Greeting:
+    """A signed hello, and the change of the agent's keys that the courier should bring to the hub before it, if any."""
+
+    hello: str
+    rotation: str = ""
+
+
+class BatchService:
+    """The agent's counter, whoever stands before it."""
+
+    def __init__(self, state: State, drivers: Drivers, config: Config, board: StatusFile | None = None) -> None:
+        self._board = board or StatusFile(None)
+        self._state = state
+        self._drivers = drivers
+        self._config = config
+        self._acceptance = MessageValidator(state, config.nonce_life, cloud=config.cloud)
+        self._lock = threading.Lock()
+        self._lanes: dict[str, tuple[str, Future[Kept]]] = {}
+        self._stopping = threading.Event()
+        self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="terminal")
+
+    @property
+    def agent(self) -> str:
+        """The agent's name to the hub."""
+        return self._state.identity.agent
+
+    @property
+    def wants_hello(self) -> bool:
+        """Whether there is something that only travels beside a hello: a change of the agent's keys."""
+        return bool(key_rotation.offered(self._state))
+
+    def hello(self, *, challenge: str = "", rotated: str = "", keys: str = "", sparing: bool = False) -> Greeting:
+        """A signed hello, with what the hub sent to the agent since the last one, if anything. Raises StorageFailed.
+
+        `sparing`, for whoever calls from outside: the last hello again where too many were asked for.
+
+        Under the lock of acceptance: a batch that was checked against the nonce before must be in the heads, or be refused.
+        """
+        with self._lock:
+            before = self._state.identity
+            if rotated:
+                key_rotation.take_confirmation(self._state, rotated)
+            if keys:
+                key_rotation.take_hub_keys(self._state, keys)
+            idle = not any(self._busy(terminal) for terminal in self._lanes)  # else a receipt might be worth nothing
+            sparing = sparing and self._state.identity is before  # with other keys the last hello is worth nothing
+            return Greeting(self._acceptance.hello(challenge, sparing=sparing), key_rotation.offered(self._state) if idle else "")
+
+    def batch(self, sealed: str) -> Answer:
+        """Take a batch, and wait a while for its receipt; the same batch again waits for, or gets, the same receipt."""
+        deadline = time.monotonic() + self._config.answer_within
+        name = fingerprint(sealed)
+        try:
+            while time.monotonic() < deadline:
+                mine, future = self._take(sealed, name)
+                wait_for([future], timeout=max(0.0, deadline - time.monotonic()))
+                if mine and future.done():
+                    kept = future.result()
+                    return Answer("receipt", kept.sealed, name, kept.parts)
+        except MessageRefused as error:
+            log.warning("A batch was refused.", code=error.code(), batch=name[:12])
+            return Answer("refused", self._acceptance.refusal(name, error))
+        except StorageFailed as error:
+            log.error("The data folder cannot be written; the batch is not accepted.", why=str(error))
+            return Answer("failed", "storage-failed")
+        except Stopping:
+            return Answer("failed", "stopping")
+        return Answer("working")
+
+    def part(self, batch: str, number: int) -> str | None:
+        """A part of the memory that goes before the receipt of this batch, if there is such a receipt."""
+        accepted = self._state.chains.find(batch)
+        return self._state.chains.part(accepted, number) if accepted else None
+
+    def take_nothing_more(self) -> None:
+        """What is under way ends after the order that is being done."""
+        self._stopping.set()
+
+    def stop(self, within: float | None = None) -> None:
+        """Take nothing more, and wait until what is under way has ended, or no longer than so many seconds."""
+        self.take_nothing_more()
+        wait_for([future for _, future in self._lanes.values()], timeout=within)
+        self._pool.shutdown(wait=within is None)
+
+    def _take(self, sealed: str, name: str) -> tuple[bool, Future[Kept]]:
+        """The future of this batch's receipt; or (False, that of the batch before it), which must be done first."""
+        with self._lock:
+            if self._stopping.is_set():
+                raise Stopping
+            if accepted := self._state.chains.find(name):
+                return True, self._future_of(accepted)
+            batch = self._acceptance.check(sealed, name)
+            crash_points.point("agent.batch-checked")
+            if before := self._busy(batch.terminal):
+                return False, before
+            accepted = Accepted(terminal=batch.terminal, seq=batch.seq, hash=name, sealed=sealed)
+            self._state.chains.accept(accepted)
+            crash_points.point("agent.batch-stored")
+            return True, self._start(accepted, batch, again=False)
+
+    def _future_of(self, accepted: Accepted) -> Future[Kept]:
+        """A batch that was accepted before: under way, answered, or interrupted."""
+        name, future = self._lanes.get(accepted.terminal, ("", None))
+        if future and name == accepted.hash and not (future.done() and future.exception()):
+            return future
+        kept = self._state.chains.receipt(accepted)
+        if kept is None:
+            return self._start(accepted, self._acceptance.reopen(accepted.sealed), again=True)
+        ready: Future[Kept] = Future()
+        ready.set_result(kept)
+        return ready
+
+    def _busy(self, terminal: str) -> Future[Kept] | None:
+        _, future = self._lanes.get(terminal, ("", None))
+        return future if future and not future.done() else None
+
+    def _start(self, accepted: Accepted, batch: Batch, *, again: bool) -> Future[Kept]:
+        future = self._pool.submit(self._work, accepted, batch, again)
+        self._lanes[accepted.terminal] = (accepted.hash, future)
+        return future
+
+    def _work(self, accepted: Accepted, batch: Batch, again: bool) -> Kept:
+        """Whatever fails on the way to a receipt, it is tried once more to tell what is there now. Raises Unanswerable."""
+        try:
+            return self._answered(accepted, batch, again)
+        except StorageFailed:
+            raise
+        except Exception as error:
+            log.error("A receipt could not be made.", terminal=batch.terminal, error=type(error).__name__)
+            if again:
+                raise Unanswerable from error
+            return self._work(accepted, batch, again=True)
+
+    def _answered(self, accepted: Accepted, batch: Batch, again: bool) -> Kept:
+        receipt = self._receipt(accepted, batch, again)
+        kept = Kept(envelope.seal(receipt, self._state.identity.keys, self._state.identity.hub), receipt.parts)
+        crash_points.point("agent.receipt-sealed")
+        self._state.chains.keep_receipt(accepted, kept)
+        crash_points.point("agent.receipt-stored")
+        results = [outcome.result for outcome in receipt.outcomes]
+        counts = {result: results.count(result) for result in sorted(set(results))}
+        log.info("A batch is answered.", terminal=batch.terminal, seq=batch.seq, state=receipt.state, **counts)
+        last = {
+            "name": batch.name,
+            "make": batch.make,
+            "address": batch.address,
+            "state": receipt.state,
+            "message": receipt.message,
+            "serial": batch.serial,
+        }
+        self._board.answered(batch.terminal, **last)
+        return kept
+
+    def _receipt(self, accepted: Accepted, batch: Batch, again: bool) -> Receipt:
+        work = Work(
+            batch=batch,
+            fingerprint=accepted.hash,
+            driver=self._drivers.of(batch.make),
+            parts=MemoryParts(batch, accepted.hash, self._state.identity, partial(self._state.chains.keep_part, accepted)),
+            timeout=self._config.terminal_timeout,
+            stopping=self._stopping.is_set,
+            seen=partial(self._board.saw, batch.terminal),
+        )
+        return work.look_after_interruption() if again else work.carry_out()

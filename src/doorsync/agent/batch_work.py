@@ -1,0 +1,203 @@
+"""Carries out the orders of one batch at its terminal, reads back what it touched, and says what became of each order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal
+
+from doorsync.agent import crash_points
+from doorsync.agent.errors import OtherDevice
+from doorsync.agent.logs import log
+from doorsync.agent.memory_parts import MemoryParts
+from doorsync.agent.readback import Place, Readback, device, foreign, look, taken
+from doorsync.domain.capabilities import Capabilities
+from doorsync.domain.record import Record
+from doorsync.drivers.contract import Driver, Session, TerminalError
+from doorsync.messages import sizes
+from doorsync.messages.schemas import Batch, Device, Entry, Order, Outcome, Receipt
+from doorsync.messages.sizes import OUTCOMES
+
+Result = Literal["done", "refused", "taken", "unknown", "untouched"]
+State = Literal["done", "partly", "not-reached", "other-device", "interrupted"]
+CODE = re.compile("[^0-9A-Za-z]+")
+WRITES = ("put", "remove")
+STOPPED = "The agent was stopped on the way."
+
+
+@dataclass(slots=True)
+class Progress:
+    """How far the orders of a batch have come."""
+
+    results: list[Result]
+    messages: list[str]
+    codes: list[str]
+    device: Device | None = None
+    other: bool = False
+    taken: dict[Place, Entry] = field(default_factory=dict)
+    found: Readback | None = None
+    trouble: str = ""
+    lost: bool = False
+    begun: int = 0
+
+    @classmethod
+    def of(cls, batch: Batch) -> Progress:
+        """Nothing is done yet."""
+        size = len(batch.orders)
+        return cls(results=["untouched"] * size, messages=[""] * size, codes=[""] * size)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """One accepted batch and the way to its terminal."""
+
+    batch: Batch
+    fingerprint: str
+    driver: Driver
+    parts: MemoryParts
+    timeout: float
+    stopping: Callable[[], bool]
+    seen: Callable[[Device], None] = lambda _: None  # is told what the terminal says of itself after the last order
+
+    def carry_out(self) -> Receipt:
+        """Do the orders in their order. Whatever happens, there is a receipt that says what is known."""
+        progress = Progress.of(self.batch)
+        self._try(progress, self._do_orders)
+        if progress.begun and progress.found is None and not progress.other:
+            self._try(progress, _do_nothing)  # once more, only to see what is there
+        return self._receipt(progress, self._state(progress))
+
+    def look_after_interruption(self) -> Receipt:
+        """The agent stopped on the way: nothing is driven again, the receipt tells what is there now."""
+        progress = Progress.of(self.batch)
+        progress.results = ["unknown" if order.do in ("read", "erase") else "done" for order in self.batch.orders]
+        progress.begun = len(progress.results)
+        self._try(progress, _do_nothing)
+        return self._receipt(progress, "interrupted")
+
+    def _try(self, progress: Progress, drive: Callable[[Session, Progress], None]) -> None:
+        """Open a session, drive, and read back what was begun; a terminal that is lost on the way ends it."""
+        try:
+            with self.driver.open(self.batch.address, timeout=self.timeout) as session:
+                self._recognise(session, progress)
+                drive(session, progress)
+                crash_points.point("agent.orders-done")
+                progress.found = self._look(session, progress)
+                crash_points.point("agent.read-back")
+                self.seen(device(session))
+        except Exception as error:  # noqa: BLE001 - a driver may fail in any way, and must harm no other terminal
+            progress.trouble = progress.trouble or _told(error)
+            log.warning("A terminal was lost.", terminal=self.batch.terminal, why=_told(error))
+
+    def _look(self, session: Session, progress: Progress) -> Readback:
+        """After an interruption no memory is read: reading it may be what the agent died of, and the hub asks again."""
+        begun = self.batch.orders[: progress.begun]
+        done = [order for order, result in zip(begun, progress.results, strict=False) if order.do in WRITES or result == "done"]
+        can = Capabilities.from_dict(progress.device.can if progress.device else {})
+        found = look(session, done, self.parts.fill, can)
+        for number, order in enumerate(begun):
+            if order.do not in WRITES and found.refusal:
+                progress.results[number], progress.messages[number] = "refused", found.refusal
+                self.parts.drop()
+        return found
+
+    def _recognise(self, session: Session, progress: Progress) -> None:
+        """Raises OtherDevice, and then nothing that is read there counts."""
+        now = device(session)
+        progress.device = progress.device or now  # what it held before the first order
+        if self.batch.serial and now.serial != self.batch.serial:
+            progress.device, progress.other = now, True
+            raise OtherDevice
+
+    def _do_orders(self, session: Session, progress: Progress) -> None:
+        progress.lost = True
+        progress.taken = taken(session, self.batch.orders)
+        for number, order in enumerate(self.batch.orders):
+            if self.stopping():
+                progress.trouble = STOPPED
+                break
+            progress.begun, progress.results[number] = number + 1, "unknown"
+            if (order.kind, order.key) in progress.taken:
+                progress.results[number] = "taken"
+                continue
+            crash_points.point("agent.order-begun")
+            try:
+                _do(session, order)
+                progress.results[number] = "done"
+            except TerminalError as error:
+                if not error.permanent:
+                    raise
+                progress.results[number], progress.messages[number] = "refused", _told(error)
+                progress.codes[number] = CODE.sub("-", error.code)[:32]
+            crash_points.point("agent.order-done")
+        progress.lost = False
+
+    def _state(self, progress: Progress) -> Literal["done", "partly", "not-reached", "other-device"]:
+        if progress.other and not progress.begun:
+            return "other-device"
+        if not progress.begun and (progress.results or progress.found is None):
+            return "not-reached"
+        complete = progress.found is not None and "untouched" not in progress.results and not progress.lost
+        return "done" if complete else "partly"
+
+    def _receipt(self, progress: Progress, state: State) -> Receipt:
+        batch, found = self.batch, progress.found
+        memory = found.memory if found else None
+        if memory is None:
+            self.parts.drop()
+        return Receipt(
+            company=batch.company,
+            agent=batch.agent,
+            terminal=batch.terminal,
+            seq=batch.seq,
+            batch=self.fingerprint,
+            state=state,
+            message=progress.trouble if state != "done" else found.refusal if found else "",
+            device=progress.device,
+            outcomes=_fitting([_outcome(progress, number, order) for number, order in enumerate(batch.orders)]),
+            memory=memory,
+            parts=self.parts.count,
+            making=self.parts.making if self.parts.count else "",
+        )
+
+
+def _do_nothing(session: Session, progress: Progress) -> None:
+    """Only look."""
+
+
+def _do(session: Session, order: Order) -> None:
+    if order.do == "put":
+        session.put(Record(kind=order.kind, key=order.key, fields=order.fields))
+    elif order.do == "remove":
+        session.remove(order.kind, order.key)
+    elif order.do == "erase":
+        session.erase()
+
+
+def _outcome(progress: Progress, number: int, order: Order) -> Outcome:
+    """What was done but not read back is unknown: only what was seen counts."""
+    result, message, code = progress.results[number], progress.messages[number], progress.codes[number]
+    if result == "untouched":
+        return Outcome(result=result)
+    if result == "taken":
+        return Outcome(result=result, found=progress.taken[order.kind, order.key])
+    if progress.found is None:
+        return Outcome(result="unknown", message=message)
+    return Outcome(result=result, found=progress.found.touched.get((order.kind, order.key)), message=message, code=code)
+
+
+def _fitting(outcomes: list[Outcome]) -> list[Outcome]:
+    """What a receipt can carry: a terminal that answers with ever more is quoted as long as there is room."""
+    size, fitting = 0, []
+    for outcome in outcomes:
+        size += sizes.of(outcome) + 1
+        cut = {"found": foreign(outcome.found)} if outcome.found and size > OUTCOMES else {}
+        fitting.append(outcome.model_copy(update=cut))
+    return fitting
+
+
+def _told(error: Exception) -> str:
+    """Only a TerminalError is written for people; other errors may quote what they were given."""
+    text = str(error) if isinstance(error, TerminalError | OtherDevice) else f"The driver failed ({type(error).__name__})."
+    return text.encode(errors="replace").decode().replace("\x00", "")[:300]

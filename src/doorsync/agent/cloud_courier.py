@@ -1,0 +1,105 @@
+"""The cloud courier: the agent dials out to the hub and waits there for work, so nothing need reach into its network."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+from doorsync.agent.backoff import Backoff
+from doorsync.agent.batch_service import AT_ONCE, BatchService
+from doorsync.agent.config import Config
+from doorsync.agent.courier_loop import OK, PAUSE, Round
+from doorsync.agent.courier_ports import Hub
+from doorsync.agent.errors import AgentError, HubAway
+from doorsync.agent.logs import log
+from doorsync.agent.status_file import StatusFile
+
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 300.0  # seconds between tries while the hub is away; drawn anew, so that not all come at once
+QUIET = 144  # waits in a row that bring no work, an hour; then a hello shows that still nobody else uses this agent's keys
+
+
+class CloudCourier:
+    """Carries between this process's desk and the hub until it is stopped."""
+
+    def __init__(self, hub_url: str, desk: BatchService, config: Config | None = None, board: StatusFile | None = None) -> None:
+        self._hub_url, self._desk = hub_url, desk
+        self._board = board or StatusFile(None)
+        self._stopping = threading.Event()
+        self._pause, self._away = FIRST_PAUSE, False
+        self._course: Round | None = None
+        self._hub, self._patience = Hub(hub_url, config), Backoff()
+        self._thread = threading.Thread(target=self._run, name="cloud-courier", daemon=True)
+
+    def start(self) -> None:
+        """Begin, in a thread of its own."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End soon. A wait that is under way is left behind: nothing is lost with it."""
+        self._stopping.set()
+
+    def tell_reached(self, terminal: str) -> bool:
+        """Tell the hub that a terminal which was lost answers again; whether it heard. Raises HubUnreachable."""
+        return self._tell("reached", terminal)
+
+    def tell_changed(self, terminal: str) -> bool:
+        """Tell the hub that a terminal is not what it was after its last batch; whether it heard. Raises HubUnreachable."""
+        return self._tell("changed", terminal)
+
+    def _tell(self, what: str, terminal: str) -> bool:
+        nonce = self._course.nonce if self._course else ""
+        status, answer = self._hub.ask(what, agent=self._desk.agent, nonce=nonce, terminal=terminal)
+        return status == OK and answer.get("ok") is True
+
+    def _run(self) -> None:
+        with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="cloud") as pool:
+            while not self._stopping.is_set():
+                try:
+                    self._course = Round(self._hub, self._desk, pool, over=self._stopping.is_set, patience=self._patience)
+                    self._serve(self._course)
+                except TimeoutError:
+                    break  # it was stopped
+                except Exception as error:  # noqa: BLE001 - this thread must outlive whatever a hub may say
+                    self._note_away(error)
+        self._hub.close()
+
+    def _serve(self, course: Round) -> None:
+        before = -1
+        while not self._stopping.is_set():
+            carried = course.go()
+            if carried == before:  # the hub called for nothing: it is not to keep anybody busy with that
+                self._stopping.wait(PAUSE)
+            before = carried
+            self._board.connected()
+            self._idle(course)
+
+    def _idle(self, course: Round) -> None:
+        """Wait, again and again, until there is work: to the hub, a wait costs far less than a hello and a look for batches."""
+        for _ in range(QUIET):
+            try:
+                work = self._hub.wait(self._desk.agent, course.nonce)
+            except HubAway as error:  # perhaps it is only started anew: then it still knows the nonce
+                self._note_away(error)
+                work = False
+            else:
+                self._note_back()
+            if self._desk.wants_hello:
+                course.nonce = ""
+            if work or self._stopping.is_set() or not course.nonce:
+                return
+
+    def _note_back(self) -> None:
+        self._board.connected()
+        if self._away:
+            log.info("The hub answers again.")
+        self._pause, self._away = FIRST_PAUSE, False
+
+    def _note_away(self, error: Exception) -> None:
+        why = str(error) if isinstance(error, AgentError) else type(error).__name__
+        self._board.away(why)
+        if not self._away:
+            log.warning("The hub is away, or refuses this agent; trying again.", hub=self._hub_url, why=why)
+        self._away = True
+        self._stopping.wait(self._pause * (0.5 + secrets.randbelow(500) / 1000))
+        self._pause = min(self._pause * 2, LONGEST_PAUSE)

@@ -1,0 +1,145 @@
+"""Looks after terminals between batches, and tells the hub when one that was lost answers again, or one has changed by itself.
+
+The hub tries a lost terminal ever more rarely, and one that is up to date not at all. Here a look costs one connection on the
+own network, so it can be frequent.
+"""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+
+from doorsync.agent.drivers import Drivers
+from doorsync.agent.errors import AgentError
+from doorsync.agent.logs import log
+from doorsync.agent.status_file import StatusFile, TerminalStatus
+from doorsync.drivers.contract import About
+
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0  # seconds between two looks: who is back has what he missed within 60 s
+EVERY = 0.5  # seconds; so often it sees who is lost
+AT_ONCE = 8  # looks
+QUIET = 60.0  # seconds between two looks at a terminal that is not lost
+WITHIN = 5.0  # seconds in which a terminal must answer a look
+
+
+Tell = Callable[[str], bool]
+
+
+@dataclass(slots=True)
+class Look:
+    """When to look at a terminal next; `told` is the failure that the hub knows to be over."""
+
+    pause: float
+    at: float
+    under_way: bool = False
+    told: datetime | None = None
+
+
+class TerminalWatch:
+    """Whose last result on the board is a failure is looked for often; the others rarely, whether they are what they were.
+
+    `back` tells the hub that a lost terminal answers again, `changed` that one is another or emptied, or holds more or fewer
+    people than after its last batch. Both say whether the hub took the news.
+    """
+
+    def __init__(self, board: StatusFile, drivers: Drivers, back: Tell, changed: Tell = lambda _: True) -> None:
+        self._board, self._drivers, self._back, self._changed = board, drivers, back, changed
+        self._looks: dict[str, Look] = {}
+        self._quiet: dict[str, Look] = {}
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="watch", daemon=True)
+
+    def start(self) -> None:
+        """Begin, in a thread of its own."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End soon. A look that is under way ends by itself within seconds."""
+        self._stopping.set()
+
+    def _run(self) -> None:
+        with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="watch") as pool:
+            while not self._stopping.wait(EVERY):
+                lost, quiet = self._board.lost(), self._board.quiet()
+                self._looks = {name: self._looks.get(name) or _first_look() for name in lost}
+                self._quiet = {name: self._quiet.get(name) or _quiet_look() for name in quiet}
+                for name, look in self._looks.items():
+                    if _is_due(look) and look.told != lost[name].at:
+                        look.under_way = True
+                        pool.submit(self._look_for_lost, name, lost[name], look)
+                for name, look in self._quiet.items():
+                    if _is_due(look):
+                        look.under_way = True
+                        pool.submit(self._look_at_quiet, name, quiet[name], look)
+
+    def _look_for_lost(self, name: str, last: TerminalStatus, look: Look) -> None:
+        try:
+            if not self._stopping.is_set() and self._is_back(last) and self._told(name, self._back, "answers again"):
+                look.told = last.at
+        finally:
+            look.pause = min(look.pause * 2, LONGEST_PAUSE)
+            _next(look)
+
+    def _look_at_quiet(self, name: str, last: TerminalStatus, look: Look) -> None:
+        try:
+            now = None if self._stopping.is_set() else self._about(last)
+            if now and _differs(now, last) and self._told(name, self._changed, "is not what it was"):
+                self._board.noticed(name, last, now.serial, now.users)
+        finally:
+            _next(look)
+
+    def _is_back(self, last: TerminalStatus) -> bool:
+        """Somebody answers; where a device is known, it must be that one."""
+        if last.state != "other-device":
+            return self._answers(last)
+        now = self._about(last)
+        return now is not None and now.serial == last.serial
+
+    def _answers(self, last: TerminalStatus) -> bool:
+        try:
+            with self._drivers.of(last.make).open(last.address, timeout=WITHIN):
+                return True
+        except Exception:  # noqa: BLE001 - a driver may fail in any way: then the terminal is not back
+            return False
+
+    def _about(self, last: TerminalStatus) -> About | None:
+        try:
+            with self._drivers.of(last.make).open(last.address, timeout=WITHIN) as session:
+                return session.about()
+        except Exception:  # noqa: BLE001 - a driver may fail in any way: then nothing is known
+            return None
+
+    def _told(self, name: str, tell: Tell, what: str) -> bool:
+        try:
+            told = tell(name)
+        except AgentError:
+            return False
+        if told:
+            log.info(f"A terminal {what}; the hub knows.", terminal=name)
+        return told
+
+
+def _is_due(look: Look) -> bool:
+    return not look.under_way and look.at <= time.monotonic()
+
+
+def _next(look: Look) -> None:
+    look.at = time.monotonic() + look.pause * (0.75 + secrets.randbelow(250) / 1000)
+    look.under_way = False
+
+
+def _differs(now: About, last: TerminalStatus) -> bool:
+    return now.serial != last.serial or (last.users is not None and now.users is not None and now.users != last.users)
+
+
+def _quiet_look() -> Look:
+    return Look(pause=QUIET, at=time.monotonic() + QUIET * secrets.randbelow(1000) / 1000)  # not all at once after a start
+
+
+def _first_look() -> Look:
+    return Look(pause=FIRST_PAUSE, at=time.monotonic() + FIRST_PAUSE)

@@ -1,1 +1,0 @@
-"""Tags for the templates of pages that need a sign-in."""

@@ -1,0 +1,28 @@
+"""Doing something to see what it comes to, and taking it back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from django.db import transaction
+
+_on: ContextVar[bool] = ContextVar("rehearsal", default=False)
+
+
+@contextmanager
+def dry_run() -> Iterator[None]:
+    """A transaction that is rolled back at its end."""
+    token = _on.set(True)
+    try:
+        with transaction.atomic():
+            yield
+            transaction.set_rollback(True)
+    finally:
+        _on.reset(token)
+
+
+def is_dry_run() -> bool:
+    """Whether all will be taken back: then nothing may be written beside the database, where no rollback reaches."""
+    return _on.get()

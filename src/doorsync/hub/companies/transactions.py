@@ -1,0 +1,97 @@
+"""One transaction for a change to a company, in turn with everybody else's, and one word at its end about whom it affects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+
+from django.db import OperationalError, connection, transaction
+from django_scopes import scope
+
+from doorsync.hub.audit.trail import Actor
+from doorsync.hub.companies.errors import CompanyBusy
+from doorsync.hub.companies.models import Company
+from doorsync.hub.companies.signals import access_changed
+
+
+@dataclass(slots=True)
+class CompanyChange:
+    """What a transaction has changed so far in who may open doors."""
+
+    company: Company
+    users: set[int] = field(default_factory=set)
+    everybody: bool = False
+
+    def affects(self, users: Iterable[int]) -> None:
+        """The access of these users (ids) may be another now."""
+        self.users.update(users)
+
+    def affects_everybody(self) -> None:
+        """Any user's access may be another now, and the time schedules too."""
+        self.everybody = True
+
+
+_longest_wait: ContextVar[float | None] = ContextVar("longest_wait", default=None)
+_open: ContextVar[CompanyChange | None] = ContextVar("change", default=None)
+
+
+@contextmanager
+def company_transaction(company: Company, actor: Actor | None) -> Iterator[CompanyChange]:
+    """A transaction in the company's scope. Inside another one of the same company it is a part of that, and of its author.
+
+    Without an actor nothing goes out to the terminals by itself: call `send_changes` when all parts of the change are made.
+    """
+    outer = _open.get()
+    if outer is not None and outer.company.pk == company.pk:
+        yield outer
+        return
+    change = CompanyChange(company)
+    token = _open.set(change)
+    try:
+        with scope(company=company), transaction.atomic():
+            lock_company(company)
+            yield change
+            if change.everybody or change.users:
+                users = None if change.everybody else change.users
+                access_changed.send(sender=Company, company=company, users=users, actor=actor)
+    finally:
+        _open.reset(token)
+
+
+def send_changes(company: Company, actor: Actor) -> None:
+    """Let what goes out without a press do so now, after a change that was made in several transactions."""
+    with scope(company=company), transaction.atomic():
+        lock_company(company)
+        access_changed.send(sender=Company, company=company, users=set(), actor=actor)
+
+
+@contextmanager
+def short_waits(seconds: float) -> Iterator[None]:
+    """Whoever works for many companies waits inside for no company's turn longer than this."""
+    token = _longest_wait.set(seconds)
+    try:
+        yield
+    finally:
+        _longest_wait.reset(token)
+
+
+def lock_company(company: Company) -> None:
+    """Wait for whoever else changes this company, before any row is locked. SQLite's write transactions do so by themselves.
+
+    Raises CompanyBusy where `short_waits` is in force and it takes longer: the transaction has then failed.
+    """
+    if connection.vendor != "postgresql":
+        return
+    longest = _longest_wait.get()
+    with connection.cursor() as cursor:
+        if longest is None:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [company.pk])
+            return
+        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [f"{round(1000 * longest)}ms"])
+        try:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [company.pk])
+        except OperationalError as error:
+            raise CompanyBusy from error
+        cursor.execute("SET LOCAL lock_timeout TO DEFAULT")

@@ -1,0 +1,93 @@
+"""Which agent speaks, whether its nonce is good, and what the trail says when a message of its is refused."""
+
+from __future__ import annotations
+
+import hmac
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from django.utils import timezone
+from django_scopes import scope, scopes_disabled
+
+from doorsync.hub.audit import trail
+from doorsync.hub.audit.trail import Actor
+from doorsync.hub.companies.clock_skew import has_begun
+from doorsync.hub.terminals import hub_epoch
+from doorsync.hub.terminals.models import Agent
+from doorsync.messages.errors import Downgraded, MessageRefused, Quarantined, TooNew, UnknownKey, WrongAgent, WrongCompany
+from doorsync.messages.schemas import Hello, Refused
+
+NONCE_LIFE = timedelta(seconds=45)  # the agent's own limit is 60 s
+OUTDATED: dict[type[MessageRefused], str] = {
+    Downgraded: "This agent is older than the hub takes. Update the agent.",
+    TooNew: "This agent is newer than the hub. Update the hub.",
+}
+QUIET = 3600.0  # seconds in which the same refusal of one agent's messages is written down once
+_told: dict[tuple[int, str], float] = {}
+
+
+def find_agent(public_id: str) -> Agent:
+    """The enrolled agent of this name, whatever its company: its messages prove the rest. Raises WrongAgent."""
+    with scopes_disabled():
+        agent = Agent.objects.select_related("company").filter(public_id=public_id, company__active=True).first()
+    if agent is None:
+        raise WrongAgent
+    if agent.quarantined:
+        raise Quarantined
+    if not agent.keys:
+        raise UnknownKey
+    return agent
+
+
+def is_newest(agent: Agent, nonce: str) -> bool:
+    """Whether this is the nonce of the agent's last hello."""
+    return bool(agent.nonce) and hmac.compare_digest(agent.nonce, nonce)
+
+
+def is_old(agent: Agent) -> bool:
+    """Whether its last hello was so long ago that another one is due."""
+    now = timezone.now()
+    return not agent.nonce_at or agent.nonce_at < now - NONCE_LIFE or not has_begun(agent.nonce_at, now)
+
+
+def must_say_hello(agent: Agent) -> bool:
+    """Whether another hello is due before anything else: it has not spoken of all its terminals since the hub started."""
+    with scope(company=agent.company):
+        return hub_epoch.must_say_hello(agent)
+
+
+def require_agent(message: Hello | Refused, agent: Agent) -> None:
+    """Raises WrongCompany or WrongAgent."""
+    if message.company != agent.company.slug:
+        raise WrongCompany
+    if message.agent != agent.public_id:
+        raise WrongAgent
+
+
+def actor_of(agent: Agent) -> Actor:
+    """As which an agent stands in the trail."""
+    return Actor(company_id=agent.company_id, via="agent", reference=agent.public_id)
+
+
+@contextmanager
+def audited(agent: Agent) -> Iterator[None]:
+    """Write a refused message of this agent to the trail, under the code of the refusal: the first of an hour."""
+    try:
+        yield
+    except MessageRefused as error:
+        if _is_news(agent, error.code()):
+            trail.record("message.refused", actor=actor_of(agent), code=error.code())
+        if text := OUTDATED.get(type(error)):
+            raise type(error)(text) from error
+        raise
+
+
+def _is_news(agent: Agent, code: str) -> bool:
+    """Anybody who knows an agent's name can have messages refused; that fills no trail. Each process counts for itself."""
+    now = time.monotonic()
+    if now - _told.get((agent.pk, code), -QUIET) < QUIET:
+        return False
+    _told[agent.pk, code] = now
+    return True

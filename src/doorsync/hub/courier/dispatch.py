@@ -1,0 +1,155 @@
+"""The agent's work: the next batches, and what it says of them. The same for both couriers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import OperationalError
+from django.utils import timezone
+from django_scopes import scope, scopes_disabled
+
+from doorsync.hub.audit import trail
+from doorsync.hub.companies.isolation import isolated
+from doorsync.hub.courier.agent_checks import actor_of, audited, is_newest, is_old, must_say_hello, require_agent
+from doorsync.hub.sync.models import Batch, RunTerminal
+from doorsync.hub.sync.run.automatic_runs import catch_up_at, catch_up_with
+from doorsync.hub.sync.run.batches import issue_batch
+from doorsync.hub.sync.run.consistency import note_change
+from doorsync.hub.sync.run.memory_parts import store_part
+from doorsync.hub.sync.run.progress import is_due
+from doorsync.hub.sync.run.receipts import apply_receipt
+from doorsync.hub.sync.run.runs import OPEN, give_up_overdue
+from doorsync.hub.sync.run.unanswerable_batches import note_failure
+from doorsync.hub.terminals.identity import agent_keys, hub_keys_for
+from doorsync.hub.terminals.models import Agent, Terminal
+from doorsync.messages import envelope
+from doorsync.messages.schemas import Refused
+from doorsync.messages.sizes import LIMIT
+
+PAUSE = 1.0  # seconds until asking again makes sense, when something is under way
+
+
+def next_batches(agent: Agent, nonce: str, busy: Collection[str] = ()) -> dict[str, Any]:
+    """What the agent should do now: at most one batch for each terminal, none for those that are busy. Raises OtherHubKeys."""
+    now = timezone.now()
+    hub_keys_for(agent)
+    if not is_newest(agent, nonce) or is_old(agent) or must_say_hello(agent):
+        return {"batches": [], "wait": 0, "hello": True, "idle": False}
+    with scope(company=agent.company):
+        Agent.objects.filter(pk=agent.pk).update(seen_at=now)
+        catch_up_at(agent, now)
+        lines = _open_lines(agent)
+        due = [line for line in lines if is_due(line, now)]
+        batches = _issued_together([line for line in due if line.terminal.public_id not in busy], nonce)
+        for run in {line.run_id: line.run for line in lines}.values():
+            with isolated("A run could not be looked at.", company=agent.company.slug, run=run.pk):
+                give_up_overdue(run)
+        return {
+            "batches": [{"terminal": batch.terminal.public_id, "sealed": batch.sealed} for batch in batches],
+            "wait": PAUSE,
+            "hello": False,
+            "idle": not _open_lines(agent),
+        }
+
+
+def _issued_together(lines: list[RunTerminal], nonce: str) -> list[Batch]:
+    """What is too much for this answer is in the next one: the courier names what it has by then."""
+    batches, size = [], 0
+    for line in lines:
+        if size > LIMIT:
+            break
+        if batch := _issued(line, nonce):
+            batches.append(batch)
+            size += len(batch.sealed)
+    return batches
+
+
+def reached(agent: Agent, nonce: str, terminal: str) -> dict[str, Any]:
+    """The agent says that a terminal which it had lost answers again. A hint: whoever lies causes one more try.
+
+    `ok` false: the hub tries it just now, or the nonce is old; so say it again later, if need be.
+    """
+    if not is_newest(agent, nonce):
+        return {"ok": False}
+    with scope(company=agent.company):
+        found = Terminal.objects.filter(agent=agent, public_id=terminal).first()
+        return {"ok": found is None or catch_up_with(found, timezone.now())}
+
+
+def changed(agent: Agent, nonce: str, terminal: str) -> dict[str, Any]:
+    """The agent says that a terminal is not what it was. A hint: whoever lies causes one more look at it, once a minute.
+
+    `ok` false: it was read just now, or the nonce is old; so say it again later, if it is still so.
+    """
+    if not is_newest(agent, nonce):
+        return {"ok": False}
+    with scope(company=agent.company):
+        found = Terminal.objects.filter(agent=agent, public_id=terminal).select_related("agent", "company").first()
+        return {"ok": found is None or note_change(found, timezone.now())}
+
+
+def receipt(agent: Agent, sealed: str) -> None:
+    """Take a receipt. Raises MessageRefused; one that was taken before is Replayed, and harmless."""
+    with scope(company=agent.company), audited(agent), _counted(agent, sealed):
+        apply_receipt(agent.company, agent, sealed)
+
+
+def part(agent: Agent, sealed: str) -> int:
+    """Take a part of a memory; which one follows. Raises MessageRefused; a part that was taken before is a KnownPart."""
+    with scope(company=agent.company), audited(agent), _counted(agent, sealed):
+        return store_part(agent.company, agent, sealed)
+
+
+def refused(agent: Agent, signed: str) -> None:
+    """The agent would not accept a batch. Only its next hello proves that it never will: until then the batch stays open."""
+    with scope(company=agent.company), audited(agent):
+        message = envelope.verify(signed, Refused, agent_keys(agent).sign)
+        require_agent(message, agent)
+        batch = Batch.objects.filter(agent=agent, hash=message.batch, status=Batch.OPEN).first()
+        if batch is None:  # taken back already; anybody may say this again
+            return
+        Agent.objects.filter(pk=agent.pk).update(nonce="")
+        Batch.objects.filter(pk=batch.pk).update(refused=message.code)
+        trail.record("batch.refused", actor=actor_of(agent), batch=batch.pk, code=message.code[:32])
+
+
+@contextmanager
+def _counted(agent: Agent, sealed: str) -> Iterator[None]:
+    """An answer that cannot be taken is one of few: then its batch is given up. A database that is away says nothing of it."""
+    try:
+        yield
+    except OperationalError:
+        raise
+    except Exception as error:
+        note_failure(agent, sealed, error)
+        raise
+
+
+def _issued(line: RunTerminal, nonce: str) -> Batch | None:
+    """None too where making it fails: the agent's other terminals get theirs all the same."""
+    with isolated("A terminal's next batch could not be made.", company=line.company.slug, terminal=line.terminal_id):
+        return issue_batch(line, nonce)
+    return None
+
+
+def has_open_lines(agent: Agent) -> bool:
+    """Whether any run waits for a terminal of this agent."""
+    return RunTerminal.objects.filter(terminal__agent=agent, state__in=OPEN, run__closed_at=None).exists()
+
+
+def with_open_lines() -> set[str]:
+    """The public ids of all agents, of whatever company, for whose terminals a run waits."""
+    with scopes_disabled():
+        lines = RunTerminal.objects.filter(state__in=OPEN, run__closed_at=None).order_by()
+        return set(lines.values_list("terminal__agent__public_id", flat=True).distinct())
+
+
+def _open_lines(agent: Agent) -> list[RunTerminal]:
+    """The oldest open line of each of its terminals: runs share a terminal one after the other."""
+    lines = RunTerminal.objects.filter(terminal__agent=agent, state__in=OPEN, run__closed_at=None).order_by()
+    first: dict[int, RunTerminal] = {}
+    for line in sorted(lines.select_related("run", "company", "terminal"), key=lambda line: (line.run_id, line.pk)):
+        first.setdefault(line.terminal_id, line)
+    return list(first.values())

@@ -1,0 +1,119 @@
+"""The long poll of the cloud courier: an agent waits here until there is work for it, at the price of one coroutine.
+
+It stands in front of Django, because a Django request would hold a thread for as long as it waits.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from django.db import close_old_connections, connection, transaction
+from django.utils import timezone
+from django_scopes import scope
+
+from doorsync.hub.companies.isolation import isolated
+from doorsync.hub.companies.transactions import lock_company
+from doorsync.hub.courier import agent_checks, agent_hello, dispatch
+from doorsync.hub.courier.endpoints import is_plain
+from doorsync.hub.courier.waiters import bells
+from doorsync.hub.sync.run.automatic_runs import on_agent_reconnected
+from doorsync.hub.terminals.connectivity import SILENT
+from doorsync.hub.terminals.models import Agent
+from doorsync.messages.errors import MessageRefused
+
+PATH = "/courier/wait"
+LONGEST = 25.0  # seconds: below the minute at which proxies hang up
+BODY = 1024
+SOON = 15.0  # seconds in which an agent must have said who it is
+pool = ThreadPoolExecutor(4, "courier-wait")
+
+
+async def waiting(scope_: Any, receive: Any, send: Any) -> None:
+    """POST {"agent", "nonce"}: {"work": true} as soon as there is some, {"work": false} after 25 s or when the hub ends."""
+    try:
+        async with asyncio.timeout(SOON):
+            body = await _body(receive)
+    except TimeoutError:
+        return await _answer(send, 408, {"error": "too-slow"})
+    if scope_["method"] != "POST" or body is None:
+        return await _answer(send, 400, {"error": "malformed"})
+    with bells.hung(body["agent"]) as bell:
+        try:
+            work = await _in_thread(lambda: has_work(body["agent"], body["nonce"]))
+        except MessageRefused as error:
+            return await _answer(send, 409, {"error": error.code(), "message": str(error)})
+        if not work:
+            work = await _rung_or_gone(bell, receive)
+    return await _answer(send, 200, {"work": work})
+
+
+def has_work(public_id: str, nonce: str) -> bool:
+    """Whether this agent should ask for batches now. A wrong nonce is work too: the agent has to say hello."""
+    agent = agent_checks.find_agent(public_id)
+    if not agent_checks.is_newest(agent, nonce) or agent_checks.must_say_hello(agent):
+        return True
+    now = timezone.now()
+    with scope(company=agent.company):
+        was_away = agent.waited_at is None or agent.waited_at < now - SILENT
+        if was_away:
+            with isolated("An agent that is back could not be given what it missed.", agent=public_id), transaction.atomic():
+                lock_company(agent.company)  # before the agent's row, as a hello does
+                Agent.objects.filter(pk=agent.pk).update(waited_at=now)
+                on_agent_reconnected(agent, now)
+        Agent.objects.filter(pk=agent.pk).update(seen_at=now, waited_at=now)
+        return dispatch.has_open_lines(agent) or agent_hello.should_change_keys(agent)
+
+
+async def _rung_or_gone(bell: asyncio.Event, receive: Any) -> bool:
+    ring, gone = asyncio.ensure_future(bell.wait()), asyncio.ensure_future(receive())
+    try:
+        await asyncio.wait((ring, gone), timeout=LONGEST, return_when=asyncio.FIRST_COMPLETED)
+        return ring.done() and not bells.letting_go
+    finally:
+        ring.cancel()
+        gone.cancel()
+
+
+async def _body(receive: Any) -> dict[str, str] | None:
+    read = b""
+    while True:
+        event = await receive()
+        read += event.get("body", b"")
+        if event["type"] == "http.disconnect" or len(read) > BODY:
+            return None
+        if not event.get("more_body"):
+            break
+    try:
+        body = json.loads(read)
+        found = {"agent": str(body["agent"]), "nonce": str(body["nonce"])}
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
+    return found if all(map(is_plain, found.values())) else None
+
+
+async def _in_thread(work: Callable[[], bool]) -> bool:
+    def with_own_connection() -> bool:
+        close_old_connections()
+        try:
+            return work()
+        finally:
+            if connection.vendor == "sqlite":  # PostgreSQL's go back to their pool
+                connection.close_at = None  # kept by these few threads: to open the file anew costs more than the look
+            close_old_connections()
+
+    return await asyncio.get_running_loop().run_in_executor(pool, with_own_connection)
+
+
+async def _answer(send: Any, status: int, answer: dict[str, Any]) -> None:
+    body = json.dumps(answer).encode()
+    headers = [
+        (b"content-type", b"application/json"),
+        (b"content-length", str(len(body)).encode()),
+        (b"cache-control", b"no-store"),
+    ]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

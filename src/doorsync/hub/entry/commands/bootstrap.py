@@ -1,0 +1,56 @@
+"""What each command of the hub begins and ends with: settings, Django, the database up to date; errors as one clear line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import typer
+
+
+@contextmanager
+def hub_ready() -> Iterator[None]:
+    """Set up the hub's side for the block. What people can mend is told in a line on stderr, with exit code 1."""
+    from doorsync.hub.entry import startup
+
+    try:
+        startup.set_up()
+        with told():
+            yield
+    except startup.NotReady as error:
+        raise failure(str(error)) from None
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Errors with a message for people become that message and exit code 1."""
+    from django.db import OperationalError
+
+    from doorsync.hub.access.errors import AccessError
+    from doorsync.hub.administrators.errors import AdministratorError
+    from doorsync.hub.companies.errors import CompanyError
+    from doorsync.hub.companies.text_checks import NotStorable
+    from doorsync.hub.imports.user_import import ImportStopped
+    from doorsync.hub.terminals.errors import TerminalsError
+    from doorsync.hub.users.errors import UserError
+    from doorsync.hub.users.files.file_faults import FileFaults
+
+    try:
+        yield
+    except FileFaults as error:
+        count = len(error.faults)
+        raise failure(f"{error}\n{count} {'fault' if count == 1 else 'faults'}. Nothing was changed.") from None
+    except ImportStopped as error:
+        raise failure(str(error)) from None
+    except (AccessError, AdministratorError, CompanyError, TerminalsError, UserError) as error:
+        raise failure(f"{error} Nothing was changed.") from None
+    except NotStorable as error:
+        raise failure(f"{error} Nothing was changed.") from None
+    except OperationalError:
+        raise failure("The database went away, or is busy with another program. Nothing was changed: try again.") from None
+
+
+def failure(message: str) -> typer.Exit:
+    """Say it on stderr; raise what comes back."""
+    typer.echo(message, err=True)
+    return typer.Exit(1)

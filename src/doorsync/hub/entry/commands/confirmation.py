@@ -1,0 +1,90 @@
+"""Before an import is taken: it is shown, and a person agrees; a program must say beforehand that somebody may lose access."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import Any
+
+import typer
+from django_scopes import scope
+
+from doorsync.hub.companies.models import Company
+from doorsync.hub.entry.commands.bootstrap import failure
+from doorsync.hub.entry.commands.prompts import at_keyboard
+from doorsync.hub.imports.preview import Tried
+from doorsync.hub.imports.preview_text import named, preview_lines
+from doorsync.hub.imports.summary import Summary
+from doorsync.hub.users.files.file_faults import FileFaults
+
+NOTHING: dict[str, Any] = {"new": [], "changed": [], "same": 0, "removed": [], "warnings": [], "doors": []}  # of a refused file
+
+
+def agreed(attempt: Callable[[], Tried], *, dry_run: bool, as_json: bool, yes: bool) -> bool:
+    """Whether to go on; the attempt is made only where it is needed for that."""
+    if yes and not dry_run:
+        return True
+    tried = attempt()
+    asks = at_keyboard() and not as_json
+    if dry_run or asks:
+        _show(tried, as_json=as_json)
+    if dry_run:
+        return False
+    if asks:
+        return tried.empty or typer.confirm("Go on?")
+    if tried.people.takes_access:
+        losing = [f"{door.name}: {named(door.loses)}." for door in tried.people.doors if door.loses]
+        losing += [
+            f"{door.name}: hours are taken from {named(door.fewer_hours)}." for door in tried.people.doors if door.fewer_hours
+        ]
+        told = "These would lose access. Look with --dry-run; go on with --yes. Nothing was changed."
+        raise failure("\n".join([*tried.people.warnings, *losing, told]))
+    return True
+
+
+@contextmanager
+def faults_as_json(as_json: bool) -> Iterator[None]:
+    """Faults of a file as JSON on standard output where that was asked for, with exit code 1."""
+    try:
+        yield
+    except FileFaults as error:
+        if not as_json:
+            raise
+        typer.echo(json.dumps({**NOTHING, "refused": [asdict(fault) for fault in error.faults]}))
+        raise typer.Exit(1) from None
+
+
+def tell_summary(summary: Summary, *, as_json: bool) -> None:
+    """What was done. Warnings go to stderr: who said --yes, or sets up a new company, has not seen them yet."""
+    for warning in summary.warnings:
+        typer.echo(warning, err=True)
+    if as_json:
+        typer.echo(json.dumps(summary.as_json()))
+        return
+    for line in summary.lines():
+        typer.echo(line)
+
+
+def tell_held_back(company: Company) -> None:
+    """Removals that the guard holds until somebody types their number, said beside the answer of the command."""
+    from doorsync.hub.sync.plan.guard_counts import held_back
+    from doorsync.hub.terminals.models import Terminal
+
+    with scope(company=company):
+        waiting = held_back(company)
+        names = dict(Terminal.objects.filter(pk__in=waiting).values_list("pk", "name"))
+    for terminal, number in sorted(waiting.items(), key=lambda each: names[each[0]]):
+        told = f"{number} people would" if number > 1 else "1 person would"
+        typer.echo(f"{names[terminal]}: {told} lose access. That waits until the number is typed on the sync page.", err=True)
+
+
+def _show(tried: Tried, *, as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps(tried.as_json()))
+        return
+    for line in tried.besides.lines() if tried.besides.counts else ():
+        typer.echo(f"Besides users: {line}")
+    for line in preview_lines(tried.people):
+        typer.echo(line)

@@ -1,0 +1,26 @@
+"""Whether this process can take requests: its database answers, and has the tables that this version knows."""
+
+from __future__ import annotations
+
+from django.db import DatabaseError, connection
+
+from doorsync.hub.courier.waiters import bells
+from doorsync.hub.entry.ownership import ours
+
+
+def reasons() -> list[str]:
+    """Why it cannot; empty when it can."""
+    if bells.letting_go:
+        return ["The hub is about to end."]
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT app, name FROM django_migrations")
+            applied = set(cursor.fetchall())
+    except DatabaseError as error:
+        return [f"The database did not answer ({type(error).__name__})."]
+    finally:
+        connection.close()
+    apps = {app for app, _ in ours()}
+    if {each for each in applied if each[0] in apps} != ours():
+        return ["The database has the tables of another version of Doorsync: start this process again with that version."]
+    return []

@@ -1,0 +1,259 @@
+"""What may stand in a company file. Names refer to each other; whether they exist is checked afterwards."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any
+from urllib.parse import SplitResult, urlsplit
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from doorsync.domain.text import bad_character, plain
+from doorsync.hub.access.errors import BadHours
+from doorsync.hub.access.hours import DATES, Slot, slots_of
+from doorsync.hub.administrators import normalization
+from doorsync.hub.companies.actions import check_code, check_time_zone
+from doorsync.hub.companies.errors import UnknownTimeZone, WeakCode
+from doorsync.hub.sync.models import Mode
+
+HOST = re.compile(r"([A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.?|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?")
+FLAGS = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
+ASCII_HOST = "No user or password goes in it, and other letters than a to z are written in punycode, as xn--..."
+
+
+def _listed(value: Any) -> Any:
+    """One value may stand where a list may."""
+    return ([value] if value else []) if isinstance(value, str) else value
+
+
+def _flag(value: Any) -> bool:
+    """Also an empty cell is neither: nobody is let in or out by an oversight."""
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, str) and (word := value.strip().casefold()) in FLAGS:
+        return FLAGS[word]
+    raise ValueError("Write yes or no.")
+
+
+def _code(value: str) -> str:
+    try:
+        check_code(value)
+    except WeakCode as error:
+        raise ValueError(str(error)) from error
+    return value
+
+
+def _hours(value: list[str]) -> list[str]:
+    try:
+        slots_of(value)
+    except BadHours as error:
+        raise ValueError(str(error)) from error
+    return value
+
+
+def _origin(value: str) -> str:
+    """What the header would leave out in silence, such as a host with `*`, is refused here."""
+    parts = _split(value)
+    if parts is None or parts.path.strip("/") or parts.query or parts.fragment:
+        raise ValueError(f"Write an origin like https://frontdesk.example.com, without a path. {ASCII_HOST}")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _address(value: str) -> str:
+    if _split(value) is None:
+        raise ValueError(f"Write an address like https://frontdesk.example.com/back. {ASCII_HOST}")
+    return value
+
+
+def _split(value: str) -> SplitResult | None:
+    """The parts of an address on the web, with a host and perhaps a port, and no user or password; else None."""
+    try:
+        parts = urlsplit(value)
+        _ = parts.port  # raises for one that no port can be
+    except ValueError:
+        return None
+    right = not bad_character(value) and parts.scheme in ("http", "https") and HOST.fullmatch(parts.netloc)
+    return parts if right else None
+
+
+def _time_zone(value: str) -> str:
+    try:
+        check_time_zone(value)
+    except UnknownTimeZone as error:
+        raise ValueError(str(error)) from error
+    return value
+
+
+def _text(value: str) -> str:
+    return _shown(plain(value))
+
+
+def _shown(value: str) -> str:
+    if bad := bad_character(value):
+        raise ValueError(f"It has a character that cannot be kept: {bad}. Delete it.")
+    return value
+
+
+HOLIDAYS = {"except", "exceptions", "holidays", "closed"}  # as people would call them
+Text = AfterValidator(_text)
+Name = Annotated[str, Text, Field(min_length=1, max_length=100)]
+Names = Annotated[list[Name], BeforeValidator(_listed)]
+Flag = Annotated[bool, BeforeValidator(_flag)]
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
+
+
+class Section(BaseModel):
+    """What all sections share: unknown fields are faults."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class GuardSection(Section):
+    """How many removals from one terminal need no typed count."""
+
+    people: int = Field(20, ge=0, le=1_000_000)
+    percent: int = Field(10, ge=0, le=100)
+
+
+class CompanySection(Section):
+    """The company itself. Without `code` it is asked for, or stays what it is."""
+
+    slug: Slug
+    name: Annotated[str, Text, Field(min_length=1, max_length=200)]
+    code: Annotated[str, AfterValidator(_code)] | None = Field(None, repr=False)
+    token_seconds: int = Field(300, ge=60, le=600)
+    frame_origins: Annotated[list[Annotated[str, AfterValidator(_origin)]], BeforeValidator(_listed)] = []
+    return_urls: Annotated[list[Annotated[str, AfterValidator(_address)]], BeforeValidator(_listed)] = []
+    automatic_starts: bool = True
+    guard: GuardSection = GuardSection()
+
+
+class LocationSection(Section):
+    """A site."""
+
+    name: Name
+    time_zone: Annotated[str, AfterValidator(_time_zone)]
+
+
+class TerminalSection(Section):
+    """A device, where it is, and how its agent reaches it."""
+
+    name: Name
+    location: Name
+    agent: Name
+    make: Annotated[str, Text, Field(min_length=1, max_length=40)]
+    address: Annotated[str, Text, Field(min_length=1, max_length=200)]
+
+
+class ZoneSection(Section):
+    """A set of terminals."""
+
+    name: Name
+    terminals: Names = []
+
+
+class ScheduleSection(Section):
+    """Weekly hours."""
+
+    name: Name
+    hours: Annotated[list[str], BeforeValidator(_listed), AfterValidator(_hours)]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _no_dates(cls, data: Any) -> Any:
+        """Whoever looks for holidays is told what to do instead."""
+        if isinstance(data, dict) and HOLIDAYS & data.keys():
+            raise ValueError(DATES)
+        return data
+
+    @property
+    def slots(self) -> list[Slot]:
+        """The hours as they are kept."""
+        return slots_of(self.hours)
+
+
+class RightSection(Section):
+    """A group may pass a zone's doors in a schedule's hours."""
+
+    group: Name
+    zone: Name
+    schedule: Name
+
+
+class FilterSection(Section):
+    """An administrator's saved sync filter."""
+
+    locations: Names = []
+    terminals: Names = []
+    groups: Names = []
+    mode: Mode = Mode.CHANGES
+
+
+class AdministratorSection(Section):
+    """Somebody who signs in. The password is never in the file."""
+
+    username: Annotated[str, AfterValidator(normalization.name), AfterValidator(_shown), Field(min_length=1, max_length=150)]
+    name: Annotated[str, Text, Field(max_length=200)] = ""
+    may_sync: bool = True
+    sees_credentials: bool = False
+    filter: FilterSection | None = None
+
+
+class UserSection(Section):
+    """A person whose access is synchronised, known by the `id` that the company's own programs use.
+
+    What is wrong with the values is found later, by the check that every way in has; fields that are not there change nothing.
+    """
+
+    id: Name
+    first_name: str = ""
+    insertion: str = ""
+    last_name: str = ""
+    email: str = ""
+    phone: str = ""
+    info1: str = ""
+    info2: str = ""
+    info3: str = ""
+    info4: str = ""
+    info5: str = ""
+    info6: str = ""
+    info7: str = ""
+    info8: str = ""
+    info9: str = ""
+    info10: str = ""
+    info11: str = ""
+    info12: str = ""
+    info13: str = ""
+    info14: str = ""
+    active: Flag = True
+    visitor: Flag = False
+    groups: Annotated[list[str], BeforeValidator(_listed)] = []
+    cards: Annotated[list[str], BeforeValidator(_listed)] = Field([], repr=False)
+    pin: str = Field("", repr=False)
+    qr: str = Field("", repr=False)
+    licence_plates: Annotated[list[str], BeforeValidator(_listed)] = []
+    starts: str = ""
+    expires: str = ""
+
+
+class CompanyFile(Section):
+    """The whole file. `complete`: users and rights that it does not name are removed, if it has a section of them at all."""
+
+    company: CompanySection
+    complete: bool = False
+    locations: list[LocationSection] = []
+    agents: Names = []
+    terminals: list[TerminalSection] = []
+    groups: Names = []
+    zones: list[ZoneSection] = []
+    schedules: list[ScheduleSection] = []
+    rights: list[RightSection] = []
+    administrators: list[AdministratorSection] = []
+    users: list[UserSection] = []
+    users_file: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_empty(cls, data: dict[str, Any]) -> dict[str, Any]:
+        """A section of which only the name is left is not there."""
+        return {name: value for name, value in data.items() if value is not None}

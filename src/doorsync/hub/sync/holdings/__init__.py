@@ -1,0 +1,1 @@
+"""What each terminal should hold and what is confirmed there."""

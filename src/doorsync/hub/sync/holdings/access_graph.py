@@ -1,0 +1,76 @@
+"""A company's access rights, read once and turned round: for each group, the terminals it opens and by which schedules."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
+
+from doorsync.domain.capabilities import Capabilities
+from doorsync.domain.record import Kind, Record
+from doorsync.hub.access.models import AccessRight, TimeSchedule, Zone
+from doorsync.hub.terminals.models import Terminal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """A terminal as rendering sees it: terminals that are equal in `can` and `zone` hold equal records."""
+
+    terminal_id: int
+    can: Capabilities
+    zone: ZoneInfo
+
+
+@dataclass(slots=True)
+class AccessGraph:
+    """Sites by terminal; for each group: terminal -> keys of schedules; schedules by key; the keys each terminal has room for."""
+
+    sites: dict[int, Site] = field(default_factory=dict)
+    opens: dict[int, dict[int, set[str]]] = field(default_factory=dict)
+    schedules: dict[str, Record] = field(default_factory=dict)
+    used: dict[int, list[str]] = field(default_factory=dict)
+
+    def reach(self, groups: Iterable[int]) -> dict[int, frozenset[str]]:
+        """The terminals that members of these groups may open, and the schedules by which."""
+        reached: dict[int, set[str]] = defaultdict(set)
+        for group in groups:
+            for terminal, keys in self.opens.get(group, {}).items():
+                reached[terminal] |= keys
+        return {terminal: frozenset(keys) for terminal, keys in reached.items()}
+
+    def only(self, terminal: int) -> AccessGraph:
+        """The part that concerns one terminal: rendering for it then costs the same, however many there are."""
+        opens = {group: {terminal: doors[terminal]} for group, doors in self.opens.items() if terminal in doors}
+        used = {terminal: self.used[terminal]} if terminal in self.used else {}
+        return AccessGraph(sites=self.sites, opens=opens, schedules=self.schedules, used=used)
+
+    def room_for(self, terminal: int) -> frozenset[str]:
+        """The schedules that this terminal has room for, lowest numbers first."""
+        return frozenset(self.used.get(terminal, [])[: self.sites[terminal].can.schedules])
+
+
+def load_access_graph() -> AccessGraph:
+    """Everything but the people, of the company in scope."""
+    found = AccessGraph()
+    for terminal in Terminal.objects.select_related("location"):
+        found.sites[terminal.pk] = Site(terminal_id=terminal.pk, can=terminal.capabilities, zone=terminal.location.zone)
+    for schedule in TimeSchedule.objects.all():
+        key = str(schedule.number)
+        found.schedules[key] = Record(
+            kind=Kind.SCHEDULE, key=key, fields={"name": schedule.name, "slots": sorted(schedule.slots)}
+        )
+    _open_doors(found)
+    return found
+
+
+def _open_doors(found: AccessGraph) -> None:
+    doors: dict[int, list[int]] = defaultdict(list)
+    for zone, terminal in Zone.objects.exclude(terminals=None).values_list("pk", "terminals"):
+        doors[zone].append(terminal)
+    used: dict[int, set[int]] = defaultdict(set)
+    for group, zone, number in AccessRight.objects.values_list("group_id", "zone_id", "schedule__number"):
+        for terminal in doors[zone]:
+            found.opens.setdefault(group, {}).setdefault(terminal, set()).add(str(number))
+            used[terminal].add(number)
+    found.used = {terminal: [str(n) for n in sorted(numbers)] for terminal, numbers in used.items()}

@@ -1,0 +1,73 @@
+"""Which holdings of a terminal a run may carry out, and in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from django.db.models import Count, Q, QuerySet
+
+from doorsync.domain.allowance import Narrowing
+from doorsync.domain.record import Kind
+from doorsync.hub.sync.models import NOBODY, Holding, HoldingState, Stranger
+from doorsync.hub.terminals.models import Terminal
+from doorsync.hub.users.models import Membership
+
+PUT = (HoldingState.CHANGED, HoldingState.NEW)
+
+NARROWS = Q(state=HoldingState.CHANGED, narrows__gt=Narrowing.NONE)
+WIDENS = Q(state=HoldingState.CHANGED, narrows=Narrowing.NONE)
+TIMED = Q(state__in=PUT, timed=True, company__automatic_starts=True)
+NEW_PEOPLE = Q(kind=Kind.USER, state=HoldingState.NEW)
+
+# What takes away first, removals of people before all; schedules before the people who need them, and away only after them.
+ORDER: tuple[Q, ...] = (
+    Q(kind=Kind.USER, state=HoldingState.REMOVE),
+    Q(NARROWS, kind=Kind.SCHEDULE),
+    Q(kind=Kind.SCHEDULE, state=HoldingState.NEW),
+    Q(NARROWS, kind=Kind.USER),
+    Q(WIDENS, kind=Kind.SCHEDULE),
+    Q(WIDENS, kind=Kind.USER),
+    NEW_PEOPLE,
+    Q(kind=Kind.SCHEDULE, state=HoldingState.REMOVE),
+)
+
+
+def in_scope(groups: Collection[int]) -> Q:
+    """Groups limit whom a run adds, or gives more. What takes away is always in scope, and schedules, whatever the groups say.
+
+    So is what was confirmed once and then lost. A run for nobody widens nothing else, but for what is due by the clock; a
+    schedule that is new there widens nothing by itself.
+    """
+    if not groups:
+        return Q()
+    always = Q(state=HoldingState.REMOVE) | NARROWS | Q(lost=True)
+    if set(groups) == set(NOBODY):
+        return always | Q(kind=Kind.SCHEDULE, state=HoldingState.NEW) | TIMED
+    members = Membership.objects.filter(group_id__in=groups).values("user_id")
+    return always | Q(kind=Kind.SCHEDULE) | Q(user_id__in=members)
+
+
+def covers(wider: Collection[int], narrower: Collection[int]) -> bool:
+    """Whether a run for these groups does all that one for those would; no groups at all are everybody."""
+    return not wider or (bool(narrower) and set(narrower) - set(NOBODY) <= set(wider))
+
+
+def pending(terminal_id: int, groups: Collection[int]) -> QuerySet[Holding]:
+    """What is still to be sent to a terminal within this scope."""
+    unsettled = (HoldingState.REMOVE, *PUT)
+    return Holding.objects.filter(in_scope(groups), terminal_id=terminal_id, state__in=unsettled)
+
+
+def rooms(terminals: Iterable[Terminal]) -> dict[int, int]:
+    """How many more people each of these terminals can take once all pending removals are done; in two queries."""
+    limits = {terminal.pk: terminal.capabilities.capacity for terminal in terminals}
+    staying = Holding.objects.filter(terminal_id__in=limits, kind=Kind.USER, wanted__isnull=False, held__isnull=False)
+    taken = dict(staying.values_list("terminal_id").annotate(n=Count("*")).order_by()) if limits else {}
+    others = Stranger.objects.filter(terminal_id__in=limits, kind=Kind.USER)
+    strangers = dict(others.values_list("terminal_id").annotate(n=Count("*")).order_by()) if limits else {}
+    return {pk: max(0, capacity - taken.get(pk, 0) - strangers.get(pk, 0)) for pk, capacity in limits.items()}
+
+
+def overflow(terminal: Terminal, new: int) -> int:
+    """How many of so many new people the terminal has no room for."""
+    return max(0, new - rooms([terminal])[terminal.pk]) if new else 0

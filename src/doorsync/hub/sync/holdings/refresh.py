@@ -1,0 +1,204 @@
+"""Keeping `wanted` true: whoever changes users, groups, rights or terminals, and time itself, ends up in `refresh`.
+
+A refresh never deletes a holding and never touches `held`. One refresher works for a company at a time, and rows are
+written in the order of their key, so that two of them can neither overtake nor lock each other out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple, TypeVar
+
+from django.db import connection, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from doorsync.domain.allowance import Narrowing
+from doorsync.domain.record import Kind
+from doorsync.hub.companies import vault
+from doorsync.hub.companies.models import Company
+from doorsync.hub.companies.transactions import lock_company
+from doorsync.hub.reasons.fields import REASON_LENGTH
+from doorsync.hub.sync.holdings.access_graph import AccessGraph, load_access_graph
+from doorsync.hub.sync.holdings.narrowing import is_timed, narrowed
+from doorsync.hub.sync.holdings.rendering import Facts, Wanted, load_facts, moments_around, render_schedules, render_user
+from doorsync.hub.sync.holdings.strangers import without_taken
+from doorsync.hub.sync.models import Holding, HoldingState, ValidityChange
+from doorsync.hub.users.models import User
+
+CHUNK = 500  # users rendered at a time
+ROWS = 1000  # holdings in one statement: 13 values each stay below the databases' limits
+
+UPSERT = """
+INSERT INTO sync_holding (company_id, kind, key, terminal_id,
+    user_id, wanted, refusal, label, foreseen, narrows, timed, marks, settled, wanted_since) VALUES {rows}
+ON CONFLICT (company_id, kind, key, terminal_id) DO UPDATE
+SET user_id = excluded.user_id, wanted = excluded.wanted, refusal = excluded.refusal, label = excluded.label,
+    foreseen = excluded.foreseen, narrows = excluded.narrows, timed = excluded.timed,
+    marks = excluded.marks, settled = excluded.settled,
+    wanted_since = CASE WHEN excluded.wanted = sync_holding.wanted OR (excluded.wanted IS NULL AND sync_holding.wanted IS NULL)
+        THEN sync_holding.wanted_since ELSE CURRENT_TIMESTAMP END
+"""
+
+T = TypeVar("T")
+Place = tuple[str, int]  # key, terminal
+
+
+class Side(NamedTuple):
+    """What a holding says of what is wanted."""
+
+    user_id: int | None
+    wanted: bytes | None
+    refusal: str  # as stored
+    label: str
+    foreseen: bool
+    narrows: int
+    timed: bool
+    marks: bytes | None = None
+    settled: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One refresh of a company: the key of its digests, the moment, and whether that brought it about."""
+
+    company: Company
+    key: bytes
+    now: datetime
+    due: bool = False
+
+
+FIELDS = (*Side._fields, "held", "allowance")
+
+
+@transaction.atomic
+def refresh_holdings(company: Company, users: Collection[int] | None, *, now: datetime | None = None, due: bool = False) -> None:
+    """Bring `wanted` of these users (ids; gone ones too) up to date at every terminal, or of everybody and all schedules.
+
+    `due`: because their moment has come.
+    """
+    lock_company(company)
+    now = now or timezone.now()
+    structure = load_access_graph()
+    key = digest_key(company)
+    if users is None:
+        _refresh_schedules(company, structure, key)
+        _refresh_vanished(company)
+        users = list(User.objects.order_by("pk").values_list("pk", flat=True))
+    for chunk in chunks(sorted(users), CHUNK):
+        _refresh_chunk(Round(company, key, now, due=due), chunk, structure)
+
+
+def digest_key(company: Company) -> bytes:
+    """The key of this company's digests."""
+    return vault.derived(company, "digest")
+
+
+def chunks(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    """The items, so many at a time."""
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
+
+
+def judge_again(company: Company, terminal_id: int, keys: Collection[str]) -> None:
+    """What these keys of a terminal hold has moved, and is not what is wanted: see anew whether the change narrows."""
+    moved = Holding.objects.filter(terminal_id=terminal_id, key__in=keys, state=HoldingState.CHANGED)
+    users = {user for user in moved.filter(kind=Kind.USER).values_list("user_id", flat=True) if user}
+    if users:
+        refresh_holdings(company, users)
+    if moved.filter(kind=Kind.SCHEDULE).exists():
+        _refresh_schedules(company, load_access_graph(), digest_key(company))
+
+
+def _refresh_schedules(company: Company, structure: AccessGraph, key: bytes) -> None:
+    wanted = without_taken(Kind.SCHEDULE, None, render_schedules(structure, key))
+    _write(Round(company, key, timezone.now()), Kind.SCHEDULE, _held_places(Q(kind=Kind.SCHEDULE)), wanted)
+
+
+def _refresh_chunk(this: Round, users: Sequence[int], structure: AccessGraph) -> None:
+    dues = ValidityChange.objects.in_bulk(users)
+    came = {user for user, due in dues.items() if this.due or (due.at and due.at <= this.now)}
+    facts = load_facts(this.company, users, dues)
+    numbers = {each.person.key for each in facts}
+    numbers |= set(Holding.objects.filter(user_id__in=users, kind=Kind.USER).values_list("key", flat=True))
+    rendered = (each for one in facts for each in render_user(one, structure, this.key, this.now))
+    wanted = without_taken(Kind.USER, {one.person.key for one in facts}, rendered)
+    _write(this, Kind.USER, _held_places(Q(kind=Kind.USER, key__in=numbers)), wanted, came)
+    _remember_due(this.company, users, facts, structure, this.now)
+
+
+def _refresh_vanished(company: Company) -> None:
+    """Nobody is wanted any more whose user is gone: after a change to everybody, deleted users are not named one by one."""
+    users = User.objects.values("pk")
+    expected = Q(wanted__isnull=False) | ~Q(refusal="")
+    gone = Q(expected, ~Q(user_id__in=users), kind=Kind.USER)
+    _write(Round(company, b"", timezone.now()), Kind.USER, _held_places(gone), ())
+
+
+def _held_places(where: Q) -> dict[Place, Holding]:
+    rows = Holding.objects.filter(where).only("key", "terminal_id", "held", *FIELDS)
+    return {(row.key, row.terminal_id): row for row in rows}
+
+
+def _write(
+    this: Round, kind: Kind, present: dict[Place, Holding], wanted: Iterable[Wanted], came: Collection[int] = frozenset()
+) -> None:
+    """Upsert what differs from the present rows; places that are no longer wanted become None, and stay."""
+    now_so = {place: _side(row) for place, row in present.items()}
+    sides = _sides(this, present, wanted, came)
+    rows = [(this.company.pk, kind, *place, *side) for place, side in sides if now_so.get(place) != side]
+    rows.sort(key=lambda row: row[2:4])
+    for some in chunks(rows, ROWS):
+        values = ", ".join(["(" + ", ".join(["%s"] * len(some[0])) + ", CURRENT_TIMESTAMP)"] * len(some))
+        with connection.cursor() as cursor:
+            cursor.execute(UPSERT.format(rows=values), [value for row in some for value in row])
+
+
+def _sides(
+    this: Round, present: dict[Place, Holding], wanted: Iterable[Wanted], came: Collection[int]
+) -> Iterator[tuple[Place, Side]]:
+    """What each place is to say of what is wanted there. Who never was wanted there makes no row by expiring."""
+    left = dict(present)
+    for each in wanted:
+        place = each.key, each.terminal_id
+        row = left.pop(place, None)
+        if row or each.digest or each.refusal:
+            ended = not each.digest and not each.refusal
+            narrows = narrowed(row, each, this.key) if row else Narrowing.NONE
+            timed = is_timed(row, each, this.key, came=each.user_id in came)
+            settled = _settled(row, each.digest) if row else None
+            stored = each.refusal.stored(REASON_LENGTH)
+            yield place, Side(each.user_id, each.digest, stored, each.label, ended, narrows, timed, each.marks, settled)
+    for place, row in left.items():
+        yield place, Side(row.user_id, None, "", row.label, row.foreseen, Narrowing.NONE, timed=False)
+
+
+def _side(row: Holding) -> Side:
+    wanted, marks, settled = (None if value is None else bytes(value) for value in (row.wanted, row.marks, row.settled))
+    return Side(
+        row.user_id, wanted, row.refusal.stored(REASON_LENGTH), row.label, row.foreseen, row.narrows, row.timed, marks, settled
+    )
+
+
+def _settled(row: Holding, digest: bytes | None) -> bytes | None:
+    """Kept from the moment at which something else is wanted than what is held, for as long as that is so."""
+    side = _side(row)
+    if side.wanted == digest:
+        return side.settled
+    if side.wanted is not None and row.held is not None and side.wanted == bytes(row.held):
+        return side.wanted + (side.marks or b"")
+    return side.settled
+
+
+def _remember_due(company: Company, users: Sequence[int], facts: list[Facts], structure: AccessGraph, now: datetime) -> None:
+    ValidityChange.objects.filter(user_id__in=users, company_id=company.pk).delete()
+    rows = []
+    for one in facts:
+        since, at = moments_around(one, structure.sites.values(), now)
+        if since or at:
+            due = ValidityChange(company_id=company.pk, user_id=one.user.pk, since=since, at=at, walls=one.walls)
+            due.noted_at = one.noted_at or now
+            rows.append(due)
+    ValidityChange.objects.bulk_create(rows)

@@ -1,0 +1,222 @@
+"""From users to what each terminal should hold of them: records, refusals, and when time will next change that."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from types import MappingProxyType
+
+from doorsync.domain import validity
+from doorsync.domain.digest import digest, field_marks
+from doorsync.domain.reason import NO_REASON, Reason
+from doorsync.domain.record import Record
+from doorsync.domain.refusals import RefusalCode
+from doorsync.domain.rendering import Person, render
+from doorsync.hub.companies import vault
+from doorsync.hub.companies.errors import CannotUnseal
+from doorsync.hub.companies.models import Company
+from doorsync.hub.sync.holdings.access_graph import AccessGraph, Site
+from doorsync.hub.sync.models import ValidityChange
+from doorsync.hub.users.credential_kinds import KINDS, record_fields
+from doorsync.hub.users.models import Credential, Membership, User
+from doorsync.messages import sizes
+from doorsync.messages.schemas import Order
+from doorsync.messages.sizes import RECORD
+
+DAY = timedelta(days=1)
+Rendering = tuple[Record | None, bytes | None, bytes | None, Reason]  # a record with digest and marks, or why there is none
+ENDED: Rendering = (None, None, None, NO_REASON)
+NOTHING: Mapping[int, ValidityChange] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What one terminal should hold under one key: a record with its digest, or nothing with the reason.
+
+    Nothing without a reason: the person's access ended there by an expiry that was set a day before it came.
+    """
+
+    key: str
+    terminal_id: int
+    user_id: int | None
+    label: str
+    started: bool = False
+    record: Record | None = None
+    digest: bytes | None = None
+    marks: bytes | None = None
+    refusal: Reason = NO_REASON
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """A user as rendering needs them. `unreadable`: why no record can be made of them, for they are damaged in the database."""
+
+    user: User
+    person: Person
+    groups: tuple[int, ...]
+    unreadable: Reason = NO_REASON
+    noted_at: datetime | None = None  # when the present start and expiry were first seen
+
+    @property
+    def walls(self) -> str:
+        """Start and expiry as they are now."""
+        return f"{self.user.starts}/{self.user.expires}"
+
+    def started(self, site: Site, now: datetime) -> bool:
+        """Whether a start that was known before it came has let the user in at this site."""
+        known = self.user.starts and self.noted_at is not None
+        return bool(known) and self.noted_at < validity.starts(self.user.starts, site.zone) <= now  # type: ignore[operator]  # known
+
+    def foreseen(self, site: Site, now: datetime) -> bool:
+        """Whether an expiry that was set a day before it came has ended the user's access at this site."""
+        if not self.user.active or not self.user.expires or self.noted_at is None:
+            return False
+        end = validity.ends(self.user.expires, site.zone)
+        return end <= now and self.noted_at <= end - DAY
+
+
+def load_facts(company: Company, users: Collection[int], dues: Mapping[int, ValidityChange] = NOTHING) -> list[Facts]:
+    """These users, those that still are there, in four queries. Raises CannotUnseal when the company's own key is damaged."""
+    vault.derived(company, "credential")
+    groups: dict[int, list[int]] = defaultdict(list)
+    for user_id, group_id in Membership.objects.filter(user_id__in=users).values_list("user_id", "group_id"):
+        groups[user_id].append(group_id)
+    values, damaged = _credentials(company, users)
+    return [
+        Facts(
+            user=user,
+            person=Person(
+                key=str(user.number),
+                name=user.full_name,
+                until=user.expires,
+                **record_fields(values[user.pk]),
+            ),
+            groups=tuple(groups[user.pk]),
+            unreadable=damaged.get(user.pk) or _unreadable(user),
+            noted_at=_noted_at(user, dues.get(user.pk)),
+        )
+        for user in User.objects.filter(pk__in=users)
+    ]
+
+
+def _credentials(company: Company, users: Collection[int]) -> tuple[Mapping[int, Mapping[str, list[str]]], Mapping[int, Reason]]:
+    """Each user's values by kind, and what to say of those of whom one cannot be read."""
+    values: dict[int, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    damaged: dict[int, Reason] = {}
+    for credential in Credential.objects.filter(user_id__in=users).only("user_id", "kind", "sealed"):
+        kind = KINDS.get(credential.kind)
+        if kind is None:
+            damaged[credential.user_id] = RefusalCode.UNKNOWN_CREDENTIAL()
+            continue
+        try:
+            value = vault.unseal(company, "credential", bytes(credential.sealed), f"{credential.user_id}:{credential.kind}")
+        except CannotUnseal:
+            damaged[credential.user_id] = RefusalCode.UNREADABLE_CREDENTIAL(kind=kind.title)
+            continue
+        if kind.fault(value):
+            damaged[credential.user_id] = RefusalCode.UNREADABLE_CREDENTIAL(kind=kind.title)
+        values[credential.user_id][credential.kind].append(value)
+    return values, damaged
+
+
+def _noted_at(user: User, due: ValidityChange | None) -> datetime | None:
+    return due.noted_at if due and due.walls == f"{user.starts}/{user.expires}" else None
+
+
+def _unreadable(user: User) -> Reason:
+    try:
+        for wall in filter(None, (user.starts, user.expires)):
+            datetime.strptime(wall, validity.WALL)  # noqa: DTZ007 - a wall clock has no zone
+    except ValueError:
+        return RefusalCode.UNREADABLE_DATES()
+    return NO_REASON
+
+
+def render_user(facts: Facts, structure: AccessGraph, key: bytes, now: datetime) -> Iterator[Wanted]:
+    """One `Wanted` for each terminal that this user may open now; equal terminals share the work.
+
+    Whoever is damaged in the database is refused everywhere, and so removed where they are held: nobody knows what they may.
+    """
+
+    @cache
+    def once(site: Site, schedules: frozenset[str], room: frozenset[str]) -> Rendering:
+        if facts.unreadable:
+            return None, None, None, facts.unreadable
+        if not schedules <= room:
+            return None, None, None, RefusalCode.NO_ROOM_FOR_SCHEDULES(limit=site.can.schedules)
+        rendered = render(facts.person, schedules, site.can)
+        if isinstance(rendered, Reason):
+            return None, None, None, rendered
+        if _too_large(rendered):
+            return None, None, None, RefusalCode.PERSON_TOO_LARGE()
+        return rendered, digest(key, rendered, site.can.readable), field_marks(key, rendered), NO_REASON
+
+    for terminal, schedules in sorted(structure.reach(facts.groups).items()):
+        site = structure.sites[terminal]
+        shared = Site(terminal_id=0, can=site.can, zone=site.zone)
+        valid = facts.unreadable or valid_at(facts.user, site, now)
+        if not valid and not facts.foreseen(site, now):
+            continue
+        record, mark, marks, refusal = once(shared, schedules, structure.room_for(terminal)) if valid else ENDED
+        yield Wanted(
+            key=facts.person.key,
+            terminal_id=terminal,
+            user_id=facts.user.pk,
+            label=facts.person.name,
+            started=mark is not None and facts.started(site, now),
+            record=record,
+            digest=mark,
+            marks=marks,
+            refusal=refusal,
+        )
+
+
+def render_schedules(structure: AccessGraph, key: bytes) -> Iterator[Wanted]:
+    """The time schedules that each terminal needs for the rights that reach it."""
+    for terminal, used in sorted(structure.used.items()):
+        room = structure.room_for(terminal)
+        for number in used:
+            record = structure.schedules[number]
+            refusal = NO_REASON if number in room else RefusalCode.NO_ROOM_FOR_SCHEDULE()
+            if _too_large(record):
+                refusal = RefusalCode.SCHEDULE_TOO_LARGE()
+            yield Wanted(
+                key=number,
+                terminal_id=terminal,
+                user_id=None,
+                label=str(record.fields["name"]),
+                record=None if refusal else record,
+                digest=None if refusal else digest(key, record, ()),
+                refusal=refusal,
+            )
+
+
+def _too_large(record: Record) -> bool:
+    """Whether it is more than one order may carry. Few records come near; only those are written out to be measured."""
+    letters = len(str(record.fields))
+    return (
+        6 * letters > RECORD and sizes.of(Order(do="put", kind=record.kind, key=record.key, fields=dict(record.fields))) > RECORD
+    )
+
+
+def valid_at(user: User, site: Site, now: datetime) -> bool:
+    """Whether the user is active, their start has passed and their expiry has not, by this site's clocks."""
+    if not user.active:
+        return False
+    started = not user.starts or validity.starts(user.starts, site.zone) <= now
+    return started and not (user.expires and validity.ends(user.expires, site.zone) <= now)
+
+
+def moments_around(facts: Facts, sites: Iterable[Site], now: datetime) -> tuple[datetime | None, datetime | None]:
+    """The last and the next moment at which time alone changes what this user may do at one of these sites."""
+    if facts.unreadable:
+        return None, None
+    user = facts.user
+    zones = {site.zone for site in sites}
+    all_moments = [validity.starts(user.starts, zone) for zone in zones if user.starts]
+    all_moments += [validity.ends(user.expires, zone) for zone in zones if user.expires]
+    last = max((moment for moment in all_moments if moment <= now), default=None)
+    return last, min((moment for moment in all_moments if moment > now), default=None)

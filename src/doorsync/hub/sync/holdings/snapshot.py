@@ -1,0 +1,195 @@
+"""A terminal's whole memory, as it was read: corrects `held` everywhere, and finds strangers too.
+
+It is put by as it comes, part by part, and moves `held` only when it is whole, in pieces that fit into memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from doorsync.domain.allowance import Narrowing, completed, shown
+from doorsync.domain.digest import UNKNOWN, digest, vouched
+from doorsync.domain.reason import NO_REASON, Reason
+from doorsync.domain.record import Kind
+from doorsync.domain.rendering import shortened
+from doorsync.hub.companies.models import Company
+from doorsync.hub.sync.holdings.found_strangers import drop_strangers, note_strangers, refresh_keys, stranger_of, strangers_at
+from doorsync.hub.sync.holdings.narrowing import either_of
+from doorsync.hub.sync.holdings.refresh import chunks, digest_key, judge_again
+from doorsync.hub.sync.holdings.strangers import is_ours, sent_lately
+from doorsync.hub.sync.models import Batch, FoundEntry, Holding, Stranger
+from doorsync.hub.terminals.models import Terminal
+from doorsync.hub.users.models import FULL_NAME_LENGTH, User
+from doorsync.messages.schemas import Entry
+
+CHUNK = 500
+Place = tuple[int, str]  # kind, key
+
+
+def put_by(company: Company, batch: Batch, terminal: Terminal, entries: Iterable[Entry]) -> None:
+    """Keep what was found, until all of it is there. A key that is listed twice is known by nobody."""
+    secret, readable = digest_key(company), terminal.capabilities.readable
+    found: dict[Place, FoundEntry] = {}
+    for entry in entries:
+        place = (int(entry.kind), entry.key)
+        twice, record = place in found, entry.record()
+        known = UNKNOWN if twice else digest(secret, record, readable)
+        may = "" if twice else shown(secret, record, readable)
+        label = str(entry.fields.get("name") or "")[:FULL_NAME_LENGTH]
+        kept = {"kind": place[0], "key": place[1], "digest": known, "label": label, "own": entry.own, "allowance": may}
+        found[place] = FoundEntry(company=company, batch=batch, **kept)
+    for place in _listed_before(batch, list(found)):
+        del found[place]
+    FoundEntry.objects.bulk_create(found.values(), CHUNK)
+
+
+def apply_snapshot(company: Company, terminal: Terminal, batch: Batch, now: datetime) -> None:
+    """Set `held` of every key that is the hub's to what was put by; whatever else was found is written down as a stranger."""
+    moved: set[Place] = set()  # where somebody has become a stranger, or is none any more
+    forgotten = Holding.objects.filter(terminal_id=terminal.pk, before__isnull=False).exists()
+    for found in _pieces(batch):
+        moved |= _move(terminal, found, now, forgotten=forgotten)
+    _forget(terminal, batch)
+    moved |= drop_strangers(terminal, Stranger.objects.filter(~Exists(_seen(batch)), terminal=terminal))
+    drop(batch)
+    terminal.unread = terminal.unreadable = NO_REASON
+    terminal.save(update_fields=["unread", "unreadable"])
+    refresh_keys(company, moved)
+
+
+def drop(batch: Batch) -> None:
+    """Forget what was put by of a batch's receipt."""
+    FoundEntry.objects.filter(batch=batch).delete()
+
+
+def forget_what_is_held(terminal: Terminal, why: Reason) -> None:
+    """Nobody knows any more what this terminal holds, and why. It is read whole before anything else is sent to it.
+
+    What was confirmed there last is kept beside, because the hub's own are known by it when they are found again.
+    """
+    here = Holding.objects.filter(terminal_id=terminal.pk)
+    here.filter(held=UNKNOWN, before=None).update(before=b"", allowance="")
+    here.filter(held=None).update(held=UNKNOWN, before=b"", allowance="")
+    here.exclude(held=UNKNOWN).update(held=UNKNOWN, before=F("held"), allowance="")
+    terminal.unread = why
+    terminal.save(update_fields=["unread"])
+
+
+def forget_what_was_confirmed(terminal: Terminal) -> None:
+    """This database's own word that somebody was there is out of date: whoever is missing may have been removed since.
+
+    They are then new, and wait for a press; what a terminal merely lost is sent again without one.
+    """
+    Holding.objects.filter(terminal_id=terminal.pk).update(held_since=None, lost=False)
+
+
+def forget_what_was_touched(terminal_id: int, orders: Sequence[Sequence[Any]]) -> None:
+    """Nobody knows what became of these orders to a terminal: what they touched is sent, and read back, again."""
+    sent = {(kind, key): (mark, allowance) for _removal, kind, key, mark, _state, allowance in orders}
+    rows = Holding.objects.select_for_update().filter(terminal_id=terminal_id, key__in={key for _, key in sent})
+    touched = [row for row in rows.order_by("kind", "key") if (row.kind, row.key) in sent]
+    for row in touched:
+        mark, allowance = sent[row.kind, row.key]
+        before = bytes.fromhex(mark) if row.held is None else row.before  # it may be there now; so may somebody else
+        here = Holding.objects.filter(terminal_id=terminal_id, kind=row.kind, key=row.key)
+        here.update(held=UNKNOWN, before=before, allowance=either_of(row, allowance))
+    if touched:
+        judge_again(touched[0].company, terminal_id, [row.key for row in touched])
+
+
+def _listed_before(batch: Batch, places: list[Place]) -> list[Place]:
+    """Those of these that an earlier part had too; nobody knows which of the two is true."""
+    twice: list[Place] = []
+    for kind in Kind:
+        for some in chunks([key for each, key in places if each == kind], CHUNK):
+            before = FoundEntry.objects.filter(batch=batch, kind=kind, key__in=some)
+            twice += [(int(kind), key) for key in before.values_list("key", flat=True)]
+            before.update(digest=UNKNOWN, allowance="")
+    return twice
+
+
+def _pieces(batch: Batch) -> Iterator[list[FoundEntry]]:
+    """What was put by, some hundreds at a time."""
+    last = 0
+    while piece := list(FoundEntry.objects.filter(batch=batch, pk__gt=last).order_by("pk")[:CHUNK]):
+        last = piece[-1].pk
+        yield piece
+
+
+def _move(terminal: Terminal, found: list[FoundEntry], now: datetime, *, forgotten: bool) -> set[Place]:
+    rows = {(row.kind, row.key): row for row in _locked(terminal, found)}
+    if forgotten:  # perhaps it is the device of another door: who is known to the hub is no stranger, and has no business here
+        rows = {**_known_users(terminal, found), **rows}
+    can, ours, moved, strangers = terminal.capabilities, [], [], []
+    sent = sent_lately(terminal.pk) if forgotten else frozenset()
+    for each in found:
+        row, seen = rows.get((each.kind, each.key)), bytes(each.digest)
+        if row is None or each.own or not is_ours(row, seen, each.label, can, sent):
+            made = stranger_of(terminal, kind=each.kind, key=each.key, name=each.label, held=seen, own=each.own, now=now)
+            strangers.append(made)
+            continue
+        ours.append(row)
+        held = vouched(seen, bytes(row.held or b"") or None)
+        if row.held is None or bytes(row.held) != held or not row.allowance or row.before is not None or row.lost:
+            row.allowance, row.narrows = completed(each.allowance, row.allowance), Narrowing.NONE
+            row.held, row.before, row.held_since, row.lost = held, None, row.held_since or now, False
+            moved.append(row)
+    _not_held(terminal, [each for each in strangers if (each.kind, each.key) in rows])
+    Holding.objects.bulk_create(
+        moved,
+        update_conflicts=True,
+        unique_fields=["company", "kind", "key", "terminal_id"],
+        update_fields=["held", "before", "held_since", "lost", "allowance", "narrows"],
+    )
+    judge_again(terminal.company, terminal.pk, [row.key for row in moved])
+    known = strangers_at(terminal, {(row.kind, row.key) for row in ours})
+    return note_strangers(terminal, strangers) | drop_strangers(terminal, known)
+
+
+def _known_users(terminal: Terminal, found: list[FoundEntry]) -> dict[Place, Holding]:
+    """Holdings, not wanted, for entries that have number and name of a user."""
+    names = {each.key: each.label for each in found if each.kind == Kind.USER and not each.own}
+    numbers = [int(key) for key in names if key.isascii() and key.isdigit() and len(key) < 19]
+    rows = {}
+    for user in User.objects.filter(number__in=numbers):
+        key, size = str(user.number), terminal.capabilities.name_bytes
+        if names.get(key) in (user.full_name, shortened(user.full_name, size)):
+            place = {"company_id": terminal.company_id, "kind": Kind.USER, "key": key, "terminal_id": terminal.pk}
+            rows[int(Kind.USER), key] = Holding(**place, user_id=user.pk, label=user.full_name, held=UNKNOWN)
+    return rows
+
+
+def _not_held(terminal: Terminal, strangers: Sequence[Stranger]) -> None:
+    """Where a stranger is, the hub's own person is not."""
+    for kind in {each.kind for each in strangers}:
+        keys = [each.key for each in strangers if each.kind == kind]
+        here = Holding.objects.filter(terminal_id=terminal.pk, kind=kind, key__in=keys)
+        here.filter(Q(wanted__isnull=True, refusal="")).delete()
+        here.update(held=None, before=None, held_since=None, allowance="", narrows=Narrowing.NONE)
+
+
+def _locked(terminal: Terminal, found: list[FoundEntry]) -> Iterator[Holding]:
+    for kind in Kind:
+        keys = [each.key for each in found if each.kind == kind]
+        here = Holding.objects.select_for_update().filter(terminal_id=terminal.pk, kind=kind, key__in=keys)
+        yield from here.order_by("key")
+
+
+def _seen(batch: Batch) -> QuerySet[FoundEntry]:
+    return FoundEntry.objects.filter(batch=batch, kind=OuterRef("kind"), key=OuterRef("key"))
+
+
+def _forget(terminal: Terminal, batch: Batch) -> None:
+    """What was not in the memory is not held; where it need not be either, the removal is thereby confirmed.
+
+    What was confirmed there once is to be sent again without a press: nobody took it away.
+    """
+    gone = Holding.objects.filter(~Exists(_seen(batch)), terminal_id=terminal.pk)
+    gone.filter(Q(wanted__isnull=True, refusal="")).delete()
+    never = Q(held=None) | Q(held=UNKNOWN, before=b"") | Q(held_since=None)
+    gone.exclude(never).update(lost=True)
+    gone.filter(held__isnull=False).update(held=None, before=None, held_since=None, allowance="", narrows=Narrowing.NONE)

@@ -1,0 +1,90 @@
+"""Strangers: people and schedules that a terminal holds and the hub did not put there. Which they are, and whom they hold up.
+
+They are shown, and stay until somebody decides: see docs/decisions/strangers-are-decided-on.md. The writes:
+`found_strangers` and `run/stranger_decisions`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
+from functools import lru_cache
+
+from django.db.models import Count, Max
+
+from doorsync.domain.capabilities import Capabilities
+from doorsync.domain.digest import HALF, UNKNOWN
+from doorsync.domain.reason import Reason
+from doorsync.domain.record import Kind
+from doorsync.domain.refusals import RefusalCode
+from doorsync.domain.rendering import shortened
+from doorsync.hub.sync.holdings.rendering import Wanted
+from doorsync.hub.sync.models import Batch, Holding, Stranger
+
+BATCHES = 20  # of a terminal that are looked at
+SHOWN = 60  # letters of a name in a refusal
+Sent = frozenset[tuple[int, str, str]]  # kind, key, and the readable half of the digest in hex
+
+
+def is_ours(row: Holding, seen: bytes, name: str, can: Capabilities, sent: Sent | None = None) -> bool:
+    """Whether what was found under this key is the hub's own, perhaps changed: decided by what is known of the key.
+
+    Confirmed there before: ours. Nothing was ever confirmed: only if it is just what would be put there. Forgotten (another
+    device, a restore, a loss): if it is what was held last, what is wanted, or what was sent lately, or has the name.
+    `sent`: what was sent lately, for who asks of many.
+    """
+    wanted, held = bytes(row.wanted or b""), None if row.held is None else bytes(row.held)
+    if held is None:
+        return bool(wanted) and wanted[:HALF] == seen[:HALF]
+    if held != UNKNOWN or row.before is None or not seen:
+        return True
+    known = {mark[:HALF] for mark in (wanted, bytes(row.before)) if mark}
+    shows_names = "name" in can.readable or row.kind == Kind.SCHEDULE
+    same_name = name in (row.label, shortened(row.label, can.name_bytes)) if shows_names else True
+    if seen[:HALF] in known or same_name:
+        return True
+    return (row.kind, row.key, seen[:HALF].hex()) in (sent_lately(row.terminal_id) if sent is None else sent)
+
+
+def sent_lately(terminal_id: int) -> Sent:
+    """What the hub sent to a terminal in its last batches: an answer that was lost does not make it anybody else's."""
+    last = Batch.objects.filter(terminal_id=terminal_id).aggregate(last=Max("pk"))["last"]
+    return _sent(terminal_id, last) if last else frozenset()
+
+
+@lru_cache(maxsize=16)
+def _sent(terminal_id: int, last: int) -> Sent:
+    batches = Batch.objects.filter(terminal_id=terminal_id, pk__lte=last, whole="").order_by("-pk")
+    orders = (order for batch in batches.values_list("orders", flat=True)[:BATCHES] for order in batch)
+    return frozenset((kind, key, digest[: 2 * HALF]) for _removal, kind, key, digest, *_rest in orders if digest)
+
+
+def without_taken(kind: Kind, keys: Collection[str] | None, wanted: Iterable[Wanted]) -> Iterator[Wanted]:
+    """The same, but refused wherever a stranger has the key. `keys`: all that can occur, or None for any."""
+    here = Stranger.objects.filter(kind=kind)
+    found = here if keys is None else here.filter(key__in=keys)
+    taken = {(each.terminal_id, each.key): each for each in found}
+    for each in wanted:
+        stranger = taken.get((each.terminal_id, each.key))
+        held_up = stranger is not None and each.digest is not None
+        yield replace(each, record=None, digest=None, marks=None, refusal=refusal(stranger)) if stranger and held_up else each
+
+
+def refusal(stranger: Stranger) -> Reason:
+    """Why somebody cannot have this key at this terminal."""
+    code = RefusalCode.SCHEDULE_NUMBER_TAKEN if stranger.kind == Kind.SCHEDULE else RefusalCode.NUMBER_TAKEN
+    if stranger.own:
+        code = RefusalCode.NUMBER_OF_ADMINISTRATOR
+    return code(key=stranger.key, name=stranger.name[:SHOWN])
+
+
+def undecided(terminals: Collection[int]) -> dict[int, int]:
+    """How many strangers somebody should decide on, by terminal: neither kept nor the terminal's own."""
+    rows = Stranger.objects.filter(terminal_id__in=terminals, own=False, kept=False)
+    return dict(rows.values_list("terminal_id").annotate(n=Count("*")).order_by())
+
+
+def erasable(terminals: Collection[int]) -> dict[int, int]:
+    """How many people who were enrolled at each terminal itself an erase would cost: all but its own administrators."""
+    rows = Stranger.objects.filter(terminal_id__in=terminals, own=False, kind=Kind.USER)
+    return dict(rows.values_list("terminal_id").annotate(n=Count("*")).order_by())

@@ -1,0 +1,118 @@
+"""How a terminal stands, all in all: the one place that says "up to date". Pages, runs, history and messages ask here.
+
+A terminal is up to date when nothing at all waits for it, whatever a filter or a run is limited to, nothing about it is
+unknown, and its agent has agreed with this database since the hub started.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from doorsync.domain.record import Kind
+from doorsync.hub.sync.holdings.pending import rooms
+from doorsync.hub.sync.holdings.strangers import undecided
+from doorsync.hub.sync.models import Batch, Holding, HoldingState, ValidityChange
+from doorsync.hub.terminals.hub_epoch import current_epoch
+from doorsync.hub.terminals.models import Terminal
+
+
+class Condition(StrEnum):
+    """The state of a terminal: of all that is true of it, what a person should know first."""
+
+    OTHER_DEVICE = "other-device"
+    UNREACHABLE = "unreachable"
+    UNKNOWN = "unknown"
+    NEVER = "never"
+    CHANGES = "changes"
+    UNDER_WAY = "under-way"
+    UNCONFIRMED = "unconfirmed"
+    TO_DECIDE = "to-decide"
+    CANNOT_HOLD = "cannot-hold"
+    UP_TO_DATE = "up-to-date"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TerminalStatus:
+    """All that bears on it. `waiting`: orders that are still to be confirmed; `refused`: people whom it cannot hold.
+
+    `confirmed`: its agent has spoken of it since the hub started. `busy`: a batch has no receipt yet. `overdue`: a start or
+    expiry has passed that was not worked out yet. `strangers`: on whom somebody has to decide.
+    """
+
+    terminal: Terminal
+    waiting: int = 0
+    refused: int = 0
+    busy: bool = False
+    confirmed: bool = True
+    overdue: bool = False
+    strangers: int = 0
+
+    @property
+    def known(self) -> bool:
+        """Whether what is said to be held there can be believed."""
+        return self.confirmed and not self.terminal.unread and self.terminal.other_at is None
+
+    @property
+    def condition(self) -> Condition:
+        """The state that is shown."""
+        true_of_it = {
+            Condition.OTHER_DEVICE: self.terminal.other_at is not None,
+            Condition.UNREACHABLE: self.terminal.lost_at is not None,
+            Condition.UNKNOWN: bool(self.terminal.unread),
+            Condition.NEVER: self.terminal.seen_at is None,
+            Condition.CHANGES: self.waiting > 0 or self.overdue,
+            Condition.UNDER_WAY: self.busy,
+            Condition.UNCONFIRMED: not self.confirmed,
+            Condition.TO_DECIDE: self.strangers > 0,
+            Condition.CANNOT_HOLD: self.refused > 0,
+        }
+        return next((each for each, true in true_of_it.items() if true), Condition.UP_TO_DATE)
+
+    @property
+    def up_to_date(self) -> bool:
+        """Whether anybody may say so."""
+        return self.condition is Condition.UP_TO_DATE
+
+
+def terminal_statuses(terminals: Iterable[Terminal]) -> dict[int, TerminalStatus]:
+    """By the terminal's id. A few queries, whose cost follows what is pending; the terminals come with their agents."""
+    rows = {terminal.pk: terminal for terminal in terminals}
+    counts = _pending(list(rows))
+    free = rooms(rows[pk] for pk, count in counts.items() if count[Kind.USER, HoldingState.NEW])
+    busy = set(Batch.objects.filter(terminal_id__in=rows, status=Batch.OPEN).values_list("terminal_id", flat=True))
+    strangers = undecided(list(rows))
+    epoch, overdue = current_epoch(), _is_overdue(rows.values())
+    found = {}
+    for pk, terminal in rows.items():
+        new = counts[pk][Kind.USER, HoldingState.NEW]
+        full = max(0, new - free[pk]) if new else 0
+        found[pk] = TerminalStatus(
+            terminal=terminal,
+            waiting=sum(number for (_kind, state), number in counts[pk].items() if state != HoldingState.REFUSED) - full,
+            refused=counts[pk][Kind.USER, HoldingState.REFUSED] + full,
+            busy=pk in busy,
+            confirmed=epoch is not None and terminal.epoch == epoch and not terminal.agent.quarantined,
+            overdue=overdue,
+            strangers=strangers.get(pk, 0),
+        )
+    return found
+
+
+def _pending(terminals: list[int]) -> dict[int, dict[tuple[int, int], int]]:
+    counts: dict[int, dict[tuple[int, int], int]] = defaultdict(lambda: defaultdict(int))
+    rows = Holding.objects.filter(terminal_id__in=terminals, state__gt=HoldingState.SAME).order_by()
+    for terminal, kind, state, number in rows.values_list("terminal_id", "kind", "state").annotate(n=Count("*")):
+        counts[terminal][kind, state] = number
+    return counts
+
+
+def _is_overdue(terminals: Iterable[Terminal]) -> bool:
+    """Whether time has changed something for somebody of the company, and the clock has not come to it yet."""
+    now, companies = timezone.now(), {terminal.company_id for terminal in terminals}
+    return ValidityChange.objects.filter(Q(at__lte=now) | Q(since__gt=now), company_id__in=companies).exists()

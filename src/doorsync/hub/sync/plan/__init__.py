@@ -1,0 +1,1 @@
+"""The difference before it is sent, and what it is chosen by."""

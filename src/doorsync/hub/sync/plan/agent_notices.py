@@ -1,0 +1,56 @@
+"""What the sync page says of the agents of the chosen terminals: in quarantine, gone silent, or not enrolled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+
+from doorsync.hub.reasons.words import describe_selection
+from doorsync.hub.terminals.agent_status import clock
+from doorsync.hub.terminals.connectivity import silent_since
+from doorsync.hub.terminals.hub_rotation import must_be_enrolled
+from doorsync.hub.terminals.models import Agent, Terminal
+
+
+def agent_obstacle(terminals: Iterable[Terminal]) -> str:
+    """Why none of these agents can be worked with; empty when one can."""
+    agents = _agents(terminals)
+    bare = [agent.name for agent in agents if not agent.keys or must_be_enrolled(agent)]
+    shut = [agent for agent in agents if agent.quarantined]
+    if len(bare) + len([agent for agent in shut if agent.name not in bare]) < len(agents):
+        return ""
+    if shut:
+        return _in_quarantine(shut[0])
+    return _("No agent can reach these terminals yet: %(names)s has to be enrolled first.") % {"names": ", ".join(bare)}
+
+
+def agent_notices(terminals: Iterable[Terminal], now: datetime) -> tuple[str, ...]:
+    """A line for each agent that people should look after."""
+    zones: dict[int, ZoneInfo] = {}
+    for terminal in terminals:
+        zones.setdefault(terminal.agent_id, terminal.location.zone)
+    told = []
+    for agent in _agents(terminals):
+        if agent.quarantined:
+            told.append(_in_quarantine(agent))
+        elif must_be_enrolled(agent):
+            told.append(_("The agent “%(name)s” has to be enrolled again: it listens to older keys.") % {"name": agent.name})
+        elif since := silent_since(agent, now):
+            text = _("The agent “%(name)s” has not been heard of since %(at)s. Does it run, and is its network connected?")
+            told.append(text % {"name": agent.name, "at": clock(since, now, zones[agent.pk])})
+    return tuple(told)
+
+
+def _agents(terminals: Iterable[Terminal]) -> list[Agent]:
+    found = {terminal.agent_id: terminal.agent for terminal in terminals}
+    return sorted(found.values(), key=lambda agent: agent.name)
+
+
+def _in_quarantine(agent: Agent) -> str:
+    return _("The agent “%(name)s” is in quarantine. %(why)s") % {
+        "name": agent.name,
+        "why": describe_selection(agent.quarantined),
+    }

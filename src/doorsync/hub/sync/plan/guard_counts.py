@@ -1,0 +1,80 @@
+"""What the guard counts at each terminal: who would lose access there, and who lost it without a typed number within a day."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Q, QuerySet, Sum
+from django.utils import timezone
+
+from doorsync.domain.allowance import Narrowing
+from doorsync.domain.record import Kind
+from doorsync.hub.companies.models import Company
+from doorsync.hub.sync.holdings.pending import NARROWS
+from doorsync.hub.sync.models import Holding, HoldingState, RunTerminal
+
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuardCount:
+    """One terminal as the guard sees it: people it holds, who would lose access there, or a part of it, and how many may."""
+
+    held: int = 0
+    losing: int = 0
+    narrowed: int = 0
+    free: int = 0
+    mass: int = 0
+
+    @property
+    def stopped(self) -> bool:
+        """Whether a number must be typed first."""
+        return self.losing > self.free or self.narrowed > self.mass
+
+
+def count_losses() -> Q:
+    """Holdings whose person would lose access: not who never was there, and no expiry that was set a day before it came."""
+    removed = Q(state=HoldingState.REMOVE, held__isnull=False, foreseen=False)
+    return Q(removed | Q(NARROWS, narrows=Narrowing.ALL), kind=Kind.USER)
+
+
+def guard_counts(company: Company, terminals: Collection[int], now: datetime) -> dict[int, GuardCount]:
+    """What the guard sees at each of these terminals. In the company's scope."""
+    people = Holding.objects.filter(terminal_id__in=terminals, kind=Kind.USER)
+    held, losing = _count(people.filter(held__isnull=False)), _count(people.filter(count_losses()))
+    narrowed = _count(people.filter(count_losses() | NARROWS))
+    lines = RunTerminal.objects.filter(terminal_id__in=terminals, lost_freely_at__gt=now - DAY)
+    lost = dict(lines.values_list("terminal_id").annotate(n=Sum("lost_freely")).order_by())
+    return {
+        at: GuardCount(
+            held=held.get(at, 0),
+            losing=losing.get(at, 0),
+            narrowed=narrowed.get(at, 0),
+            free=company.guard.free(held.get(at, 0), lost.get(at, 0)),
+            mass=company.guard.mass(held.get(at, 0), lost.get(at, 0)),
+        )
+        for at in terminals
+    }
+
+
+def _count(rows: QuerySet[Holding]) -> dict[int, int]:
+    return dict(rows.values_list("terminal_id").annotate(n=Count("*")).order_by())
+
+
+def is_stopped(line: RunTerminal) -> bool:
+    """Whether more would lose access than the line may take away: what was typed, or else what the guard lets pass now."""
+    if not line.typed:
+        return guard_counts(line.company, [line.terminal_id], timezone.now())[line.terminal_id].stopped
+    taking = Holding.objects.filter(Q(state=HoldingState.REMOVE) | NARROWS, terminal_id=line.terminal_id, kind=Kind.USER).count()
+    return line.done_removed + line.done_narrowed + taking > line.ceiling
+
+
+def held_back(company: Company) -> dict[int, int]:
+    """How many people's loss waits for a typed number, by terminal. In the company's scope."""
+    waiting = set(
+        Holding.objects.filter(count_losses() | NARROWS, kind=Kind.USER).values_list("terminal_id", flat=True).distinct()
+    )
+    found = guard_counts(company, waiting, timezone.now())
+    return {at: each.narrowed for at, each in found.items() if each.stopped}

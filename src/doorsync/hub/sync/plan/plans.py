@@ -1,0 +1,178 @@
+"""The difference before it is sent: per terminal new, changed, removed, the same, refused. Reading it sends nothing."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from django.db.models import Count
+from django.utils import timezone
+
+from doorsync.domain.record import Kind
+from doorsync.hub.companies.models import Company
+from doorsync.hub.sync.errors import NoTerminals
+from doorsync.hub.sync.holdings.pending import NARROWS, in_scope, rooms
+from doorsync.hub.sync.holdings.strangers import erasable, undecided
+from doorsync.hub.sync.holdings.terminal_status import TerminalStatus, terminal_statuses
+from doorsync.hub.sync.models import Holding, HoldingState, Mode
+from doorsync.hub.sync.plan import agent_notices, start_notices
+from doorsync.hub.sync.plan.guard_counts import GuardCount, guard_counts
+from doorsync.hub.sync.plan.selections import Selection
+from doorsync.hub.terminals.models import Terminal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TerminalPlan:
+    """What a run would do at one terminal. Counts are people; `schedules` are time schedules to send.
+
+    `same` counts nobody where what the terminal holds is not known.
+    """
+
+    terminal: Terminal
+    new: int
+    changed: int
+    removed: int
+    same: int
+    refused: int
+    schedules: int
+    held: int
+    narrowed: int  # those of the changed from whom something is taken away
+    over_guard: bool  # so many would lose access, or a part of it, that the number must be typed
+    status: TerminalStatus
+    strangers: int = 0  # enrolled at the terminal itself, on whom nobody has decided
+    erased_strangers: int = 0  # whom an erase would cost, decided on or not
+
+    @property
+    def pending(self) -> int:
+        """How many orders would be sent."""
+        return self.new + self.changed + self.removed + self.schedules
+
+    @property
+    def elsewhere(self) -> int:
+        """How many more orders wait for this terminal that this choice leaves out."""
+        return max(0, self.status.waiting - self.pending)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What pressing Sync would do."""
+
+    choice: Selection
+    lines: tuple[TerminalPlan, ...]
+    obstacle: str
+    notices: tuple[str, ...] = ()
+    ahead: tuple[str, ...] = ()  # moments at which somebody must press again
+
+    @property
+    def new(self) -> int:
+        """People to add, over all terminals; the next ones likewise."""
+        return sum(line.new for line in self.lines)
+
+    @property
+    def changed(self) -> int:
+        """People to change."""
+        return sum(line.changed for line in self.lines)
+
+    @property
+    def removed(self) -> int:
+        """People to remove."""
+        return sum(line.removed for line in self.lines)
+
+    @property
+    def narrowed(self) -> int:
+        """People from whom something is taken away, and who stay."""
+        return sum(line.narrowed for line in self.lines)
+
+    @property
+    def same(self) -> int:
+        """People who are confirmed as they should be."""
+        return sum(line.same for line in self.lines)
+
+    @property
+    def refused(self) -> int:
+        """People whom a terminal cannot hold."""
+        return sum(line.refused for line in self.lines)
+
+    @property
+    def erased_strangers(self) -> int:
+        """People who were enrolled at the terminals themselves, and would not be written back after an erase."""
+        return sum(line.erased_strangers for line in self.lines)
+
+    @property
+    def to_confirm(self) -> int:
+        """The number that must be typed before anybody is removed; 0 when none need be."""
+        if self.choice.mode == Mode.ERASE:
+            return sum(line.held for line in self.lines) + self.erased_strangers
+        if any(line.over_guard for line in self.lines):
+            return self.removed + self.narrowed
+        return self.removed if self.choice.is_empty else 0
+
+
+def build_plan(company: Company, choice: Selection) -> Plan:
+    """The plan for this choice, counted by the database; its cost follows what is pending."""
+    terminals = list(choice.chosen_terminals())
+    status = terminal_statuses(terminals)
+    ids = [terminal.pk for terminal in terminals]
+    erase = choice.mode == Mode.ERASE
+    counts = _counts(ids, () if erase else choice.groups)
+    guard = guard_counts(company, ids, timezone.now())
+    narrowed = _narrowed(ids)
+    strangers, erased = undecided(ids), erasable(ids)
+    room = rooms(terminal for terminal in terminals if counts[terminal.pk].get((Kind.USER, HoldingState.NEW)))
+    lines = tuple(_line(status[pk], counts[pk], guard[pk], narrowed.get(pk, 0), room.get(pk), erase=erase) for pk in ids)
+    lines = tuple(
+        replace(line, strangers=strangers.get(pk, 0), erased_strangers=erased.get(pk, 0))
+        for pk, line in zip(ids, lines, strict=True)
+    )
+    now = timezone.now()
+    return Plan(
+        choice=choice,
+        lines=lines,
+        obstacle=_obstacle(terminals),
+        notices=agent_notices.agent_notices(terminals, now),
+        ahead=start_notices.start_notices(company, terminals, now),
+    )
+
+
+def _line(
+    status: TerminalStatus, counts: dict[tuple[int, int], int], guard: GuardCount, narrowed: int, free: int | None, *, erase: bool
+) -> TerminalPlan:
+    user = {state: counts.get((Kind.USER, state), 0) for state in HoldingState}
+    new, changed, same = user[HoldingState.NEW], user[HoldingState.CHANGED], user[HoldingState.SAME]
+    full = 0 if free is None else max(0, new - free)
+    if erase:
+        new, changed, same = new + changed + same, 0, 0
+    schedules = sum(
+        counts.get((Kind.SCHEDULE, state), 0) for state in (HoldingState.NEW, HoldingState.CHANGED, HoldingState.REMOVE)
+    )
+    return TerminalPlan(
+        terminal=status.terminal,
+        new=new - full,
+        changed=changed,
+        removed=user[HoldingState.REMOVE],
+        same=same if status.known else 0,
+        refused=user[HoldingState.REFUSED] + full,
+        schedules=schedules,
+        held=guard.held,
+        narrowed=narrowed,
+        over_guard=guard.stopped,
+        status=status,
+    )
+
+
+def _narrowed(terminals: list[int]) -> dict[int, int]:
+    rows = Holding.objects.filter(NARROWS, terminal_id__in=terminals, kind=Kind.USER)
+    return dict(rows.values_list("terminal_id").annotate(n=Count("*")).order_by())
+
+
+def _counts(terminals: list[int], groups: Iterable[int]) -> dict[int, dict[tuple[int, int], int]]:
+    counts: dict[int, dict[tuple[int, int], int]] = defaultdict(dict)
+    rows = Holding.objects.filter(in_scope(frozenset(groups)), terminal_id__in=terminals)
+    for terminal, kind, state, number in rows.values_list("terminal_id", "kind", "state").annotate(n=Count("*")).order_by():
+        counts[terminal][kind, state] = number
+    return counts
+
+
+def _obstacle(terminals: list[Terminal]) -> str:
+    return agent_notices.agent_obstacle(terminals) if terminals else NoTerminals.__doc__ or ""

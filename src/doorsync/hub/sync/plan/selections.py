@@ -1,0 +1,104 @@
+"""What an administrator chose: locations, terminals, groups and mode; from a query, or from the saved filter."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import QueryDict
+
+from doorsync.hub.administrators.models import Administrator
+from doorsync.hub.audit import trail
+from doorsync.hub.audit.trail import Actor
+from doorsync.hub.companies.models import Location
+from doorsync.hub.sync.errors import UnknownChoice
+from doorsync.hub.sync.models import Mode, SyncFilter
+from doorsync.hub.terminals.models import Terminal
+from doorsync.hub.users.models import Group
+
+NONE: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """Ids; an empty set means all of them."""
+
+    locations: frozenset[int] = NONE
+    terminals: frozenset[int] = NONE
+    groups: frozenset[int] = NONE
+    mode: Mode = Mode.CHANGES
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing chosen at all means everything, which is more likely a slip than a wish: the guard stops it."""
+        return not (self.locations or self.terminals or self.groups)
+
+    @classmethod
+    def from_query(cls, query: QueryDict) -> Selection:
+        """From `location`, `terminal`, `group` (ids, repeated) and `mode`. UnknownChoice for ids that are not there."""
+        mode = query.get("mode", "")
+        return cls(
+            locations=_existing(Location, query.getlist("location")),
+            terminals=_existing(Terminal, query.getlist("terminal")),
+            groups=_existing(Group, query.getlist("group")),
+            mode=Mode(mode) if mode in Mode.values else Mode.CHANGES,
+        )
+
+    def as_query(self) -> str:
+        """The same, as the query of an address."""
+        pairs = [(name, i) for name in ("location", "terminal", "group") for i in sorted(getattr(self, f"{name}s"))]
+        return urlencode([*pairs, ("mode", self.mode.value)])
+
+    def key(self) -> str:
+        """Equal for equal choices: two presses with one choice are one run."""
+        parts = [sorted(self.locations), sorted(self.terminals), sorted(self.groups), self.mode.value]
+        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+    def chosen_terminals(self) -> QuerySet[Terminal]:
+        """The terminals that it means, in the order of pages."""
+        found = Terminal.objects.select_related("location", "agent").order_by("location__name", "name")
+        if self.locations:
+            found = found.filter(location_id__in=self.locations)
+        if self.terminals:
+            found = found.filter(pk__in=self.terminals)
+        return found
+
+
+def _existing(model: type[Any], ids: Iterable[str]) -> frozenset[int]:
+    """Never fewer than were asked for: a filter that lost its only terminal must not become one that means all."""
+    numbers = {int(i) if i.isascii() and i.isdigit() and len(i) < 19 else 0 for i in ids}
+    found = frozenset(model.objects.filter(pk__in=numbers).values_list("pk", flat=True)) if numbers else NONE
+    if len(found) != len(numbers):
+        raise UnknownChoice
+    return found
+
+
+def saved_selection(administrator: Administrator) -> Selection:
+    """The administrator's saved filter, or the empty choice."""
+    saved = SyncFilter.objects.filter(administrator=administrator).first()
+    if saved is None:
+        return Selection()
+    return Selection(
+        locations=frozenset(saved.locations.values_list("pk", flat=True)),
+        terminals=frozenset(saved.terminals.values_list("pk", flat=True)),
+        groups=frozenset(saved.groups.values_list("pk", flat=True)),
+        mode=Mode(saved.mode),
+    )
+
+
+@transaction.atomic
+def save_selection(*, administrator: Administrator, choice: Selection, actor: Actor) -> None:
+    """Keep this choice as the administrator's filter."""
+    saved, _ = SyncFilter.objects.update_or_create(
+        administrator=administrator, defaults={"company": administrator.company, "mode": choice.mode}
+    )
+    saved.locations.set(choice.locations)
+    saved.terminals.set(choice.terminals)
+    saved.groups.set(choice.groups)
+    trail.record("filter.saved", actor=actor, filter=saved.pk)

@@ -1,0 +1,1 @@
+"""Carrying out a plan: batches, receipts, retries, notifications, and the scheduler."""

@@ -1,0 +1,151 @@
+"""Runs that nobody pressed for: a removal goes out at once, and what a terminal missed or refused is sent again.
+
+Only where an agent waits at the hub, so that no browser is needed. Over the guard nothing goes out by itself: the
+removals stay pending, and the sync page asks for the typed count.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+from django_scopes import scope, scopes_disabled
+
+from doorsync.domain.record import Kind
+from doorsync.hub.audit import trail
+from doorsync.hub.audit.trail import Actor
+from doorsync.hub.companies.clock_skew import AHEAD
+from doorsync.hub.companies.isolation import isolated
+from doorsync.hub.companies.models import Company
+from doorsync.hub.companies.transactions import lock_company
+from doorsync.hub.sync.errors import SyncError
+from doorsync.hub.sync.holdings.pending import NARROWS, TIMED, pending
+from doorsync.hub.sync.models import NOBODY, Holding, HoldingState, Run, RunTerminal, RunTerminalState
+from doorsync.hub.sync.plan.plans import TerminalPlan, build_plan
+from doorsync.hub.sync.plan.selections import Selection
+from doorsync.hub.sync.run.runs import GIVEN_UP, LONGEST_PAUSE, OPEN, PATIENCE, join_run, open_run, reopen, unreachable
+from doorsync.hub.sync.run.unread_terminals import start_reading
+from doorsync.hub.terminals.connectivity import SILENT
+from doorsync.hub.terminals.models import Agent, Terminal
+
+SPACING = timedelta(seconds=5)  # between two tries that an agent may cause
+AT_ONCE = 500
+TAKING = Q(kind=Kind.USER, state=HoldingState.REMOVE) | NARROWS
+
+
+def connected(now: datetime, path: str = "") -> Q:
+    """Agents that dial out, and were heard of a moment ago: one that is at work does not wait meanwhile."""
+    lately = {f"{path}{name}__gt": now - SILENT for name in ("waited_at", "seen_at")}
+    return Q(**{f"{path}waited_at__isnull": False}) & (Q(*lately.items(), _connector=Q.OR))
+
+
+def start_removal_run(company: Company, actor: Actor, *, again: bool = False) -> Run | None:
+    """Open a run in the author's name for what takes away, or is due by the clock, at connected terminals.
+
+    In the author's transaction and scope. Nothing is sent where the guard asks for a number first, which is noted but `again`.
+    """
+    agents = Agent.objects.filter(connected(timezone.now())).values("pk")
+    taking = Holding.objects.filter(TAKING | TIMED).values("terminal_id")
+    terminals = frozenset(Terminal.objects.filter(agent__in=agents, pk__in=taking).values_list("pk", flat=True))
+    if not terminals:
+        return None
+    lines = build_plan(company, Selection(terminals=terminals, groups=frozenset(NOBODY))).lines
+    guarded = sum(line.over_guard for line in lines)
+    if guarded and not again:
+        trail.record("run.held-back", actor=actor, terminals=guarded)
+    free = frozenset(line.terminal.pk for line in lines if line.pending and _may_go(line))  # who is full sends nothing
+    choice = Selection(terminals=free, groups=frozenset(NOBODY))
+    if not free:
+        return None
+    planned = build_plan(company, choice)
+    if running := Run.objects.filter(open_key=choice.key()).first():
+        return join_run(running, planned, None, actor)
+    run = open_run(company, choice, planned, NOBODY, actor)
+    trail.record("run.opened", actor=actor, run=run.pk, mode=run.mode, removals=len(free), confirmed=None)
+    return run
+
+
+def _may_go(line: TerminalPlan) -> bool:
+    """Where a terminal could not be read, the guard decides at each batch: much of what seems too much there is a guess."""
+    return not line.over_guard or bool(line.terminal.unread and line.terminal.unreadable)
+
+
+def send_what_waits(now: datetime) -> int:
+    """Open runs for what takes away, or is due, and waits where no run sends it; returns for how many companies.
+
+    A net below all the others: when a day is over the guard lets more pass, and what failed at one moment is tried at another.
+    """
+    with scopes_disabled():
+        busy = RunTerminal.objects.filter(
+            Q(state__in=OPEN) | Q(state__in=GIVEN_UP, retry_at__isnull=False), terminal=OuterRef("pk")
+        )
+        waits = Holding.objects.filter(TAKING | TIMED).values("terminal_id")
+        idle = Terminal.objects.filter(connected(now, "agent__"), ~Exists(busy), pk__in=waits, company__active=True)
+        companies = list(Company.objects.filter(pk__in=idle.values("company_id")))
+    for company in companies:
+        with isolated("What waits could not be sent.", company=company.slug), scope(company=company), transaction.atomic():
+            lock_company(company)
+            start_removal_run(company, Actor(company_id=company.pk), again=True)
+    return len(companies)
+
+
+def on_agent_reconnected(agent: Agent, now: datetime) -> None:
+    """An agent that was away waits again: send what was removed meanwhile, and try what it had lost. In its company's scope."""
+    lock_company(agent.company)
+    start_reading(agent)
+    start_removal_run(agent.company, Actor(company_id=agent.company_id))
+    unreachable(terminal__agent=agent).update(retry_at=now)
+
+
+def catch_up(now: datetime) -> int:
+    """Try terminals again whose time has come, without end; returns how many. Whoever fails for long is tried more rarely."""
+    return _try_all(_due(now) & connected(now, "terminal__agent__"), now)
+
+
+def catch_up_at(agent: Agent, now: datetime) -> int:
+    """The same for an agent that asks for work just now, whoever carries for it."""
+    return _try_all(_due(now) & Q(terminal__agent=agent), now)
+
+
+def _due(now: datetime) -> Q:
+    return Q(retry_at__lte=now) | Q(retry_at__gt=now + LONGEST_PAUSE)  # so late: the clock was put back
+
+
+def catch_up_with(terminal: Terminal, now: datetime) -> bool:
+    """Its agent says that this terminal answers again: try it at once, if need be. False: it is being tried just now."""
+    lines, lost = RunTerminal.objects.filter(terminal=terminal), Q(terminal=terminal, state=RunTerminalState.NOT_REACHED)
+    if lines.filter(state__in=OPEN).exists() or lines.filter(lost, changed_at__range=(now - SPACING, now + AHEAD)).exists():
+        return False
+    _try_all(lost & connected(now, "terminal__agent__"), now)
+    return True
+
+
+def _try_all(which: Q, now: datetime) -> int:
+    """The newest line first; whatever else was given up there has its turn when that one is done."""
+    with scopes_disabled():
+        open_there = RunTerminal.objects.filter(terminal=OuterRef("terminal"), state__in=OPEN)
+        lost = unreachable().filter(which, ~Exists(open_there)).select_related("run__company", "terminal")
+        lines = list(lost.order_by("terminal", "-run")[:AT_ONCE])
+    tried: set[int] = set()
+    for line in lines:
+        with isolated("A terminal could not be tried again.", company=line.run.company.slug, terminal=line.terminal_id):
+            if line.terminal_id not in tried and _try_again(line, now):
+                tried.add(line.terminal_id)
+    return len(tried)
+
+
+def _try_again(line: RunTerminal, now: datetime) -> bool:
+    """Unless nothing is left of what it was for."""
+    with scope(company=line.run.company):
+        unsure = line.terminal.unread or line.terminal.other_at or line.phase != "orders"
+        if not unsure and not pending(line.terminal_id, line.run.groups).exists():
+            RunTerminal.objects.filter(pk=line.pk).update(retry_at=None)
+            return False
+        try:
+            reopen(line)
+        except SyncError:  # another run for the same choice is open, or somebody else was faster
+            RunTerminal.objects.filter(pk=line.pk).update(retry_at=now + PATIENCE)
+            return False
+        return True

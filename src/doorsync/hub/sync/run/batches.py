@@ -1,0 +1,298 @@
+"""Batches: a terminal's next pending holdings as signed and sealed orders. At most one is open for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from doorsync.domain.allowance import allowed
+from doorsync.domain.digest import digest
+from doorsync.domain.reason import NO_REASON, Reason
+from doorsync.domain.record import Kind, Record
+from doorsync.hub.companies.models import Company
+from doorsync.hub.companies.transactions import lock_company
+from doorsync.hub.sync import crash_points
+from doorsync.hub.sync.holdings.access_graph import load_access_graph
+from doorsync.hub.sync.holdings.pending import NEW_PEOPLE, ORDER, PUT, covers, pending, rooms
+from doorsync.hub.sync.holdings.refresh import digest_key, refresh_holdings
+from doorsync.hub.sync.holdings.rendering import load_facts, render_schedules, render_user
+from doorsync.hub.sync.holdings.snapshot import drop, forget_what_is_held, forget_what_was_touched
+from doorsync.hub.sync.models import Batch, Holding, HoldingState, Problem, RunTerminal, RunTerminalState
+from doorsync.hub.sync.plan.guard_counts import is_stopped
+from doorsync.hub.sync.reason_codes import LineCode
+from doorsync.hub.sync.run.credential_handover import Rendered, hand_over_credentials
+from doorsync.hub.sync.run.runs import close_if_done, try_refused_later, unreachable
+from doorsync.hub.sync.run.unreadable_terminals import note_failed_read, only_removals, what_takes_away
+from doorsync.hub.terminals.identity import agent_keys, hub_keys_for
+from doorsync.hub.terminals.models import Agent, Terminal
+from doorsync.hub.terminals.reason_codes import UnreadCode
+from doorsync.messages import envelope, sizes
+from doorsync.messages.schemas import Batch as BatchMessage
+from doorsync.messages.schemas import Order
+from doorsync.messages.sizes import ORDERS
+
+SIZE = 200  # orders in a batch
+READS = 3  # of a whole terminal in one run
+FREEING = -1  # the state of an order that only takes away what others are to get: its person is not through yet
+WHOLE = {"read", "erase"}  # phases whose one order concerns the whole terminal
+
+
+def issue_batch(line: RunTerminal, nonce: str) -> Batch | None:
+    """The terminal's open batch, or a new one bound to this nonce. None when nothing is left: the line is then settled."""
+    with transaction.atomic():
+        lock_company(line.company)
+        terminal = Terminal.objects.select_for_update(of=("self",)).select_related("agent").get(pk=line.terminal_id)
+        line = RunTerminal.objects.select_for_update(of=("self",)).select_related("run", "company").get(pk=line.pk)
+        present = Batch.objects.filter(terminal=terminal, status=Batch.OPEN).first()
+        batch = present or _new(line, terminal, nonce)
+    crash_points.point("hub.batch-issued")
+    return batch
+
+
+def void_batch(batch: Batch, *, never_accepted: bool = False) -> None:
+    """Take back a batch. What it touched is unknown until read back, unless a hello proves that it was never accepted."""
+    done = Batch.objects.filter(pk=batch.pk, status=Batch.OPEN).update(status=Batch.VOID, sealed="", answered_at=timezone.now())
+    drop(batch)
+    if not done or never_accepted:
+        return
+    if batch.whole == "erase":
+        forget_what_is_held(batch.terminal, UnreadCode.ERASE_UNCERTAIN())
+    forget_what_was_touched(batch.terminal_id, batch.orders)
+
+
+def void_batches(agent: Agent) -> None:
+    """Take back what is open for this agent when keys change: the next hello tells what it accepted all the same."""
+    for batch in Batch.objects.filter(agent=agent, status=Batch.OPEN).select_related("terminal"):
+        void_batch(batch)
+
+
+def _new(line: RunTerminal, terminal: Terminal, nonce: str) -> Batch | None:
+    if terminal.pinned_at is None or terminal.other_at:
+        return _look(line, terminal, nonce)  # first of all: who is it?
+    if line.phase == "read" or (terminal.unread and line.phase not in WHOLE):  # then: what does it hold?
+        if terminal.unreadable and (batch := _take_away(line, terminal, nonce)):
+            return batch
+        if line.reads >= READS:
+            _end_unread(line, terminal)
+            return None
+        line.phase = "read"
+        line.save(update_fields=["phase"])
+    if line.phase in WHOLE:
+        return _seal(line, terminal, nonce, [Order(do="read" if line.phase == "read" else "erase")], [])
+    return None if _over_ceiling(line) else _new_orders(line, terminal, nonce)
+
+
+def _new_orders(line: RunTerminal, terminal: Terminal, nonce: str) -> Batch | None:
+    chosen = _next_pending(line, terminal)[: line.most or SIZE]
+    if not chosen and not line.heard:
+        return _look(line, terminal, nonce)  # nothing is called up to date that was not heard of now
+    if not chosen:
+        settle(line)
+        return None
+    return _send(line, terminal, nonce, chosen)
+
+
+def _take_away(line: RunTerminal, terminal: Terminal, nonce: str) -> Batch | None:
+    """It could not be read, perhaps never can be: whoever was removed is taken out of it all the same, and looked at first."""
+    chosen = _next_pending(line, terminal, what_takes_away(line))[: line.most or SIZE]
+    return _send(line, terminal, nonce, chosen) if chosen else None
+
+
+def _send(line: RunTerminal, terminal: Terminal, nonce: str, chosen: list[Holding]) -> Batch | None:
+    rendered = _render(line.company, terminal, chosen)
+    stale = [row for row in chosen if row.state in PUT and not _fresh(row, rendered)]
+    if stale:  # time has passed over a start or expiry that the tick has not reached yet
+        refresh_holdings(line.company, {row.user_id for row in stale if row.user_id} or None)
+        return _new_after_refresh(line, terminal, nonce, chosen, stale)
+    return _seal_ready(line, terminal, nonce, chosen, rendered)
+
+
+def _seal_ready(line: RunTerminal, terminal: Terminal, nonce: str, rows: list[Holding], rendered: Rendered) -> Batch | None:
+    ready, waiting = hand_over_credentials(terminal, rows, rendered, digest_key(line.company))
+    if ready:
+        return _seal(line, terminal, nonce, _fitting(ready, rendered), ready)
+    _let_wait(line, waiting)
+    if not terminal.unread and line.phase not in WHOLE and not _next_pending(line, terminal):
+        settle(line)
+    return None
+
+
+def _let_wait(line: RunTerminal, waiting: list[Holding]) -> None:
+    """Whoever had their card or PIN could not be freed of it in this run, so they are left out of it as refused ones are."""
+    why = LineCode.CREDENTIAL_STILL_KEPT()
+    Problem.objects.bulk_create(
+        [Problem(company_id=line.company_id, line=line, kind=row.kind, key=row.key, message=why) for row in waiting],
+        ignore_conflicts=True,
+    )
+
+
+def _end_unread(line: RunTerminal, terminal: Terminal) -> None:
+    """It could not be read, or each time something did not fit: it is left alone for a while."""
+    if not terminal.unreadable:
+        note_failed_read(terminal, terminal.unread)
+    line.state, line.message, line.failing_since, line.phase = RunTerminalState.PARTLY, only_removals(terminal), None, "read"
+    try_refused_later(line, refused=True)
+    line.save()
+    close_if_done(line.run)
+
+
+def end_or_take_away(line: RunTerminal, why: Reason) -> None:
+    """Its terminal could not be read whole: the line only goes on with what takes away. Saves it where it ends."""
+    terminal = Terminal.objects.get(pk=line.terminal_id)
+    line.reads, line.message = READS, why or terminal.unreadable
+    if not _next_pending(line, terminal, what_takes_away(line)):
+        _end_unread(line, terminal)
+
+
+def _look(line: RunTerminal, terminal: Terminal, nonce: str) -> Batch:
+    """Nothing is sent; the terminal is only asked what it says of itself."""
+    return _seal(line, terminal, nonce, [], [])
+
+
+def _new_after_refresh(
+    line: RunTerminal, terminal: Terminal, nonce: str, chosen: list[Holding], stale: list[Holding]
+) -> Batch | None:
+    rest = [row for row in chosen if row not in stale]
+    if not rest:
+        return None  # the next call sees what the refresh made of them
+    return _seal_ready(line, terminal, nonce, rest, _render(line.company, terminal, rest))
+
+
+def _over_ceiling(line: RunTerminal) -> bool:
+    """More removals than the typed number, or without one than the guard lets pass, stop the line before the next one."""
+    if not is_stopped(line):
+        return False
+    removals = Holding.objects.filter(terminal_id=line.terminal_id, kind=Kind.USER, state=HoldingState.REMOVE).count()
+    line.state = RunTerminalState.REFUSED
+    line.message = LineCode.STOPPED(removals=removals)
+    if line.typed:
+        line.message = LineCode.STOPPED_OVER_NUMBER(removals=removals, foreseen=line.ceiling)
+    line.save(update_fields=["state", "message", "changed_at"])
+    close_if_done(line.run)
+    return True
+
+
+def _next_pending(line: RunTerminal, terminal: Terminal, order: Iterable[Q] = ORDER) -> list[Holding]:
+    """In this order; people beyond the terminal's capacity, and what it refused in this run, are left out."""
+    left_out = set(Problem.objects.filter(line=line).values_list("kind", "key"))
+    free = rooms([terminal])[terminal.pk]
+    chosen: list[Holding] = []
+    for which in order:
+        if len(chosen) >= SIZE:
+            break
+        rows = pending(terminal.pk, line.run.groups).filter(which).order_by("key")
+        most = free if which is NEW_PEOPLE else SIZE
+        found = [row for row in rows[: min(most, SIZE) + len(left_out)] if (row.kind, row.key) not in left_out]
+        chosen += found[: min(most, SIZE - len(chosen))]
+    return chosen
+
+
+def _render(company: Company, terminal: Terminal, rows: Iterable[Holding]) -> Rendered:
+    structure, key = load_access_graph().only(terminal.pk), digest_key(company)
+    users = [row.user_id for row in rows if row.kind == Kind.USER and row.state in PUT and row.user_id]
+    now = timezone.now()
+    people = (each for facts in load_facts(company, users) for each in render_user(facts, structure, key, now))
+    return {
+        (each.record.kind, each.key): (each.record, each.digest)
+        for each in (*render_schedules(structure, key), *people)
+        if each.record and each.digest
+    }
+
+
+def _fresh(row: Holding, rendered: Rendered) -> bool:
+    found = rendered.get((row.kind, row.key))
+    return found is not None and found[1] == bytes(row.wanted or b"")
+
+
+def _fitting(rows: Iterable[Holding], rendered: Rendered) -> list[Order]:
+    """The orders for these rows, from the first on, as many as one batch carries."""
+    orders, size = [], 0
+    for order in (_order(row, rendered) for row in rows):
+        size += sizes.of(order) + 1
+        if size > ORDERS:
+            break
+        orders.append(order)
+    return orders
+
+
+def _order(row: Holding, rendered: Rendered) -> Order:
+    new = row.held is None or row.before is not None
+    if row.state == HoldingState.REMOVE:
+        return Order(do="remove", kind=Kind(row.kind), key=row.key, new=new)
+    record = rendered[row.kind, row.key][0]
+    return Order(do="put", kind=record.kind, key=record.key, fields=dict(record.fields), new=new)
+
+
+def _seal(line: RunTerminal, terminal: Terminal, nonce: str, orders: list[Order], rows: list[Holding]) -> Batch:
+    agent: Agent = terminal.agent
+    message = BatchMessage(
+        company=line.company.slug,
+        agent=agent.public_id,
+        terminal=terminal.public_id,
+        name=terminal.name,
+        make=terminal.make,
+        address=terminal.address,
+        serial=terminal.serial,
+        nonce=nonce,
+        seq=terminal.seq + 1,
+        prev=terminal.head,
+        orders=orders,
+    )
+    sealed = envelope.seal(message, hub_keys_for(agent), agent_keys(agent))
+    kept = [_kept(terminal, digest_key(line.company), row, order) for row, order in zip(rows, orders, strict=False)]
+    RunTerminal.objects.filter(pk=line.pk).update(state=RunTerminalState.SYNCING, changed_at=timezone.now())
+    return Batch.objects.create(
+        company=line.company,
+        terminal=terminal,
+        agent=agent,
+        line=line,
+        seq=message.seq,
+        prev=message.prev,
+        hash=envelope.fingerprint(sealed),
+        nonce=nonce,
+        sealed=sealed,
+        whole=next((order.do for order in orders if order.do in WHOLE), ""),
+        orders=kept,
+        issued_at=timezone.now(),
+    )
+
+
+def _kept(terminal: Terminal, key: bytes, row: Holding, order: Order) -> list[Any]:
+    """What the hub remembers of an order; of a person's cards and PIN keyed hashes only."""
+    if order.do != "put":
+        return [True, row.kind, row.key, "", row.state, ""]
+    record = Record(kind=order.kind, key=order.key, fields=order.fields)
+    sent = digest(key, record, terminal.capabilities.readable)
+    state = row.state if sent == bytes(row.wanted or b"") else FREEING
+    return [False, row.kind, row.key, sent.hex(), state, allowed(key, record)]
+
+
+def settle_if_nothing_left(line: RunTerminal) -> None:
+    """End the line as soon as its last receipt is in, whether or not anybody asks for another batch."""
+    known = line.heard and line.terminal.pinned_at and not line.terminal.unread  # else nobody can say who is to be removed
+    if known and line.phase not in WHOLE and not _over_ceiling(line) and not _next_pending(line, line.terminal):
+        settle(line)
+
+
+def settle(line: RunTerminal) -> None:
+    """Nothing is left to send: the line is done, or partly where the terminal did not take what it could hold."""
+    refused = Problem.objects.filter(line=line, kind=OuterRef("kind"), key=OuterRef("key"))
+    unable = pending(line.terminal_id, line.run.groups).filter(Exists(refused)).exists()
+    line.state = RunTerminalState.PARTLY if unable else RunTerminalState.DONE
+    line.message = line.message if unable else NO_REASON
+    line.failing_since = None
+    try_refused_later(line, refused=unable)
+    line.save(update_fields=["state", "message", "failing_since", "refused_since", "retry_at", "changed_at"])
+    _settle_given_up(line)
+    close_if_done(line.run)
+
+
+def _settle_given_up(line: RunTerminal) -> None:
+    """Other lines at this terminal need not be tried any more where this one did, or goes on trying, all that they were for."""
+    lost = unreachable(terminal=line.terminal_id).exclude(pk=line.pk).select_related("run")
+    settled = [each.pk for each in lost if covers(line.run.groups, each.run.groups)]
+    RunTerminal.objects.filter(pk__in=settled).update(retry_at=None)

@@ -1,0 +1,117 @@
+"""Whether the device that answers is the one that is meant: a terminal is its serial number, not its address.
+
+The first answer pins it. Another device gets nothing, and counts for nothing, until somebody decides; see
+docs/decisions/a-terminal-is-its-serial-number.md.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from doorsync.domain.reason import NO_REASON, Reason
+from doorsync.hub.audit import trail
+from doorsync.hub.audit.trail import Actor
+from doorsync.hub.companies.transactions import lock_company
+from doorsync.hub.sync.holdings.snapshot import forget_what_is_held
+from doorsync.hub.sync.models import Batch
+from doorsync.hub.sync.run.batches import void_batch
+from doorsync.hub.sync.run.unread_terminals import start_reading
+from doorsync.hub.terminals.errors import DeviceElsewhere, NotAnotherDevice
+from doorsync.hub.terminals.models import Agent, Terminal
+from doorsync.hub.terminals.reason_codes import UnreadCode
+from doorsync.messages.schemas import Device
+
+RIGHT = {"other_at": None, "other_serial": "", "address_wrong": False}
+
+
+def recognise(terminal: Terminal, device: Device, now: datetime) -> bool:
+    """Whether this is the terminal's device, which is pinned if none was. What is found is kept with the terminal, unsaved."""
+    right = device.serial == terminal.serial if terminal.serial else owner(terminal, device.serial) is None
+    if right:
+        _pin(terminal, device, now)
+    else:
+        _note_other(terminal, device, now)
+    return right
+
+
+def owner(terminal: Terminal, serial: str) -> Terminal | None:
+    """The other terminal of the company whose device has this serial number."""
+    return Terminal.objects.exclude(pk=terminal.pk).filter(serial=serial).first() if serial else None
+
+
+@transaction.atomic
+def accept_replacement(*, terminal: Terminal, actor: Actor) -> None:
+    """The other device is the terminal's own from now on. Nobody knows what it holds: it is read before anything is said.
+
+    Raises NotAnotherDevice, or DeviceElsewhere while it is the device of another terminal, and answers there.
+    """
+    lock_company(terminal.company)
+    terminal = Terminal.objects.select_for_update(of=("self",)).select_related("agent", "company").get(pk=terminal.pk)
+    if terminal.other_at is None:
+        raise NotAnotherDevice
+    if there := owner(terminal, terminal.other_serial):
+        _take_from(there, actor)
+    before, after = terminal.serial, terminal.other_serial
+    _become(terminal, after, UnreadCode.DEVICE_REPLACED())
+    trail.record("terminal.replaced", actor=actor, terminal=terminal.pk, known=bool(before))
+    start_reading(terminal.agent)
+
+
+@transaction.atomic
+def call_address_wrong(*, terminal: Terminal, actor: Actor) -> None:
+    """The other device is no concern of this terminal: nothing is sent until the address changes, or the right one is back."""
+    lock_company(terminal.company)
+    if not Terminal.objects.filter(pk=terminal.pk, other_at__isnull=False).update(address_wrong=True):
+        raise NotAnotherDevice
+    trail.record("terminal.address-wrong", actor=actor, terminal=terminal.pk)
+
+
+def note_move(terminal: Terminal, agent_before: Agent) -> None:
+    """It is reached otherwise than before: whatever answers there, what it holds is unknown."""
+    if terminal.agent_id != agent_before.pk or not terminal.serial:  # else the answer itself tells whose it is
+        for batch in Batch.objects.filter(terminal=terminal, status=Batch.OPEN):
+            void_batch(batch, never_accepted=True)
+    for name, value in RIGHT.items():
+        setattr(terminal, name, value)
+    terminal.save(update_fields=list(RIGHT))
+    forget_what_is_held(terminal, UnreadCode.ADDRESS_CHANGED())
+    start_reading(terminal.agent)
+
+
+def _pin(terminal: Terminal, device: Device, now: datetime) -> None:
+    if terminal.pinned_at is None or (device.serial and not terminal.serial):
+        terminal.serial, terminal.pinned_at = device.serial, now
+        trail.record("terminal.pinned", actor=Actor(company_id=terminal.company_id), terminal=terminal.pk)
+    if terminal.other_at is not None:
+        trail.record("terminal.right-device", actor=Actor(company_id=terminal.company_id), terminal=terminal.pk)
+    for name, value in RIGHT.items():
+        setattr(terminal, name, value)
+
+
+def _note_other(terminal: Terminal, device: Device, now: datetime) -> None:
+    if terminal.other_at is None or terminal.other_serial != device.serial:
+        trail.record("terminal.other-device", actor=Actor(company_id=terminal.company_id), terminal=terminal.pk)
+        terminal.address_wrong = False
+    terminal.other_at, terminal.other_serial = terminal.other_at or now, device.serial
+
+
+def _take_from(there: Terminal, actor: Actor) -> None:
+    """Two devices changed places for good: what is at the other terminal is looked at anew, as if it were its first."""
+    if there.other_at is None:
+        raise DeviceElsewhere(
+            _("This is the device of %(name)s, and answers there too. Each device is one terminal.") % {"name": there.name}
+        )
+    _become(there, "", UnreadCode.DEVICE_MOVED())
+    trail.record("terminal.unpinned", actor=actor, terminal=there.pk)
+
+
+def _become(terminal: Terminal, serial: str, why: Reason) -> None:
+    for name, value in RIGHT.items():
+        setattr(terminal, name, value)
+    terminal.serial, terminal.pinned_at, terminal.device, terminal.uncounted = serial, None, {}, 0
+    terminal.unreadable = NO_REASON
+    terminal.save()
+    forget_what_is_held(terminal, why)

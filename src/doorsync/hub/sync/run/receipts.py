@@ -1,0 +1,255 @@
+"""Receipts: the only thing that moves `held`. What was read back is digested here and compared with what was sent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from hashlib import sha256
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from doorsync.domain.allowance import UNKNOWN as NOTHING_KNOWN
+from doorsync.domain.allowance import Narrowing
+from doorsync.domain.digest import UNKNOWN, as_read, digest
+from doorsync.domain.reason import NO_REASON
+from doorsync.domain.record import Kind
+from doorsync.hub.audit import trail
+from doorsync.hub.audit.trail import Actor
+from doorsync.hub.companies.models import Company
+from doorsync.hub.companies.signals import access_changed
+from doorsync.hub.companies.transactions import lock_company
+from doorsync.hub.sync import crash_points
+from doorsync.hub.sync.holdings.found_strangers import note_strangers, refresh_keys, stranger_of
+from doorsync.hub.sync.holdings.narrowing import may_hold
+from doorsync.hub.sync.holdings.refresh import digest_key, judge_again
+from doorsync.hub.sync.holdings.snapshot import apply_snapshot, drop, forget_what_is_held, forget_what_was_touched, put_by
+from doorsync.hub.sync.holdings.strangers import is_ours
+from doorsync.hub.sync.models import Batch, Holding, RunTerminal
+from doorsync.hub.sync.reason_codes import agent_says, terminal_says
+from doorsync.hub.sync.run.batches import SIZE
+from doorsync.hub.sync.run.consistency import act_on, doubt_after, doubt_before, note_device, note_uncounted
+from doorsync.hub.sync.run.device_identity import recognise
+from doorsync.hub.sync.run.memory_parts import must_be_whole
+from doorsync.hub.sync.run.progress import Confirmed, note_progress, scopes_of
+from doorsync.hub.sync.run.unread_terminals import start_reading
+from doorsync.hub.sync.run.unreadable_terminals import note_failed_read
+from doorsync.hub.terminals.identity import agent_keys, hub_keys_for
+from doorsync.hub.terminals.models import Agent, Terminal
+from doorsync.hub.terminals.reason_codes import UnreadCode
+from doorsync.messages import envelope
+from doorsync.messages.errors import Malformed, Replayed, UnknownBatch, WrongAgent, WrongChain, WrongCompany
+from doorsync.messages.schemas import Outcome, Receipt
+
+Place = tuple[int, str]
+
+
+def apply_receipt(company: Company, agent: Agent, sealed: str) -> Batch:
+    """Check a receipt and let it move what it confirms. Raises a MessageRefused, and then nothing has moved."""
+    receipt = envelope.unseal(sealed, Receipt, hub_keys_for(agent), agent_keys(agent))
+    crash_points.point("hub.receipt-read")
+    with transaction.atomic():
+        lock_company(company)
+        batch = _answered_by(receipt, company, agent)
+        lost_before = batch.terminal.lost_at is not None
+        confirmed = _apply(company, batch, receipt)
+        refused_again = bool(batch.line and batch.line.refused_since) and not confirmed.people
+        if not (lost_before if receipt.state == "not-reached" else refused_again):  # what fails for a month fills no trail
+            _record(company, batch, receipt, sealed)
+    crash_points.point("hub.receipt-applied")
+    return batch
+
+
+def _record(company: Company, batch: Batch, receipt: Receipt, sealed: str) -> None:
+    """What was written leads back to its run, and so to who opened that, and to the very receipt."""
+    trail.record(
+        "batch.answered",
+        actor=Actor(company_id=company.pk, via="agent", reference=batch.agent.public_id),
+        batch=batch.pk,
+        terminal=batch.terminal_id,
+        state=receipt.state,
+        line=batch.line_id,
+        run=batch.line.run_id if batch.line else None,
+        receipt=sha256(sealed.encode()).hexdigest()[:32],
+    )
+
+
+def _answered_by(receipt: Receipt, company: Company, agent: Agent) -> Batch:
+    if receipt.company != company.slug:
+        raise WrongCompany
+    if receipt.agent != agent.public_id:
+        raise WrongAgent
+    batch = (
+        Batch.objects.filter(hash=receipt.batch, agent=agent).select_related("terminal", "agent", "line__run", "company").first()
+    )
+    if batch is None or batch.status == Batch.VOID or batch.terminal.public_id != receipt.terminal:
+        raise UnknownBatch
+    if batch.status == Batch.ANSWERED:
+        raise Replayed
+    if receipt.seq != batch.seq:
+        raise WrongChain
+    if len(receipt.outcomes) != (1 if batch.whole else len(batch.orders)):
+        raise Malformed
+    must_be_whole(receipt, batch)
+    return batch
+
+
+def _apply(company: Company, batch: Batch, receipt: Receipt) -> Confirmed:
+    now = timezone.now()
+    terminal = Terminal.objects.select_for_update(of=("self",)).select_related("location", "agent").get(pk=batch.terminal_id)
+    if receipt.device is None or recognise(terminal, receipt.device, now):
+        confirmed = _believed(company, terminal, batch, receipt, now)
+    else:
+        confirmed = _of_another(terminal, batch, receipt)
+    _note_terminal(company, terminal, batch, receipt, now)
+    answered = {"status": Batch.ANSWERED, "answered_at": now, "sealed": ""}
+    if receipt.state == "not-reached":  # nothing was written, and it may come thousands of times
+        answered["orders"] = []
+    Batch.objects.filter(pk=batch.pk).update(**answered)
+    drop(batch)
+    if batch.line:
+        RunTerminal.objects.filter(pk=batch.line.pk, most__range=(1, SIZE)).update(most=F("most") * 2)  # it goes well again
+        note_progress(batch.line, receipt, confirmed, now)
+    if terminal.unread:
+        start_reading(terminal.agent)
+    return confirmed
+
+
+def _believed(company: Company, terminal: Terminal, batch: Batch, receipt: Receipt, now: datetime) -> Confirmed:
+    """The terminal's own device answered, or nobody: what was read back counts, and what does not fit is followed up."""
+    doubt = doubt_before(terminal, batch, receipt, now)
+    confirmed = (_whole if batch.whole else _orders)(company, terminal, batch, receipt, now)
+    if doubt := doubt or doubt_after(terminal, receipt):
+        act_on(terminal, doubt)
+        trail.record("terminal.doubted", actor=Actor(company_id=company.pk), terminal=terminal.pk)
+    if receipt.device:
+        note_device(terminal, receipt.device, now)
+    return confirmed
+
+
+def _of_another(terminal: Terminal, batch: Batch, receipt: Receipt) -> Confirmed:
+    """Another device answered. What was begun before it came is unknown; whatever was read of it is not this terminal's."""
+    if receipt.state != "other-device":
+        forget_what_was_touched(terminal.pk, batch.orders)
+    return Confirmed(another=True)
+
+
+def _whole(company: Company, terminal: Terminal, batch: Batch, receipt: Receipt, now: datetime) -> Confirmed:
+    outcome = receipt.outcomes[0]
+    if outcome.result == "done" and receipt.memory is not None:
+        put_by(company, batch, terminal, receipt.memory)
+        apply_snapshot(company, terminal, batch, now)
+        if batch.whole == "read" and receipt.device:
+            note_uncounted(terminal, receipt.device)
+        return Confirmed(whole=True)
+    if outcome.result != "untouched" and batch.whole == "read":
+        note_failed_read(terminal, agent_says(receipt.message) or terminal_says(outcome.message))
+    if batch.whole == "erase" and outcome.result != "untouched":
+        forget_what_is_held(terminal, UnreadCode.ERASE_UNCERTAIN())
+    return Confirmed(failed_whole=True)
+
+
+def _orders(company: Company, terminal: Terminal, batch: Batch, receipt: Receipt, now: datetime) -> Confirmed:
+    """Move each touched holding to what was read back; rows are locked in the order of their key."""
+    keys = {key for _, _, key, *_ in batch.orders}
+    locked = Holding.objects.select_for_update().filter(terminal_id=terminal.pk, key__in=keys).order_by("kind", "key")
+    rows: dict[Place, Holding] = {(row.kind, row.key): row for row in locked}
+    confirmed, key, taken = Confirmed(), digest_key(company), list[tuple[Holding, Outcome]]()
+    confirmed.scopes = scopes_of(terminal.pk, keys)
+    for (removal, kind, place, sent, state, allowance), outcome in zip(batch.orders, receipt.outcomes, strict=True):
+        row = rows.get((kind, place))
+        if outcome.result == "untouched" or row is None:
+            continue
+        if _is_strangers(receipt, outcome, row, terminal, key):
+            taken.append((row, outcome))
+            continue
+        accepted = _accepted(receipt, outcome, row, bytes.fromhex(sent))
+        held = _held(outcome, accepted, key, terminal)
+        interrupted = receipt.state == "interrupted"
+        may = may_hold(row, outcome, allowance, key, terminal.capabilities.readable, interrupted=interrupted)
+        _move(row, held, may, now, before=_before(row, bytes.fromhex(sent)) if interrupted and held == UNKNOWN else None)
+        right = held == (None if removal else bytes.fromhex(sent))
+        if outcome.result == "taken":
+            continue  # it is the hub's own all the same, and is replaced by the next batch
+        if right or receipt.state != "interrupted":  # what an interruption left undone is sent again, not held against anybody
+            confirmed.note(kind, place, state, outcome, right=right)
+        if right and kind == Kind.USER and row.held is not None:
+            confirmed.note_loss(row, removal=bool(removal))
+    judge_again(company, terminal.pk, keys)
+    _give_way(company, terminal, taken, key, now)
+    return confirmed
+
+
+def _is_strangers(receipt: Receipt, outcome: Outcome, row: Holding, terminal: Terminal, key: bytes) -> bool:
+    """Whether somebody else has this key: the agent says so, or it stopped before it could look."""
+    found = outcome.found
+    unsure = row.held is None or row.before is not None
+    if found is None or not (outcome.result == "taken" or (receipt.state == "interrupted" and unsure)):
+        return False
+    seen = digest(key, found.record(), terminal.capabilities.readable)
+    return found.own or not is_ours(row, seen, str(found.fields.get("name") or ""), terminal.capabilities)
+
+
+def _give_way(company: Company, terminal: Terminal, taken: Sequence[tuple[Holding, Outcome]], key: bytes, now: datetime) -> None:
+    """Write down the strangers that an agent met, and whoever has their keys in the hub as refused there."""
+    strangers = []
+    for row, outcome in taken:
+        if (found := outcome.found) is not None:
+            _move(row, None, NOTHING_KNOWN, now)
+            seen = digest(key, found.record(), terminal.capabilities.readable)
+            name = str(found.fields.get("name") or "")
+            strangers.append(stranger_of(terminal, kind=row.kind, key=row.key, name=name, held=seen, own=found.own, now=now))
+    refresh_keys(company, note_strangers(terminal, strangers))
+
+
+def _accepted(receipt: Receipt, outcome: Outcome, row: Holding, sent: bytes) -> bytes | None:
+    """The digest that vouches for the fields this terminal hides: what it took now, or before; after a crash nobody can."""
+    if receipt.state == "interrupted":
+        return None
+    return (sent if outcome.result == "done" else bytes(row.held or b"")) or None
+
+
+def _held(outcome: Outcome, accepted: bytes | None, key: bytes, terminal: Terminal) -> bytes | None:
+    """The digest of what the terminal holds under this key now, as far as it was read back."""
+    if outcome.result == "unknown":
+        return UNKNOWN
+    if outcome.found is None:
+        return None
+    return as_read(key, outcome.found.record(), terminal.capabilities.readable, accepted)
+
+
+def _before(row: Holding, sent: bytes) -> bytes | None:
+    """What an order that perhaps never was begun leaves of `before`: nobody has looked whether the key is somebody else's."""
+    return sent if row.held is None else None if row.before is None else bytes(row.before)
+
+
+def _move(row: Holding, held: bytes | None, allowance: str, now: datetime, *, before: bytes | None = None) -> None:
+    here = Holding.objects.filter(terminal_id=row.terminal_id, kind=row.kind, key=row.key)
+    if held is None and row.wanted is None and not row.refusal:
+        here.delete()
+        return
+    since = None if not held else now if not row.held or row.held_since is None else row.held_since
+    known = {"before": before, "lost": row.lost and held is None}
+    here.update(held=held, held_since=since, allowance=allowance, narrows=Narrowing.NONE, **known)
+
+
+def _note_terminal(company: Company, terminal: Terminal, batch: Batch, receipt: Receipt, now: datetime) -> None:
+    unseen = receipt.state == "interrupted" and receipt.device is None  # the agent says so, whether or not the terminal is there
+    reached = not unseen and receipt.state != "not-reached" and terminal.other_at is None
+    terminal.seq, terminal.head = batch.seq, batch.hash
+    terminal.seen_at = now if reached else terminal.seen_at
+    lost = receipt.state in ("not-reached", "partly")
+    if not unseen:
+        terminal.lost_at = (terminal.lost_at or now) if lost else None
+        terminal.trouble = agent_says(receipt.message) if lost else NO_REASON
+    if batch.whole == "read" and receipt.outcomes[0].result == "done":
+        terminal.verified_at = now
+    can = receipt.device.can if receipt.device and terminal.other_at is None else None
+    changed = bool(can) and can != terminal.limits
+    if can and changed:
+        terminal.limits = can
+    terminal.save()
+    if changed:  # everybody's record at this terminal may look different now
+        access_changed.send(sender=Terminal, company=company, users=None, actor=None)
+        trail.record("terminal.capabilities-changed", actor=Actor(company_id=company.pk), terminal=terminal.pk)

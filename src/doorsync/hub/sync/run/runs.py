@@ -1,0 +1,216 @@
+"""Runs: pressing Sync, joining a run that is open, retrying what failed, and closing."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from doorsync.domain.reason import NO_REASON
+from doorsync.hub.audit import trail
+from doorsync.hub.audit.trail import Actor
+from doorsync.hub.companies.models import Company
+from doorsync.hub.companies.transactions import lock_company
+from doorsync.hub.sync.errors import NeedsConfirmation, NoTerminals, NothingFailed, RetryElsewhere, UnknownRun
+from doorsync.hub.sync.models import Batch, Mode, Problem, Run, RunTerminal, RunTerminalState
+from doorsync.hub.sync.plan.plans import Plan, TerminalPlan, build_plan
+from doorsync.hub.sync.plan.selections import Selection
+from doorsync.hub.sync.run.notifications import notify_agents
+
+OPEN = (RunTerminalState.WAITING, RunTerminalState.SYNCING)
+GIVEN_UP = (RunTerminalState.NOT_REACHED, RunTerminalState.PARTLY)
+FAILED = (RunTerminalState.PARTLY, RunTerminalState.REFUSED, RunTerminalState.NOT_REACHED)
+PATIENCE = timedelta(seconds=60)  # so long a line tries to reach its terminal
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=1), timedelta(minutes=5)  # between two tries at a terminal that is lost
+
+
+def start_run(*, company: Company, choice: Selection, confirmed: int | None, actor: Actor) -> Run:
+    """Open a run for this choice, or join the one that is open. Raises NeedsConfirmation over the guard, NoTerminals."""
+    try:
+        with transaction.atomic():
+            return _open(company, choice, confirmed, actor)
+    except IntegrityError:  # somebody pressed in the same moment
+        return Run.objects.get(open_key=choice.key())
+
+
+def find_run(public_id: str) -> Run:
+    """The run of the company in scope. Raises UnknownRun."""
+    run = Run.objects.filter(public_id=public_id).select_related("administrator").first()
+    if run is None:
+        raise UnknownRun
+    return run
+
+
+@transaction.atomic
+def retry_run(*, run: Run, actor: Actor) -> Run:
+    """Open the failed lines again, with what is wanted now and not yet confirmed."""
+    _reopened(run, FAILED, failing_since=None, refused_since=None)
+    trail.record("run.retried", actor=actor, run=run.pk)
+    return Run.objects.get(pk=run.pk)
+
+
+@transaction.atomic
+def reopen(line: RunTerminal) -> None:
+    """Open one line again that was given up. It counts as failing since it was: one more failure ends it."""
+    _reopened(line.run, GIVEN_UP, terminal=line.terminal_id)
+
+
+def _reopened(run: Run, states: Sequence[RunTerminalState], *, terminal: int | None = None, **changed: None) -> None:
+    lock_company(run.company)
+    run = Run.objects.select_for_update().get(pk=run.pk)
+    lines = run.lines.filter(state__in=states, **({"terminal": terminal} if terminal else {}))
+    opened = list(lines.values_list("pk", flat=True))
+    if not opened:
+        raise NothingFailed
+    if run.open_key is None:
+        reopen_key = selection_of(run).key()
+        if Run.objects.filter(open_key=reopen_key).exists():
+            raise RetryElsewhere
+        run.open_key, run.closed_at = reopen_key, None
+        run.save(update_fields=["open_key", "closed_at"])
+    fresh = {
+        "state": RunTerminalState.WAITING,
+        "heard": False,
+        "reads": 0,
+        "message": NO_REASON,
+        "retry_at": None,
+        "changed_at": timezone.now(),
+        **changed,
+    }
+    RunTerminal.objects.filter(pk__in=opened).update(**fresh)
+    Problem.objects.filter(line__in=opened).delete()
+    notify_agents(set(run.lines.filter(state__in=OPEN).values_list("terminal__agent__public_id", flat=True)))
+
+
+def unreachable(**where: object) -> QuerySet[RunTerminal]:
+    """Lines that are to be tried again without a press: their terminal was not reached, or refused or ignored something."""
+    return RunTerminal.objects.filter(**{"state__in": GIVEN_UP, "retry_at__isnull": False, **where})
+
+
+def close_if_done(run: Run) -> None:
+    """Close the run when no line is open any more."""
+    if run.closed_at is None and not run.lines.filter(state__in=OPEN).exists():
+        Run.objects.filter(pk=run.pk, closed_at=None).update(closed_at=timezone.now(), open_key=None)
+
+
+def give_up_overdue(run: Run) -> None:
+    """Close the lines that have failed to reach their terminal for a minute. Their holdings stay pending."""
+    now = timezone.now()
+    overdue = run.lines.filter(state=RunTerminalState.SYNCING, failing_since__lt=now - PATIENCE)
+    busy = Batch.objects.filter(status=Batch.OPEN, line__in=overdue).values("line_id")
+    not_reached = {"state": RunTerminalState.NOT_REACHED, "retry_at": now + pause_after(PATIENCE), "changed_at": now}
+    if overdue.exclude(pk__in=busy).update(**not_reached):
+        close_if_done(run)
+
+
+def pause_after(lost: timedelta) -> timedelta:
+    """How long to wait before a terminal that has failed for so long is tried again: as long again, with some jitter."""
+    wait = lost.total_seconds() * (1 + secrets.randbelow(250) / 1000)
+    return min(max(timedelta(seconds=wait), FIRST_PAUSE), LONGEST_PAUSE)
+
+
+def try_refused_later(line: RunTerminal, *, refused: bool) -> None:
+    """Note on the line, unsaved, when what a terminal that answers refused or ignored is tried again: ever more rarely."""
+    now = timezone.now()
+    line.refused_since = min(line.refused_since or now, now) if refused else None  # later than now: the clock was put back
+    line.retry_at = now + pause_after(now - line.refused_since) if line.refused_since else None
+
+
+def open_run(company: Company, choice: Selection, planned: Plan, groups: list[int], actor: Actor) -> Run:
+    """A run for what was planned, whose first word goes to the agents; `groups` limits whom it adds or changes."""
+    run = Run.objects.create(
+        company=company,
+        public_id=secrets.token_urlsafe(16),
+        administrator_id=actor.administrator_id,
+        via=actor.via,
+        reference=actor.reference,
+        mode=choice.mode,
+        groups=groups,
+        chosen=[sorted(choice.locations), sorted(choice.terminals), sorted(choice.groups)],
+        open_key=choice.key(),
+        opened_at=timezone.now(),
+    )
+    RunTerminal.objects.bulk_create(_line(run, each, planned) for each in planned.lines)
+    notify_agents({each.terminal.agent.public_id for each in planned.lines})
+    close_if_done(run)
+    return run
+
+
+def join_run(running: Run, planned: Plan, confirmed: int | None, actor: Actor) -> Run:
+    """Join an open run; lines of it that ended before something new was waiting are opened again. Raises NeedsConfirmation."""
+    ended = {line.terminal_id: line for line in running.lines.exclude(state__in=OPEN)}
+    again = replace(planned, lines=tuple(each for each in planned.lines if _goes_on(ended.get(each.terminal.pk), each, planned)))
+    if not (confirmed and confirmed == planned.to_confirm):  # the number of the whole plan covers the part that is opened again
+        _confirm(again, confirmed)
+    for each in again.lines:
+        _add(ended[each.terminal.pk], each, again)
+    notify_agents({each.terminal.agent.public_id for each in again.lines})
+    trail.record("run.joined", actor=actor, run=running.pk, again=len(again.lines))
+    return running
+
+
+def _goes_on(ended: RunTerminal | None, each: TerminalPlan, planned: Plan) -> bool:
+    """Whether an ended line has something to do again. A stopped one has, though its reason be gone: it may end otherwise now.
+
+    Who presses Verify wants the terminal read as it is now. It is not erased again, though: somebody may press twice.
+    """
+    again = each.pending > 0 or planned.choice.mode == Mode.VERIFY
+    return ended is not None and (again or ended.state == RunTerminalState.REFUSED)
+
+
+def _open(company: Company, choice: Selection, confirmed: int | None, actor: Actor) -> Run:
+    lock_company(company)
+    planned = build_plan(company, choice)
+    if not planned.lines:
+        raise NoTerminals
+    running = Run.objects.filter(open_key=choice.key()).first()
+    if running:
+        return join_run(running, planned, confirmed, actor)
+    _confirm(planned, confirmed)
+    run = open_run(company, choice, planned, [] if choice.mode == Mode.ERASE else sorted(choice.groups), actor)
+    trail.record("run.opened", actor=actor, run=run.pk, mode=run.mode, removals=planned.removed, confirmed=confirmed)
+    return run
+
+
+def _confirm(planned: Plan, confirmed: int | None) -> None:
+    if planned.to_confirm and confirmed != planned.to_confirm:
+        raise NeedsConfirmation(planned.to_confirm)
+
+
+def _add(line: RunTerminal, each: TerminalPlan, planned: Plan) -> None:
+    """Let an ended line go on with what came since; what was done before stays counted."""
+    line.state, line.message, line.failing_since, line.retry_at = RunTerminalState.WAITING, NO_REASON, None, None
+    line.refused_since = None
+    line.heard, line.reads = False, 0
+    line.phase = "read" if planned.choice.mode == Mode.VERIFY else line.phase
+    line.planned_new, line.planned_changed = line.done_new + each.new, line.done_changed + each.changed
+    line.planned_removed = line.done_removed + each.removed
+    line.typed, line.ceiling = bool(planned.to_confirm), each.removed + each.narrowed
+    line.ceiling += line.done_removed + line.done_narrowed
+    line.save()
+    line.problems.all().delete()
+
+
+def _line(run: Run, each: TerminalPlan, planned: Plan) -> RunTerminal:
+    return RunTerminal(
+        company_id=run.company_id,
+        run=run,
+        terminal=each.terminal,
+        planned_new=each.new,
+        planned_changed=each.changed,
+        planned_removed=each.removed,
+        typed=bool(planned.to_confirm),
+        ceiling=each.removed + each.narrowed,
+        phase={Mode.VERIFY: "read", Mode.ERASE: "erase"}.get(Mode(run.mode), "orders"),
+    )
+
+
+def selection_of(run: Run) -> Selection:
+    """The choice that the run was opened for."""
+    locations, terminals, groups = (frozenset(ids) for ids in run.chosen)
+    return Selection(locations=locations, terminals=terminals, groups=groups, mode=Mode(run.mode))

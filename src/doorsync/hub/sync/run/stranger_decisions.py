@@ -1,0 +1,67 @@
+"""What a person decides on strangers: keep them, or release them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from django.db import transaction
+from django.utils import timezone
+
+from doorsync.domain.digest import UNKNOWN
+from doorsync.domain.reason import NO_REASON
+from doorsync.hub.audit import trail
+from doorsync.hub.audit.trail import Actor
+from doorsync.hub.companies.transactions import lock_company
+from doorsync.hub.sync.errors import NoStranger
+from doorsync.hub.sync.holdings.found_strangers import drop_strangers, refresh_keys
+from doorsync.hub.sync.models import Holding, Stranger
+from doorsync.hub.sync.run.automatic_runs import start_removal_run
+from doorsync.hub.terminals.models import Terminal
+
+
+@transaction.atomic
+def keep_strangers(*, terminal: Terminal, ids: Collection[int], actor: Actor) -> int:
+    """They stay in the terminal, and nobody need decide on them any more. Raises NoStranger."""
+    lock_company(terminal.company)
+    kept = Stranger.objects.filter(pk__in=ids, terminal=terminal, own=False).update(kept=True)
+    if not kept:
+        raise NoStranger
+    trail.record("strangers.kept", actor=actor, terminal=terminal.pk, people=kept)
+    return kept
+
+
+@transaction.atomic
+def release_strangers(*, terminal: Terminal, ids: Collection[int], actor: Actor) -> int:
+    """They are to be removed, as somebody whom the hub put there: within the guard. Whoever waited for their key gets it.
+
+    The terminal's own administrators are never released. Raises NoStranger.
+    """
+    lock_company(terminal.company)
+    terminal.refresh_from_db(fields=["unread"])
+    rows = list(Stranger.objects.filter(pk__in=ids, terminal=terminal, own=False).order_by("kind", "key"))
+    if not rows:
+        raise NoStranger
+    now, unread = timezone.now(), bool(terminal.unread)
+    for each in rows:
+        Holding.objects.update_or_create(
+            company_id=terminal.company_id,
+            kind=each.kind,
+            key=each.key,
+            terminal_id=terminal.pk,
+            defaults={
+                "wanted": None,
+                "refusal": NO_REASON,
+                "marks": None,
+                "settled": None,
+                "foreseen": False,
+                "allowance": "",
+                "held": UNKNOWN if unread else each.held,  # another device may have somebody else under the same key
+                "before": each.held if unread else None,
+                "held_since": None if unread else now,
+                "label": each.name,
+            },
+        )
+    trail.record("strangers.released", actor=actor, terminal=terminal.pk, people=len(rows))
+    refresh_keys(terminal.company, drop_strangers(terminal, rows))
+    start_removal_run(terminal.company, actor)
+    return len(rows)

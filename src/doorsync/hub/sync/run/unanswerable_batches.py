@@ -1,0 +1,121 @@
+"""Batches that can never be answered. They are taken back and that is said, so that their terminal goes on, removals first.
+
+An agent says so with a signed refusal of a batch; its next hello tells whether it had accepted it before. Or it answers, and
+the hub cannot take the answer, again and again. What may have been written then counts as unknown. Because nobody knows what
+was wrong with the batch, the next ones are smaller, down to one order, which is then left out and named.
+"""
+
+from __future__ import annotations
+
+import structlog
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from doorsync.domain.reason import Reason
+from doorsync.hub.audit import trail
+from doorsync.hub.audit.trail import Actor
+from doorsync.hub.companies.transactions import lock_company
+from doorsync.hub.sync.models import Batch, Problem, RunTerminal, RunTerminalState
+from doorsync.hub.sync.reason_codes import LineCode
+from doorsync.hub.sync.run.batches import end_or_take_away, void_batch
+from doorsync.hub.sync.run.runs import OPEN, close_if_done, try_refused_later
+from doorsync.hub.sync.run.unreadable_terminals import note_failed_read
+from doorsync.hub.terminals.identity import agent_keys, hub_keys_for
+from doorsync.hub.terminals.models import Agent, Terminal
+from doorsync.messages import envelope
+from doorsync.messages.errors import (
+    Downgraded,
+    Malformed,
+    MessageRefused,
+    OutOfOrder,
+    Replayed,
+    StaleNonce,
+    TooNew,
+    UnknownBatch,
+    WrongAgent,
+    WrongChain,
+    WrongCompany,
+)
+from doorsync.messages.schemas import Answering
+
+TRIES = 3  # answers to one batch that cannot be taken
+PASSING = {each.code() for each in (StaleNonce, Replayed, OutOfOrder, WrongChain)}  # issued anew, the batch is in order
+ELSEWHERE = (UnknownBatch, WrongAgent, WrongCompany)  # says nothing of this batch
+FROM_THERE = {Downgraded.code(): TooNew.code(), TooNew.code(): Downgraded.code()}  # who is too old, as the agent would say it
+VERSIONS = set(FROM_THERE)
+log = structlog.get_logger()
+
+
+def give_up_batch(batch: Batch, code: str, *, accepted: bool) -> None:
+    """Take back a batch and let its line go on without what may have been wrong. In the caller's transaction and scope."""
+    void_batch(batch, never_accepted=not accepted)
+    if accepted:
+        Terminal.objects.filter(pk=batch.terminal_id).update(seq=batch.seq, head=batch.hash)
+    elif code in PASSING:
+        return
+    if batch.whole == "read" and code not in VERSIONS:
+        note_failed_read(Terminal.objects.get(pk=batch.terminal_id), _why(code))
+    line = (
+        RunTerminal.objects.select_for_update(of=("self",))
+        .select_related("run")
+        .filter(pk=batch.line_id or 0, state__in=OPEN)
+        .first()
+    )
+    if line:
+        _go_on(line, batch, code)
+    actor = Actor(company_id=batch.company_id, via="agent", reference=batch.agent.public_id)
+    trail.record("batch.given-up", actor=actor, batch=batch.pk, terminal=batch.terminal_id, code=code[:32])
+
+
+def note_failure(agent: Agent, sealed: str, error: Exception) -> None:
+    """An answer could not be taken. When that was so often enough, the batch is given up; only the agent's own answers count."""
+    hash_ = _batch_in(agent, sealed)
+    if not hash_ or (isinstance(error, MessageRefused) and (error.code() in PASSING or isinstance(error, ELSEWHERE))):
+        return
+    if not isinstance(error, MessageRefused):
+        log.error("An agent's answer could not be taken.", agent=agent.public_id, error=type(error).__name__)
+    with transaction.atomic():
+        lock_company(agent.company)
+        Batch.objects.filter(agent=agent, hash=hash_, status=Batch.OPEN).update(failures=F("failures") + 1)
+        lost = Batch.objects.filter(agent=agent, hash=hash_, status=Batch.OPEN, failures__gte=TRIES)
+        for batch in lost.select_related("terminal", "agent"):
+            code = error.code() if isinstance(error, MessageRefused) else "failed"
+            give_up_batch(batch, FROM_THERE.get(code, code), accepted=True)
+
+
+def _batch_in(agent: Agent, sealed: str) -> str:
+    """The hash of the batch that an answer speaks of, whatever else is in it; empty unless this agent said it."""
+    try:
+        return envelope.answering(sealed, Answering, hub_keys_for(agent), agent_keys(agent)).batch
+    except MessageRefused:
+        return ""
+
+
+def _go_on(line: RunTerminal, batch: Batch, code: str) -> None:
+    why = _why(code)
+    if batch.whole == "read" and code not in VERSIONS:
+        end_or_take_away(line, why)
+    elif batch.whole or not batch.orders or code in VERSIONS:
+        line.state, line.message = RunTerminalState.PARTLY, why
+        try_refused_later(line, refused=batch.whole != "erase")
+    elif len(batch.orders) > 1:
+        line.most = max(1, len(batch.orders) // 2)
+        line.message = why
+    else:
+        (_removal, kind, key, *_rest) = batch.orders[0]
+        Problem.objects.get_or_create(company_id=line.company_id, line=line, kind=kind, key=key, defaults={"message": why})
+        line.message = why
+    line.changed_at = timezone.now()
+    line.save()
+    close_if_done(line.run)
+
+
+def _why(code: str) -> Reason:
+    if code == Downgraded.code():
+        return LineCode.AGENT_NEWER()
+    if code == TooNew.code():
+        return LineCode.AGENT_OLDER()
+    if code == Malformed.code():
+        return LineCode.NOT_UNDERSTOOD()
+    return LineCode.UNANSWERABLE(why=code)

@@ -1,0 +1,60 @@
+"""Terminals that could not be read whole when that was tried: what may be sent to them all the same, and what is said of them.
+
+Only what takes away: see docs/decisions/removals-at-terminals-that-cannot-be-read.md. Whoever else waits for them is sent
+once they are read.
+"""
+
+from __future__ import annotations
+
+from django.db.models import Q
+from django.utils import timezone
+
+from doorsync.domain.reason import NO_REASON, Reason
+from doorsync.domain.record import Kind
+from doorsync.hub.reasons.words import describe_selection
+from doorsync.hub.sync.holdings.pending import NARROWS
+from doorsync.hub.sync.holdings.snapshot import forget_what_is_held
+from doorsync.hub.sync.models import Holding, HoldingState, RunTerminal
+from doorsync.hub.sync.plan.guard_counts import guard_counts, is_stopped
+from doorsync.hub.sync.reason_codes import LineCode
+from doorsync.hub.terminals.models import Terminal
+
+REMOVALS = (Q(kind=Kind.USER, state=HoldingState.REMOVE),)
+NEVER_THERE = Q(before=b"")  # nobody was confirmed under this key when it was forgotten: to send it would be to add it
+NARROWING = (
+    Q(NARROWS, kind=Kind.SCHEDULE),
+    Q(
+        Q(state=HoldingState.NEW) | Q(NEVER_THERE, state=HoldingState.CHANGED), kind=Kind.SCHEDULE
+    ),  # people's narrower records may need it
+    Q(NARROWS & ~NEVER_THERE, kind=Kind.USER),
+)
+
+
+def note_failed_read(terminal: Terminal, why: Reason) -> None:
+    """It could not be read whole. Where it was unread, nothing of it counts as held: who is removed is looked at first."""
+    first = not terminal.unreadable
+    terminal.unreadable = why or LineCode.NOT_READ_WHOLE()
+    terminal.save(update_fields=["unreadable"])
+    if first and terminal.unread:
+        forget_what_is_held(terminal, terminal.unread)
+
+
+def what_takes_away(line: RunTerminal) -> tuple[Q, ...]:
+    """What this line may send to a terminal that could not be read, in order; nothing that the guard stops."""
+    narrowing = Holding.objects.filter(NARROWING[-1], terminal_id=line.terminal_id).exists()
+    if not is_stopped(line):
+        return (*REMOVALS, *(NARROWING if narrowing else ()))
+    if line.typed:
+        return ()
+    seen = guard_counts(line.company, [line.terminal_id], timezone.now())[line.terminal_id]
+    return REMOVALS if seen.losing <= seen.free else ()  # it is narrower records that are too many, and those are a guess here
+
+
+def only_removals(terminal: Terminal) -> Reason:
+    """What is going on at a terminal that could not be read; none where it could be."""
+    return LineCode.ONLY_REMOVALS.caused_by(terminal.unreadable) if terminal.unreadable else NO_REASON
+
+
+def told(terminal: Terminal) -> str:
+    """The same in words for people; empty where it could be read."""
+    return describe_selection(only_removals(terminal))

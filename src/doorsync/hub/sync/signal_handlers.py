@@ -1,0 +1,44 @@
+"""Sync's answer to what lower rooms say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.dispatch import receiver
+from django_scopes import scope
+
+from doorsync.domain.record import Kind
+from doorsync.hub.audit.trail import Actor
+from doorsync.hub.companies.models import Company
+from doorsync.hub.companies.signals import access_changed
+from doorsync.hub.sync.holdings.refresh import refresh_holdings
+from doorsync.hub.sync.models import Holding, Stranger
+from doorsync.hub.sync.run.automatic_runs import start_removal_run
+from doorsync.hub.sync.run.device_identity import note_move
+from doorsync.hub.terminals.models import Agent, Terminal
+from doorsync.hub.terminals.signals import terminal_moved
+from doorsync.hub.users.numbers import numbers_offered
+
+
+@receiver(numbers_offered)
+def numbers_in_terminals(*, company: Company, numbers: list[int], **_: Any) -> set[int]:
+    """Those of these numbers under which any terminal holds, or held, somebody: a stranger, or one from before a restore."""
+    with scope(company=company):
+        places = {"kind": Kind.USER, "key__in": [str(number) for number in numbers]}
+        held = [model.objects.filter(**places).values_list("key", flat=True) for model in (Holding, Stranger)]
+        return {int(key) for keys in held for key in keys}
+
+
+@receiver(access_changed)
+def keep_wanted_true(*, company: Company, users: set[int] | None, actor: Actor | None = None, **_: Any) -> None:
+    """Refresh in the same transaction as the change: no moment exists at which the plan does not know of it."""
+    with scope(company=company):
+        refresh_holdings(company, users)
+        if actor:
+            start_removal_run(company, actor)
+
+
+@receiver(terminal_moved)
+def forget_what_it_held(*, terminal: Terminal, agent_before: Agent, **_: Any) -> None:
+    """In the same transaction: no moment exists at which a device that nobody asked yet counts as known."""
+    note_move(terminal, agent_before)

@@ -1,0 +1,63 @@
+"""Agents that were connected and are heard of no more: said within two minutes, and written to the audit once."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce, Greatest
+from django_scopes import scope, scopes_disabled
+
+from doorsync.hub.audit import trail
+from doorsync.hub.audit.trail import Actor
+from doorsync.hub.companies.clock_skew import AHEAD
+from doorsync.hub.companies.isolation import isolated
+from doorsync.hub.terminals.models import Agent
+
+SILENT = timedelta(seconds=100)  # an agent waits anew every 25 s, and whoever tells people looks every 5 s
+
+
+def heard_at(agent: Agent) -> datetime | None:
+    """When an agent that dials out by itself was last heard of; None for one that never did."""
+    return max(agent.waited_at, agent.seen_at or agent.waited_at) if agent.waited_at else None
+
+
+def silent_since(agent: Agent, now: datetime) -> datetime | None:
+    """Since when nothing was heard of it, if that is too long."""
+    heard = heard_at(agent)
+    return heard if heard and heard < now - SILENT else None
+
+
+def is_connected(agent: Agent, now: datetime) -> bool:
+    """Whether it dials out, and was heard of a moment ago."""
+    return heard_at(agent) is not None and silent_since(agent, now) is None
+
+
+def note_silence(now: datetime) -> int:
+    """Write down who has gone silent, and who is back; returns how many. Several processes may do this at once."""
+    with scopes_disabled():
+        for name in ("waited_at", "seen_at"):  # the clock was put back: nobody was heard of later than now
+            Agent.objects.filter(**{f"{name}__gt": now + AHEAD}).update(**{name: now})
+        enrolled = Agent.objects.filter(waited_at__isnull=False, keys__isnull=False, quarantined="", company__active=True)
+        agents = enrolled.annotate(heard=Greatest("waited_at", Coalesce("seen_at", "waited_at")))
+        changed = agents.filter(Q(silent_at=None, heard__lt=now - SILENT) | Q(heard__gt=F("silent_at")))
+        return sum(_noted(agent, now) for agent in list(changed))
+
+
+def _noted(agent: Agent, now: datetime) -> bool:
+    with isolated("An agent's silence could not be written down.", agent=agent.public_id):
+        return _note(agent, now)
+    return False
+
+
+def _note(agent: Agent, now: datetime) -> bool:
+    silent = silent_since(agent, now)
+    if silent is None and agent.silent_at is None:
+        return False
+    with scope(company=agent.company_id), transaction.atomic():
+        claimed = Agent.objects.filter(pk=agent.pk, silent_at=agent.silent_at, waited_at=agent.waited_at).update(silent_at=silent)
+        if claimed:
+            event = "agent.silent" if silent else "agent.heard-again"
+            trail.record(event, actor=Actor(company_id=agent.company_id, reference=agent.public_id), agent=agent.pk)
+    return bool(claimed)

@@ -1,0 +1,108 @@
+"""Files that people hand in: ordinary ones of a bounded size, as text whose encoding is known and never guessed."""
+
+from __future__ import annotations
+
+import codecs
+import re
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+from doorsync.hub.users.files.file_faults import FileFault, FileFaults
+
+LARGEST = 64 * 1024 * 1024  # bytes
+MARKS = (  # the longer one of two with the same beginning first
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+SPREADSHEETS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # as xlsx and ods begin, and xls
+KNOWN = re.compile(
+    r"utf_(8|16|32)(_[lb]e)?|utf_8_sig|cp\d{3,4}|iso8859_\d{1,2}|koi8_[rtu]|mac_\w+|big5(hkscs)?|gb(2312|k|18030)|euc_(jp|kr)"
+    r"|shift_jis|johab|tis_620|hz|ascii|latin_1"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The text of a file. `named` is the encoding that somebody had to name, or empty: then the text itself said so."""
+
+    name: str
+    content: str
+    named: str = ""
+
+
+def read_text(path: Path, encoding: str = "", *, nameable: bool = True) -> Text:
+    """UTF-8, or what the mark at its beginning says, or the encoding that is named, where it can be. Raises FileFaults."""
+    data = _read(path)
+    marked = next((encoding for mark, encoding in MARKS if data.startswith(mark)), "")
+    if marked:
+        if encoding and _known(path, encoding).split("_")[:2] != re.split("[-_]", marked)[:2]:
+            raise _fault(path, f"The file begins with the mark of {marked.upper()[:6]}: leave --encoding out.")
+        return Text(path.name, _decoded(path, data, marked))
+    if not encoding:
+        return Text(path.name, _decoded(path, data, "utf-8", nameable=nameable))
+    return Text(path.name, _decoded(path, data, _known(path, encoding)), encoding)
+
+
+def inside(folder: Path, name: str) -> Path | None:
+    """The file of this name in the folder or below it, or None when the name leads out of it, by a link too."""
+    try:
+        found = (folder / name).resolve()
+        return found if not Path(name).is_absolute() and found.is_relative_to(folder.resolve()) else None
+    except (OSError, RuntimeError, ValueError):  # a ring of links, or a name that no file has
+        return None
+
+
+def _read(path: Path) -> bytes:
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise _fault(path, "This is no ordinary file.")
+        with path.open("rb") as file:
+            data = file.read(LARGEST + 1)
+    except OSError as error:
+        raise FileFaults([FileFault(str(path), 0, f"The file cannot be read: {error.strerror}.")]) from error
+    except ValueError as error:  # NUL in its name
+        raise FileFaults([FileFault("", 0, "The file cannot be read: no file has such a name.")]) from error
+    if len(data) > LARGEST:
+        raise _fault(path, f"The file is larger than {LARGEST // 1024**2} MiB. Part it.")
+    if data.startswith(SPREADSHEETS):
+        raise _fault(path, "This is a spreadsheet's own file. Open it there and save it as 'CSV UTF-8'.")
+    return data
+
+
+def _known(path: Path, encoding: str) -> str:
+    try:
+        found = codecs.lookup(encoding).name.replace("-", "_")
+    except (LookupError, ValueError):
+        found = ""
+    if not KNOWN.fullmatch(found):
+        raise _fault(path, "There is no such encoding. Some are: utf-8, utf-16, cp1250, cp1251, cp1252, latin-1, gb18030.")
+    return found
+
+
+def _decoded(path: Path, data: bytes, encoding: str, *, nameable: bool = True) -> str:
+    try:
+        text = data.decode(encoding)
+    except (UnicodeDecodeError, UnicodeError) as error:
+        at = getattr(error, "start", 0)
+        raise FileFaults([FileFault(path.name, data[:at].count(b"\n") + 1, _why(encoding, nameable=nameable))]) from error
+    if text.count("\0") * 4 > len(text):
+        raise _fault(
+            path, "This looks like UTF-16 without its mark, or like no text at all. Save it as UTF-8, or name its --encoding."
+        )
+    return text
+
+
+def _why(encoding: str, *, nameable: bool) -> str:
+    if encoding == "utf-8" and not nameable:
+        return "The file is not UTF-8. Save it as UTF-8; --encoding is for the CSV file only."
+    if encoding == "utf-8":
+        return "The file is not UTF-8. Save it as 'CSV UTF-8', or say in which encoding it is: --encoding cp1252, for example."
+    return "There is something here that is no text in this encoding."
+
+
+def _fault(path: Path, text: str) -> FileFaults:
+    return FileFaults([FileFault(path.name, 0, text)])

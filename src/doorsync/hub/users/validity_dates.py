@@ -1,0 +1,80 @@
+"""Starts and expiries as people and spreadsheets write them: taken for what they say, or refused with what to do."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, time, timedelta
+
+from doorsync.domain.text import plain
+from doorsync.domain.validity import WALL
+
+FIRST_YEAR, LAST_YEAR = 1970, 2199
+HOW = "Write 2026-12-31, or 2026-12-31 18:00 with a time."
+DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[T ] *(.+))?")
+TIME = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::00(?:\.0+)?)?(?: *([AaPp])\.?[Mm]\.?)?")
+SECONDS = re.compile(r"[0-9]{1,2}:[0-9]{2}:[0-9]{2}(?:[.,][0-9]+)?(?: *[AaPp]\.?[Mm]\.?)?")
+ZONED = re.compile(r".*[0-9Mm.] *(?:[+-][0-9]{2}:?(?:[0-9]{2})?|[Zz]|UTC|GMT|[A-Z]{3,4}T)")
+
+
+class BadMoment(ValueError):
+    """This is no date."""
+
+
+def start_of(text: str) -> str:
+    """A start as it is kept, "YYYY-MM-DDTHH:MM" or empty: a date alone means its first minute. Raises BadMoment."""
+    return _moment(text, timedelta())
+
+
+def end_of(text: str) -> str:
+    """An expiry as it is kept: a date alone counts to its end. Raises BadMoment."""
+    return _moment(text, timedelta(days=1))
+
+
+def _moment(text: str, whole_day: timedelta) -> str:
+    """No message repeats the text: in a shifted column it could be a secret."""
+    text = plain(text.strip())  # programs write a narrow no-break space before PM
+    if not text:
+        return ""
+    found = DAY.fullmatch(text)
+    if not found:
+        raise BadMoment(_why(text))
+    midnight = datetime.combine(_day(*map(int, found.groups()[:3])), time())
+    return (midnight + (_time(found[4]) if found[4] else whole_day)).strftime(WALL)
+
+
+def _day(year: int, month: int, day: int) -> date:
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise BadMoment(f"The year must be {FIRST_YEAR} to {LAST_YEAR}. Leave it empty for access without an end.")
+    try:
+        return date(year, month, day)
+    except ValueError as error:
+        raise BadMoment(f"The calendar has no such day. {HOW}") from error
+
+
+def _time(text: str) -> timedelta:
+    """24:00 is the end of the day; a 12-hour clock is taken when it says AM or PM."""
+    text = text.strip()
+    found = TIME.fullmatch(text)
+    if not found and ZONED.fullmatch(text):
+        raise BadMoment("Leave the time zone out: times are those of the clock at each door. Write 2026-12-31 18:00.")
+    if not found and SECONDS.fullmatch(text):
+        raise BadMoment("Leave the seconds out: write 2026-12-31 18:00, or the day alone when it counts whole.")
+    if not found:
+        raise BadMoment("There is something behind the date that is no time in hours and minutes. Write 2026-12-31 18:00.")
+    hours, minutes, half = int(found[1]), int(found[2]), (found[3] or "").lower()
+    fits = 1 <= hours <= 12 if half else hours < 24 or (hours, minutes) == (24, 0)
+    if not fits or minutes > 59:
+        raise BadMoment("No clock shows this time. Write 2026-12-31 18:00.")
+    if half:
+        hours = hours % 12 + (12 if half == "p" else 0)
+    return timedelta(hours=hours, minutes=minutes)
+
+
+def _why(text: str) -> str:
+    if re.fullmatch(r"[0-9]{5}(?:[.,][0-9]+)?", text):
+        return f"This looks like a spreadsheet's number for a day. Format the column as text or as a date. {HOW}"
+    if any(each.isdigit() and not each.isascii() for each in text):
+        return f"Write dates with the digits 0 to 9. {HOW}"
+    if re.match(r"[0-9]{1,2}[-./ ][0-9]{1,2}[-./ ][0-9]{2,4}(?![0-9])", text):
+        return f"The year comes first, then month and day: in another order they can be mistaken for each other. {HOW}"
+    return f"This is no date. {HOW}"

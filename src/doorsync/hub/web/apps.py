@@ -1,0 +1,18 @@
+"""The Django app of this room."""
+
+from django.apps import AppConfig
+
+
+class WebConfig(AppConfig):
+    """Registers the pages' templates, tags and static files."""
+
+    name = "doorsync.hub.web"
+    label = "web"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Show the parts of the sync pages in the style guide."""
+        from doorsync.hub.ui.styleguide import show
+        from doorsync.hub.web.sync.samples import samples
+
+        show("sync/sync.css", *samples())

@@ -1,0 +1,103 @@
+"""What stands before a view: who may open it, and that a form is really ours."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, cast
+from urllib.parse import urlsplit
+
+from asgiref.sync import iscoroutinefunction, sync_to_async
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
+
+from doorsync.hub.administrators import cookies, sessions
+from doorsync.hub.administrators.authentication import Request, SignedIn, SignedInRequest, named_session, who
+from doorsync.hub.settings.config import config
+from doorsync.hub.web.sign_in import answers
+
+P = ParamSpec("P")
+View = Callable[Concatenate[SignedInRequest, P], Any]
+SAFE = ("GET", "HEAD", "OPTIONS")
+
+
+def needs_sign_in(view: View[P]) -> View[P]:
+    """Open to a sync session and to the ordinary sign-in; a POST must also prove where it comes from."""
+    return _guarded(view, {"sync", "full"})
+
+
+def needs_full_sign_in(view: View[P]) -> View[P]:
+    """Open to the ordinary sign-in only; a sync session finds nothing here."""
+    return _guarded(view, {"full"})
+
+
+def same_origin(request: HttpRequest) -> bool:
+    """Whether a page of this very hub sent the request. Browsers say so on every POST, and no page can change what they say.
+
+    Where a proxy adds `Referrer-Policy: no-referrer`, browsers hide the Origin ("null"); newer ones still say in
+    Sec-Fetch-Site whether page and hub are one. A page of another site, sandboxed or not, never is.
+    """
+    origin = request.headers.get("Origin", "")
+    if origin in ("", "null"):
+        return request.headers.get("Sec-Fetch-Site") == "same-origin"
+    scheme = urlsplit(config().origin).scheme
+    return origin in (config().origin, f"{scheme}://{request.get_host()}")  # get_host lets only allowed hosts through
+
+
+def _guarded(view: View[P], kinds: set[str]) -> View[P]:
+    if iscoroutinefunction(view):
+
+        @wraps(view)
+        async def waiting(request: SignedInRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            refusal = await sync_to_async(_refusal)(request, kinds)
+            answer: HttpResponseBase = refusal or await view(request, *args, **kwargs)
+            return answer
+
+        return cast("View[P]", waiting)
+
+    @wraps(view)
+    def plain(request: SignedInRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        answer: HttpResponseBase = _refusal(request, kinds) or view(request, *args, **kwargs)
+        return answer
+
+    return cast("View[P]", plain)
+
+
+def _refusal(request: Request, kinds: set[str]) -> HttpResponse | None:
+    """Why the request goes no further; None when it may."""
+    signed_in = request.signed_in
+    if request.method not in SAFE and not same_origin(request):
+        return answers.foreign(request)
+    if signed_in is None:
+        return _nobody(request)
+    if signed_in.kind not in kinds:
+        return answers.nothing_here(request)
+    return None if request.method in SAFE else _unproved(request, signed_in)
+
+
+def _nobody(request: Request) -> HttpResponse:
+    named = named_session(request)
+    if request.method not in SAFE and named and who(request, wanted=""):
+        return answers.mismatch(request)
+    if named or any(cookies.sync_secrets(request.COOKIES)) or answers.by_script(request):
+        return answers.ended(request, _how_it_ended(request, named))
+    return answers.SeeOther("/sign-in/")
+
+
+def _how_it_ended(request: Request, named: str) -> str:
+    """Why the session that was named, or else the newest that this browser held, is over. Whoever framed it may show that."""
+    found = [session for session, _secret in sessions.held(request.COOKIES)]
+    meant = next((each for each in found if each.public_id == named), found[0] if found else None)
+    if meant is None:
+        return ""
+    request.frame_origins = meant.company.frame_origins
+    return sessions.lapse(meant, timezone.now())
+
+
+def _unproved(request: Request, signed_in: SignedIn) -> HttpResponse | None:
+    named = request.headers.get("X-Session") or request.POST.get("session", "")
+    if named != signed_in.public_id:
+        return answers.mismatch(request)
+    proof = request.headers.get("X-Proof") or request.POST.get("proof", "")
+    return None if constant_time_compare(proof, signed_in.proof) else answers.foreign(request)

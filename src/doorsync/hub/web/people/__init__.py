@@ -1,0 +1,1 @@
+"""Where a person stands at the terminals, and why."""

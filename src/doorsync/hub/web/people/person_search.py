@@ -1,0 +1,89 @@
+"""Finding one person by name, number, the company's own id, or card. A card is compared by its keyed hash, and never shown."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from dataclasses import dataclass
+
+from django.db.models import Q
+from django.db.models.functions import Length
+
+from doorsync.domain.record import Kind
+from doorsync.hub.companies.models import Company
+from doorsync.hub.sync.models import Holding, Stranger
+from doorsync.hub.users.cards import BadCard, CardFormat, decimal, plain_card
+from doorsync.hub.users.credential_kinds import CARD
+from doorsync.hub.users.models import User
+from doorsync.hub.users.queries import lookup
+
+MOST = 20
+LOOKS_LIKE_CARD = re.compile(r"(?:0[xX])?[0-9a-fA-F:,/\s-]{1,60}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundPeople:
+    """A person who fits the words: a user, or somebody who is only left in terminals."""
+
+    user_id: int | None
+    key: str
+    name: str
+    groups: str
+    external_id: str = ""
+
+
+def find_people(text: str) -> list[FoundPeople]:
+    """At most 20 people whose name, number or id fits every word; those whom only terminals still hold come last."""
+    words = text.split()[:5]
+    if not words:
+        return []
+    users = User.objects.prefetch_related("groups")
+    rest = Holding.objects.filter(~Q(user_id__in=User.objects.values("pk")) | Q(user_id=None), kind=Kind.USER)
+    strangers = Stranger.objects.filter(kind=Kind.USER)
+    for word in words:
+        users = users.filter(
+            Q(first_name__icontains=word)
+            | Q(insertion__icontains=word)
+            | Q(last_name__icontains=word)
+            | Q(number__startswith=word)
+            | Q(external_id__istartswith=word)
+        )
+        rest = rest.filter(Q(label__icontains=word) | Q(key__startswith=word))
+        strangers = strangers.filter(Q(name__icontains=word) | Q(key__startswith=word))
+    known = [_known(user) for user in users[:MOST]]
+    most = MOST - len(known)
+    left = rest.values_list("key", "label").distinct().order_by("label", Length("key"), "key")[:most]
+    others = strangers.values_list("key", "name").distinct().order_by("name", Length("key"), "key")[:most]
+    strange = list({**dict.fromkeys(left), **dict.fromkeys(others)})[:most]
+    return known + [FoundPeople(user_id=None, key=key, name=name, groups="") for key, name in strange]
+
+
+def find_by_card(company: Company, text: str) -> FoundPeople | None:
+    """Whose card this is, in any notation that a file may have: decimal, with a facility code, or hexadecimal."""
+    marks = [lookup(company, CARD.name, card) for card in _cards(text)]
+    owners = User.objects.filter(credentials__kind=CARD.name, credentials__lookup__in=marks).order_by("pk")
+    owner = owners.prefetch_related("groups").first() if marks else None
+    return _known(owner) if owner else None
+
+
+def may_be_card(text: str) -> bool:
+    """Whether what was typed looks like the number of a card."""
+    return bool(LOOKS_LIKE_CARD.fullmatch(text) and any(letter.isdigit() for letter in text))
+
+
+def _cards(text: str) -> frozenset[str]:
+    """The decimal numbers that it may stand for. Letters must say that it is hexadecimal."""
+    if not may_be_card(text):
+        return frozenset()
+    bare = "".join(text.split())
+    readings = [bare] if bare.isdigit() else []
+    ways = [CardFormat.FACILITY] if not re.search("[a-fA-FxX]", bare) else [CardFormat.HEX, CardFormat.HEX_REVERSED]
+    for way in ways:
+        with suppress(BadCard):
+            readings.append(decimal(bare, way))
+    return frozenset(filter(None, map(plain_card, readings)))
+
+
+def _known(user: User) -> FoundPeople:
+    groups = ", ".join(group.name for group in user.groups.all())
+    return FoundPeople(user_id=user.pk, key=str(user.number), name=user.full_name, groups=groups, external_id=user.external_id)

@@ -1,0 +1,1 @@
+"""The pages of signing in and out, and those behind a sign-in link."""

@@ -1,0 +1,68 @@
+"""Answers that several views give: a redirect after a form, and calm pages for what is not possible."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+
+from doorsync.hub.administrators import proxy_faults
+from doorsync.hub.settings.config import config
+
+
+class SeeOther(HttpResponseRedirect):
+    """Go on there, with GET."""
+
+    status_code = 303
+
+
+def by_script(request: HttpRequest) -> bool:
+    """Whether a script asked, not a person who follows a link: it cannot use a sign-in page."""
+    return "HX-Request" in request.headers or "X-Session" in request.headers
+
+
+def in_a_window(request: HttpRequest) -> bool:
+    """Whether the page is not in somebody's frame, where the ordinary sign-in may never be shown.
+
+    Old browsers do not tell; then a page that may be framed is taken to be.
+    """
+    told = request.headers.get("Sec-Fetch-Dest")
+    return told == "document" if told else not getattr(request, "frame_origins", [])
+
+
+def refused(request: HttpRequest) -> HttpResponse:
+    """The one answer to every sign-in link that does not work, whatever the reason."""
+    context = {"looked": request.method != "POST", "may_sign_in": in_a_window(request)}
+    return render(request, "sign_in/refused.html", context, status=410)
+
+
+def ended(request: HttpRequest, why: str = "") -> HttpResponse:
+    """The session of this page is over. `why`: its reason, for whoever holds its cookie."""
+    context = {"why": why, "may_sign_in": in_a_window(request)}
+    return render(request, "sign_in/ended.html", context, status=403)
+
+
+def foreign(request: HttpRequest) -> HttpResponse:
+    """The form did not come from a page of ours, as far as the browser tells; where a proxy is to blame, the page says so."""
+    context = {"proxy_fault": _proxy_fault(request), "may_sign_in": in_a_window(request)}
+    return render(request, "sign_in/foreign.html", context, status=403)
+
+
+def _proxy_fault(request: HttpRequest) -> str:
+    origin, site = request.headers.get("Origin", ""), request.headers.get("Sec-Fetch-Site")
+    if site == "same-origin" and origin not in ("", "null", *config().origins):
+        return proxy_faults.wrong_origin(origin)
+    if site is None and origin in ("", "null"):
+        return proxy_faults.hidden_origin()
+    if site is None and origin not in config().origins and proxy_faults.close_to_ours(origin):
+        return proxy_faults.wrong_origin(origin)
+    return ""
+
+
+def mismatch(request: HttpRequest) -> HttpResponse:
+    """The form belongs to another session than the one in this browser."""
+    return render(request, "sign_in/mismatch.html", status=409)
+
+
+def nothing_here(request: HttpRequest) -> HttpResponse:
+    """For a sync session there is nothing at this address."""
+    return render(request, "sign_in/nothing_here.html", status=404)

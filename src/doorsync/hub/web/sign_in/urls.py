@@ -1,0 +1,17 @@
+"""Addresses of signing in. The two spellings of the sign-in link are those of the documented service."""
+
+from __future__ import annotations
+
+from django.urls import path, re_path
+
+from doorsync.hub.web.sign_in import link_views, views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("sign-in/", views.sign_in, name="sign-in"),
+    path("sign-out/", views.sign_out, name="sign-out"),
+    path("signed-out/", views.signed_out, name="signed-out"),
+    re_path(r"^users/totalSyncUsers?Login(?:/(?P<token>(?s:.*?))/?)?$", link_views.follow_link, name="follow-link"),
+    path("sync/start/", link_views.start_over, name="start-over"),
+    path("sync/start/<str:handle>", link_views.start, name="start"),
+]

@@ -1,0 +1,51 @@
+"""What every address of these pages carries: the session that the tab belongs to, and where the person wants to return to."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode, urlsplit
+
+from django.http import QueryDict
+from django.urls import reverse
+
+from doorsync.hub.administrators.authentication import SignedIn, SignedInRequest
+from doorsync.hub.sync.plan.selections import Selection
+
+Pairs = list[tuple[str, str]]
+
+
+def kept(request: SignedInRequest) -> dict[str, str]:
+    """The names and values that links and forms hand on."""
+    kept = {"s": request.signed_in.public_id}
+    address = return_address(request.signed_in, asked(request))
+    return {**kept, "return": address} if address else kept
+
+
+def asked(request: SignedInRequest) -> str:
+    """The return address that the link or form named."""
+    return request.POST.get("return") or request.GET.get("return") or ""
+
+
+def return_address(signed_in: SignedIn, wanted: str) -> str:
+    """The named address if the company registered exactly that one; any other is dropped without a word."""
+    known = wanted in signed_in.company.return_urls
+    return wanted if known and urlsplit(wanted).scheme in ("http", "https") else ""
+
+
+def pairs(choice: Selection) -> Pairs:
+    """A choice as fields of a form."""
+    return [(name, value) for name, values in QueryDict(choice.as_query()).lists() for value in values]
+
+
+def plan_address(request: SignedInRequest, choice: Selection) -> str:
+    """The sync page with this choice."""
+    return f"{reverse('sync:plan-page')}?{query(request, choice)}"
+
+
+def query(request: SignedInRequest, choice: Selection, **more: str | int) -> str:
+    """A choice, what is kept, and more, as the query of an address."""
+    return "&".join(part for part in (choice.as_query(), urlencode({**kept(request), **more})) if part)
+
+
+def run_address(request: SignedInRequest, public_id: str) -> str:
+    """The page of a run."""
+    return f"{reverse('sync:run', args=[public_id])}?{urlencode(kept(request))}"

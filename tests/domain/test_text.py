@@ -1,0 +1,62 @@
+# ruff: noqa: RUF001  # look-alikes are what is tried here
+"""Names of all scripts are taken in one form; what no name has is named."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from doorsync.domain.text import bad_character, plain
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("de\u00a0Vries", "de Vries"),
+        ("山田\u3000太郎", "山田 太郎"),
+        ("Schmidt\u00ad-Bauer", "Schmidt-Bauer"),
+        ("علی\u200cرضا", "علی\u200cرضا"),
+        ("क्\u200dष", "क्\u200dष"),
+        ("สม\u200bชาย", "สมชาย"),
+        ("Zoe\u0308", "Zoë"),
+        ("\u2002Anna\u202f\u00a0", "Anna"),
+        ("\u1112\u1161\u11ab", "한"),
+        ("O'Brien-Ōta (3rd) 👩‍🔧", "O'Brien-Ōta (3rd) 👩‍🔧"),
+    ],
+)
+def test_ordinary_name_is_taken(text: str, kept: str) -> None:
+    assert plain(text) == kept
+    assert bad_character(kept) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("a\x00", "U+0000 (NUL)"),
+        ("a\x0bb", "U+000B (vertical tab)"),
+        ("a\x1cb", "U+001C (file separator)"),
+        ("a\x85b", "U+0085 (next line)"),
+        ("a\u2028b", "U+2028 (LINE SEPARATOR)"),
+        ("a\u202eb", "U+202E (RIGHT-TO-LEFT OVERRIDE)"),
+        ("a\u2066b", "U+2066 (LEFT-TO-RIGHT ISOLATE)"),
+        ("a\u200fb", "U+200F (RIGHT-TO-LEFT MARK)"),
+        ("a\ufffdb", "U+FFFD (REPLACEMENT CHARACTER)"),
+        ("a\ud800b", "U+D800 (no letter)"),
+        ("a\ue000b", "U+E000 (no letter)"),
+        ("a\uffffb", "U+FFFF (no letter)"),
+        ("a\nb", "U+000A (line feed)"),
+        ("a\tb", "U+0009 (tab)"),
+    ],
+)
+def test_character_that_no_name_has_is_named(text: str, named: str) -> None:
+    assert bad_character(plain(text)) == named
+
+
+@given(st.text())
+def test_form_is_the_same_a_second_time(text: str) -> None:
+    once = plain(text)
+    assert plain(once) == once
+    assert unicodedata.is_normalized("NFC", once)

@@ -1,0 +1,34 @@
+"""One transaction and one word for each change, and for each company its own."""
+
+from __future__ import annotations
+
+import pytest
+from django_scopes import get_scope
+
+from doorsync.hub.audit.trail import Actor
+from doorsync.hub.companies.models import Company
+from doorsync.hub.companies.signals import access_changed
+from doorsync.hub.companies.transactions import company_transaction
+from tests.factories import world
+
+pytestmark = pytest.mark.django_db
+
+
+def test_change_of_another_company_is_a_change_of_its_own() -> None:
+    mine, other = world.company(), world.other_company()
+    heard: list[tuple[Company, set[int] | None]] = []
+
+    def listen(*, company: Company, users: set[int] | None, **_: object) -> None:
+        heard.append((company, users))
+
+    access_changed.connect(listen)
+    try:
+        with company_transaction(mine, Actor(company_id=mine.pk)) as outer:
+            outer.affects([1])
+            with company_transaction(other, Actor(company_id=other.pk)) as inner:
+                inner.affects([2])
+                assert get_scope()["company"] == other
+            assert get_scope()["company"] == mine
+    finally:
+        access_changed.disconnect(listen)
+    assert heard == [(other, {2}), (mine, {1})]

@@ -1,0 +1,117 @@
+"""What goes into a terminal's next batch, and in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.utils import timezone
+from django_scopes import scope
+
+from doorsync.domain.record import Kind
+from doorsync.hub.courier import dispatch
+from doorsync.hub.sync.models import Batch
+from doorsync.hub.sync.plan.plans import build_plan
+from doorsync.hub.sync.run import batches
+from doorsync.hub.users.models import User
+from tests.factories.gym import Gym, gym
+from tests.hub.sync.counterpart import Counterpart
+from tests.hub.sync.sending import choice, held_of, limit, open_run, send
+
+
+@pytest.fixture
+def club(db: None) -> Iterator[Gym]:
+    made = gym(["Alice", "Bob", "Charlie"])
+    with scope(company=made.company):
+        yield made
+
+
+@pytest.fixture
+def there(club: Gym) -> Counterpart:
+    counterpart = Counterpart(club.agent)
+    send(club, counterpart)
+    return counterpart
+
+
+def next_batch(club: Gym, there: Counterpart) -> Batch:
+    """The gate's, as it is issued now."""
+    there.hello()
+    dispatch.next_batches(there._row(), there.nonce)
+    return Batch.objects.get(terminal=club.terminals[0], status=Batch.OPEN)
+
+
+def change_everything(club: Gym) -> None:
+    """A person and a time schedule are new, another person is changed, the last one is gone."""
+    alice, bob = User.objects.get(last_name="Alice"), User.objects.get(last_name="Bob")
+    club.always.slots = [["1", "08:00", "18:00"]]
+    club.always.save()
+    club.rename(bob, "Robert")
+    club.add("Newcomer", club.members)
+    club.remove(alice)
+    club.tell()
+
+
+def test_removals_go_first_and_schedules_before_those_who_need_them(club: Gym, there: Counterpart) -> None:
+    change_everything(club)
+    open_run(club)
+    orders = next_batch(club, there).orders
+    assert [(bool(removal), Kind(kind)) for removal, kind, *_ in orders] == [
+        (True, Kind.USER),
+        (False, Kind.SCHEDULE),
+        (False, Kind.USER),
+        (False, Kind.USER),
+    ]
+
+
+def test_removal_is_in_the_first_of_many_batches(club: Gym, there: Counterpart, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batches, "SIZE", 1)
+    change_everything(club)
+    open_run(club)
+    assert [bool(removal) for removal, *_ in next_batch(club, there).orders] == [True]
+
+
+@pytest.mark.requirement("R-06", mutation="rooms() counting those who are to be removed")
+def test_who_is_to_be_removed_takes_no_room_of_somebody_new(club: Gym, there: Counterpart) -> None:
+    limit(club, there, club.terminals[0], capacity=3)
+    club.remove(User.objects.get(last_name="Alice"))
+    club.add("Newcomer", club.members)
+    line = build_plan(club.company, choice(club.terminals[0])).lines[0]
+    assert (line.new, line.removed, line.refused) == (1, 1, 0)
+
+
+def test_groups_do_not_limit_which_schedules_are_sent(club: Gym, there: Counterpart) -> None:
+    club.always.slots = [["1", "08:00", "18:00"]]
+    club.always.save()
+    club.tell()
+    open_run(club, groups=frozenset({club.staff.pk}))
+    assert (Kind.SCHEDULE, str(club.always.number)) in [(kind, key) for _, kind, key, *_ in next_batch(club, there).orders]
+
+
+@pytest.mark.requirement("R-09", mutation="_new_orders() not looking for what time has overtaken")
+def test_who_expired_before_the_clock_saw_it_is_not_sent(club: Gym, there: Counterpart) -> None:
+    start = timezone.now()
+    soon = (start + timedelta(minutes=5)).astimezone(club.locations[0].zone).strftime("%Y-%m-%dT%H:%M")
+    guest, dora = club.add("Guest", club.members, expires=soon), club.add("Dora", club.members)
+    open_run(club, club.terminals[0])
+    with time_machine.travel(start + timedelta(minutes=6), tick=False):
+        keys = {key for _, _, key, *_ in next_batch(club, there).orders}
+    assert str(dora.number) in keys
+    assert str(guest.number) not in keys
+
+
+@pytest.mark.requirement("I-05", mutation="void() forgetting what was touched by a batch that was never accepted")
+def test_batch_that_was_never_accepted_leaves_what_is_known(club: Gym, there: Counterpart) -> None:
+    alice = User.objects.get(last_name="Alice")
+    club.rename(alice, "Alicia")
+    before = held_of(alice, club.terminals[0])
+    open_run(club, club.terminals[0])
+    issued = next_batch(club, there)
+    there.hello()  # with the heads of before: the batch never came
+    issued.refresh_from_db()
+    after = held_of(alice, club.terminals[0])
+    assert before
+    assert after
+    assert issued.status == Batch.VOID
+    assert bytes(after.held or b"") == bytes(before.held or b"") != b""

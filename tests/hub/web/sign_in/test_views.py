@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+from ipaddress import IPv4Address
+
+import pytest
+from django_scopes import scopes_disabled
+
+from doorsync.hub.administrators import password_hashing
+from doorsync.hub.administrators.models import Administrator
+from doorsync.hub.audit.models import Entry
+from tests.factories import world
+from tests.factories.visitor import Visitor
+
+pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.factories.open_pages")]
+
+
+@pytest.fixture
+def alice(db: None) -> Administrator:
+    return world.administrator(world.company(slug="alice-gym"), username="Älice & <co>", password=" pass wörd ")
+
+
+def events(of: Administrator) -> list[tuple[str, str]]:
+    with scopes_disabled():
+        return [(entry.event, entry.actor["via"]) for entry in Entry.objects.filter(company_id=of.company_id)]
+
+
+def test_sign_in_leads_to_the_sync_page(alice: Administrator) -> None:
+    visitor = Visitor()
+    answer = visitor.sign_in_fully(" Alice-Gym ", "Älice & <co>", " pass wörd ")
+    assert answer.status_code == 303
+    assert "full alice-gym" in visitor.get(answer["Location"]).content.decode()
+    assert visitor.get("/")["Location"] == answer["Location"]
+    assert events(alice) == [("sign-in.ok", "sign-in")]
+
+
+@pytest.mark.parametrize(
+    ("company", "username", "password"),
+    [
+        ("alice-gym", "Älice & <co>", "pass wörd"),
+        ("alice-gym", "älice & <co>", " pass wörd "),
+        ("alice-gym", "nobody", " pass wörd "),
+        ("nobody", "Älice & <co>", " pass wörd "),
+    ],
+)
+def test_sign_in_says_the_same_whatever_is_wrong(alice: Administrator, company: str, username: str, password: str) -> None:
+    answer = Visitor().sign_in_fully(company, username, password)
+    text = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Company, name and password do not belong together" in text
+    assert password not in text
+    assert "doorsync" not in answer.cookies
+
+
+def test_a_failed_sign_in_is_in_the_audit(alice: Administrator) -> None:
+    Visitor().sign_in_fully("alice-gym", "Älice & <co>", "wrong")
+    assert events(alice) == [("sign-in.failed", "sign-in")]
+
+
+@pytest.mark.parametrize("missing", ["company", "username", "password"])
+def test_sign_in_names_what_is_missing(db: None, missing: str) -> None:
+    fields = {"company": "a", "username": "b", "password": "c", missing: ""}
+    answer = Visitor().post("/sign-in/", fields)
+    assert answer.status_code == 422
+    assert f'id="id_{missing}_error"' in answer.content.decode()
+
+
+@pytest.mark.parametrize("odd", ["a\0b", "x" * 151, "\ud800"])
+def test_sign_in_survives_odd_names(alice: Administrator, odd: str) -> None:
+    fields = {"company": "alice-gym", "username": odd.encode("utf-8", "surrogatepass"), "password": "password"}
+    assert Visitor().post("/sign-in/", fields).status_code == 422
+
+
+def test_sign_in_says_when_to_try_again(alice: Administrator) -> None:
+    for n in range(20):
+        Visitor().client.post(
+            "/sign-in/",
+            {"company": "alice-gym", "username": "x", "password": "password"},
+            headers={"origin": Visitor().origin, "host": "127.0.0.1"},
+            REMOTE_ADDR=str(IPv4Address("192.0.2.0") + n),
+        )
+    answer = Visitor().sign_in_fully("alice-gym", "Älice & <co>", " pass wörd ")
+    assert answer.status_code == 429
+    assert 0 < int(answer["Retry-After"]) <= 900
+    assert "Try again in 15 minutes" in answer.content.decode()
+
+
+def test_sign_in_says_that_the_hub_is_busy(alice: Administrator, monkeypatch: pytest.MonkeyPatch) -> None:
+    password_hashing.unknown()
+    monkeypatch.setattr(password_hashing, "PATIENCE", 0.01)
+    with password_hashing.turn(), password_hashing.turn():
+        answer = Visitor().sign_in_fully("alice-gym", "Älice & <co>", " pass wörd ")
+    assert answer.status_code == 503
+    assert answer["Retry-After"] == "5"
+    assert Visitor().sign_in_fully("alice-gym", "Älice & <co>", " pass wörd ").status_code == 303
+
+
+@pytest.mark.requirement("T-13", mutation="no check of Origin at sign-in")
+def test_sign_in_needs_our_own_origin(alice: Administrator) -> None:
+    answer = Visitor(origin="https://evil.example").sign_in_fully("alice-gym", "Älice & <co>", " pass wörd ")
+    assert answer.status_code == 403
+    assert "doorsync" not in answer.cookies
+
+
+def test_signing_out_without_a_session_is_calm(db: None) -> None:
+    visitor = Visitor()
+    assert visitor.get("/signed-out/").status_code == 200
+    assert visitor.post("/sign-out/")["Location"] == "/sign-in/"
+    assert visitor.get("/sign-out/").status_code == 405
+    assert visitor.get("/sync/start/")["Location"] == "/"
