@@ -135,6 +135,10 @@ class ValidityChange(models.Model):
     at = models.DateTimeField(null=True, db_index=True)
     walls = models.CharField(max_length=33, default="")
     noted_at = models.DateTimeField(null=True)
+    claimed = models.BooleanField(default=False, db_default=False)  # a process works on it, or failed to: not applied yet
+
+    class Meta:
+        indexes = [models.Index(fields=["company_id"], condition=Q(claimed=True), name="validity_change_claimed")]
 
 
 class Run(TenantModel):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from datetime import timedelta
+from zoneinfo import ZoneInfoNotFoundError
 
 import pytest
 from django.db import connection
@@ -17,11 +18,13 @@ from doorsync.domain.capabilities import Capabilities
 from doorsync.domain.reason import NO_REASON
 from doorsync.domain.record import Kind
 from doorsync.hub.companies.models import Location
+from doorsync.hub.sync.holdings.refresh import refresh_holdings
 from doorsync.hub.sync.holdings.terminal_status import Condition, TerminalStatus, terminal_statuses
 from doorsync.hub.sync.models import NOBODY, Holding, Run, RunTerminalState, ValidityChange
 from doorsync.hub.sync.plan.plans import build_plan
 from doorsync.hub.sync.plan.selections import Selection
 from doorsync.hub.sync.run.runs import start_run
+from doorsync.hub.sync.run.scheduler import apply_due_changes
 from doorsync.hub.terminals.hub_epoch import begin_epoch
 from doorsync.hub.terminals.models import Agent, Terminal
 from doorsync.hub.terminals.reason_codes import QuarantineCode, UnreadCode
@@ -177,6 +180,27 @@ def test_nothing_is_up_to_date_while_the_clock_has_something_to_work_out(club: G
         assert user
         ValidityChange.objects.filter(user_id=user.pk).delete()
         ValidityChange.objects.create(company_id=club.company.pk, user_id=user.pk, at=timezone.now() - timedelta(seconds=1))
+        assert {status.condition for status in terminal_statuses(Terminal.objects.all()).values()} == {Condition.CHANGES}
+
+
+@pytest.mark.django_db
+@pytest.mark.requirement("I-04", mutation="apply_due_changes() claiming without `claimed=True`")
+def test_nothing_is_up_to_date_while_a_due_change_has_failed(club: Gym, there: Counterpart) -> None:
+    """The clock tries it again when its lease is over; until then its moment lies ahead, though it has come."""
+    with scope(company=club.company):
+        send(club, there)
+        user = club.members.users.first()
+    assert user
+    ValidityChange.objects.filter(user_id=user.pk).delete()
+    ValidityChange.objects.create(company_id=club.company.pk, user_id=user.pk, at=timezone.now() - timedelta(seconds=1))
+    with scope(company=club.company):
+        Location.objects.update(time_zone="Nowhere/At all")  # nothing can be worked out there
+        with pytest.raises(ZoneInfoNotFoundError):
+            refresh_holdings(club.company, [user.pk])
+    apply_due_changes()
+    with scope(company=club.company):
+        Location.objects.update(time_zone="Europe/Amsterdam")
+        assert ValidityChange.objects.filter(user_id=user.pk, at__gt=timezone.now()).exists()
         assert {status.condition for status in terminal_statuses(Terminal.objects.all()).values()} == {Condition.CHANGES}
 
 

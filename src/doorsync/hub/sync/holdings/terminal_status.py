@@ -115,4 +115,5 @@ def _pending(terminals: list[int]) -> dict[int, dict[tuple[int, int], int]]:
 def _is_overdue(terminals: Iterable[Terminal]) -> bool:
     """Whether time has changed something for somebody of the company, and the clock has not come to it yet."""
     now, companies = timezone.now(), {terminal.company_id for terminal in terminals}
-    return ValidityChange.objects.filter(Q(at__lte=now) | Q(since__gt=now), company_id__in=companies).exists()
+    due = Q(at__lte=now) | Q(since__gt=now) | Q(claimed=True)
+    return ValidityChange.objects.filter(due, company_id__in=companies).exists()

@@ -48,7 +48,7 @@ def apply_due_changes(now: datetime | None = None, busy: set[int] | None = None)
     for due in (
         ValidityChange.objects.filter(Q(at__lte=now) | Q(since__gt=now)).exclude(company_id__in=busy).order_by("at")[:AT_ONCE]
     ):
-        if ValidityChange.objects.filter(pk=due.pk, at=due.at, since=due.since).update(at=now + LEASE, since=now):
+        if ValidityChange.objects.filter(pk=due.pk, at=due.at, since=due.since).update(at=now + LEASE, since=now, claimed=True):
             claimed.setdefault(due.company_id, []).append(due)
     for company in Company.objects.filter(pk__in=claimed):
         with short_waits(TURN):
@@ -72,7 +72,7 @@ def _work_off(company: Company, users: Sequence[int], now: datetime) -> bool:
 def _give_back(claimed: Sequence[ValidityChange], now: datetime) -> None:
     """They are due as before, and whoever asks is told so; the next time round comes to them."""
     for due in claimed:
-        ValidityChange.objects.filter(pk=due.pk, at=now + LEASE, since=now).update(at=due.at, since=due.since)
+        ValidityChange.objects.filter(pk=due.pk, at=now + LEASE, since=now).update(at=due.at, since=due.since, claimed=False)
 
 
 def _apply(company: Company, users: Sequence[int], now: datetime) -> bool:
