@@ -503,7 +503,8 @@ def test_line_is_not_given_up_while_its_batch_is_under_way(club: Gym, there: Cou
     give_up_overdue(run)
     assert set(run.lines.values_list("state", flat=True)) == {RunTerminalState.SYNCING}
 
-    for batch in Batch.objects.filter(status=Batch.OPEN).select_related("terminal"):
-        void_batch(batch)
+    with transaction.atomic():
+        for batch in Batch.objects.filter(status=Batch.OPEN).select_related("terminal"):
+            void_batch(batch)
     give_up_overdue(run)
     assert set(run.lines.values_list("state", flat=True)) == {RunTerminalState.NOT_REACHED}
