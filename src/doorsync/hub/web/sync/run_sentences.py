@@ -70,6 +70,8 @@ def _left(lines: Sequence[RunTerminalView]) -> list[str]:
 def _why(line: RunTerminalView) -> str:
     if line.done_all:
         return line.left.rstrip(".")
+    if line.status.condition is Condition.OTHER_DEVICE:
+        return _("another device answers in the place of %(name)s") % {"name": line.terminal.name}
     reasons = {
         RunTerminalState.NOT_REACHED: _("%(name)s did not answer"),
         RunTerminalState.REFUSED: _("%(name)s was stopped before the first removal"),
