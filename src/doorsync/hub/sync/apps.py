@@ -1,10 +1,10 @@
-"""The Django app of this room."""
+"""The Django app of sync."""
 
 from django.apps import AppConfig
 
 
 class SyncConfig(AppConfig):
-    """Registers the room under its own name, and listens to the rooms below."""
+    """Registers the app, and connects its receivers to the signals of lower apps."""
 
     name = "doorsync.hub.sync"
     label = "sync"

@@ -1,4 +1,4 @@
-"""What can stand between a press of Sync and a run. The messages are for the person at the page."""
+"""Why sync work cannot be done as asked. The messages are shown on the pages."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class NoTerminals(SyncError):
 
 
 class UnknownChoice(SyncError):
-    """This filter names a location, terminal or group that is not, or no longer, there."""
+    """This filter names a location, terminal or group that does not exist or was deleted."""
 
 
 class NeedsConfirmation(SyncError):

@@ -1,4 +1,4 @@
-"""Filters, holdings, batches, runs: what should be in the terminals, what is confirmed there, and how it is made true."""
+"""Sync filters, holdings, runs and batches: what terminals should hold, what is confirmed there, and the work in between."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from doorsync.hub.reasons.fields import ReasonField
 from doorsync.hub.terminals.models import Agent, Terminal
 from doorsync.hub.users.models import FULL_NAME_LENGTH, Group
 
-NOBODY = [0]  # as the groups of a run, because no group has this id: it removes, and adds or changes nobody
+NOBODY = [0]  # the groups of a run that adds nobody and only sends what is always in scope; no group has the id 0
 
 
 class Mode(models.TextChoices):
-    """How far a run goes."""
+    """What a run does at each terminal before it sends what is pending."""
 
     CHANGES = "changes", "Send changes"
     VERIFY = "verify", "Verify and repair"
@@ -39,7 +39,7 @@ class SyncFilter(TenantModel):
 
 
 class HoldingState(models.IntegerChoices):
-    """Where a holding stands. The numbers are stored and computed by the database."""
+    """How `wanted` and `held` of a holding compare. The database computes and stores the numbers."""
 
     SAME = 0, "the same"
     REMOVE = 1, "to remove"
@@ -51,10 +51,12 @@ class HoldingState(models.IntegerChoices):
 class Holding(models.Model):
     """What should be under one key of one terminal, and what was last confirmed there.
 
-    No foreign keys: a holding outlives its user until the terminal has forgotten him. `wanted` None: must not be there.
-    `held` None: is not there; empty: nobody knows. Only a receipt moves `held`; only the receipt of a removal deletes the row.
-    `before`: while `held` is not known and the key may be somebody else's by now, what was confirmed there last, empty for
-    nothing; None: whatever is there is ours.
+    There is no foreign key to the user: a holding outlives its user until the terminal no longer holds them.
+    `wanted` is None when the terminal should not hold this key.
+    `held` is None when the terminal does not hold it, and empty when that is unknown. A receipt sets it to what was read back;
+    releasing a stranger, to what was found. A voided batch, a replaced device or a doubtful report makes it unknown.
+    `before` is what was confirmed last, kept while `held` is unknown and somebody else may have the key by now: empty when
+    nothing was confirmed. None means that whatever is found under the key was put there by the hub.
     """
 
     pk = models.CompositePrimaryKey("company_id", "kind", "key", "terminal_id")
@@ -64,19 +66,19 @@ class Holding(models.Model):
     terminal_id = models.BigIntegerField()
     user_id = models.BigIntegerField(null=True)
     wanted = models.BinaryField(max_length=16, null=True)
-    wanted_since = models.DateTimeField(null=True)  # when `wanted` last became another, or first was there
-    marks = models.BinaryField(max_length=10, null=True)  # of the fields of what is wanted, to tell which of them differ
-    settled = models.BinaryField(max_length=26, null=True)  # what was held when it last was as wanted: its digest, then its marks
+    wanted_since = models.DateTimeField(null=True)  # when `wanted` last changed or was first set
+    marks = models.BinaryField(max_length=10, null=True)  # short hashes of the wanted fields, to tell which of them differ
+    settled = models.BinaryField(max_length=26, null=True)  # digest and marks of the last record that was both wanted and held
     held = models.BinaryField(max_length=16, null=True)
     held_since = models.DateTimeField(null=True)
     before = models.BinaryField(max_length=16, null=True)
-    lost = models.BooleanField(default=False, db_default=False)  # was confirmed there, then was not there: sent again unasked
+    lost = models.BooleanField(default=False, db_default=False)  # was confirmed, then missing: sent again unasked
     allowance = models.TextField(default="", db_default="")  # the most that may be held; see `domain.allowance`
-    narrows = models.SmallIntegerField(default=0, db_default=0)  # what the change from held to wanted takes away: a Narrowing
-    timed = models.BooleanField(default=False, db_default=False)  # wanted since a start, or for longer: goes out without a press
+    narrows = models.SmallIntegerField(default=0, db_default=0)  # a Narrowing: what a change from held to wanted takes away
+    timed = models.BooleanField(default=False, db_default=False)  # due by a start or a later expiry: sent unasked
     refusal = ReasonField()  # why this terminal cannot hold what it should
-    foreseen = models.BooleanField(default=False, db_default=False)  # not wanted because of an expiry set a day before it came
-    # The name of the person or schedule, also when only the terminal still knows it.
+    foreseen = models.BooleanField(default=False, db_default=False)  # ended by an expiry set a day or more before
+    # The name of the person or schedule, cut to length. It stays after the user was deleted.
     label = models.CharField(max_length=FULL_NAME_LENGTH, default="", db_default="")
     state = models.GeneratedField(
         expression=Case(
@@ -103,7 +105,7 @@ class Holding(models.Model):
 
 
 class Stranger(TenantModel):
-    """What a terminal holds under a key that the hub did not fill. Never removed or overwritten before somebody decides."""
+    """An entry of a terminal under a key that the hub did not fill. Not removed or overwritten until an administrator decides."""
 
     terminal = models.ForeignKey(Terminal, models.CASCADE, related_name="+")
     kind = models.SmallIntegerField(choices=[(kind.value, kind.name) for kind in Kind])
@@ -111,7 +113,7 @@ class Stranger(TenantModel):
     name = models.CharField(max_length=FULL_NAME_LENGTH, blank=True)
     held = models.BinaryField(max_length=16)
     own = models.BooleanField(default=False)  # one of the terminal's own administrators
-    kept = models.BooleanField(default=False)  # somebody decided that they stay
+    kept = models.BooleanField(default=False)  # an administrator decided that they stay
     found_at = models.DateTimeField()
 
     class Meta:
@@ -123,10 +125,10 @@ class Stranger(TenantModel):
 
 
 class ValidityChange(models.Model):
-    """Between which moments time alone changes nothing for a user: starts and expiries at any location.
+    """The starts and expiries of a user around now, over all locations: the last one passed (`since`) and the next one (`at`).
 
-    `since` is the last of them that has passed: when the clock is put back before it, they are due again. `noted_at` is when
-    the present `walls`, start and expiry, were first seen.
+    The user is due when `at` has come, or when the server's clock was set back before `since`. `walls` holds start and expiry
+    as wall-clock times; `noted_at` is when these were first seen.
     """
 
     company_id = models.BigIntegerField()
@@ -135,25 +137,25 @@ class ValidityChange(models.Model):
     at = models.DateTimeField(null=True, db_index=True)
     walls = models.CharField(max_length=33, default="")
     noted_at = models.DateTimeField(null=True)
-    claimed = models.BooleanField(default=False, db_default=False)  # a process works on it, or failed to: not applied yet
+    claimed = models.BooleanField(default=False, db_default=False)  # a process is applying it, or failed to: not applied yet
 
     class Meta:
         indexes = [models.Index(fields=["company_id"], condition=Q(claimed=True), name="validity_change_claimed")]
 
 
 class Run(TenantModel):
-    """Making the holdings of some terminals true. `open_key` makes two presses with one filter one run."""
+    """The sending of what is pending at some terminals. `open_key` allows one open run per filter."""
 
     public_id = models.CharField(max_length=22, unique=True)
     administrator = models.ForeignKey(
         Administrator, models.PROTECT, null=True, related_name="+"
-    )  # None: the command line, or the hub
+    )  # None: started by the command line or the hub
     via = models.CharField(max_length=16)  # the actor's way in, and its id
     reference = models.CharField(max_length=64, blank=True)
     mode = models.CharField(max_length=8, choices=Mode.choices)
     groups = models.JSONField(default=list)  # ids of those it adds or changes; empty: everybody
     chosen = models.JSONField(default=list)  # ids of the locations, terminals and groups of its filter
-    open_key = models.CharField(max_length=64, null=True)  # noqa: DJ001  # null once closed: the constraint then lets it be
+    open_key = models.CharField(max_length=64, null=True)  # noqa: DJ001  # null once closed, so that the constraint no longer applies
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
 
@@ -163,19 +165,19 @@ class Run(TenantModel):
 
     @property
     def title(self) -> str:
-        """What it does, for people."""
+        """What the run does, as shown to people."""
         if self.groups == NOBODY:
             return _("Read what terminals hold") if self.mode == Mode.VERIFY else _("What goes out by itself")
         return str(self.get_mode_display())
 
     @property
     def author(self) -> str:
-        """In whose name it runs."""
+        """Who started the run, as shown to people."""
         return str(self.administrator or (_("Doorsync itself") if self.via == "hub" else _("the command line")))
 
 
 class RunTerminalState(models.TextChoices):
-    """Where a run stands at one terminal."""
+    """How far a run has come at one terminal."""
 
     WAITING = "waiting", "waiting for a connection"
     SYNCING = "syncing", "syncing"
@@ -186,7 +188,7 @@ class RunTerminalState(models.TextChoices):
 
 
 class RunTerminal(TenantModel):
-    """One terminal of a run: what was planned, what receipts have confirmed, and the last word about it."""
+    """One terminal of a run: what was planned, what receipts have confirmed, and the last message about it."""
 
     run = models.ForeignKey(Run, models.CASCADE, related_name="lines")
     terminal = models.ForeignKey(Terminal, models.PROTECT, related_name="+")
@@ -197,19 +199,19 @@ class RunTerminal(TenantModel):
     done_new = models.PositiveIntegerField(default=0)
     done_changed = models.PositiveIntegerField(default=0)
     done_removed = models.PositiveIntegerField(default=0)
-    done_narrowed = models.PositiveIntegerField(default=0)  # of those changed: from whom something was taken away
-    typed = models.BooleanField(default=False)  # somebody typed the number of removals that were shown
-    ceiling = models.PositiveIntegerField(default=0)  # if so: how many may be removed here; else the guard decides at each batch
-    lost_freely = models.PositiveIntegerField(default=0)  # who lost access here through this line without a typed number
+    done_narrowed = models.PositiveIntegerField(default=0)  # of the changed people: those who lost a part of their access
+    typed = models.BooleanField(default=False)  # an administrator typed the number of removals that was shown
+    ceiling = models.PositiveIntegerField(default=0)  # if typed: how many may be removed; else the guard decides per batch
+    lost_freely = models.PositiveIntegerField(default=0)  # how many lost access here without a typed number
     lost_freely_at = models.DateTimeField(null=True)
-    most = models.PositiveSmallIntegerField(default=0)  # orders in its next batch at most, after one that was given up
+    most = models.PositiveSmallIntegerField(default=0)  # limit of orders in the next batch, after one was given up; 0 for none
     phase = models.CharField(max_length=8, default="orders")  # "read" or "erase" comes before "orders" in those modes
     heard = models.BooleanField(default=False)  # whether its terminal has answered since the line was opened
     reads = models.PositiveSmallIntegerField(default=0)  # how often its terminal was read whole in this run
     message = ReasonField(max_length=300)
     failing_since = models.DateTimeField(null=True)
-    refused_since = models.DateTimeField(null=True)  # since when its terminal, which answers, has refused or ignored something
-    retry_at = models.DateTimeField(null=True)  # not reached or partly, and empty: what it was for is settled
+    refused_since = models.DateTimeField(null=True)  # since when the terminal, though reached, has refused or ignored something
+    retry_at = models.DateTimeField(null=True)  # of a line not reached or partly done; null when nothing is left to try
     changed_at = models.DateTimeField(auto_now=True)
 
     class Meta:
@@ -223,7 +225,7 @@ class RunTerminal(TenantModel):
 
 
 class Problem(TenantModel):
-    """A person or schedule that a terminal would not take in this run. Sent again when the line is opened again."""
+    """A person or schedule that is left out of this run, because the terminal did not take it. Deleted when the line reopens."""
 
     line = models.ForeignKey(RunTerminal, models.CASCADE, related_name="problems")
     kind = models.SmallIntegerField()
@@ -246,13 +248,13 @@ class Batch(TenantModel):
     prev = models.CharField(max_length=64, blank=True)
     hash = models.CharField(max_length=64, db_index=True)
     nonce = models.CharField(max_length=32)
-    sealed = models.TextField(blank=True)  # as it travels; emptied when answered
-    refused = models.CharField(max_length=32, blank=True)  # the code with which the agent refused it
-    failures = models.PositiveSmallIntegerField(default=0)  # answers to it that could not be taken
-    making = models.CharField(max_length=32, blank=True)  # of the memory that comes in parts, and how many have come
+    sealed = models.TextField(blank=True)  # the sealed message; emptied when answered or voided
+    refused = models.CharField(max_length=32, blank=True)  # the code with which the agent refused the batch
+    failures = models.PositiveSmallIntegerField(default=0)  # answers that the hub could not take
+    making = models.CharField(max_length=32, blank=True)  # id of the snapshot that arrives in parts
     parts = models.PositiveIntegerField(default=0)
     whole = models.CharField(max_length=8, blank=True)  # "read" or "erase": one order for the whole terminal
-    orders = models.JSONField()  # else [is removal, kind, key, digest in hex, state when issued, allowance]: no contents
+    orders = models.JSONField()  # [is removal, kind, key, digest in hex, state when issued, allowance]; no contents
     status = models.CharField(max_length=8, default=OPEN)
     issued_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True)
@@ -262,12 +264,12 @@ class Batch(TenantModel):
 
 
 class FoundEntry(TenantModel):
-    """What a terminal was found to hold under one key, put by until its receipt is whole: parts alone move nothing."""
+    """One entry of a terminal that is being read whole, stored until its last part and its receipt have arrived."""
 
     batch = models.ForeignKey(Batch, models.CASCADE, related_name="+")
     kind = models.SmallIntegerField()
     key = models.CharField(max_length=64)
-    digest = models.BinaryField(max_length=16)  # empty: it was listed twice, so nobody knows which is true
+    digest = models.BinaryField(max_length=16)  # empty when the key was listed twice, so that its record is unknown
     allowance = models.TextField(default="")  # as far as the terminal shows it
     label = models.CharField(max_length=FULL_NAME_LENGTH)
     own = models.BooleanField(default=False)  # one of the terminal's own administrators

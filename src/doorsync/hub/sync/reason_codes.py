@@ -1,4 +1,4 @@
-"""What is said of a run's line and of the people in it who were not taken: the codes that are kept with them."""
+"""The codes of messages about a terminal of a run, and about people whom it did not take."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from doorsync.domain.reason import NO_REASON, Reason, ReasonCode
 
 
 class LineCode(ReasonCode):
-    """What the hub makes of an answer, or of none."""
+    """What the hub concludes from an answer, or from the lack of one."""
 
     REFUSED = "refused"
     STILL_HELD = "still-held"
@@ -27,17 +27,17 @@ class LineCode(ReasonCode):
 
 
 class AnswerCode(ReasonCode):
-    """What agents and terminals say in their own words."""
+    """Text that an agent or terminal sent."""
 
     AGENT_SAYS = "agent-says", {"text": str}
     TERMINAL_SAYS = "terminal-says", {"text": str}
 
 
 def agent_says(text: str) -> Reason:
-    """The words of a receipt as a reason; none for none."""
+    """The message of a receipt as a reason; NO_REASON when it is empty."""
     return AnswerCode.AGENT_SAYS(text=text) if text else NO_REASON
 
 
 def terminal_says(text: str) -> Reason:
-    """The words of an outcome as a reason; none for none."""
+    """The message of an outcome as a reason; NO_REASON when it is empty."""
     return AnswerCode.TERMINAL_SAYS(text=text) if text else NO_REASON

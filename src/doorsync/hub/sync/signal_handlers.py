@@ -1,4 +1,4 @@
-"""Sync's answer to what lower rooms say."""
+"""Receivers of the signals that lower apps send when something changes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from doorsync.hub.users.numbers import numbers_offered
 
 @receiver(numbers_offered)
 def numbers_in_terminals(*, company: Company, numbers: list[int], **_: Any) -> set[int]:
-    """Those of these numbers under which any terminal holds, or held, somebody: a stranger, or one from before a restore."""
+    """Those of these numbers under which a terminal holds or may hold somebody, a stranger or a user from before a restore."""
     with scope(company=company):
         places = {"kind": Kind.USER, "key__in": [str(number) for number in numbers]}
         held = [model.objects.filter(**places).values_list("key", flat=True) for model in (Holding, Stranger)]
@@ -31,7 +31,7 @@ def numbers_in_terminals(*, company: Company, numbers: list[int], **_: Any) -> s
 
 @receiver(access_changed)
 def keep_wanted_true(*, company: Company, users: set[int] | None, actor: Actor | None = None, **_: Any) -> None:
-    """Refresh in the same transaction as the change: no moment exists at which the plan does not know of it."""
+    """Refresh `wanted` in the same transaction as the change, so that a plan never misses it."""
     with scope(company=company):
         refresh_holdings(company, users)
         if actor:
@@ -40,5 +40,5 @@ def keep_wanted_true(*, company: Company, users: set[int] | None, actor: Actor |
 
 @receiver(terminal_moved)
 def forget_what_it_held(*, terminal: Terminal, agent_before: Agent, **_: Any) -> None:
-    """In the same transaction: no moment exists at which a device that nobody asked yet counts as known."""
+    """Make `held` unknown in the transaction that moves the terminal, so that an unread device never counts as known."""
     note_move(terminal, agent_before)

@@ -132,7 +132,7 @@ def test_ids_of_another_company_are_not_found(club: Gym, visitor: Visitor, addre
     query = f"of={club.terminals[0].pk}&state=new&terminal={other.terminals[0].pk}&group={other.members.pk}&mode=changes"
     page = visitor.get(f"{address}?{query}")
     assert page.status_code == 404
-    assert "This filter names a location, terminal or group that is not, or no longer, there." in text(page)
+    assert "This filter names a location, terminal or group that does not exist or was deleted." in text(page)
     assert "Mallory" not in text(page)
 
 

@@ -1,4 +1,4 @@
-"""A company's access rights, read once and turned round: for each group, the terminals it opens and by which schedules."""
+"""A company's access rights, read once and indexed by group: the terminals each group opens, and by which schedules."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from doorsync.hub.terminals.models import Terminal
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """A terminal as rendering sees it: terminals that are equal in `can` and `zone` hold equal records."""
+    """What rendering needs of a terminal. Records are shared by terminals with equal `can`, `zone` and room for schedules."""
 
     terminal_id: int
     can: Capabilities
@@ -24,7 +24,7 @@ class Site:
 
 @dataclass(slots=True)
 class AccessGraph:
-    """Sites by terminal; for each group: terminal -> keys of schedules; schedules by key; the keys each terminal has room for."""
+    """`sites` by terminal; `opens` by group: terminal -> schedule keys; `schedules` by key; `used`: the keys a terminal needs."""
 
     sites: dict[int, Site] = field(default_factory=dict)
     opens: dict[int, dict[int, set[str]]] = field(default_factory=dict)
@@ -32,7 +32,7 @@ class AccessGraph:
     used: dict[int, list[str]] = field(default_factory=dict)
 
     def reach(self, groups: Iterable[int]) -> dict[int, frozenset[str]]:
-        """The terminals that members of these groups may open, and the schedules by which."""
+        """The terminals that members of these groups may open, each with the keys of its schedules."""
         reached: dict[int, set[str]] = defaultdict(set)
         for group in groups:
             for terminal, keys in self.opens.get(group, {}).items():
@@ -40,7 +40,7 @@ class AccessGraph:
         return {terminal: frozenset(keys) for terminal, keys in reached.items()}
 
     def only(self, terminal: int) -> AccessGraph:
-        """The part that concerns one terminal: rendering for it then costs the same, however many there are."""
+        """The part that concerns one terminal, so that rendering for it costs the same however many there are."""
         opens = {group: {terminal: doors[terminal]} for group, doors in self.opens.items() if terminal in doors}
         used = {terminal: self.used[terminal]} if terminal in self.used else {}
         return AccessGraph(sites=self.sites, opens=opens, schedules=self.schedules, used=used)
@@ -51,7 +51,7 @@ class AccessGraph:
 
 
 def load_access_graph() -> AccessGraph:
-    """Everything but the people, of the company in scope."""
+    """Read the access graph of the company in scope: everything but the people."""
     found = AccessGraph()
     for terminal in Terminal.objects.select_related("location"):
         found.sites[terminal.pk] = Site(terminal_id=terminal.pk, can=terminal.capabilities, zone=terminal.location.zone)

@@ -1,4 +1,4 @@
-"""Writing strangers down as they are found at a terminal, and dropping them when they are gone."""
+"""Store the strangers that are found at a terminal, and delete them when they are gone."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ KeyAtTerminal = tuple[int, str]  # kind, key
 
 
 def note_strangers(terminal: Terminal, found: Collection[Stranger]) -> set[KeyAtTerminal]:
-    """Write down who was found now; whoever is known already stays decided on while they have the name. Returns who is new."""
+    """Store these strangers, and return the places of new ones. A decision to keep one holds while the name is the same."""
     places = {(each.kind, each.key) for each in found}
     known = {(each.kind, each.key): each for each in strangers_at(terminal, places)}
     for each in found:
@@ -33,14 +33,14 @@ def note_strangers(terminal: Terminal, found: Collection[Stranger]) -> set[KeyAt
 
 
 def drop_strangers(terminal: Terminal, gone: Iterable[Stranger]) -> set[KeyAtTerminal]:
-    """They are not there any more, or are known to be the hub's own. Returns their places."""
+    """Delete strangers who are gone, or turned out to be the hub's own. Returns their places."""
     rows = list(gone)
     Stranger.objects.filter(pk__in=[each.pk for each in rows], terminal=terminal).delete()
     return {(each.kind, each.key) for each in rows}
 
 
 def refresh_keys(company: Company, places: Collection[KeyAtTerminal]) -> None:
-    """Whoever has a key that a stranger took, or left, is wanted there otherwise now."""
+    """Refresh the users and schedules whose keys a stranger took or left."""
     if any(kind == Kind.SCHEDULE for kind, _ in places):
         refresh_holdings(company, None)
         return
@@ -51,14 +51,14 @@ def refresh_keys(company: Company, places: Collection[KeyAtTerminal]) -> None:
 
 
 def strangers_at(terminal: Terminal, places: Collection[KeyAtTerminal]) -> Iterator[Stranger]:
-    """Those written down under these keys of a terminal, some hundreds of keys in a query."""
+    """The stored strangers under these keys of a terminal, 500 keys per query."""
     for kind in Kind:
         for some in chunks(sorted(key for each, key in places if each == kind), CHUNK):
             yield from Stranger.objects.filter(terminal=terminal, kind=kind, key__in=some)
 
 
 def stranger_of(terminal: Terminal, *, kind: int, key: str, name: str, held: bytes, own: bool, now: datetime) -> Stranger:
-    """One that was found, not yet written down."""
+    """A new stranger, not saved."""
     return Stranger(
         company_id=terminal.company_id,
         terminal=terminal,

@@ -1,4 +1,4 @@
-"""What a terminal may hold under a key as far as it is known, and whether what is wanted there takes something of it away."""
+"""What access a terminal may give under a key, as far as known, and whether what is wanted takes some of it away."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from doorsync.messages.schemas import Outcome
 
 
 def narrowed(row: Holding, wanted: Wanted, key: bytes) -> Narrowing:
-    """What is taken away from this row when it comes to hold what is wanted. A held that nobody knows counts as something."""
+    """What is taken away when this row changes from held to wanted. An unknown `held` counts as something."""
     if row.held is None or wanted.record is None or bytes(row.held) == wanted.digest:
         return Narrowing.NONE
     return narrowing(row.allowance, allowed(key, wanted.record))
 
 
 def is_timed(row: Holding | None, wanted: Wanted, key: bytes, *, came: bool) -> bool:
-    """Whether this is due by the clock: a start has let somebody in who was expected, or who is there may stay for longer."""
+    """Whether the row is due by time alone: a start that was known before has come, or the record only extends a stay."""
     if wanted.record is None or (row and row.held and bytes(row.held) == wanted.digest):
         return False
     if row is None or row.held is None:
@@ -28,7 +28,7 @@ def is_timed(row: Holding | None, wanted: Wanted, key: bytes, *, came: bool) -> 
 
 
 def may_hold(row: Holding, outcome: Outcome, sent: str, key: bytes, readable: Collection[str], *, interrupted: bool) -> str:
-    """The allowance of what this row may hold after an order; `sent` is that of the record that was put, "" for a removal."""
+    """The allowance of this row after an order. `sent` is the allowance of the record that was put, "" for a removal."""
     if outcome.result == "unknown":
         return either_of(row, sent)
     if outcome.found is None:
@@ -38,6 +38,6 @@ def may_hold(row: Holding, outcome: Outcome, sent: str, key: bytes, readable: Co
 
 
 def either_of(row: Holding, sent: str) -> str:
-    """The allowance of a row that holds what it held before an order, or what this brought, or a part of it."""
+    """The allowance of a row that holds what it held before an order, what the order brought, or a part of both."""
     before = row.allowance if row.held is not None else sent
     return either(before, sent) if sent else before

@@ -19,7 +19,7 @@ WIDENS = Q(state=HoldingState.CHANGED, narrows=Narrowing.NONE)
 TIMED = Q(state__in=PUT, timed=True, company__automatic_starts=True)
 NEW_PEOPLE = Q(kind=Kind.USER, state=HoldingState.NEW)
 
-# What takes away first, removals of people before all; schedules before the people who need them, and away only after them.
+# Losses come first, removals of people before all. A schedule is sent before the people who need it, and removed after them.
 ORDER: tuple[Q, ...] = (
     Q(kind=Kind.USER, state=HoldingState.REMOVE),
     Q(NARROWS, kind=Kind.SCHEDULE),
@@ -33,10 +33,10 @@ ORDER: tuple[Q, ...] = (
 
 
 def in_scope(groups: Collection[int]) -> Q:
-    """Groups limit whom a run adds, or gives more. What takes away is always in scope, and schedules, whatever the groups say.
+    """The holdings that a run with these groups may send. Groups limit whom it adds, and whose access it extends.
 
-    So is what was confirmed once and then lost. A run for nobody widens nothing else, but for what is due by the clock; a
-    schedule that is new there widens nothing by itself.
+    Removals, narrower records, schedules, and what was confirmed and then lost are always in scope. A run for NOBODY extends
+    nothing but what is due by time; it sends new schedules, because a schedule alone gives nobody access.
     """
     if not groups:
         return Q()
@@ -48,18 +48,18 @@ def in_scope(groups: Collection[int]) -> Q:
 
 
 def covers(wider: Collection[int], narrower: Collection[int]) -> bool:
-    """Whether a run for these groups does all that one for those would; no groups at all are everybody."""
+    """Whether a run for the `wider` groups does all that one for the `narrower` would. No groups mean everybody."""
     return not wider or (bool(narrower) and set(narrower) - set(NOBODY) <= set(wider))
 
 
 def pending(terminal_id: int, groups: Collection[int]) -> QuerySet[Holding]:
-    """What is still to be sent to a terminal within this scope."""
+    """What is still to be sent to a terminal by a run with these groups."""
     unsettled = (HoldingState.REMOVE, *PUT)
     return Holding.objects.filter(in_scope(groups), terminal_id=terminal_id, state__in=unsettled)
 
 
 def rooms(terminals: Iterable[Terminal]) -> dict[int, int]:
-    """How many more people each of these terminals can take once all pending removals are done; in two queries."""
+    """How many more people each of these terminals can take once its pending removals are done. Two queries."""
     limits = {terminal.pk: terminal.capabilities.capacity for terminal in terminals}
     staying = Holding.objects.filter(terminal_id__in=limits, kind=Kind.USER, wanted__isnull=False, held__isnull=False)
     taken = dict(staying.values_list("terminal_id").annotate(n=Count("*")).order_by()) if limits else {}
@@ -69,5 +69,5 @@ def rooms(terminals: Iterable[Terminal]) -> dict[int, int]:
 
 
 def overflow(terminal: Terminal, new: int) -> int:
-    """How many of so many new people the terminal has no room for."""
+    """How many of `new` people the terminal has no room for."""
     return max(0, new - rooms([terminal])[terminal.pk]) if new else 0

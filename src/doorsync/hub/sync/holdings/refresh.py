@@ -1,7 +1,7 @@
-"""Keeping `wanted` true: whoever changes users, groups, rights or terminals, and time itself, ends up in `refresh`.
+"""Keep `wanted` up to date. Every change to users, groups, rights or terminals, and every start and expiry, leads here.
 
-A refresh never deletes a holding and never touches `held`. One refresher works for a company at a time, and rows are
-written in the order of their key, so that two of them can neither overtake nor lock each other out.
+A refresh never deletes a holding and never touches `held`. One refresh runs per company at a time, and rows are written in
+the order of their keys, so that two of them cannot overtake or deadlock each other.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ Place = tuple[str, int]  # key, terminal
 
 
 class Side(NamedTuple):
-    """What a holding says of what is wanted."""
+    """The columns of a holding that a refresh writes."""
 
     user_id: int | None
     wanted: bytes | None
@@ -62,7 +62,7 @@ class Side(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """One refresh of a company: the key of its digests, the moment, and whether that brought it about."""
+    """One refresh of a company: the key of its digests, its moment, and whether a start or expiry brought it about."""
 
     company: Company
     key: bytes
@@ -75,9 +75,9 @@ FIELDS = (*Side._fields, "held", "allowance")
 
 @transaction.atomic
 def refresh_holdings(company: Company, users: Collection[int] | None, *, now: datetime | None = None, due: bool = False) -> None:
-    """Bring `wanted` of these users (ids; gone ones too) up to date at every terminal, or of everybody and all schedules.
+    """Bring `wanted` up to date at every terminal for these users, by id; deleted ones may be among them.
 
-    `due`: because their moment has come.
+    None means everybody and all schedules. `due`: their start or expiry has come.
     """
     lock_company(company)
     now = now or timezone.now()
@@ -97,13 +97,13 @@ def digest_key(company: Company) -> bytes:
 
 
 def chunks(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
-    """The items, so many at a time."""
+    """The items in slices of this size."""
     for start in range(0, len(items), size):
         yield items[start : start + size]
 
 
 def judge_again(company: Company, terminal_id: int, keys: Collection[str]) -> None:
-    """What these keys of a terminal hold has moved, and is not what is wanted: see anew whether the change narrows."""
+    """Work out again whether changes narrow access, for keys whose `held` has moved and is not what is wanted."""
     moved = Holding.objects.filter(terminal_id=terminal_id, key__in=keys, state=HoldingState.CHANGED)
     users = {user for user in moved.filter(kind=Kind.USER).values_list("user_id", flat=True) if user}
     if users:
@@ -130,7 +130,7 @@ def _refresh_chunk(this: Round, users: Sequence[int], structure: AccessGraph) ->
 
 
 def _refresh_vanished(company: Company) -> None:
-    """Nobody is wanted any more whose user is gone: after a change to everybody, deleted users are not named one by one."""
+    """Set `wanted` to None for deleted users: a change to everybody does not name them one by one."""
     users = User.objects.values("pk")
     expected = Q(wanted__isnull=False) | ~Q(refusal="")
     gone = Q(expected, ~Q(user_id__in=users), kind=Kind.USER)
@@ -145,7 +145,7 @@ def _held_places(where: Q) -> dict[Place, Holding]:
 def _write(
     this: Round, kind: Kind, present: dict[Place, Holding], wanted: Iterable[Wanted], came: Collection[int] = frozenset()
 ) -> None:
-    """Upsert what differs from the present rows; places that are no longer wanted become None, and stay."""
+    """Upsert what differs from the present rows. Rows that are no longer wanted stay, with `wanted` None."""
     now_so = {place: _side(row) for place, row in present.items()}
     sides = _sides(this, present, wanted, came)
     rows = [(this.company.pk, kind, *place, *side) for place, side in sides if now_so.get(place) != side]
@@ -159,7 +159,7 @@ def _write(
 def _sides(
     this: Round, present: dict[Place, Holding], wanted: Iterable[Wanted], came: Collection[int]
 ) -> Iterator[tuple[Place, Side]]:
-    """What each place is to say of what is wanted there. Who never was wanted there makes no row by expiring."""
+    """The new columns of each place. An expired user who was never wanted at a terminal gets no row there."""
     left = dict(present)
     for each in wanted:
         place = each.key, each.terminal_id
@@ -183,7 +183,7 @@ def _side(row: Holding) -> Side:
 
 
 def _settled(row: Holding, digest: bytes | None) -> bytes | None:
-    """Kept from the moment at which something else is wanted than what is held, for as long as that is so."""
+    """The last record that was both wanted and held, kept from the moment `wanted` moves on."""
     side = _side(row)
     if side.wanted == digest:
         return side.settled

@@ -1,4 +1,4 @@
-"""From users to what each terminal should hold of them: records, refusals, and when time will next change that."""
+"""Turn users into what each terminal should hold of them: records, refusals, and the moments at which that changes."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ from doorsync.messages.schemas import Order
 from doorsync.messages.sizes import RECORD
 
 DAY = timedelta(days=1)
-Rendering = tuple[Record | None, bytes | None, bytes | None, Reason]  # a record with digest and marks, or why there is none
+Rendering = tuple[Record | None, bytes | None, bytes | None, Reason]  # record, digest and marks, or why there is none
 ENDED: Rendering = (None, None, None, NO_REASON)
 NOTHING: Mapping[int, ValidityChange] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """What one terminal should hold under one key: a record with its digest, or nothing with the reason.
+    """What one terminal should hold under one key: a record with its digest, or the reason for holding none.
 
-    Nothing without a reason: the person's access ended there by an expiry that was set a day before it came.
+    Neither record nor reason: the person's access ended by an expiry that was set at least a day before.
     """
 
     key: str
@@ -52,7 +52,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """A user as rendering needs them. `unreadable`: why no record can be made of them, for they are damaged in the database."""
+    """What rendering needs of a user. `unreadable`: why no record can be made, because their data is damaged in the database."""
 
     user: User
     person: Person
@@ -62,16 +62,16 @@ class Facts:
 
     @property
     def walls(self) -> str:
-        """Start and expiry as they are now."""
+        """Start and expiry as wall-clock times, in one string."""
         return f"{self.user.starts}/{self.user.expires}"
 
     def started(self, site: Site, now: datetime) -> bool:
-        """Whether a start that was known before it came has let the user in at this site."""
+        """Whether the user's start, known before it came, has passed at this site."""
         known = self.user.starts and self.noted_at is not None
         return bool(known) and self.noted_at < validity.starts(self.user.starts, site.zone) <= now  # type: ignore[operator]  # known
 
     def foreseen(self, site: Site, now: datetime) -> bool:
-        """Whether an expiry that was set a day before it came has ended the user's access at this site."""
+        """Whether an expiry that was set at least a day before has ended the user's access at this site."""
         if not self.user.active or not self.user.expires or self.noted_at is None:
             return False
         end = validity.ends(self.user.expires, site.zone)
@@ -79,7 +79,7 @@ class Facts:
 
 
 def load_facts(company: Company, users: Collection[int], dues: Mapping[int, ValidityChange] = NOTHING) -> list[Facts]:
-    """These users, those that still are there, in four queries. Raises CannotUnseal when the company's own key is damaged."""
+    """Load those of these users that still exist, in three queries. Raises CannotUnseal when the company's key is damaged."""
     vault.derived(company, "credential")
     groups: dict[int, list[int]] = defaultdict(list)
     for user_id, group_id in Membership.objects.filter(user_id__in=users).values_list("user_id", "group_id"):
@@ -103,7 +103,7 @@ def load_facts(company: Company, users: Collection[int], dues: Mapping[int, Vali
 
 
 def _credentials(company: Company, users: Collection[int]) -> tuple[Mapping[int, Mapping[str, list[str]]], Mapping[int, Reason]]:
-    """Each user's values by kind, and what to say of those of whom one cannot be read."""
+    """Each user's credential values by kind, and for users with an unreadable one the reason."""
     values: dict[int, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     damaged: dict[int, Reason] = {}
     for credential in Credential.objects.filter(user_id__in=users).only("user_id", "kind", "sealed"):
@@ -136,9 +136,9 @@ def _unreadable(user: User) -> Reason:
 
 
 def render_user(facts: Facts, structure: AccessGraph, key: bytes, now: datetime) -> Iterator[Wanted]:
-    """One `Wanted` for each terminal that this user may open now; equal terminals share the work.
+    """One `Wanted` for each terminal that this user may open now. Equal terminals share the work.
 
-    Whoever is damaged in the database is refused everywhere, and so removed where they are held: nobody knows what they may.
+    A user whose data is damaged is refused everywhere, and so removed where they are held: what they may do is unknown.
     """
 
     @cache
@@ -195,7 +195,7 @@ def render_schedules(structure: AccessGraph, key: bytes) -> Iterator[Wanted]:
 
 
 def _too_large(record: Record) -> bool:
-    """Whether it is more than one order may carry. Few records come near; only those are written out to be measured."""
+    """Whether the record is larger than one order may be. Only records that could be are serialised to measure them."""
     letters = len(str(record.fields))
     return (
         6 * letters > RECORD and sizes.of(Order(do="put", kind=record.kind, key=record.key, fields=dict(record.fields))) > RECORD
@@ -211,7 +211,7 @@ def valid_at(user: User, site: Site, now: datetime) -> bool:
 
 
 def moments_around(facts: Facts, sites: Iterable[Site], now: datetime) -> tuple[datetime | None, datetime | None]:
-    """The last and the next moment at which time alone changes what this user may do at one of these sites."""
+    """The last start or expiry before `now` and the next one after it, over all these sites."""
     if facts.unreadable:
         return None, None
     user = facts.user

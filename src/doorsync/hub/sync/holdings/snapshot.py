@@ -1,6 +1,6 @@
-"""A terminal's whole memory, as it was read: corrects `held` everywhere, and finds strangers too.
+"""Snapshots: all that a terminal was read to hold. A snapshot corrects `held` everywhere, and shows strangers.
 
-It is put by as it comes, part by part, and moves `held` only when it is whole, in pieces that fit into memory.
+Its parts are stored as they arrive, and move `held` only once all of them are there, 500 entries at a time.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ Place = tuple[int, str]  # kind, key
 
 
 def put_by(company: Company, batch: Batch, terminal: Terminal, entries: Iterable[Entry]) -> None:
-    """Keep what was found, until all of it is there. A key that is listed twice is known by nobody."""
+    """Store what was found until the snapshot is complete. A key that is listed twice counts as unknown."""
     secret, readable = digest_key(company), terminal.capabilities.readable
     found: dict[Place, FoundEntry] = {}
     for entry in entries:
@@ -48,8 +48,8 @@ def put_by(company: Company, batch: Batch, terminal: Terminal, entries: Iterable
 
 
 def apply_snapshot(company: Company, terminal: Terminal, batch: Batch, now: datetime) -> None:
-    """Set `held` of every key that is the hub's to what was put by; whatever else was found is written down as a stranger."""
-    moved: set[Place] = set()  # where somebody has become a stranger, or is none any more
+    """Set `held` of the hub's own keys to what the stored snapshot says, and store whatever else was found as strangers."""
+    moved: set[Place] = set()  # where a stranger appeared or is gone
     forgotten = Holding.objects.filter(terminal_id=terminal.pk, before__isnull=False).exists()
     for found in _pieces(batch):
         moved |= _move(terminal, found, now, forgotten=forgotten)
@@ -62,14 +62,14 @@ def apply_snapshot(company: Company, terminal: Terminal, batch: Batch, now: date
 
 
 def drop(batch: Batch) -> None:
-    """Forget what was put by of a batch's receipt."""
+    """Delete the stored entries of this batch's snapshot."""
     FoundEntry.objects.filter(batch=batch).delete()
 
 
 def forget_what_is_held(terminal: Terminal, why: Reason) -> None:
-    """Nobody knows any more what this terminal holds, and why. It is read whole before anything else is sent to it.
+    """Make all that this terminal holds unknown, for this reason. It is read whole before anything is added to it.
 
-    What was confirmed there last is kept beside, because the hub's own are known by it when they are found again.
+    What was confirmed last is kept in `before`, so that the hub's own entries are recognised when they are found again.
     """
     here = Holding.objects.filter(terminal_id=terminal.pk)
     here.filter(held=UNKNOWN, before=None).update(before=b"", allowance="")
@@ -80,9 +80,9 @@ def forget_what_is_held(terminal: Terminal, why: Reason) -> None:
 
 
 def forget_what_was_confirmed(terminal: Terminal) -> None:
-    """This database's own word that somebody was there is out of date: whoever is missing may have been removed since.
+    """Stop counting what was confirmed: after a restore of this database, whoever is missing may have been removed since.
 
-    They are then new, and wait for a press; what a terminal merely lost is sent again without one.
+    They count as new then, and wait for Sync to be pressed; what a terminal merely lost is sent again without that.
     """
     Holding.objects.filter(terminal_id=terminal.pk).update(held_since=None, lost=False)
 
@@ -102,7 +102,7 @@ def forget_what_was_touched(terminal_id: int, orders: Sequence[Sequence[Any]]) -
 
 
 def _listed_before(batch: Batch, places: list[Place]) -> list[Place]:
-    """Those of these that an earlier part had too; nobody knows which of the two is true."""
+    """Those of these places that an earlier part had too; their entries become unknown."""
     twice: list[Place] = []
     for kind in Kind:
         for some in chunks([key for each, key in places if each == kind], CHUNK):
@@ -113,7 +113,7 @@ def _listed_before(batch: Batch, places: list[Place]) -> list[Place]:
 
 
 def _pieces(batch: Batch) -> Iterator[list[FoundEntry]]:
-    """What was put by, some hundreds at a time."""
+    """The stored entries, 500 at a time."""
     last = 0
     while piece := list(FoundEntry.objects.filter(batch=batch, pk__gt=last).order_by("pk")[:CHUNK]):
         last = piece[-1].pk
@@ -122,7 +122,7 @@ def _pieces(batch: Batch) -> Iterator[list[FoundEntry]]:
 
 def _move(terminal: Terminal, found: list[FoundEntry], now: datetime, *, forgotten: bool) -> set[Place]:
     rows = {(row.kind, row.key): row for row in _locked(terminal, found)}
-    if forgotten:  # perhaps it is the device of another door: who is known to the hub is no stranger, and has no business here
+    if forgotten:  # the device may come from another door: users of the hub are no strangers, and are removed
         rows = {**_known_users(terminal, found), **rows}
     can, ours, moved, strangers = terminal.capabilities, [], [], []
     sent = sent_lately(terminal.pk) if forgotten else frozenset()
@@ -151,7 +151,7 @@ def _move(terminal: Terminal, found: list[FoundEntry], now: datetime, *, forgott
 
 
 def _known_users(terminal: Terminal, found: list[FoundEntry]) -> dict[Place, Holding]:
-    """Holdings, not wanted, for entries that have number and name of a user."""
+    """Unsaved holdings with nothing wanted, for entries that have the number and name of a user."""
     names = {each.key: each.label for each in found if each.kind == Kind.USER and not each.own}
     numbers = [int(key) for key in names if key.isascii() and key.isdigit() and len(key) < 19]
     rows = {}
@@ -164,7 +164,7 @@ def _known_users(terminal: Terminal, found: list[FoundEntry]) -> dict[Place, Hol
 
 
 def _not_held(terminal: Terminal, strangers: Sequence[Stranger]) -> None:
-    """Where a stranger is, the hub's own person is not."""
+    """Clear `held` under the keys of these strangers: the hub's own person is not there."""
     for kind in {each.kind for each in strangers}:
         keys = [each.key for each in strangers if each.kind == kind]
         here = Holding.objects.filter(terminal_id=terminal.pk, kind=kind, key__in=keys)
@@ -184,9 +184,9 @@ def _seen(batch: Batch) -> QuerySet[FoundEntry]:
 
 
 def _forget(terminal: Terminal, batch: Batch) -> None:
-    """What was not in the memory is not held; where it need not be either, the removal is thereby confirmed.
+    """Set `held` to None for what the snapshot lacks. Where nothing is wanted either, that confirms the removal.
 
-    What was confirmed there once is to be sent again without a press: nobody took it away.
+    What was confirmed there is marked as lost, and sent again without anybody pressing Sync.
     """
     gone = Holding.objects.filter(~Exists(_seen(batch)), terminal_id=terminal.pk)
     gone.filter(Q(wanted__isnull=True, refusal="")).delete()

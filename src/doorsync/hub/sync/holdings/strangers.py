@@ -1,6 +1,6 @@
-"""Strangers: people and schedules that a terminal holds and the hub did not put there. Which they are, and whom they hold up.
+"""Strangers: people and schedules that a terminal holds and the hub did not put there. How to tell, and whom they block.
 
-They are shown, and stay until somebody decides: see docs/decisions/strangers-are-decided-on.md. The writes:
+They stay until an administrator decides: see docs/decisions/strangers-are-decided-on.md. They are written by
 `found_strangers` and `run/stranger_decisions`.
 """
 
@@ -21,17 +21,18 @@ from doorsync.domain.rendering import shortened
 from doorsync.hub.sync.holdings.rendering import Wanted
 from doorsync.hub.sync.models import Batch, Holding, Stranger
 
-BATCHES = 20  # of a terminal that are looked at
-SHOWN = 60  # letters of a name in a refusal
+BATCHES = 20  # the last batches of a terminal, searched for what was sent lately
+SHOWN = 60  # characters of a name in a refusal
 Sent = frozenset[tuple[int, str, str]]  # kind, key, and the readable half of the digest in hex
 
 
 def is_ours(row: Holding, seen: bytes, name: str, can: Capabilities, sent: Sent | None = None) -> bool:
-    """Whether what was found under this key is the hub's own, perhaps changed: decided by what is known of the key.
+    """Whether the entry found under this key was put there by the hub, even if somebody changed it since.
 
-    Confirmed there before: ours. Nothing was ever confirmed: only if it is just what would be put there. Forgotten (another
-    device, a restore, a loss): if it is what was held last, what is wanted, or what was sent lately, or has the name.
-    `sent`: what was sent lately, for who asks of many.
+    - The key is confirmed as held: yes.
+    - Nothing is held: only if the entry equals what is wanted.
+    - What is held is unknown (another device, a restore, a loss): if the entry has the holding's name, or equals what was held
+      last, what is wanted or what was sent lately. Pass `sent` when asking about many rows.
     """
     wanted, held = bytes(row.wanted or b""), None if row.held is None else bytes(row.held)
     if held is None:
@@ -47,7 +48,7 @@ def is_ours(row: Holding, seen: bytes, name: str, can: Capabilities, sent: Sent 
 
 
 def sent_lately(terminal_id: int) -> Sent:
-    """What the hub sent to a terminal in its last batches: an answer that was lost does not make it anybody else's."""
+    """What the hub put with the terminal's last batches: it is the hub's own even if their receipts were lost."""
     last = Batch.objects.filter(terminal_id=terminal_id).aggregate(last=Max("pk"))["last"]
     return _sent(terminal_id, last) if last else frozenset()
 
@@ -60,7 +61,7 @@ def _sent(terminal_id: int, last: int) -> Sent:
 
 
 def without_taken(kind: Kind, keys: Collection[str] | None, wanted: Iterable[Wanted]) -> Iterator[Wanted]:
-    """The same, but refused wherever a stranger has the key. `keys`: all that can occur, or None for any."""
+    """The same, but refused wherever a stranger has the key. `keys`: the keys that can occur, or None for all."""
     here = Stranger.objects.filter(kind=kind)
     found = here if keys is None else here.filter(key__in=keys)
     taken = {(each.terminal_id, each.key): each for each in found}
@@ -71,7 +72,7 @@ def without_taken(kind: Kind, keys: Collection[str] | None, wanted: Iterable[Wan
 
 
 def refusal(stranger: Stranger) -> Reason:
-    """Why somebody cannot have this key at this terminal."""
+    """Why this stranger's key cannot be given to the hub's own person or schedule."""
     code = RefusalCode.SCHEDULE_NUMBER_TAKEN if stranger.kind == Kind.SCHEDULE else RefusalCode.NUMBER_TAKEN
     if stranger.own:
         code = RefusalCode.NUMBER_OF_ADMINISTRATOR
@@ -79,12 +80,12 @@ def refusal(stranger: Stranger) -> Reason:
 
 
 def undecided(terminals: Collection[int]) -> dict[int, int]:
-    """How many strangers somebody should decide on, by terminal: neither kept nor the terminal's own."""
+    """How many strangers wait for a decision, by terminal: neither kept nor the terminal's own administrators."""
     rows = Stranger.objects.filter(terminal_id__in=terminals, own=False, kept=False)
     return dict(rows.values_list("terminal_id").annotate(n=Count("*")).order_by())
 
 
 def erasable(terminals: Collection[int]) -> dict[int, int]:
-    """How many people who were enrolled at each terminal itself an erase would cost: all but its own administrators."""
+    """How many people enrolled at each terminal itself an erase would delete: all but its own administrators."""
     rows = Stranger.objects.filter(terminal_id__in=terminals, own=False, kind=Kind.USER)
     return dict(rows.values_list("terminal_id").annotate(n=Count("*")).order_by())

@@ -1,4 +1,4 @@
-"""How a terminal stands, all in all: the one place that says "up to date". Pages, runs, history and messages ask here.
+"""The status of a terminal. This is the one place that decides "up to date"; pages, runs, history and messages ask here.
 
 A terminal is up to date when nothing at all waits for it, whatever a filter or a run is limited to, nothing about it is
 unknown, and its agent has agreed with this database since the hub started.
@@ -23,7 +23,7 @@ from doorsync.hub.terminals.models import Terminal
 
 
 class Condition(StrEnum):
-    """The state of a terminal: of all that is true of it, what a person should know first."""
+    """The state of a terminal that is shown: the first that applies, in this order."""
 
     OTHER_DEVICE = "other-device"
     UNREACHABLE = "unreachable"
@@ -39,10 +39,10 @@ class Condition(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TerminalStatus:
-    """All that bears on it. `waiting`: orders that are still to be confirmed; `refused`: people whom it cannot hold.
+    """What decides a terminal's state. `waiting`: orders to be confirmed. `refused`: people whom the terminal cannot hold.
 
-    `confirmed`: its agent has spoken of it since the hub started. `busy`: a batch has no receipt yet. `overdue`: a start or
-    expiry has passed that was not worked out yet. `strangers`: on whom somebody has to decide.
+    `confirmed`: its agent has reported on it since the hub started. `busy`: a batch has no receipt yet. `overdue`: a start or
+    expiry of the company has passed and is not applied yet. `strangers`: how many wait for a decision.
     """
 
     terminal: Terminal
@@ -55,7 +55,7 @@ class TerminalStatus:
 
     @property
     def known(self) -> bool:
-        """Whether what is said to be held there can be believed."""
+        """Whether what the hub believes to be held there is reliable."""
         return self.confirmed and not self.terminal.unread and self.terminal.other_at is None
 
     @property
@@ -76,12 +76,12 @@ class TerminalStatus:
 
     @property
     def up_to_date(self) -> bool:
-        """Whether anybody may say so."""
+        """Whether the terminal may be called up to date."""
         return self.condition is Condition.UP_TO_DATE
 
 
 def terminal_statuses(terminals: Iterable[Terminal]) -> dict[int, TerminalStatus]:
-    """By the terminal's id. A few queries, whose cost follows what is pending; the terminals come with their agents."""
+    """The status of each terminal, by its id, in a few queries. Load the terminals with their agents."""
     rows = {terminal.pk: terminal for terminal in terminals}
     counts = _pending(list(rows))
     free = rooms(rows[pk] for pk, count in counts.items() if count[Kind.USER, HoldingState.NEW])
@@ -113,7 +113,7 @@ def _pending(terminals: list[int]) -> dict[int, dict[tuple[int, int], int]]:
 
 
 def _is_overdue(terminals: Iterable[Terminal]) -> bool:
-    """Whether time has changed something for somebody of the company, and the clock has not come to it yet."""
+    """Whether a start or expiry in these companies has passed and the scheduler has not applied it yet."""
     now, companies = timezone.now(), {terminal.company_id for terminal in terminals}
     due = Q(at__lte=now) | Q(since__gt=now) | Q(claimed=True)
     return ValidityChange.objects.filter(due, company_id__in=companies).exists()
