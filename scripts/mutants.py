@@ -30,14 +30,13 @@ OK, RED = 0, 1  # how pytest ends
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mutant:
-    """A mistake: in `file`, `before` becomes `after`. It must stand there once, unless `all` says that each counts."""
+    """A mistake: in `file`, `before` becomes `after`. It must stand there just once."""
 
     name: str
     file: str
     before: str
     after: str
     tests: tuple[str, ...]
-    all: bool = False
 
     @property
     def path(self) -> str:
@@ -46,8 +45,7 @@ class Mutant:
 
     def changed(self, text: str) -> str | None:
         """The file's text with the mistake in it; None when there is no place for it."""
-        found = text.count(self.before)
-        return text.replace(self.before, self.after) if found == 1 or (found and self.all) else None
+        return text.replace(self.before, self.after) if text.count(self.before) == 1 else None
 
 
 def load(path: Path) -> list[Mutant]:

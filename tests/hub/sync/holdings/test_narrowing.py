@@ -12,12 +12,14 @@ import time_machine
 from django.utils import timezone
 from django_scopes import scope, scopes_disabled
 
+from doorsync.domain.allowance import Narrowing
 from doorsync.domain.record import Kind
 from doorsync.hub.companies.transactions import company_transaction
 from doorsync.hub.courier.long_poll import has_work
 from doorsync.hub.sync.models import Batch, Holding, HoldingState, Run
 from doorsync.hub.sync.plan.selections import Selection
 from doorsync.hub.sync.run.automatic_runs import start_removal_run
+from doorsync.hub.sync.run.batches import void_batch
 from doorsync.hub.sync.run.runs import start_run
 from doorsync.hub.terminals.models import Agent
 from doorsync.hub.users.models import User
@@ -250,7 +252,7 @@ def test_lost_card_of_somebody_who_was_renamed_meanwhile_goes_too(club: Gym, the
     assert held(club, there, "Bobby")["cards"] == []
 
 
-@pytest.mark.requirement("I-06", mutation="the allowance of an order not kept for what a lost answer may have left")
+@pytest.mark.requirement("I-06", mutation="may_hold() keeping only the allowance of before where the answer was lost")
 def test_card_of_a_write_whose_answer_was_lost_is_taken_away_too(club: Gym, there: Counterpart) -> None:
     change(club, "Bob", cards=frozenset({"21", "22"}))
     there.fault = lambda _: "lost"
@@ -258,6 +260,22 @@ def test_card_of_a_write_whose_answer_was_lost_is_taken_away_too(club: Gym, ther
     there.work()
     there.fault = lambda _: ""
     change(club, "Bob", cards=frozenset({"21"}))
+    row = Holding.objects.get(terminal_id=club.terminals[0].pk, label="Bob")
+    assert row.narrows == Narrowing.SOME  # so it goes out by itself, and not only with the run that is still open
     with time_machine.travel(timezone.now() + timedelta(seconds=30), tick=False):
         there.work()
     assert held(club, there, "Bob")["cards"] == ["21"]
+
+
+@pytest.mark.requirement("I-06", mutation="forget_what_was_touched() keeping the allowance of before, without that of the order")
+def test_card_of_a_batch_that_was_taken_back_is_taken_away_too(club: Gym, there: Counterpart) -> None:
+    """Nobody knows whether the terminal took it, so it may hold the card."""
+    change(club, "Bob", cards=frozenset({"21", "22"}))
+    start_run(company=club.company, choice=everywhere(club), confirmed=None, actor=club.actor)
+    there.fault = lambda _: "mute"
+    there.work(rounds=1)
+    batch = Batch.objects.get(terminal=club.terminals[0], status=Batch.OPEN)
+    void_batch(batch)
+    change(club, "Bob", cards=frozenset({"21"}))
+    row = Holding.objects.get(terminal_id=club.terminals[0].pk, label="Bob")
+    assert (row.state, row.narrows) == (HoldingState.CHANGED, Narrowing.SOME)
