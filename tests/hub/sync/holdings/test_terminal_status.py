@@ -213,7 +213,8 @@ def test_first_page_after_a_start_calls_nothing_up_to_date(club: Gym, there: Cou
     page = visitor.get("/sync/")
     assert not claims(page)
     assert "not confirmed since Doorsync started" in text(page)
-    assert "<dt>the same</dt><dd>0</dd>" in page.content.decode()
+    assert "<dt>the same</dt><dd>0</dd>" not in page.content.decode(), "0 reads as nobody"
+    assert "A dash does not mean nobody: how many are the same is not known yet at 3 terminals." in text(page)
     followed = visitor.get(f"/sync/runs/{run.public_id}/")
     assert not claims(followed)
     with scope(company=club.company):

@@ -10,12 +10,14 @@ from django_scopes import scope
 
 from doorsync.hub.sync.models import Mode, Run
 from doorsync.hub.sync.plan.selections import Selection, save_selection, saved_selection
+from doorsync.hub.terminals.hub_epoch import begin_epoch
 from doorsync.hub.users.models import User
 from tests.factories import world
 from tests.factories.gym import Gym, gym
 from tests.factories.visitor import Visitor, token_for
 from tests.hub.sync.counterpart import Counterpart
 from tests.hub.sync.pages import by_htmx, number_of, ticked
+from tests.hub.sync.sending import send
 
 pytestmark = pytest.mark.django_db
 
@@ -234,3 +236,26 @@ def press_everything(club: Gym, visitor: Visitor) -> None:
     page = visitor.get("/sync/")
     everything = {"location": [location.pk for location in club.locations], "mode": "changes"}
     assert visitor.post("/sync/runs/", {**visitor.fields(page), **everything}).status_code == 302
+
+
+@pytest.mark.requirement("I-05", mutation="the list of the same says that it was read back, whatever is known")
+def test_people_are_not_called_read_back_while_their_terminal_is_not_confirmed(club: Gym, visitor: Visitor) -> None:
+    with scope(company=club.company):
+        send(club, Counterpart(club.agent))
+    address = f"/sync/people/?mode=changes&of={club.terminals[0].pk}&state=same"
+    assert "it was read back" in text(visitor.get(address))
+    begin_epoch()
+    page = text(visitor.get(address))
+    assert "it was read back" not in page
+    assert "Whether that is still so is not known yet." in page
+
+
+@pytest.mark.requirement("I-05", mutation="an unconfirmed number is shown as 0")
+def test_number_that_is_not_known_is_a_dash_and_no_link(club: Gym, visitor: Visitor) -> None:
+    with scope(company=club.company):
+        send(club, Counterpart(club.agent))
+    begin_epoch()
+    page = text(visitor.get("/sync/"))
+    assert page.count('<span class="sr-only">not known yet</span>') == 1 + len(club.terminals)
+    assert "the same: not known yet, 0 refused" in page, "what is read aloud"
+    assert "state=same" not in page

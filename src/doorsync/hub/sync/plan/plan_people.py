@@ -6,20 +6,22 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.paginator import Page, Paginator
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Length
 
 from doorsync.domain.reason import NO_REASON, Reason
 from doorsync.domain.record import Kind
 from doorsync.domain.refusals import RefusalCode
 from doorsync.hub.reasons.words import describe_selection
-from doorsync.hub.sync.holdings.pending import PUT, in_scope, overflow
+from doorsync.hub.sync.holdings.pending import in_scope, overflow
 from doorsync.hub.sync.models import Holding, HoldingState, Mode
 from doorsync.hub.sync.plan.selections import Selection
 from doorsync.hub.terminals.models import Terminal
 from doorsync.hub.users.models import Membership, User
 
 PER_PAGE = 50
-BY_NUMBER = (Length("key"), "key")  # keys are numbers without zeros before them: 9 comes before 10
+BY_KEY = ("digits", "key")  # keys are numbers without zeros before them: 9 comes before 10
+NO_HOLDINGS = Q(pk__in=())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,27 +39,41 @@ class PersonRow:
 
 
 def plan_people(choice: Selection, terminal: Terminal, state: HoldingState, page: int) -> Page[PersonRow]:
-    """The people whom the plan counts under this state at this terminal, 50 a page, by key."""
+    """The people whom the plan counts under this state at this terminal, by key; no more than the page is read."""
     erase = choice.mode == Mode.ERASE
     scope = in_scope(() if erase else choice.groups)
-    rows = Holding.objects.filter(scope, terminal_id=terminal.pk, kind=Kind.USER)
-    new = list(rows.filter(state=HoldingState.NEW).order_by(*BY_NUMBER))
-    fitting = len(new) - overflow(terminal, len(new))
-    match state:
-        case HoldingState.NEW if erase:
-            chosen = [*rows.filter(state__in=(HoldingState.SAME, HoldingState.CHANGED)).order_by(*BY_NUMBER), *new[:fitting]]
-        case HoldingState.NEW:
-            chosen = new[:fitting]
-        case HoldingState.REFUSED:
-            chosen = [*rows.filter(state=HoldingState.REFUSED).order_by(*BY_NUMBER), *new[fitting:]]
-        case HoldingState.SAME | HoldingState.CHANGED if erase:
-            chosen = []
-        case _:
-            chosen = list(rows.filter(state=state).order_by(*BY_NUMBER))
-    found: Page[Holding] = Paginator(chosen, PER_PAGE).get_page(page)
+    holdings = Holding.objects.filter(scope, terminal_id=terminal.pk, kind=Kind.USER).annotate(digits=Length("key"))
+    counted = _counted_as(state, _beyond_capacity(holdings, terminal), erase=erase)
+    found: Page[Holding] = Paginator(holdings.filter(counted).order_by(*BY_KEY), PER_PAGE).get_page(page)
     full = RefusalCode.NO_ROOM_FOR_PEOPLE(limit=terminal.capabilities.capacity)
     found.object_list = _rows(list(found.object_list), full)  # type: ignore[assignment]  # the page now shows rows instead
     return found  # type: ignore[return-value]
+
+
+def _counted_as(state: HoldingState, beyond: Q, *, erase: bool) -> Q:
+    """Which holdings the plan counts so. An erase writes everybody back who stays, and who is new."""
+    match state:
+        case HoldingState.NEW if erase:
+            return Q(state__in=(HoldingState.SAME, HoldingState.CHANGED)) | (Q(state=HoldingState.NEW) & ~beyond)
+        case HoldingState.NEW:
+            return Q(state=HoldingState.NEW) & ~beyond
+        case HoldingState.REFUSED:
+            return Q(state=HoldingState.REFUSED) | (Q(state=HoldingState.NEW) & beyond)
+        case HoldingState.SAME | HoldingState.CHANGED if erase:
+            return NO_HOLDINGS
+        case _:
+            return Q(state=state)
+
+
+def _beyond_capacity(holdings: QuerySet[Holding], terminal: Terminal) -> Q:
+    """Those new people for whom the terminal has no room: the last ones by key."""
+    new = holdings.filter(state=HoldingState.NEW)
+    count = new.count()
+    fitting = count - overflow(terminal, count)
+    if fitting == count:
+        return NO_HOLDINGS
+    first = new.order_by(*BY_KEY).values_list("key", flat=True)[fitting]
+    return Q(digits__gt=len(first)) | Q(digits=len(first), key__gte=first)
 
 
 def _rows(holdings: list[Holding], full: Reason) -> list[PersonRow]:
@@ -72,9 +88,7 @@ def _rows(holdings: list[Holding], full: Reason) -> list[PersonRow]:
             external_id=ids.get(holding.user_id or 0, ""),
             name=holding.label,
             groups=", ".join(groups.get(holding.user_id or 0, [])),
-            reason=describe_selection(
-                holding.refusal or (full if holding.state in PUT and holding.state == HoldingState.NEW else NO_REASON)
-            ),
+            reason=describe_selection(holding.refusal or (full if holding.state == HoldingState.NEW else NO_REASON)),
             held_since=holding.held_since,
             user_id=holding.user_id,
             stranger=holding.user_id is None,

@@ -26,7 +26,7 @@ from doorsync.hub.terminals.models import Terminal
 class TerminalPlan:
     """What a run would do at one terminal. Counts are people; `schedules` are time schedules to send.
 
-    `same` counts nobody where what the terminal holds is not known.
+    `same` counts nobody where what the terminal holds is not known, and `same_known` says so.
     """
 
     terminal: Terminal
@@ -42,6 +42,7 @@ class TerminalPlan:
     status: TerminalStatus
     strangers: int = 0  # enrolled at the terminal itself, on whom nobody has decided
     erased_strangers: int = 0  # whom an erase would cost, decided on or not
+    same_known: bool = True
 
     @property
     def pending(self) -> int:
@@ -88,6 +89,11 @@ class Plan:
     def same(self) -> int:
         """People who are confirmed as they should be."""
         return sum(line.same for line in self.lines)
+
+    @property
+    def unconfirmed(self) -> int:
+        """Terminals of which it is not known how many people are the same."""
+        return sum(not line.same_known for line in self.lines)
 
     @property
     def refused(self) -> int:
@@ -152,6 +158,7 @@ def _line(
         changed=changed,
         removed=user[HoldingState.REMOVE],
         same=same if status.known else 0,
+        same_known=erase or status.known or status.terminal.seen_at is None,
         refused=user[HoldingState.REFUSED] + full,
         schedules=schedules,
         held=guard.held,

@@ -84,16 +84,19 @@ PEOPLE = {
     "same": _("These people are in this terminal exactly as they should be: it was read back."),
     "refused": _("This terminal cannot hold these people. They are not sent to it."),
 }
+NOT_CONFIRMED = _("These people were confirmed in this terminal before. Whether that is still so is not known yet.")
 ERASE_PEOPLE = {
     "new": _("These people are written into this terminal once it is empty."),
     "removed": _("These people are in this terminal now, and are not written back."),
 }
 
 
-def describe_count(choice: Selection, name: str) -> tuple[str | Promise, str | Promise]:
-    """What a number is called, and what the people behind it have in common; other words when terminals are erased."""
+def describe_count(choice: Selection, name: str, *, known: bool) -> tuple[str | Promise, str | Promise]:
+    """What a number is called, and what the people behind it have in common. `known`: what the terminal holds is known."""
     if choice.mode == Mode.ERASE and name in ERASE_WORDS:
         return ERASE_WORDS[name], ERASE_PEOPLE[name]
+    if name == "same" and not known:
+        return COUNT_WORDS[name], NOT_CONFIRMED
     return COUNT_WORDS[name], PEOPLE[name]
 
 

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from doorsync.hub.administrators.authentication import SignedInRequest
 from doorsync.hub.companies.models import Location
 from doorsync.hub.sync.errors import UnknownChoice
+from doorsync.hub.sync.holdings.terminal_status import terminal_statuses
 from doorsync.hub.sync.plan.plan_people import plan_people
 from doorsync.hub.sync.plan.selections import Selection, save_selection, saved_selection
 from doorsync.hub.sync.run.run_history import recent_runs
@@ -92,9 +93,10 @@ def people_page(request: SignedInRequest) -> HttpResponse:
     if name not in COUNTS:
         raise Http404
     choice = Selection.from_query(request.GET)
-    terminal = get_object_or_404(Terminal.objects.select_related("location"), pk=terminal_of(request.GET))
+    terminal = get_object_or_404(Terminal.objects.select_related("location", "agent"), pk=terminal_of(request.GET))
     found = plan_people(choice, terminal, COUNTS[name], page_number(request.GET))
-    word, explained = describe_count(choice, name)
+    known = terminal_statuses([terminal])[terminal.pk].known
+    word, explained = describe_count(choice, name, known=known)
     address = f"{reverse('sync:people')}?{page_links.query(request, choice, of=terminal.pk, state=name)}&page="
     data = {
         "heading": _("%(terminal)s: %(word)s") % {"terminal": terminal.name, "word": word},
