@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext, ngettext
+
 
 class SyncError(Exception):
     """The terminals cannot be synchronised as asked."""
 
     def __init__(self, message: str = "") -> None:
-        super().__init__(message or self.__doc__ or "")
+        super().__init__(message or gettext(self.__doc__ or ""))
 
 
 class NoTerminals(SyncError):
@@ -22,7 +24,12 @@ class NeedsConfirmation(SyncError):
     """So many people would be removed that the number has to be typed first."""
 
     def __init__(self, count: int) -> None:
-        super().__init__(f"{count} removals in all. Type {count} to confirm.")
+        text = ngettext(
+            "%(count)s removal in all. Type %(count)s to confirm.",
+            "%(count)s removals in all. Type %(count)s to confirm.",
+            count,
+        )
+        super().__init__(text % {"count": count})
         self.count = count
 
 

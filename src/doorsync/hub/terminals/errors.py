@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext
+
 
 class TerminalsError(Exception):
     """The terminal or agent cannot be kept like this."""
 
     def __init__(self, message: str = "") -> None:
-        super().__init__(message or self.__doc__ or "")
+        super().__init__(message or gettext(self.__doc__ or ""))
 
 
 class TerminalNameTaken(TerminalsError):

@@ -169,6 +169,31 @@ def test_only_the_first_of_many_names_are_shown(club: Gym, tmp_path: Path) -> No
     assert "It is written 100 people at a time." in said
 
 
+def run_at_keyboard(monkeypatch: pytest.MonkeyPatch, answer: str, *arguments: str) -> None:
+    keyboard, terminal = pty.openpty()
+    os.write(keyboard, f"{answer}\n".encode())
+    with os.fdopen(terminal, "r") as typed:
+        monkeypatch.setattr("sys.stdin", typed)
+        app(arguments, standalone_mode=False)
+    os.close(keyboard)
+
+
+@pytest.mark.parametrize("command", ["user", "company"])
+def test_equal_pins_are_told_once_to_a_person_at_a_keyboard(
+    club: Gym, people: Path, command: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = people.with_name("company.yaml")
+    path.write_text(f"company: {{slug: {club.company.slug}, name: {club.company.name}}}\nusers_file: people.csv\n")
+    by_company, by_user = ("company", "load", str(path)), ("user", "import", str(people), "--company", club.company.slug)
+
+    run_at_keyboard(monkeypatch, "y", *(by_company if command == "company" else by_user))
+
+    said = capsys.readouterr()
+    assert "Added 1 user." in said.out
+    assert said.out.count(EQUAL_PINS) == 1, "before the question, so that whoever answers knows"
+    assert EQUAL_PINS not in said.err
+
+
 @pytest.mark.parametrize(("answer", "changed"), [("n", False), ("y", True)])
 def test_person_at_a_keyboard_is_shown_and_asked(
     club: Gym,
@@ -179,12 +204,7 @@ def test_person_at_a_keyboard_is_shown_and_asked(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     before = rows()
-    keyboard, terminal = pty.openpty()
-    os.write(keyboard, f"{answer}\n".encode())
-    with os.fdopen(terminal, "r") as typed:
-        monkeypatch.setattr("sys.stdin", typed)
-        app(["user", "import", str(people), "--company", club.company.slug], standalone_mode=False)
-    os.close(keyboard)
+    run_at_keyboard(monkeypatch, answer, "user", "import", str(people), "--company", club.company.slug)
 
     said = capsys.readouterr().out
     assert said.startswith(SHOWN)

@@ -12,6 +12,7 @@ from doorsync.hub.entry.commands.user import Cards, DryRun, Encoding, Json, Yes
 from doorsync.hub.users.cards import CardFormat
 
 if TYPE_CHECKING:
+    from doorsync.hub.entry.commands.confirmation import Agreement
     from doorsync.hub.imports.parsing import Reading
 
 app = typer.Typer(no_args_is_help=True, help="Set up companies from files, list them, let their agents in.")
@@ -52,23 +53,23 @@ def load(  # options of a command
 
         with faults_as_json(as_json):
             reading = read_company_file(file, CsvOptions(encoding=encoding, cards=cards))
-            go_on = _agreed(reading, dry_run=dry_run, as_json=as_json, yes=yes)
-        if go_on:
+            agreement = _agreed(reading, dry_run=dry_run, as_json=as_json, yes=yes)
+        if agreement.go_on:
             loaded = load_company(reading, Asked(code_stdin, password_stdin))
             if not as_json:
                 typer.echo(f"{loaded.company.name} ({loaded.company.slug})")
-            tell_summary(loaded.summary, as_json=as_json)
+            tell_summary(loaded.summary, as_json=as_json, told=agreement.told)
             tell_held_back(loaded.company)
 
 
-def _agreed(reading: Reading, *, dry_run: bool, as_json: bool, yes: bool) -> bool:
+def _agreed(reading: Reading, *, dry_run: bool, as_json: bool, yes: bool) -> Agreement:
     """A company that is not there yet has nobody who could lose anything: it is loaded without being asked."""
     from doorsync.hub.companies.models import Company
-    from doorsync.hub.entry.commands.confirmation import agreed
+    from doorsync.hub.entry.commands.confirmation import Agreement, agreed
     from doorsync.hub.imports.trial import try_company
 
     if not dry_run and not Company.objects.filter(slug=reading.file.company.slug).exists():
-        return True
+        return Agreement(True)
     return agreed(lambda: try_company(reading), dry_run=dry_run, as_json=as_json, yes=yes)
 
 

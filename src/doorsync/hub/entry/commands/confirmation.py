@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import typer
@@ -15,25 +15,33 @@ from doorsync.hub.companies.models import Company
 from doorsync.hub.entry.commands.bootstrap import failure
 from doorsync.hub.entry.commands.prompts import at_keyboard
 from doorsync.hub.imports.preview import Tried
-from doorsync.hub.imports.preview_text import named, preview_lines
+from doorsync.hub.imports.preview_text import NAMES, named, preview_lines
 from doorsync.hub.imports.summary import Summary
 from doorsync.hub.users.files.file_faults import FileFaults
 
 NOTHING: dict[str, Any] = {"new": [], "changed": [], "same": 0, "removed": [], "warnings": [], "doors": []}  # of a refused file
 
 
-def agreed(attempt: Callable[[], Tried], *, dry_run: bool, as_json: bool, yes: bool) -> bool:
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """Whether to go on, and the warnings that were told before that: they need not be told again."""
+
+    go_on: bool
+    told: frozenset[str] = frozenset()
+
+
+def agreed(attempt: Callable[[], Tried], *, dry_run: bool, as_json: bool, yes: bool) -> Agreement:
     """Whether to go on; the attempt is made only where it is needed for that."""
     if yes and not dry_run:
-        return True
+        return Agreement(True)
     tried = attempt()
     asks = at_keyboard() and not as_json
     if dry_run or asks:
         _show(tried, as_json=as_json)
     if dry_run:
-        return False
+        return Agreement(False)
     if asks:
-        return tried.empty or typer.confirm("Go on?")
+        return Agreement(tried.empty or typer.confirm("Go on?"), frozenset(tried.people.warnings[:NAMES]))
     if tried.people.takes_access:
         losing = [f"{door.name}: {named(door.loses)}." for door in tried.people.doors if door.loses]
         losing += [
@@ -41,7 +49,7 @@ def agreed(attempt: Callable[[], Tried], *, dry_run: bool, as_json: bool, yes: b
         ]
         told = "These would lose access. Look with --dry-run; go on with --yes. Nothing was changed."
         raise failure("\n".join([*tried.people.warnings, *losing, told]))
-    return True
+    return Agreement(True)
 
 
 @contextmanager
@@ -56,10 +64,11 @@ def faults_as_json(as_json: bool) -> Iterator[None]:
         raise typer.Exit(1) from None
 
 
-def tell_summary(summary: Summary, *, as_json: bool) -> None:
-    """What was done. Warnings go to stderr: who said --yes, or sets up a new company, has not seen them yet."""
+def tell_summary(summary: Summary, *, as_json: bool, told: Collection[str] = ()) -> None:
+    """What was done. Warnings go to stderr, but for those already `told` before somebody agreed."""
     for warning in summary.warnings:
-        typer.echo(warning, err=True)
+        if warning not in told:
+            typer.echo(warning, err=True)
     if as_json:
         typer.echo(json.dumps(summary.as_json()))
         return

@@ -58,8 +58,9 @@ def import_file(  # options of a command
         options = CsvOptions(encoding=encoding, cards=cards)
         with faults_as_json(as_json):
             ready, named = prepared(company=found, path=file, complete=complete, actor=actor, options=options)
-        if agreed(lambda: Tried(ready.preview(named)), dry_run=dry_run, as_json=as_json, yes=yes):
+        agreement = agreed(lambda: Tried(ready.preview(named)), dry_run=dry_run, as_json=as_json, yes=yes)
+        if agreement.go_on:
             summary = Summary()
             ready.write(summary)
-            tell_summary(summary, as_json=as_json)
+            tell_summary(summary, as_json=as_json, told=agreement.told)
             tell_held_back(found)

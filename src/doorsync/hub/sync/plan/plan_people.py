@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Q, QuerySet
@@ -44,10 +45,10 @@ def plan_people(choice: Selection, terminal: Terminal, state: HoldingState, page
     scope = in_scope(() if erase else choice.groups)
     holdings = Holding.objects.filter(scope, terminal_id=terminal.pk, kind=Kind.USER).annotate(digits=Length("key"))
     counted = _counted_as(state, _beyond_capacity(holdings, terminal), erase=erase)
-    found: Page[Holding] = Paginator(holdings.filter(counted).order_by(*BY_KEY), PER_PAGE).get_page(page)
+    found: Page[Any] = Paginator(holdings.filter(counted).order_by(*BY_KEY), PER_PAGE).get_page(page)
     full = RefusalCode.NO_ROOM_FOR_PEOPLE(limit=terminal.capabilities.capacity)
-    found.object_list = _rows(list(found.object_list), full)  # type: ignore[assignment]  # the page now shows rows instead
-    return found  # type: ignore[return-value]
+    found.object_list = _rows(list(found.object_list), full)
+    return found
 
 
 def _counted_as(state: HoldingState, beyond: Q, *, erase: bool) -> Q:
