@@ -13,6 +13,7 @@ from django.utils import timezone
 from django_scopes import scope, scopes_disabled
 
 from doorsync.domain.allowance import Narrowing
+from doorsync.domain.digest import UNKNOWN
 from doorsync.domain.record import Kind
 from doorsync.hub.companies.transactions import company_transaction
 from doorsync.hub.courier.long_poll import has_work
@@ -27,6 +28,7 @@ from doorsync.hub.users.validation import Write
 from doorsync.hub.users.writes import write_users
 from tests.factories.gym import Gym, gym
 from tests.hub.sync.counterpart import Counterpart
+from tests.hub.sync.sending import limit
 
 CARDS = {"Alice": frozenset({"11", "12"}), "Bob": frozenset({"21"}), "Charlie": frozenset({"31"})}
 LATER, SOON = "2099-06-01T12:00", "2099-05-01T12:00"
@@ -277,5 +279,33 @@ def test_card_of_a_batch_that_was_taken_back_is_taken_away_too(club: Gym, there:
     batch = Batch.objects.get(terminal=club.terminals[0], status=Batch.OPEN)
     void_batch(batch)
     change(club, "Bob", cards=frozenset({"21"}))
+    row = Holding.objects.get(terminal_id=club.terminals[0].pk, label="Bob")
+    assert (row.state, row.narrows) == (HoldingState.CHANGED, Narrowing.SOME)
+
+
+@pytest.mark.requirement("I-06", mutation="either_of() calling a new person's allowance unknown")
+def test_more_for_a_new_person_whose_answer_was_lost_waits_for_a_press(club: Gym, there: Counterpart) -> None:
+    said: Any = {"last_name": "Dora", "groups": frozenset({club.members.pk}), "credentials": {"card": frozenset({"41"})}}
+    write_users(company=club.company, writes=[Write(said)], actor=club.actor)
+    there.fault = lambda _: "lost"
+    start_run(company=club.company, choice=everywhere(club), confirmed=None, actor=club.actor)
+    there.work()
+    more: Any = {"credentials": {"card": frozenset({"41", "42"})}}
+    write_users(company=club.company, writes=[Write(more, User.objects.get(last_name="Dora"))], actor=club.actor)
+    row = Holding.objects.get(terminal_id=club.terminals[0].pk, label="Dora")
+    assert (bytes(row.held or b""), row.narrows) == (UNKNOWN, Narrowing.NONE)
+
+
+@pytest.mark.requirement("I-06", mutation="may_hold() trusting an interrupted order as if it had been taken whole")
+def test_pin_that_cannot_be_read_may_be_there_after_an_interruption(club: Gym, there: Counterpart) -> None:
+    limit(club, there, club.terminals[0], readable=["name", "cards", "schedules", "until"])
+    start_run(company=club.company, choice=everywhere(club), confirmed=None, actor=club.actor)
+    there.work()
+    there.fault = lambda _: "crash"
+    change(club, "Bob", pin="")
+    for fault in ("crash", ""):
+        there.fault = lambda _, fault=fault: fault  # type: ignore[misc]  # mypy cannot infer a default of a lambda
+        there.hello()
+        there.work(rounds=1)
     row = Holding.objects.get(terminal_id=club.terminals[0].pk, label="Bob")
     assert (row.state, row.narrows) == (HoldingState.CHANGED, Narrowing.SOME)
