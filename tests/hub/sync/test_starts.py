@@ -168,7 +168,7 @@ def test_company_that_wants_a_press_for_every_start_gets_none(clock: Clock, club
 
 
 SOON = "1 person starts on 2026-12-01 16:00 (Europe/Amsterdam): press Sync then."
-LONGER = "2 stays that were made longer end in the terminals on 2026-12-01 13:30 (Europe/Amsterdam): press Sync before."
+LONGER = "2 extended stays still end in the terminals on 2026-12-01 13:30 (Europe/Amsterdam): press Sync before."
 
 
 @pytest.mark.requirement("I-06", mutation="plan() without the notices of starts")

@@ -1,1 +1,1 @@
-"""The difference before it is sent, and what it is chosen by."""
+"""Plans: what a run would send, for which selection, and what the sync page says about it."""

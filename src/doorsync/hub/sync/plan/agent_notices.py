@@ -1,4 +1,4 @@
-"""What the sync page says of the agents of the chosen terminals: in quarantine, gone silent, or not enrolled."""
+"""What the sync page says about the agents of the chosen terminals: in quarantine, silent, or not enrolled."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from doorsync.hub.terminals.models import Agent, Terminal
 
 
 def agent_obstacle(terminals: Iterable[Terminal]) -> str:
-    """Why none of these agents can be worked with; empty when one can."""
+    """Why no agent of these terminals can be used; empty when at least one can."""
     agents = _agents(terminals)
     bare = [agent.name for agent in agents if not agent.keys or must_be_enrolled(agent)]
     shut = [agent for agent in agents if agent.quarantined]
@@ -28,7 +28,7 @@ def agent_obstacle(terminals: Iterable[Terminal]) -> str:
 
 
 def agent_notices(terminals: Iterable[Terminal], now: datetime) -> tuple[str, ...]:
-    """A line for each agent that people should look after."""
+    """A sentence for each agent that needs attention."""
     zones: dict[int, ZoneInfo] = {}
     for terminal in terminals:
         zones.setdefault(terminal.agent_id, terminal.location.zone)
@@ -37,7 +37,7 @@ def agent_notices(terminals: Iterable[Terminal], now: datetime) -> tuple[str, ..
         if agent.quarantined:
             told.append(_in_quarantine(agent))
         elif must_be_enrolled(agent):
-            told.append(_("The agent “%(name)s” has to be enrolled again: it listens to older keys.") % {"name": agent.name})
+            told.append(_("The agent “%(name)s” has to be enrolled again: it trusts expired hub keys.") % {"name": agent.name})
         elif since := silent_since(agent, now):
             text = _("The agent “%(name)s” has not been heard of since %(at)s. Does it run, and is its network connected?")
             told.append(text % {"name": agent.name, "at": clock(since, now, zones[agent.pk])})

@@ -1,4 +1,4 @@
-"""What the guard counts at each terminal: who would lose access there, and who lost it without a typed number within a day."""
+"""What the guard counts at each terminal: who would lose access, and who lost it in the last day without a typed number."""
 
 from __future__ import annotations
 
@@ -20,7 +20,11 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuardCount:
-    """One terminal as the guard sees it: people it holds, who would lose access there, or a part of it, and how many may."""
+    """The guard's numbers for one terminal.
+
+    `held`: people it holds. `losing`: who would lose all access. `narrowed`: who would lose all or a part of it. `free` and
+    `mass`: how many of each may do so without a typed number.
+    """
 
     held: int = 0
     losing: int = 0
@@ -35,13 +39,13 @@ class GuardCount:
 
 
 def count_losses() -> Q:
-    """Holdings whose person would lose access: not who never was there, and no expiry that was set a day before it came."""
+    """Holdings whose person would lose all access. Left out: people not held, and expiries set at least a day before."""
     removed = Q(state=HoldingState.REMOVE, held__isnull=False, foreseen=False)
     return Q(removed | Q(NARROWS, narrows=Narrowing.ALL), kind=Kind.USER)
 
 
 def guard_counts(company: Company, terminals: Collection[int], now: datetime) -> dict[int, GuardCount]:
-    """What the guard sees at each of these terminals. In the company's scope."""
+    """The guard's numbers for each of these terminals. In the company's scope."""
     people = Holding.objects.filter(terminal_id__in=terminals, kind=Kind.USER)
     held, losing = _count(people.filter(held__isnull=False)), _count(people.filter(count_losses()))
     narrowed = _count(people.filter(count_losses() | NARROWS))
@@ -64,7 +68,7 @@ def _count(rows: QuerySet[Holding]) -> dict[int, int]:
 
 
 def is_stopped(line: RunTerminal) -> bool:
-    """Whether more would lose access than the line may take away: what was typed, or else what the guard lets pass now."""
+    """Whether more people would lose access than this line allows: the typed number, or else what the guard lets pass now."""
     if not line.typed:
         return guard_counts(line.company, [line.terminal_id], timezone.now())[line.terminal_id].stopped
     taking = Holding.objects.filter(Q(state=HoldingState.REMOVE) | NARROWS, terminal_id=line.terminal_id, kind=Kind.USER).count()
@@ -72,7 +76,7 @@ def is_stopped(line: RunTerminal) -> bool:
 
 
 def held_back(company: Company) -> dict[int, int]:
-    """How many people's loss waits for a typed number, by terminal. In the company's scope."""
+    """How many people's losses wait for a typed number, by terminal. In the company's scope."""
     waiting = set(
         Holding.objects.filter(count_losses() | NARROWS, kind=Kind.USER).values_list("terminal_id", flat=True).distinct()
     )

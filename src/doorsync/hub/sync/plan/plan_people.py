@@ -1,4 +1,4 @@
-"""The people behind a number of the plan."""
+"""The people behind one of the numbers of a plan."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ NO_HOLDINGS = Q(pk__in=())
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonRow:
-    """One person at one terminal. `stranger`: only the terminal knows them."""
+    """One person at one terminal. `stranger`: the hub has no such user."""
 
     key: str
     external_id: str

@@ -1,4 +1,4 @@
-"""The difference before it is sent: per terminal new, changed, removed, the same, refused. Reading it sends nothing."""
+"""Plans: what a run would do at each terminal, counted as new, changed, removed, the same and refused. Sends nothing."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ class TerminalPlan:
     refused: int
     schedules: int
     held: int
-    narrowed: int  # those of the changed from whom something is taken away
-    over_guard: bool  # so many would lose access, or a part of it, that the number must be typed
+    narrowed: int  # of the changed people: those who lose a part of their access
+    over_guard: bool  # so many would lose access that the number must be typed
     status: TerminalStatus
     strangers: int = 0  # enrolled at the terminal itself, on whom nobody has decided
     erased_strangers: int = 0  # whom an erase would cost, decided on or not
@@ -51,7 +51,7 @@ class TerminalPlan:
 
     @property
     def elsewhere(self) -> int:
-        """How many more orders wait for this terminal that this choice leaves out."""
+        """How many more orders wait for this terminal than this choice includes."""
         return max(0, self.status.waiting - self.pending)
 
 
@@ -63,11 +63,11 @@ class Plan:
     lines: tuple[TerminalPlan, ...]
     obstacle: str
     notices: tuple[str, ...] = ()
-    ahead: tuple[str, ...] = ()  # moments at which somebody must press again
+    ahead: tuple[str, ...] = ()  # sentences on the moments at which Sync must be pressed again
 
     @property
     def new(self) -> int:
-        """People to add, over all terminals; the next ones likewise."""
+        """People to add, over all terminals."""
         return sum(line.new for line in self.lines)
 
     @property
@@ -82,7 +82,7 @@ class Plan:
 
     @property
     def narrowed(self) -> int:
-        """People from whom something is taken away, and who stay."""
+        """People who stay, and lose a part of their access."""
         return sum(line.narrowed for line in self.lines)
 
     @property
@@ -107,7 +107,7 @@ class Plan:
 
     @property
     def to_confirm(self) -> int:
-        """The number that must be typed before anybody is removed; 0 when none need be."""
+        """The number that must be typed before anybody loses access; 0 when none is needed."""
         if self.choice.mode == Mode.ERASE:
             return sum(line.held for line in self.lines) + self.erased_strangers
         if any(line.over_guard for line in self.lines):
@@ -116,7 +116,7 @@ class Plan:
 
 
 def build_plan(company: Company, choice: Selection) -> Plan:
-    """The plan for this choice, counted by the database; its cost follows what is pending."""
+    """The plan for this choice. The database counts, so the cost grows with the number of holdings at these terminals."""
     terminals = list(choice.chosen_terminals())
     status = terminal_statuses(terminals)
     ids = [terminal.pk for terminal in terminals]

@@ -1,4 +1,4 @@
-"""What an administrator chose: locations, terminals, groups and mode; from a query, or from the saved filter."""
+"""Selections: the locations, terminals, groups and mode of a sync, from a query string or the saved filter."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ NONE: frozenset[int] = frozenset()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """Ids; an empty set means all of them."""
+    """Sets of ids; an empty set means all."""
 
     locations: frozenset[int] = NONE
     terminals: frozenset[int] = NONE
@@ -36,12 +36,12 @@ class Selection:
 
     @property
     def is_empty(self) -> bool:
-        """Nothing chosen at all means everything, which is more likely a slip than a wish: the guard stops it."""
+        """Whether nothing is chosen, which means everything. That is likely a mistake, so removals must be confirmed."""
         return not (self.locations or self.terminals or self.groups)
 
     @classmethod
     def from_query(cls, query: QueryDict) -> Selection:
-        """From `location`, `terminal`, `group` (ids, repeated) and `mode`. UnknownChoice for ids that are not there."""
+        """Read `location`, `terminal`, `group` (ids, repeated) and `mode`. Raises UnknownChoice for unknown ids."""
         mode = query.get("mode", "")
         return cls(
             locations=_existing(Location, query.getlist("location")),
@@ -51,17 +51,17 @@ class Selection:
         )
 
     def as_query(self) -> str:
-        """The same, as the query of an address."""
+        """The selection as a query string."""
         pairs = [(name, i) for name in ("location", "terminal", "group") for i in sorted(getattr(self, f"{name}s"))]
         return urlencode([*pairs, ("mode", self.mode.value)])
 
     def key(self) -> str:
-        """Equal for equal choices: two presses with one choice are one run."""
+        """A hash that is equal for equal selections, so that they share one open run."""
         parts = [sorted(self.locations), sorted(self.terminals), sorted(self.groups), self.mode.value]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
     def chosen_terminals(self) -> QuerySet[Terminal]:
-        """The terminals that it means, in the order of pages."""
+        """The selected terminals, ordered as the pages show them."""
         found = Terminal.objects.select_related("location", "agent").order_by("location__name", "name")
         if self.locations:
             found = found.filter(location_id__in=self.locations)
@@ -71,7 +71,7 @@ class Selection:
 
 
 def _existing(model: type[Any], ids: Iterable[str]) -> frozenset[int]:
-    """Never fewer than were asked for: a filter that lost its only terminal must not become one that means all."""
+    """All of these ids, or UnknownChoice: a filter whose only terminal was deleted must not come to mean all terminals."""
     numbers = {int(i) if i.isascii() and i.isdigit() and len(i) < 19 else 0 for i in ids}
     found = frozenset(model.objects.filter(pk__in=numbers).values_list("pk", flat=True)) if numbers else NONE
     if len(found) != len(numbers):
@@ -80,7 +80,7 @@ def _existing(model: type[Any], ids: Iterable[str]) -> frozenset[int]:
 
 
 def saved_selection(administrator: Administrator) -> Selection:
-    """The administrator's saved filter, or the empty choice."""
+    """The administrator's saved filter, or the empty selection."""
     saved = SyncFilter.objects.filter(administrator=administrator).first()
     if saved is None:
         return Selection()
@@ -94,7 +94,7 @@ def saved_selection(administrator: Administrator) -> Selection:
 
 @transaction.atomic
 def save_selection(*, administrator: Administrator, choice: Selection, actor: Actor) -> None:
-    """Keep this choice as the administrator's filter."""
+    """Save this selection as the administrator's filter."""
     saved, _ = SyncFilter.objects.update_or_create(
         administrator=administrator, defaults={"company": administrator.company, "mode": choice.mode}
     )

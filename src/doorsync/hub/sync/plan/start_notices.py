@@ -1,4 +1,4 @@
-"""What the sync page says beforehand: starts and longer stays that are sent in time only when somebody presses Sync."""
+"""Notices of the sync page about starts and longer stays that are sent in time only if somebody presses Sync."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from doorsync.hub.terminals.connectivity import is_connected
 from doorsync.hub.terminals.models import Terminal
 from doorsync.hub.users.models import Membership, User
 
-MOST = 500  # people and stays that are looked at: those that come next
-TOLD = 3  # moments of each sort
+MOST = 500  # people and stays that are considered: those that come next
+TOLD = 3  # moments of each kind that are shown
 Moment = tuple[str, str]  # wall clock, time zone
 
 
 def start_notices(company: Company, terminals: Sequence[Terminal], now: datetime) -> tuple[str, ...]:
-    """A line for each of the next moments, and one that says where nobody need press."""
+    """A sentence for each of the next moments, and one about where starts are sent automatically."""
     pressed = [each for each in terminals if not company.automatic_starts or not is_connected(each.agent, now)]
     if not pressed:
         return ()
@@ -38,7 +38,7 @@ def _first(counted: Counter[Moment]) -> list[tuple[Moment, int]]:
 
 
 def _starts(company: Company, terminals: Iterable[Terminal], now: datetime) -> Counter[Moment]:
-    """How many people start when at one of these terminals, each counted once for each time zone."""
+    """How many people start at each moment at these terminals, each counted once per time zone."""
     due = ValidityChange.objects.filter(company_id=company.pk, at__gt=now).order_by("at").values_list("user_id", flat=True)[:MOST]
     users = {user.pk: user.starts for user in User.objects.filter(pk__in=list(due)).exclude(starts="")}
     if not users:
@@ -53,7 +53,7 @@ def _starts(company: Company, terminals: Iterable[Terminal], now: datetime) -> C
 
 
 def _stays(terminals: Iterable[Terminal], now: datetime) -> Counter[Moment]:
-    """How many stays that were made longer end when by what the terminals still hold."""
+    """How many extended stays still end at each moment by what the terminals hold."""
     zones = {terminal.pk: terminal.location.zone for terminal in terminals}
     rows = Holding.objects.filter(terminal_id__in=zones, kind=Kind.USER, state=HoldingState.CHANGED, timed=True)
     found = set()
@@ -77,12 +77,12 @@ def _start(counted: tuple[Moment, int]) -> str:
 def _stay(counted: tuple[Moment, int]) -> str:
     (wall, zone), number = counted
     text = ngettext(
-        "%(n)s stay that was made longer ends in the terminals on %(at)s (%(zone)s): press Sync before.",
-        "%(n)s stays that were made longer end in the terminals on %(at)s (%(zone)s): press Sync before.",
+        "%(n)s extended stay still ends in the terminals on %(at)s (%(zone)s): press Sync before.",
+        "%(n)s extended stays still end in the terminals on %(at)s (%(zone)s): press Sync before.",
         number,
     )
     return text % {"n": number, "at": wall.replace("T", " "), "zone": zone}
 
 
 def _otherwise() -> str:
-    return _("Nobody need press where the agent dials out and the company lets starts go out by themselves.")
+    return _("This is not needed where the agent connects to the hub itself and the company sends starts automatically.")

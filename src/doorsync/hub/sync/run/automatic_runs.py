@@ -1,7 +1,7 @@
-"""Runs that nobody pressed for: a removal goes out at once, and what a terminal missed or refused is sent again.
+"""Automatic runs: removals are sent at once, and what a terminal missed or refused is sent again.
 
-Only where an agent waits at the hub, so that no browser is needed. Over the guard nothing goes out by itself: the
-removals stay pending, and the sync page asks for the typed count.
+They need an agent that waits at the hub, so that no browser is needed. Nothing is sent automatically over the guard: the
+removals stay pending, and the sync page asks for the number to be typed.
 """
 
 from __future__ import annotations
@@ -36,15 +36,16 @@ TAKING = Q(kind=Kind.USER, state=HoldingState.REMOVE) | NARROWS
 
 
 def connected(now: datetime, path: str = "") -> Q:
-    """Agents that dial out, and were heard of a moment ago: one that is at work does not wait meanwhile."""
+    """A filter for agents that dial out and were heard of lately. It looks at both times, as a busy agent does not wait."""
     lately = {f"{path}{name}__gt": now - SILENT for name in ("waited_at", "seen_at")}
     return Q(**{f"{path}waited_at__isnull": False}) & (Q(*lately.items(), _connector=Q.OR))
 
 
 def start_removal_run(company: Company, actor: Actor, *, again: bool = False) -> Run | None:
-    """Open a run in the author's name for what takes away, or is due by the clock, at connected terminals.
+    """Start a run for removals, narrower records and what is due by time, at terminals with a connected agent.
 
-    In the author's transaction and scope. Nothing is sent where the guard asks for a number first, which is noted but `again`.
+    Runs in the caller's transaction and scope, in the actor's name. Terminals over the guard are left out; that is recorded in
+    the audit trail unless `again`.
     """
     agents = Agent.objects.filter(connected(timezone.now())).values("pk")
     taking = Holding.objects.filter(TAKING | TIMED).values("terminal_id")
@@ -55,7 +56,7 @@ def start_removal_run(company: Company, actor: Actor, *, again: bool = False) ->
     guarded = sum(line.over_guard for line in lines)
     if guarded and not again:
         trail.record("run.held-back", actor=actor, terminals=guarded)
-    free = frozenset(line.terminal.pk for line in lines if line.pending and _may_go(line))  # who is full sends nothing
+    free = frozenset(line.terminal.pk for line in lines if line.pending and _may_go(line))  # a full one may have none
     choice = Selection(terminals=free, groups=frozenset(NOBODY))
     if not free:
         return None
@@ -68,14 +69,14 @@ def start_removal_run(company: Company, actor: Actor, *, again: bool = False) ->
 
 
 def _may_go(line: TerminalPlan) -> bool:
-    """Where a terminal could not be read, the guard decides at each batch: much of what seems too much there is a guess."""
+    """Whether the plan is within the guard. Where a terminal could not be read its counts are guesses, so batches decide."""
     return not line.over_guard or bool(line.terminal.unread and line.terminal.unreadable)
 
 
 def send_what_waits(now: datetime) -> int:
-    """Open runs for what takes away, or is due, and waits where no run sends it; returns for how many companies.
+    """Start runs for losses and due changes that no run sends; returns for how many companies.
 
-    A net below all the others: when a day is over the guard lets more pass, and what failed at one moment is tried at another.
+    A safety net: after a day the guard lets more pass, and what failed once is tried again.
     """
     with scopes_disabled():
         busy = RunTerminal.objects.filter(
@@ -92,7 +93,7 @@ def send_what_waits(now: datetime) -> int:
 
 
 def on_agent_reconnected(agent: Agent, now: datetime) -> None:
-    """An agent that was away waits again: send what was removed meanwhile, and try what it had lost. In its company's scope."""
+    """Send what was removed while this agent was away, and try the terminals it could not reach. In its company's scope."""
     lock_company(agent.company)
     start_reading(agent)
     start_removal_run(agent.company, Actor(company_id=agent.company_id))
@@ -100,21 +101,21 @@ def on_agent_reconnected(agent: Agent, now: datetime) -> None:
 
 
 def catch_up(now: datetime) -> int:
-    """Try terminals again whose time has come, without end; returns how many. Whoever fails for long is tried more rarely."""
+    """Reopen the ended lines that are due to be tried again; returns how many. There is no limit, only longer pauses."""
     return _try_all(_due(now) & connected(now, "terminal__agent__"), now)
 
 
 def catch_up_at(agent: Agent, now: datetime) -> int:
-    """The same for an agent that asks for work just now, whoever carries for it."""
+    """The same for an agent that is asking for work now, through whichever courier."""
     return _try_all(_due(now) & Q(terminal__agent=agent), now)
 
 
 def _due(now: datetime) -> Q:
-    return Q(retry_at__lte=now) | Q(retry_at__gt=now + LONGEST_PAUSE)  # so late: the clock was put back
+    return Q(retry_at__lte=now) | Q(retry_at__gt=now + LONGEST_PAUSE)  # so far ahead: the clock was set back
 
 
 def catch_up_with(terminal: Terminal, now: datetime) -> bool:
-    """Its agent says that this terminal answers again: try it at once, if need be. False: it is being tried just now."""
+    """Try a terminal at once that answers again by its agent's word. False: it is being tried already."""
     lines, lost = RunTerminal.objects.filter(terminal=terminal), Q(terminal=terminal, state=RunTerminalState.NOT_REACHED)
     if lines.filter(state__in=OPEN).exists() or lines.filter(lost, changed_at__range=(now - SPACING, now + AHEAD)).exists():
         return False
@@ -123,7 +124,7 @@ def catch_up_with(terminal: Terminal, now: datetime) -> bool:
 
 
 def _try_all(which: Q, now: datetime) -> int:
-    """The newest line first; whatever else was given up there has its turn when that one is done."""
+    """Reopen the newest line of each terminal; its older ones follow when that one is done."""
     with scopes_disabled():
         open_there = RunTerminal.objects.filter(terminal=OuterRef("terminal"), state__in=OPEN)
         lost = unreachable().filter(which, ~Exists(open_there)).select_related("run__company", "terminal")
@@ -137,7 +138,7 @@ def _try_all(which: Q, now: datetime) -> int:
 
 
 def _try_again(line: RunTerminal, now: datetime) -> bool:
-    """Unless nothing is left of what it was for."""
+    """Reopen the line, unless nothing is left for it to send."""
     with scope(company=line.run.company):
         unsure = line.terminal.unread or line.terminal.other_at or line.phase != "orders"
         if not unsure and not pending(line.terminal_id, line.run.groups).exists():
@@ -145,7 +146,7 @@ def _try_again(line: RunTerminal, now: datetime) -> bool:
             return False
         try:
             reopen(line)
-        except SyncError:  # another run for the same choice is open, or somebody else was faster
+        except SyncError:  # another run for the same selection is open, or another process was faster
             RunTerminal.objects.filter(pk=line.pk).update(retry_at=now + PATIENCE)
             return False
         return True

@@ -1,4 +1,4 @@
-"""Batches: a terminal's next pending holdings as signed and sealed orders. At most one is open for a terminal."""
+"""Batches: the next pending holdings of a terminal as signed and sealed orders. At most one is open per terminal."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ from doorsync.messages.schemas import Order
 from doorsync.messages.sizes import ORDERS
 
 SIZE = 200  # orders in a batch
-READS = 3  # of a whole terminal in one run
-FREEING = -1  # the state of an order that only takes away what others are to get: its person is not through yet
-WHOLE = {"read", "erase"}  # phases whose one order concerns the whole terminal
+READS = 3  # how often a run reads a whole terminal at most
+FREEING = -1  # state of an order that only takes away a credential that others need; the rest of it is sent later
+WHOLE = {"read", "erase"}  # phases with one order for the whole terminal
 
 
 def issue_batch(line: RunTerminal, nonce: str) -> Batch | None:
-    """The terminal's open batch, or a new one bound to this nonce. None when nothing is left: the line is then settled."""
+    """The terminal's open batch, or a new one bound to this nonce. None when there is nothing to send now."""
     with transaction.atomic():
         lock_company(line.company)
         terminal = Terminal.objects.select_for_update(of=("self",)).select_related("agent").get(pk=line.terminal_id)
@@ -54,7 +54,7 @@ def issue_batch(line: RunTerminal, nonce: str) -> Batch | None:
 
 
 def void_batch(batch: Batch, *, never_accepted: bool = False) -> None:
-    """Take back a batch. What it touched is unknown until read back, unless a hello proves that it was never accepted."""
+    """Void a batch. What it touched becomes unknown until read back, unless a hello proves that it was never accepted."""
     done = Batch.objects.filter(pk=batch.pk, status=Batch.OPEN).update(status=Batch.VOID, sealed="", answered_at=timezone.now())
     drop(batch)
     if not done or never_accepted:
@@ -65,15 +65,15 @@ def void_batch(batch: Batch, *, never_accepted: bool = False) -> None:
 
 
 def void_batches(agent: Agent) -> None:
-    """Take back what is open for this agent when keys change: the next hello tells what it accepted all the same."""
+    """Void this agent's open batches when keys change. Its next hello tells which of them it had accepted."""
     for batch in Batch.objects.filter(agent=agent, status=Batch.OPEN).select_related("terminal"):
         void_batch(batch)
 
 
 def _new(line: RunTerminal, terminal: Terminal, nonce: str) -> Batch | None:
     if terminal.pinned_at is None or terminal.other_at:
-        return _look(line, terminal, nonce)  # first of all: who is it?
-    if line.phase == "read" or (terminal.unread and line.phase not in WHOLE):  # then: what does it hold?
+        return _look(line, terminal, nonce)  # first ask which device answers
+    if line.phase == "read" or (terminal.unread and line.phase not in WHOLE):  # then read what it holds
         if terminal.unreadable and (batch := _take_away(line, terminal, nonce)):
             return batch
         if line.reads >= READS:
@@ -89,7 +89,7 @@ def _new(line: RunTerminal, terminal: Terminal, nonce: str) -> Batch | None:
 def _new_orders(line: RunTerminal, terminal: Terminal, nonce: str) -> Batch | None:
     chosen = _next_pending(line, terminal)[: line.most or SIZE]
     if not chosen and not line.heard:
-        return _look(line, terminal, nonce)  # nothing is called up to date that was not heard of now
+        return _look(line, terminal, nonce)  # a terminal is called done only after it has answered in this run
     if not chosen:
         settle(line)
         return None
@@ -97,7 +97,7 @@ def _new_orders(line: RunTerminal, terminal: Terminal, nonce: str) -> Batch | No
 
 
 def _take_away(line: RunTerminal, terminal: Terminal, nonce: str) -> Batch | None:
-    """It could not be read, perhaps never can be: whoever was removed is taken out of it all the same, and looked at first."""
+    """A batch of removals and narrower records for a terminal that could not be read; None when there are none."""
     chosen = _next_pending(line, terminal, what_takes_away(line))[: line.most or SIZE]
     return _send(line, terminal, nonce, chosen) if chosen else None
 
@@ -105,7 +105,7 @@ def _take_away(line: RunTerminal, terminal: Terminal, nonce: str) -> Batch | Non
 def _send(line: RunTerminal, terminal: Terminal, nonce: str, chosen: list[Holding]) -> Batch | None:
     rendered = _render(line.company, terminal, chosen)
     stale = [row for row in chosen if row.state in PUT and not _fresh(row, rendered)]
-    if stale:  # time has passed over a start or expiry that the tick has not reached yet
+    if stale:  # a start or expiry has passed that the scheduler has not applied yet
         refresh_holdings(line.company, {row.user_id for row in stale if row.user_id} or None)
         return _new_after_refresh(line, terminal, nonce, chosen, stale)
     return _seal_ready(line, terminal, nonce, chosen, rendered)
@@ -122,7 +122,7 @@ def _seal_ready(line: RunTerminal, terminal: Terminal, nonce: str, rows: list[Ho
 
 
 def _let_wait(line: RunTerminal, waiting: list[Holding]) -> None:
-    """Whoever had their card or PIN could not be freed of it in this run, so they are left out of it as refused ones are."""
+    """Leave out people whose card or PIN the terminal still keeps for somebody else, as if they had been refused."""
     why = LineCode.CREDENTIAL_STILL_KEPT()
     Problem.objects.bulk_create(
         [Problem(company_id=line.company_id, line=line, kind=row.kind, key=row.key, message=why) for row in waiting],
@@ -131,7 +131,7 @@ def _let_wait(line: RunTerminal, waiting: list[Holding]) -> None:
 
 
 def _end_unread(line: RunTerminal, terminal: Terminal) -> None:
-    """It could not be read, or each time something did not fit: it is left alone for a while."""
+    """End a line whose terminal could not be read, or was inconsistent each time. It is tried again later."""
     if not terminal.unreadable:
         note_failed_read(terminal, terminal.unread)
     line.state, line.message, line.failing_since, line.phase = RunTerminalState.PARTLY, only_removals(terminal), None, "read"
@@ -141,7 +141,7 @@ def _end_unread(line: RunTerminal, terminal: Terminal) -> None:
 
 
 def end_or_take_away(line: RunTerminal, why: Reason) -> None:
-    """Its terminal could not be read whole: the line only goes on with what takes away. Saves it where it ends."""
+    """Go on with removals and narrower records only, as the terminal could not be read; end and save the line without any."""
     terminal = Terminal.objects.get(pk=line.terminal_id)
     line.reads, line.message = READS, why or terminal.unreadable
     if not _next_pending(line, terminal, what_takes_away(line)):
@@ -149,7 +149,7 @@ def end_or_take_away(line: RunTerminal, why: Reason) -> None:
 
 
 def _look(line: RunTerminal, terminal: Terminal, nonce: str) -> Batch:
-    """Nothing is sent; the terminal is only asked what it says of itself."""
+    """A batch without orders, which only asks the terminal what it reports of itself."""
     return _seal(line, terminal, nonce, [], [])
 
 
@@ -158,12 +158,12 @@ def _new_after_refresh(
 ) -> Batch | None:
     rest = [row for row in chosen if row not in stale]
     if not rest:
-        return None  # the next call sees what the refresh made of them
+        return None  # the next call sends what the refresh made of them
     return _seal_ready(line, terminal, nonce, rest, _render(line.company, terminal, rest))
 
 
 def _over_ceiling(line: RunTerminal) -> bool:
-    """More removals than the typed number, or without one than the guard lets pass, stop the line before the next one."""
+    """Stop the line before its next batch when more people would lose access than was typed, or than the guard lets pass."""
     if not is_stopped(line):
         return False
     removals = Holding.objects.filter(terminal_id=line.terminal_id, kind=Kind.USER, state=HoldingState.REMOVE).count()
@@ -177,7 +177,7 @@ def _over_ceiling(line: RunTerminal) -> bool:
 
 
 def _next_pending(line: RunTerminal, terminal: Terminal, order: Iterable[Q] = ORDER) -> list[Holding]:
-    """In this order; people beyond the terminal's capacity, and what it refused in this run, are left out."""
+    """The next pending holdings, in this order, without people beyond the capacity and without this run's problems."""
     left_out = set(Problem.objects.filter(line=line).values_list("kind", "key"))
     free = rooms([terminal])[terminal.pk]
     chosen: list[Holding] = []
@@ -209,7 +209,7 @@ def _fresh(row: Holding, rendered: Rendered) -> bool:
 
 
 def _fitting(rows: Iterable[Holding], rendered: Rendered) -> list[Order]:
-    """The orders for these rows, from the first on, as many as one batch carries."""
+    """The orders for these rows, from the first on, as many as fit into one batch."""
     orders, size = [], 0
     for order in (_order(row, rendered) for row in rows):
         size += sizes.of(order) + 1
@@ -262,7 +262,7 @@ def _seal(line: RunTerminal, terminal: Terminal, nonce: str, orders: list[Order]
 
 
 def _kept(terminal: Terminal, key: bytes, row: Holding, order: Order) -> list[Any]:
-    """What the hub remembers of an order; of a person's cards and PIN keyed hashes only."""
+    """What the hub stores of an order: of a person's cards and PIN only keyed hashes."""
     if order.do != "put":
         return [True, row.kind, row.key, "", row.state, ""]
     record = Record(kind=order.kind, key=order.key, fields=order.fields)
@@ -272,14 +272,14 @@ def _kept(terminal: Terminal, key: bytes, row: Holding, order: Order) -> list[An
 
 
 def settle_if_nothing_left(line: RunTerminal) -> None:
-    """End the line as soon as its last receipt is in, whether or not anybody asks for another batch."""
-    known = line.heard and line.terminal.pinned_at and not line.terminal.unread  # else nobody can say who is to be removed
+    """Settle the line with its last receipt, without waiting for a courier to ask for another batch."""
+    known = line.heard and line.terminal.pinned_at and not line.terminal.unread  # else it is unknown who has to be removed
     if known and line.phase not in WHOLE and not _over_ceiling(line) and not _next_pending(line, line.terminal):
         settle(line)
 
 
 def settle(line: RunTerminal) -> None:
-    """Nothing is left to send: the line is done, or partly where the terminal did not take what it could hold."""
+    """End a line with nothing left to send: done, or partly done where the terminal did not take what it could hold."""
     refused = Problem.objects.filter(line=line, kind=OuterRef("kind"), key=OuterRef("key"))
     unable = pending(line.terminal_id, line.run.groups).filter(Exists(refused)).exists()
     line.state = RunTerminalState.PARTLY if unable else RunTerminalState.DONE
@@ -292,7 +292,7 @@ def settle(line: RunTerminal) -> None:
 
 
 def _settle_given_up(line: RunTerminal) -> None:
-    """Other lines at this terminal need not be tried any more where this one did, or goes on trying, all that they were for."""
+    """Stop trying the ended lines of this terminal whose work this line did or goes on trying."""
     lost = unreachable(terminal=line.terminal_id).exclude(pk=line.pk).select_related("run")
     settled = [each.pk for each in lost if covers(line.run.groups, each.run.groups)]
     RunTerminal.objects.filter(pk__in=settled).update(retry_at=None)

@@ -1,7 +1,7 @@
-"""What a terminal says of itself that does not fit what was confirmed there: then what it holds counts as unknown, and is read.
+"""Compare what a terminal reports of itself with what was confirmed there. If they disagree, it is read whole.
 
-The count is compared as it was before the first order of the batch: one batch at a time is open for a terminal, so nothing
-but somebody else can have moved it since.
+The number of people is the one before the first order of a batch. As a terminal has one open batch at most, only somebody
+other than the hub can have changed it since the last one.
 """
 
 from __future__ import annotations
@@ -24,20 +24,20 @@ from doorsync.hub.terminals.models import Terminal
 from doorsync.hub.terminals.reason_codes import UnreadCode
 from doorsync.messages.schemas import Device, Receipt
 
-LOOKS = timedelta(minutes=1)  # between two reads that an agent may cause
-JUMP = timedelta(days=1)  # by which no clock is put right
+LOOKS = timedelta(minutes=1)  # between two reads that an agent's reports may cause
+JUMP = timedelta(days=1)  # larger than any ordinary correction of a clock
 
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """Why what a terminal holds is not known. `lost`: what was confirmed there may be gone, or be another's."""
+    """Why a terminal must be read. `lost`: what was confirmed there may be gone, or belong to somebody else."""
 
     why: Reason
     lost: bool
 
 
 def doubt_before(terminal: Terminal, batch: Batch, receipt: Receipt, now: datetime) -> Doubt | None:
-    """What speaks against what was held before this batch. A batch that reads or erases the whole needs no such doubt."""
+    """What contradicts `held` as it was before this batch. Not asked of a batch that reads or erases the whole terminal."""
     device = receipt.device
     if device is None or batch.whole or receipt.state in ("interrupted", "other-device"):
         return None
@@ -45,17 +45,17 @@ def doubt_before(terminal: Terminal, batch: Batch, receipt: Receipt, now: dateti
 
 
 def doubt_after(terminal: Terminal, receipt: Receipt) -> Doubt | None:
-    """A person was refused for a schedule that is not there, though all that it should have are confirmed."""
+    """A doubt when a person was refused for a missing schedule, although all schedules are confirmed."""
     if all(outcome.code != UNKNOWN_SCHEDULE for outcome in receipt.outcomes):
         return None
     here = Holding.objects.filter(terminal_id=terminal.pk, kind=Kind.SCHEDULE)
     if here.filter(state__in=(HoldingState.NEW, HoldingState.CHANGED)).exists():
-        return None  # and that is why
+        return None  # a schedule is still pending, which explains it
     return Doubt(UnreadCode.SCHEDULE_LOST(), lost=True)
 
 
 def act_on(terminal: Terminal, doubt: Doubt) -> None:
-    """It is to be read whole before anything is said of it; where something may be lost, nothing of it counts as held."""
+    """Mark the terminal to be read whole; where something may be lost, all that it holds becomes unknown."""
     if doubt.lost:
         forget_what_is_held(terminal, doubt.why)
     else:
@@ -65,7 +65,7 @@ def act_on(terminal: Terminal, doubt: Doubt) -> None:
 
 @transaction.atomic
 def note_change(terminal: Terminal, now: datetime) -> bool:
-    """Its agent says, between batches, that it is another device, or holds more or fewer people. False: not again so soon."""
+    """Have a terminal read that its agent reports as changed between batches. False: it was read within the last minute."""
     lock_company(terminal.company)
     terminal.refresh_from_db()
     if terminal.unread or terminal.other_at:
@@ -78,20 +78,20 @@ def note_change(terminal: Terminal, now: datetime) -> bool:
 
 
 def note_device(terminal: Terminal, device: Device, now: datetime) -> None:
-    """Keep what it said, to compare it with next time; unsaved."""
+    """Set, unsaved, what the device reported, for comparison with its next report."""
     told = {name: getattr(device, name) for name in ("model", "firmware", "users", "clock")}
     terminal.device = {**told, "clock_off": _clock_off(terminal, device, now)}
 
 
 def note_uncounted(terminal: Terminal, device: Device) -> None:
-    """It was read whole: what it counts beyond, or short of, what it showed then, it may do in future too; unsaved."""
+    """Set, unsaved, by how many the device's own count differs from what was just read. Later counts may differ as much."""
     terminal.uncounted = 0
     if device.users is not None:
         terminal.uncounted = device.users - expected(terminal)[0]
 
 
 def expected(terminal: Terminal) -> tuple[int, int]:
-    """How many people it should count: at least confirmed ones and strangers, at most also those of whom nobody knows."""
+    """The least and most people the device should count: confirmed ones and strangers, and with those that are unknown."""
     here = Holding.objects.filter(terminal_id=terminal.pk, kind=Kind.USER, held__isnull=False)
     found = here.aggregate(sure=Count("key", filter=~Q(held=UNKNOWN)), unsure=Count("key", filter=Q(held=UNKNOWN)))
     strangers = Stranger.objects.filter(terminal_id=terminal.pk, kind=Kind.USER).count()
@@ -118,7 +118,7 @@ def _clock(terminal: Terminal, device: Device, now: datetime) -> Doubt | None:
 
 
 def _clock_off(terminal: Terminal, device: Device, now: datetime) -> int | None:
-    """Seconds by which its wall clock is ahead of its location's; None when it tells none that makes sense."""
+    """Seconds by which the device's clock is ahead of its location's time; None when it reports no usable time."""
     try:
         wall = datetime.fromisoformat(device.clock).replace(tzinfo=terminal.location.zone)
         return round((wall - now).total_seconds())

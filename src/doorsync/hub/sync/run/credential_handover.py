@@ -1,7 +1,7 @@
-"""Handing a card or PIN on at terminals that take it once: freed first, given then.
+"""Hand a card or PIN over from one person to another at a terminal that accepts it only once: free it first, then give it.
 
-Whoever is to get what a terminal may still keep for somebody else waits, until that one's removal or narrower record is
-confirmed. Whose own record gets narrower is sent it at once, without what is not free yet: so a swap ends too.
+A person waits while the terminal may still keep their new credential for somebody else, until that removal or narrower
+record is confirmed. A narrower record is sent at once, without credentials that are not free yet, so that a swap works too.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Rendered = dict[tuple[int, str], tuple[Record, bytes]]
 def hand_over_credentials(
     terminal: Terminal, rows: Sequence[Holding], rendered: Rendered, key: bytes
 ) -> tuple[list[Holding], list[Holding]]:
-    """Who can be sent now, and who waits. In `rendered`, records lose what is not free yet."""
+    """The rows that can be sent now, and those that wait. Records in `rendered` lose credentials that are not free yet."""
     gains = {row.key: _gained(row, rendered, key) for row in rows if row.kind == Kind.USER and row.state in PUT}
     keepers = _keepers(terminal, frozenset().union(*gains.values())) if gains else {}
     ready, waiting = [], []
@@ -48,7 +48,7 @@ def _gained(row: Holding, rendered: Rendered, key: bytes) -> frozenset[str]:
 
 
 def _keepers(terminal: Terminal, marks: frozenset[str]) -> dict[str, set[str]]:
-    """By card or PIN: the keys under which the terminal may still keep it, though it is to be taken away there."""
+    """For each card or PIN, the keys under which the terminal may still keep it although it is to be removed there."""
     found: dict[str, set[str]] = {}
     if marks:
         freeing = Q(state=HoldingState.REMOVE, held__isnull=False) | NARROWS

@@ -1,7 +1,7 @@
-"""Whether the device that answers is the one that is meant: a terminal is its serial number, not its address.
+"""Whether the device that answers is the terminal's own: it is identified by its serial number, not by its address.
 
-The first answer pins it. Another device gets nothing, and counts for nothing, until somebody decides; see
-docs/decisions/a-terminal-is-its-serial-number.md.
+The first answer pins the serial number. Nothing is sent to another device, and its answers are ignored, until an
+administrator decides; see docs/decisions/a-terminal-is-its-serial-number.md.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ RIGHT = {"other_at": None, "other_serial": "", "address_wrong": False}
 
 
 def recognise(terminal: Terminal, device: Device, now: datetime) -> bool:
-    """Whether this is the terminal's device, which is pinned if none was. What is found is kept with the terminal, unsaved."""
+    """Whether this is the terminal's device. Pins the first one. Sets what was found on the terminal, unsaved."""
     right = device.serial == terminal.serial if terminal.serial else owner(terminal, device.serial) is None
     if right:
         _pin(terminal, device, now)
@@ -44,9 +44,9 @@ def owner(terminal: Terminal, serial: str) -> Terminal | None:
 
 @transaction.atomic
 def accept_replacement(*, terminal: Terminal, actor: Actor) -> None:
-    """The other device is the terminal's own from now on. Nobody knows what it holds: it is read before anything is said.
+    """Accept the other device as the terminal's own. It is read whole first, because what it holds is unknown.
 
-    Raises NotAnotherDevice, or DeviceElsewhere while it is the device of another terminal, and answers there.
+    Raises NotAnotherDevice, and DeviceElsewhere while it is another terminal's device and answers there too.
     """
     lock_company(terminal.company)
     terminal = Terminal.objects.select_for_update(of=("self",)).select_related("agent", "company").get(pk=terminal.pk)
@@ -62,7 +62,7 @@ def accept_replacement(*, terminal: Terminal, actor: Actor) -> None:
 
 @transaction.atomic
 def call_address_wrong(*, terminal: Terminal, actor: Actor) -> None:
-    """The other device is no concern of this terminal: nothing is sent until the address changes, or the right one is back."""
+    """Note that the address is wrong: nothing is sent until it changes, or the right device answers. Raises NotAnotherDevice."""
     lock_company(terminal.company)
     if not Terminal.objects.filter(pk=terminal.pk, other_at__isnull=False).update(address_wrong=True):
         raise NotAnotherDevice
@@ -70,8 +70,8 @@ def call_address_wrong(*, terminal: Terminal, actor: Actor) -> None:
 
 
 def note_move(terminal: Terminal, agent_before: Agent) -> None:
-    """It is reached otherwise than before: whatever answers there, what it holds is unknown."""
-    if terminal.agent_id != agent_before.pk or not terminal.serial:  # else the answer itself tells whose it is
+    """Make what a terminal holds unknown after its address or agent has changed, and have it read."""
+    if terminal.agent_id != agent_before.pk or not terminal.serial:  # else the receipt shows which device answered
         for batch in Batch.objects.filter(terminal=terminal, status=Batch.OPEN):
             void_batch(batch, never_accepted=True)
     for name, value in RIGHT.items():
@@ -99,7 +99,7 @@ def _note_other(terminal: Terminal, device: Device, now: datetime) -> None:
 
 
 def _take_from(there: Terminal, actor: Actor) -> None:
-    """Two devices changed places for good: what is at the other terminal is looked at anew, as if it were its first."""
+    """Let two terminals swap devices: the other one pins the next device that answers, as if it were its first."""
     if there.other_at is None:
         raise DeviceElsewhere(
             _("This is the device of %(name)s, and answers there too. Each device is one terminal.") % {"name": there.name}

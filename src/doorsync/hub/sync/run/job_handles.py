@@ -1,7 +1,7 @@
-"""One-job handles: what lets the page that an agent serves carry for one run, through the reverse courier.
+"""One-job handles: they let the page that an agent serves carry messages for one run (the reverse courier).
 
-A handle is signed, not stored. It opens the courier's endpoints to pages of one agent's origin for ten minutes; what is
-carried proves itself as always, so whoever steals a handle can do no more than a courier can: delay.
+A handle is signed, not stored. It opens the courier's endpoints to pages of one agent's origin for ten minutes. The messages
+themselves are signed and sealed, so a stolen handle only allows what any courier can do: to delay them.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ SALT = "doorsync.hub.sync.run.job_handles"
 
 
 class HandleOver(Exception):
-    """The handle is no good, or no longer: go back to the run's page and start again."""
+    """The handle is invalid or has expired. Go back to the run's page and start again."""
 
 
 @dataclass(frozen=True, slots=True)
 class PageJob:
-    """What a handle is good for: carrying for this agent until this run is closed."""
+    """The job that a handle allows: carrying for this agent until this run is closed."""
 
     agent: Agent
     run: Run

@@ -1,4 +1,4 @@
-"""Parts of a memory that is too large for one receipt: taken in their order, each once, and never two makings mixed."""
+"""Parts of a snapshot that is too large for one receipt. They are taken in order, once each, and never from two readings."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from doorsync.messages.schemas import MemoryPart, Receipt
 
 
 class KnownPart(Replayed):
-    """This part was taken before. `follows` is the one that the hub has not."""
+    """This part was taken before. `follows` is the number of the next one that the hub needs."""
 
     def __init__(self, follows: int) -> None:
         super().__init__()
@@ -24,12 +24,12 @@ class KnownPart(Replayed):
 
     @classmethod
     def code(cls) -> str:
-        """As of any message that was seen before."""
+        """The same code as for any message that was seen before."""
         return Replayed.code()
 
 
 def store_part(company: Company, agent: Agent, sealed: str) -> int:
-    """Put a part by; returns the number of the one that follows. Raises a MessageRefused, and then nothing was kept."""
+    """Store a part; returns the number of the next one. Raises a MessageRefused, and then nothing was stored."""
     part = envelope.unseal(sealed, MemoryPart, hub_keys_for(agent), agent_keys(agent))
     crash_points.point("hub.part-read")
     with transaction.atomic():
@@ -48,12 +48,12 @@ def store_part(company: Company, agent: Agent, sealed: str) -> int:
 
 
 def must_be_whole(receipt: Receipt, batch: Batch) -> None:
-    """Just the parts that a receipt speaks of must be here. Raises OutOfOrder or WrongChain."""
+    """Check that exactly the parts that the receipt names have arrived. Raises OutOfOrder or WrongChain."""
     if receipt.parts and receipt.making != batch.making:
         raise WrongChain("Its parts are not those that came.")
     if receipt.parts and receipt.parts != batch.parts:
         raise OutOfOrder
-    if not receipt.parts:  # what came before is of another making
+    if not receipt.parts:  # stored parts are of an earlier reading
         drop(batch)
 
 
@@ -74,7 +74,7 @@ def _batch_of(part: MemoryPart, company: Company, agent: Agent) -> Batch:
 
 
 def _begin(batch: Batch, part: MemoryPart) -> None:
-    """The agent read the memory anew: what came of the time before counts no more."""
+    """Start a new snapshot, because the agent read the terminal again; delete the parts of the one before."""
     if part.part != 1:
         raise WrongChain("It is a part of another making than the one before.")
     drop(batch)

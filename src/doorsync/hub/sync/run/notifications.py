@@ -1,4 +1,4 @@
-"""What sync says to those who wait for work."""
+"""Tell waiting agents that there is work."""
 
 from __future__ import annotations
 
@@ -10,6 +10,6 @@ work_waiting = Signal()
 
 
 def notify_agents(agents: set[str]) -> None:
-    """Tell these agents, once the transaction is in, that there is work."""
+    """Tell these agents, by public id, that there is work, once the transaction has committed."""
     if agents:
         transaction.on_commit(lambda: work_waiting.send(sender=None, agents=agents))

@@ -1,4 +1,4 @@
-"""What a receipt means for its line of a run: counts, problems, the last message, and when to try again."""
+"""Update the lines of runs by a receipt: counts, problems, the last message, and when to try again."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ OFTEN = timedelta(seconds=8)  # at most so long between two tries while a run wa
 
 @dataclass(slots=True)
 class Confirmed:
-    """What a receipt confirmed, counted by what was planned, and what it did not."""
+    """What a receipt confirmed, and what it did not."""
 
     whole: bool = False
     failed_whole: bool = False  # it was to be read or erased, and was not
@@ -34,7 +34,7 @@ class Confirmed:
     problems: list[tuple[int, str, Reason]] = field(default_factory=list)
 
     def note(self, kind: int, key: str, state: int, outcome: Outcome, *, right: bool) -> None:
-        """One order's end. `right`: what was read back is what was sent."""
+        """Count the outcome of one order. `right`: what was read back is what was sent."""
         if right:
             if kind == Kind.USER:
                 self.people.setdefault(state, []).append(key)
@@ -42,13 +42,13 @@ class Confirmed:
             self.problems.append((kind, key, _reason(state, outcome)))
 
     def note_loss(self, row: Holding, *, removal: bool) -> None:
-        """Somebody whom the terminal held, as the row was before this order, is removed from it or may do less there."""
+        """Count somebody who was removed or lost a part of their access; `row` is as it was before this order."""
         self.narrowed += not removal and row.narrows > Narrowing.NONE
         self.lost += not row.foreseen if removal else row.narrows == Narrowing.ALL
 
 
 def scopes_of(terminal_id: int, keys: Collection[str]) -> dict[int, set[str]]:
-    """Which of these people each open line of a terminal is to send, which only shows before a receipt moves them."""
+    """Which of these people are in the scope of each open line of a terminal. Ask before a receipt moves them."""
     lines = RunTerminal.objects.filter(terminal=terminal_id, state__in=OPEN).values_list("pk", "run__groups")
     here = Holding.objects.filter(terminal_id=terminal_id, kind=Kind.USER, key__in=keys)
     return {pk: set(here.filter(in_scope(groups)).values_list("key", flat=True)) for pk, groups in lines}
@@ -65,7 +65,7 @@ def _reason(state: int, outcome: Outcome) -> Reason:
 
 
 def note_progress(line: RunTerminal, receipt: Receipt, confirmed: Confirmed, now: datetime) -> None:
-    """Bring the line up to date; it closes by itself when nothing is left, or after a minute without its terminal."""
+    """Update the receipt's line, and the other open lines of its terminal; end those that are done or failed for a minute."""
     for sharing in (
         RunTerminal.objects.select_for_update().filter(terminal=line.terminal_id, state__in=OPEN).select_related("run")
     ):
@@ -85,7 +85,7 @@ def note_progress(line: RunTerminal, receipt: Receipt, confirmed: Confirmed, now
         line.message = confirmed.problems[-1][2]
     if confirmed.whole:
         line.phase, line.reads = "orders", line.reads + 1
-        line.problems.all().delete()  # what it refused before it was read, it may take now
+        line.problems.all().delete()  # what the terminal refused before, it may take now
     if confirmed.another:
         _meet_another(line, now)
     elif receipt.state in REACHED:
@@ -100,9 +100,9 @@ def note_progress(line: RunTerminal, receipt: Receipt, confirmed: Confirmed, now
 
 
 def _tell_others(line: RunTerminal, receipt: Receipt, confirmed: Confirmed, now: datetime) -> None:
-    """Whether the terminal was reached holds for every run that waits for it, so none of them waits its minute anew.
+    """Apply to all open lines of the terminal whether it was reached, so that each does not wait its own minute.
 
-    Runs that could not reach it have their turn next; those that it refused something keep to their pauses.
+    Lines that ended as not reached are tried next; those that were refused something keep their pauses.
     """
     if receipt.state in REACHED and not confirmed.another:
         unreachable(terminal=line.terminal_id, state=RunTerminalState.NOT_REACHED).update(retry_at=now)
@@ -118,7 +118,7 @@ def _tell_others(line: RunTerminal, receipt: Receipt, confirmed: Confirmed, now:
 
 
 def _credit(line: RunTerminal, confirmed: Confirmed, *, sent_it: bool) -> None:
-    """Count for every open run at this terminal what was in its scope too, whichever of them sent it."""
+    """Count what was confirmed for an open line, if it was in the line's scope, whichever run sent it."""
     scope = confirmed.scopes.get(line.pk, set())
     put = {state: sum(sent_it or key in scope for key in confirmed.people.get(state, [])) for state in PUT}
     line.done_new += put[HoldingState.NEW]
@@ -129,30 +129,30 @@ def _credit(line: RunTerminal, confirmed: Confirmed, *, sent_it: bool) -> None:
 
 def _reached(line: RunTerminal, receipt: Receipt, confirmed: Confirmed) -> None:
     line.failing_since = line.retry_at = None
-    line.heard = line.heard or receipt.state != "interrupted"  # that one is written without the terminal, too
+    line.heard = line.heard or receipt.state != "interrupted"  # an interruption is reported without asking the terminal
     if confirmed.failed_whole and line.phase == "read":
         end_or_take_away(line, agent_says(receipt.message))
     elif confirmed.failed_whole:
         line.state, line.message = RunTerminalState.PARTLY, agent_says(receipt.message) or LineCode.NOT_ERASED()
-        try_refused_later(line, refused=False)  # nobody is locked out again and again by an erase that fails
+        try_refused_later(line, refused=False)  # a failing erase is not repeated: it locks people out each time
 
 
 def _meet_another(line: RunTerminal, now: datetime) -> None:
-    """Another device is there: nothing is sent, and the line ends. By and by it is looked whether the right one is back."""
+    """End the line, because another device answers. It is tried again later, in case the right device is back."""
     line.state, line.message = RunTerminalState.NOT_REACHED, LineCode.OTHER_DEVICE()
     line.failing_since = line.failing_since or now
     line.retry_at = now + pause_after(max(now - line.failing_since, PATIENCE))
 
 
 def is_due(line: RunTerminal, now: datetime) -> bool:
-    """Whether its terminal may be tried now. A clock that was put back makes nobody wait longer than the longest pause."""
+    """Whether its terminal may be tried now. A clock that was set back does not prolong the longest pause."""
     return line.retry_at is None or not now < line.retry_at <= now + 2 * OFTEN
 
 
 def _lost(line: RunTerminal, receipt: Receipt, now: datetime) -> None:
-    """Try again after 1, 2, 4, 8 ... seconds; after a minute the line gives up, and its holdings stay pending."""
+    """Set when to try again, after 1, 2, 4, 8 ... seconds. After a minute the line ends, and its holdings stay pending."""
     line.message = agent_says(receipt.message) or LineCode.NO_ANSWER()
-    if any(outcome.result == "done" for outcome in receipt.outcomes):  # it was there a moment ago
+    if any(outcome.result == "done" for outcome in receipt.outcomes):  # it was reached a moment ago
         line.failing_since = None
     line.failing_since = min(line.failing_since or now, now)  # later than now: the clock was put back meanwhile
     lost = now - line.failing_since

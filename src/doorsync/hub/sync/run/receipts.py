@@ -1,4 +1,8 @@
-"""Receipts: the only thing that moves `held`. What was read back is digested here and compared with what was sent."""
+"""Apply receipts: digest what was read back, compare it with what was sent, and set `held` to it.
+
+Elsewhere `held` only becomes unknown (`holdings/snapshot`: a voided batch, a fork found at hello, a replaced device), or is
+taken over from a released stranger (`stranger_decisions`).
+"""
 
 from __future__ import annotations
 
@@ -46,7 +50,7 @@ Place = tuple[int, str]
 
 
 def apply_receipt(company: Company, agent: Agent, sealed: str) -> Batch:
-    """Check a receipt and let it move what it confirms. Raises a MessageRefused, and then nothing has moved."""
+    """Check a receipt and apply it. Raises a MessageRefused, and then nothing was applied."""
     receipt = envelope.unseal(sealed, Receipt, hub_keys_for(agent), agent_keys(agent))
     crash_points.point("hub.receipt-read")
     with transaction.atomic():
@@ -55,14 +59,14 @@ def apply_receipt(company: Company, agent: Agent, sealed: str) -> Batch:
         lost_before = batch.terminal.lost_at is not None
         confirmed = _apply(company, batch, receipt)
         refused_again = bool(batch.line and batch.line.refused_since) and not confirmed.people
-        if not (lost_before if receipt.state == "not-reached" else refused_again):  # what fails for a month fills no trail
+        if not (lost_before if receipt.state == "not-reached" else refused_again):  # repeated failures are recorded once
             _record(company, batch, receipt, sealed)
     crash_points.point("hub.receipt-applied")
     return batch
 
 
 def _record(company: Company, batch: Batch, receipt: Receipt, sealed: str) -> None:
-    """What was written leads back to its run, and so to who opened that, and to the very receipt."""
+    """Record the answer, so that it leads to the run, to who started it, and to the receipt."""
     trail.record(
         "batch.answered",
         actor=Actor(company_id=company.pk, via="agent", reference=batch.agent.public_id),
@@ -109,7 +113,7 @@ def _apply(company: Company, batch: Batch, receipt: Receipt) -> Confirmed:
     Batch.objects.filter(pk=batch.pk).update(**answered)
     drop(batch)
     if batch.line:
-        RunTerminal.objects.filter(pk=batch.line.pk, most__range=(1, SIZE)).update(most=F("most") * 2)  # it goes well again
+        RunTerminal.objects.filter(pk=batch.line.pk, most__range=(1, SIZE)).update(most=F("most") * 2)  # batches may grow again
         note_progress(batch.line, receipt, confirmed, now)
     if terminal.unread:
         start_reading(terminal.agent)
@@ -117,7 +121,7 @@ def _apply(company: Company, batch: Batch, receipt: Receipt) -> Confirmed:
 
 
 def _believed(company: Company, terminal: Terminal, batch: Batch, receipt: Receipt, now: datetime) -> Confirmed:
-    """The terminal's own device answered, or nobody: what was read back counts, and what does not fit is followed up."""
+    """Apply a receipt of the terminal's own device, or of no device, and act on anything inconsistent in it."""
     doubt = doubt_before(terminal, batch, receipt, now)
     confirmed = (_whole if batch.whole else _orders)(company, terminal, batch, receipt, now)
     if doubt := doubt or doubt_after(terminal, receipt):
@@ -129,7 +133,7 @@ def _believed(company: Company, terminal: Terminal, batch: Batch, receipt: Recei
 
 
 def _of_another(terminal: Terminal, batch: Batch, receipt: Receipt) -> Confirmed:
-    """Another device answered. What was begun before it came is unknown; whatever was read of it is not this terminal's."""
+    """Another device answered: what was begun before becomes unknown, and what was read from it is ignored."""
     if receipt.state != "other-device":
         forget_what_was_touched(terminal.pk, batch.orders)
     return Confirmed(another=True)
@@ -151,7 +155,7 @@ def _whole(company: Company, terminal: Terminal, batch: Batch, receipt: Receipt,
 
 
 def _orders(company: Company, terminal: Terminal, batch: Batch, receipt: Receipt, now: datetime) -> Confirmed:
-    """Move each touched holding to what was read back; rows are locked in the order of their key."""
+    """Set `held` of each touched holding to what was read back. Rows are locked in the order of their keys."""
     keys = {key for _, _, key, *_ in batch.orders}
     locked = Holding.objects.select_for_update().filter(terminal_id=terminal.pk, key__in=keys).order_by("kind", "key")
     rows: dict[Place, Holding] = {(row.kind, row.key): row for row in locked}
@@ -171,8 +175,8 @@ def _orders(company: Company, terminal: Terminal, batch: Batch, receipt: Receipt
         _move(row, held, may, now, before=_before(row, bytes.fromhex(sent)) if interrupted and held == UNKNOWN else None)
         right = held == (None if removal else bytes.fromhex(sent))
         if outcome.result == "taken":
-            continue  # it is the hub's own all the same, and is replaced by the next batch
-        if right or receipt.state != "interrupted":  # what an interruption left undone is sent again, not held against anybody
+            continue  # the entry is the hub's own after all, and is replaced by the next batch
+        if right or receipt.state != "interrupted":  # what an interruption left undone is sent again, and is no problem
             confirmed.note(kind, place, state, outcome, right=right)
         if right and kind == Kind.USER and row.held is not None:
             confirmed.note_loss(row, removal=bool(removal))
@@ -182,7 +186,7 @@ def _orders(company: Company, terminal: Terminal, batch: Batch, receipt: Receipt
 
 
 def _is_strangers(receipt: Receipt, outcome: Outcome, row: Holding, terminal: Terminal, key: bytes) -> bool:
-    """Whether somebody else has this key: the agent says so, or it stopped before it could look."""
+    """Whether a stranger has this key: the agent says so, or was interrupted and the entry is not the hub's own."""
     found = outcome.found
     unsure = row.held is None or row.before is not None
     if found is None or not (outcome.result == "taken" or (receipt.state == "interrupted" and unsure)):
@@ -192,7 +196,7 @@ def _is_strangers(receipt: Receipt, outcome: Outcome, row: Holding, terminal: Te
 
 
 def _give_way(company: Company, terminal: Terminal, taken: Sequence[tuple[Holding, Outcome]], key: bytes, now: datetime) -> None:
-    """Write down the strangers that an agent met, and whoever has their keys in the hub as refused there."""
+    """Store the strangers that an agent met, and refuse the users and schedules that need their keys."""
     strangers = []
     for row, outcome in taken:
         if (found := outcome.found) is not None:
@@ -204,14 +208,14 @@ def _give_way(company: Company, terminal: Terminal, taken: Sequence[tuple[Holdin
 
 
 def _accepted(receipt: Receipt, outcome: Outcome, row: Holding, sent: bytes) -> bytes | None:
-    """The digest that vouches for the fields this terminal hides: what it took now, or before; after a crash nobody can."""
+    """The digest whose hidden half is taken over for fields that cannot be read back; None after an interruption."""
     if receipt.state == "interrupted":
         return None
     return (sent if outcome.result == "done" else bytes(row.held or b"")) or None
 
 
 def _held(outcome: Outcome, accepted: bytes | None, key: bytes, terminal: Terminal) -> bytes | None:
-    """The digest of what the terminal holds under this key now, as far as it was read back."""
+    """The new `held`: None for nothing, UNKNOWN, or the digest of what was read back."""
     if outcome.result == "unknown":
         return UNKNOWN
     if outcome.found is None:
@@ -220,7 +224,7 @@ def _held(outcome: Outcome, accepted: bytes | None, key: bytes, terminal: Termin
 
 
 def _before(row: Holding, sent: bytes) -> bytes | None:
-    """What an order that perhaps never was begun leaves of `before`: nobody has looked whether the key is somebody else's."""
+    """The new `before` after an interrupted order: the key may still be a stranger's, because nobody has looked."""
     return sent if row.held is None else None if row.before is None else bytes(row.before)
 
 
@@ -235,7 +239,7 @@ def _move(row: Holding, held: bytes | None, allowance: str, now: datetime, *, be
 
 
 def _note_terminal(company: Company, terminal: Terminal, batch: Batch, receipt: Receipt, now: datetime) -> None:
-    unseen = receipt.state == "interrupted" and receipt.device is None  # the agent says so, whether or not the terminal is there
+    unseen = receipt.state == "interrupted" and receipt.device is None  # says nothing about whether the terminal can be reached
     reached = not unseen and receipt.state != "not-reached" and terminal.other_at is None
     terminal.seq, terminal.head = batch.seq, batch.hash
     terminal.seen_at = now if reached else terminal.seen_at
@@ -250,6 +254,6 @@ def _note_terminal(company: Company, terminal: Terminal, batch: Batch, receipt: 
     if can and changed:
         terminal.limits = can
     terminal.save()
-    if changed:  # everybody's record at this terminal may look different now
+    if changed:  # every record at this terminal may be rendered differently now
         access_changed.send(sender=Terminal, company=company, users=None, actor=None)
         trail.record("terminal.capabilities-changed", actor=Actor(company_id=company.pk), terminal=terminal.pk)

@@ -1,4 +1,4 @@
-"""The runs that a person may want to come back to: what each did then. How terminals stand now is not told here."""
+"""The newest runs and what each did at the time. For the present status of terminals see `terminal_status`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from doorsync.hub.sync.run.runs import PATIENCE
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PastRun:
-    """A run, at how many of its terminals it did all that it set out to do, and at how many it still tries."""
+    """A run, with how many of its terminals are done, and how many are still being tried."""
 
     run: Run
     done: int
@@ -22,7 +22,7 @@ class PastRun:
 
     @property
     def late(self) -> datetime | None:
-        """When it was through, if something had to wait for a terminal meanwhile."""
+        """When the run closed, if that was more than a minute after it opened."""
         closed = self.run.closed_at
         return closed if closed and not self.waiting and closed > self.run.opened_at + PATIENCE else None
 

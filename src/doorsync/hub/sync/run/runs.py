@@ -1,4 +1,4 @@
-"""Runs: pressing Sync, joining a run that is open, retrying what failed, and closing."""
+"""Runs: starting one, joining an open one, retrying failed lines, and closing."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ from doorsync.hub.sync.run.notifications import notify_agents
 OPEN = (RunTerminalState.WAITING, RunTerminalState.SYNCING)
 GIVEN_UP = (RunTerminalState.NOT_REACHED, RunTerminalState.PARTLY)
 FAILED = (RunTerminalState.PARTLY, RunTerminalState.REFUSED, RunTerminalState.NOT_REACHED)
-PATIENCE = timedelta(seconds=60)  # so long a line tries to reach its terminal
-FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=1), timedelta(minutes=5)  # between two tries at a terminal that is lost
+PATIENCE = timedelta(seconds=60)  # how long a line tries to reach its terminal
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=1), timedelta(minutes=5)  # between two tries at an unreachable terminal
 
 
 def start_run(*, company: Company, choice: Selection, confirmed: int | None, actor: Actor) -> Run:
-    """Open a run for this choice, or join the one that is open. Raises NeedsConfirmation over the guard, NoTerminals."""
+    """Start a run for this selection, or join the open one. Raises NeedsConfirmation and NoTerminals."""
     try:
         with transaction.atomic():
             return _open(company, choice, confirmed, actor)
@@ -48,7 +48,7 @@ def find_run(public_id: str) -> Run:
 
 @transaction.atomic
 def retry_run(*, run: Run, actor: Actor) -> Run:
-    """Open the failed lines again, with what is wanted now and not yet confirmed."""
+    """Reopen the failed lines. They send what is pending now. Raises NothingFailed and RetryElsewhere."""
     _reopened(run, FAILED, failing_since=None, refused_since=None)
     trail.record("run.retried", actor=actor, run=run.pk)
     return Run.objects.get(pk=run.pk)
@@ -56,7 +56,7 @@ def retry_run(*, run: Run, actor: Actor) -> Run:
 
 @transaction.atomic
 def reopen(line: RunTerminal) -> None:
-    """Open one line again that was given up. It counts as failing since it was: one more failure ends it."""
+    """Reopen one ended line. It keeps the time since which it has been failing, so one more failure ends it."""
     _reopened(line.run, GIVEN_UP, terminal=line.terminal_id)
 
 
@@ -88,7 +88,7 @@ def _reopened(run: Run, states: Sequence[RunTerminalState], *, terminal: int | N
 
 
 def unreachable(**where: object) -> QuerySet[RunTerminal]:
-    """Lines that are to be tried again without a press: their terminal was not reached, or refused or ignored something."""
+    """Ended lines that are tried again automatically: their terminal was not reached, or refused or ignored something."""
     return RunTerminal.objects.filter(**{"state__in": GIVEN_UP, "retry_at__isnull": False, **where})
 
 
@@ -109,20 +109,20 @@ def give_up_overdue(run: Run) -> None:
 
 
 def pause_after(lost: timedelta) -> timedelta:
-    """How long to wait before a terminal that has failed for so long is tried again: as long again, with some jitter."""
+    """How long to wait before trying again: as long as the terminal has been failing, plus jitter, within limits."""
     wait = lost.total_seconds() * (1 + secrets.randbelow(250) / 1000)
     return min(max(timedelta(seconds=wait), FIRST_PAUSE), LONGEST_PAUSE)
 
 
 def try_refused_later(line: RunTerminal, *, refused: bool) -> None:
-    """Note on the line, unsaved, when what a terminal that answers refused or ignored is tried again: ever more rarely."""
+    """Set, unsaved, when what a terminal refused or ignored is tried again: after ever longer pauses."""
     now = timezone.now()
     line.refused_since = min(line.refused_since or now, now) if refused else None  # later than now: the clock was put back
     line.retry_at = now + pause_after(now - line.refused_since) if line.refused_since else None
 
 
 def open_run(company: Company, choice: Selection, planned: Plan, groups: list[int], actor: Actor) -> Run:
-    """A run for what was planned, whose first word goes to the agents; `groups` limits whom it adds or changes."""
+    """Create a run for this plan and wake its agents; `groups` limits whom it adds or changes."""
     run = Run.objects.create(
         company=company,
         public_id=secrets.token_urlsafe(16),
@@ -142,10 +142,10 @@ def open_run(company: Company, choice: Selection, planned: Plan, groups: list[in
 
 
 def join_run(running: Run, planned: Plan, confirmed: int | None, actor: Actor) -> Run:
-    """Join an open run; lines of it that ended before something new was waiting are opened again. Raises NeedsConfirmation."""
+    """Join an open run. Its ended lines for which something new is pending are reopened. Raises NeedsConfirmation."""
     ended = {line.terminal_id: line for line in running.lines.exclude(state__in=OPEN)}
     again = replace(planned, lines=tuple(each for each in planned.lines if _goes_on(ended.get(each.terminal.pk), each, planned)))
-    if not (confirmed and confirmed == planned.to_confirm):  # the number of the whole plan covers the part that is opened again
+    if not (confirmed and confirmed == planned.to_confirm):  # the whole plan's number covers the part that is reopened
         _confirm(again, confirmed)
     for each in again.lines:
         _add(ended[each.terminal.pk], each, again)
@@ -155,9 +155,9 @@ def join_run(running: Run, planned: Plan, confirmed: int | None, actor: Actor) -
 
 
 def _goes_on(ended: RunTerminal | None, each: TerminalPlan, planned: Plan) -> bool:
-    """Whether an ended line has something to do again. A stopped one has, though its reason be gone: it may end otherwise now.
+    """Whether an ended line is reopened: something is pending, or it was stopped and may end differently now.
 
-    Who presses Verify wants the terminal read as it is now. It is not erased again, though: somebody may press twice.
+    Verify always reads the terminal again. Erase is not repeated, because somebody may press the button twice.
     """
     again = each.pending > 0 or planned.choice.mode == Mode.VERIFY
     return ended is not None and (again or ended.state == RunTerminalState.REFUSED)
@@ -183,7 +183,7 @@ def _confirm(planned: Plan, confirmed: int | None) -> None:
 
 
 def _add(line: RunTerminal, each: TerminalPlan, planned: Plan) -> None:
-    """Let an ended line go on with what came since; what was done before stays counted."""
+    """Reopen an ended line for this plan. What it did before stays counted."""
     line.state, line.message, line.failing_since, line.retry_at = RunTerminalState.WAITING, NO_REASON, None, None
     line.refused_since = None
     line.heard, line.reads = False, 0
@@ -211,6 +211,6 @@ def _line(run: Run, each: TerminalPlan, planned: Plan) -> RunTerminal:
 
 
 def selection_of(run: Run) -> Selection:
-    """The choice that the run was opened for."""
+    """The selection that the run was opened for."""
     locations, terminals, groups = (frozenset(ids) for ids in run.chosen)
     return Selection(locations=locations, terminals=terminals, groups=groups, mode=Mode(run.mode))

@@ -1,6 +1,6 @@
-"""Time's own changes: a start or an expiry takes effect at its moment, without anybody's write.
+"""Apply starts and expiries when they are due, and try again what is due to be tried.
 
-When the clock is put back over such a moment, it is undone too: a server may start with a clock that runs ahead.
+When the server's clock is set back past a start or expiry, it is undone: a server may start with a clock that runs ahead.
 """
 
 from __future__ import annotations
@@ -27,21 +27,21 @@ from doorsync.hub.terminals.connectivity import note_silence
 from doorsync.hub.terminals.hub_epoch import sure_epoch
 
 EVERY = 5.0  # seconds
-SWEEP = 30.0  # seconds between looks at what waits although it should have gone out
-LEASE = timedelta(seconds=60)  # a process that dies with a claim in its hands holds nobody up longer
-TURN = 0.5  # seconds that the clock waits for one company: others are due too, and it comes round again
+SWEEP = 30.0  # seconds between searches for what should have been sent and was not
+LEASE = timedelta(seconds=60)  # after which a claim of a process that died is free again
+TURN = 0.5  # seconds to wait for the lock of one company; if that is too short, it is tried in the next round
 AT_ONCE = 500
 LATE = "The changes that were due had to be put off."
 
 _swept = {"at": 0.0}
-_turned = {"at": time.monotonic()}  # when the clock of this process last went round
+_turned = {"at": time.monotonic()}  # when the scheduler of this process last finished a round
 
 
 def apply_due_changes(now: datetime | None = None, busy: set[int] | None = None) -> int:
-    """Refresh whoever is due; returns how many were looked at. Several processes may do this at once: each row is claimed by one.
+    """Refresh the users who are due; returns how many. Several processes may call this at once: each row is claimed by one.
 
-    A company or person for whom it fails is tried again when the lease is over, and holds nobody else up. Nor does a company
-    that somebody else changes for long: it is added to `busy`, is left out from then on, and stays due.
+    Users for whom it fails are tried again when the lease has expired, and delay nobody else. A company whose lock is held by
+    somebody else is added to `busy`, left out from then on, and stays due.
     """
     now, busy = now or timezone.now(), set() if busy is None else busy
     claimed: dict[int, list[ValidityChange]] = {}
@@ -59,7 +59,7 @@ def apply_due_changes(now: datetime | None = None, busy: set[int] | None = None)
 
 
 def _work_off(company: Company, users: Sequence[int], now: datetime) -> bool:
-    """Apply what is due, one by one where it fails for all. False: the company's turn did not come."""
+    """Apply what is due, user by user if it fails for all together. False: the company's lock was not free in time."""
     try:
         if not _apply(company, users, now) and len(users) > 1:
             for user in users:
@@ -70,43 +70,43 @@ def _work_off(company: Company, users: Sequence[int], now: datetime) -> bool:
 
 
 def _give_back(claimed: Sequence[ValidityChange], now: datetime) -> None:
-    """They are due as before, and whoever asks is told so; the next time round comes to them."""
+    """Release these claims, so that the changes are due again in the next round."""
     for due in claimed:
         ValidityChange.objects.filter(pk=due.pk, at=now + LEASE, since=now).update(at=due.at, since=due.since, claimed=False)
 
 
 def _apply(company: Company, users: Sequence[int], now: datetime) -> bool:
-    """Raises CompanyBusy."""
+    """Refresh these users and send removals. False: it failed, and was logged. Raises CompanyBusy."""
     with isolated(LATE, CompanyBusy, company=company.slug), scope(company=company), transaction.atomic():
         refresh_holdings(company, users, now=now, due=True)
-        start_removal_run(company, Actor(company_id=company.pk))  # nobody need press for an expiry either
+        start_removal_run(company, Actor(company_id=company.pk))  # an expiry is sent automatically too
         return True
     return False
 
 
 def run_scheduler(stop: threading.Event) -> None:
-    """Tick every few seconds until told to stop, whatever fails."""
+    """Run a round every few seconds until told to stop, whatever fails."""
     while not stop.wait(EVERY):
-        with isolated("The clock could not see whether the database was replaced."):
+        with isolated("The scheduler could not check whether the database was replaced."):
             sure_epoch()
-        with isolated("The clock could not look at what is due."):
+        with isolated("The scheduler could not apply what is due."):
             busy: set[int] = set()
             while apply_due_changes(busy=busy) == AT_ONCE:
                 pass
-        with isolated("The clock could not look at what is to be tried again."), short_waits(TURN):
+        with isolated("The scheduler could not try failed terminals again."), short_waits(TURN):
             catch_up(timezone.now())
-        with isolated("The clock could not look at what waits."):
+        with isolated("The scheduler could not send what waits."):
             if time.monotonic() - _swept["at"] >= SWEEP:
                 _swept["at"] = time.monotonic()
                 with short_waits(TURN):
                     send_what_waits(timezone.now())
-        with isolated("The clock could not look at who is silent."):
+        with isolated("The scheduler could not look for silent agents."):
             note_silence(timezone.now())
-        with isolated("The clock could not give its database connection back."):
+        with isolated("The scheduler could not return its database connection."):
             close_old_connections()
         _turned["at"] = time.monotonic()
 
 
 def seconds_since_last_round() -> float:
-    """How long ago the clock of this process last went round: much more than `EVERY` means that it stands still."""
+    """How long ago the scheduler of this process last finished a round: much more than `EVERY` means that it hangs."""
     return time.monotonic() - _turned["at"]

@@ -1,4 +1,4 @@
-"""What a person decides on strangers: keep them, or release them."""
+"""An administrator's decisions about strangers: to keep or to release them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from doorsync.hub.terminals.models import Terminal
 
 @transaction.atomic
 def keep_strangers(*, terminal: Terminal, ids: Collection[int], actor: Actor) -> int:
-    """They stay in the terminal, and nobody need decide on them any more. Raises NoStranger."""
+    """Keep these strangers in the terminal, and stop asking about them. Returns how many. Raises NoStranger."""
     lock_company(terminal.company)
     kept = Stranger.objects.filter(pk__in=ids, terminal=terminal, own=False).update(kept=True)
     if not kept:
@@ -32,9 +32,9 @@ def keep_strangers(*, terminal: Terminal, ids: Collection[int], actor: Actor) ->
 
 @transaction.atomic
 def release_strangers(*, terminal: Terminal, ids: Collection[int], actor: Actor) -> int:
-    """They are to be removed, as somebody whom the hub put there: within the guard. Whoever waited for their key gets it.
+    """Treat these strangers as the hub's own, so that they are removed, within the guard. Their keys become free.
 
-    The terminal's own administrators are never released. Raises NoStranger.
+    The terminal's own administrators are never released. Returns how many were. Raises NoStranger.
     """
     lock_company(terminal.company)
     terminal.refresh_from_db(fields=["unread"])

@@ -1,8 +1,8 @@
-"""Batches that can never be answered. They are taken back and that is said, so that their terminal goes on, removals first.
+"""Batches that will never be answered. They are voided, so that their terminal can go on, removals first.
 
-An agent says so with a signed refusal of a batch; its next hello tells whether it had accepted it before. Or it answers, and
-the hub cannot take the answer, again and again. What may have been written then counts as unknown. Because nobody knows what
-was wrong with the batch, the next ones are smaller, down to one order, which is then left out and named.
+Either the agent refused the batch with a signed message, and its next hello tells whether it had accepted it before; or the
+hub failed several times to take the agent's answer. What may have been written becomes unknown. As it is not known which
+order was at fault, the next batches are smaller, down to a single order, which is then left out and shown as a problem.
 """
 
 from __future__ import annotations
@@ -39,16 +39,19 @@ from doorsync.messages.errors import (
 )
 from doorsync.messages.schemas import Answering
 
-TRIES = 3  # answers to one batch that cannot be taken
-PASSING = {each.code() for each in (StaleNonce, Replayed, OutOfOrder, WrongChain)}  # issued anew, the batch is in order
-ELSEWHERE = (UnknownBatch, WrongAgent, WrongCompany)  # says nothing of this batch
-FROM_THERE = {Downgraded.code(): TooNew.code(), TooNew.code(): Downgraded.code()}  # who is too old, as the agent would say it
+TRIES = 3  # failed answers after which a batch is given up
+PASSING = {each.code() for each in (StaleNonce, Replayed, OutOfOrder, WrongChain)}  # a new batch will not have this fault
+ELSEWHERE = (UnknownBatch, WrongAgent, WrongCompany)  # not about this batch
+FROM_THERE = {
+    Downgraded.code(): TooNew.code(),
+    TooNew.code(): Downgraded.code(),
+}  # seen from the agent
 VERSIONS = set(FROM_THERE)
 log = structlog.get_logger()
 
 
 def give_up_batch(batch: Batch, code: str, *, accepted: bool) -> None:
-    """Take back a batch and let its line go on without what may have been wrong. In the caller's transaction and scope."""
+    """Void a batch and let its line go on with smaller ones. In the caller's transaction and scope."""
     void_batch(batch, never_accepted=not accepted)
     if accepted:
         Terminal.objects.filter(pk=batch.terminal_id).update(seq=batch.seq, head=batch.hash)
@@ -69,7 +72,7 @@ def give_up_batch(batch: Batch, code: str, *, accepted: bool) -> None:
 
 
 def note_failure(agent: Agent, sealed: str, error: Exception) -> None:
-    """An answer could not be taken. When that was so often enough, the batch is given up; only the agent's own answers count."""
+    """Count an answer that could not be taken; give the batch up after three. Only answers signed by the agent count."""
     hash_ = _batch_in(agent, sealed)
     if not hash_ or (isinstance(error, MessageRefused) and (error.code() in PASSING or isinstance(error, ELSEWHERE))):
         return
@@ -85,7 +88,7 @@ def note_failure(agent: Agent, sealed: str, error: Exception) -> None:
 
 
 def _batch_in(agent: Agent, sealed: str) -> str:
-    """The hash of the batch that an answer speaks of, whatever else is in it; empty unless this agent said it."""
+    """The hash of the batch that an answer is about; empty unless this agent signed it."""
     try:
         return envelope.answering(sealed, Answering, hub_keys_for(agent), agent_keys(agent)).batch
     except MessageRefused:

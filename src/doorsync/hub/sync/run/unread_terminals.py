@@ -1,4 +1,4 @@
-"""Terminals of which nobody knows what they hold: they are read whole, without a press where their agent dials out."""
+"""Terminals whose contents are unknown. They are read whole, automatically where their agent dials out."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from doorsync.hub.terminals.models import Agent, Terminal
 
 
 def start_reading(agent: Agent) -> Run | None:
-    """Open a run that reads this agent's unread terminals, and adds and changes nobody. In the company's scope and turn.
+    """Start a run that reads this agent's unread terminals and adds nobody. Call with the company locked, in its scope.
 
-    Where a run is open already, that one reads first; where a browser has to carry, the next press does. One that could not
-    be read a moment ago is tried again by the line that failed, ever more rarely.
+    Left out are terminals with an open run, which reads them first, and those whose reading failed, which their own line
+    tries again. Where a browser has to carry, nothing starts: the next run does it.
     """
     unread = Terminal.objects.filter(agent=agent).exclude(unread="")
     served = RunTerminal.objects.filter(terminal__in=unread, state__in=OPEN).values("terminal")
@@ -38,5 +38,5 @@ def start_reading(agent: Agent) -> Run | None:
 
 
 def _without_number(planned: Plan) -> Plan:
-    """Nobody typed a number, so none is a ceiling: the guard decides at each batch, and stops a line before the first loss."""
+    """The plan without a number to type: the guard then decides at each batch, and stops a line before the first loss."""
     return replace(planned, lines=tuple(replace(each, over_guard=False) for each in planned.lines))

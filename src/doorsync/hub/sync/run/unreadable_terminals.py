@@ -1,7 +1,7 @@
-"""Terminals that could not be read whole when that was tried: what may be sent to them all the same, and what is said of them.
+"""Terminals that could not be read whole: what may be sent to them all the same, and what the pages say about them.
 
-Only what takes away: see docs/decisions/removals-at-terminals-that-cannot-be-read.md. Whoever else waits for them is sent
-once they are read.
+Only removals and narrower records are: see docs/decisions/removals-at-terminals-that-cannot-be-read.md. Everything else is
+sent once they have been read.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from doorsync.hub.sync.reason_codes import LineCode
 from doorsync.hub.terminals.models import Terminal
 
 REMOVALS = (Q(kind=Kind.USER, state=HoldingState.REMOVE),)
-NEVER_THERE = Q(before=b"")  # nobody was confirmed under this key when it was forgotten: to send it would be to add it
+NEVER_THERE = Q(before=b"")  # nothing was confirmed under this key: sending it would add somebody
 NARROWING = (
     Q(NARROWS, kind=Kind.SCHEDULE),
     Q(
@@ -31,7 +31,7 @@ NARROWING = (
 
 
 def note_failed_read(terminal: Terminal, why: Reason) -> None:
-    """It could not be read whole. Where it was unread, nothing of it counts as held: who is removed is looked at first."""
+    """Note why the terminal could not be read whole. If it was unread, all that it holds becomes unknown."""
     first = not terminal.unreadable
     terminal.unreadable = why or LineCode.NOT_READ_WHOLE()
     terminal.save(update_fields=["unreadable"])
@@ -40,21 +40,21 @@ def note_failed_read(terminal: Terminal, why: Reason) -> None:
 
 
 def what_takes_away(line: RunTerminal) -> tuple[Q, ...]:
-    """What this line may send to a terminal that could not be read, in order; nothing that the guard stops."""
+    """What this line may send to a terminal that could not be read, in order, within the guard."""
     narrowing = Holding.objects.filter(NARROWING[-1], terminal_id=line.terminal_id).exists()
     if not is_stopped(line):
         return (*REMOVALS, *(NARROWING if narrowing else ()))
     if line.typed:
         return ()
     seen = guard_counts(line.company, [line.terminal_id], timezone.now())[line.terminal_id]
-    return REMOVALS if seen.losing <= seen.free else ()  # it is narrower records that are too many, and those are a guess here
+    return REMOVALS if seen.losing <= seen.free else ()  # only narrower records are too many, and their number is a guess here
 
 
 def only_removals(terminal: Terminal) -> Reason:
-    """What is going on at a terminal that could not be read; none where it could be."""
+    """The reason shown for a terminal that could not be read; NO_REASON for others."""
     return LineCode.ONLY_REMOVALS.caused_by(terminal.unreadable) if terminal.unreadable else NO_REASON
 
 
 def told(terminal: Terminal) -> str:
-    """The same in words for people; empty where it could be read."""
+    """The same as text; empty for others."""
     return describe_selection(only_removals(terminal))
