@@ -31,7 +31,7 @@ AT_ONCE = 32  # terminals
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a courier is told about a batch: a sealed receipt, a signed refusal, or a word about why not yet."""
+    """What a courier is told about a batch: a sealed receipt, a signed refusal, or why there is neither yet."""
 
     kind: Literal["receipt", "refused", "working", "failed"]
     text: str = ""
@@ -48,7 +48,7 @@ class Greeting:
 
 
 class BatchService:
-    """The agent's counter, whoever stands before it."""
+    """Accepts batches from any courier, has them carried out, and returns their receipts."""
 
     def __init__(self, state: State, drivers: Drivers, config: Config, board: StatusFile | None = None) -> None:
         self._board = board or StatusFile(None)
@@ -68,15 +68,15 @@ class BatchService:
 
     @property
     def wants_hello(self) -> bool:
-        """Whether there is something that only travels beside a hello: a change of the agent's keys."""
+        """Whether a hello is needed, because a change of the agent's keys can only travel with one."""
         return bool(key_rotation.offered(self._state))
 
     def hello(self, *, challenge: str = "", rotated: str = "", keys: str = "", sparing: bool = False) -> Greeting:
         """A signed hello, with what the hub sent to the agent since the last one, if anything. Raises StorageFailed.
 
-        `sparing`, for whoever calls from outside: the last hello again where too many were asked for.
+        `sparing`, for callers from outside: the last hello again if too many were asked for.
 
-        Under the lock of acceptance: a batch that was checked against the nonce before must be in the heads, or be refused.
+        Takes the lock under which batches are accepted, so that a batch checked against the nonce before is in the heads.
         """
         with self._lock:
             before = self._state.identity
@@ -84,8 +84,8 @@ class BatchService:
                 key_rotation.take_confirmation(self._state, rotated)
             if keys:
                 key_rotation.take_hub_keys(self._state, keys)
-            idle = not any(self._busy(terminal) for terminal in self._lanes)  # else a receipt might be worth nothing
-            sparing = sparing and self._state.identity is before  # with other keys the last hello is worth nothing
+            idle = not any(self._busy(terminal) for terminal in self._lanes)  # else a receipt could not be read any more
+            sparing = sparing and self._state.identity is before  # with other keys the last hello is not valid
             return Greeting(self._acceptance.hello(challenge, sparing=sparing), key_rotation.offered(self._state) if idle else "")
 
     def batch(self, sealed: str) -> Answer:
@@ -115,17 +115,17 @@ class BatchService:
         return self._state.chains.part(accepted, number) if accepted else None
 
     def take_nothing_more(self) -> None:
-        """What is under way ends after the order that is being done."""
+        """Accept no more batches. Those under way end after the order that is being done."""
         self._stopping.set()
 
     def stop(self, within: float | None = None) -> None:
-        """Take nothing more, and wait until what is under way has ended, or no longer than so many seconds."""
+        """Accept no more batches, and wait until those under way have ended, for `within` seconds at most."""
         self.take_nothing_more()
         wait_for([future for _, future in self._lanes.values()], timeout=within)
         self._pool.shutdown(wait=within is None)
 
     def _take(self, sealed: str, name: str) -> tuple[bool, Future[Kept]]:
-        """The future of this batch's receipt; or (False, that of the batch before it), which must be done first."""
+        """(True, the future of this batch's receipt), or (False, that of the batch before it, which must be done first)."""
         with self._lock:
             if self._stopping.is_set():
                 raise Stopping
@@ -141,7 +141,7 @@ class BatchService:
             return True, self._start(accepted, batch, again=False)
 
     def _future_of(self, accepted: Accepted) -> Future[Kept]:
-        """A batch that was accepted before: under way, answered, or interrupted."""
+        """The receipt's future of a batch that was accepted before: under way, answered, or interrupted."""
         name, future = self._lanes.get(accepted.terminal, ("", None))
         if future and name == accepted.hash and not (future.done() and future.exception()):
             return future
@@ -162,7 +162,7 @@ class BatchService:
         return future
 
     def _work(self, accepted: Accepted, batch: Batch, again: bool) -> Kept:
-        """Whatever fails on the way to a receipt, it is tried once more to tell what is there now. Raises Unanswerable."""
+        """Make the receipt. If that fails, try once more, only to read back what is there. Raises Unanswerable."""
         try:
             return self._answered(accepted, batch, again)
         except StorageFailed:

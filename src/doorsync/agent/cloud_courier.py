@@ -1,4 +1,4 @@
-"""The cloud courier: the agent dials out to the hub and waits there for work, so nothing need reach into its network."""
+"""The cloud courier: the agent dials out to the hub and waits there for work, so nothing has to reach into its network."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from doorsync.agent.logs import log
 from doorsync.agent.status_file import StatusFile
 
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 300.0  # seconds between tries while the hub is away; drawn anew, so that not all come at once
-QUIET = 144  # waits in a row that bring no work, an hour; then a hello shows that still nobody else uses this agent's keys
+QUIET = 144  # waits without work, an hour; then a hello lets the hub detect a copy of this agent
 
 
 class CloudCourier:
-    """Carries between this process's desk and the hub until it is stopped."""
+    """Carries messages between this process's batch service and the hub until it is stopped."""
 
     def __init__(self, hub_url: str, desk: BatchService, config: Config | None = None, board: StatusFile | None = None) -> None:
         self._hub_url, self._desk = hub_url, desk
@@ -32,19 +32,19 @@ class CloudCourier:
         self._thread = threading.Thread(target=self._run, name="cloud-courier", daemon=True)
 
     def start(self) -> None:
-        """Begin, in a thread of its own."""
+        """Start in a thread of its own."""
         self._thread.start()
 
     def stop(self) -> None:
-        """End soon. A wait that is under way is left behind: nothing is lost with it."""
+        """Stop soon. A wait that is under way is abandoned: nothing is lost with it."""
         self._stopping.set()
 
     def tell_reached(self, terminal: str) -> bool:
-        """Tell the hub that a terminal which was lost answers again; whether it heard. Raises HubUnreachable."""
+        """Tell the hub that a terminal answers again; returns whether it took note. Raises HubUnreachable."""
         return self._tell("reached", terminal)
 
     def tell_changed(self, terminal: str) -> bool:
-        """Tell the hub that a terminal is not what it was after its last batch; whether it heard. Raises HubUnreachable."""
+        """Tell the hub that a terminal has changed since its last batch; returns whether it took note. Raises HubUnreachable."""
         return self._tell("changed", terminal)
 
     def _tell(self, what: str, terminal: str) -> bool:
@@ -68,18 +68,18 @@ class CloudCourier:
         before = -1
         while not self._stopping.is_set():
             carried = course.go()
-            if carried == before:  # the hub called for nothing: it is not to keep anybody busy with that
+            if carried == before:  # the hub announced work and had none: pause, so that this cannot become a busy loop
                 self._stopping.wait(PAUSE)
             before = carried
             self._board.connected()
             self._idle(course)
 
     def _idle(self, course: Round) -> None:
-        """Wait, again and again, until there is work: to the hub, a wait costs far less than a hello and a look for batches."""
+        """Wait until there is work. A wait costs the hub far less than a hello and a search for batches."""
         for _ in range(QUIET):
             try:
                 work = self._hub.wait(self._desk.agent, course.nonce)
-            except HubAway as error:  # perhaps it is only started anew: then it still knows the nonce
+            except HubAway as error:  # it may only be restarting: then it still knows the nonce
                 self._note_away(error)
                 work = False
             else:

@@ -26,7 +26,7 @@ HELLOS = 3  # in a row, before each takes a pause
 
 
 class Round:
-    """One courier's way from hello to idle; `over` says that it must end before that."""
+    """One courier's loop from hello until the hub says idle. `over` tells when to stop before that."""
 
     def __init__(
         self,
@@ -61,7 +61,7 @@ class Round:
         raise TimeoutError
 
     def _greet(self) -> None:
-        """A hub that wants hello after hello is not let to keep anybody busy."""
+        """Say hello, after a pause if the hub keeps asking for one."""
         self._hellos += 1
         if self._hellos > HELLOS:
             time.sleep(min(PAUSE * 2 ** (self._hellos - HELLOS), LONGEST))
@@ -86,7 +86,7 @@ class Round:
         self.nonce = str(answer["nonce"])
 
     def _wait(self, seconds: float) -> None:
-        """Until something that is under way has ended, or asking again makes sense."""
+        """Wait until a batch under way has ended, or for this long."""
         seconds = seconds if PAUSE <= seconds <= LONGEST else PAUSE
         if not self._under_way:
             time.sleep(seconds)
@@ -113,7 +113,7 @@ class Round:
         return False
 
     def _brought_parts(self, answer: Answer) -> bool:
-        """Bring what goes before a receipt. The hub says with which part it goes on: it may have some already."""
+        """Bring the parts that precede a receipt. The hub says which one is next, as it may have some already."""
         number = 1
         while number <= answer.parts and not self._over():
             part = self._agent.part(answer.batch, number)

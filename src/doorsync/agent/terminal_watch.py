@@ -20,7 +20,7 @@ from doorsync.agent.logs import log
 from doorsync.agent.status_file import StatusFile, TerminalStatus
 from doorsync.drivers.contract import About
 
-FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0  # seconds between two looks: who is back has what he missed within 60 s
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0  # seconds between two looks: a terminal that is back has what it missed within 60 s
 EVERY = 0.5  # seconds; so often it sees who is lost
 AT_ONCE = 8  # looks
 QUIET = 60.0  # seconds between two looks at a terminal that is not lost

@@ -37,11 +37,11 @@ class UnknownKey(MessageRefused):
 
 
 class OtherHubKeys(MessageRefused):
-    """The agent listens to keys that this hub no longer holds. Make a code in the hub, and enrol the agent again."""
+    """The agent trusts expired hub keys. Make a code in the hub, and enrol the agent again."""
 
 
 class BadSignature(MessageRefused):
-    """The signature does not fit the message."""
+    """The signature does not match the message."""
 
 
 class Downgraded(MessageRefused):

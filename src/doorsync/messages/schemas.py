@@ -45,7 +45,7 @@ class Head(Message):
 
 
 class Hello(Message):
-    """Agent to hub, signed: a fresh nonce, which kills older ones, and where each terminal's chain stands.
+    """Agent to hub, signed: a fresh nonce, which replaces older ones, and where each terminal's chain stands.
 
     `count` rises with every hello and is on the agent's disk before the hello leaves; the hub takes none twice.
     `challenge` repeats what the hub asked for when it refused an older hello: then this one was said after that moment.
@@ -204,7 +204,7 @@ class Answering(BaseModel):
 class Refused(Message):
     """Agent to hub, signed: a batch that was not accepted, and never will be, and the audit code of the reason.
 
-    With `unanswerable` it was accepted, and there will never be a receipt.
+    The code `unanswerable` says that it was accepted, and that there will never be a receipt.
     """
 
     typ: Literal["refused"] = "refused"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 class AccessError(Exception):
-    """Access cannot be arranged like this."""
+    """Invalid access data."""
 
     def __init__(self, message: str = "") -> None:
         super().__init__(message or self.__doc__ or "")
@@ -15,7 +15,7 @@ class AccessNameTaken(AccessError):
 
 
 class BadHours(AccessError):
-    """These are no weekly hours."""
+    """Invalid weekly schedule."""
 
 
 class ScheduleInUse(AccessError):

@@ -1,1 +1,1 @@
-"""The agents' side: enrolment, hello, next, receipt; the same for both couriers."""
+"""The endpoints that couriers call: enrolment, hello, next, receipt. The same for both couriers."""

@@ -1,4 +1,4 @@
-"""Which agent speaks, whether its nonce is good, and what the trail says when a message of its is refused."""
+"""Find the agent that a message is from, check its nonce, and audit refused messages."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _told: dict[tuple[int, str], float] = {}
 
 
 def find_agent(public_id: str) -> Agent:
-    """The enrolled agent of this name, whatever its company: its messages prove the rest. Raises WrongAgent."""
+    """The enrolled agent with this public id, of any company. Raises WrongAgent, Quarantined or UnknownKey."""
     with scopes_disabled():
         agent = Agent.objects.select_related("company").filter(public_id=public_id, company__active=True).first()
     if agent is None:
@@ -47,19 +47,19 @@ def is_newest(agent: Agent, nonce: str) -> bool:
 
 
 def is_old(agent: Agent) -> bool:
-    """Whether its last hello was so long ago that another one is due."""
+    """Whether the agent's last hello was so long ago that another one is due."""
     now = timezone.now()
     return not agent.nonce_at or agent.nonce_at < now - NONCE_LIFE or not has_begun(agent.nonce_at, now)
 
 
 def must_say_hello(agent: Agent) -> bool:
-    """Whether another hello is due before anything else: it has not spoken of all its terminals since the hub started."""
+    """Whether another hello is due first, because the agent has not reported on all its terminals since the hub started."""
     with scope(company=agent.company):
         return hub_epoch.must_say_hello(agent)
 
 
 def require_agent(message: Hello | Refused, agent: Agent) -> None:
-    """Raises WrongCompany or WrongAgent."""
+    """Check that the message is from this agent. Raises WrongCompany or WrongAgent."""
     if message.company != agent.company.slug:
         raise WrongCompany
     if message.agent != agent.public_id:
@@ -67,13 +67,13 @@ def require_agent(message: Hello | Refused, agent: Agent) -> None:
 
 
 def actor_of(agent: Agent) -> Actor:
-    """As which an agent stands in the trail."""
+    """The agent as an actor in the audit trail."""
     return Actor(company_id=agent.company_id, via="agent", reference=agent.public_id)
 
 
 @contextmanager
 def audited(agent: Agent) -> Iterator[None]:
-    """Write a refused message of this agent to the trail, under the code of the refusal: the first of an hour."""
+    """Record refused messages of this agent in the audit trail, once an hour for each code."""
     try:
         yield
     except MessageRefused as error:
@@ -85,7 +85,7 @@ def audited(agent: Agent) -> Iterator[None]:
 
 
 def _is_news(agent: Agent, code: str) -> bool:
-    """Anybody who knows an agent's name can have messages refused; that fills no trail. Each process counts for itself."""
+    """Whether this refusal is recorded. Anybody who knows an agent's id can cause refusals. Each process counts for itself."""
     now = time.monotonic()
     if now - _told.get((agent.pk, code), -QUIET) < QUIET:
         return False

@@ -1,4 +1,4 @@
-"""Hello: an agent's nonce, what became of its batches, whether it lives twice, and the fresh keys of the hub."""
+"""Hello: take an agent's nonce, reconcile its batches, detect copies of it, and hand out the hub's fresh keys."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ from doorsync.messages.schemas import Hello
 
 
 class Behind(Replayed):
-    """A hello with this count was taken before. Who can answer the challenge is alive.
+    """A hello with this count was taken before. The agent has to answer the challenge with a new one.
 
-    Where it is the very one that was taken last, and its nonce still counts, a second courier may go on with that.
+    Where it is the very hello that was taken last, and its nonce is still valid, a second courier may go on with that nonce.
     """
 
     def __init__(self, challenge: str, nonce: str = "") -> None:
@@ -36,14 +36,14 @@ class Behind(Replayed):
 
     @classmethod
     def code(cls) -> str:
-        """As of any message that was seen before."""
+        """The same code as for any message that was seen before."""
         return Replayed.code()
 
 
 def hello(agent: Agent, signed: str) -> dict[str, Any]:
-    """Take a hello: its nonce kills older ones, and its heads tell what became of the batches that are open.
+    """Take a hello: its nonce replaces older ones, and its heads tell what became of open batches. Raises a MessageRefused.
 
-    Answers with the hub's fresh keys where the agent listens to older ones, unless receipts are on their way to those.
+    Answers with the hub's fresh keys where the agent trusts older ones, unless receipts may be on their way to those.
     """
     with scope(company=agent.company), audited(agent):
         message = envelope.verify(signed, Hello, agent_keys(agent).sign)
@@ -58,7 +58,7 @@ def hello(agent: Agent, signed: str) -> dict[str, Any]:
 
 @transaction.atomic
 def _greeted(agent: Agent, message: Hello) -> MessageRefused | None:
-    """What a refusal writes must stay, so it is raised outside."""
+    """Apply the hello. A refusal is returned, not raised, so that what was written with it is committed."""
     lock_company(agent.company)
     locked = Agent.objects.select_for_update().get(pk=agent.pk)
     if locked.keys != agent.keys:  # enrolled anew, or with other keys, since the signature was looked at
@@ -81,7 +81,7 @@ def _greeted(agent: Agent, message: Hello) -> MessageRefused | None:
     locked.software, locked.nonce_at = message.software[:40], timezone.now()
     locked.seen_at = locked.nonce_at
     if not message.cloud:
-        locked.waited_at = locked.silent_at = None  # it will not wait at the hub, so nobody need miss it
+        locked.waited_at = locked.silent_at = None  # it does not wait at the hub, so it is not missed either
     locked.save(
         update_fields=[
             "hello_count",
@@ -102,5 +102,5 @@ def _greeted(agent: Agent, message: Hello) -> MessageRefused | None:
 
 
 def should_change_keys(agent: Agent) -> bool:
-    """Whether the hub has fresh keys that a hello would bring to the agent: not more often than hellos are due."""
+    """Whether the agent should say hello to get the hub's fresh keys. Asked no more often than hellos are due."""
     return is_old(agent) and hub_rotation.under_way() and agent.pinned != hub_keys().public.fingerprint()

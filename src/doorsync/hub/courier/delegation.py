@@ -1,4 +1,4 @@
-"""What pages of an agent's own origin may do here with a one-job handle: the reverse courier. Same calls, same checks."""
+"""Calls from pages of an agent's own origin with a one-job handle (the reverse courier). The checks are the same."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ IDLE: Answer = {"nonce": "", "batches": [], "wait": 0, "hello": False, "idle": T
 
 
 def preflight(request: HttpRequest) -> HttpResponse:
-    """The same for every origin, so that it tells nobody where agents are; a call without a handle is refused then."""
+    """Answer every origin alike, so that nobody learns where agents are. A call without a handle is refused later."""
     headers = {"Access-Control-Allow-Methods": "POST", "Access-Control-Allow-Headers": "content-type"}
     return _readable(request, HttpResponse(status=204, headers={**headers, "Access-Control-Max-Age": "600"}))
 
 
 def answer(request: HttpRequest, body: Body, take: Callable[[Body], Answer]) -> HttpResponse:
-    """What the endpoint says to this page. Raises MessageRefused when there is no such agent."""
+    """The endpoint's answer to this page. Raises MessageRefused when there is no such agent."""
     agent = find_agent(body.get("agent", ""))
     try:
         job = find_job(body.get("handle", ""), agent, request.headers["Origin"])
@@ -41,12 +41,12 @@ def refusal(error: MessageRefused) -> JsonResponse:
 
 
 def _nothing_left(job: PageJob, body: Body) -> bool:
-    """A closed run wants no more work; what is still on its way back is taken all the same."""
+    """Whether the page asks for work of a closed run. Receipts that are still on their way are taken all the same."""
     return job.done and not {"part", "receipt", "refused"} & set(body)
 
 
 def _without_job(request: HttpRequest, body: Body) -> HttpResponse:
-    """Who brings a handle that is over may know that; who brings none learns nothing."""
+    """Tell a page that its handle has expired; tell a page without a handle nothing."""
     if "handle" not in body:
         return JsonResponse({"error": "foreign-origin"}, status=403)
     return _readable(request, JsonResponse({"error": "handle-over"}, status=403))

@@ -1,4 +1,4 @@
-"""The agent's work: the next batches, and what it says of them. The same for both couriers."""
+"""Hand batches to agents and take their answers. The same for both couriers."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ PAUSE = 1.0  # seconds until asking again makes sense, when something is under w
 
 
 def next_batches(agent: Agent, nonce: str, busy: Collection[str] = ()) -> dict[str, Any]:
-    """What the agent should do now: at most one batch for each terminal, none for those that are busy. Raises OtherHubKeys."""
+    """The agent's next batches: one per terminal at most, and none for busy ones. Raises OtherHubKeys."""
     now = timezone.now()
     hub_keys_for(agent)
     if not is_newest(agent, nonce) or is_old(agent) or must_say_hello(agent):
@@ -55,7 +55,7 @@ def next_batches(agent: Agent, nonce: str, busy: Collection[str] = ()) -> dict[s
 
 
 def _issued_together(lines: list[RunTerminal], nonce: str) -> list[Batch]:
-    """What is too much for this answer is in the next one: the courier names what it has by then."""
+    """The batches for these lines, as many as fit into one answer. The next answer has the rest."""
     batches, size = [], 0
     for line in lines:
         if size > LIMIT:
@@ -67,9 +67,9 @@ def _issued_together(lines: list[RunTerminal], nonce: str) -> list[Batch]:
 
 
 def reached(agent: Agent, nonce: str, terminal: str) -> dict[str, Any]:
-    """The agent says that a terminal which it had lost answers again. A hint: whoever lies causes one more try.
+    """Note that a terminal answers again. The call is only a hint: a false one causes one more try.
 
-    `ok` false: the hub tries it just now, or the nonce is old; so say it again later, if need be.
+    `ok` is false when the terminal is being tried already, or the nonce is old: the agent may repeat the call later.
     """
     if not is_newest(agent, nonce):
         return {"ok": False}
@@ -79,9 +79,9 @@ def reached(agent: Agent, nonce: str, terminal: str) -> dict[str, Any]:
 
 
 def changed(agent: Agent, nonce: str, terminal: str) -> dict[str, Any]:
-    """The agent says that a terminal is not what it was. A hint: whoever lies causes one more look at it, once a minute.
+    """Note that a terminal was changed by others. The call is only a hint: a false one causes a read, once a minute at most.
 
-    `ok` false: it was read just now, or the nonce is old; so say it again later, if it is still so.
+    `ok` is false when the terminal was read within the last minute, or the nonce is old: the agent may repeat the call later.
     """
     if not is_newest(agent, nonce):
         return {"ok": False}
@@ -97,18 +97,18 @@ def receipt(agent: Agent, sealed: str) -> None:
 
 
 def part(agent: Agent, sealed: str) -> int:
-    """Take a part of a memory; which one follows. Raises MessageRefused; a part that was taken before is a KnownPart."""
+    """Take a part of a snapshot; returns the number of the next one. Raises MessageRefused; KnownPart for one taken before."""
     with scope(company=agent.company), audited(agent), _counted(agent, sealed):
         return store_part(agent.company, agent, sealed)
 
 
 def refused(agent: Agent, signed: str) -> None:
-    """The agent would not accept a batch. Only its next hello proves that it never will: until then the batch stays open."""
+    """Take an agent's refusal of a batch. The batch stays open until the next hello proves that it was not accepted before."""
     with scope(company=agent.company), audited(agent):
         message = envelope.verify(signed, Refused, agent_keys(agent).sign)
         require_agent(message, agent)
         batch = Batch.objects.filter(agent=agent, hash=message.batch, status=Batch.OPEN).first()
-        if batch is None:  # taken back already; anybody may say this again
+        if batch is None:  # voided already; anybody may replay the message
             return
         Agent.objects.filter(pk=agent.pk).update(nonce="")
         Batch.objects.filter(pk=batch.pk).update(refused=message.code)
@@ -117,7 +117,7 @@ def refused(agent: Agent, signed: str) -> None:
 
 @contextmanager
 def _counted(agent: Agent, sealed: str) -> Iterator[None]:
-    """An answer that cannot be taken is one of few: then its batch is given up. A database that is away says nothing of it."""
+    """Count answers that cannot be taken, so that their batch is given up. Errors of the database do not count."""
     try:
         yield
     except OperationalError:
@@ -128,7 +128,7 @@ def _counted(agent: Agent, sealed: str) -> Iterator[None]:
 
 
 def _issued(line: RunTerminal, nonce: str) -> Batch | None:
-    """None too where making it fails: the agent's other terminals get theirs all the same."""
+    """The line's next batch; None also when making it fails, so that other terminals still get theirs."""
     with isolated("A terminal's next batch could not be made.", company=line.company.slug, terminal=line.terminal_id):
         return issue_batch(line, nonce)
     return None
@@ -147,7 +147,7 @@ def with_open_lines() -> set[str]:
 
 
 def _open_lines(agent: Agent) -> list[RunTerminal]:
-    """The oldest open line of each of its terminals: runs share a terminal one after the other."""
+    """The oldest open line of each of the agent's terminals: runs use a terminal one after the other."""
     lines = RunTerminal.objects.filter(terminal__agent=agent, state__in=OPEN, run__closed_at=None).order_by()
     first: dict[int, RunTerminal] = {}
     for line in sorted(lines.select_related("run", "company", "terminal"), key=lambda line: (line.run_id, line.pk)):

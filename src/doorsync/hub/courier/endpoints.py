@@ -1,4 +1,4 @@
-"""What a view of the courier is: JSON in, JSON out, no cookies. Who may call it from which page; refusals as answers."""
+"""The frame of the courier's views: JSON in and out, no cookies, which pages may call, and refusals as answers."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from doorsync.messages.errors import Malformed, MessageRefused, TooLarge
 from doorsync.messages.sizes import LIMIT
 
 SPARE = 4096  # bytes for the JSON around a message
-QUOTES = 64  # no body of ours has more than a few names and values, and none of them has a quote in it
+QUOTES = 64  # bodies have only a few names and values, none with a quote in it
 
 
 def endpoint(take: Callable[[Body], Answer], *, carries: bool = False) -> Callable[[HttpRequest], HttpResponseBase]:
-    """A view around `take`; what an agent's own page carries with a handle is taken too, where `carries`."""
+    """A view around `take`. With `carries`, an agent's own page may call it too, with a handle."""
 
     def view(request: HttpRequest) -> HttpResponseBase:
         own = _own_origin(request)
@@ -42,9 +42,9 @@ def _foreign() -> JsonResponse:
 
 
 def _own_origin(request: HttpRequest) -> bool:
-    """Programs send no Origin; a browser does, and then the page must be the hub's own, or bring a handle.
+    """Whether a program calls, which sends no Origin, or one of the hub's own pages.
 
-    An Origin that a proxy made the browser hide ("null") counts with the browser's own word that hub and page are one.
+    An Origin that the browser hides ("null", because of a proxy's policy) counts as the hub's own if Sec-Fetch-Site says so.
     """
     origin = request.headers.get("Origin")
     hidden = origin == "null" and request.headers.get("Sec-Fetch-Site") == "same-origin"
@@ -56,7 +56,7 @@ def _body(request: HttpRequest) -> Body:
         raise Malformed("The content type must be application/json.")
     if len(request.body) > LIMIT + SPARE:
         raise TooLarge
-    # Looked at before it is read: a list of nothings takes thirty times its bytes.
+    # Checked before parsing: a list of empty lists takes thirty times its bytes in memory.
     if request.body.count(b'"') > QUOTES or b"[" in request.body:
         raise Malformed
     try:
@@ -69,12 +69,12 @@ def _body(request: HttpRequest) -> Body:
 
 
 def is_plain(text: str) -> bool:
-    """Messages, names and nonces are ASCII; whatever else a body can hold, no database need see."""
+    """Whether the text is ASCII without NUL, as all messages, names and nonces are."""
     return text.isascii() and "\x00" not in text
 
 
 def text(body: Body, name: str) -> str:
-    """What the body holds under this name. Raises Malformed."""
+    """The body's value of this name. Raises Malformed."""
     if name not in body:
         raise Malformed(f"'{name}' is missing.")
     return body[name]

@@ -16,7 +16,7 @@ class CodeRefused(MessageRefused):
 
 
 def enrol_agent(signed: str) -> str:
-    """Check the proof of possession, redeem the code, pin the keys; answers with who the agent is and what it must pin."""
+    """Check the proof of possession, redeem the code, and pin the keys. Returns a signed answer with what the agent must pin."""
     message = envelope.introduced(signed, Enrolment)
     try:
         agent = redeem_code(code=message.code, keys=message.keys, software=message.software, url=message.url)

@@ -1,4 +1,4 @@
-"""An agent changes its keys: a message signed with the old ones, and with the new one as proof that the agent holds it."""
+"""Change an agent's keys, by a message signed with the old key, and with the new one as proof that the agent holds it."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def apply_rotation(agent: Agent, signed: str) -> str:
 
 @transaction.atomic
 def _pin(agent: Agent, new: PublicKeys, digest: str) -> None:
-    """Batches that are open are sealed to the old keys: nobody can open them now, so the next hello finds their chain forked."""
+    """Pin the new keys, and void open batches: they are sealed to the old keys, and cannot be opened any more."""
     lock_company(agent.company)
     locked = Agent.objects.select_for_update().get(pk=agent.pk)
     if locked.rotation == digest:  # another courier brought the same

@@ -1,6 +1,6 @@
-"""Carrying the word that there is work to every hub process: PostgreSQL's NOTIFY; SQLite's file is looked at.
+"""Tell every hub process that there is work: through PostgreSQL's NOTIFY, or by watching SQLite's file.
 
-With SQLite there is one hub, but commands change the company too, each in a process of its own.
+With SQLite there is one hub process, but commands that change the company run in processes of their own.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from doorsync.hub.courier.waiters import bells
 from doorsync.hub.sync.run.notifications import work_waiting
 
 CHANNEL = "doorsync_work"
-PATIENCE = 5.0  # seconds between looks at whether to stop, and before trying again
-LOOK = 0.5  # seconds between looks at SQLite's file
+PATIENCE = 5.0  # seconds between checks whether to stop, and before trying again
+LOOK = 0.5  # seconds between checks of SQLite's file
 log = structlog.get_logger()
 
 
 @receiver(work_waiting)
 def call(*, agents: set[str], **_: Any) -> None:
-    """Ring here at once, and tell the others."""
+    """Wake these agents in this process, and notify the other processes."""
     bells.ring(agents)
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
@@ -33,7 +33,7 @@ def call(*, agents: set[str], **_: Any) -> None:
 
 
 def keep_listening(stop: threading.Event) -> None:
-    """Ring for whom another process has work, until told to stop."""
+    """Wake agents for which another process has work, until told to stop."""
     listen = _listen if connection.vendor == "postgresql" else _watch
     while not stop.is_set():
         try:
@@ -46,7 +46,7 @@ def keep_listening(stop: threading.Event) -> None:
 
 
 def _listen(stop: threading.Event) -> None:
-    """Begins with waking everybody, because words may have been missed before."""
+    """Wait for notifications. Wakes everybody first, because some may have been missed."""
     with psycopg.connect(**connection.get_connection_params(), autocommit=True) as listening:
         listening.execute(f"LISTEN {CHANNEL}")
         bells.ring_all()
@@ -56,7 +56,7 @@ def _listen(stop: threading.Event) -> None:
 
 
 def _watch(stop: threading.Event) -> None:
-    """Look for work only when somebody waits, and only after a write that another connection made."""
+    """Look for work when an agent waits and another connection has written to the file."""
     seen = None
     while not stop.wait(LOOK):
         if not bells.anybody():

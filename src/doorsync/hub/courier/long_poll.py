@@ -1,4 +1,4 @@
-"""The long poll of the cloud courier: an agent waits here until there is work for it, at the price of one coroutine.
+"""The long poll of the cloud courier: an agent waits here, in one coroutine, until there is work for it.
 
 It stands in front of Django, because a Django request would hold a thread for as long as it waits.
 """
@@ -28,7 +28,7 @@ from doorsync.messages.errors import MessageRefused
 PATH = "/courier/wait"
 LONGEST = 25.0  # seconds: below the minute at which proxies hang up
 BODY = 1024
-SOON = 15.0  # seconds in which an agent must have said who it is
+SOON = 15.0  # seconds within which the request's body must arrive
 pool = ThreadPoolExecutor(4, "courier-wait")
 
 
@@ -52,7 +52,7 @@ async def waiting(scope_: Any, receive: Any, send: Any) -> None:
 
 
 def has_work(public_id: str, nonce: str) -> bool:
-    """Whether this agent should ask for batches now. A wrong nonce is work too: the agent has to say hello."""
+    """Whether this agent should ask for batches now, also to be told that it has to say hello. Raises MessageRefused."""
     agent = agent_checks.find_agent(public_id)
     if not agent_checks.is_newest(agent, nonce) or agent_checks.must_say_hello(agent):
         return True
@@ -102,7 +102,7 @@ async def _in_thread(work: Callable[[], bool]) -> bool:
             return work()
         finally:
             if connection.vendor == "sqlite":  # PostgreSQL's go back to their pool
-                connection.close_at = None  # kept by these few threads: to open the file anew costs more than the look
+                connection.close_at = None  # kept open: opening the file costs more than the query
             close_old_connections()
 
     return await asyncio.get_running_loop().run_in_executor(pool, with_own_connection)

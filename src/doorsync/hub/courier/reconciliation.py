@@ -1,8 +1,8 @@
-"""What an agent's hello means for the batches that were open when it was said.
+"""Reconcile open batches with an agent's hello.
 
-The hello carries a fresh nonce, which killed all older ones, and for each terminal the last batch that was accepted. So an
-open batch either was accepted, and its receipt can be had by sending it again, or it never will be, and is issued anew.
-Anything else is a fork (a restored backup, a lost disk): then nobody knows what the terminal holds.
+The hello carries a fresh nonce, which made all older ones invalid, and for each terminal the last batch that was accepted. So
+an open batch either was accepted, and sending it again brings its receipt, or it never will be, and is issued anew. Anything
+else is a fork (a restored backup, a lost disk): then all that the terminal holds becomes unknown.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The courier's endpoints, one for each message. What is said is proven by the messages themselves."""
+"""The courier's endpoints, one for each message. Couriers are not trusted: the messages are signed and sealed."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def receipt(body: Body) -> Answer:
 
 @partial(endpoint, carries=True)
 def part(body: Body) -> Answer:
-    """A courier brings a part of what goes before a receipt, and hears with which one to go on."""
+    """A courier brings a part of a snapshot that precedes a receipt. Answers with the number of the next part."""
     try:
         return {"ok": True, "next": dispatch.part(agent_checks.find_agent(text(body, "agent")), text(body, "part"))}
     except KnownPart as error:

@@ -1,4 +1,4 @@
-"""Waking agents that wait: a bell for each, rung from any thread of this process."""
+"""Agents that wait for work in this process: an event for each, which any thread can set."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Bell = asyncio.Event
 
 
 class Waiters:
-    """Who waits in this process. Nothing here matters for longer than a wait: whoever misses a ring asks again."""
+    """The waiting agents of this process. Nothing is kept: an agent that misses an event asks again after its wait."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -21,7 +21,7 @@ class Waiters:
 
     @contextmanager
     def hung(self, agent: str) -> Iterator[Bell]:
-        """A bell that rings for this agent until the block ends. Hang it first, then look for work: nothing is missed."""
+        """An event that is set when there is work for this agent. Enter the block before looking for work, to miss none."""
         entry = (asyncio.Event(), asyncio.get_running_loop())
         with self._lock:
             self._waiting[agent].add(entry)
@@ -41,23 +41,23 @@ class Waiters:
             loop.call_soon_threadsafe(bell.set)
 
     def anybody(self) -> bool:
-        """Whether anybody waits here."""
+        """Whether any agent waits here."""
         with self._lock:
             return bool(self._waiting)
 
     def count(self) -> int:
-        """How many wait here."""
+        """How many waits there are."""
         with self._lock:
             return sum(map(len, self._waiting.values()))
 
     def ring_all(self) -> None:
-        """Wake everybody: after a time in which rings may have been missed."""
+        """Wake all agents, because notifications may have been missed."""
         with self._lock:
             agents = list(self._waiting)
         self.ring(agents)
 
     def let_go(self) -> None:
-        """End every wait, without work: this process is about to end, and agents ask the next one."""
+        """End every wait without work, because this process is about to stop. Agents then ask another one."""
         self.letting_go = True
         self.ring_all()
 

@@ -4,4 +4,4 @@ from __future__ import annotations
 
 
 class NotReady(Exception):
-    """The hub cannot work like this."""
+    """The hub cannot do this."""

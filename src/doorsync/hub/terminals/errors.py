@@ -6,7 +6,7 @@ from django.utils.translation import gettext
 
 
 class TerminalsError(Exception):
-    """The terminal or agent cannot be kept like this."""
+    """The terminal or agent cannot be saved."""
 
     def __init__(self, message: str = "") -> None:
         super().__init__(message or gettext(self.__doc__ or ""))
@@ -58,7 +58,7 @@ class CodeBlocked(EnrolmentError):
 
 
 class BadFingerprint(EnrolmentError):
-    """That is no agent's key. It stands where the agent was started, and looks like 7K2QM-0H5XN-T9B4C-W8D3E."""
+    """Not a valid agent key. You find it where the agent was started; it looks like 7K2QM-0H5XN-T9B4C-W8D3E."""
 
 
 class OtherKeys(EnrolmentError):
@@ -66,7 +66,7 @@ class OtherKeys(EnrolmentError):
 
 
 class BadKeys(EnrolmentError):
-    """What the agent brought are no Doorsync keys."""
+    """The agent's keys are not valid Doorsync keys."""
 
 
 class HubRotationError(TerminalsError):
@@ -82,4 +82,4 @@ class NoRotation(HubRotationError):
 
 
 class AgentsLeft(HubRotationError):
-    """Some agents still listen to the old keys. Give them time; or add --leave, and enrol each of them again."""
+    """Some agents still trust the old keys. Give them time, or add --leave, and enrol each of them again."""

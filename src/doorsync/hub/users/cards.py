@@ -20,7 +20,7 @@ class CardFormat(StrEnum):
 
 
 class BadCard(ValueError):
-    """This is no card in the notation that was named."""
+    """Not a valid card in this notation."""
 
 
 def decimal(text: str, notation: CardFormat) -> str:

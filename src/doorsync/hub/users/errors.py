@@ -6,14 +6,14 @@ from collections.abc import Mapping
 
 
 class UserError(Exception):
-    """The user cannot be kept like this."""
+    """The user cannot be saved."""
 
     def __init__(self, message: str = "") -> None:
         super().__init__(message or self.__doc__ or "")
 
 
 class BadFields(UserError):
-    """Some fields cannot be kept. `faults` says for each field what is wrong with it."""
+    """Some fields are not valid. `faults` says for each field what is wrong with it."""
 
     def __init__(self, faults: Mapping[str, str]) -> None:
         super().__init__(" ".join(faults.values()))

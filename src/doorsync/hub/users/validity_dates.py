@@ -17,7 +17,7 @@ ZONED = re.compile(r".*[0-9Mm.] *(?:[+-][0-9]{2}:?(?:[0-9]{2})?|[Zz]|UTC|GMT|[A-
 
 
 class BadMoment(ValueError):
-    """This is no date."""
+    """Not a valid date."""
 
 
 def start_of(text: str) -> str:
