@@ -55,8 +55,9 @@ def test_after_the_run_nothing_is_left_to_carry(job: dict[str, str]) -> None:
     for name, more in (("next", {"nonce": "0" * 32}), ("hello", {"hello": "x"})):
         answer = ask(name, {**job, **more})
         assert (answer.status_code, json.loads(answer.content)["idle"]) == (200, True)
-    late = ask("receipt", {**job, "receipt": "x"})
-    assert late.status_code == 409, "what is still on its way is looked at"
+    for name in ("receipt", "part", "refused"):
+        late = ask(name, {**job, name: "x"})
+        assert late.status_code == 409, "what is still on its way is looked at"
 
 
 def test_foreign_page_without_a_handle_learns_nothing(job: dict[str, str]) -> None:

@@ -174,3 +174,16 @@ def test_what_a_voided_batch_touched_is_unknown(club: Gym, there: Counterpart) -
         club.rename(alice, "Alice")
         row = Holding.objects.get(terminal_id=club.terminals[0].pk, kind=Kind.USER, key=str(alice.number))
         assert row.state == HoldingState.CHANGED
+
+
+@pytest.mark.requirement("I-05", mutation="void_batch() calling a batch that was lost in a fork never accepted")
+def test_new_person_of_a_batch_that_was_lost_in_a_fork_may_be_there(club: Gym, there: Counterpart) -> None:
+    with scope(company=club.company):
+        dora = club.add("Dora", club.members)
+        there.fault = lambda _: "mute"
+        send(club, there)
+        assert str(dora.number) in there.device(club.terminals[0]).people()
+        there.lose_state()
+        there.hello()
+        row = Holding.objects.get(terminal_id=club.terminals[0].pk, kind=Kind.USER, key=str(dora.number))
+        assert bytes(row.before or b"") == bytes(row.wanted or b"") != b"", "what was sent last is what may be found there"
