@@ -80,6 +80,16 @@ def narrowing(before: str, after: str) -> Narrowing:
     return Narrowing.ALL if (had["cards"] or had["pin"]) and not (has["cards"] or has["pin"]) else Narrowing.SOME
 
 
+def gives(before: str, after: str) -> bool:
+    """Whether a change to `after` brings anything that was not there before. What is unknown may."""
+    if not before or not after:
+        return True
+    had, has = json.loads(before), json.loads(after)
+    if "hours" in has:
+        return bool(_minutes(has["hours"]) - _minutes(had.get("hours", [])))
+    return any(set(has[name]) - set(had[name]) for name in ("cards", "pin", "schedules")) or _ends(has) > _ends(had)
+
+
 def only_extends(before: str, after: str) -> bool:
     """Whether the change only lets the same go on for longer."""
     if not before or not after:

@@ -212,6 +212,11 @@ def test_agent_that_lost_its_state_makes_what_is_held_unknown(club: Gym, there: 
     assert "Bob" not in {fields["name"] for fields in there.device(gate).people().values()}
     assert not Holding.objects.filter(terminal_id=gate.pk, state=HoldingState.SAME).exists()
     there.work()
+    assert "Bob" not in {fields["name"] for fields in there.device(gate).people().values()}, (
+        "what was pressed before only removes"
+    )
+    start_run(company=club.company, choice=everything(club), confirmed=None, actor=club.actor)
+    there.work()
     assert {fields["name"] for fields in there.device(gate).people().values()} == {"Alice", "Bob", "Charlie"}
 
 

@@ -14,6 +14,7 @@ from doorsync.hub.audit.trail import Actor
 from doorsync.hub.sync.holdings.snapshot import forget_what_is_held, forget_what_was_confirmed
 from doorsync.hub.sync.models import Batch
 from doorsync.hub.sync.run.batches import void_batch
+from doorsync.hub.sync.run.restores import hold_to_removals
 from doorsync.hub.sync.run.unanswerable_batches import give_up_batch
 from doorsync.hub.sync.run.unread_terminals import start_reading
 from doorsync.hub.terminals.hub_epoch import confirm_terminals
@@ -49,9 +50,19 @@ def _reconcile(agent: Agent, terminal: Terminal, theirs: Chain) -> None:
 
 
 def _fork(agent: Agent, terminal: Terminal, theirs: Chain) -> None:
+    if not _was_taken_back(terminal, theirs):
+        ahead = theirs[0] > terminal.seq  # then it is the database that was restored, and wants what it should not at any agent's
+        hold_to_removals(Terminal.objects.all() if ahead else Terminal.objects.filter(agent=agent))
+        terminal.refresh_from_db(fields=["restored_at"])
     forget_what_is_held(terminal, UnreadCode.AGENT_FORKED())
     forget_what_was_confirmed(terminal)
     terminal.seq, terminal.head = theirs
     terminal.save(update_fields=["seq", "head"])
     actor = Actor(company_id=agent.company_id, via="agent", reference=agent.public_id)
     trail.record("terminal.forked", actor=actor, terminal=terminal.pk, seq=theirs[0])
+
+
+def _was_taken_back(terminal: Terminal, theirs: Chain) -> bool:
+    """Whether the agent accepted the very batch that this database took back last: then nobody was restored."""
+    last = Batch.objects.filter(terminal=terminal, status=Batch.VOID, seq=terminal.seq + 1)
+    return last.filter(seq=theirs[0], hash=theirs[1]).exists()

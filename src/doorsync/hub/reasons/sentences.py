@@ -79,6 +79,9 @@ SENTENCES: Mapping[str, str | Promise] = {
     "only-removals": _(
         "It could not be read whole: %(cause)s Removals are sent all the same; nobody is added before it was read."
     ),
+    "before-a-restore": _(
+        "A backup was restored after this was started, so it only removes. Look at the plan and press Sync to send the rest."
+    ),
     "no-answer": _("The terminal did not answer."),
     "other-device": _("Another device answers at this address. Nothing was sent to it."),
     "credential-still-kept": _("Waits for a card or PIN that this terminal still keeps for somebody else."),

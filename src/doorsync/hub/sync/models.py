@@ -17,6 +17,7 @@ from doorsync.hub.reasons.fields import ReasonField
 from doorsync.hub.terminals.models import Agent, Terminal
 from doorsync.hub.users.models import FULL_NAME_LENGTH, Group
 
+ONLY_REMOVALS = [-1]  # the groups of a line that takes away, and gives nobody anything
 NOBODY = [0]  # the groups of a run that adds nobody and only sends what is always in scope; no group has the id 0
 
 
@@ -75,6 +76,7 @@ class Holding(models.Model):
     lost = models.BooleanField(default=False, db_default=False)  # was confirmed, then missing: sent again unasked
     allowance = models.TextField(default="", db_default="")  # the most that may be held; see `domain.allowance`
     narrows = models.SmallIntegerField(default=0, db_default=0)  # a Narrowing: what a change from held to wanted takes away
+    gives = models.BooleanField(default=True, db_default=True)  # whether that change may bring something too
     timed = models.BooleanField(default=False, db_default=False)  # due by a start or a later expiry: sent unasked
     refusal = ReasonField()  # why this terminal cannot hold what it should
     foreseen = models.BooleanField(default=False, db_default=False)  # ended by an expiry set a day or more before
@@ -208,6 +210,7 @@ class RunTerminal(TenantModel):
     phase = models.CharField(max_length=8, default="orders")  # "read" or "erase" comes before "orders" in those modes
     heard = models.BooleanField(default=False)  # whether its terminal has answered since the line was opened
     reads = models.PositiveSmallIntegerField(default=0)  # how often its terminal was read whole in this run
+    only_removals = models.BooleanField(default=False)  # opened before a restore was noticed, and not pressed for since
     message = ReasonField(max_length=300)
     failing_since = models.DateTimeField(null=True)
     refused_since = models.DateTimeField(null=True)  # since when the terminal, though reached, has refused or ignored something
@@ -222,6 +225,12 @@ class RunTerminal(TenantModel):
             models.Index(fields=["terminal", "lost_freely_at"], name="line_lost_freely"),
         ]
         ordering = ["terminal__location__name", "terminal__name"]
+
+    @property
+    def scope(self) -> list[int]:
+        """The groups that limit whom it adds or changes. What goes out by itself is held back at the terminal, not here."""
+        groups: list[int] = self.run.groups
+        return ONLY_REMOVALS if self.only_removals and groups != NOBODY else groups
 
 
 class Problem(TenantModel):

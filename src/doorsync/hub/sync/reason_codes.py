@@ -15,6 +15,7 @@ class LineCode(ReasonCode):
     NOT_READ_WHOLE = "not-read-whole"
     NOT_ERASED = "not-erased"
     ONLY_REMOVALS = "only-removals", {"cause": str}
+    BEFORE_A_RESTORE = "before-a-restore"
     NO_ANSWER = "no-answer"
     OTHER_DEVICE = "other-device"
     CREDENTIAL_STILL_KEPT = "credential-still-kept"

@@ -79,6 +79,7 @@ class Terminal(TenantModel):
     device = models.JSONField(default=dict, blank=True)  # what it last said of itself: model, firmware, users, clock
     uncounted = models.IntegerField(default=0)  # users whom it counts and does not show, or the other way round
     spot = models.CharField(max_length=200, blank=True, editable=False)  # its address in one spelling
+    restored_at = models.DateTimeField(null=True)  # when a restore was noticed: since then only removals go out by themselves
     epoch = models.BigIntegerField(default=0)  # the hub's epoch in which its agent last spoke of it; see `epoch`
 
     class Meta:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from doorsync.domain.allowance import UNKNOWN, Narrowing, allowed, either, narrowing, only_extends, seen
+from doorsync.domain.allowance import UNKNOWN, Narrowing, allowed, either, gives, narrowing, only_extends, seen
 from doorsync.hub.sync.holdings.rendering import Wanted
 from doorsync.hub.sync.models import Holding
 from doorsync.messages.schemas import Outcome
@@ -15,6 +15,11 @@ def narrowed(row: Holding, wanted: Wanted, key: bytes) -> Narrowing:
     if row.held is None or wanted.record is None or bytes(row.held) == wanted.digest:
         return Narrowing.NONE
     return narrowing(row.allowance, allowed(key, wanted.record))
+
+
+def may_give(row: Holding, wanted: Wanted, key: bytes) -> bool:
+    """Whether this row may come to hold something that it does not hold now."""
+    return row.held is None or wanted.record is None or gives(row.allowance, allowed(key, wanted.record))
 
 
 def is_timed(row: Holding | None, wanted: Wanted, key: bytes, *, came: bool) -> bool:

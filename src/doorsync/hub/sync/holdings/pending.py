@@ -8,13 +8,14 @@ from django.db.models import Count, Q, QuerySet
 
 from doorsync.domain.allowance import Narrowing
 from doorsync.domain.record import Kind
-from doorsync.hub.sync.models import NOBODY, Holding, HoldingState, Stranger
+from doorsync.hub.sync.models import NOBODY, ONLY_REMOVALS, Holding, HoldingState, Stranger
 from doorsync.hub.terminals.models import Terminal
 from doorsync.hub.users.models import Membership
 
 PUT = (HoldingState.CHANGED, HoldingState.NEW)
 
 NARROWS = Q(state=HoldingState.CHANGED, narrows__gt=Narrowing.NONE)
+ONLY_NARROWS = Q(NARROWS, gives=False)
 WIDENS = Q(state=HoldingState.CHANGED, narrows=Narrowing.NONE)
 TIMED = Q(state__in=PUT, timed=True, company__automatic_starts=True)
 NEW_PEOPLE = Q(kind=Kind.USER, state=HoldingState.NEW)
@@ -32,23 +33,40 @@ ORDER: tuple[Q, ...] = (
 )
 
 
+def held_to_removals() -> Q:
+    """At terminals where a restore was noticed, and nobody has pressed Sync since: this database may want who was removed."""
+    return Q(terminal_id__in=Terminal.objects.filter(restored_at__isnull=False).values("pk"))
+
+
+def sent_unasked() -> Q:
+    """What is sent without a press. After a restore that is only what takes away and gives nothing."""
+    taking = Q(kind=Kind.USER, state=HoldingState.REMOVE) | ONLY_NARROWS
+    return taking | Q(NARROWS | TIMED, ~held_to_removals())
+
+
 def in_scope(groups: Collection[int]) -> Q:
     """The holdings that a run with these groups may send. Groups limit whom it adds, and whose access it extends.
 
     Removals, narrower records, schedules, and what was confirmed and then lost are always in scope. A run for NOBODY extends
-    nothing but what is due by time; it sends new schedules, because a schedule alone gives nobody access.
+    nothing but what is due by time; it sends new schedules, because a schedule alone gives nobody access. After a restore it
+    only takes away; see `held_to_removals`.
     """
     if not groups:
         return Q()
+    taking = Q(state=HoldingState.REMOVE) | ONLY_NARROWS
+    if set(groups) == set(ONLY_REMOVALS):
+        return taking
     always = Q(state=HoldingState.REMOVE) | NARROWS | Q(lost=True)
     if set(groups) == set(NOBODY):
-        return always | Q(kind=Kind.SCHEDULE, state=HoldingState.NEW) | TIMED
+        return taking | Q(always | Q(kind=Kind.SCHEDULE, state=HoldingState.NEW) | TIMED, ~held_to_removals())
     members = Membership.objects.filter(group_id__in=groups).values("user_id")
     return always | Q(kind=Kind.SCHEDULE) | Q(user_id__in=members)
 
 
 def covers(wider: Collection[int], narrower: Collection[int]) -> bool:
     """Whether a run for the `wider` groups does all that one for the `narrower` would. No groups mean everybody."""
+    if ONLY_REMOVALS in (list(wider), list(narrower)):
+        return list(narrower) == ONLY_REMOVALS
     return not wider or (bool(narrower) and set(narrower) - set(NOBODY) <= set(wider))
 
 

@@ -22,22 +22,22 @@ from doorsync.hub.companies.models import Company
 from doorsync.hub.companies.transactions import lock_company
 from doorsync.hub.reasons.fields import REASON_LENGTH
 from doorsync.hub.sync.holdings.access_graph import AccessGraph, load_access_graph
-from doorsync.hub.sync.holdings.narrowing import is_timed, narrowed
+from doorsync.hub.sync.holdings.narrowing import is_timed, may_give, narrowed
 from doorsync.hub.sync.holdings.rendering import Facts, Wanted, load_facts, moments_around, render_schedules, render_user
 from doorsync.hub.sync.holdings.strangers import without_taken
 from doorsync.hub.sync.models import Holding, HoldingState, ValidityChange
 from doorsync.hub.users.models import User
 
 CHUNK = 500  # users rendered at a time
-ROWS = 1000  # holdings in one statement: 13 values each stay below the databases' limits
+ROWS = 1000  # holdings in one statement: 14 values each stay below the databases' limits
 
 UPSERT = """
 INSERT INTO sync_holding (company_id, kind, key, terminal_id,
-    user_id, wanted, refusal, label, foreseen, narrows, timed, marks, settled, wanted_since) VALUES {rows}
+    user_id, wanted, refusal, label, foreseen, narrows, timed, marks, settled, gives, wanted_since) VALUES {rows}
 ON CONFLICT (company_id, kind, key, terminal_id) DO UPDATE
 SET user_id = excluded.user_id, wanted = excluded.wanted, refusal = excluded.refusal, label = excluded.label,
     foreseen = excluded.foreseen, narrows = excluded.narrows, timed = excluded.timed,
-    marks = excluded.marks, settled = excluded.settled,
+    marks = excluded.marks, settled = excluded.settled, gives = excluded.gives,
     wanted_since = CASE WHEN excluded.wanted = sync_holding.wanted OR (excluded.wanted IS NULL AND sync_holding.wanted IS NULL)
         THEN sync_holding.wanted_since ELSE CURRENT_TIMESTAMP END
 """
@@ -58,6 +58,7 @@ class Side(NamedTuple):
     timed: bool
     marks: bytes | None = None
     settled: bytes | None = None
+    gives: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +171,8 @@ def _sides(
             timed = is_timed(row, each, this.key, came=each.user_id in came)
             settled = _settled(row, each.digest) if row else None
             stored = each.refusal.stored(REASON_LENGTH)
-            yield place, Side(each.user_id, each.digest, stored, each.label, ended, narrows, timed, each.marks, settled)
+            may = may_give(row, each, this.key) if row else True
+            yield place, Side(each.user_id, each.digest, stored, each.label, ended, narrows, timed, each.marks, settled, may)
     for place, row in left.items():
         yield place, Side(row.user_id, None, "", row.label, row.foreseen, Narrowing.NONE, timed=False)
 
@@ -178,7 +180,16 @@ def _sides(
 def _side(row: Holding) -> Side:
     wanted, marks, settled = (None if value is None else bytes(value) for value in (row.wanted, row.marks, row.settled))
     return Side(
-        row.user_id, wanted, row.refusal.stored(REASON_LENGTH), row.label, row.foreseen, row.narrows, row.timed, marks, settled
+        row.user_id,
+        wanted,
+        row.refusal.stored(REASON_LENGTH),
+        row.label,
+        row.foreseen,
+        row.narrows,
+        row.timed,
+        marks,
+        settled,
+        row.gives,
     )
 
 

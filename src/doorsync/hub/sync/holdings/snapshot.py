@@ -75,6 +75,7 @@ def forget_what_is_held(terminal: Terminal, why: Reason) -> None:
     here.filter(held=UNKNOWN, before=None).update(before=b"", allowance="")
     here.filter(held=None).update(held=UNKNOWN, before=b"", allowance="")
     here.exclude(held=UNKNOWN).update(held=UNKNOWN, before=F("held"), allowance="")
+    here.update(gives=True)
     terminal.unread = why
     terminal.save(update_fields=["unread"])
 

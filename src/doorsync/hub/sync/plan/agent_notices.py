@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from doorsync.hub.reasons.words import describe_selection
 from doorsync.hub.terminals.agent_status import clock
 from doorsync.hub.terminals.connectivity import silent_since
 from doorsync.hub.terminals.hub_rotation import must_be_enrolled
 from doorsync.hub.terminals.models import Agent, Terminal
+
+NAMED = 5  # terminals
 
 
 def agent_obstacle(terminals: Iterable[Terminal]) -> str:
@@ -28,7 +31,8 @@ def agent_obstacle(terminals: Iterable[Terminal]) -> str:
 
 
 def agent_notices(terminals: Iterable[Terminal], now: datetime) -> tuple[str, ...]:
-    """A sentence for each agent that needs attention."""
+    """A sentence for each agent that needs attention, and one about a restore that was noticed."""
+    terminals = list(terminals)
     zones: dict[int, ZoneInfo] = {}
     for terminal in terminals:
         zones.setdefault(terminal.agent_id, terminal.location.zone)
@@ -41,7 +45,26 @@ def agent_notices(terminals: Iterable[Terminal], now: datetime) -> tuple[str, ..
         elif since := silent_since(agent, now):
             text = _("The agent “%(name)s” has not been heard of since %(at)s. Does it run, and is its network connected?")
             told.append(text % {"name": agent.name, "at": clock(since, now, zones[agent.pk])})
-    return tuple(told)
+    return (*_after_restore(terminals, now), *told)
+
+
+def _after_restore(terminals: Iterable[Terminal], now: datetime) -> Iterator[str]:
+    held = sorted((each for each in terminals if each.restored_at), key=lambda each: each.name)
+    if not held:
+        return
+    first = held[0]
+    text = ngettext(
+        "A backup was restored, as was noticed at %(at)s: "
+        "whoever was removed or lost a card since that backup may be back in this list. "
+        "At %(names)s only removals are sent by themselves, until Sync is pressed for everybody. Look through who is new first.",
+        "A backup was restored, as was noticed at %(at)s: "
+        "whoever was removed or lost a card since that backup may be back in this list. "
+        "At %(n)s terminals (%(names)s) only removals are sent by themselves, until Sync is pressed for everybody. "
+        "Look through who is new first.",
+        len(held),
+    )
+    names = ", ".join(each.name for each in held[:NAMED]) + (", …" if len(held) > NAMED else "")
+    yield text % {"at": clock(first.restored_at or now, now, first.location.zone), "n": len(held), "names": names}
 
 
 def _agents(terminals: Iterable[Terminal]) -> list[Agent]:

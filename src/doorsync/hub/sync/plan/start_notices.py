@@ -26,7 +26,9 @@ Moment = tuple[str, str]  # wall clock, time zone
 
 def start_notices(company: Company, terminals: Sequence[Terminal], now: datetime) -> tuple[str, ...]:
     """A sentence for each of the next moments, and one about where starts are sent automatically."""
-    pressed = [each for each in terminals if not company.automatic_starts or not is_connected(each.agent, now)]
+    pressed = [
+        each for each in terminals if not company.automatic_starts or each.restored_at or not is_connected(each.agent, now)
+    ]
     if not pressed:
         return ()
     told = (*map(_start, _first(_starts(company, pressed, now))), *map(_stay, _first(_stays(pressed, now))))

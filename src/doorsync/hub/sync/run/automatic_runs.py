@@ -13,7 +13,6 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django_scopes import scope, scopes_disabled
 
-from doorsync.domain.record import Kind
 from doorsync.hub.audit import trail
 from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies.clock_skew import AHEAD
@@ -21,8 +20,8 @@ from doorsync.hub.companies.isolation import isolated
 from doorsync.hub.companies.models import Company
 from doorsync.hub.companies.transactions import lock_company
 from doorsync.hub.sync.errors import SyncError
-from doorsync.hub.sync.holdings.pending import NARROWS, TIMED, pending
-from doorsync.hub.sync.models import NOBODY, Holding, HoldingState, Run, RunTerminal, RunTerminalState
+from doorsync.hub.sync.holdings.pending import pending, sent_unasked
+from doorsync.hub.sync.models import NOBODY, Holding, Run, RunTerminal, RunTerminalState
 from doorsync.hub.sync.plan.plans import TerminalPlan, build_plan
 from doorsync.hub.sync.plan.selections import Selection
 from doorsync.hub.sync.run.runs import GIVEN_UP, LONGEST_PAUSE, OPEN, PATIENCE, join_run, open_run, reopen, unreachable
@@ -32,7 +31,6 @@ from doorsync.hub.terminals.models import Agent, Terminal
 
 SPACING = timedelta(seconds=5)  # between two tries that an agent may cause
 AT_ONCE = 500
-TAKING = Q(kind=Kind.USER, state=HoldingState.REMOVE) | NARROWS
 
 
 def connected(now: datetime, path: str = "") -> Q:
@@ -48,7 +46,7 @@ def start_removal_run(company: Company, actor: Actor, *, again: bool = False) ->
     the audit trail unless `again`.
     """
     agents = Agent.objects.filter(connected(timezone.now())).values("pk")
-    taking = Holding.objects.filter(TAKING | TIMED).values("terminal_id")
+    taking = Holding.objects.filter(sent_unasked()).values("terminal_id")
     terminals = frozenset(Terminal.objects.filter(agent__in=agents, pk__in=taking).values_list("pk", flat=True))
     if not terminals:
         return None
@@ -82,7 +80,7 @@ def send_what_waits(now: datetime) -> int:
         busy = RunTerminal.objects.filter(
             Q(state__in=OPEN) | Q(state__in=GIVEN_UP, retry_at__isnull=False), terminal=OuterRef("pk")
         )
-        waits = Holding.objects.filter(TAKING | TIMED).values("terminal_id")
+        waits = Holding.objects.filter(sent_unasked()).values("terminal_id")
         idle = Terminal.objects.filter(connected(now, "agent__"), ~Exists(busy), pk__in=waits, company__active=True)
         companies = list(Company.objects.filter(pk__in=idle.values("company_id")))
     for company in companies:
@@ -141,7 +139,7 @@ def _try_again(line: RunTerminal, now: datetime) -> bool:
     """Reopen the line, unless nothing is left for it to send."""
     with scope(company=line.run.company):
         unsure = line.terminal.unread or line.terminal.other_at or line.phase != "orders"
-        if not unsure and not pending(line.terminal_id, line.run.groups).exists():
+        if not unsure and not pending(line.terminal_id, line.scope).exists():
             RunTerminal.objects.filter(pk=line.pk).update(retry_at=None)
             return False
         try:

@@ -184,7 +184,7 @@ def _next_pending(line: RunTerminal, terminal: Terminal, order: Iterable[Q] = OR
     for which in order:
         if len(chosen) >= SIZE:
             break
-        rows = pending(terminal.pk, line.run.groups).filter(which).order_by("key")
+        rows = pending(terminal.pk, line.scope).filter(which).order_by("key")
         most = free if which is NEW_PEOPLE else SIZE
         found = [row for row in rows[: min(most, SIZE) + len(left_out)] if (row.kind, row.key) not in left_out]
         chosen += found[: min(most, SIZE - len(chosen))]
@@ -281,9 +281,10 @@ def settle_if_nothing_left(line: RunTerminal) -> None:
 def settle(line: RunTerminal) -> None:
     """End a line with nothing left to send: done, or partly done where the terminal did not take what it could hold."""
     refused = Problem.objects.filter(line=line, kind=OuterRef("kind"), key=OuterRef("key"))
-    unable = pending(line.terminal_id, line.run.groups).filter(Exists(refused)).exists()
-    line.state = RunTerminalState.PARTLY if unable else RunTerminalState.DONE
-    line.message = line.message if unable else NO_REASON
+    unable = pending(line.terminal_id, line.scope).filter(Exists(refused)).exists()
+    held_back = line.only_removals and pending(line.terminal_id, line.run.groups).exists()
+    line.state = RunTerminalState.PARTLY if unable or held_back else RunTerminalState.DONE
+    line.message = LineCode.BEFORE_A_RESTORE() if held_back else line.message if unable else NO_REASON
     line.failing_since = None
     try_refused_later(line, refused=unable)
     line.save(update_fields=["state", "message", "failing_since", "refused_since", "retry_at", "changed_at"])
@@ -294,5 +295,5 @@ def settle(line: RunTerminal) -> None:
 def _settle_given_up(line: RunTerminal) -> None:
     """Stop trying the ended lines of this terminal whose work this line did or goes on trying."""
     lost = unreachable(terminal=line.terminal_id).exclude(pk=line.pk).select_related("run")
-    settled = [each.pk for each in lost if covers(line.run.groups, each.run.groups)]
+    settled = [each.pk for each in lost if covers(line.scope, each.scope)]
     RunTerminal.objects.filter(pk__in=settled).update(retry_at=None)

@@ -49,9 +49,9 @@ class Confirmed:
 
 def scopes_of(terminal_id: int, keys: Collection[str]) -> dict[int, set[str]]:
     """Which of these people are in the scope of each open line of a terminal. Ask before a receipt moves them."""
-    lines = RunTerminal.objects.filter(terminal=terminal_id, state__in=OPEN).values_list("pk", "run__groups")
+    lines = RunTerminal.objects.filter(terminal=terminal_id, state__in=OPEN).select_related("run")
     here = Holding.objects.filter(terminal_id=terminal_id, kind=Kind.USER, key__in=keys)
-    return {pk: set(here.filter(in_scope(groups)).values_list("key", flat=True)) for pk, groups in lines}
+    return {line.pk: set(here.filter(in_scope(line.scope)).values_list("key", flat=True)) for line in lines}
 
 
 def _reason(state: int, outcome: Outcome) -> Reason:

@@ -21,6 +21,7 @@ from doorsync.hub.sync.models import Batch, Mode, Problem, Run, RunTerminal, Run
 from doorsync.hub.sync.plan.plans import Plan, TerminalPlan, build_plan
 from doorsync.hub.sync.plan.selections import Selection
 from doorsync.hub.sync.run.notifications import notify_agents
+from doorsync.hub.sync.run.restores import release
 
 OPEN = (RunTerminalState.WAITING, RunTerminalState.SYNCING)
 GIVEN_UP = (RunTerminalState.NOT_REACHED, RunTerminalState.PARTLY)
@@ -170,9 +171,12 @@ def _open(company: Company, choice: Selection, confirmed: int | None, actor: Act
         raise NoTerminals
     running = Run.objects.filter(open_key=choice.key()).first()
     if running:
-        return join_run(running, planned, confirmed, actor)
+        run = join_run(running, planned, confirmed, actor)
+        release(run, planned)
+        return run
     _confirm(planned, confirmed)
     run = open_run(company, choice, planned, [] if choice.mode == Mode.ERASE else sorted(choice.groups), actor)
+    release(run, planned)
     trail.record("run.opened", actor=actor, run=run.pk, mode=run.mode, removals=planned.removed, confirmed=confirmed)
     return run
 

@@ -107,7 +107,8 @@ def _waits(place: PersonAtTerminal) -> Iterator[str]:
         yield _("The terminal did not take it: %(why)s") % {"why": describe_selection(place.problem)}
     if terminal.lost_at:
         yield _("Not reached since %(at)s.") % {"at": at(terminal.lost_at, place)}
-        yield _("It is sent by itself when this terminal answers.") if connected else _("It waits for the next press of Sync.")
+        alone = connected and (place.state is PersonState.REMOVE or not terminal.restored_at)
+        yield _("It is sent by itself when this terminal answers.") if alone else _("It waits for the next press of Sync.")
     elif since := silent_since(terminal.agent, now):
         told = {"name": terminal.agent.name, "at": at(since, place)}
         yield _("Its agent “%(name)s” has not been heard of since %(at)s.") % told
