@@ -67,6 +67,17 @@ def test_create_user_keeps_all_details(company: Company) -> None:
         assert list(kept.groups.all()) == [group]
 
 
+def test_dates_that_contradict_each_other_in_the_database_hold_up_no_other_change(company: Company) -> None:
+    user = actions.create_user(company=company, actor=by(company), **ALICE)
+    with scope(company=company):
+        User.objects.filter(pk=user.pk).update(starts="2026-12-31T00:00", expires="2026-01-01T00:00")
+        user.refresh_from_db()
+        actions.change_user(user=user, actor=by(company), phone="1234", credentials=has())
+        assert (User.objects.get(pk=user.pk).phone, credentials_of(user)) == ("1234", {})
+        with pytest.raises(BadFields):
+            actions.change_user(user=user, actor=by(company), starts="2026-11-30")
+
+
 def test_damaged_card_is_mended_by_entering_it_again(company: Company) -> None:
     user = actions.create_user(company=company, actor=by(company), **ALICE)
     with scope(company=company):
