@@ -7,20 +7,22 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from django.db import transaction
 from django.utils import timezone
 from django_scopes import scope, scopes_disabled
 
 from doorsync.hub.companies.actions import change_company
-from doorsync.hub.sync.models import Run
+from doorsync.hub.sync.models import HoldingState, Run
 from doorsync.hub.sync.plan.plans import build_plan
 from doorsync.hub.sync.plan.selections import Selection
 from doorsync.hub.sync.run.automatic_runs import on_agent_reconnected, send_what_waits
 from doorsync.hub.sync.run.runs import start_run
 from doorsync.hub.sync.run.scheduler import apply_due_changes
 from doorsync.hub.terminals.models import Agent
-from doorsync.hub.users.models import User
+from doorsync.hub.users.models import Membership, User
 from tests.factories.gym import Gym, gym
 from tests.hub.sync.counterpart import Counterpart
+from tests.hub.sync.sending import held_of
 
 NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)  # 13:00 in Amsterdam
 Clock = time_machine.Traveller
@@ -208,3 +210,15 @@ def test_start_for_which_a_terminal_has_no_room_opens_no_run_after_run(clock: Cl
     club.remove(User.objects.get(last_name="Alice"))
     pass_time(clock, club, there, 1)
     assert "Guest" in inside(club, there)
+
+
+def test_start_that_had_passed_when_it_was_entered_lets_nobody_in_without_a_press(clock: Clock, club: Gym) -> None:
+    """Their expiry is due in Amsterdam when they join the group; in New York, where they may come in, nothing is."""
+    guest = club.add("Guest", starts=wall(club, -600), expires=wall(club, 30))
+    clock.shift(timedelta(minutes=31))
+    Membership.objects.create(company=club.company, user=guest, group=club.members)
+    with transaction.atomic():
+        club.tell(guest)
+    row = held_of(guest, club.terminals[2])
+    assert row
+    assert (row.state, row.timed) == (HoldingState.NEW, False)

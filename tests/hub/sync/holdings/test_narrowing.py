@@ -17,12 +17,14 @@ from doorsync.domain.digest import UNKNOWN
 from doorsync.domain.record import Kind
 from doorsync.hub.companies.transactions import company_transaction
 from doorsync.hub.courier.long_poll import has_work
+from doorsync.hub.sync.holdings.snapshot import forget_what_is_held
 from doorsync.hub.sync.models import Batch, Holding, HoldingState, Run
 from doorsync.hub.sync.plan.selections import Selection
 from doorsync.hub.sync.run.automatic_runs import start_removal_run
 from doorsync.hub.sync.run.batches import void_batch
 from doorsync.hub.sync.run.runs import start_run
-from doorsync.hub.terminals.models import Agent
+from doorsync.hub.terminals.models import Agent, Terminal
+from doorsync.hub.terminals.reason_codes import UnreadCode
 from doorsync.hub.users.models import User
 from doorsync.hub.users.validation import Write
 from doorsync.hub.users.writes import write_users
@@ -309,3 +311,11 @@ def test_pin_that_cannot_be_read_may_be_there_after_an_interruption(club: Gym, t
         there.work(rounds=1)
     row = Holding.objects.get(terminal_id=club.terminals[0].pk, label="Bob")
     assert (row.state, row.narrows) == (HoldingState.CHANGED, Narrowing.SOME)
+
+
+@pytest.mark.requirement("I-06", mutation="forget_what_is_held() keeping the allowance of what was held before")
+def test_change_counts_as_taking_something_away_where_nobody_knows_what_is_held(club: Gym, there: Counterpart) -> None:
+    forget_what_is_held(Terminal.objects.get(pk=club.terminals[0].pk), UnreadCode.ADDRESS_CHANGED())
+    change(club, "Bob", cards=frozenset({"21", "22"}))
+    narrows = {row.terminal_id: row.narrows for row in Holding.objects.filter(label="Bob")}
+    assert narrows == {club.terminals[0].pk: Narrowing.SOME, club.terminals[2].pk: Narrowing.NONE}

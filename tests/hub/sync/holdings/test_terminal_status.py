@@ -184,6 +184,19 @@ def test_nothing_is_up_to_date_while_the_clock_has_something_to_work_out(club: G
 
 
 @pytest.mark.django_db
+@pytest.mark.requirement("I-04", mutation="_is_overdue not looking for moments that lie ahead again")
+def test_nothing_is_up_to_date_while_a_clock_that_was_put_back_has_something_to_undo(club: Gym, there: Counterpart) -> None:
+    with scope(company=club.company):
+        send(club, there)
+        user = club.members.users.first()
+        assert user
+        ValidityChange.objects.filter(user_id=user.pk).delete()
+        soon = timezone.now() + timedelta(minutes=5)
+        ValidityChange.objects.create(company_id=club.company.pk, user_id=user.pk, since=soon)
+        assert {status.condition for status in terminal_statuses(Terminal.objects.all()).values()} == {Condition.CHANGES}
+
+
+@pytest.mark.django_db
 @pytest.mark.requirement("I-04", mutation="apply_due_changes() claiming without `claimed=True`")
 def test_nothing_is_up_to_date_while_a_due_change_has_failed(club: Gym, there: Counterpart) -> None:
     """The clock tries it again when its lease is over; until then its moment lies ahead, though it has come."""
