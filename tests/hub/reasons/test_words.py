@@ -67,8 +67,8 @@ def test_page_and_sentences_have_no_code_that_nothing_declares() -> None:
         ),
         (
             LineCode.ONLY_REMOVALS.caused_by(UnreadCode.PEOPLE_ENROLLED(more=1)),
-            "It could not be read whole: It holds 1 person more than were sent to it: somebody enrolled them there. "
-            "Removals are sent all the same; nobody is added before it was read.",
+            "It holds 1 person more than were sent to it: somebody enrolled them there. "
+            "It has to be read whole before anybody is added; removals are sent all the same.",
         ),
         (Reason("text", {"text": "It was 100 % full."}), "It was 100 % full."),
         (Reason(), ""),

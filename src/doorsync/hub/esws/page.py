@@ -10,7 +10,7 @@ from html import escape
 from doorsync.hub.esws.declarations import Operation
 
 STYLE = (
-    ":root{color-scheme:light dark;font:1rem/1.6 system-ui,sans-serif}"
+    ":root{color-scheme:light dark;font:1rem/1.6 system-ui,sans-serif;background:Canvas;color:CanvasText}"
     "body{max-width:42rem;margin:0 auto;padding:2rem 1rem;overflow-wrap:anywhere}h1,h2{line-height:1.25}"
 )
 STYLE_HASH = base64.b64encode(sha256(STYLE.encode()).digest()).decode()
@@ -31,7 +31,7 @@ def page(operations: Mapping[str, Operation], address: str) -> bytes:
 <li><a href="{link}?wsdl=literal">WSDL for clients that do not know RPC/encoded</a> (RPC/literal)</li>
 </ul>
 <h2>Operations</h2>
-<p>When a call is refused, its result is one of the operation's return strings, and no fault.</p>
+<p>When a call is refused, its result is one of the operation's return strings, not a SOAP fault.</p>
 <dl>{"".join(_described(each) for each in operations.values())}</dl>
 </main></body></html>
 """.encode()

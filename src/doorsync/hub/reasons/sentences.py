@@ -76,9 +76,7 @@ SENTENCES: Mapping[str, str | Promise] = {
     "holds-another": _("The terminal holds something else than it accepted."),
     "not-read-whole": _("The terminal could not be read whole."),
     "not-erased": _("The terminal could not be erased."),
-    "only-removals": _(
-        "It could not be read whole: %(cause)s Removals are sent all the same; nobody is added before it was read."
-    ),
+    "only-removals": _("%(cause)s It has to be read whole before anybody is added; removals are sent all the same."),
     "before-a-restore": _(
         "A backup was restored after this was started, so it only removes. Look at the plan and press Sync to send the rest."
     ),

@@ -44,7 +44,7 @@ def _reasons(place: PersonAtTerminal) -> Iterator[str]:
     if state in (PersonState.REFUSED, PersonState.REMOVE) and row and row.refusal:
         yield describe_selection(row.refusal)
     if state is PersonState.CONFIRMED and not place.credentials:
-        yield _("Without a card or PIN: nobody can open with this.")
+        yield _("No card or PIN here: this person cannot open the door.")
     yield from _doubts(place)
     if state in (PersonState.ADD, PersonState.CHANGE, PersonState.REMOVE):
         yield from _pending(place)

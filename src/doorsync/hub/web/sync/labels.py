@@ -31,7 +31,7 @@ TERMINAL = {
     Condition.TO_DECIDE: Badge("wait", "warning", _("somebody to decide on")),
     Condition.CHANGES: Badge("wait", "clock", _("changes waiting")),
     Condition.UNDER_WAY: Badge("busy", "turn", _("under way")),
-    Condition.UNKNOWN: Badge("bad", "warning", _("unknown: to be read")),
+    Condition.UNKNOWN: Badge("bad", "warning", _("not known who is in it: Sync reads it first")),
     Condition.OTHER_DEVICE: Badge("bad", "warning", _("another device answers there")),
     Condition.UNREACHABLE: Badge("bad", "unplugged", _("not reachable since")),
     Condition.NEVER: Badge("", "blank", _("never synced")),
@@ -104,7 +104,7 @@ def terminal_badge(status: TerminalStatus) -> Badge:
     """How a terminal's state is shown; people whom it cannot hold are counted."""
     look = TERMINAL[status.condition]
     if status.condition is Condition.UNKNOWN and status.terminal.unreadable:
-        return replace(look, word=_("unknown: it could not be read"))
+        return replace(look, word=_("not known who is in it: it could not be read"))
     if status.condition is not Condition.CANNOT_HOLD:
         return look
     text = ngettext("up to date, but cannot hold %(n)s person", "up to date, but cannot hold %(n)s people", status.refused)
@@ -140,7 +140,7 @@ def what_is_left(status: TerminalStatus) -> str:
     sentences = {
         Condition.OTHER_DEVICE: gettext("Another device answers in the place of %(name)s."),
         Condition.UNREACHABLE: gettext("%(name)s does not answer."),
-        Condition.UNKNOWN: gettext("What %(name)s holds is not known until it was read."),
+        Condition.UNKNOWN: gettext("It is not known who is in %(name)s until Sync has read it."),
         Condition.NEVER: gettext("%(name)s was never synced."),
         Condition.UNDER_WAY: gettext("Another batch is under way at %(name)s."),
         Condition.UNCONFIRMED: gettext("What %(name)s holds was not confirmed since Doorsync started."),
