@@ -168,7 +168,7 @@ def test_every_terminal_of_the_company_is_there_whatever_the_saved_filter(
     for name in ("Gate", "Office", "Pool"):
         assert f" {name} " in page
     assert "No right at this terminal." in page
-    assert "Without a card or PIN" in page
+    assert "No card or PIN here: this person cannot open the door." in page
 
 
 @pytest.mark.django_db

@@ -80,8 +80,8 @@ def _words(shown: Plan) -> dict[str, str | Promise]:
 
 
 def _figures(shown: Plan) -> list[Count]:
-    """Over all terminals. How many are the same counts only where it is known, and is no number where it is known nowhere."""
-    unknown = {"same"} if shown.lines and shown.unconfirmed == len(shown.lines) else set()
+    """Over all terminals. How many are the same counts only where it is known; never 0 while it is not known somewhere."""
+    unknown = {"same"} if shown.unconfirmed and not shown.same else set()
     return [
         Count(word, getattr(shown, name), TONES.get(name, ""), known=name not in unknown) for name, word in _words(shown).items()
     ]
