@@ -91,7 +91,7 @@ def test_unreadable_terminal_gets_removals_and_nobody_new(club: Gym, there: Coun
         "Newcomer" not in names(there, club.terminals[2]).values()
     )
     assert condition(gate) in (Condition.UNKNOWN, Condition.UNREACHABLE)
-    assert "nobody is added before it was read" in told(again(gate))
+    assert "It has to be read whole before anybody is added; removals are sent all the same." in told(again(gate))
 
     heal(there)
     work(there)
@@ -204,7 +204,7 @@ def test_verify_that_cannot_read_removes_all_the_same_and_is_not_done(club: Gym,
     assert "Person 03" not in names(there, gate).values()
     line = RunTerminal.objects.get(run=run)
     assert (line.state, line.done_removed) == (RunTerminalState.PARTLY, 1)
-    assert "could not be read whole" in describe_selection(line.message)
+    assert "It has to be read whole before anybody is added" in describe_selection(line.message)
 
 
 def test_a_removal_that_an_unreadable_terminal_refuses_ends_its_line_and_is_tried_again(club: Gym, there: Counterpart) -> None:
