@@ -1,4 +1,4 @@
-"""Where the tests kill a process. The steps at which they do are named in `files.atomic`, `agent.crash` and `hub.sync.crash`."""
+"""Where the tests kill a process: at steps named in `files.atomic`, `agent.crash_points` and `hub.sync.crash_points`."""
 
 from __future__ import annotations
 

@@ -149,7 +149,7 @@ def test_enrol_with_closed_standard_input_says_that_no_code_came(tmp_path: Path)
 
     ended = subprocess.run(["/bin/sh", "-c", words], check=False, capture_output=True, text=True, timeout=PATIENCE)
 
-    assert (ended.returncode, "That is no enrolment code" in ended.stderr) == (1, True)
+    assert (ended.returncode, "Not a valid enrolment code" in ended.stderr) == (1, True)
 
 
 def test_hosts_are_the_names_on_its_own_port_and_those_it_was_given() -> None:

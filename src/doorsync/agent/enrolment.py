@@ -54,7 +54,7 @@ def hub_address(url: str) -> str:
     """Scheme and host, fit to send a code to. Raises EnrolmentFailed."""
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise EnrolmentFailed(f"'{url}' is no address of a hub; it should be like https://doorsync.example.com")
+        raise EnrolmentFailed(f"'{url}' is not the address of a hub; it should be like https://doorsync.example.com")
     if parts.scheme == "http" and parts.hostname not in LOOPBACK:
         raise EnrolmentFailed("A code must not travel in clear: the hub's address has to begin with https.")
     return url.rstrip("/")
@@ -63,7 +63,7 @@ def hub_address(url: str) -> str:
 def code_in(text: str) -> str:
     """The code that was typed. Raises EnrolmentFailed."""
     if not (code := typed(text)):
-        raise EnrolmentFailed("That is no enrolment code. It is made in the hub and looks like 7K2QM-0H5XN-T9B4C-W8D3E.")
+        raise EnrolmentFailed("Not a valid enrolment code. You make it in the hub; it looks like 7K2QM-0H5XN-T9B4C-W8D3E.")
     return code
 
 

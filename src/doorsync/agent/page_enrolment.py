@@ -90,7 +90,7 @@ class Introduction:
 
 def _key(text: str) -> str:
     if not (key := typed(text)):
-        raise EnrolmentFailed("That is no hub's key. It stands on the hub's page Agents and looks like 7K2QM-0H5XN-T9B4C-W8D3E.")
+        raise EnrolmentFailed("Not a valid hub key. You find it on the hub's page Agents; it looks like 7K2QM-0H5XN-T9B4C-W8D3E.")
     return key
 
 

@@ -86,7 +86,7 @@ def _environment() -> tuple[dict[str, Any], list[str]]:
         return EnvSettingsSource(Config)(), []
     except SettingsError as error:
         found = re.search(r'field "(\w+)"', str(error))
-        return {}, [f'{PREFIX}{found[1].upper() if found else "*"}: is no list in JSON, like ["a", "b"].']
+        return {}, [f'{PREFIX}{found[1].upper() if found else "*"}: is not a list in JSON, like ["a", "b"].']
 
 
 def _strange() -> list[str]:

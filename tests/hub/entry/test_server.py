@@ -111,7 +111,7 @@ def test_unwritable_data_folder_is_said(tmp_path: Path) -> None:
     [
         ("DOORSYNC_PORT", "many", "DOORSYNC_PORT"),
         ("DOORSYNC_PUBLIC_URL", "doorsync.example.com", "DOORSYNC_PUBLIC_URL"),
-        ("DOORSYNC_TRUSTED_PROXIES", "10.0.0.0/8", 'DOORSYNC_TRUSTED_PROXIES: is no list in JSON, like ["10.0.0.0/8"].'),
+        ("DOORSYNC_TRUSTED_PROXIES", "10.0.0.0/8", 'DOORSYNC_TRUSTED_PROXIES: is not a list in JSON, like ["10.0.0.0/8"].'),
         ("DOORSYNC_TRUSTED_PROXIES", '["somewhere"]', "DOORSYNC_TRUSTED_PROXIES: "),
         ("DOORSYNC_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none", "DOORSYNC_DATABASE_URL: the database cannot be used: "),
         ("DOORSYNC_DATABASE_URL", "postgresql://me:pa@ss@db/x", "DOORSYNC_DATABASE_URL: there is an @ in its host"),
@@ -119,9 +119,9 @@ def test_unwritable_data_folder_is_said(tmp_path: Path) -> None:
         ("DOORSYNC_DATABASE_URL_FILE", "/nowhere/at-all", "DOORSYNC_DATABASE_URL_FILE: /nowhere/at-all cannot be read"),
         ("DOORSYNC_DATA", "", "DOORSYNC_DATA: is empty."),
         ("DOORSYNC_DEMO", "perhaps", "DOORSYNC_DEMO: "),
-        ("DOORSYNC_PROT", "8000", "DOORSYNC_PROT is no setting. Did you mean DOORSYNC_PORT?"),
-        ("DOORSYNC_PUBLC_URL", "https://x", "DOORSYNC_PUBLC_URL is no setting. Did you mean DOORSYNC_PUBLIC_URL?"),
-        ("doorsync_prot", "8000", "doorsync_prot is no setting. Did you mean DOORSYNC_PORT?"),
+        ("DOORSYNC_PROT", "8000", "DOORSYNC_PROT is not a setting. Did you mean DOORSYNC_PORT?"),
+        ("DOORSYNC_PUBLC_URL", "https://x", "DOORSYNC_PUBLC_URL is not a setting. Did you mean DOORSYNC_PUBLIC_URL?"),
+        ("doorsync_prot", "8000", "doorsync_prot is not a setting. Did you mean DOORSYNC_PORT?"),
         ("DOORSYNC_HOST", "0.0.0.0", "DOORSYNC_PUBLIC_URL: nobody can open http://0.0.0.0:"),
     ],
 )

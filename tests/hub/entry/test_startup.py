@@ -28,7 +28,7 @@ def test_misspelt_setting_stops_the_hub_and_an_agents_does_not(setting: Callable
     setting(DATA=str(tmp_path), AGENT_DATA=str(tmp_path / "agent"))
     assert startup.settings().data == tmp_path
     setting(PROT="8101")
-    with pytest.raises(startup.NotReady, match="DOORSYNC_PROT is no setting"):
+    with pytest.raises(startup.NotReady, match="DOORSYNC_PROT is not a setting"):
         startup.settings()
 
 

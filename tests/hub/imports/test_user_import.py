@@ -59,7 +59,7 @@ def only_user(club: Gym) -> User:
     ("row", "said"),
     [
         ("18;Ampm;;Members;900018;;;2026-12-31 18:00 PM", "people.csv:2: expires: No clock"),
-        ("21;Words;;Members;900021;;;2026-12-31 18:00 or later", "people.csv:2: expires: There is something behind the date"),
+        ("21;Words;;Members;900021;;;2026-12-31 18:00 or later", "people.csv:2: expires: What follows the date is not a time"),
         ("22;Zone;;Members;900022;;2026-12-31 18:00+02:00;", "people.csv:2: starts: Leave the time zone out"),
         ("25;Zero;;Members;0;;;31-12-2026", "people.csv:2: expires: The year comes first"),
         ("w1;Hex;;Staff;25c2451b;;;", "people.csv:2: cards: Write the card's whole number in decimal digits"),
@@ -249,7 +249,7 @@ def test_notation_of_cards_can_be_declared(club: Gym, tmp_path: Path, notation: 
 @pytest.mark.parametrize(
     ("notation", "written", "said"),
     [
-        (CardFormat.HEX, "25g2", "no card in hexadecimal"),
+        (CardFormat.HEX, "25g2", "Not a valid card in hexadecimal"),
         (CardFormat.HEX_REVERSED, "1b4", "two digits for each byte"),
         (CardFormat.FACILITY, "256,1", "facility 0 to 255"),
         (CardFormat.FACILITY, "1,65536", "facility 0 to 255"),

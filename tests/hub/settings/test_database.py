@@ -59,7 +59,7 @@ def test_line_is_taken_as_libpq_reads_it(line: str, places: dict[str, str], opti
         (f"postgresql://doorsync:{SECRET}%zz@db/doors", "must be like postgresql://"),
         (f"postgresql://doorsync:p@{SECRET}@db/doors", "there is an @ in its host"),
         (f"postgresql://doorsync:{SECRET}/x@db/doors", "there is an @ in its name"),
-        (f"postgresql://doorsync:{SECRET}/x", "its port is no number"),
+        (f"postgresql://doorsync:{SECRET}/x", "its port is not a number"),
         (f"postgresql://doorsync:{SECRET}@db/doors?sslmod=require", "PostgreSQL knows no option 'sslmod'. Did you mean sslmode?"),
         (f"postgresql://doorsync:{SECRET}@db/doors?{SECRET}=1", "must be like postgresql://"),
         (f"postgresql://doorsync:{SECRET}@db", "names no database"),

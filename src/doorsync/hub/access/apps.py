@@ -1,10 +1,10 @@
-"""The Django app of this room."""
+"""The Django app of access."""
 
 from django.apps import AppConfig
 
 
 class AccessConfig(AppConfig):
-    """Registers the room under its own name."""
+    """Registers the app under its own label."""
 
     name = "doorsync.hub.access"
     label = "access"

@@ -1,10 +1,10 @@
-"""The Django app of this room."""
+"""The Django app of audit."""
 
 from django.apps import AppConfig
 
 
 class AuditConfig(AppConfig):
-    """Registers the room under its own name."""
+    """Registers the app under its own label."""
 
     name = "doorsync.hub.audit"
     label = "audit"

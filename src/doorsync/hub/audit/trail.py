@@ -1,4 +1,4 @@
-"""Writing to the trail. Each entry is chained to the one before it under a key that is not in the database; see `verifying`."""
+"""Write to the trail. Each entry is chained to the one before under a key that is not in the database; see `verification`."""
 
 from __future__ import annotations
 

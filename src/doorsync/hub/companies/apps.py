@@ -1,11 +1,11 @@
-"""The Django app of this room."""
+"""The Django app of companies."""
 
 from django.apps import AppConfig
 from django.db.backends.signals import connection_created
 
 
 class CompaniesConfig(AppConfig):
-    """Registers the room under its own name, and watches what goes into the database."""
+    """Registers the app, and checks texts on their way into the database."""
 
     name = "doorsync.hub.companies"
     label = "companies"

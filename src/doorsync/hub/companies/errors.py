@@ -19,7 +19,7 @@ class CompanyBusy(CompanyError):
 
 
 class CannotUnseal(CompanyError):
-    """A stored secret does not open with the keys in the data folder: restore the keys that belong to this database."""
+    """A stored secret cannot be decrypted with the keys in the data folder. Restore the keys that belong to this database."""
 
 
 class WeakCode(CompanyError):

@@ -60,7 +60,7 @@ class Location(TenantModel):
 
 
 class KeyMark(models.Model):
-    """The mark of a key of the hub that this database was made with; see `marks`."""
+    """The mark of a key of the hub that this database was made with; see `key_marks`."""
 
     name = models.CharField(max_length=16, primary_key=True)
     mark = models.BinaryField(max_length=16)

@@ -1,4 +1,4 @@
-"""What lower rooms say when something changed that decides who may open a door."""
+"""The signal that lower apps send when a change affects who may open a door."""
 
 from django.dispatch import Signal
 

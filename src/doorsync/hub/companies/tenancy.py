@@ -1,4 +1,4 @@
-"""What every table of a tenant shares: the company, and a manager that refuses to work outside a company's scope."""
+"""The base of all tables of a tenant: the company, and a manager that raises outside a company's scope."""
 
 from __future__ import annotations
 

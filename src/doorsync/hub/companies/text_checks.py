@@ -14,7 +14,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 
 class NotStorable(SuspiciousOperation):
-    """A text has a character that no database keeps, such as NUL."""
+    """The text contains a character that databases cannot store, such as NUL."""
 
     def __init__(self) -> None:
         super().__init__(self.__doc__ or "")

@@ -1,4 +1,4 @@
-"""One transaction for a change to a company, in turn with everybody else's, and one word at its end about whom it affects."""
+"""Transactions that change a company: one at a time for each, with one signal at the end about the users affected."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def send_changes(company: Company, actor: Actor) -> None:
 
 @contextmanager
 def short_waits(seconds: float) -> Iterator[None]:
-    """Whoever works for many companies waits inside for no company's turn longer than this."""
+    """Inside, wait no longer than this for the lock of a company; for code that works for many companies."""
     token = _longest_wait.set(seconds)
     try:
         yield

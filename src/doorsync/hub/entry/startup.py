@@ -68,7 +68,7 @@ def _lists(error: SettingsError) -> str:
     """What pydantic says of a value that is no JSON tells no operator what to write."""
     for name in ("trusted_proxies",):
         if f'"{name}"' in str(error):
-            return _told(name, 'is no list in JSON, like ["10.0.0.0/8"]')
+            return _told(name, 'is not a list in JSON, like ["10.0.0.0/8"]')
     return f"{error}."
 
 

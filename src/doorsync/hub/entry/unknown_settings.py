@@ -25,4 +25,4 @@ def _fits(name: str, known: set[str]) -> bool:
 
 def _sentence(name: str, short: str, known: set[str]) -> str:
     near = get_close_matches(short, sorted(known - {"NO_POOL", "CRASH_AT"}), 1)
-    return f"{name} is no setting. " + (f"Did you mean {PREFIX}{near[0]}?" if near else "Perhaps its name is misspelt.")
+    return f"{name} is not a setting. " + (f"Did you mean {PREFIX}{near[0]}?" if near else "Perhaps its name is misspelt.")

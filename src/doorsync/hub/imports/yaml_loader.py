@@ -77,12 +77,12 @@ def _composed(text: Text) -> yaml.Node | None:
     except _NotTaken as error:
         raise FileFaults([FileFault(text.name, _line(error), str(error.problem))]) from error
     except yaml.MarkedYAMLError as error:
-        why = "This is no YAML from here on, or a little before. Is a quotation mark, a bracket, a comma or a colon missing?"
+        why = "Not valid YAML from here on, or a little before. Is a quotation mark, a bracket, a comma or a colon missing?"
         raise FileFaults([FileFault(text.name, _line(error), why)]) from error
     except yaml.reader.ReaderError as error:
         raise FileFaults([_bad_character(text, error.position)]) from error
     except (yaml.YAMLError, ValueError, OverflowError) as error:  # an escape beyond all characters, for one
-        raise FileFaults([FileFault(text.name, 1, "This is no YAML.")]) from error
+        raise FileFaults([FileFault(text.name, 1, "Not valid YAML.")]) from error
 
 
 def _line(error: yaml.MarkedYAMLError) -> int:
@@ -92,7 +92,9 @@ def _line(error: yaml.MarkedYAMLError) -> int:
 def _bad_character(text: Text, at: int) -> FileFault:
     line = text.content.count("\n", 0, at) + 1
     return FileFault(
-        text.name, line, f"This is no YAML: here is a character that no text has, {described(text.content[at])}. Delete it."
+        text.name,
+        line,
+        f"Not valid YAML: it contains the invalid character {described(text.content[at])}. Delete it.",
     )
 
 

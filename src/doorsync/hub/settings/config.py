@@ -122,7 +122,7 @@ def _secret_in(named: Path) -> str:
     try:
         secret = path.read_text().strip()
     except (OSError, ValueError) as error:
-        why = error.strerror if isinstance(error, OSError) else "it is no text"
+        why = error.strerror if isinstance(error, OSError) else "it is not text"
         raise SettingsError(f"{PREFIX}DATABASE_URL_FILE: {path} cannot be read: {why}") from None
     if not secret:
         raise SettingsError(f"{PREFIX}DATABASE_URL_FILE: {path} is empty")

@@ -29,7 +29,7 @@ def parameters(line: str) -> dict[str, str]:
     if slips := [name for name in ("host", "dbname") if "@" in found.get(name, "")]:
         raise ValueError(f"there is an @ in its {'name' if slips == ['dbname'] else 'host'}: it {FORM}")
     if not all(port.isdecimal() or not port for port in found.get("port", "").split(",")):
-        raise ValueError(f"its port is no number: it {FORM}")
+        raise ValueError(f"its port is not a number: it {FORM}")
     for name in OURS.keys() & found.keys():
         raise ValueError(f"{name} cannot be chosen: {OURS[name]}")
     if not found.keys() & {"dbname", "service"}:

@@ -1,4 +1,4 @@
-"""How each agent of a company stands, in words that the agents page and the sync page share."""
+"""The status of agents, as text that the agents page and the sync page share."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from doorsync.messages.errors import OtherHubKeys
 
 @dataclass(frozen=True, slots=True)
 class AgentStatus:
-    """One agent with its state word, and what a person should know of it."""
+    """One agent, its state as a word, and a sentence about it."""
 
     agent: Agent
     tone: str
@@ -29,13 +29,13 @@ class AgentStatus:
 
 
 def agents_with_status(now: datetime) -> list[AgentStatus]:
-    """All agents of the company that is in scope."""
+    """The status of all agents of the company in scope."""
     zone = _zone()
     return [agent_status(agent, now, zone) for agent in Agent.objects.order_by("name")]
 
 
 def agent_status(agent: Agent, now: datetime, zone: ZoneInfo) -> AgentStatus:
-    """What keeps an agent out altogether comes first, then silence."""
+    """The agent's status. Quarantine and missing keys come first, then silence."""
     if shut := _shut_out(agent):
         return shut
     if since := silent_since(agent, now):
@@ -59,21 +59,21 @@ def _shut_out(agent: Agent) -> AgentStatus | None:
 
 
 def silent_words(since: datetime, now: datetime, zone: ZoneInfo) -> str:
-    """For the agents page and the sync page."""
+    """What the pages say about a silent agent."""
     return _("It has not been heard of since %(at)s. Does it run, and is its network connected?") % {
         "at": clock(since, now, zone)
     }
 
 
 def clock(moment: datetime, now: datetime, zone: tzinfo) -> str:
-    """`18:05 CET`; with the day when it was another one, and with the year when that was another one too."""
+    """`18:05 CET`, with the day if it is not today's, and with the year if it is not this year's."""
     local, today = moment.astimezone(zone), now.astimezone(zone)
     day = "" if local.date() == today.date() else "j M, " if local.year == today.year else "j M Y, "
     return f"{date_format(local, f'{day}H:i')} {_zone_name(local)}"
 
 
 def _zone_name(local: datetime) -> str:
-    """`CET`; zones that have no letters are known by their distance: `UTC-03`."""
+    """`CET`, or `UTC-03` for zones without an abbreviation."""
     name = local.tzname() or ""
     return f"UTC{name}" if name[:1] in "+-" else name
 

@@ -1,4 +1,4 @@
-"""Noticing that an agent lives twice: a copied disk, a cloned machine, or one that was put back from a backup.
+"""Detect that an agent runs twice: a copied disk, a cloned machine, or one that was put back from a backup.
 
 Every hello has a count that only rises and is on the agent's disk before the hello leaves. So one agent never says two
 things with one count, and never says a count that the hub has taken already, after the hub has taken it. Old hellos can be

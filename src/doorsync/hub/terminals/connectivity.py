@@ -1,4 +1,4 @@
-"""Agents that were connected and are heard of no more: said within two minutes, and written to the audit once."""
+"""Whether agents are connected, and the audit of those that fell silent. `SILENT` is the one meaning of "connected"."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from doorsync.hub.companies.clock_skew import AHEAD
 from doorsync.hub.companies.isolation import isolated
 from doorsync.hub.terminals.models import Agent
 
-SILENT = timedelta(seconds=100)  # an agent waits anew every 25 s, and whoever tells people looks every 5 s
+SILENT = timedelta(seconds=100)  # agents poll every 25 s; with the scheduler's 5 s, silence shows within two minutes
 
 
 def heard_at(agent: Agent) -> datetime | None:
@@ -24,18 +24,18 @@ def heard_at(agent: Agent) -> datetime | None:
 
 
 def silent_since(agent: Agent, now: datetime) -> datetime | None:
-    """Since when nothing was heard of it, if that is too long."""
+    """When the agent was last heard of, if that is longer ago than `SILENT`; else None."""
     heard = heard_at(agent)
     return heard if heard and heard < now - SILENT else None
 
 
 def is_connected(agent: Agent, now: datetime) -> bool:
-    """Whether it dials out, and was heard of a moment ago."""
+    """Whether the agent dials out and was heard of within the last `SILENT`."""
     return heard_at(agent) is not None and silent_since(agent, now) is None
 
 
 def note_silence(now: datetime) -> int:
-    """Write down who has gone silent, and who is back; returns how many. Several processes may do this at once."""
+    """Audit agents that went silent or are back; returns how many. Several processes may call this at once."""
     with scopes_disabled():
         for name in ("waited_at", "seen_at"):  # the clock was put back: nobody was heard of later than now
             Agent.objects.filter(**{f"{name}__gt": now + AHEAD}).update(**{name: now})

@@ -34,7 +34,7 @@ class NotAnotherDevice(TerminalsError):
 
 
 class DeviceElsewhere(TerminalsError):
-    """This device is the one of another terminal, which has it still."""
+    """This device still belongs to another terminal."""
 
 
 class EnrolmentError(TerminalsError):

@@ -92,7 +92,7 @@ def offered_to(agent: Agent) -> str:
 
 
 def must_be_enrolled(agent: Agent) -> bool:
-    """Whether it listens to keys that this hub no longer has: only a fresh enrolment helps."""
+    """Whether the agent trusts expired hub keys, so that it must be enrolled again."""
     try:
         hub_keys_for(agent)
     except OtherHubKeys:

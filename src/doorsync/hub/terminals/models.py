@@ -1,4 +1,4 @@
-"""Agents and the terminals that they reach, with what is known of both."""
+"""Agents, and the terminals that they reach."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ class Agent(TenantModel):
 
     public_id = models.CharField(max_length=22, unique=True)
     name = models.CharField(max_length=100)
-    url = models.CharField(max_length=200, blank=True)  # where a browser in its network finds it
+    url = models.CharField(max_length=200, blank=True)  # the agent's address for browsers in its network
     keys = models.JSONField(null=True)  # its public keys, pinned at enrolment
-    pinned = models.CharField(max_length=23, blank=True)  # fingerprint of the hub's keys that it listens to, by its last hello
+    pinned = models.CharField(max_length=23, blank=True)  # fingerprint of the hub's keys that it trusts, by its last hello
     rotation = models.CharField(max_length=64, blank=True)  # SHA-256 of the message that brought these keys, if one did
     software = models.CharField(max_length=40, blank=True)
     hello_count = models.BigIntegerField(default=0)
@@ -67,20 +67,20 @@ class Terminal(TenantModel):
     head = models.CharField(max_length=64, blank=True)  # its hash
     seen_at = models.DateTimeField(null=True)  # last receipt in which it was reached
     lost_at = models.DateTimeField(null=True)  # not reached since; empty while it is
-    trouble = ReasonField()  # why not
-    verified_at = models.DateTimeField(null=True)  # last time it was read whole
-    unread = ReasonField()  # why nobody knows what it holds until it is read whole; or empty
+    trouble = ReasonField()  # why it was not reached
+    verified_at = models.DateTimeField(null=True)  # last time it was read whole, before anything was repaired
+    unread = ReasonField()  # why what it holds is unknown until it is read whole; or empty
     unreadable = ReasonField()  # why it could not be read whole when that was tried last
     serial = models.CharField(max_length=64, blank=True)  # of the device that is meant; empty where its make has none
-    pinned_at = models.DateTimeField(null=True)  # since when that is known; nothing is written to a device before
+    pinned_at = models.DateTimeField(null=True)  # when a device was first accepted as this terminal; nothing is written before
     other_at = models.DateTimeField(null=True)  # since when another device answers there; nothing is sent meanwhile
     other_serial = models.CharField(max_length=64, blank=True)  # which one
-    address_wrong = models.BooleanField(default=False)  # somebody said that the other device is there by a wrong address
+    address_wrong = models.BooleanField(default=False)  # an administrator said that the address is wrong
     device = models.JSONField(default=dict, blank=True)  # what it last said of itself: model, firmware, users, clock
-    uncounted = models.IntegerField(default=0)  # users whom it counts and does not show, or the other way round
+    uncounted = models.IntegerField(default=0)  # how many more users it counts than it lists; may be negative
     spot = models.CharField(max_length=200, blank=True, editable=False)  # its address in one spelling
-    restored_at = models.DateTimeField(null=True)  # when a restore was noticed: since then only removals go out by themselves
-    epoch = models.BigIntegerField(default=0)  # the hub's epoch in which its agent last spoke of it; see `epoch`
+    restored_at = models.DateTimeField(null=True)  # when a restore was noticed: only removals are sent automatically since
+    epoch = models.BigIntegerField(default=0)  # the hub's epoch in which its agent last reported on it; see `hub_epoch`
 
     class Meta:
         constraints = [
@@ -93,7 +93,7 @@ class Terminal(TenantModel):
         return self.name
 
     def save(self, **options: Any) -> None:
-        """The address is kept in one spelling too, so that the database sees two terminals at one."""
+        """Also store the normalised address, so that the database rejects two terminals at one address."""
         self.spot = spot(self.address)
         if "address" in (options.get("update_fields") or ()):
             options["update_fields"] = {*options["update_fields"], "spot"}
@@ -101,12 +101,12 @@ class Terminal(TenantModel):
 
     @property
     def capabilities(self) -> Capabilities:
-        """What it can hold."""
+        """What the terminal can hold."""
         return Capabilities.from_dict(self.limits)
 
 
 class HubEpoch(models.Model):
-    """The one row that says since when the agents' word counts; see `epoch`."""
+    """The single row with the hub's epoch; see `hub_epoch`."""
 
     number = models.BigIntegerField(default=0)
-    mark = models.CharField(max_length=22, default="")  # tells two epochs of one number apart: of two lives of a database
+    mark = models.CharField(max_length=22, default="")  # random: tells epochs apart after a database was restored

@@ -49,7 +49,7 @@ def card_fault(card: str) -> str:
 def _hex(text: str) -> str:
     digits = re.sub(r"^0[xX]|[: -]", "", text)
     if not re.fullmatch(r"[0-9a-fA-F]{1,16}", digits):
-        raise BadCard("This is no card in hexadecimal: 1 to 16 of the digits 0 to 9 and A to F.")
+        raise BadCard("Not a valid card in hexadecimal: 1 to 16 of the digits 0 to 9 and A to F.")
     return digits
 
 
@@ -64,7 +64,7 @@ def _facility(text: str) -> str:
     found = re.fullmatch(r"([0-9]{1,3})[,:/-]([0-9]{1,5})", text)
     facility, number = (int(found[1]), int(found[2])) if found else (256, 0)
     if facility > 255 or number > 65535:
-        raise BadCard("This is no card with a facility code: write a facility 0 to 255, a comma and a number 0 to 65535.")
+        raise BadCard("Not a valid card with a facility code: write a facility 0 to 255, a comma and a number 0 to 65535.")
     return str(facility * 65536 + number)
 
 

@@ -123,7 +123,7 @@ def _text_fault(name: str, text: str) -> str:
         return fault
     if name == "phone" and not set(text) <= PHONE_CHARACTERS:
         return "A phone number has digits, spaces and + - ( ) . / only."
-    return "This is no e-mail address." if name == "email" and not _is_address(text) else ""
+    return "Not a valid e-mail address." if name == "email" and not _is_address(text) else ""
 
 
 def _is_address(text: str) -> bool:

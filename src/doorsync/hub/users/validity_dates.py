@@ -60,7 +60,7 @@ def _time(text: str) -> timedelta:
     if not found and SECONDS.fullmatch(text):
         raise BadMoment("Leave the seconds out: write 2026-12-31 18:00, or the day alone when it counts whole.")
     if not found:
-        raise BadMoment("There is something behind the date that is no time in hours and minutes. Write 2026-12-31 18:00.")
+        raise BadMoment("What follows the date is not a time in hours and minutes. Write 2026-12-31 18:00.")
     hours, minutes, half = int(found[1]), int(found[2]), (found[3] or "").lower()
     fits = 1 <= hours <= 12 if half else hours < 24 or (hours, minutes) == (24, 0)
     if not fits or minutes > 59:
@@ -77,4 +77,4 @@ def _why(text: str) -> str:
         return f"Write dates with the digits 0 to 9. {HOW}"
     if re.match(r"[0-9]{1,2}[-./ ][0-9]{1,2}[-./ ][0-9]{2,4}(?![0-9])", text):
         return f"The year comes first, then month and day: in another order they can be mistaken for each other. {HOW}"
-    return f"This is no date. {HOW}"
+    return f"Not a valid date. {HOW}"

@@ -73,9 +73,9 @@ def make_large(folder: Path) -> str:
         (lambda _: "/dev/zero", "must be in the folder"),
         (lambda _: '"a\\0b.csv"', "must be in the folder"),
         (make_ring, "must be in the folder"),
-        (make_pipe, "pipe.csv: This is no ordinary file"),
-        (make_folder, "people.csv: This is no ordinary file"),
-        (lambda _: ".", "no ordinary file"),
+        (make_pipe, "pipe.csv: Not a regular file"),
+        (make_folder, "people.csv: Not a regular file"),
+        (lambda _: ".", "Not a regular file"),
         (make_large, "large.csv: The file is larger than 64 MiB"),
         (lambda _: "x" * 5000, "cannot be read"),
     ],
@@ -108,7 +108,7 @@ def test_special_file_on_the_command_line_is_refused_at_once(command: tuple[str,
     words = (*command, special, *(("--company", "gym") if command[0] == "user" else ()))
     code, said = run(*words)
     assert (code, len(said.splitlines())) == (1, 2)
-    assert "This is no ordinary file." in said
+    assert "Not a regular file." in said
 
 
 @pytest.mark.parametrize(
@@ -147,8 +147,11 @@ def test_special_file_on_the_command_line_is_refused_at_once(command: tuple[str,
         ("company: {slug: gym, name: Gym, return_urls: ['https://me:pass@a.example']}", "gym.yaml:1: return_urls: Write"),
         ("company: {slug: gym, name: Gym, return_urls: ['https://a.example:99999/']}", "gym.yaml:1: return_urls: Write"),
         ('company: {slug: gym, name: Gym, return_urls: ["https://a\\0.example"]}', "gym.yaml:1: return_urls:"),
-        (f"{SECTION}\x00", "gym.yaml:2: This is no YAML: here is a character that no text has, U+0000 (NUL)"),
-        (f"{SECTION}groups: [a\u2028b]", "gym.yaml:2: This is no YAML: here is a character that no text has, U+2028"),
+        (f"{SECTION}\x00", "gym.yaml:2: Not valid YAML: it contains the invalid character U+0000 (NUL)"),
+        (
+            f"{SECTION}groups: [a\u2028b]",
+            "gym.yaml:2: Not valid YAML: it contains the invalid character U+2028",
+        ),
         (f"{SECTION}groups: [a\x85b]", "U+0085 (next line)"),
         (f"{SECTION}groups: [a\x0bb]", "U+000B (vertical tab)"),
         ("!!python/object/apply:os.system [id]", "has sections"),

@@ -59,7 +59,7 @@ def inside(folder: Path, name: str) -> Path | None:
 def _read(path: Path) -> bytes:
     try:
         if not stat.S_ISREG(path.stat().st_mode):
-            raise _fault(path, "This is no ordinary file.")
+            raise _fault(path, "Not a regular file.")
         with path.open("rb") as file:
             data = file.read(LARGEST + 1)
     except OSError as error:
@@ -101,7 +101,7 @@ def _why(encoding: str, *, nameable: bool) -> str:
         return "The file is not UTF-8. Save it as UTF-8; --encoding is for the CSV file only."
     if encoding == "utf-8":
         return "The file is not UTF-8. Save it as 'CSV UTF-8', or say in which encoding it is: --encoding cp1252, for example."
-    return "There is something here that is no text in this encoding."
+    return "This is not valid text in this encoding."
 
 
 def _fault(path: Path, text: str) -> FileFaults:

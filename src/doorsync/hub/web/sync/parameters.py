@@ -1,4 +1,4 @@
-"""What people type into the pages, and what addresses say, read strictly."""
+"""Parse the parameters of forms and addresses of the sync pages."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ LONGEST = 9  # digits
 
 
 def typed_count(given: QueryDict) -> int | None:
-    """The number in the field that stands before a removal; None when it is empty or no number."""
+    """The number typed to confirm a removal; None when it is empty or not a number."""
     return _whole(given.get("confirmed", ""))
 
 
 def page_number(given: QueryDict) -> int:
-    """Which page of a list; the first when the address says nothing sensible."""
+    """The page of a list; 1 when the parameter is missing or invalid."""
     return _whole(given.get("page", "")) or 1
 
 
 def terminal_of(given: QueryDict) -> int:
-    """The id of the terminal that a list is about; 0, which none has, when the address says nothing sensible."""
+    """The id of the terminal that a list is about; 0, which no terminal has, when it is missing or invalid."""
     return _whole(given.get("of", "")) or 0
 
 
 def ids_of(given: QueryDict, name: str) -> list[int]:
-    """The ids that are ticked; what is no number is left out."""
+    """The ids that are ticked; values that are not numbers are left out."""
     return [number for text in given.getlist(name) if (number := _whole(text)) is not None]
 
 
