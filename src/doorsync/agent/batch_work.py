@@ -43,14 +43,14 @@ class Progress:
 
     @classmethod
     def of(cls, batch: Batch) -> Progress:
-        """Nothing is done yet."""
+        """The progress of a batch of which nothing is done."""
         size = len(batch.orders)
         return cls(results=["untouched"] * size, messages=[""] * size, codes=[""] * size)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
-    """One accepted batch and the way to its terminal."""
+    """One accepted batch, and what is needed to carry it out."""
 
     batch: Batch
     fingerprint: str
@@ -58,10 +58,10 @@ class Work:
     parts: MemoryParts
     timeout: float
     stopping: Callable[[], bool]
-    seen: Callable[[Device], None] = lambda _: None  # is told what the terminal says of itself after the last order
+    seen: Callable[[Device], None] = lambda _: None  # called with what the terminal reports after the last order
 
     def carry_out(self) -> Receipt:
-        """Do the orders in their order. Whatever happens, there is a receipt that says what is known."""
+        """Carry out the orders in sequence. Whatever fails, the receipt says what is known."""
         progress = Progress.of(self.batch)
         self._try(progress, self._do_orders)
         if progress.begun and progress.found is None and not progress.other:
@@ -69,7 +69,7 @@ class Work:
         return self._receipt(progress, self._state(progress))
 
     def look_after_interruption(self) -> Receipt:
-        """The agent stopped on the way: nothing is driven again, the receipt tells what is there now."""
+        """Make the receipt of a batch during which the agent stopped: read back what is there, and write nothing."""
         progress = Progress.of(self.batch)
         progress.results = ["unknown" if order.do in ("read", "erase") else "done" for order in self.batch.orders]
         progress.begun = len(progress.results)
@@ -77,7 +77,7 @@ class Work:
         return self._receipt(progress, "interrupted")
 
     def _try(self, progress: Progress, drive: Callable[[Session, Progress], None]) -> None:
-        """Open a session, drive, and read back what was begun; a terminal that is lost on the way ends it."""
+        """Open a session, run `drive`, and read back what was begun, unless the terminal is lost on the way."""
         try:
             with self.driver.open(self.batch.address, timeout=self.timeout) as session:
                 self._recognise(session, progress)
@@ -91,7 +91,7 @@ class Work:
             log.warning("A terminal was lost.", terminal=self.batch.terminal, why=_told(error))
 
     def _look(self, session: Session, progress: Progress) -> Readback:
-        """After an interruption no memory is read: reading it may be what the agent died of, and the hub asks again."""
+        """Read back what was begun. After an interruption no whole memory is read: that may be what killed the agent."""
         begun = self.batch.orders[: progress.begun]
         done = [order for order, result in zip(begun, progress.results, strict=False) if order.do in WRITES or result == "done"]
         can = Capabilities.from_dict(progress.device.can if progress.device else {})
@@ -103,7 +103,7 @@ class Work:
         return found
 
     def _recognise(self, session: Session, progress: Progress) -> None:
-        """Raises OtherDevice, and then nothing that is read there counts."""
+        """Check that the batch's own device answers. Raises OtherDevice."""
         now = device(session)
         progress.device = progress.device or now  # what it held before the first order
         if self.batch.serial and now.serial != self.batch.serial:
@@ -176,7 +176,7 @@ def _do(session: Session, order: Order) -> None:
 
 
 def _outcome(progress: Progress, number: int, order: Order) -> Outcome:
-    """What was done but not read back is unknown: only what was seen counts."""
+    """The outcome of one order. Without a readback it is unknown."""
     result, message, code = progress.results[number], progress.messages[number], progress.codes[number]
     if result == "untouched":
         return Outcome(result=result)
@@ -188,7 +188,7 @@ def _outcome(progress: Progress, number: int, order: Order) -> Outcome:
 
 
 def _fitting(outcomes: list[Outcome]) -> list[Outcome]:
-    """What a receipt can carry: a terminal that answers with ever more is quoted as long as there is room."""
+    """Cut outcomes to what a receipt can carry: entries beyond that are replaced."""
     size, fitting = 0, []
     for outcome in outcomes:
         size += sizes.of(outcome) + 1
@@ -198,6 +198,6 @@ def _fitting(outcomes: list[Outcome]) -> list[Outcome]:
 
 
 def _told(error: Exception) -> str:
-    """Only a TerminalError is written for people; other errors may quote what they were given."""
+    """The text for people. Only a TerminalError is meant for them; other errors may quote secrets."""
     text = str(error) if isinstance(error, TerminalError | OtherDevice) else f"The driver failed ({type(error).__name__})."
     return text.encode(errors="replace").decode().replace("\x00", "")[:300]

@@ -1,4 +1,4 @@
-"""What was read back from a terminal, made fit to be sent: a terminal may answer with anything."""
+"""Read back from a terminal, and make the answers fit to be sent: a terminal may answer with anything."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Place = tuple[Kind, str]
 
 
 class Endless(Exception):
-    """The terminal goes on listing."""
+    """The terminal lists more entries than it can hold."""
 
     def __init__(self, most: int, stated: int) -> None:
         super().__init__(f"The terminal lists more than {most:,} entries, and says that it holds {stated:,}. It was not read.")
@@ -80,7 +80,7 @@ def taken(session: Session, orders: Iterable[Order]) -> dict[Place, Entry]:
 
 
 def _asked(session: Session, kind: Kind, keys: Collection[str]) -> Iterator[Found]:
-    """What stands under these keys. Raises TerminalError, also where the terminal goes on listing."""
+    """The entries under these keys. Raises TerminalError, also where the terminal lists without end."""
     for number, each in enumerate(session.read(kind, sorted(keys))):
         if number > len(keys) + MARGIN:
             raise TerminalError("It was asked for a few entries and lists without end.", permanent=False)
@@ -132,7 +132,7 @@ def entry(found: Found) -> Entry | None:
 
 
 def foreign(found: Entry) -> Entry:
-    """Something is there, which is too large to be sent. What stands in for it is nothing that anybody can want."""
+    """A stand-in for an entry that is too large to be sent. It never equals a wanted record."""
     name = str(found.fields.get("name", ""))[:100]
     return found.model_copy(update={"fields": {"name": FOREIGN + name}})
 

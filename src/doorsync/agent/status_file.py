@@ -1,4 +1,4 @@
-"""What the running agent tells about itself in a small file: its address, its way to the hub, the last result of each terminal.
+"""The running agent's status in a small file: its address, its connection to the hub, the last result of each terminal.
 
 People read it, through `doorsync agent status` and `doctor`. Nothing depends on it but how soon a terminal that was lost is
 looked for after a restart. It holds no names of people and no secrets.
@@ -55,10 +55,10 @@ def read(folder: Path) -> Status | None:
 
 
 class StatusFile:
-    """Where the agent's threads write what they know. A disk that is full stops nobody."""
+    """The status, which the agent's threads update. A full disk stops none of them."""
 
     def __init__(self, folder: Path | None, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
-        """Without a folder it only listens. What was known of the terminals before a restart stays."""
+        """Start from the terminals in the file of `folder`. Without a folder nothing is written."""
         before = read(folder) if folder else None
         self._seen: dict[str, Device] = {}
         self._path, self._now, self._lock = folder and folder / FILE, now, threading.Lock()

@@ -1,4 +1,4 @@
-"""Looks after terminals between batches, and tells the hub when one that was lost answers again, or one has changed by itself.
+"""Watch terminals between batches, and tell the hub when a lost one answers again, or one was changed by others.
 
 The hub tries a lost terminal ever more rarely, and one that is up to date not at all. Here a look costs one connection on the
 own network, so it can be frequent.
@@ -21,7 +21,7 @@ from doorsync.agent.status_file import StatusFile, TerminalStatus
 from doorsync.drivers.contract import About
 
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0  # seconds between two looks: a terminal that is back has what it missed within 60 s
-EVERY = 0.5  # seconds; so often it sees who is lost
+EVERY = 0.5  # seconds between reads of the status file
 AT_ONCE = 8  # looks
 QUIET = 60.0  # seconds between two looks at a terminal that is not lost
 WITHIN = 5.0  # seconds in which a terminal must answer a look
@@ -32,7 +32,7 @@ Tell = Callable[[str], bool]
 
 @dataclass(slots=True)
 class Look:
-    """When to look at a terminal next; `told` is the failure that the hub knows to be over."""
+    """When to look at a terminal next. `told`: the time of the failure of which the hub knows that it is over."""
 
     pause: float
     at: float
@@ -41,7 +41,7 @@ class Look:
 
 
 class TerminalWatch:
-    """Whose last result on the board is a failure is looked for often; the others rarely, whether they are what they were.
+    """Looks often for terminals whose last result is a failure, and rarely whether the others have changed.
 
     `back` tells the hub that a lost terminal answers again, `changed` that one is another or emptied, or holds more or fewer
     people than after its last batch. Both say whether the hub took the news.
@@ -55,11 +55,11 @@ class TerminalWatch:
         self._thread = threading.Thread(target=self._run, name="watch", daemon=True)
 
     def start(self) -> None:
-        """Begin, in a thread of its own."""
+        """Start in a thread of its own."""
         self._thread.start()
 
     def stop(self) -> None:
-        """End soon. A look that is under way ends by itself within seconds."""
+        """Stop soon. A look that is under way ends within seconds."""
         self._stopping.set()
 
     def _run(self) -> None:
@@ -94,7 +94,7 @@ class TerminalWatch:
             _next(look)
 
     def _is_back(self, last: TerminalStatus) -> bool:
-        """Somebody answers; where a device is known, it must be that one."""
+        """Whether the terminal answers; if another device did last time, it must be the right one."""
         if last.state != "other-device":
             return self._answers(last)
         now = self._about(last)

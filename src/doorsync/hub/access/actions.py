@@ -1,4 +1,4 @@
-"""Arranging who may pass where and when: zones, time schedules, access rights."""
+"""Create and change zones, time schedules and access rights."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def create_zone(*, company: Company, name: str, terminals: Collection[Terminal],
 
 
 def change_zone(*, zone: Zone, terminals: Collection[Terminal], actor: Actor) -> bool:
-    """Let the zone be just these terminals; says whether it was another set."""
+    """Set the terminals of a zone; returns whether they differ."""
     with company_transaction(zone.company, actor) as change:
         if set(zone.terminals.values_list("pk", flat=True)) == {terminal.pk for terminal in terminals}:
             return False
@@ -51,7 +51,7 @@ def create_schedule(*, company: Company, name: str, slots: list[Slot], actor: Ac
 
 
 def change_schedule(*, schedule: TimeSchedule, slots: list[Slot], actor: Actor) -> bool:
-    """Give it other hours; says whether they differ."""
+    """Set the hours of a time schedule; returns whether they differ."""
     if schedule.slots == slots:
         return False
     with company_transaction(schedule.company, actor) as change:
@@ -72,7 +72,7 @@ def remove_schedule(*, schedule: TimeSchedule, actor: Actor) -> None:
 
 
 def grant(*, group: Group, zone: Zone, schedule: TimeSchedule, actor: Actor) -> bool:
-    """Let a group pass a zone's doors in a schedule's hours; says whether that is new."""
+    """Let a group pass a zone's doors in a schedule's hours; returns whether that is new."""
     with company_transaction(group.company, actor) as change:
         right, is_new = AccessRight.objects.get_or_create(company=group.company, group=group, zone=zone, schedule=schedule)
         if is_new:
@@ -82,7 +82,7 @@ def grant(*, group: Group, zone: Zone, schedule: TimeSchedule, actor: Actor) -> 
 
 
 def withdraw(*, right: AccessRight, actor: Actor) -> None:
-    """Take an access right away."""
+    """Delete an access right."""
     with company_transaction(right.company, actor) as change:
         trail.record("right.withdrawn", actor=actor, right=right.pk, group=right.group_id, zone=right.zone_id)
         right.delete()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 class AdministratorError(Exception):
-    """Something is wrong with this administrator."""
+    """Invalid administrator."""
 
     def __init__(self, message: str = "") -> None:
         super().__init__(message or self.__doc__ or "")

@@ -1,7 +1,7 @@
-"""What a sign-in link leads to: deciding, on the landing page's POST, whether a token opens a session.
+"""Decide, on the landing page's POST, whether the token of a sign-in link opens a session.
 
-Looking (GET) only reads. `arrive` is the one place that spends. A used token leads whoever holds its session back to it;
-anybody else with it may be a thief, or may come after one: so that session ends.
+A GET only reads (`preview`); `redeem` is the only place that spends a token. A used token leads the browser that holds its
+session back to it. Any other browser may belong to a thief, or to a victim who comes after one, so that session ends.
 """
 
 from __future__ import annotations
@@ -26,20 +26,20 @@ from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies.models import Company
 from doorsync.hub.settings import key_files
 
-AUDITED_REFUSALS = 20  # of one token: whoever knocks on and on must not fill the trail
+AUDITED_REFUSALS = 20  # of one token, so that repeated tries do not fill the trail
 log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Arrival:
-    """The session that was opened or found again, with the secret for its cookie; or neither."""
+    """The session that was opened or found again, and the secret for its cookie; neither if the token was refused."""
 
     session: Session | None = None
     secret: str = ""
 
 
 def preview(digest: bytes, browser: Mapping[str, str]) -> Company | None:
-    """The company that this token would let this browser in to, without changing anything; None: it would be refused."""
+    """The company that this token would sign this browser in to; None if it would be refused. Changes nothing."""
     token, now = tokens.find_token(digest), timezone.now()
     if token is None:
         return None
@@ -48,7 +48,7 @@ def preview(digest: bytes, browser: Mapping[str, str]) -> Company | None:
 
 
 def redeem(digest: bytes, browser: Mapping[str, str]) -> Arrival:
-    """Spend the token and open a session; lead back to the one it opened; or refuse."""
+    """Spend the token and open a session, or return the one it opened in this browser, or refuse."""
     token, now = tokens.find_token(digest), timezone.now()
     if token is None:
         log.info("token.refused", reason="unknown")

@@ -37,7 +37,7 @@ class Hasher(Argon2PasswordHasher):
 
 @contextmanager
 def place(*, stranger: bool = False) -> Iterator[None]:
-    """A place among those that hash or wait. Raises Busy at once when all are taken, before anything costly is done."""
+    """Take a place in the queue for hashing. Raises Busy at once when it is full, before anything costly is done."""
     places = _strangers_places if stranger else _places
     if not places.acquire(blocking=False):
         raise Busy
@@ -49,7 +49,7 @@ def place(*, stranger: bool = False) -> Iterator[None]:
 
 @contextmanager
 def turn(*, stranger: bool = False) -> Iterator[None]:
-    """A turn to hash. Raises Busy when the wait is too long."""
+    """Wait until a hash may be computed. Raises Busy when that takes too long."""
     with _held(_strangers_running) if stranger else nullcontext(), _held(_running):
         yield
 
@@ -84,5 +84,5 @@ def hashed(password: str) -> str:
 
 @cache
 def unknown() -> str:
-    """The hash that nobody's password has: checked where there is no administrator, so that it takes the same time."""
+    """A hash that no password matches, checked where there is no administrator, so that the time is the same."""
     return make_password(secrets.token_hex(32))

@@ -1,4 +1,4 @@
-"""Setting up companies and locations, and changing them."""
+"""Create and change companies and locations."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def create_company(*, slug: str, name: str, code: str, via: str, **settings: Unp
 
 
 def change_company(*, company: Company, actor: Actor, **settings: Unpack[Settings]) -> bool:
-    """Change what differs; says whether anything did."""
+    """Change what differs; returns whether anything did."""
     changed = {name: value for name, value in settings.items() if getattr(company, name) != value}
     if changed:
         with company_transaction(company, actor) as change:
@@ -120,5 +120,5 @@ def keep_key_marks() -> bool:
 
 
 def renew_key_mark(name: str) -> None:
-    """This key takes the place of one that is lost for good; it is made if it is not there."""
+    """Put this key in the place of one that is lost for good; it is made if it does not exist."""
     KeyMark.objects.update_or_create(name=name, defaults={"mark": key_marks.of(name)})

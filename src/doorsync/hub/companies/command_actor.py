@@ -1,4 +1,4 @@
-"""The actor that a command at the keyboard acts as."""
+"""The actor of commands."""
 
 from __future__ import annotations
 
@@ -11,5 +11,5 @@ VIA = "command-line"
 
 
 def command_actor(company: Company) -> Actor:
-    """Whoever typed the command, by the number of their account on this machine: the audit holds no names."""
+    """The person who runs the command, by the number of their account on this machine: the audit holds no names."""
     return Actor(company_id=company.pk, via=VIA, reference=f"account-{os.getuid()}")

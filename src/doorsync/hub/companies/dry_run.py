@@ -1,4 +1,4 @@
-"""Doing something to see what it comes to, and taking it back."""
+"""Try a change in a transaction that is rolled back."""
 
 from __future__ import annotations
 
@@ -24,5 +24,5 @@ def dry_run() -> Iterator[None]:
 
 
 def is_dry_run() -> bool:
-    """Whether all will be taken back: then nothing may be written beside the database, where no rollback reaches."""
+    """Whether a dry run is under way: then nothing may be written outside the database, where a rollback has no effect."""
     return _on.get()

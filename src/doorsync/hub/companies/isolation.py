@@ -1,4 +1,4 @@
-"""Keeping one failure from becoming everybody's: what fails for one company, terminal or agent is logged and left behind."""
+"""Isolate failures: what fails for one company, terminal or agent is logged, and does not stop the work for others."""
 
 from __future__ import annotations
 

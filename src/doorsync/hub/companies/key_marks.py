@@ -1,4 +1,4 @@
-"""Marks of the hub's keys, kept in the database, so that a hub with other keys notices before it does harm. They tell no key."""
+"""Marks of the hub's keys, kept in the database, so that a hub with other keys notices. They do not reveal the keys."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ NAMES = ("kek", "index")
 
 
 def of(name: str) -> bytes:
-    """16 bytes that only this key gives."""
+    """16 bytes that only this key yields."""
     return hmac.digest(key_files.secret(name), b"doorsync key mark", sha256)[:16]
 
 

@@ -1,4 +1,4 @@
-"""Reads of companies: the only ones that need no scope, because they choose it."""
+"""Reads of companies. They need no scope, because they come before one is chosen."""
 
 from __future__ import annotations
 

@@ -18,18 +18,18 @@ from doorsync.hub.companies.signals import access_changed
 
 @dataclass(slots=True)
 class CompanyChange:
-    """What a transaction has changed so far in who may open doors."""
+    """The users whose access a transaction may have changed so far."""
 
     company: Company
     users: set[int] = field(default_factory=set)
     everybody: bool = False
 
     def affects(self, users: Iterable[int]) -> None:
-        """The access of these users (ids) may be another now."""
+        """Note that the access of these users, by id, may have changed."""
         self.users.update(users)
 
     def affects_everybody(self) -> None:
-        """Any user's access may be another now, and the time schedules too."""
+        """Note that the access of any user, and any time schedule, may have changed."""
         self.everybody = True
 
 
@@ -61,7 +61,7 @@ def company_transaction(company: Company, actor: Actor | None) -> Iterator[Compa
 
 
 def send_changes(company: Company, actor: Actor) -> None:
-    """Let what goes out without a press do so now, after a change that was made in several transactions."""
+    """Send what is sent automatically, after a change that was made in several transactions."""
     with scope(company=company), transaction.atomic():
         lock_company(company)
         access_changed.send(sender=Company, company=company, users=set(), actor=actor)

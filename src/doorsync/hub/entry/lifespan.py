@@ -1,4 +1,4 @@
-"""What starts and ends with the server: the clock that lets dates take effect, and the ear for other hub processes."""
+"""Threads that start and end with the server, such as the scheduler and the listener for other hub processes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _threads: dict[str, threading.Thread] = {}
 
 
 async def live(receive: Any, send: Any) -> None:
-    """Speak ASGI's lifespan protocol; the threads work in between."""
+    """Implement ASGI's lifespan protocol, and run the threads in between."""
     from doorsync.hub.courier.listener import keep_listening
     from doorsync.hub.entry.audit_witness import keep_glancing
     from doorsync.hub.sync.run.scheduler import run_scheduler
@@ -35,12 +35,12 @@ async def live(receive: Any, send: Any) -> None:
 
 
 def living() -> dict[str, bool]:
-    """For each thread that works beside the requests whether it lives."""
+    """Whether each background thread is alive, by its name."""
     return {name: thread.is_alive() for name, thread in _threads.items()}
 
 
 def keep(work: Work, stop: threading.Event) -> None:
-    """Do this until told to stop; whatever ends it before is logged, and it begins again."""
+    """Run this until told to stop. If it fails, log that and start it again."""
     while not stop.is_set():
         try:
             work(stop)
