@@ -115,12 +115,12 @@ def _opened(text: str, mine: KeyPairs) -> str:
 
 
 def fingerprint(text: str) -> str:
-    """SHA-256 of a sealed batch: the link of a terminal's chain."""
+    """SHA-256 of a sealed batch, by which the batches of a terminal are chained."""
     return sha256(text.encode(errors="surrogatepass")).hexdigest()
 
 
 def _read(payload: bytes, shape: type[M], typ: object) -> M:
-    """The version comes first: an older message may have another shape, and is refused for its age."""
+    """Check the version first, because a message of another version may have another shape."""
     if len(payload) > PAYLOAD:
         raise TooLarge
     version = _validated(payload, _Version).v

@@ -29,7 +29,7 @@ def typed(text: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicKeys:
-    """What the other side pins at enrolment."""
+    """Public keys, which the other side pins at enrolment."""
 
     sign: OKPKey
     seal: OKPKey
@@ -54,7 +54,7 @@ class PublicKeys:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyPairs:
-    """What stays with its owner."""
+    """Private key pairs, which stay with their owner."""
 
     sign: OKPKey
     seal: OKPKey

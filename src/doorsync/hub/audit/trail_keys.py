@@ -1,4 +1,4 @@
-"""The key of each company's trail. It lies outside the database: a room above this one hands in where it comes from."""
+"""The keys of the companies' trails. They are kept outside the database; a higher app sets their source."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""A company in one readable file: reading it, checking it as a whole, and making the company what it says."""
+"""Company files: read one, check it as a whole, and change the company to what it says."""

@@ -1,4 +1,4 @@
-"""In which hours each group may pass each door: compared before and after a change, it says whose hours become fewer."""
+"""The hours in which each group may pass each door. Compared before and after a change, they show who loses hours."""
 
 from __future__ import annotations
 

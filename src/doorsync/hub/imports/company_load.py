@@ -1,4 +1,4 @@
-"""Making a company what its file says: only what the file names is touched, and only what differs is written."""
+"""Change a company to what its file says. Only what the file names is touched, and only what differs is written."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from doorsync.hub.users.models import Group
 
 
 class Secrets(Protocol):
-    """Where the secrets come from that no file holds."""
+    """The source of secrets, which are never in a file."""
 
     def code(self, company: str) -> str:
         """The security code of a new company."""

@@ -1,4 +1,4 @@
-"""Whom each terminal should hold, as the hub keeps it: compared before and after a change, it says who gains and loses."""
+"""Whom each terminal should hold. Compared before and after a change, it shows who gains and who loses access."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether each terminal of a file is a device of its own: two terminals of one agent cannot have one address."""
+"""Check that no two terminals of one agent have the same address."""
 
 from __future__ import annotations
 

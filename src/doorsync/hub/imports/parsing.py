@@ -1,4 +1,4 @@
-"""From files to shapes. Pydantic finds what is wrong; here it gets its line and plain words, and never shows a value."""
+"""Parse files. Pydantic finds what is wrong; here errors get their line and plain words, and never show a value."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What may stand in a company file. Names refer to each other; whether they exist is checked afterwards."""
+"""The schema of company files. Whether the names that refer to each other exist is checked afterwards."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ASCII_HOST = "No user or password goes in it, and other letters than a to z are 
 
 
 def _listed(value: Any) -> Any:
-    """One value may stand where a list may."""
+    """Accept a single value in place of a list."""
     return ([value] if value else []) if isinstance(value, str) else value
 
 
@@ -94,7 +94,7 @@ def _shown(value: str) -> str:
     return value
 
 
-HOLIDAYS = {"except", "exceptions", "holidays", "closed"}  # as people would call them
+HOLIDAYS = {"except", "exceptions", "holidays", "closed"}  # names that people may try
 Text = AfterValidator(_text)
 Name = Annotated[str, Text, Field(min_length=1, max_length=100)]
 Names = Annotated[list[Name], BeforeValidator(_listed)]
@@ -161,7 +161,7 @@ class ScheduleSection(Section):
     @model_validator(mode="before")
     @classmethod
     def _no_dates(cls, data: Any) -> Any:
-        """Whoever looks for holidays is told what to do instead."""
+        """Say what to do instead of giving holidays, which are not supported."""
         if isinstance(data, dict) and HOLIDAYS & data.keys():
             raise ValueError(DATES)
         return data

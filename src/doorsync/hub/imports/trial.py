@@ -1,4 +1,4 @@
-"""What loading a company file would do, found by doing it and rolling it back."""
+"""Preview the load of a company file, by doing it and rolling it back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""People into a company: those of a company file, or a CSV file of people alone. First tried, then written portion by portion."""
+"""Import people, from a company file or a CSV file. The import is tried first, then written portion by portion."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ PAUSE = 0.12  # seconds for others between two transactions on SQLite, where who
 
 
 class ImportStopped(UserError):
-    """Some of the file was written before something came between. Import it again: what is done already changes nothing."""
+    """The import stopped after a part of the file was written. Import it again: what is done already changes nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Whether a file that is right in itself fits together, and fits the company as it is: all of it, before anything is written."""
+"""Check a parsed file as a whole, and against the company, before anything is written."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ OTHER_LINE_ENDS = re.compile("[\x85\u2028\u2029]")  # YAML would end a line at t
 
 
 class _NotTaken(yaml.MarkedYAMLError):
-    """Well-formed, and still refused. Its problem is ours to show."""
+    """Well-formed YAML that is refused; the message is safe to show."""
 
 
 class _Plain(yaml.SafeLoader):

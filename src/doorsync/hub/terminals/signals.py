@@ -1,4 +1,4 @@
-"""What this room says when something changed that decides what a terminal can be known to hold."""
+"""The signal sent when a terminal's address or agent changes, so that what it holds becomes unknown."""
 
 from django.dispatch import Signal
 

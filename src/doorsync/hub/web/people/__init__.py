@@ -1,1 +1,1 @@
-"""Where a person stands at the terminals, and why."""
+"""Pages about one person: which terminals hold them, and why."""

@@ -1,4 +1,4 @@
-"""Where one person stands over all terminals, in a sentence."""
+"""The status of one person over all terminals, in a sentence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where one person stands at every terminal of the company, and why."""
+"""The status of one person at every terminal of the company, and the reasons."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ DIGEST = 2 * HALF
 
 
 class PersonState(StrEnum):
-    """Where one person stands at one terminal."""
+    """The status of one person at one terminal."""
 
     CONFIRMED = "confirmed"
     ADD = "add"

@@ -1,4 +1,4 @@
-"""How many event streams may be open: a few of each session, and so many in all. Who comes later takes the oldest one's place."""
+"""Limit open event streams, per session and in all. A new stream closes the oldest one when there is no room."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The one glossary of states: for each its tone, its icon and its word. Pages never show a state without all three."""
+"""The labels of states: tone, icon and word. Pages always show all three."""
 
 from __future__ import annotations
 

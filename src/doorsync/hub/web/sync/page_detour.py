@@ -1,4 +1,4 @@
-"""The way to the page that an agent serves, for browsers whose pages may not reach the agent: the reverse courier."""
+"""The address of the page that an agent serves (the reverse courier), for browsers that may not reach the agent."""
 
 from __future__ import annotations
 

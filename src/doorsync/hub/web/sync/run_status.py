@@ -1,4 +1,4 @@
-"""A run as a person follows it: a line per terminal, one bar for the whole, a sentence at the end."""
+"""The status of a run as its page shows it: each terminal, the progress of the whole, and a sentence at the end."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def _line(run: Run, line: RunTerminal, status: TerminalStatus, problems: tuple[P
 
 
 def _tried_again(line: RunTerminal) -> bool:
-    """Without a press, because it was given up and its agent dials out."""
+    """Whether the line, which was given up, is tried again automatically."""
     return line.retry_at is not None and is_connected(line.terminal.agent, timezone.now())
 
 
