@@ -20,6 +20,8 @@ class RefusalCode(ReasonCode):
     UNREADABLE_CREDENTIAL = "unreadable-credential", {"kind": str}
     UNKNOWN_CREDENTIAL = "unknown-credential"
     UNREADABLE_DATES = "unreadable-dates"
+    UNREADABLE_SCHEDULE = "unreadable-schedule"
+    UNREADABLE_ZONE = "unreadable-zone"
     NUMBER_OF_ADMINISTRATOR = "number-of-administrator", {"key": str, "name": str}
     NUMBER_TAKEN = "number-taken", {"key": str, "name": str}
     SCHEDULE_NUMBER_TAKEN = "schedule-number-taken", {"key": str, "name": str}

@@ -56,7 +56,19 @@ class Location(TenantModel):
     @property
     def zone(self) -> ZoneInfo:
         """The time zone that its clocks show."""
-        return ZoneInfo(self.time_zone)
+        return _zone(self.time_zone) or ZoneInfo("UTC")
+
+    @property
+    def zone_is_known(self) -> bool:
+        """False where the time zone is damaged in the database: `zone` is UTC then, good enough to show a time by."""
+        return _zone(self.time_zone) is not None
+
+
+def _zone(name: str) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return None
 
 
 class KeyMark(models.Model):

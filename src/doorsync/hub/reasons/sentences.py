@@ -39,6 +39,8 @@ SENTENCES: Mapping[str, str | Promise] = {
     "schedule-too-large": _("Too much for one message. Give this time schedule fewer hours."),
     "unreadable-credential": _("Their stored %(kind)s cannot be read. Enter it again."),
     "unknown-credential": _("They have a credential of a kind that is not known here. Update the hub."),
+    "unreadable-schedule": _("The hours of this time schedule are damaged in the database. Set them again."),
+    "unreadable-zone": _("The time zone of this location is damaged in the database. Set it again."),
     "unreadable-dates": _("Their stored start or expiry cannot be read. Enter it again."),
     "number-of-administrator": _("Number %(key)s is %(name)s at this terminal, one of its own administrators."),
     "number-taken": _(

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
+from doorsync.domain.allowance import shown
 from doorsync.domain.capabilities import Capabilities
-from doorsync.domain.record import Kind, Record
+from doorsync.domain.record import Kind, Record, Value
 from doorsync.hub.access.models import AccessRight, TimeSchedule, Zone
 from doorsync.hub.terminals.models import Terminal
 
@@ -20,6 +21,7 @@ class Site:
     terminal_id: int
     can: Capabilities
     zone: ZoneInfo
+    zone_is_known: bool = True
 
 
 @dataclass(slots=True)
@@ -30,6 +32,7 @@ class AccessGraph:
     opens: dict[int, dict[int, set[str]]] = field(default_factory=dict)
     schedules: dict[str, Record] = field(default_factory=dict)
     used: dict[int, list[str]] = field(default_factory=dict)
+    damaged: set[str] = field(default_factory=set)  # keys of the schedules whose hours cannot be read
 
     def reach(self, groups: Iterable[int]) -> dict[int, frozenset[str]]:
         """The terminals that members of these groups may open, each with the keys of its schedules."""
@@ -43,7 +46,7 @@ class AccessGraph:
         """The part that concerns one terminal, so that rendering for it costs the same however many there are."""
         opens = {group: {terminal: doors[terminal]} for group, doors in self.opens.items() if terminal in doors}
         used = {terminal: self.used[terminal]} if terminal in self.used else {}
-        return AccessGraph(sites=self.sites, opens=opens, schedules=self.schedules, used=used)
+        return AccessGraph(sites=self.sites, opens=opens, schedules=self.schedules, used=used, damaged=self.damaged)
 
     def room_for(self, terminal: int) -> frozenset[str]:
         """The schedules that this terminal has room for, lowest numbers first."""
@@ -54,14 +57,30 @@ def load_access_graph() -> AccessGraph:
     """Read the access graph of the company in scope: everything but the people."""
     found = AccessGraph()
     for terminal in Terminal.objects.select_related("location"):
-        found.sites[terminal.pk] = Site(terminal_id=terminal.pk, can=terminal.capabilities, zone=terminal.location.zone)
+        place = terminal.location
+        site = Site(terminal_id=terminal.pk, can=terminal.capabilities, zone=place.zone, zone_is_known=place.zone_is_known)
+        found.sites[terminal.pk] = site
     for schedule in TimeSchedule.objects.all():
         key = str(schedule.number)
-        found.schedules[key] = Record(
-            kind=Kind.SCHEDULE, key=key, fields={"name": schedule.name, "slots": sorted(schedule.slots)}
-        )
+        record = _schedule(schedule)
+        if record is None:
+            found.damaged.add(key)
+        found.schedules[key] = record or Record(kind=Kind.SCHEDULE, key=key, fields={"name": schedule.name, "slots": []})
     _open_doors(found)
     return found
+
+
+def _schedule(schedule: TimeSchedule) -> Record | None:
+    """None where its hours are damaged in the database."""
+    slots: object = schedule.slots
+    if not isinstance(slots, list) or not all(isinstance(slot, list) for slot in slots):
+        return None
+    try:
+        fields: dict[str, Value] = {"name": schedule.name, "slots": sorted(schedule.slots)}
+    except TypeError:
+        return None
+    record = Record(kind=Kind.SCHEDULE, key=str(schedule.number), fields=fields)
+    return record if shown(b"", record, ()) else None
 
 
 def _open_doors(found: AccessGraph) -> None:

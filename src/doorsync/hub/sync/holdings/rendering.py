@@ -143,8 +143,8 @@ def render_user(facts: Facts, structure: AccessGraph, key: bytes, now: datetime)
 
     @cache
     def once(site: Site, schedules: frozenset[str], room: frozenset[str]) -> Rendering:
-        if facts.unreadable:
-            return None, None, None, facts.unreadable
+        if damage := facts.unreadable or _damage(facts.user, site, schedules, structure):
+            return None, None, None, damage
         if not schedules <= room:
             return None, None, None, RefusalCode.NO_ROOM_FOR_SCHEDULES(limit=site.can.schedules)
         rendered = render(facts.person, schedules, site.can)
@@ -156,7 +156,7 @@ def render_user(facts: Facts, structure: AccessGraph, key: bytes, now: datetime)
 
     for terminal, schedules in sorted(structure.reach(facts.groups).items()):
         site = structure.sites[terminal]
-        shared = Site(terminal_id=0, can=site.can, zone=site.zone)
+        shared = Site(terminal_id=0, can=site.can, zone=site.zone, zone_is_known=site.zone_is_known)
         valid = facts.unreadable or valid_at(facts.user, site, now)
         if not valid and not facts.foreseen(site, now):
             continue
@@ -174,6 +174,13 @@ def render_user(facts: Facts, structure: AccessGraph, key: bytes, now: datetime)
         )
 
 
+def _damage(user: User, site: Site, schedules: frozenset[str], structure: AccessGraph) -> Reason:
+    """What is damaged in the database of that on which this user's access at this site depends."""
+    if not site.zone_is_known and (user.starts or user.expires):
+        return RefusalCode.UNREADABLE_ZONE()
+    return RefusalCode.UNREADABLE_SCHEDULE() if schedules & structure.damaged else NO_REASON
+
+
 def render_schedules(structure: AccessGraph, key: bytes) -> Iterator[Wanted]:
     """The time schedules that each terminal needs for the rights that reach it."""
     for terminal, used in sorted(structure.used.items()):
@@ -183,6 +190,8 @@ def render_schedules(structure: AccessGraph, key: bytes) -> Iterator[Wanted]:
             refusal = NO_REASON if number in room else RefusalCode.NO_ROOM_FOR_SCHEDULE()
             if _too_large(record):
                 refusal = RefusalCode.SCHEDULE_TOO_LARGE()
+            if number in structure.damaged:
+                refusal = RefusalCode.UNREADABLE_SCHEDULE()
             yield Wanted(
                 key=number,
                 terminal_id=terminal,
