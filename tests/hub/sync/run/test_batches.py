@@ -12,8 +12,9 @@ from django_scopes import scope
 
 from doorsync.domain.record import Kind
 from doorsync.hub.courier import dispatch
-from doorsync.hub.sync.models import Batch
+from doorsync.hub.sync.models import Batch, Problem
 from doorsync.hub.sync.plan.plans import build_plan
+from doorsync.hub.sync.reason_codes import LineCode
 from doorsync.hub.sync.run import batches
 from doorsync.hub.users.models import User
 from tests.factories.gym import Gym, gym
@@ -115,3 +116,14 @@ def test_batch_that_was_never_accepted_leaves_what_is_known(club: Gym, there: Co
     assert after
     assert issued.status == Batch.VOID
     assert bytes(after.held or b"") == bytes(before.held or b"") != b""
+
+
+@pytest.mark.requirement("R-06", mutation="_next_pending() looking no further than the people who were refused")
+def test_who_was_refused_in_a_run_hides_nobody_who_comes_after(
+    club: Gym, there: Counterpart, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batches, "SIZE", 1)
+    first, second = sorted(str(club.add(name, club.members).number) for name in ("Dora", "Erik"))
+    line = open_run(club, club.terminals[0]).lines.get()
+    Problem.objects.create(company=club.company, line=line, kind=Kind.USER, key=first, message=LineCode.REFUSED())
+    assert [key for _, _, key, *_ in next_batch(club, there).orders] == [second]

@@ -121,6 +121,13 @@ def test_swapped_terminals_are_seen_by_a_press_though_nothing_is_waiting(club: G
     assert conditions(club)[:2] == [Condition.OTHER_DEVICE, Condition.OTHER_DEVICE]
     assert run_status(run.public_id).right == 1
 
+    swap(club, there)
+    later = timezone.now() + timedelta(minutes=6)
+    Agent.objects.update(waited_at=later)
+    assert catch_up(later) == 2, "it is looked whether the right ones are back, though nothing is waiting"
+    there.work()
+    assert again(club.terminals[0]).other_at is None
+
 
 @pytest.mark.requirement("I-01", mutation="batches._new() not looking first while `other_at` is set")
 def test_another_device_is_told_nobodys_name_or_pin(club: Gym, there: Counterpart) -> None:
