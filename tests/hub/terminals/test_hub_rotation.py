@@ -165,7 +165,7 @@ def test_an_agent_that_was_left_behind_is_told_so_everywhere(there: Counterpart,
     assert [each.word for each in agents_with_status(timezone.now())] == ["to be enrolled again"]
     terminals = list(Terminal.objects.select_related("agent", "location"))
     assert "Agent has to be enrolled" in agent_obstacle(terminals)
-    assert "older keys" in agent_notices(terminals, timezone.now())[0]
+    assert "trusts expired hub keys" in agent_notices(terminals, timezone.now())[0]
 
 
 def test_agent_of_a_company_that_is_turned_off_holds_nothing_up(there: Counterpart, club: Gym) -> None:
