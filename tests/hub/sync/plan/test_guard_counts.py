@@ -181,6 +181,7 @@ def test_everybody_may_leave_by_an_expiry_that_was_set_a_day_before(clock: Clock
         apply_due_changes()
         there.work()
         assert inside(club, there) == 0
+        assert not RunTerminal.objects.exclude(lost_freely=0).exists(), "others may still be removed today"
 
 
 def test_expiry_that_was_set_a_moment_ago_for_everybody_waits_for_the_number(clock: Clock) -> None:

@@ -92,8 +92,9 @@ def test_agent_that_says_so_again_and_again_causes_one_read_a_minute(club: Gym, 
 def test_who_repeats_an_older_nonce_causes_no_read(club: Gym, there: Counterpart) -> None:
     nonce = there.nonce
     there.hello()
-    older = dispatch.changed(agent_checks.find_agent(club.agent.public_id), nonce, club.terminals[0].public_id)
-    assert older == {"ok": False}
+    agent, gate = agent_checks.find_agent(club.agent.public_id), club.terminals[0].public_id
+    assert dispatch.changed(agent, nonce, gate) == dispatch.reached(agent, nonce, gate) == {"ok": False}
+    assert dispatch.reached(agent, there.nonce, gate) == {"ok": True}
     assert conditions(club)[0] is Condition.UP_TO_DATE
     assert tell_changed(club, there)
 
