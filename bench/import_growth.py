@@ -34,7 +34,7 @@ from django_scopes import scope  # noqa: E402
 from doorsync.hub.administrators.tokens import issue_token  # noqa: E402
 from doorsync.hub.audit.trail import Actor  # noqa: E402
 from doorsync.hub.imports.summary import Summary  # noqa: E402
-from doorsync.hub.imports.user_import import Import, prepared  # noqa: E402
+from doorsync.hub.imports.user_import import Import, prepare_import  # noqa: E402
 from tests.factories import world  # noqa: E402
 
 TERMINALS = 10
@@ -106,7 +106,7 @@ def people(count: int) -> Import:
     path = Path(FOLDER.name) / f"{count}.csv"
     rows = (f"{number};Ann;Person {number};Members;{10_000_000 + number};{100_000 + number}" for number in range(count))
     path.write_text("\n".join(["id;first_name;last_name;groups;cards;pin", *rows]))
-    return prepared(company=company, path=path, complete=True, actor=Actor(company_id=company.pk, via="bench"))[0]
+    return prepare_import(company=company, path=path, complete=True, actor=Actor(company_id=company.pk, via="bench"))[0]
 
 
 if __name__ == "__main__":

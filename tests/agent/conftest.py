@@ -58,7 +58,7 @@ def open_desk(folder: Path) -> Iterator[Callable[..., BatchService]]:
 
     def make(**settings: float) -> BatchService:
         config = Config(data=folder, terminal_timeout=settings.pop("terminal_timeout", PATIENCE), **settings)  # type: ignore[arg-type]  # numbers
-        desks.append(BatchService(State(folder), drivers.find(), config))
+        desks.append(BatchService(State(folder), drivers.find_drivers(), config))
         return desks[-1]
 
     yield make

@@ -370,4 +370,4 @@ def test_a_terminal_that_answers_with_ever_more_is_quoted_as_long_as_there_is_ro
     said = [str(outcome.found.fields["name"])[:1] for outcome in receipt.outcomes if outcome.found]
     assert len(said) == 60
     assert (said[0], set(said)) == ("\ufffd", {"x", "\ufffd"})  # the first is too large by itself
-    assert sizes.of(receipt) <= sizes.PAYLOAD
+    assert sizes.size_of(receipt) <= sizes.PAYLOAD

@@ -25,17 +25,17 @@ def write(folder: Path, text: str) -> Path:
 
 
 def test_the_written_file_changes_nothing_and_names_every_setting_but_its_own_folder(own_folder: Path) -> None:
-    before = settings.read().config
+    before = settings.read_settings().config
     config_file.write_once(own_folder / "agent.toml")
-    assert settings.read().config == before
-    named = set(re.findall(r"^# (\w+) = ", config_file.text(), re.MULTILINE))
+    assert settings.read_settings().config == before
+    named = set(re.findall(r"^# (\w+) = ", config_file.settings_file_text(), re.MULTILINE))
     assert named == set(Config.model_fields) - {"data"}
 
 
 def test_every_line_of_the_file_can_be_used_as_it_stands(own_folder: Path) -> None:
-    uncommented = re.sub(r"^# (\w+ = )", r"\1", config_file.text(), flags=re.MULTILINE)
+    uncommented = re.sub(r"^# (\w+ = )", r"\1", config_file.settings_file_text(), flags=re.MULTILINE)
     write(own_folder, uncommented)
-    assert settings.read().config == Config()
+    assert settings.read_settings().config == Config()
     assert len(tomllib.loads(uncommented)) == len(Config.model_fields) - 1
 
 

@@ -83,7 +83,7 @@ def test_courier_names_who_is_to_blame(place: tuple[str, str]) -> None:
 def test_doctor_names_who_is_to_blame(place: tuple[str, str], folder: Path) -> None:
     url, said = place
     identity = replace(Identity.load(folder), hub_url=url)
-    failed = [each for each in hub_checks.reach(Config(data=folder), identity) if each.level == "fail"]
+    failed = [each for each in hub_checks.check_way_to_hub(Config(data=folder), identity) if each.level == "fail"]
     assert len(failed) == 1
     assert said.replace("not known here", "not known") in failed[0].text
 

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from doorsync.agent import shutdown
 from doorsync.agent.cli import app
 from doorsync.agent.config import Config
-from doorsync.agent.daemon import hosts
+from doorsync.agent.daemon import accepted_hosts
 from tests.agent.courier import Make, served
 from tests.agent.hub import CODE, Hub, person
 from tests.factories.patience import PATIENCE
@@ -154,7 +154,7 @@ def test_enrol_with_closed_standard_input_says_that_no_code_came(tmp_path: Path)
 
 def test_hosts_are_the_names_on_its_own_port_and_those_it_was_given() -> None:
     config = Config(host="192.168.1.5", hosts=["gate-pc.example.com:8443"])
-    assert hosts(config, 8787) == {
+    assert accepted_hosts(config, 8787) == {
         "192.168.1.5:8787",
         "127.0.0.1:8787",
         "localhost:8787",

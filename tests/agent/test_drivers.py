@@ -51,14 +51,14 @@ def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_bundled_driver_is_found_like_any_other() -> None:
-    found = drivers.find()
+    found = drivers.find_drivers()
     assert isinstance(found.working["virtual"], VirtualDriver)
     assert found.broken == {}
 
 
 @pytest.mark.usefixtures("installed")
 def test_broken_drivers_are_shown_with_their_reasons_beside_those_that_work() -> None:
-    found = drivers.find()
+    found = drivers.find_drivers()
     assert set(found.working) == {"good", "virtual"}
     assert found.broken == {
         "absent": "AttributeError: module 'strange_drivers' has no attribute 'Absent'",

@@ -149,6 +149,6 @@ def test_an_answer_signed_with_another_key_than_it_brings_is_refused(config: Con
 
 
 def test_an_agent_that_runs_is_not_enrolled_under_its_feet(config: Config, lonely_hub: Hub) -> None:
-    with served(lonely_hub) as url, storage.holding(config.data), pytest.raises(FolderInUse):
+    with served(lonely_hub) as url, storage.hold_folder(config.data), pytest.raises(FolderInUse):
         enrol(config, hub_url=url, code=CODE)
     assert lonely_hub.agent_keys is None

@@ -61,7 +61,7 @@ def test_a_large_memory_comes_in_parts_that_are_whole_together(hub: Hub, desk: B
     assert [part.part for part in parts] == list(range(1, receipt.parts + 1))
     assert {(part.making, part.batch, part.terminal) for part in parts} == {(receipt.making, receipt.batch, "gate")}
     assert everybody(receipt, parts) == [f"{n:06}" for n in range(PEOPLE)]
-    assert all(sizes.of(part) < sizes.PAYLOAD for part in (*parts, receipt))
+    assert all(sizes.size_of(part) < sizes.PAYLOAD for part in (*parts, receipt))
     assert desk.part(answer.batch, receipt.parts + 1) is None
     assert desk.part("f" * 64, 1) is None
 

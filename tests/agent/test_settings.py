@@ -31,7 +31,7 @@ def test_the_command_line_wins_over_the_environment_and_that_over_the_file(
     path = write(own_folder, 'port = 1\nhost = "10.0.0.1"\nterminal_timeout = 3\nhosts = ["a:1"]\n')
     monkeypatch.setenv("DOORSYNC_AGENT_PORT", "2")
     monkeypatch.setenv("DOORSYNC_AGENT_HOST", "10.0.0.2")
-    read = settings.read({"port": 3, "data": None})
+    read = settings.read_settings({"port": 3, "data": None})
     config = read.config
     assert (config.port, config.host, config.terminal_timeout, config.hosts) == (3, "10.0.0.2", 3.0, ["a:1"])
     sources = {name: read.sources[name] for name in ("port", "host", "terminal_timeout", "cloud")}
@@ -42,7 +42,7 @@ def test_another_file_may_name_the_folder(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.delenv("DOORSYNC_AGENT_DATA")
     other = tmp_path / "elsewhere.toml"
     other.write_text(f'data = "{tmp_path / "there"}"\n')
-    assert settings.read(file=other).config.data == tmp_path / "there"
+    assert settings.read_settings(file=other).config.data == tmp_path / "there"
 
 
 def test_all_faults_are_told_at_once_each_with_its_place(own_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -50,7 +50,7 @@ def test_all_faults_are_told_at_once_each_with_its_place(own_folder: Path, monke
     monkeypatch.setenv("DOORSYNC_AGENT_PORT", "70000")
     monkeypatch.setenv("DOORSYNC_AGENT_CLUOD", "false")
     with pytest.raises(BadSettings) as caught:
-        settings.read()
+        settings.read_settings()
     told = str(caught.value).splitlines()
     assert told[0] == "These settings cannot be used:"
     for start in (
@@ -73,13 +73,13 @@ def test_all_faults_are_told_at_once_each_with_its_place(own_folder: Path, monke
 def test_one_wrong_value_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv(f"DOORSYNC_AGENT_{name}", value)
     with pytest.raises(BadSettings, match=f"DOORSYNC_AGENT_{name}: "):
-        settings.read()
+        settings.read_settings()
 
 
 def test_a_file_that_is_no_toml_says_where(own_folder: Path) -> None:
     write(own_folder, "port = \n")
     with pytest.raises(BadSettings, match="line 1"):
-        settings.read()
+        settings.read_settings()
 
 
 @pytest.mark.parametrize("content", ["port = 1\nport = 2\n", 'hosts = ["a"\n', "\xff"])
@@ -90,7 +90,7 @@ def test_a_file_that_cannot_be_read_is_named_beside_the_other_faults(
     path.write_bytes(content.encode("latin-1"))
     monkeypatch.setenv("DOORSYNC_AGENT_PORT", "70000")
     with pytest.raises(BadSettings) as caught:
-        settings.read()
+        settings.read_settings()
     assert f"  {path} cannot be read: " in str(caught.value)
     assert "  DOORSYNC_AGENT_PORT: input should be less than or equal to 65535." in str(caught.value)
 
@@ -98,12 +98,12 @@ def test_a_file_that_cannot_be_read_is_named_beside_the_other_faults(
 def test_a_folder_in_the_place_of_the_file_is_no_file_without_settings(own_folder: Path) -> None:
     (own_folder / "agent.toml").mkdir()
     with pytest.raises(BadSettings, match=r"agent\.toml cannot be read: Is a directory"):
-        settings.read()
+        settings.read_settings()
 
 
 def test_a_setting_in_the_environment_is_told_to_come_from_there_in_any_case(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("doorsync_agent_port", "2")
-    read = settings.read()
+    read = settings.read_settings()
     assert (read.config.port, read.sources["port"]) == (2, "environment")
 
 
@@ -119,14 +119,14 @@ def test_wrong_settings_stop_every_command(own_folder: Path, command: str) -> No
 def test_a_name_that_is_nobodys_setting_stops_the_agent(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setenv(name, "1")
     with pytest.raises(BadSettings, match=f"{name}: there is no such setting. The agent's begin with DOORSYNC_AGENT_."):
-        settings.read()
+        settings.read_settings()
 
 
 def test_the_setting_that_was_meant_is_named(own_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(own_folder, "prot = 5\n")
     monkeypatch.setenv("DOORSYNC_AGENT_CLUOD", "false")
     with pytest.raises(BadSettings) as caught:
-        settings.read()
+        settings.read_settings()
     assert "Did you mean DOORSYNC_AGENT_CLOUD?" in str(caught.value)
     assert "Did you mean port?" in str(caught.value)
 
@@ -138,4 +138,4 @@ def test_the_hubs_settings_may_stand_beside_all_of_them(monkeypatch: pytest.Monk
     assert {name.upper() for name in HubConfig.model_fields} | MORE == settings.HUBS
     for name in settings.HUBS - {"CRASH_AT"}:
         monkeypatch.setenv(f"DOORSYNC_{name}", "x")
-    assert settings.read().config == Config()
+    assert settings.read_settings().config == Config()

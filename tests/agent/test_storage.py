@@ -12,9 +12,9 @@ from doorsync.agent.errors import FolderInUse, StorageFailed
 
 
 def test_one_agent_holds_the_folder(tmp_path: Path) -> None:
-    with storage.holding(tmp_path), pytest.raises(FolderInUse, match="already"), storage.holding(tmp_path):
+    with storage.hold_folder(tmp_path), pytest.raises(FolderInUse, match="already"), storage.hold_folder(tmp_path):
         pass
-    with storage.holding(tmp_path):
+    with storage.hold_folder(tmp_path):
         pass
 
 
@@ -23,14 +23,14 @@ def test_root_keeps_out_of_the_folder_of_another_account(tmp_path: Path, monkeyp
         os.chown(tmp_path, 65534, -1)
     monkeypatch.setattr(os, "geteuid", lambda: 0)
 
-    with pytest.raises(StorageFailed, match="not as root"), storage.holding(tmp_path):
+    with pytest.raises(StorageFailed, match="not as root"), storage.hold_folder(tmp_path):
         pass
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_folder_that_cannot_be_used_is_said_so(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(StorageFailed, match="Cannot use the data folder"), storage.holding(tmp_path / "file" / "agent"):
+    with pytest.raises(StorageFailed, match="Cannot use the data folder"), storage.hold_folder(tmp_path / "file" / "agent"):
         pass
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from doorsync.domain.allowance import UNKNOWN, Narrowing, allowed, either, narrowing, only_extends, seen, shown
+from doorsync.domain.allowance import UNKNOWN, Narrowing, allowed, either_allowance, narrowing, only_extends, seen, shown_part
 from doorsync.domain.record import Kind, Record, Value
 
 KEY = b"key of a company"
@@ -93,9 +93,9 @@ def test_fields_that_a_terminal_hides_are_those_it_may_hold() -> None:
 @given(cards=st.sets(st.integers(1, 5)), others=st.sets(st.integers(1, 5)), later=st.sets(st.integers(1, 5)))
 def test_either_of_two_is_narrowed_by_whatever_narrows_one(cards: set[int], others: set[int], later: set[int]) -> None:
     one, other, after = (allowed(KEY, user(cards=sorted(map(str, some)))) for some in (cards, others, later))
-    both = narrowing(either(one, other), after)
+    both = narrowing(either_allowance(one, other), after)
     assert (both is NONE) == (narrowing(one, after) is NONE and narrowing(other, after) is NONE)
-    assert either(one, "") == "" == either("", other)
+    assert either_allowance(one, "") == "" == either_allowance("", other)
 
 
 def test_it_holds_no_card_and_no_pin_and_differs_between_companies() -> None:
@@ -109,4 +109,4 @@ def test_it_holds_no_card_and_no_pin_and_differs_between_companies() -> None:
     "slots", [[["1", "00:00", "999999999:00"]], [["1", "-5:00", "08:00"]], [["1", "x", "y"]], ["1"], "x", [[]]]
 )
 def test_hours_that_no_day_has_are_not_known(slots: Value) -> None:
-    assert shown(KEY, Record(kind=Kind.SCHEDULE, key="1", fields={"slots": slots}), ()) == UNKNOWN
+    assert shown_part(KEY, Record(kind=Kind.SCHEDULE, key="1", fields={"slots": slots}), ()) == UNKNOWN

@@ -10,14 +10,14 @@ from doorsync.domain.capabilities import Capabilities
 from doorsync.domain.reason import Reason
 from doorsync.domain.record import Kind, Record
 from doorsync.domain.refusals import RefusalCode
-from doorsync.domain.rendering import Person, render, shortened
+from doorsync.domain.rendering import Person, render_record, shortened
 
 ALICE = Person(key="1", name="Alice Jansen", cards=("200", "1000"), pin="1234", until="2026-12-31T18:00")
 CAN = Capabilities(cards_per_user=2)
 
 
 def test_render_gives_the_fields_of_a_user_in_a_fixed_order() -> None:
-    assert render(ALICE, ["9", "10"], CAN) == Record(
+    assert render_record(ALICE, ["9", "10"], CAN) == Record(
         kind=Kind.USER,
         key="1",
         fields={
@@ -31,7 +31,7 @@ def test_render_gives_the_fields_of_a_user_in_a_fixed_order() -> None:
 
 
 def test_render_leaves_the_expiry_out_where_a_terminal_holds_none() -> None:
-    rendered = render(ALICE, [], replace(CAN, until=False))
+    rendered = render_record(ALICE, [], replace(CAN, until=False))
     assert isinstance(rendered, Record)
     assert rendered.fields["until"] == ""
 
@@ -54,22 +54,22 @@ def test_render_leaves_the_expiry_out_where_a_terminal_holds_none() -> None:
 def test_render_refuses_what_the_terminal_cannot_hold_and_says_why(
     person: Person, schedules: list[str], can: Capabilities, reason: Reason
 ) -> None:
-    assert render(person, schedules, can) == reason
+    assert render_record(person, schedules, can) == reason
 
 
 @pytest.mark.parametrize("pin", ["", "1234", "12345678"])
 def test_render_takes_pins_within_the_limits_and_none(pin: str) -> None:
-    assert isinstance(render(replace(ALICE, pin=pin), [], CAN), Record)
+    assert isinstance(render_record(replace(ALICE, pin=pin), [], CAN), Record)
 
 
 def test_render_takes_the_widest_card_number() -> None:
-    assert isinstance(render(replace(ALICE, cards=(str(2**26 - 1),)), [], replace(CAN, card_bits=26)), Record)
+    assert isinstance(render_record(replace(ALICE, cards=(str(2**26 - 1),)), [], replace(CAN, card_bits=26)), Record)
 
 
 def test_refusals_never_quote_a_pin_or_a_card() -> None:
     for refusal in (
-        render(replace(ALICE, pin="987654321"), [], CAN),
-        render(replace(ALICE, cards=("987654321",)), [], replace(CAN, card_bits=8)),
+        render_record(replace(ALICE, pin="987654321"), [], CAN),
+        render_record(replace(ALICE, cards=("987654321",)), [], replace(CAN, card_bits=8)),
     ):
         assert isinstance(refusal, Reason)
         assert "987654321" not in str(refusal)

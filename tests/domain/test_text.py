@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from doorsync.domain.text import bad_character, plain
+from doorsync.domain.text import bad_character, normalized_text
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ from doorsync.domain.text import bad_character, plain
     ],
 )
 def test_ordinary_name_is_taken(text: str, kept: str) -> None:
-    assert plain(text) == kept
+    assert normalized_text(text) == kept
     assert bad_character(kept) == ""
 
 
@@ -52,11 +52,11 @@ def test_ordinary_name_is_taken(text: str, kept: str) -> None:
     ],
 )
 def test_character_that_no_name_has_is_named(text: str, named: str) -> None:
-    assert bad_character(plain(text)) == named
+    assert bad_character(normalized_text(text)) == named
 
 
 @given(st.text())
 def test_form_is_the_same_a_second_time(text: str) -> None:
-    once = plain(text)
-    assert plain(once) == once
+    once = normalized_text(text)
+    assert normalized_text(once) == once
     assert unicodedata.is_normalized("NFC", once)

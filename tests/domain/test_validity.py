@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from doorsync.domain.validity import WALL, ends, starts
+from doorsync.domain.validity import WALL, end_instant, start_instant
 
 ZONES = [
     "Europe/Amsterdam",
@@ -43,18 +43,18 @@ def instant(text: str) -> datetime:
     ],
 )
 def test_moments_follow_the_clock_of_the_location(wall: str, zone: str, start: str, end: str) -> None:
-    assert starts(wall, ZoneInfo(zone)) == instant(start)
-    assert ends(wall, ZoneInfo(zone)) == instant(end)
+    assert start_instant(wall, ZoneInfo(zone)) == instant(start)
+    assert end_instant(wall, ZoneInfo(zone)) == instant(end)
 
 
 @given(wall=walls, zone=st.sampled_from(ZONES).map(ZoneInfo))
 def test_access_never_ends_later_than_it_would_start(wall: str, zone: ZoneInfo) -> None:
-    assert ends(wall, zone) <= starts(wall, zone)
+    assert end_instant(wall, zone) <= start_instant(wall, zone)
 
 
 @given(wall=walls, zone=st.sampled_from(ZONES).map(ZoneInfo))
 def test_the_clock_shows_the_wall_time_at_its_moment_or_skips_it_there(wall: str, zone: ZoneInfo) -> None:
-    for moment in (starts(wall, zone), ends(wall, zone)):
+    for moment in (start_instant(wall, zone), end_instant(wall, zone)):
         after = moment.astimezone(zone).strftime(WALL)
         before = (moment - timedelta(minutes=1)).astimezone(zone).strftime(WALL)
         assert after == wall or before < wall < after
@@ -63,5 +63,5 @@ def test_the_clock_shows_the_wall_time_at_its_moment_or_skips_it_there(wall: str
 @given(wall=walls, later=st.timedeltas(timedelta(0), timedelta(days=2)), zone=st.sampled_from(ZONES).map(ZoneInfo))
 def test_a_later_wall_time_never_starts_earlier(wall: str, later: timedelta, zone: ZoneInfo) -> None:
     second = (datetime.fromisoformat(wall) + later).strftime(WALL)
-    assert starts(wall, zone) <= starts(second, zone)
-    assert ends(wall, zone) <= ends(second, zone)
+    assert start_instant(wall, zone) <= start_instant(second, zone)
+    assert end_instant(wall, zone) <= end_instant(second, zone)

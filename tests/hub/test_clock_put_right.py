@@ -56,7 +56,7 @@ def put_right(clock: time_machine.Traveller) -> None:
 def test_right_password_signs_in_at_once(alice: Administrator, clock: time_machine.Traveller, known: bool) -> None:
     if known:
         with scope(company=alice.company):
-            throttle.remember(alice.company, HERE)
+            throttle.remember_source(alice.company, HERE)
     for _ in range(throttle.STRANGERS):
         with pytest.raises(errors.NoSuchAdministrator):
             actions.authenticate(company=alice.company, username="alice", password="wrong one", address=HERE)
@@ -68,12 +68,12 @@ def test_right_password_signs_in_at_once(alice: Administrator, clock: time_machi
 
 def test_source_that_was_known_later_than_now_is_a_stranger_until_it_signs_in(alice: Administrator) -> None:
     with time_machine.travel(RIGHT + timedelta(days=10), tick=False), scope(company=alice.company):
-        throttle.remember(alice.company, HERE)
+        throttle.remember_source(alice.company, HERE)
     with time_machine.travel(RIGHT, tick=False), scope(company=alice.company):
-        assert not throttle.knows(alice.company, HERE)
-        throttle.remember(alice.company, HERE)
+        assert not throttle.knows_source(alice.company, HERE)
+        throttle.remember_source(alice.company, HERE)
         assert KnownSource.objects.get().seen_at == RIGHT
-        assert throttle.knows(alice.company, HERE)
+        assert throttle.knows_source(alice.company, HERE)
 
 
 @pytest.mark.requirement("T-02", mutation="no look at issued_at")

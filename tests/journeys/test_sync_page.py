@@ -10,7 +10,7 @@ from django_scopes import scope, scopes_disabled
 from playwright.sync_api import Page, Route, expect
 
 from doorsync.hub.administrators.models import Session
-from doorsync.hub.administrators.sessions import end
+from doorsync.hub.administrators.sessions import end_session
 from doorsync.hub.sync.models import Run
 from doorsync.hub.sync.plan.selections import Selection
 from doorsync.hub.sync.reason_codes import LineCode
@@ -180,7 +180,7 @@ def test_ended_session_is_said_on_the_page_of_a_run(hub: LiveHub, open_page: Ope
     expect(page.locator("#live")).to_contain_text("Waiting for a connection")
     with scopes_disabled():
         session = Session.objects.select_related("administrator__company").get()
-    end(session, "sign-out")
+    end_session(session, "sign-out")
     expect(page.get_by_text("Your sign-in has ended")).to_be_visible()
 
 
@@ -189,7 +189,7 @@ def test_ended_session_is_said_on_the_next_tick(hub: LiveHub, open_page: Open, c
     arrive(page, hub, club.administrator)
     with scopes_disabled():
         session = Session.objects.select_related("administrator__company").get()
-    end(session, "sign-out")
+    end_session(session, "sign-out")
     page.get_by_label("South").click()
     expect(page.locator("#plan")).to_have_count(0)
     expect(page.locator(".bar")).to_have_count(1)

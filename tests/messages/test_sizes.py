@@ -22,19 +22,19 @@ SCRIPTS = "Alexandra", "Александра", "Αλεξάνδρα", "אלכסנ
 
 
 def of_size(message: BaseModel, size: int, **places: str) -> int:
-    return size - sizes.of(message)
+    return size - sizes.size_of(message)
 
 
 def batch_of(size: int) -> Batch:
     """A batch of just so many bytes."""
     empty = BATCH.model_copy(update={"orders": [Order(do="put", key="1", fields={"name": ""})]})
-    name = "x" * (size - sizes.of(empty))
+    name = "x" * (size - sizes.size_of(empty))
     return empty.model_copy(update={"orders": [Order(do="put", key="1", fields={"name": name})]})
 
 
 def receipt_of(size: int) -> Receipt:
     empty = RECEIPT.model_copy(update={"memory": [Entry(kind=Kind.USER, key="1", fields={"name": ""})]})
-    name = "x" * (size - sizes.of(empty))
+    name = "x" * (size - sizes.size_of(empty))
     return empty.model_copy(update={"memory": [Entry(kind=Kind.USER, key="1", fields={"name": name})]})
 
 
@@ -78,7 +78,7 @@ def test_the_limits_fit_into_each_other_at_their_worst() -> None:
     assert ORDERS + around < PAYLOAD
     assert OUTCOMES + around < PAYLOAD
     longest = Outcome(result="untouched", message="\u4e9c" * 300)
-    assert ORDERS + 200 * sizes.of(longest) <= OUTCOMES
+    assert ORDERS + 200 * sizes.size_of(longest) <= OUTCOMES
     assert RECORD <= ORDERS // 8
 
 
@@ -97,7 +97,7 @@ def test_200_people_with_full_names_in_five_scripts_several_cards_and_an_expiry_
         )
         for number in range(200)
     ]
-    assert sum(sizes.of(order) for order in orders) <= ORDERS
+    assert sum(sizes.size_of(order) for order in orders) <= ORDERS
     batch = BATCH.model_copy(update={"orders": orders})
     assert unseal(seal(batch, HUB, AGENT.public), Batch, AGENT, HUB.public) == batch
 

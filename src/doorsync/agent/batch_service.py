@@ -69,7 +69,7 @@ class BatchService:
     @property
     def wants_hello(self) -> bool:
         """Whether a hello is needed, because a change of the agent's keys can only travel with one."""
-        return bool(key_rotation.offered(self._state))
+        return bool(key_rotation.offered_change(self._state))
 
     def hello(self, *, challenge: str = "", rotated: str = "", keys: str = "", sparing: bool = False) -> Greeting:
         """A signed hello, with what the hub sent to the agent since the last one, if anything. Raises StorageFailed.
@@ -86,7 +86,9 @@ class BatchService:
                 key_rotation.take_hub_keys(self._state, keys)
             idle = not any(self._busy(terminal) for terminal in self._lanes)  # else a receipt could not be read any more
             sparing = sparing and self._state.identity is before  # with other keys the last hello is not valid
-            return Greeting(self._acceptance.hello(challenge, sparing=sparing), key_rotation.offered(self._state) if idle else "")
+            return Greeting(
+                self._acceptance.hello(challenge, sparing=sparing), key_rotation.offered_change(self._state) if idle else ""
+            )
 
     def batch(self, sealed: str) -> Answer:
         """Take a batch, and wait a while for its receipt; the same batch again waits for, or gets, the same receipt."""

@@ -11,7 +11,7 @@ from doorsync.agent import crash_points
 from doorsync.agent.errors import OtherDevice
 from doorsync.agent.logs import log
 from doorsync.agent.memory_parts import MemoryParts
-from doorsync.agent.readback import Place, Readback, device, foreign, look, taken
+from doorsync.agent.readback import Place, Readback, foreign_entry, read_back, read_device, taken_keys
 from doorsync.domain.capabilities import Capabilities
 from doorsync.domain.record import Record
 from doorsync.drivers.contract import Driver, Session, TerminalError
@@ -85,7 +85,7 @@ class Work:
                 crash_points.point("agent.orders-done")
                 progress.found = self._look(session, progress)
                 crash_points.point("agent.read-back")
-                self.seen(device(session))
+                self.seen(read_device(session))
         except Exception as error:  # noqa: BLE001 - a driver may fail in any way, and must harm no other terminal
             progress.trouble = progress.trouble or _told(error)
             log.warning("A terminal was lost.", terminal=self.batch.terminal, why=_told(error))
@@ -95,7 +95,7 @@ class Work:
         begun = self.batch.orders[: progress.begun]
         done = [order for order, result in zip(begun, progress.results, strict=False) if order.do in WRITES or result == "done"]
         can = Capabilities.from_dict(progress.device.can if progress.device else {})
-        found = look(session, done, self.parts.fill, can)
+        found = read_back(session, done, self.parts.fill, can)
         for number, order in enumerate(begun):
             if order.do not in WRITES and found.refusal:
                 progress.results[number], progress.messages[number] = "refused", found.refusal
@@ -104,7 +104,7 @@ class Work:
 
     def _recognise(self, session: Session, progress: Progress) -> None:
         """Check that the batch's own device answers. Raises OtherDevice."""
-        now = device(session)
+        now = read_device(session)
         progress.device = progress.device or now  # what it held before the first order
         if self.batch.serial and now.serial != self.batch.serial:
             progress.device, progress.other = now, True
@@ -112,7 +112,7 @@ class Work:
 
     def _do_orders(self, session: Session, progress: Progress) -> None:
         progress.lost = True
-        progress.taken = taken(session, self.batch.orders)
+        progress.taken = taken_keys(session, self.batch.orders)
         for number, order in enumerate(self.batch.orders):
             if self.stopping():
                 progress.trouble = STOPPED
@@ -191,8 +191,8 @@ def _fitting(outcomes: list[Outcome]) -> list[Outcome]:
     """Cut outcomes to what a receipt can carry: entries beyond that are replaced."""
     size, fitting = 0, []
     for outcome in outcomes:
-        size += sizes.of(outcome) + 1
-        cut = {"found": foreign(outcome.found)} if outcome.found and size > OUTCOMES else {}
+        size += sizes.size_of(outcome) + 1
+        cut = {"found": foreign_entry(outcome.found)} if outcome.found and size > OUTCOMES else {}
         fitting.append(outcome.model_copy(update=cut))
     return fitting
 

@@ -55,7 +55,7 @@ def status(data: Data = None, config: File = None) -> None:
     from doorsync.agent import status_report
 
     try:
-        for line in status_report.lines(_settings(data, None, config).config.data):
+        for line in status_report.report_lines(_settings(data, None, config).config.data):
             typer.echo(line)
     except AgentError as error:
         raise _failure(error) from error
@@ -118,7 +118,7 @@ def _waiting(url: str, key: str) -> None:
 
 
 def _settings(data: Path | None, port: int | None, file: Path | None) -> Settings:
-    return settings.read({"data": data, "port": port}, file)
+    return settings.read_settings({"data": data, "port": port}, file)
 
 
 def _failure(error: AgentError) -> typer.Exit:

@@ -17,7 +17,7 @@ HEAD = f"""\
 """
 
 
-def text() -> str:
+def settings_file_text() -> str:
     """Every setting with its explanation and its default; nothing is set yet."""
     settings = [(name, field) for name, field in Config.model_fields.items() if name != "data"]
     return HEAD + "".join(
@@ -28,7 +28,7 @@ def text() -> str:
 def write_once(path: Path) -> None:
     """Put the file there if none is. Raises StorageFailed."""
     if not path.exists():
-        storage.write(path, text())
+        storage.write(path, settings_file_text())
 
 
 def _toml(value: Any) -> str:

@@ -15,7 +15,7 @@ from doorsync.agent.batch_service import Answer, Greeting
 from doorsync.agent.config import Config
 from doorsync.agent.connection_errors import out_of_reach
 from doorsync.agent.errors import HubAway, HubUnreachable
-from doorsync.agent.http_client import client
+from doorsync.agent.http_client import hub_client
 from doorsync.messages.sizes import ANSWER
 
 WITHIN = 30  # seconds; an agent answers a batch within 15
@@ -74,7 +74,7 @@ class Hub:
     def __init__(self, url: str, config: Config | None = None) -> None:
         """With the agent's settings it takes their proxy and certificates."""
         self._url = url
-        self._client = client(config, url, timeout=WITHIN)
+        self._client = hub_client(config, url, timeout=WITHIN)
 
     def close(self) -> None:
         """Let go of the connections."""

@@ -14,7 +14,7 @@ from doorsync.agent.config import Config
 from doorsync.agent.errors import PortTaken
 from doorsync.agent.logs import log
 from doorsync.agent.server import application
-from doorsync.agent.shutdown import END_WORK, Server, leave, stop_in_order
+from doorsync.agent.shutdown import END_WORK, Server, exit_process, stop_in_order
 from doorsync.agent.state import State
 from doorsync.agent.status_file import StatusFile
 from doorsync.agent.terminal_watch import TerminalWatch
@@ -28,16 +28,16 @@ def run(config: Config, *, started: Callable[[str], None], file: Path | None = N
     Raises an AgentError.
     """
     logs.configure()
-    with storage.holding(config.data):
+    with storage.hold_folder(config.data):
         state = State(config.data)
         if file:
             config_file.write_once(file)
-        with listen(config) as listening:
+        with open_socket(config) as listening:
             port = listening.getsockname()[1]
             board = StatusFile(config.data)
             found = _drivers()
             desk = BatchService(state, found, config, board)
-            app = application(desk, hosts=hosts(config, port), origins=[*state.identity.origins, *config.origins])
+            app = application(desk, hosts=accepted_hosts(config, port), origins=[*state.identity.origins, *config.origins])
             courier = CloudCourier(state.identity.hub_url, desk, config, board)
             watch = TerminalWatch(board, found, courier.tell_reached, courier.tell_changed)
             board.started(f"http://{config.host}:{port}", cloud=config.cloud)
@@ -53,10 +53,10 @@ def run(config: Config, *, started: Callable[[str], None], file: Path | None = N
                 watch.stop()
                 courier.stop()
                 desk.stop(within=END_WORK)
-    leave()
+    exit_process()
 
 
-def listen(config: Config) -> socket.socket:
+def open_socket(config: Config) -> socket.socket:
     """The socket on the port that was asked for, or else the one it had before, or else a free one; the port is kept."""
     for port in [config.port] if config.port else [*kept_port(config.data), 0]:
         try:
@@ -73,7 +73,7 @@ def listen(config: Config) -> socket.socket:
     raise PortTaken
 
 
-def hosts(config: Config, port: int) -> set[str]:
+def accepted_hosts(config: Config, port: int) -> set[str]:
     """The names under which a browser may call it."""
     own = {config.host, "127.0.0.1", "localhost", "[::1]"}
     return {*(f"{name}:{port}" for name in own), *config.hosts}
@@ -88,7 +88,7 @@ def kept_port(folder: Path) -> list[int]:
 
 
 def _drivers() -> drivers.Drivers:
-    found = drivers.find()
+    found = drivers.find_drivers()
     for name, reason in found.broken.items():
         log.error("A driver is broken; its terminals are out of reach.", driver=name, why=reason)
     return found

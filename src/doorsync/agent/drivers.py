@@ -29,7 +29,7 @@ class Drivers:
         return f"This agent has no driver for '{make}'."
 
 
-def find() -> Drivers:
+def find_drivers() -> Drivers:
     """All drivers that are installed."""
     found = Drivers()
     for point in sorted(entry_points(group=GROUP), key=lambda each: each.name):

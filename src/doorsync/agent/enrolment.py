@@ -10,7 +10,7 @@ from doorsync.agent import daemon, key_rotation, storage
 from doorsync.agent.config import Config
 from doorsync.agent.connection_errors import out_of_reach
 from doorsync.agent.errors import EnrolmentFailed, HubUnreachable
-from doorsync.agent.http_client import client
+from doorsync.agent.http_client import hub_client
 from doorsync.agent.identity import Identity
 from doorsync.agent.validation import SOFTWARE
 from doorsync.messages import envelope
@@ -25,16 +25,16 @@ WITHIN = 15  # seconds
 def enrol(config: Config, *, hub_url: str, code: str, url: str = "") -> Identity:
     """Bring fresh keys to the hub; `url` is where its pages find this agent. Raises an AgentError, and then nothing changed."""
     hub_url, code = hub_address(hub_url), code_in(code)
-    with storage.holding(config.data):
+    with storage.hold_folder(config.data):
         keys = KeyPairs.generate()
         message = Enrolment(code=code, keys=keys.public.as_dict(), software=SOFTWARE, url=url or _own_url(config))
-        identity = accepted(_ask(config, hub_url, envelope.sign(message, keys.sign)), keys, hub_url)
+        identity = accepted_identity(_ask(config, hub_url, envelope.sign(message, keys.sign)), keys, hub_url)
         identity.save(config.data)
-        key_rotation.forget(config.data)
+        key_rotation.forget_change(config.data)
     return identity
 
 
-def accepted(signed: str, keys: KeyPairs, hub_url: str, *, strictly: bool = False) -> Identity:
+def accepted_identity(signed: str, keys: KeyPairs, hub_url: str, *, strictly: bool = False) -> Identity:
     """Who the agent is now by the hub's signed answer; `strictly`: it must name these keys. Raises EnrolmentFailed."""
     enrolled, hub = _opened(signed)
     if enrolled.to != keys.public.fingerprint() and (strictly or enrolled.to):
@@ -69,13 +69,13 @@ def code_in(text: str) -> str:
 
 def _own_url(config: Config) -> str:
     """The port is chosen now and kept, because the hub learns it now."""
-    with daemon.listen(config) as listening:
+    with daemon.open_socket(config) as listening:
         return f"http://{config.host}:{listening.getsockname()[1]}"
 
 
 def _ask(config: Config, hub_url: str, signed: str) -> str:
     try:
-        with client(config, hub_url, timeout=WITHIN) as hub:
+        with hub_client(config, hub_url, timeout=WITHIN) as hub:
             response = hub.post("/courier/enrol", json={"enrolment": signed})
         answer = response.json()
     except httpx2.TransportError as error:

@@ -11,7 +11,7 @@ from doorsync.agent.config import Config
 from doorsync.agent.errors import BadSettings
 
 
-def client(config: Config | None, url: str, *, timeout: float) -> httpx2.Client:
+def hub_client(config: Config | None, url: str, *, timeout: float) -> httpx2.Client:
     """A client for this hub. Without a proxy of its own it heeds HTTPS_PROXY and NO_PROXY. Raises BadSettings."""
     options: dict[str, Any] = {}
     if config and config.ca_file:

@@ -42,7 +42,7 @@ def begin_rotation(folder: Path) -> str:
     Identity.load(folder)  # says so if there is none
     with _alone(folder):
         identity = Identity.load(folder)
-        change = begun(folder, identity)
+        change = pending_change(folder, identity)
         if change is None:
             new = KeyPairs.generate()
             signed = hand_over(Rotation, company=identity.company, agent=identity.agent, old=identity.keys, new=new)
@@ -51,7 +51,7 @@ def begin_rotation(folder: Path) -> str:
     return change.new.public.fingerprint()
 
 
-def begun(folder: Path, identity: Identity) -> Change | None:
+def pending_change(folder: Path, identity: Identity) -> Change | None:
     """The change of these keys that waits for the hub, if there is one. Raises RotationFailed when its file cannot be read."""
     path = folder / FILE
     try:
@@ -65,16 +65,16 @@ def begun(folder: Path, identity: Identity) -> Change | None:
     return change if of == identity.keys.sign.thumbprint() else None  # else it is done, or of an older enrolment
 
 
-def forget(folder: Path) -> None:
+def forget_change(folder: Path) -> None:
     """There is no change any more: the agent was enrolled anew."""
     with _alone(folder):
         (folder / FILE).unlink(missing_ok=True)
 
 
-def offered(state: State) -> str:
+def offered_change(state: State) -> str:
     """The signed message of a change that was begun, for the courier to bring to the hub; empty when there is none."""
     try:
-        change = begun(state.folder, state.identity)
+        change = pending_change(state.folder, state.identity)
     except RotationFailed as error:
         warn_once("A change of keys cannot go on.", why=str(error))
         return ""
@@ -86,7 +86,7 @@ def take_confirmation(state: State, signed: str) -> None:
     identity = state.identity
     with _alone(state.folder):
         try:
-            change = begun(state.folder, identity)
+            change = pending_change(state.folder, identity)
             if change is None:  # another courier was faster
                 return
             _check(signed, change, identity)

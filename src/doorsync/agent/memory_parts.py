@@ -25,10 +25,10 @@ class MemoryParts:
         rest: list[Entry] = []
         size = 0
         for entry in entries:
-            size += sizes.of(entry) + 1
+            size += sizes.size_of(entry) + 1
             if size > PART:
                 self._store(rest)
-                rest, size = [], sizes.of(entry) + 1
+                rest, size = [], sizes.size_of(entry) + 1
             rest.append(entry)
         return rest
 

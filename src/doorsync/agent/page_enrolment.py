@@ -19,7 +19,7 @@ from starlette.routing import Route
 
 from doorsync.agent import daemon, key_rotation, shutdown, storage
 from doorsync.agent.config import Config
-from doorsync.agent.enrolment import accepted, code_in, hub_address
+from doorsync.agent.enrolment import accepted_identity, code_in, hub_address
 from doorsync.agent.errors import AgentError, EnrolmentFailed
 from doorsync.agent.identity import Identity
 from doorsync.agent.logs import log
@@ -36,13 +36,13 @@ BODY = 16 * 1024  # bytes
 def enrol(config: Config, *, hub_url: str, hub_key: str, started: Callable[[str, str], None], url: str = "") -> Identity:
     """Wait until a page of this hub has carried the enrolment. `started` is told address and key. Raises an AgentError."""
     hub_url, hub_key = hub_address(hub_url), _key(hub_key)
-    with storage.holding(config.data), daemon.listen(config) as listening:
+    with storage.hold_folder(config.data), daemon.open_socket(config) as listening:
         port = listening.getsockname()[1]
         own_url = url or f"http://{config.host}:{port}"
         waiting = Introduction(config, hub_url, hub_key, own_url)
         app = Starlette(routes=[Route("/enrol", waiting.answer, methods=["POST"])])
         parts = urlsplit(hub_url)
-        gate = Gate(app, hosts=daemon.hosts(config, port), origins=[f"{parts.scheme}://{parts.netloc}"])
+        gate = Gate(app, hosts=daemon.accepted_hosts(config, port), origins=[f"{parts.scheme}://{parts.netloc}"])
         waiting.server = Server(gate)
         shutdown.stop_in_order(waiting.server)
         started(own_url, waiting.keys.public.fingerprint())
@@ -78,11 +78,11 @@ class Introduction:
         return envelope.sign(message, self.keys.sign)
 
     def _accept(self, signed: str) -> None:
-        identity = accepted(signed, self.keys, self._hub_url, strictly=True)
+        identity = accepted_identity(signed, self.keys, self._hub_url, strictly=True)
         if not hmac.compare_digest(identity.hub.fingerprint(), self._hub_key):
             raise EnrolmentFailed("The answer is from another hub than the one whose key was typed.")
         identity.save(self._config.data)
-        key_rotation.forget(self._config.data)
+        key_rotation.forget_change(self._config.data)
         self.identity = identity
         if self.server:
             self.server.should_exit = True

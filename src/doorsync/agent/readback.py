@@ -39,14 +39,14 @@ class Readback:
     refusal: str = ""
 
 
-def device(session: Session) -> Device:
+def read_device(session: Session) -> Device:
     """What the terminal says of itself. Raises TerminalError."""
     about = session.about()
     texts = {name: _clean(getattr(about, name))[:64] for name in ("serial", "model", "firmware", "clock")}
     return Device(**texts, users=about.users, templates=about.templates, can=about.can.as_dict())
 
 
-def look(session: Session, orders: Iterable[Order], put_away: PutAway, can: Capabilities) -> Readback:
+def read_back(session: Session, orders: Iterable[Order], put_away: PutAway, can: Capabilities) -> Readback:
     """Read back what these orders touched; a whole memory is put away part by part. Raises TerminalError."""
     found = Readback()
     keys: dict[Kind, set[str]] = {}
@@ -57,11 +57,11 @@ def look(session: Session, orders: Iterable[Order], put_away: PutAway, can: Capa
             keys.setdefault(order.kind, set()).add(order.key)
     for kind, wished in keys.items():
         records = _asked(session, kind, wished)
-        found.touched.update({(kind, each.record.key): entry(each) for each in records if each.record.key in wished})
+        found.touched.update({(kind, each.record.key): wire_entry(each) for each in records if each.record.key in wished})
     return found
 
 
-def taken(session: Session, orders: Iterable[Order]) -> dict[Place, Entry]:
+def taken_keys(session: Session, orders: Iterable[Order]) -> dict[Place, Entry]:
     """What stands under keys of these orders and is not the hub's to touch. Raises TerminalError.
 
     That is: the terminal's own, and whatever is under a key that is new to the hub, unless it is what the hub would put there.
@@ -74,7 +74,7 @@ def taken(session: Session, orders: Iterable[Order]) -> dict[Place, Entry]:
     for kind, by_key in wished.items():
         for each in _asked(session, kind, by_key):
             mine = by_key.get(each.record.key)
-            if mine and (each.own or (mine.new and _differs(each.record, mine))) and (there := entry(each)):
+            if mine and (each.own or (mine.new and _differs(each.record, mine))) and (there := wire_entry(each)):
                 found[kind, mine.key] = there
     return found
 
@@ -110,7 +110,7 @@ def _memory(session: Session, can: Capabilities) -> Iterator[Entry]:
         for number, each in enumerate(session.read_all(kind), start=1):
             if number > most:
                 raise Endless(most, stated)
-            if (made := entry(each)) is not None:
+            if (made := wire_entry(each)) is not None:
                 yield made
             else:
                 left_out += 1
@@ -118,7 +118,7 @@ def _memory(session: Session, can: Capabilities) -> Iterator[Entry]:
         log.warning("A terminal holds entries under keys that cannot be sent.", entries=left_out)
 
 
-def entry(found: Found) -> Entry | None:
+def wire_entry(found: Found) -> Entry | None:
     """The wire form; texts that cannot travel are made ones that can, and then differ from what is wanted."""
     record = found.record
     try:
@@ -131,14 +131,14 @@ def entry(found: Found) -> Entry | None:
         return None
 
 
-def foreign(found: Entry) -> Entry:
+def foreign_entry(found: Entry) -> Entry:
     """A stand-in for an entry that is too large to be sent. It never equals a wanted record."""
     name = str(found.fields.get("name", ""))[:100]
     return found.model_copy(update={"fields": {"name": FOREIGN + name}})
 
 
 def _small(found: Entry) -> Entry:
-    return found if sizes.of(found) <= RECORD else foreign(found)
+    return found if sizes.size_of(found) <= RECORD else foreign_entry(found)
 
 
 def _clean(value: Any) -> Any:

@@ -45,7 +45,7 @@ class Settings:
     sources: Mapping[str, str]
 
 
-def read(given: Mapping[str, Any] | None = None, file: Path | None = None) -> Settings:
+def read_settings(given: Mapping[str, Any] | None = None, file: Path | None = None) -> Settings:
     """All settings; `given` are those of the command line. Raises BadSettings with one line for each fault."""
     line = {name: value for name, value in (given or {}).items() if value is not None}
     path = file or _folder(line) / FILE

@@ -46,7 +46,7 @@ class Server(uvicorn.Server):
             if not self._stopping:
                 return
             log.warning("The agent stops. Pages that still waited ask again.", requests=len(self.server_state.tasks))
-            leave()
+            exit_process()
 
 
 def stop_in_order(server: uvicorn.Server) -> None:
@@ -59,7 +59,7 @@ def stop_in_order(server: uvicorn.Server) -> None:
         signal.signal(number, stop)
 
 
-def leave() -> Never:
+def exit_process() -> Never:
     """End the process now. Threads may wait for a terminal or the hub; what counts of theirs is on the disk, or is done anew."""
     sys.stdout.flush()
     sys.stderr.flush()

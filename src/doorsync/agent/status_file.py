@@ -46,7 +46,7 @@ class Status(BaseModel):
     terminals: dict[str, TerminalStatus] = {}
 
 
-def read(folder: Path) -> Status | None:
+def read_status(folder: Path) -> Status | None:
     """What the agent that runs, or ran last, said; None when there is nothing to read."""
     try:
         return Status.model_validate_json((folder / FILE).read_bytes())
@@ -59,7 +59,7 @@ class StatusFile:
 
     def __init__(self, folder: Path | None, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         """Start from the terminals in the file of `folder`. Without a folder nothing is written."""
-        before = read(folder) if folder else None
+        before = read_status(folder) if folder else None
         self._seen: dict[str, Device] = {}
         self._path, self._now, self._lock = folder and folder / FILE, now, threading.Lock()
         self._status = Status(started=now(), url="", since=now(), terminals=before.terminals if before else {})

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from doorsync.agent import key_rotation, status_file, storage
-from doorsync.agent.diagnosis.terminals import place
+from doorsync.agent.diagnosis.terminals import host_and_port
 from doorsync.agent.identity import Identity
 from doorsync.agent.status_file import Status, TerminalStatus
 
@@ -20,15 +20,15 @@ WORDS = {
 }
 
 
-def lines(folder: Path) -> Iterator[str]:
+def report_lines(folder: Path) -> Iterator[str]:
     """The report. Raises NotEnrolled, BadIdentity or RotationFailed."""
     identity = Identity.load(folder)
     yield f"Agent '{identity.name}' of the company '{identity.company}' ({identity.agent})"
     yield f"Its key: {identity.keys.public.fingerprint()}"
     yield f"Hub: {identity.hub_url}, with the key {identity.hub.fingerprint()}"
-    if key_rotation.begun(folder, identity):
+    if key_rotation.pending_change(folder, identity):
         yield "A change of its keys is under way: the hub has not confirmed it yet."
-    told = status_file.read(folder)
+    told = status_file.read_status(folder)
     if not storage.is_held(folder):
         yield "It does not run. Start it: doorsync agent run, or its service."
     elif told is None:
@@ -51,7 +51,7 @@ def _courier(told: Status) -> str:
 
 
 def _terminal(name: str, terminal: TerminalStatus) -> str:
-    at = place(terminal.address)
+    at = host_and_port(terminal.address)
     where = f"{at[0]}:{at[1]} " if at else ""
     why = f": {terminal.message}" if terminal.message else ""
     return (

@@ -48,7 +48,7 @@ def is_held(folder: Path) -> bool:
 
 
 @contextmanager
-def holding(folder: Path) -> Iterator[None]:
+def hold_folder(folder: Path) -> Iterator[None]:
     """Keep other agents out of the folder. Raises FolderInUse or StorageFailed."""
     try:
         atomic.make_folder(folder)

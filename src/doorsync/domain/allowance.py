@@ -35,10 +35,10 @@ def allowed(key: bytes, record: Record) -> str:
 
 def seen(key: bytes, record: Record, readable: Collection[str], hidden: str) -> str:
     """The allowance of what was read back; `hidden` is what may stand in the fields that the terminal does not show."""
-    return completed(shown(key, record, readable), hidden)
+    return completed_allowance(shown_part(key, record, readable), hidden)
 
 
-def shown(key: bytes, record: Record, readable: Collection[str]) -> str:
+def shown_part(key: bytes, record: Record, readable: Collection[str]) -> str:
     """The part of an allowance that the terminal shows; "" when it answered with something that makes no sense."""
     try:
         _must_make_sense(record)
@@ -49,7 +49,7 @@ def shown(key: bytes, record: Record, readable: Collection[str]) -> str:
     return _text({name: value for name, value in fields.items() if name in readable or record.kind is Kind.SCHEDULE})
 
 
-def completed(part: str, hidden: str) -> str:
+def completed_allowance(part: str, hidden: str) -> str:
     """A part that was shown with what may stand in the fields that were not; unknown when that is."""
     fields = json.loads(part) if part else {}
     if part and ("hours" in fields or len(fields) == len(FIELDS)):
@@ -57,7 +57,7 @@ def completed(part: str, hidden: str) -> str:
     return _text({**json.loads(hidden), **fields}) if part and hidden else UNKNOWN
 
 
-def either(one: str, other: str) -> str:
+def either_allowance(one: str, other: str) -> str:
     """All that one or the other allows; unknown when one of them is."""
     if not one or not other:
         return UNKNOWN
@@ -98,12 +98,12 @@ def only_extends(before: str, after: str) -> bool:
     return "until" in has and all(set(had[n]) == set(has[n]) for n in FIELDS[:3]) and _ends(had) < _ends(has)
 
 
-def ends(allowance: str) -> str:
+def ends_at(allowance: str) -> str:
     """The wall clock at which it ends; "" when it never does, or nobody knows."""
     return _ends(json.loads(allowance))[1] if allowance and "until" in allowance else ""
 
 
-def credentials(allowance: str) -> frozenset[str]:
+def credential_marks(allowance: str) -> frozenset[str]:
     """The keyed hashes of the cards and the PIN in it."""
     fields = json.loads(allowance) if allowance else {}
     return frozenset([*fields.get("cards", []), *fields.get("pin", [])])

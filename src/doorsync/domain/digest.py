@@ -40,10 +40,10 @@ def differing_fields(one: bytes, other: bytes) -> list[str]:
 
 def as_read(key: bytes, record: Record, readable: Collection[str], accepted: bytes | None) -> bytes:
     """The digest of what was read back; `accepted` is the digest of what the terminal last took, for the fields it hides."""
-    return vouched(digest(key, record, readable), accepted)
+    return vouched_digest(digest(key, record, readable), accepted)
 
 
-def vouched(seen: bytes, accepted: bytes | None) -> bytes:
+def vouched_digest(seen: bytes, accepted: bytes | None) -> bytes:
     """The digest of what was seen, with what was accepted vouching for what was not."""
     return seen[:HALF] + accepted[HALF:] if seen and accepted else seen
 

@@ -22,7 +22,7 @@ class Person:
     until: str = ""
 
 
-def render(person: Person, schedules: Collection[str], can: Capabilities) -> Record | Reason:
+def render_record(person: Person, schedules: Collection[str], can: Capabilities) -> Record | Reason:
     """The user record for a terminal with these capabilities, or why it cannot hold it. Names are cut; credentials never are."""
     if refusal := _refusal(person, schedules, can):
         return refusal

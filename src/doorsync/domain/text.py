@@ -11,7 +11,7 @@ SEPARATORS = {"\x1c": "file separator", "\x1d": "group separator", "\x1e": "reco
 LOST = "\ufffd"
 
 
-def plain(text: str) -> str:
+def normalized_text(text: str) -> str:
     """The text in Unicode's form NFC, each kind of space as a space, none at its ends, without soft hyphens and their like."""
     if text.isascii():
         return text.strip(" ")
@@ -21,7 +21,7 @@ def plain(text: str) -> str:
 
 def bad_character(text: str) -> str:
     """The first character that no name has, as "U+202E (RIGHT-TO-LEFT OVERRIDE)"; empty when there is none."""
-    return next((described(each) for each in text if not each.isascii() or not each.isprintable() if _is_bad(each)), "")
+    return next((described_character(each) for each in text if not each.isascii() or not each.isprintable() if _is_bad(each)), "")
 
 
 def is_visible(text: str) -> bool:
@@ -29,7 +29,7 @@ def is_visible(text: str) -> bool:
     return any(each != " " and each not in JOINERS for each in text)
 
 
-def described(character: str) -> str:
+def described_character(character: str) -> str:
     """A character as "U+000B (vertical tab)", to be shown where it cannot be shown itself."""
     known = {"\x85": "next line", **UNNAMED, **SEPARATORS}
     name = known.get(character) or unicodedata.name(character, "no letter")

@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 WALL = "%Y-%m-%dT%H:%M"
 
 
-def starts(wall: str, zone: ZoneInfo) -> datetime:
+def start_instant(wall: str, zone: ZoneInfo) -> datetime:
     """The instant at which access starts: of a time that the clock shows twice, the later one."""
     return _instant(wall, zone, fold=1)
 
 
-def ends(wall: str, zone: ZoneInfo) -> datetime:
+def end_instant(wall: str, zone: ZoneInfo) -> datetime:
     """The instant at which access ends: of a time that the clock shows twice, the earlier one."""
     return _instant(wall, zone, fold=0)
 

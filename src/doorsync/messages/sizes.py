@@ -19,6 +19,6 @@ HEADS = 4000  # terminals of one agent
 ANSWER = 2 * LIMIT  # bytes of an answer of the hub: two messages at most
 
 
-def of(content: BaseModel) -> int:
+def size_of(content: BaseModel) -> int:
     """Bytes of JSON."""
     return len(content.model_dump_json().encode())

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from doorsync.agent import status_report
 from doorsync.agent.cli import app
 from doorsync.agent.diagnosis import hub as hub_checks
-from doorsync.agent.diagnosis.terminals import place
+from doorsync.agent.diagnosis.terminals import host_and_port
 from doorsync.agent.identity import Identity
 from doorsync.agent.status_file import StatusFile
 from tests.agent.courier import AgentProcess, served
@@ -97,7 +97,7 @@ def test_terminals_are_called_by_their_names(folder: Path) -> None:
     last = {"make": "virtual", "address": "127.0.0.1:1", "state": "not-reached", "message": "No answer."}
     StatusFile(folder).answered("Xy7", name="Main gate", **last)
     assert line(doctor(folder)[1], "terminal Main gate (virtual) at 127.0.0.1:1 does not answer")
-    assert any(text.startswith("  Main gate 127.0.0.1:1 (virtual)") for text in status_report.lines(folder))
+    assert any(text.startswith("  Main gate 127.0.0.1:1 (virtual)") for text in status_report.report_lines(folder))
 
 
 def _no_secret(identity: Identity, *said: str) -> None:
@@ -195,4 +195,4 @@ def broken_driver(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[
     ],
 )
 def test_place_is_host_and_port_only(address: str, found: tuple[str, int] | None) -> None:
-    assert place(address) == found
+    assert host_and_port(address) == found

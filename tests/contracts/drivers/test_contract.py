@@ -54,7 +54,7 @@ def session(bench: Bench) -> Iterator[Session]:
 
 
 def test_every_installed_driver_has_a_bench_and_calls_itself_by_its_make() -> None:
-    found = drivers.find()
+    found = drivers.find_drivers()
     assert not found.broken
     assert set(BENCHES) == set(found.working) == {point.name for point in entry_points(group=drivers.GROUP)}
     assert all(driver.make == name for name, driver in found.working.items())

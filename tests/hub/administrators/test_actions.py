@@ -81,7 +81,7 @@ def test_authenticate_costs_the_same_whoever_asks(
     company: Company, kind: str, password: str, hashes: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world.administrator(company, active=kind != "disabled", may_sync=kind != "unprivileged")
-    password_hashing.unknown()
+    password_hashing.unknown_hash()
     counted: list[bool] = []
     verify = password_hashing.Hasher.verify
 
@@ -129,9 +129,9 @@ def test_authenticate_renews_a_weaker_hash(company: Company) -> None:
 
 def test_authenticate_gives_the_try_back_when_the_hub_is_busy(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
     world.administrator(company)
-    password_hashing.unknown()
+    password_hashing.unknown_hash()
     monkeypatch.setattr(password_hashing, "PATIENCE", 0.01)
-    with password_hashing.turn(), password_hashing.turn():
+    with password_hashing.hashing_turn(), password_hashing.hashing_turn():
         with pytest.raises(errors.Busy):
             can_sign_in(company)
         with pytest.raises(errors.Busy):

@@ -16,7 +16,7 @@ def behind_proxies(setting: Callable[..., None]) -> None:
 @pytest.mark.requirement("S-06", mutation="believing X-Forwarded-For from anybody")
 def test_caller_believes_nobody_without_trusted_proxies() -> None:
     assert config().trusted_proxies == []
-    assert client_address.caller("192.0.2.1", "198.51.100.1") == "192.0.2.1"
+    assert client_address.caller_address("192.0.2.1", "198.51.100.1") == "192.0.2.1"
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_caller_believes_nobody_without_trusted_proxies() -> None:
 )
 @pytest.mark.usefixtures("behind_proxies")
 def test_caller_is_the_right_most_hop_that_is_not_ours(peer: str, forwarded: str, caller: str) -> None:
-    assert client_address.caller(peer, forwarded) == caller
+    assert client_address.caller_address(peer, forwarded) == caller
 
 
 @pytest.mark.parametrize(
@@ -57,4 +57,4 @@ def test_caller_is_the_right_most_hop_that_is_not_ours(peer: str, forwarded: str
     ],
 )
 def test_source_is_one_address_or_one_customer_of_ipv6(address: str, source: str) -> None:
-    assert client_address.source(address) == source
+    assert client_address.source_network(address) == source

@@ -18,7 +18,7 @@ from doorsync.hub.administrators import actions
 from doorsync.hub.administrators.models import Administrator, Session, SyncToken
 from doorsync.hub.audit.models import Entry
 from doorsync.hub.audit.trail import Actor
-from doorsync.hub.audit.verification import verify
+from doorsync.hub.audit.verification import verify_trail
 from doorsync.hub.companies.models import Company
 from tests.factories import world
 from tests.factories.patience import PATIENCE
@@ -106,7 +106,7 @@ def test_fifty_sign_ins_at_once_give_one_session() -> None:
     assert sorted(answers) == [303] + [410] * 49
     with scopes_disabled():
         assert Session.objects.count() == 1
-    assert not verify(alice.company_id, begins="").fault
+    assert not verify_trail(alice.company_id, begins="").fault
 
 
 @pytest.mark.requirement("T-05", mutation="_own_session always empty")

@@ -48,7 +48,7 @@ def test_only_the_hash_of_the_cookie_is_kept(alice: Administrator) -> None:
     with scopes_disabled():
         (row,) = Session.objects.values()
     assert secret not in repr(row)
-    assert bytes(row["digest"]) == sessions.hashed(secret)
+    assert bytes(row["digest"]) == sessions.hash_secret(secret)
 
 
 @pytest.mark.requirement("T-10", mutation="IDLE of 16 minutes")
@@ -212,7 +212,7 @@ def test_only_the_hash_of_the_full_cookie_is_kept(alice: Administrator) -> None:
     with scopes_disabled():
         (row,) = Session.objects.values()
     assert secret not in repr(row)
-    assert bytes(row["digest"]) == sessions.hashed(secret)
+    assert bytes(row["digest"]) == sessions.hash_secret(secret)
 
 
 @pytest.mark.requirement("T-10", mutation="no token=None in held_fully, and no token__isnull in held")

@@ -56,7 +56,7 @@ def test_a_token_works_until_its_last_second_and_not_one_second_longer(set_to: i
 def test_compatible_tokens_are_off_until_allowed_and_then_long_and_reusable_and_audited() -> None:
     company = world.company()
     alice = world.administrator(company)
-    assert tokens.lifetime(company) == timedelta(minutes=5)
+    assert tokens.token_lifetime(company) == timedelta(minutes=5)
     boss = Actor(company_id=company.pk, administrator_id=alice.pk, via="command-line")
     with time_machine.travel(NOW, tick=False) as clock:
         actions.allow_compatible_tokens(company=company, allowed=True, actor=boss)
@@ -116,9 +116,9 @@ def test_issue_refuses_whoever_was_disabled_meanwhile() -> None:
 
 
 def test_a_handle_stands_for_its_digest_for_a_minute_only() -> None:
-    digest = tokens.digest("x")
+    digest = tokens.token_digest("x")
     with time_machine.travel(NOW, tick=False) as clock:
-        handle = tokens.handle(digest)
+        handle = tokens.make_token_handle(digest)
         assert tokens.digest_in(handle) == digest
         clock.shift(61)
         assert tokens.digest_in(handle) == b""

@@ -14,7 +14,7 @@ from django_scopes import scope
 from doorsync.hub.audit import trail
 from doorsync.hub.audit.models import ChainHead, Entry
 from doorsync.hub.audit.trail import Actor
-from doorsync.hub.audit.verification import verify, verify_end
+from doorsync.hub.audit.verification import verify_end, verify_trail
 from doorsync.hub.companies.actions import create_company
 from doorsync.hub.companies.models import Company
 from tests.factories import world
@@ -53,7 +53,7 @@ def rechain(company: Company, key: bytes | None) -> None:
 
 
 def test_whole_trail_is_whole(company: Company) -> None:
-    found = verify(company.pk)
+    found = verify_trail(company.pk)
     assert (found.entries, found.fault) == (COUNT, "")
     assert verify_end(company.pk) == found
 
@@ -88,7 +88,7 @@ TAMPERING = {
 def test_tampering_is_found_and_placed(company: Company, what: str) -> None:
     sql, whole, fault = TAMPERING[what]
     execute(sql)
-    found = verify(company.pk)
+    found = verify_trail(company.pk)
     assert found.fault.startswith(fault)
     assert found.entries == whole
 
@@ -105,7 +105,7 @@ def test_tampering_is_found_and_placed(company: Company, what: str) -> None:
 def test_value_of_another_type_is_found_as_any_change(company: Company, sql: str, fault: str) -> None:
     execute(sql)
 
-    assert verify(company.pk).fault.startswith(fault)
+    assert verify_trail(company.pk).fault.startswith(fault)
     verify_end(company.pk)  # which the hub asks when it starts
 
 
@@ -114,9 +114,9 @@ def test_value_of_another_type_is_found_as_any_change(company: Company, sql: str
 def test_entry_that_is_removed_and_the_chain_worked_out_anew_is_noticed(company: Company, key: bytes | None) -> None:
     execute("DELETE FROM audit_entry WHERE number = 5")
     rechain(company, key)
-    assert verify(company.pk).fault
+    assert verify_trail(company.pk).fault
     trail.record("thing.happened", actor=Actor(company_id=company.pk, via="test"))  # which seals the end that it finds
-    assert verify(company.pk).fault.startswith("Entry ")
+    assert verify_trail(company.pk).fault.startswith("Entry ")
 
 
 @pytest.mark.requirement("R-08", mutation="no comparison of previous hashes")
@@ -131,9 +131,9 @@ def test_genuine_entry_of_a_time_that_was_taken_back_does_not_pass(company: Comp
         ChainHead.objects.filter(pk=before.pk).update(number=COUNT - 1, hash=previous.hash, seal=seal)
         for number in range(2):
             trail.record("other.happened", actor=Actor(company_id=company.pk, via="test"), thing=number)
-        assert not verify(company.pk).fault
+        assert not verify_trail(company.pk).fault
         Entry.objects.filter(number=COUNT).update(**{name: getattr(taken_back, name) for name in columns})
-    assert verify(company.pk).fault.startswith(f"Entry {COUNT + 1} was changed")
+    assert verify_trail(company.pk).fault.startswith(f"Entry {COUNT + 1} was changed")
 
 
 @pytest.mark.requirement("R-08", mutation="no seal of the end")
@@ -142,7 +142,7 @@ def test_end_that_is_cut_off_is_noticed_though_the_chain_before_is_genuine(compa
         genuine = bytes(Entry.objects.get(number=COUNT - 3).hash)
     execute("DELETE FROM audit_entry WHERE number > %s", COUNT - 3)
     execute("UPDATE audit_chainhead SET number = %s, hash = %s", COUNT - 3, genuine)
-    assert verify(company.pk).fault.startswith("The note of the trail's end was changed")
+    assert verify_trail(company.pk).fault.startswith("The note of the trail's end was changed")
     assert verify_end(company.pk).fault
 
 
@@ -152,7 +152,7 @@ def test_trail_of_another_company_does_not_pass_for_this_one(company: Company) -
     execute("DELETE FROM audit_chainhead WHERE company_id = %s", company.pk)
     for table in ("audit_entry", "audit_chainhead"):
         execute(f"UPDATE {table} SET company_id = %s WHERE company_id = %s", company.pk, other.pk)
-    assert verify(company.pk).fault
+    assert verify_trail(company.pk).fault
 
 
 @pytest.mark.django_db(transaction=True)
@@ -170,6 +170,6 @@ def test_fifty_at_once_keep_one_chain_whole(transactional_db: None) -> None:
 
     with ThreadPoolExecutor(50) as pool:
         list(pool.map(one, range(50)))
-    found = verify(company.pk)
+    found = verify_trail(company.pk)
     assert (found.entries, found.fault) == (201, "")
     assert ChainHead.objects.get(company_id=company.pk).number == 201

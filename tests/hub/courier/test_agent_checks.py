@@ -86,10 +86,10 @@ def test_receipt_with_any_one_byte_changed_is_refused(receipt: str, there: Count
     for letter in ALPHABET:  # the last letter of the tag has four bits that mean nothing
         if letter != receipt[-1]:
             with pytest.raises(MessageRefused):
-                dispatch.receipt(row(there), receipt[:-1] + letter)
+                dispatch.take_receipt(row(there), receipt[:-1] + letter)
 
     assert not Holding.objects.filter(held__isnull=False).exists()
-    dispatch.receipt(row(there), receipt)
+    dispatch.take_receipt(row(there), receipt)
     assert Holding.objects.filter(held__isnull=False).exists()
 
 
@@ -100,7 +100,7 @@ def test_each_wrong_receipt_is_refused_with_its_own_code(club: Gym, there: Count
 
     def sent(keys: KeyPairs = there.keys, **changes: object) -> Callable[[], None]:
         sealed = envelope.seal(message.model_copy(update=changes), keys, hub_keys().public)
-        return lambda: dispatch.receipt(row(there), sealed)
+        return lambda: dispatch.take_receipt(row(there), sealed)
 
     wrong: list[tuple[Callable[[], None], type[MessageRefused], str]] = [
         (sent(company="elsewhere"), WrongCompany, "wrong-company"),
@@ -110,14 +110,14 @@ def test_each_wrong_receipt_is_refused_with_its_own_code(club: Gym, there: Count
         (sent(outcomes=message.outcomes[:-1]), Malformed, "malformed"),
         (sent(v=0), MessageRefused, "downgraded"),
         (sent(stranger), MessageRefused, "unknown-key"),
-        (lambda: dispatch.receipt(row(there), receipt.replace(".", "!", 1)), Malformed, "malformed"),
+        (lambda: dispatch.take_receipt(row(there), receipt.replace(".", "!", 1)), Malformed, "malformed"),
     ]
     for send, error, _ in wrong:
         with pytest.raises(error):
             send()
-    dispatch.receipt(row(there), receipt)
+    dispatch.take_receipt(row(there), receipt)
     with pytest.raises(Replayed):
-        dispatch.receipt(row(there), receipt)
+        dispatch.take_receipt(row(there), receipt)
 
     assert codes() == [*dict.fromkeys(code for _, _, code in wrong), "replayed"], "each once: outsiders cannot fill the trail"
 
@@ -228,7 +228,7 @@ def test_refusal_asks_for_a_hello_and_is_audited(club: Gym, there: Counterpart) 
         company=club.company.slug, agent=there.agent.public_id, batch=envelope.fingerprint(sealed), code="stale-nonce"
     )
 
-    dispatch.refused(row(there), envelope.sign(message, there.keys.sign))
+    dispatch.note_refused(row(there), envelope.sign(message, there.keys.sign))
 
     assert dispatch.next_batches(row(there), there.nonce)["hello"]
     assert Entry.objects.get(event="batch.refused").subject["code"] == "stale-nonce"
@@ -245,7 +245,7 @@ def test_refusal_in_anothers_name_holds_nothing_up(
     said = {"company": club.company.slug, "agent": there.agent.public_id, "batch": envelope.fingerprint(next_sealed(there))}
     message = Refused.model_validate({**said, **changed, "code": "stale-nonce"})
     with pytest.raises(error):
-        dispatch.refused(row(there), envelope.sign(message, there.keys.sign))
+        dispatch.note_refused(row(there), envelope.sign(message, there.keys.sign))
     assert not dispatch.next_batches(row(there), there.nonce)["hello"]
     assert not Entry.objects.filter(event="batch.refused").exists()
 

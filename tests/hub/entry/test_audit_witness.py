@@ -18,7 +18,7 @@ from doorsync.hub.administrators import landing, tokens
 from doorsync.hub.audit import trail
 from doorsync.hub.audit.models import ChainHead, Entry
 from doorsync.hub.audit.trail import Actor
-from doorsync.hub.audit.verification import verify
+from doorsync.hub.audit.verification import verify_trail
 from doorsync.hub.companies.actions import create_company
 from doorsync.hub.companies.models import Company
 from doorsync.hub.entry import audit_witness
@@ -66,11 +66,11 @@ def test_verify_says_that_a_trail_is_whole_and_where_it_is_not(company: Company)
 def test_end_that_is_cut_off_with_its_old_note_is_noticed_from_outside(company: Company) -> None:
     old = ChainHead.objects.get()
     trail.record("removal.hidden", actor=Actor(company_id=company.pk, via="test"))
-    audit_witness.glance()
+    audit_witness.note_trails()
     execute("DELETE FROM audit_entry WHERE number > 5")
     execute("UPDATE audit_chainhead SET number = %s, hash = %s, seal = %s", old.number, bytes(old.hash), bytes(old.seal))
-    assert not verify(company.pk).fault, "from inside nothing can be seen"
-    audit_witness.glance()
+    assert not verify_trail(company.pk).fault, "from inside nothing can be seen"
+    audit_witness.note_trails()
     code, said = run("verify")
     assert code == 1
     assert "This machine saw 6 entries" in said
@@ -108,7 +108,7 @@ def test_each_write_to_a_terminal_leads_back_to_token_and_administrator() -> Non
     club = gym(["Alice"])
     with scope(company=club.company):
         there = Counterpart(club.agent)
-        arrival = landing.redeem(tokens.digest(token_for(club.administrator)), {})
+        arrival = landing.redeem(tokens.token_digest(token_for(club.administrator)), {})
         assert arrival.session
         actor = Actor(
             company_id=club.company.pk,
@@ -129,7 +129,7 @@ def test_each_write_to_a_terminal_leads_back_to_token_and_administrator() -> Non
             assert session.actor["reference"] == opened.actor["reference"]
             issued = one(event="token.issued", token=session.subject["token"])
             assert issued.subject["administrator"] == club.administrator.pk
-    assert not verify(club.company.pk, begins="").fault
+    assert not verify_trail(club.company.pk, begins="").fault
 
 
 def one(*, event: str, **subject: Any) -> Entry:
@@ -147,7 +147,7 @@ def test_trails_from_before_the_key_are_chained_anew_and_marked(transactional_db
         unkeyed(company, whole=whole)
     finally:
         MigrationExecutor(connection).migrate([("audit", "0003_standard_names")])
-    assert not verify(company.pk).fault
+    assert not verify_trail(company.pk).fault
     with scope(company=company):
         events = [(each.event, each.subject.get("whole")) for each in Entry.objects.order_by("number")]
     assert events == [("company.created", None), ("thing.happened", None), ("audit.keyed", whole)]
@@ -164,7 +164,7 @@ def unkeyed(company: Company, *, whole: int) -> None:
             previous = old_hash(entry) if whole else b"forged"
             values = (entry.previous, previous, entry.pk)
             execute("UPDATE audit_entry SET previous = %s, hash = %s WHERE id = %s", *values)
-    execute("UPDATE audit_head SET hash = %s", previous)
+    execute("UPDATE audit_chainhead SET hash = %s", previous)
 
 
 @pytest.mark.requirement("R-08", mutation="hub check without a look at the trails")

@@ -26,17 +26,17 @@ def test_root_keeps_out_of_the_folder_of_another_account(
 
 def test_misspelt_setting_stops_the_hub_and_an_agents_does_not(setting: Callable[..., None], tmp_path: Path) -> None:
     setting(DATA=str(tmp_path), AGENT_DATA=str(tmp_path / "agent"))
-    assert startup.settings().data == tmp_path
+    assert startup.checked_settings().data == tmp_path
     setting(PROT="8101")
     with pytest.raises(startup.NotReady, match="DOORSYNC_PROT is not a setting"):
-        startup.settings()
+        startup.checked_settings()
 
 
 def test_sqlites_file_is_for_one_hub(setting: Callable[..., None], tmp_path: Path) -> None:
     setting(DATA=str(tmp_path), DATABASE_URL="")
-    held = startup.only_hub(startup.settings(), 8000)
+    held = startup.only_hub(startup.checked_settings(), 8000)
     with pytest.raises(startup.NotReady, match="Another hub runs"):
-        startup.only_hub(startup.settings(), 8000)
+        startup.only_hub(startup.checked_settings(), 8000)
     held.close()
-    again = startup.only_hub(startup.settings(), 8000)
+    again = startup.only_hub(startup.checked_settings(), 8000)
     again.close()

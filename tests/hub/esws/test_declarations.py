@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from doorsync.hub.esws.declarations import Operation, Parameter, chosen
+from doorsync.hub.esws.declarations import Operation, Parameter, chosen_operation
 from doorsync.hub.esws.errors import GivenTwice, WrongValue
 from doorsync.hub.esws.values import INTEGER, STRING
 
@@ -80,11 +80,11 @@ def test_arguments_refuse_values_of_other_types() -> None:
 def test_chosen_goes_by_the_body_first_and_the_soap_action_then(name: str, action: str) -> None:
     delete = Operation(name="Esws.delete", about="", parameters=(), returns=STRING, run=UPDATE.run)
 
-    assert chosen({"Esws.update": UPDATE, "Esws.delete": delete}, name, action) is UPDATE
+    assert chosen_operation({"Esws.update": UPDATE, "Esws.delete": delete}, name, action) is UPDATE
 
 
 @pytest.mark.parametrize(
     ("name", "action"), [("Eswsupdate", ""), ("Eswsupdate", '""'), ("x", "Esws.updated"), ("x", "Esws.update/")]
 )
 def test_chosen_finds_nothing_else(name: str, action: str) -> None:
-    assert chosen({"Esws.update": UPDATE}, name, action) is None
+    assert chosen_operation({"Esws.update": UPDATE}, name, action) is None

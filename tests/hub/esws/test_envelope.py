@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from lxml import etree
 
-from doorsync.hub.esws.envelope import Message, message
+from doorsync.hub.esws.envelope import Message, read_envelope
 from doorsync.hub.esws.errors import NoEnvelope, NotUnderstood, OtherVersion, WrongValue
 from tests.factories.soap import ENVELOPE, envelope
 
@@ -11,7 +11,7 @@ SOAP_12 = "http://www.w3.org/2003/05/soap-envelope"
 
 
 def read(text: str) -> Message:
-    return message(etree.fromstring(text))
+    return read_envelope(etree.fromstring(text))
 
 
 def header(attributes: str, *, version: str = ENVELOPE) -> str:

@@ -8,7 +8,7 @@ import json
 import pytest
 
 from doorsync.hub.esws import errors
-from doorsync.hub.esws.codec import calls
+from doorsync.hub.esws.codec import possible_calls
 from doorsync.hub.esws.operations import OPERATIONS
 from tests.factories import soap
 
@@ -23,7 +23,7 @@ def declared(encoding: str, text: str = CALL) -> str:
 
 def fault(body: bytes, content_type: str) -> str:
     with pytest.raises(errors.Fault) as refused:
-        list(calls(body, content_type, "", OPERATIONS))
+        list(possible_calls(body, content_type, "", OPERATIONS))
     assert PASSWORD not in refused.value.message
     return refused.value.message
 
@@ -46,7 +46,7 @@ def fault(body: bytes, content_type: str) -> str:
     ],
 )
 def test_calls_under_contradicting_words_are_read_as_the_bytes_say(body: bytes, content_type: str) -> None:
-    call = next(iter(calls(body, content_type, "", OPERATIONS)))
+    call = next(iter(possible_calls(body, content_type, "", OPERATIONS)))
     assert call.arguments["password"] == PASSWORD
 
 

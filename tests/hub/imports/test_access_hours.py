@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from doorsync.hub.imports.access_hours import Hours, Pass, fewer
+from doorsync.hub.imports.access_hours import Hours, Pass, fewer_hours
 from tests.hub.entry.commands.test_commands import run
 from tests.hub.imports.conftest import GYM, Load
 
@@ -34,7 +34,7 @@ NO_RIGHT: Hours = {}
     ],
 )
 def test_fewer_hours_are_those_that_are_not_covered_any_more(before: Hours, after: Hours, lost: bool) -> None:
-    assert list(fewer(before, after)) == ([AT] if lost else [])
+    assert list(fewer_hours(before, after)) == ([AT] if lost else [])
 
 
 @pytest.mark.django_db

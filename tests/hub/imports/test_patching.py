@@ -12,7 +12,7 @@ from doorsync.hub.administrators.models import Administrator
 from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies.models import Company
 from doorsync.hub.imports.summary import Summary
-from doorsync.hub.imports.user_import import prepared
+from doorsync.hub.imports.user_import import prepare_import
 from doorsync.hub.sync.models import Holding
 from doorsync.hub.sync.plan.selections import saved_selection
 from doorsync.hub.users.files.file_faults import FileFaults
@@ -35,7 +35,7 @@ def take(club: Gym, path: Path, text: str, *, complete: bool = False) -> list[st
     path.write_text(text)
     actor = Actor(company_id=club.company.pk, via="test")
     summary = Summary()
-    prepared(company=club.company, path=path, complete=complete, actor=actor)[0].write(summary)
+    prepare_import(company=club.company, path=path, complete=complete, actor=actor)[0].write(summary)
     return summary.lines()
 
 

@@ -14,10 +14,10 @@ from django_scopes import scope
 
 from doorsync.hub.administrators.actions import issue_sync_token
 from doorsync.hub.audit.trail import Actor
-from doorsync.hub.audit.verification import verify
+from doorsync.hub.audit.verification import verify_trail
 from doorsync.hub.companies.signals import access_changed
 from doorsync.hub.imports.summary import Summary
-from doorsync.hub.imports.user_import import Import, ImportStopped, prepared
+from doorsync.hub.imports.user_import import Import, ImportStopped, prepare_import
 from doorsync.hub.sync.models import Holding, Run
 from doorsync.hub.users.chunks import PEOPLE
 from doorsync.hub.users.models import User
@@ -36,7 +36,7 @@ def club() -> Gym:
 
 def ready(club: Gym, path: Path, text: str, *, complete: bool = False) -> Import:
     path.write_text(text)
-    return prepared(company=club.company, path=path, complete=complete, actor=club.actor)[0]
+    return prepare_import(company=club.company, path=path, complete=complete, actor=club.actor)[0]
 
 
 def rows(count: int, *, shift: int = 0, group: str = "Members") -> str:
@@ -108,7 +108,7 @@ def test_import_that_was_stopped_goes_on_where_it_was(
     with scope(company=club.company):
         assert User.objects.count() == MANY
         assert Holding.objects.filter(user_id__isnull=False).count() == 2 * MANY
-    assert not verify(club.company.pk, begins="").fault
+    assert not verify_trail(club.company.pk, begins="").fault
 
 
 @pytest.mark.requirement("D-03", mutation="each portion sends its removals by itself, so that none is over the guard")

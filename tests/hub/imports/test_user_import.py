@@ -11,12 +11,12 @@ from django_scopes import scope
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from doorsync.domain.text import plain
+from doorsync.domain.text import normalized_text
 from doorsync.hub.audit.trail import Actor
 from doorsync.hub.imports.parsing import CSV, CsvOptions, read_company_file
 from doorsync.hub.imports.summary import Summary
 from doorsync.hub.imports.trial import try_company
-from doorsync.hub.imports.user_import import prepared
+from doorsync.hub.imports.user_import import prepare_import
 from doorsync.hub.users import actions
 from doorsync.hub.users.cards import CardFormat
 from doorsync.hub.users.files.file_faults import FileFaults
@@ -39,7 +39,7 @@ def club() -> Gym:
 def take(club: Gym, path: Path, data: str | bytes, options: CsvOptions = CSV) -> None:
     path.write_bytes(data.encode() if isinstance(data, str) else data)
     actor = Actor(company_id=club.company.pk, via="test")
-    prepared(company=club.company, path=path, complete=False, actor=actor, options=options)[0].write(Summary())
+    prepare_import(company=club.company, path=path, complete=False, actor=actor, options=options)[0].write(Summary())
 
 
 def refusal(club: Gym, path: Path, data: str | bytes, options: CsvOptions = CSV) -> str:
@@ -176,7 +176,7 @@ def test_encoding_can_be_named_and_shows_how_it_read(club: Gym, tmp_path: Path, 
     path = tmp_path / "people.csv"
     path.write_bytes(f"{HEADER}36;{name};;Members;;;;\n37;Plain;;;;;;\n".encode(encoding))
 
-    ready, named = prepared(
+    ready, named = prepare_import(
         company=club.company, path=path, complete=False, actor=club.actor, options=CsvOptions(encoding=encoding)
     )
 
@@ -188,7 +188,7 @@ def test_encoding_with_a_mark_may_be_named_as_well(club: Gym, tmp_path: Path) ->
     path = tmp_path / "people.csv"
     for written in ("utf-8", "utf-8-sig"):
         path.write_bytes(f"{HEADER}36;Žoë;;Members;;;;\n".encode(written))
-        ready, _ = prepared(
+        ready, _ = prepare_import(
             company=club.company, path=path, complete=False, actor=club.actor, options=CsvOptions(encoding="utf-8-sig")
         )
         assert [each.name for each in ready.preview().new] == ["Žoë"]
@@ -272,7 +272,7 @@ def test_equal_pins_are_a_warning_that_names_both(club: Gym, tmp_path: Path) -> 
     world.user(club.company, "Zed", number=900, pin="4711", external_id="z")
     path.write_text(HEADER + "16;PinA;;Members;;4711;;\n17;PinB;;Staff;;4711;;\n18;PinC;;Staff;;0815;;\n")
 
-    warnings = prepared(company=club.company, path=path, complete=False, actor=club.actor)[0].preview().warnings
+    warnings = prepare_import(company=club.company, path=path, complete=False, actor=club.actor)[0].preview().warnings
 
     assert len(warnings) == 1
     assert warnings[0].startswith("people.csv:2 and people.csv:3, Zed (number 900) have the same PIN")
@@ -309,7 +309,7 @@ def test_vertical_tab_cuts_no_row(club: Gym, tmp_path: Path) -> None:
     path.write_text("id;last_name;first_name;groups\n90;Stone\x0bvan der;Ann;Members\n91;Reed;Bo;Staff\n")
 
     with pytest.raises(FileFaults, match=r"people.csv:2: last_name: .* U\+000B") as refused:
-        prepared(company=club.company, path=path, complete=True, actor=club.actor)
+        prepare_import(company=club.company, path=path, complete=True, actor=club.actor)
     assert len(refused.value.faults) == 1
 
 
@@ -333,14 +333,14 @@ def test_any_text_is_taken_or_refused_with_its_place(
         else:
             told = [True]
             kept = {user.external_id: (user.last_name, user.first_name) for user in User.objects.all()}
-            wanted = [tuple(map(plain, row)) for row in rows if any(cell.strip() for cell in row)]
+            wanted = [tuple(map(normalized_text, row)) for row in rows if any(cell.strip() for cell in row)]
             assert kept == {_unwrapped(row[0]): (_unwrapped(row[1]), _unwrapped(row[2])) for row in wanted}
     assert told
     assert all(told)
 
 
 def _unwrapped(text: str) -> str:
-    return plain(text[2:-1]) if text.startswith('="') and text.endswith('"') and len(text) > 2 else text
+    return normalized_text(text[2:-1]) if text.startswith('="') and text.endswith('"') and len(text) > 2 else text
 
 
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -171,7 +171,7 @@ class Counterpart:
                 sealed = self.take(each["sealed"])
                 if sealed is not None:
                     self.bring_parts(each["terminal"])
-                    dispatch.receipt(self._row(), sealed)
+                    dispatch.take_receipt(self._row(), sealed)
                     carried += 1
         return carried
 
@@ -179,7 +179,7 @@ class Counterpart:
         """What goes before a receipt."""
         for part in self.devices[terminal].parts:
             with suppress(KnownPart):
-                dispatch.part(self._row(), part)
+                dispatch.take_part(self._row(), part)
 
     def take(self, sealed: str) -> str | None:
         """What the agent does with a sealed batch; None when its receipt never reaches the hub."""

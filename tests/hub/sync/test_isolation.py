@@ -16,7 +16,7 @@ from doorsync.domain.refusals import RefusalCode
 from doorsync.hub.companies import isolation
 from doorsync.hub.companies.errors import CannotUnseal
 from doorsync.hub.companies.models import Company
-from doorsync.hub.entry.lifespan import keep
+from doorsync.hub.entry.lifespan import keep_running
 from doorsync.hub.reasons.words import describe_selection
 from doorsync.hub.sync.models import Holding, HoldingState, ValidityChange
 from doorsync.hub.sync.plan.plan_people import plan_people
@@ -185,7 +185,7 @@ def test_thread_that_fails_begins_again(monkeypatch: pytest.MonkeyPatch) -> None
         raise RuntimeError
 
     with capture_logs() as logs:
-        keep(work, stop)
+        keep_running(work, stop)
     assert (len(turns), len(logs)) == (3, 3)
 
 

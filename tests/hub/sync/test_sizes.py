@@ -89,7 +89,7 @@ def test_a_batch_ends_where_its_bytes_end(club: Gym, there: Counterpart) -> None
 
     issued = sync(club, there)
 
-    assert all(sum(map(sizes.of, batch.orders)) <= sizes.ORDERS for batch in issued)
+    assert all(sum(map(sizes.size_of, batch.orders)) <= sizes.ORDERS for batch in issued)
     assert len(issued) > 1
     assert len(there.device(club.terminals[0]).people()) == 30
 

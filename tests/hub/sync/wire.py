@@ -134,7 +134,7 @@ class Wire:
         return [*parts, self._letter("receipt", letter.terminal, receipt)] if receipt else []
 
     def _to_hub(self, letter: Letter) -> None:
-        take = {"hello": agent_hello.hello, "part": dispatch.part, "receipt": dispatch.receipt}[letter.kind]
+        take = {"hello": agent_hello.hello, "part": dispatch.take_part, "receipt": dispatch.take_receipt}[letter.kind]
         try:
             take(self._row(), letter.text)
         except Quarantined:  # an agent of which there is only one

@@ -79,7 +79,7 @@ def assert_agreed(club: Gym, folder: Path) -> None:
     identity, agent = Identity.load(folder), row(club)
     assert identity.keys.public.as_dict() == agent.keys
     assert identity.hub.fingerprint() == agent.pinned == hub_keys().public.fingerprint()
-    assert key_rotation.begun(folder, identity) is None
+    assert key_rotation.pending_change(folder, identity) is None
 
 
 @pytest.mark.parametrize("restart", [False, True])

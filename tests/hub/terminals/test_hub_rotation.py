@@ -106,7 +106,7 @@ def test_fresh_keys_wait_until_receipts_are_in(there: Counterpart, club: Gym) ->
 
     for receipt in receipts:
         assert receipt
-        dispatch.receipt(row(there), receipt)
+        dispatch.take_receipt(row(there), receipt)
     there.hello()
 
     assert there.hub.fingerprint() == hub_keys().public.fingerprint()

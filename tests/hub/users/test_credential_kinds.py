@@ -15,7 +15,7 @@ from doorsync.hub.sync.models import Holding, HoldingState
 from doorsync.hub.users import actions, credential_kinds
 from doorsync.hub.users.errors import BadFields, CredentialTaken
 from doorsync.hub.users.models import Credential, User
-from doorsync.hub.users.queries import credentials_of, lookup
+from doorsync.hub.users.queries import credential_lookup, credentials_of
 from doorsync.hub.web.people.person_status import kept_only
 from tests.factories import world
 from tests.factories.gym import gym
@@ -53,7 +53,7 @@ def test_no_other_module_of_users_knows_a_kind_by_name() -> None:
     ],
 )
 def test_value_is_kept_in_one_spelling(kind: str, said: set[str], kept: set[str]) -> None:
-    assert credential_kinds.cleaned({kind: said}) == {kind: kept}
+    assert credential_kinds.clean_credentials({kind: said}) == {kind: kept}
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_unique_kind_is_somebody_elses_and_another_one_may_be_shared(company: Co
 def test_database_itself_refuses_a_second_owner_and_a_second_pin(company: Company) -> None:
     alice, bob = (world.user(company, name, card=card, pin="1234") for name, card in (("Adams", "1"), ("Baker", "2")))
     with scope(company=company):
-        for wrong in ({"lookup": lookup(company, "card", "1")}, {"kind": "pin", "is_single": True, "user": bob}):
+        for wrong in ({"lookup": credential_lookup(company, "card", "1")}, {"kind": "pin", "is_single": True, "user": bob}):
             row = Credential.objects.get(user=bob, kind="card")
             for name, value in wrong.items():
                 setattr(row, name, value)

@@ -14,7 +14,7 @@ from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies.models import Company, Location
 from doorsync.hub.users import actions
 from doorsync.hub.users.errors import BadFields
-from doorsync.hub.users.fields import FLAGS, cleaned
+from doorsync.hub.users.fields import FLAGS, clean_fields
 from doorsync.hub.users.models import Group, User
 from doorsync.hub.users.validation import Write
 from doorsync.hub.users.writes import write_users
@@ -48,7 +48,7 @@ def by(company: Company) -> Actor:
 )
 def test_fault_names_its_field_and_repeats_nothing(field: str, wrong: Any, why: str) -> None:
     said: Any = {"last_name": "Adams", field: wrong}
-    _, faults = cleaned(said)
+    _, faults = clean_fields(said)
 
     assert list(faults) == [field]
     assert why in faults[field]

@@ -9,7 +9,7 @@ from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies.models import Company
 from doorsync.hub.users import actions
 from doorsync.hub.users.errors import BadFields, ExternalIdTaken, GroupIdTaken, InfoFieldInUse
-from doorsync.hub.users.info_fields import change_info_field, functions, info_of
+from doorsync.hub.users.info_fields import change_info_field, info_field_functions, info_of
 from doorsync.hub.users.models import User
 from tests.factories import world
 
@@ -45,7 +45,7 @@ def test_info_field_that_stands_for_the_id_writes_and_reads_the_id(company: Comp
     with scope(company=company):
         kept = User.objects.get()
         assert (kept.external_id, kept.info3) == ("4711", "")
-        assert info_of(kept, functions())["info3"] == "4711"
+        assert info_of(kept, info_field_functions())["info3"] == "4711"
     with pytest.raises(ExternalIdTaken):
         actions.create_user(company=company, actor=by(company), last_name="Baker", info3="4711")
     with pytest.raises(BadFields, match="stands for"):

@@ -18,11 +18,11 @@ def diagnose(settings: Settings) -> Iterator[Finding]:
     yield from machine.folder(settings.config.data)
     identity = _identity(settings)
     yield from _keys(identity)
-    yield from ports.listening(settings.config)
+    yield from ports.check_port(settings.config)
     yield from machine.drivers()
     if isinstance(identity, Identity):
-        yield from hub.reach(settings.config, identity)
-    yield from terminals.reach(settings.config.data)
+        yield from hub.check_way_to_hub(settings.config, identity)
+    yield from terminals.check_terminals(settings.config.data)
 
 
 def _identity(settings: Settings) -> Identity | AgentError:

@@ -14,9 +14,9 @@ import httpx2
 from doorsync.agent.config import Config
 from doorsync.agent.connection_errors import out_of_reach
 from doorsync.agent.diagnosis.finding import Finding, fail, ok, warn
-from doorsync.agent.diagnosis.machine import bare
+from doorsync.agent.diagnosis.machine import bare_address
 from doorsync.agent.errors import AgentError
-from doorsync.agent.http_client import client
+from doorsync.agent.http_client import hub_client
 from doorsync.agent.identity import Identity
 
 WITHIN = 5  # seconds
@@ -25,18 +25,18 @@ QUARANTINED = "Two copies of this agent were at work. Stop the other one, then e
 AGAIN = "Enrol the agent again: make a code in the hub, under Agents, then run doorsync agent enrol HUB"
 
 
-def reach(config: Config, identity: Identity) -> Iterator[Finding]:
+def check_way_to_hub(config: Config, identity: Identity) -> Iterator[Finding]:
     """One step after the other; the first that fails is the one to mend."""
     proxy = config.proxy.get_secret_value() or _proxy_of_environment(identity.hub_url)
     if proxy:
-        yield ok(f"the hub is reached through the proxy {bare(proxy)}")
+        yield ok(f"the hub is reached through the proxy {bare_address(proxy)}")
     else:
         found = _resolved(identity.hub_url)
         yield found
         if found.level == "fail":
             return
     try:
-        with client(config, identity.hub_url, timeout=WITHIN) as hub:
+        with hub_client(config, identity.hub_url, timeout=WITHIN) as hub:
             answer = hub.post("/courier/next", json={"agent": identity.agent, "nonce": ""})
     except AgentError as error:
         yield fail(str(error), "Mend the setting.")

@@ -57,7 +57,7 @@ def folder(path: Path) -> Iterator[Finding]:
 
 def drivers() -> Iterator[Finding]:
     """Which makes of terminals this agent can drive, and which it could if its driver were not broken."""
-    found = finding_drivers.find()
+    found = finding_drivers.find_drivers()
     if not found.working:
         yield fail("no driver works", "Install doorsync, or the drivers' packages, again.")
     for name in found.working:
@@ -66,7 +66,7 @@ def drivers() -> Iterator[Finding]:
         yield fail(f"driver {name} is broken: {why}", "Install its package again, or another version of it.")
 
 
-def bare(address: str) -> str:
+def bare_address(address: str) -> str:
     """Scheme, host and port of an address, without name and password."""
     parts = urlsplit(address)
     return f"{parts.scheme}://{parts.hostname}{f':{parts.port}' if parts.port else ''}"
@@ -74,5 +74,5 @@ def bare(address: str) -> str:
 
 def _shown(value: object) -> str:
     if isinstance(value, SecretStr):
-        return bare(value.get_secret_value()) if value.get_secret_value() else "none"
+        return bare_address(value.get_secret_value()) if value.get_secret_value() else "none"
     return str(value) if value not in ("", []) else "none"

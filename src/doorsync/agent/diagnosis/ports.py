@@ -10,7 +10,7 @@ from doorsync.agent.config import Config
 from doorsync.agent.diagnosis.finding import Finding, fail, ok, warn
 
 
-def listening(config: Config) -> Iterator[Finding]:
+def check_port(config: Config) -> Iterator[Finding]:
     """Looks without taking the port for longer than a moment."""
     kept = daemon.kept_port(config.data)
     port = config.port or (kept[0] if kept else 0)
@@ -26,7 +26,7 @@ def listening(config: Config) -> Iterator[Finding]:
 
 
 def _running(config: Config) -> Iterator[Finding]:
-    told = status_file.read(config.data)
+    told = status_file.read_status(config.data)
     if told is None or not told.url:
         yield warn("the agent runs but has not said where", "Wait a few seconds; see its log if this stays.")
         return

@@ -17,9 +17,9 @@ AT_ONCE = 16
 PLACE = re.compile(r"(?:[a-z0-9+.]+://)?(?:[^/@]*@)?(?P<host>[A-Za-z0-9.\-]+|\[[0-9a-f:]+\]):(?P<port>\d{1,5})(?:/.*)?")
 
 
-def reach(folder: Path) -> Iterator[Finding]:
+def check_terminals(folder: Path) -> Iterator[Finding]:
     """A finding for each terminal, by TCP only: no terminal is asked or told anything."""
-    told = status_file.read(folder)
+    told = status_file.read_status(folder)
     if told is None or not told.terminals:
         yield warn("this agent has not had work for any terminal yet", "Press Sync in the hub once; then look again.")
         return
@@ -27,14 +27,14 @@ def reach(folder: Path) -> Iterator[Finding]:
         yield from pool.map(_reached, told.terminals, told.terminals.values())
 
 
-def place(address: str) -> tuple[str, int] | None:
+def host_and_port(address: str) -> tuple[str, int] | None:
     """Host and port in an address, if they stand there; a name and password that stand before them are left out."""
     found = PLACE.fullmatch(address)
     return (found["host"].strip("[]"), int(found["port"])) if found and int(found["port"]) < 65536 else None
 
 
 def _reached(public_id: str, terminal: TerminalStatus) -> Finding:
-    at, name = place(terminal.address), terminal.name or public_id
+    at, name = host_and_port(terminal.address), terminal.name or public_id
     if at is None:
         return warn(f"terminal {name} ({terminal.make}): its address is not tried from here", "Its driver alone understands it.")
     shown = f"terminal {name} ({terminal.make}) at {at[0]}:{at[1]}"

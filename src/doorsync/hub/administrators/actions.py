@@ -23,11 +23,11 @@ def authenticate(*, company: Company, username: str, password: str, address: str
 
     Raises NoSuchAdministrator, Throttled (no password was looked at) or Busy.
     """
-    username = normalization.name(username)
+    username = normalization.normalize_name(username)
     with scope(company=company):
-        known = throttle.knows(company, address)
-        with password_hashing.place(stranger=not known):
-            tries = throttle.take(company, username, address, known=known)
+        known = throttle.knows_source(company, address)
+        with password_hashing.hashing_place(stranger=not known):
+            tries = throttle.take_try(company, username, address, known=known)
             found = _found(username)
             try:
                 right = _matches(found, password, stranger=not known)
@@ -38,13 +38,13 @@ def authenticate(*, company: Company, username: str, password: str, address: str
             _refused(company, found)
             raise NoSuchAdministrator
         tries.give_back()
-        throttle.remember(company, address)
+        throttle.remember_source(company, address)
         return found
 
 
 def refuse_unknown_company(*, slug: str, password: str, address: str) -> NoReturn:
     """Take as long as `authenticate` would, and count the try. Raises NoSuchAdministrator, Throttled or Busy."""
-    with password_hashing.place(stranger=True):
+    with password_hashing.hashing_place(stranger=True):
         tries = throttle.take_for_nobody(slug, address)
         try:
             _one_matches(password, "", None, stranger=True)
@@ -70,7 +70,7 @@ def create_administrator(
     actor: Actor,
 ) -> Administrator:
     """A new administrator. Raises BadUsername, UsernameTaken or WeakPassword."""
-    username, name = normalization.name(username), normalization.name(name)
+    username, name = normalization.normalize_name(username), normalization.normalize_name(name)
     if not 1 <= len(username) <= 150 or not username.isprintable():
         raise BadUsername
     made = Administrator(company=company, username=username, name=name, may_sync=may_sync, sees_credentials=sees_credentials)
@@ -131,14 +131,14 @@ def _matches(found: Administrator | None, password: str, *, stranger: bool) -> b
 
 def _one_matches(password: str, encoded: str, keep: Callable[[str], None] | None, *, stranger: bool) -> bool:
     """Whether one spelling of the password belongs to this hash; one that is not today's is hashed anew."""
-    today = normalization.password(password)
-    if password_hashing.matches(today, encoded, keep, stranger=stranger):
+    today = normalization.normalize_password(password)
+    if password_hashing.password_matches(today, encoded, keep, stranger=stranger):
         return True
-    for older in normalization.older(password):
-        if password_hashing.matches(older, encoded, stranger=stranger):
+    for older in normalization.older_spellings(password):
+        if password_hashing.password_matches(older, encoded, stranger=stranger):
             with suppress(Busy):  # then it stays as it is until the next time
                 if keep:
-                    keep(password_hashing.hashed(today))
+                    keep(password_hashing.hash_password(today))
             return True
     return False
 
@@ -155,7 +155,7 @@ def _refused(company: Company, found: Administrator | None) -> None:
 def _new_hash(password: str) -> str:
     if not 8 <= len(password) <= 1000:
         raise WeakPassword
-    return password_hashing.hashed(normalization.password(password))
+    return password_hashing.hash_password(normalization.normalize_password(password))
 
 
 def _change(administrator: Administrator, event: str, actor: Actor, **fields: str | bool) -> None:

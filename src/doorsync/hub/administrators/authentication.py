@@ -39,10 +39,10 @@ class SignedIn:
     @property
     def query(self) -> str:
         """What the links of its pages carry."""
-        return query(self.public_id)
+        return session_query(self.public_id)
 
 
-def query(public_id: str) -> str:
+def session_query(public_id: str) -> str:
     """What links carry, so that each tab stays with its session."""
     return urlencode({"s": public_id})
 
@@ -61,10 +61,10 @@ class SignedInRequest(Request):
     signed_in: SignedIn
 
 
-def who(request: HttpRequest, wanted: str) -> SignedIn | None:
+def signed_in_as(request: HttpRequest, wanted: str) -> SignedIn | None:
     """Who is signed in under this public id; when it is empty: in the newest sync session, or else fully."""
     now = timezone.now()
-    for session, secret in sessions.held(request.COOKIES):
+    for session, secret in sessions.held_sessions(request.COOKIES):
         if wanted in ("", session.public_id) and _lives(session, now):
             return _as(session, secret)
     full = sessions.held_fully(request.COOKIES)
@@ -85,7 +85,7 @@ def sign_in_fully(request: HttpRequest, administrator: Administrator) -> tuple[S
     """Open a full session, with the secret for its cookie; the one that this browser had ends, whosever it was."""
     secret = cookies.fresh_secret()
     if former := sessions.held_fully(request.COOKIES):
-        sessions.end(former[0], "replaced")
+        sessions.end_session(former[0], "replaced")
     with scope(company=administrator.company_id), transaction.atomic():
         session = sessions.open_full_session(administrator, secret, timezone.now())
         trail.record("sign-in.ok", actor=sessions.actor_of(session), administrator=administrator.pk, session=session.pk)
@@ -94,15 +94,15 @@ def sign_in_fully(request: HttpRequest, administrator: Administrator) -> tuple[S
 
 def sign_out(signed_in: SignedIn) -> None:
     """End the session that the form named; others in the same browser stay."""
-    sessions.end(Session.objects.get(public_id=signed_in.public_id), "sign-out", signed_in.actor)
+    sessions.end_session(Session.objects.get(public_id=signed_in.public_id), "sign-out", signed_in.actor)
 
 
 def _lives(session: Session, now: datetime) -> bool:
-    reason = sessions.lapse(session, now)
+    reason = sessions.lapse_reason(session, now)
     if not reason:
-        sessions.seen(session, now)
+        sessions.note_seen(session, now)
     elif session.ended_at is None:
-        sessions.end(session, reason)
+        sessions.end_session(session, reason)
     return not reason
 
 

@@ -13,7 +13,7 @@ LOCAL = "local"  # a Unix socket has no address
 WITH_PORT = re.compile(r"\[(?P<six>[0-9A-Fa-f:.]+)\](?::\d{1,5})?|(?P<four>[0-9.]+):\d{1,5}", re.ASCII)
 
 
-def caller(peer: str, forwarded: str) -> str:
+def caller_address(peer: str, forwarded: str) -> str:
     """The caller's address. `peer` holds the connection; `forwarded` is all of X-Forwarded-For, believed only from our proxies.
 
     Each proxy adds the address it was called from on the right. So the right-most one that is not itself a trusted
@@ -28,7 +28,7 @@ def caller(peer: str, forwarded: str) -> str:
 
 def caller_of(request: HttpRequest) -> str:
     """The caller's address of a Django request."""
-    return caller(request.META.get("REMOTE_ADDR", ""), request.META.get("HTTP_X_FORWARDED_FOR", ""))
+    return caller_address(request.META.get("REMOTE_ADDR", ""), request.META.get("HTTP_X_FORWARDED_FOR", ""))
 
 
 def is_trusted(address: str) -> bool:
@@ -38,7 +38,7 @@ def is_trusted(address: str) -> bool:
     return ip is not None and any(ip.version == network.version and ip in network for network in networks)
 
 
-def source(address: str) -> str:
+def source_network(address: str) -> str:
     """The network that counts as one source: the address itself, or the /64 that one customer has in IPv6."""
     ip = _parsed(address)
     if ip is None:

@@ -26,14 +26,14 @@ class PartitionedCookie(Morsel[str]):
         return f"{super().OutputString()}; Partitioned"
 
 
-def name(of: str) -> str:
+def cookie_name(of: str) -> str:
     """The cookie's full name: browsers hold a `__Host-` cookie to Secure, to Path=/ and to this very host."""
     return f"__Host-{of}" if config().secure else of
 
 
 def sync_secrets(cookies: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Public id and secret of each sync session that a browser says it holds."""
-    prefix = name(SYNC)
+    prefix = cookie_name(SYNC)
     for key, secret in cookies.items():
         if key.startswith(prefix) and SECRET.fullmatch(secret):
             yield key.removeprefix(prefix), secret
@@ -41,13 +41,13 @@ def sync_secrets(cookies: Mapping[str, str]) -> Iterator[tuple[str, str]]:
 
 def full_secret(cookies: Mapping[str, str]) -> str:
     """The secret of the full session that a browser says it holds, if any."""
-    secret = cookies.get(name(FULL), "")
+    secret = cookies.get(cookie_name(FULL), "")
     return secret if SECRET.fullmatch(secret) else ""
 
 
 def landing_secret(cookies: Mapping[str, str]) -> str:
     """What the landing page gave this browser a moment ago, if anything."""
-    secret = cookies.get(name(LANDING), "")
+    secret = cookies.get(cookie_name(LANDING), "")
     return secret if SECRET.fullmatch(secret) else ""
 
 
@@ -59,16 +59,16 @@ def fresh_secret() -> str:
 def put(response: HttpResponse, of: str, value: str, seconds: int) -> None:
     """Set a cookie that works inside a frame too, where the hub is reached over TLS."""
     cookie = PartitionedCookie() if config().secure else Morsel[str]()
-    cookie.set(name(of), value, value)
+    cookie.set(cookie_name(of), value, value)
     cookie.update({"path": "/", "max-age": str(seconds), "httponly": "yes", "samesite": "Lax"})
     if config().secure:
         cookie.update({"secure": "yes", "samesite": "None"})
-    response.cookies[name(of)] = cookie
+    response.cookies[cookie_name(of)] = cookie
 
 
 def put_full(response: HttpResponse, value: str, seconds: int) -> None:
     """Set the cookie of the full session, which works in no frame of another site."""
-    response.set_cookie(name(FULL), value, max_age=seconds, secure=config().secure, httponly=True, samesite="Lax")
+    response.set_cookie(cookie_name(FULL), value, max_age=seconds, secure=config().secure, httponly=True, samesite="Lax")
 
 
 def drop_full(response: HttpResponse) -> None:

@@ -74,14 +74,14 @@ def _own_session(token: SyncToken, browser: Mapping[str, str], now: datetime) ->
         rows = Session.objects.select_related("administrator__company").filter(token=token, ended_at=None)
         for session in rows.order_by("-pk"):
             for secret in secrets_held:
-                if sessions.hashed(secret) == bytes(session.digest) and not sessions.lapse(session, now):
+                if sessions.hash_secret(secret) == bytes(session.digest) and not sessions.lapse_reason(session, now):
                     return Arrival(session, secret)
     return Arrival()
 
 
 def _opened(token: SyncToken, browser: Mapping[str, str], now: datetime) -> Arrival:
     promised = _promised(token, browser)
-    if not promised or Session.objects.filter(digest=sessions.hashed(promised)).exists():
+    if not promised or Session.objects.filter(digest=sessions.hash_secret(promised)).exists():
         promised = cookies.fresh_secret()
     session = sessions.open_session(token, promised, now)
     trail.record("token.spent", actor=_bearer(token), token=token.pk)

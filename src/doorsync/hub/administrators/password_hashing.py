@@ -36,7 +36,7 @@ class Hasher(Argon2PasswordHasher):
 
 
 @contextmanager
-def place(*, stranger: bool = False) -> Iterator[None]:
+def hashing_place(*, stranger: bool = False) -> Iterator[None]:
     """Take a place in the queue for hashing. Raises Busy at once when it is full, before anything costly is done."""
     places = _strangers_places if stranger else _places
     if not places.acquire(blocking=False):
@@ -48,7 +48,7 @@ def place(*, stranger: bool = False) -> Iterator[None]:
 
 
 @contextmanager
-def turn(*, stranger: bool = False) -> Iterator[None]:
+def hashing_turn(*, stranger: bool = False) -> Iterator[None]:
     """Wait until a hash may be computed. Raises Busy when that takes too long."""
     with _held(_strangers_running) if stranger else nullcontext(), _held(_running):
         yield
@@ -64,11 +64,11 @@ def _held(lane: BoundedSemaphore) -> Iterator[None]:
         lane.release()
 
 
-def matches(password: str, encoded: str, keep: Callable[[str], None] | None = None, *, stranger: bool = False) -> bool:
+def password_matches(password: str, encoded: str, keep: Callable[[str], None] | None = None, *, stranger: bool = False) -> bool:
     """Whether the password belongs to this hash. `keep` gets a new hash when the old one has weaker parameters."""
     weaker: list[str] = []
-    stand_in = unknown()  # made outside the turn: its first making needs a turn of its own
-    with turn(stranger=stranger):
+    stand_in = unknown_hash()  # made outside the turn: its first making needs a turn of its own
+    with hashing_turn(stranger=stranger):
         right = check_password(password, encoded or stand_in, weaker.append if keep else None)
         renewed = make_password(weaker[0]) if weaker and keep else ""
     if renewed and keep:
@@ -76,13 +76,13 @@ def matches(password: str, encoded: str, keep: Callable[[str], None] | None = No
     return right
 
 
-def hashed(password: str) -> str:
+def hash_password(password: str) -> str:
     """A fresh hash, salted."""
-    with place(), turn():
+    with hashing_place(), hashing_turn():
         return make_password(password)
 
 
 @cache
-def unknown() -> str:
+def unknown_hash() -> str:
     """A hash that no password matches, checked where there is no administrator, so that the time is the same."""
     return make_password(secrets.token_hex(32))

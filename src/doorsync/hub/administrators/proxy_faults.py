@@ -30,7 +30,7 @@ _told: dict[str, float] = {}
 _lock = Lock()
 
 
-def shown(text: str) -> str:
+def shown_text(text: str) -> str:
     """What came from outside, fit for a log, a file and a page: other characters than those of addresses become `?`."""
     short = UNSAFE.sub("?", text[:LONGEST])
     return short + ("..." if len(text) > LONGEST else "") or "(none)"
@@ -39,15 +39,15 @@ def shown(text: str) -> str:
 def wrong_host(host: str) -> str:
     """Programs or people came with a Host that is not the hub's."""
     return _tell(
-        f"A request came for the host {shown(host)}, but DOORSYNC_PUBLIC_URL is {config().origin}. Let the proxy hand on the "
-        "Host that the browser sent (nginx: proxy_set_header Host $host;), or set DOORSYNC_PUBLIC_URL to what people use.",
+        f"A request came for the host {shown_text(host)}, but DOORSYNC_PUBLIC_URL is {config().origin}. Let the proxy hand on "
+        "the Host that the browser sent (nginx: proxy_set_header Host $host;), or set DOORSYNC_PUBLIC_URL to what people use.",
     )
 
 
 def wrong_origin(origin: str) -> str:
     """A browser says that a page of the hub came from another scheme, name or port than the setting has."""
     return _tell(
-        f"People open the hub at {shown(origin)}, but DOORSYNC_PUBLIC_URL is {config().origin}. "
+        f"People open the hub at {shown_text(origin)}, but DOORSYNC_PUBLIC_URL is {config().origin}. "
         "Set DOORSYNC_PUBLIC_URL to the address that people use, with its scheme and port.",
     )
 
@@ -63,7 +63,7 @@ def hidden_origin() -> str:
 def forwarded_for(peer: str) -> str:
     """An address that is not among the trusted proxies names callers for whom it speaks."""
     return _tell(
-        f"X-Forwarded-For came from {shown(peer)}, which is not in DOORSYNC_TRUSTED_PROXIES, so it is not believed. "
+        f"X-Forwarded-For came from {shown_text(peer)}, which is not in DOORSYNC_TRUSTED_PROXIES, so it is not believed. "
         "If that is your proxy, add its network: until then everybody behind it counts as one caller.",
     )
 
@@ -85,7 +85,7 @@ def close_to_ours(origin: str) -> bool:
     return host is not None and host in {urlsplit(ours).hostname for ours in config().origins}
 
 
-def remembered() -> list[str]:
+def recent_faults() -> list[str]:
     """What was told within a week, one sentence each with its moment: for `hub check`."""
     now = datetime.now(UTC)
     found = [(at, says) for says, at in _read().items() if abs((now - datetime.fromisoformat(at)).days) < KEPT_DAYS]

@@ -48,21 +48,21 @@ def actor_of(session: Session) -> Actor:
     )
 
 
-def hashed(secret: str) -> bytes:
+def hash_secret(secret: str) -> bytes:
     """What a session is found by."""
     return sha256(secret.encode()).digest()
 
 
-def held(browser: Mapping[str, str]) -> list[tuple[Session, str]]:
+def held_sessions(browser: Mapping[str, str]) -> list[tuple[Session, str]]:
     """The sync sessions whose cookies this browser holds, dead ones too, newest first, each with its secret."""
     secrets_by_id = dict(cookies.sync_secrets(browser))
     if not secrets_by_id:
         return []
     with scopes_disabled():
         rows = Session.objects.select_related("company", "administrator__company").filter(
-            token__isnull=False, digest__in=[hashed(secret) for secret in secrets_by_id.values()]
+            token__isnull=False, digest__in=[hash_secret(secret) for secret in secrets_by_id.values()]
         )
-        found = [row for row in rows if hashed(secrets_by_id.get(row.public_id, "")) == bytes(row.digest)]
+        found = [row for row in rows if hash_secret(secrets_by_id.get(row.public_id, "")) == bytes(row.digest)]
     return [(row, secrets_by_id[row.public_id]) for row in sorted(found, key=lambda row: (row.opened_at, row.pk), reverse=True)]
 
 
@@ -73,7 +73,7 @@ def held_fully(browser: Mapping[str, str]) -> tuple[Session, str] | None:
         return None
     with scopes_disabled():
         rows = Session.objects.select_related("company", "administrator__company")
-        found = rows.filter(token=None, digest=hashed(secret)).first()
+        found = rows.filter(token=None, digest=hash_secret(secret)).first()
     return (found, secret) if found else None
 
 
@@ -88,7 +88,7 @@ def frame_origins(public_id: str) -> list[str]:
     return found.company.frame_origins if found else []
 
 
-def lapse(session: Session, now: datetime) -> str:
+def lapse_reason(session: Session, now: datetime) -> str:
     """Why the session no longer holds; empty while it does."""
     administrator = session.administrator
     if session.ended_at:
@@ -102,7 +102,7 @@ def lapse(session: Session, now: datetime) -> str:
     return "idle" if session.kind == "sync" and now - session.seen_at >= IDLE else ""
 
 
-def seen(session: Session, now: datetime) -> None:
+def note_seen(session: Session, now: datetime) -> None:
     """Note that somebody is there."""
     if now - session.seen_at >= SEEN_EVERY:
         with scope(company=session.company_id):
@@ -112,20 +112,20 @@ def seen(session: Session, now: datetime) -> None:
 def too_many(browser: Mapping[str, str], *, keep: str) -> list[str]:
     """Public ids whose cookies a browser should drop: dead ones, and all but the newest few, which then end."""
     now, living, dropped = timezone.now(), 1, []
-    for session, _secret in held(browser):
+    for session, _secret in held_sessions(browser):
         if session.public_id == keep:
             continue
-        alive = not lapse(session, now)
+        alive = not lapse_reason(session, now)
         if alive and living < IN_ONE_BROWSER:
             living += 1
             continue
         dropped.append(session.public_id)
         if alive:
-            end(session, "replaced")
+            end_session(session, "replaced")
     return dropped
 
 
-def end(session: Session, reason: str, actor: Actor | None = None) -> None:
+def end_session(session: Session, reason: str, actor: Actor | None = None) -> None:
     """End a session, once."""
     with scope(company=session.company_id):
         _end_each([session], reason, actor)
@@ -160,7 +160,7 @@ def _open(administrator: Administrator, token: SyncToken | None, version: int, s
         administrator=administrator,
         token=token,
         public_id=secrets.token_urlsafe(16),
-        digest=hashed(secret),
+        digest=hash_secret(secret),
         version=version,
         opened_at=now,
         seen_at=now,

@@ -47,15 +47,15 @@ class Tries:
         Attempts.objects.filter(bucket__in=self.buckets, count__gt=0).update(count=F("count") - 1)
 
 
-def knows(company: Company, address: str) -> bool:
+def knows_source(company: Company, address: str) -> bool:
     """Whether somebody of this company signed in rightly from this source within 30 days."""
-    since, hashed = timezone.now() - KNOWN_FOR, _source_hash(company, client_address.source(address))
+    since, hashed = timezone.now() - KNOWN_FOR, _source_hash(company, client_address.source_network(address))
     return KnownSource.objects.filter(source=hashed, seen_at__gt=since, seen_at__lte=timezone.now() + AHEAD).exists()
 
 
-def take(company: Company, username: str, address: str, *, known: bool) -> Tries:
+def take_try(company: Company, username: str, address: str, *, known: bool) -> Tries:
     """Take one try for this name from this address. Raises Throttled when a budget is used up."""
-    source = client_address.source(address)
+    source = client_address.source_network(address)
     if known:
         return _take({_bucket(company, "own", username, source): OWN, _bucket(company, "shared", source): SHARED})
     return _take({_bucket(company, "strangers"): STRANGERS, _bucket(None, "stranger", source): STRANGER})
@@ -63,13 +63,13 @@ def take(company: Company, username: str, address: str, *, known: bool) -> Tries
 
 def take_for_nobody(slug: str, address: str) -> Tries:
     """Take one try for a company that does not exist: counted as if it did."""
-    source = client_address.source(address)
+    source = client_address.source_network(address)
     return _take({_bucket(None, "nobody", slug): STRANGERS, _bucket(None, "stranger", source): STRANGER})
 
 
-def remember(company: Company, address: str) -> None:
+def remember_source(company: Company, address: str) -> None:
     """Somebody signed in rightly from here: this source is known for 30 days. Written once a day at most."""
-    now, hashed = timezone.now(), _source_hash(company, client_address.source(address))
+    now, hashed = timezone.now(), _source_hash(company, client_address.source_network(address))
     if not KnownSource.objects.filter(source=hashed, seen_at__gt=now - timedelta(days=1), seen_at__lte=now + AHEAD).exists():
         KnownSource.objects.update_or_create(company=company, source=hashed, defaults={"seen_at": now})
 
@@ -78,7 +78,7 @@ def _take(limits: Mapping[bytes, int]) -> Tries:
     now = timezone.now()
     for row in Attempts.objects.filter(_runs(now), bucket__in=limits):  # a flood costs one read, no write
         if row.count >= limits[bytes(row.bucket)]:
-            counters.throttled()
+            counters.count_throttled()
             raise Throttled(ceil((row.window_ends - now).total_seconds()))
     with transaction.atomic():
         fresh = [Attempts(bucket=bucket, window_ends=now + WINDOW) for bucket in sorted(limits)]
@@ -87,7 +87,7 @@ def _take(limits: Mapping[bytes, int]) -> Tries:
             mine = Attempts.objects.filter(bucket=bucket)
             mine.exclude(_runs(now)).update(count=0, window_ends=now + WINDOW)
             if not mine.filter(count__lt=limits[bucket]).update(count=F("count") + 1):
-                counters.throttled()
+                counters.count_throttled()
                 raise Throttled(ceil(WINDOW.total_seconds()))
         if secrets.randbelow(100) == 0:
             Attempts.objects.exclude(_runs(now)).exclude(bucket__in=limits).delete()

@@ -28,12 +28,12 @@ KEPT = timedelta(days=30)  # after its end a token is still told apart from an u
 _signer = Signer(salt="doorsync.sync-token-handle")
 
 
-def digest(token: str) -> bytes:
+def token_digest(token: str) -> bytes:
     """What a token is found by. Any text has one, so a malformed token is simply an unknown one."""
     return sha256(token.encode("utf-8", "surrogatepass")).digest()
 
 
-def handle(digest: bytes) -> str:
+def make_token_handle(digest: bytes) -> str:
     """A signed stand-in for a token, good for a minute. It looks the same whether the token exists or not."""
     return _signer.sign(urlsafe_b64encode(digest).decode().rstrip("="))
 
@@ -60,17 +60,17 @@ def issue_token(administrator: Administrator, actor: Actor) -> str:
         issued = SyncToken.objects.create(
             company=row.company,
             administrator=row,
-            digest=digest(token),
+            digest=token_digest(token),
             reusable=row.company.compatible_tokens,
             version=row.version,
             issued_at=now,
-            expires_at=now + lifetime(row.company),
+            expires_at=now + token_lifetime(row.company),
         )
         trail.record("token.issued", actor=actor, administrator=row.pk, token=issued.pk, reusable=int(issued.reusable))
     return token
 
 
-def lifetime(company: Company) -> timedelta:
+def token_lifetime(company: Company) -> timedelta:
     """How long a token of this company lives."""
     seconds = COMPATIBLE if company.compatible_tokens else min(max(company.token_seconds, SHORTEST), LONGEST)
     return timedelta(seconds=seconds)

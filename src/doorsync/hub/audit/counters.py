@@ -15,12 +15,12 @@ for _reason in ("wrong", "throttled"):
     SIGN_INS_REFUSED.labels(_reason)
 
 
-def count(event: str, times: int) -> None:
+def count_event(event: str, times: int) -> None:
     """Once the transaction is through."""
     transaction.on_commit(partial(_count, event, times), robust=True)
 
 
-def throttled() -> None:
+def count_throttled() -> None:
     """Somebody was refused without a look at the password."""
     SIGN_INS_REFUSED.labels("throttled").inc()
 

@@ -40,7 +40,7 @@ def record_all(event: str, subjects: Iterable[Mapping[str, str | int | None]], *
     subjects = list(subjects)
     if not subjects:
         return
-    counters.count(event, len(subjects))
+    counters.count_event(event, len(subjects))
     with transaction.atomic():
         ChainHead.objects.get_or_create(company_id=actor.company_id)
         head = ChainHead.objects.select_for_update().get(company_id=actor.company_id)

@@ -10,7 +10,7 @@ Provider = Callable[[int], bytes]
 _provided: list[Provider] = []
 
 
-def provide(provider: Provider) -> None:
+def provide_keys(provider: Provider) -> None:
     """Let keys come from here: 32 bytes for the id of a company, the same for ever."""
     _provided[:] = [provider]
 

@@ -30,7 +30,7 @@ class Verdict:
     fault: str = ""
 
 
-def verify(company_id: int, *, begins: str = "company.created") -> Verdict:
+def verify_trail(company_id: int, *, begins: str = "company.created") -> Verdict:
     """Look at a company's whole trail. `begins`: what its first entry must say; empty for anything."""
     previous, whole = bytes(32), 0
     try:

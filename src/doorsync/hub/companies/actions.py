@@ -115,10 +115,10 @@ def _new_hash(code: str) -> bytes:
 
 def keep_key_marks() -> bool:
     """Note in a database that has no marks yet which keys belong to it. Whether its marks are those of our keys."""
-    kept = [KeyMark.objects.get_or_create(name=name, defaults={"mark": key_marks.of(name)})[0] for name in key_marks.NAMES]
-    return all(bytes(each.mark) == key_marks.of(each.name) for each in kept)
+    kept = [KeyMark.objects.get_or_create(name=name, defaults={"mark": key_marks.key_mark(name)})[0] for name in key_marks.NAMES]
+    return all(bytes(each.mark) == key_marks.key_mark(each.name) for each in kept)
 
 
 def renew_key_mark(name: str) -> None:
     """Put this key in the place of one that is lost for good; it is made if it does not exist."""
-    KeyMark.objects.update_or_create(name=name, defaults={"mark": key_marks.of(name)})
+    KeyMark.objects.update_or_create(name=name, defaults={"mark": key_marks.key_mark(name)})

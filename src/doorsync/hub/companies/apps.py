@@ -14,8 +14,8 @@ class CompaniesConfig(AppConfig):
     def ready(self) -> None:
         """Look at the texts of each connection's statements; give the trail its keys, which come from the master key."""
         from doorsync.hub.audit import trail_keys
-        from doorsync.hub.companies.text_checks import watch
+        from doorsync.hub.companies.text_checks import watch_statements
         from doorsync.hub.companies.vault import audit_key
 
-        connection_created.connect(watch, dispatch_uid="storable")
-        trail_keys.provide(audit_key)
+        connection_created.connect(watch_statements, dispatch_uid="storable")
+        trail_keys.provide_keys(audit_key)

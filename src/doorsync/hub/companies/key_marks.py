@@ -12,12 +12,12 @@ from doorsync.hub.settings import key_files
 NAMES = ("kek", "index")
 
 
-def of(name: str) -> bytes:
+def key_mark(name: str) -> bytes:
     """16 bytes that only this key yields."""
     return hmac.digest(key_files.secret(name), b"doorsync key mark", sha256)[:16]
 
 
-def opens(sealed_key: bytes) -> bool:
+def opens_key(sealed_key: bytes) -> bool:
     """Whether the hub's kek opens a company's key."""
     try:
         sealing.unseal(key_files.secret("kek"), sealed_key, sealing.COMPANY_KEY)

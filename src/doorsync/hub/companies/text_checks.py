@@ -20,13 +20,13 @@ class NotStorable(SuspiciousOperation):
         super().__init__(self.__doc__ or "")
 
 
-def watch(*, connection: BaseDatabaseWrapper, **_: object) -> None:
+def watch_statements(*, connection: BaseDatabaseWrapper, **_: object) -> None:
     """Look at all parameters of this connection's statements; for Django's signal of a new one."""
-    if refuse not in connection.execute_wrappers:
-        connection.execute_wrappers.append(refuse)
+    if refuse_bad_text not in connection.execute_wrappers:
+        connection.execute_wrappers.append(refuse_bad_text)
 
 
-def refuse(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
+def refuse_bad_text(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
     """Raises NotStorable."""
     for each in params if many else (params,):
         if any(map(_is_bad, _texts(each))):

@@ -16,7 +16,7 @@ from doorsync.hub.courier.reconciliation import reconcile
 from doorsync.hub.sync.models import Batch
 from doorsync.hub.sync.run.batches import void_batches
 from doorsync.hub.terminals import hub_rotation
-from doorsync.hub.terminals.clone_detection import CloneVerdict, clone_verdict, quarantine, raise_challenge
+from doorsync.hub.terminals.clone_detection import CloneVerdict, clone_verdict, quarantine_agent, raise_challenge
 from doorsync.hub.terminals.identity import agent_keys, hub_keys
 from doorsync.hub.terminals.models import Agent
 from doorsync.messages import envelope
@@ -66,7 +66,7 @@ def _greeted(agent: Agent, message: Hello) -> MessageRefused | None:
     digest = sha256(message.model_dump_json().encode()).hexdigest()
     found = clone_verdict(locked, count=message.count, digest=digest, challenge=message.challenge)
     if found is CloneVerdict.COPY:
-        quarantine(locked, actor=actor_of(agent))
+        quarantine_agent(locked, actor=actor_of(agent))
         return Quarantined()
     if found is CloneVerdict.LATE:
         newest = (message.count, digest, message.nonce) == (locked.hello_count, locked.hello_digest, locked.nonce)

@@ -22,7 +22,7 @@ def preflight(request: HttpRequest) -> HttpResponse:
     return _readable(request, HttpResponse(status=204, headers={**headers, "Access-Control-Max-Age": "600"}))
 
 
-def answer(request: HttpRequest, body: Body, take: Callable[[Body], Answer]) -> HttpResponse:
+def page_answer(request: HttpRequest, body: Body, take: Callable[[Body], Answer]) -> HttpResponse:
     """The endpoint's answer to this page. Raises MessageRefused when there is no such agent."""
     agent = find_agent(body.get("agent", ""))
     try:

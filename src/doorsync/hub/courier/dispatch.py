@@ -66,7 +66,7 @@ def _issued_together(lines: list[RunTerminal], nonce: str) -> list[Batch]:
     return batches
 
 
-def reached(agent: Agent, nonce: str, terminal: str) -> dict[str, Any]:
+def note_reached(agent: Agent, nonce: str, terminal: str) -> dict[str, Any]:
     """Note that a terminal answers again. The call is only a hint: a false one causes one more try.
 
     `ok` is false when the terminal is being tried already, or the nonce is old: the agent may repeat the call later.
@@ -78,7 +78,7 @@ def reached(agent: Agent, nonce: str, terminal: str) -> dict[str, Any]:
         return {"ok": found is None or catch_up_with(found, timezone.now())}
 
 
-def changed(agent: Agent, nonce: str, terminal: str) -> dict[str, Any]:
+def note_changed(agent: Agent, nonce: str, terminal: str) -> dict[str, Any]:
     """Note that a terminal was changed by others. The call is only a hint: a false one causes a read, once a minute at most.
 
     `ok` is false when the terminal was read within the last minute, or the nonce is old: the agent may repeat the call later.
@@ -90,19 +90,19 @@ def changed(agent: Agent, nonce: str, terminal: str) -> dict[str, Any]:
         return {"ok": found is None or note_change(found, timezone.now())}
 
 
-def receipt(agent: Agent, sealed: str) -> None:
+def take_receipt(agent: Agent, sealed: str) -> None:
     """Take a receipt. Raises MessageRefused; one that was taken before is Replayed, and harmless."""
     with scope(company=agent.company), audited(agent), _counted(agent, sealed):
         apply_receipt(agent.company, agent, sealed)
 
 
-def part(agent: Agent, sealed: str) -> int:
+def take_part(agent: Agent, sealed: str) -> int:
     """Take a part of a snapshot; returns the number of the next one. Raises MessageRefused; KnownPart for one taken before."""
     with scope(company=agent.company), audited(agent), _counted(agent, sealed):
         return store_part(agent.company, agent, sealed)
 
 
-def refused(agent: Agent, signed: str) -> None:
+def note_refused(agent: Agent, signed: str) -> None:
     """Take an agent's refusal of a batch. The batch stays open until the next hello proves that it was not accepted before."""
     with scope(company=agent.company), audited(agent):
         message = envelope.verify(signed, Refused, agent_keys(agent).sign)

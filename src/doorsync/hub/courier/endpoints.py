@@ -30,7 +30,7 @@ def endpoint(take: Callable[[Body], Answer], *, carries: bool = False) -> Callab
             return _foreign()
         try:
             body = _body(request)
-            return JsonResponse(take(body)) if own else delegation.answer(request, body, take)
+            return JsonResponse(take(body)) if own else delegation.page_answer(request, body, take)
         except MessageRefused as error:
             return refusal(error) if own else _foreign()
 
@@ -73,7 +73,7 @@ def is_plain(text: str) -> bool:
     return text.isascii() and "\x00" not in text
 
 
-def text(body: Body, name: str) -> str:
+def body_text(body: Body, name: str) -> str:
     """The body's value of this name. Raises Malformed."""
     if name not in body:
         raise Malformed(f"'{name}' is missing.")

@@ -24,7 +24,7 @@ log = structlog.get_logger()
 
 
 @receiver(work_waiting)
-def call(*, agents: set[str], **_: Any) -> None:
+def wake_agents(*, agents: set[str], **_: Any) -> None:
     """Wake these agents in this process, and notify the other processes."""
     bells.ring(agents)
     if connection.vendor == "postgresql":

@@ -6,7 +6,7 @@ from functools import partial
 
 from doorsync.hub.courier import agent_checks, agent_hello, dispatch
 from doorsync.hub.courier.delegation import Answer, Body
-from doorsync.hub.courier.endpoints import endpoint, text
+from doorsync.hub.courier.endpoints import body_text, endpoint
 from doorsync.hub.courier.enrolment import enrol_agent
 from doorsync.hub.courier.key_rotation import apply_rotation
 from doorsync.hub.sync.run.memory_parts import KnownPart
@@ -16,39 +16,43 @@ from doorsync.messages.errors import Replayed
 @endpoint
 def enrol(body: Body) -> Answer:
     """An agent brings its keys and a code."""
-    return {"enrolled": enrol_agent(text(body, "enrolment"))}
+    return {"enrolled": enrol_agent(body_text(body, "enrolment"))}
 
 
 @partial(endpoint, carries=True)
 def hello(body: Body) -> Answer:
     """A courier brings an agent's hello."""
-    return agent_hello.hello(agent_checks.find_agent(text(body, "agent")), text(body, "hello"))
+    return agent_hello.hello(agent_checks.find_agent(body_text(body, "agent")), body_text(body, "hello"))
 
 
 @partial(endpoint, carries=True)
 def next_batches(body: Body) -> Answer:
     """A courier asks for work."""
     busy = frozenset(body.get("busy", "").split())
-    return dispatch.next_batches(agent_checks.find_agent(text(body, "agent")), text(body, "nonce"), busy)
+    return dispatch.next_batches(agent_checks.find_agent(body_text(body, "agent")), body_text(body, "nonce"), busy)
 
 
 @endpoint
 def reached(body: Body) -> Answer:
     """An agent that waits for work found a terminal again."""
-    return dispatch.reached(agent_checks.find_agent(text(body, "agent")), text(body, "nonce"), text(body, "terminal"))
+    return dispatch.note_reached(
+        agent_checks.find_agent(body_text(body, "agent")), body_text(body, "nonce"), body_text(body, "terminal")
+    )
 
 
 @endpoint
 def changed(body: Body) -> Answer:
     """An agent that waits for work found a terminal changed by others."""
-    return dispatch.changed(agent_checks.find_agent(text(body, "agent")), text(body, "nonce"), text(body, "terminal"))
+    return dispatch.note_changed(
+        agent_checks.find_agent(body_text(body, "agent")), body_text(body, "nonce"), body_text(body, "terminal")
+    )
 
 
 @partial(endpoint, carries=True)
 def receipt(body: Body) -> Answer:
     """A courier brings a receipt."""
     try:
-        dispatch.receipt(agent_checks.find_agent(text(body, "agent")), text(body, "receipt"))
+        dispatch.take_receipt(agent_checks.find_agent(body_text(body, "agent")), body_text(body, "receipt"))
     except Replayed:  # two couriers carried the same batch: the other was faster
         return {"ok": True, "known": True}
     return {"ok": True}
@@ -58,7 +62,10 @@ def receipt(body: Body) -> Answer:
 def part(body: Body) -> Answer:
     """A courier brings a part of a snapshot that precedes a receipt. Answers with the number of the next part."""
     try:
-        return {"ok": True, "next": dispatch.part(agent_checks.find_agent(text(body, "agent")), text(body, "part"))}
+        return {
+            "ok": True,
+            "next": dispatch.take_part(agent_checks.find_agent(body_text(body, "agent")), body_text(body, "part")),
+        }
     except KnownPart as error:
         return {"ok": True, "known": True, "next": error.follows}
 
@@ -66,11 +73,11 @@ def part(body: Body) -> Answer:
 @partial(endpoint, carries=True)
 def refused(body: Body) -> Answer:
     """A courier brings the agent's refusal of a batch."""
-    dispatch.refused(agent_checks.find_agent(text(body, "agent")), text(body, "refused"))
+    dispatch.note_refused(agent_checks.find_agent(body_text(body, "agent")), body_text(body, "refused"))
     return {"ok": True}
 
 
 @partial(endpoint, carries=True)
 def rotate(body: Body) -> Answer:
     """A courier brings an agent's new keys."""
-    return {"rotated": apply_rotation(agent_checks.find_agent(text(body, "agent")), text(body, "rotation"))}
+    return {"rotated": apply_rotation(agent_checks.find_agent(body_text(body, "agent")), body_text(body, "rotation"))}

@@ -11,7 +11,7 @@ from doorsync.hub.audit.models import Entry
 from doorsync.hub.companies.models import Company
 
 
-def lines(company: Company, *, last: int, event: str) -> Iterator[str]:
+def audit_lines(company: Company, *, last: int, event: str) -> Iterator[str]:
     """The newest entries, oldest of them first."""
     with scope(company=company):
         names = {each.pk: each.username for each in Administrator.objects.all()}

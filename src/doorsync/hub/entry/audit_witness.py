@@ -17,7 +17,7 @@ from django.db import connection
 
 from doorsync.files import atomic
 from doorsync.files.lock import wait_for_lock
-from doorsync.hub.audit.verification import Verdict, hash_at, verify, verify_end
+from doorsync.hub.audit.verification import Verdict, hash_at, verify_end, verify_trail
 from doorsync.hub.companies.models import Company
 from doorsync.hub.settings.config import config
 
@@ -26,23 +26,23 @@ log = structlog.get_logger()
 Seen = dict[str, dict[str, str]]  # id of a company -> number, hash and moment
 
 
-def examine(company: Company) -> Verdict:
+def examine_trail(company: Company) -> Verdict:
     """Whether a company's trail is whole, and goes on from what was seen before. Notes what it sees if it is."""
-    found = verify(company.pk)
+    found = verify_trail(company.pk)
     fault = found.fault or _fault_against(_read().get(str(company.pk)), company, found)
     if not fault:
         _change(partial(_with, company=company, found=found))
     return Verdict(entries=found.entries, hash=found.hash, fault=fault)
 
 
-def look(company: Company) -> Verdict:
+def look_at_trail(company: Company) -> Verdict:
     """The same, and nothing is noted."""
-    found = verify(company.pk)
+    found = verify_trail(company.pk)
     fault = found.fault or _fault_against(_read().get(str(company.pk)), company, found)
     return Verdict(entries=found.entries, hash=found.hash, fault=fault)
 
 
-def glance() -> None:
+def note_trails() -> None:
     """Note how far each trail has come, without reading all of it; what has become shorter is logged and not noted."""
     for company in Company.objects.all():
         found = verify_end(company.pk)
@@ -56,12 +56,12 @@ def keep_glancing(stop: threading.Event) -> None:
     """Do so now and then, until told to stop."""
     while not stop.wait(EVERY):
         try:
-            glance()
+            note_trails()
         finally:
             connection.close()
 
 
-def forget(company: Company) -> None:
+def accept_trail(company: Company) -> None:
     """Take the trail as it is from now on: the operator knows why it is shorter."""
     _change(lambda seen: {pk: each for pk, each in seen.items() if pk != str(company.pk)})
 

@@ -42,9 +42,9 @@ class BodyLimits:
             await self._application(scope, receive, send)
             return
         intake = self._messages if _carries_a_message(scope["path"]) else self._small
-        peer = client_address.caller((scope.get("client") or [""])[0], header(scope, b"x-forwarded-for"))
+        peer = client_address.caller_address((scope.get("client") or [""])[0], header(scope, b"x-forwarded-for"))
         try:
-            async with intake.body(receive, announced=_announced(scope), source=client_address.source(peer)) as body:
+            async with intake.body(receive, announced=_announced(scope), source=client_address.source_network(peer)) as body:
                 await self._application(scope, _replaying(body, receive), send)
         except Gone:
             return

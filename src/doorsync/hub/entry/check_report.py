@@ -20,12 +20,12 @@ ANYWHERE = ("0.0.0.0", "::")  # noqa: S104  # what may be listened on and is no 
 def problems() -> Iterator[str]:
     """Everything that is wrong, one sentence each."""
     try:
-        known = startup.settings()
+        known = startup.checked_settings()
     except NotReady as error:
         yield from str(error).splitlines()
         return
     yield from _addresses(known)
-    for look in (startup.check_folder, startup.check_keys, lambda: ownership.check(known), lambda: _listen(known)):
+    for look in (startup.check_folder, startup.check_keys, lambda: ownership.check_database(known), lambda: _listen(known)):
         try:
             look()
         except NotReady as error:
@@ -39,15 +39,15 @@ def remarks() -> list[str]:
     """What is not wrong, but good to know. Asked when there are no problems."""
     from doorsync.hub.administrators import proxy_faults
 
-    known = startup.settings()
+    known = startup.checked_settings()
     told = []
-    if waiting := len(ownership.check(known)):
+    if waiting := len(ownership.check_database(known)):
         told.append(f"The next start brings the database up to date: {waiting} changes. Back it up before.")
     if known.metrics and not startup.is_loopback(known.metrics[0]):
         told.append(
             f"Whoever reaches {known.metrics_address} reads the figures: let only operators do (DOORSYNC_METRICS_ADDRESS)."
         )
-    return told + proxy_faults.remembered()
+    return told + proxy_faults.recent_faults()
 
 
 def _addresses(known: Config) -> Iterator[str]:
@@ -66,7 +66,7 @@ def _listen(known: Config) -> None:
         if watched := startup.metrics_socket(known):
             watched.close()
     except NotReady:
-        if not startup.runs(known):
+        if not startup.hub_runs(known):
             raise
 
 
@@ -74,8 +74,8 @@ def _trails(known: Config) -> Iterator[str]:
     """Trails that are not whole, where the database can be read as it is."""
     try:
         startup.check_keys()
-        with ownership.opened(known) as ask:
-            if not ask or ownership.check(known) or not ask(ownership.TABLES[ownership.vendor(known)]):
+        with ownership.ask_database(known) as ask:
+            if not ask or ownership.check_database(known) or not ask(ownership.TABLES[ownership.database_vendor(known)]):
                 return
         startup.start_django()
     except NotReady:  # told already
@@ -84,7 +84,7 @@ def _trails(known: Config) -> Iterator[str]:
     from doorsync.hub.entry import audit_witness
 
     for company in Company.objects.order_by("slug"):
-        if fault := audit_witness.look(company).fault:
+        if fault := audit_witness.look_at_trail(company).fault:
             yield f"The audit of {company.slug} is not whole: {fault} Look with: doorsync audit verify --company {company.slug}"
 
 
@@ -101,7 +101,7 @@ def _clock(known: Config) -> Iterator[str]:
     if not known.database_url.get_secret_value():
         return
     try:
-        with ownership.opened(known) as ask:
+        with ownership.ask_database(known) as ask:
             there = ask("SELECT clock_timestamp()")[0][0] if ask else now
     except NotReady:
         return

@@ -17,7 +17,7 @@ def replace(name: str) -> str:
     """Make it; what to do next. Raises NotReady when it is not lost, or cannot be replaced."""
     if name not in FILES:
         raise NotReady("Only index and agents can be replaced. What kek.key sealed cannot be read without it.")
-    startup.settings()
+    startup.checked_settings()
     startup.check_folder()
     if key_files.is_there(FILES[name]):
         raise NotReady(f"{key_files.place() / FILES[name]} is there. If it is not the right one, move it away first.")

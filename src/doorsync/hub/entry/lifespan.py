@@ -27,19 +27,21 @@ async def live(receive: Any, send: Any) -> None:
         if event == "lifespan.startup":
             await asyncio.to_thread(_begin_epoch)  # before anybody is told anything
             for work in (run_scheduler, keep_listening, keep_glancing):
-                _threads[work.__name__] = threading.Thread(target=keep, args=(work, stop), name=work.__name__, daemon=True)
+                _threads[work.__name__] = threading.Thread(
+                    target=keep_running, args=(work, stop), name=work.__name__, daemon=True
+                )
                 _threads[work.__name__].start()
         else:
             stop.set()
         await send({"type": f"{event}.complete"})
 
 
-def living() -> dict[str, bool]:
+def living_threads() -> dict[str, bool]:
     """Whether each background thread is alive, by its name."""
     return {name: thread.is_alive() for name, thread in _threads.items()}
 
 
-def keep(work: Work, stop: threading.Event) -> None:
+def keep_running(work: Work, stop: threading.Event) -> None:
     """Run this until told to stop. If it fails, log that and start it again."""
     while not stop.is_set():
         try:

@@ -43,7 +43,7 @@ def administrator_of(slug: str, username: str) -> tuple[Administrator, Actor]:
     """The company's administrator of this name. Raises UnknownUsername."""
     company, actor = company_of(slug)
     with scope(company=company):
-        found = Administrator.objects.select_related("company").filter(username=normalization.name(username)).first()
+        found = Administrator.objects.select_related("company").filter(username=normalization.normalize_name(username)).first()
     if found is None:
         raise UnknownUsername
     return found, actor

@@ -61,7 +61,7 @@ def signed_in(get_response: Handler) -> Handler:
         request = cast("Request", given)
         if request.path.startswith(response_headers.LANDING):  # a link is looked at without a trace
             return get_response(request)
-        found = authentication.who(request, authentication.named_session(request))
+        found = authentication.signed_in_as(request, authentication.named_session(request))
         if found is None:
             return get_response(request)
         request.signed_in = found
@@ -98,5 +98,5 @@ def _prepared(given: HttpRequest) -> HttpRequest:
 
 def _protected(given: HttpRequest, response: HttpResponse) -> HttpResponse:
     request = cast("Request", given)
-    response_headers.protect(request, response, request.frame_origins, request.connect_to)
+    response_headers.add_headers(request, response, request.frame_origins, request.connect_to)
     return response

@@ -30,15 +30,15 @@ TABLES = {
 Ask = Callable[[str], list[tuple[Any, ...]]]
 
 
-def check(known: Config) -> set[tuple[str, str]]:
+def check_database(known: Config) -> set[tuple[str, str]]:
     """Raises NotReady when something is somebody else's. Returns the migrations that a database which is not new lacks."""
-    with opened(known) as ask:
-        tables = {name for (name,) in ask(TABLES[vendor(known)])} if ask else set()
+    with ask_database(known) as ask:
+        tables = {name for (name,) in ask(TABLES[database_vendor(known)])} if ask else set()
         if not ask or not tables:
             return set()  # a new one
         applied = _applied(ask, tables)
         check_keys(ask, tables)
-    return ours() - applied
+    return known_migrations() - applied
 
 
 def check_keys(ask: Ask, tables: set[str]) -> None:
@@ -55,8 +55,8 @@ def check_keys(ask: Ask, tables: set[str]) -> None:
             f"The database was made with keys that are not in {key_files.place()}: {', '.join(missing)} missing. Put that folder"
             f" back from its backup; without it cards, PINs and codes cannot be read. {HELP}"
         )
-    wrong = [name for name in sorted(needed) if name in kept and bytes(kept[name]) != key_marks.of(name)]
-    if sealed and not key_marks.opens(sealed[0]):
+    wrong = [name for name in sorted(needed) if name in kept and bytes(kept[name]) != key_marks.key_mark(name)]
+    if sealed and not key_marks.opens_key(sealed[0]):
         wrong = sorted({*wrong, "kek"})
     if wrong:
         raise NotReady(
@@ -65,14 +65,14 @@ def check_keys(ask: Ask, tables: set[str]) -> None:
         )
 
 
-def ours() -> set[tuple[str, str]]:
+def known_migrations() -> set[tuple[str, str]]:
     """App and name of every migration that this version knows."""
     hub = Path(doorsync.hub.__path__[0])
     return {(path.parts[-3], path.stem) for path in hub.glob("*/migrations/[0-9]*.py")}
 
 
 @contextmanager
-def opened(known: Config) -> Iterator[Ask | None]:
+def ask_database(known: Config) -> Iterator[Ask | None]:
     """Ask the database something; None when there is none yet. Raises NotReady when it does not answer."""
     line = known.database_url.get_secret_value()
     path = known.data / "hub.sqlite3"
@@ -95,7 +95,7 @@ def opened(known: Config) -> Iterator[Ask | None]:
 def _applied(ask: Ask, tables: set[str]) -> set[tuple[str, str]]:
     """The migrations that the database went through. Raises NotReady when it is another program's, or a newer version's."""
     applied = set(ask("SELECT app, name FROM django_migrations")) if "django_migrations" in tables else set()
-    known, apps = ours(), {app for app, _ in applied}
+    known, apps = known_migrations(), {app for app, _ in applied}
     others = apps - DJANGOS - {app for app, _ in known}
     if not applied or "auth_user" in tables or (others and not apps & {"companies"}):
         some = ", ".join(sorted(tables)[:3])
@@ -112,7 +112,7 @@ def _applied(ask: Ask, tables: set[str]) -> set[tuple[str, str]]:
     return applied
 
 
-def vendor(known: Config) -> str:
+def database_vendor(known: Config) -> str:
     """Which kind of database the settings name."""
     return "postgresql" if known.database_url.get_secret_value() else "sqlite"
 

@@ -14,7 +14,7 @@ ORIGIN = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+")
 PERMISSIONS = "local-network=(self), loopback-network=(self), camera=(), microphone=(), geolocation=(), payment=(), usb=()"
 
 
-def protect(request: HttpRequest, response: HttpResponseBase, frames: Iterable[str], connect_to: Iterable[str]) -> None:
+def add_headers(request: HttpRequest, response: HttpResponseBase, frames: Iterable[str], connect_to: Iterable[str]) -> None:
     """Add what is missing. `frames` are the origins that may embed this page; `connect_to` those it may fetch from."""
     framed_by = _origins(frames)
     response.headers["Content-Security-Policy"] = _policy(framed_by, _origins(connect_to))

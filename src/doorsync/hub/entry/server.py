@@ -11,7 +11,7 @@ from doorsync.hub.settings.config import config
 
 def run(started: Callable[[str], None]) -> None:
     """Serve until SIGINT or SIGTERM. `started` is told the address. Raises NotReady."""
-    settings = startup.settings()
+    settings = startup.checked_settings()
     if settings.demo and not startup.is_loopback(settings.host):
         raise startup.NotReady(f"The demo listens on loopback only, not on {settings.host}.")
     startup.check_folder()

@@ -81,7 +81,7 @@ class Server(uvicorn.Server):
             await asyncio.wait_for(super().shutdown(sockets), MOMENT)
         except TimeoutError:
             log.warning("The hub ends. Requests that were still under way were dropped.", requests=len(self.server_state.tasks))
-            leave()
+            exit_process()
         finally:
             for each in ending:
                 each.cancel()
@@ -89,7 +89,7 @@ class Server(uvicorn.Server):
                 self._monitor.end()
 
 
-def leave() -> None:
+def exit_process() -> None:
     """End the process now, without waiting for its threads."""
     sys.stdout.flush()
     sys.stderr.flush()

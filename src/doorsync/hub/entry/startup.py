@@ -22,10 +22,10 @@ __all__ = ["NotReady"]
 
 def set_up() -> None:
     """Settings, logs, Django, and a database that is ours and up to date. Raises NotReady."""
-    known = settings()
+    known = checked_settings()
     check_folder()
     check_keys()
-    ownership.check(known)
+    ownership.check_database(known)
     start_django()
     migration.migrate()
 
@@ -48,9 +48,9 @@ def start_django() -> None:
     from doorsync.hub.courier import listener  # noqa: F401
 
 
-def settings() -> Config:
+def checked_settings() -> Config:
     """The settings. Raises NotReady with all that is wrong with them."""
-    if strange := unknown_settings.settings():
+    if strange := unknown_settings.unknown_settings():
         raise NotReady("\n".join(strange))
     try:
         return config()
@@ -109,7 +109,7 @@ def only_hub(known: Config, port: int) -> Lock:
         raise NotReady(f"Another hub runs in {known.data}. With SQLite there can be one only; PostgreSQL takes many.") from error
 
 
-def runs(known: Config) -> bool:
+def hub_runs(known: Config) -> bool:
     """Whether a hub with these settings runs on this machine now."""
     return is_locked(_lock_file(known, known.port))
 

@@ -11,7 +11,7 @@ MORE = {"DATABASE_URL_FILE", "NO_POOL", "CRASH_AT"}
 OTHERS = ("AGENT_", "TEST_")  # an agent's and the tests' may stand beside them
 
 
-def settings() -> list[str]:
+def unknown_settings() -> list[str]:
     """A sentence for each."""
     known = {name.upper() for name in Config.model_fields} | MORE
     found = sorted(name for name in os.environ if name.upper().startswith(PREFIX))

@@ -69,7 +69,7 @@ class Application:
                 body=body,
                 content_type=header(scope, b"content-type"),
                 action=header(scope, b"soapaction"),
-                address=client_address.caller((scope.get("client") or [""])[0], header(scope, b"x-forwarded-for")),
+                address=client_address.caller_address((scope.get("client") or [""])[0], header(scope, b"x-forwarded-for")),
             )
             return await self.workers.run(partial(answer, request, self.operations))
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from doorsync.hub.esws.charset import readings
-from doorsync.hub.esws.declarations import Operation, chosen
+from doorsync.hub.esws.declarations import Operation, chosen_operation
 from doorsync.hub.esws.documents import document
 from doorsync.hub.esws.elements import attribute, escaped
-from doorsync.hub.esws.envelope import message
+from doorsync.hub.esws.envelope import read_envelope
 from doorsync.hub.esws.errors import Fault, NoSuchOperation
 from doorsync.hub.esws.namespaces import ENCODING, ENVELOPE, ESWS, RETURN, XSD, XSI
 
@@ -32,11 +32,11 @@ class Call:
     arguments: Mapping[str, Any] = field(repr=False)
 
 
-def calls(body: bytes, content_type: str, action: str, operations: Mapping[str, Operation]) -> Iterator[Call]:
+def possible_calls(body: bytes, content_type: str, action: str, operations: Mapping[str, Operation]) -> Iterator[Call]:
     """The calls that the bytes may stand for, the likelier first; hardly ever more than one. Raises Fault."""
     for text in readings(body, content_type):
-        found = message(document(text))
-        operation = chosen(operations, found.name, action)
+        found = read_envelope(document(text))
+        operation = chosen_operation(operations, found.name, action)
         if operation is None:
             raise NoSuchOperation
         yield Call(operation, found.namespace or ESWS, operation.arguments(found.children))

@@ -74,7 +74,7 @@ class Operation:
         return foreign | found
 
 
-def chosen(operations: Mapping[str, Operation], name: str, action: str) -> Operation | None:
+def chosen_operation(operations: Mapping[str, Operation], name: str, action: str) -> Operation | None:
     """The operation that the body names; failing that, the one at the end of the SOAPAction.
 
     One make of client drops the dot in the element's name and keeps the right SOAPAction.

@@ -23,7 +23,7 @@ class Message:
     children: tuple[Element, ...] = field(repr=False)
 
 
-def message(root: Element) -> Message:
+def read_envelope(root: Element) -> Message:
     """The call in an envelope. SOAP 1.2 is read like 1.1."""
     version = _version(root)
     for header in root.iterfind(f"{{{version}}}Header/*"):

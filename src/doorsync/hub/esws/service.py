@@ -71,7 +71,7 @@ def refusal(fault: Fault, cause: Exception | None = None) -> Reply:
 def _outcome(request: Request, operations: Mapping[str, Operation]) -> tuple[Call, Any]:
     """What the operation says; a likelier reading of the bytes that is found to be wrong gives way to the other."""
     refused: tuple[Call, Any] | None = None
-    for call in codec.calls(request.body, request.content_type, request.action, operations):
+    for call in codec.possible_calls(request.body, request.content_type, request.action, operations):
         try:
             return call, call.operation.run(Caller(request.address), **call.arguments)
         except Exception as error:

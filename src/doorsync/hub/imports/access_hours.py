@@ -39,7 +39,7 @@ def hours_at_doors() -> Hours:
     return dict(found)
 
 
-def fewer(before: Hours, after: Hours) -> Iterator[Pass]:
+def fewer_hours(before: Hours, after: Hours) -> Iterator[Pass]:
     """Who may still pass, but no longer in all the hours in which they could. Who may not pass any more is told by name."""
     for key in sorted(before.keys() & after.keys()):
         kept = _merged(after[key])

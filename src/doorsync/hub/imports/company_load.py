@@ -20,7 +20,7 @@ from doorsync.hub.imports.schema import AdministratorSection, CompanySection, Fi
 from doorsync.hub.imports.sections import Arranging, by_name
 from doorsync.hub.imports.summary import Summary
 from doorsync.hub.imports.user_import import Import
-from doorsync.hub.imports.validation import check
+from doorsync.hub.imports.validation import check_file
 from doorsync.hub.sync.plan.selections import Selection, save_selection, saved_selection
 from doorsync.hub.terminals.models import Terminal
 from doorsync.hub.users.files.file_faults import FileFaults
@@ -52,7 +52,7 @@ def load_company(reading: Reading, secrets: Secrets) -> Loaded:
 
     All but the people is one transaction; they follow portion by portion, after which ImportStopped may be raised.
     """
-    present, new_names = checked(reading)
+    present, new_names = check_company(reading)
     section, summary = reading.file.company, Summary()
     code = section.code or ("" if present else secrets.code(section.name))
     passwords = {name: secrets.password(name) for name in new_names}
@@ -65,11 +65,11 @@ def load_company(reading: Reading, secrets: Secrets) -> Loaded:
     return Loaded(company, summary)
 
 
-def checked(reading: Reading) -> tuple[Company | None, list[str]]:
+def check_company(reading: Reading) -> tuple[Company | None, list[str]]:
     """The company, if it is there, and the names of administrators who are new. Raises FileFaults."""
     present = Company.objects.filter(slug=reading.file.company.slug).first()
     with scope(company=present):
-        faults = list(check(reading, present))
+        faults = list(check_file(reading, present))
         if faults:
             raise FileFaults(faults)
         known = set(Administrator.objects.values_list("username", flat=True)) if present else set()

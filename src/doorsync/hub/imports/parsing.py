@@ -10,13 +10,13 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from doorsync.domain.text import plain
+from doorsync.domain.text import normalized_text
 from doorsync.hub.imports.schema import CompanyFile, Section, UserSection
 from doorsync.hub.imports.yaml_loader import Data, SourcePlace, read_yaml
 from doorsync.hub.users.cards import CardFormat
 from doorsync.hub.users.files.csv_people import read_people
-from doorsync.hub.users.files.file_faults import FileFault, FileFaults, word
-from doorsync.hub.users.files.text_file import inside, read_text
+from doorsync.hub.users.files.file_faults import FileFault, FileFaults, quoted_word
+from doorsync.hub.users.files.text_file import file_inside, read_text
 
 S = TypeVar("S", bound=Section)
 Locate = Callable[[SourcePlace, str], FileFault]
@@ -105,7 +105,7 @@ def read_company_file(path: Path, options: CsvOptions = CSV) -> Reading:
     ]
     encoding = ""
     if file.users_file:
-        beside = inside(path.parent, file.users_file)
+        beside = file_inside(path.parent, file.users_file)
         if beside:
             more = read_people_file(beside, options, faults)
             people, encoding = [*people, *more.people], more.encoding
@@ -156,7 +156,7 @@ def _names(data: dict[str, Data]) -> dict[str, frozenset[str]]:
     for section, value in data.items():
         entries = value if isinstance(value, list) else [value]
         names = (entry.get("name") if isinstance(entry, dict) else entry for entry in entries)
-        found[section] = frozenset(plain(name) for name in names if isinstance(name, str))
+        found[section] = frozenset(normalized_text(name) for name in names if isinstance(name, str))
     return found
 
 
@@ -198,7 +198,7 @@ def _words(error: ErrorDetails, data: Any) -> str:
     if error["type"] == "value_error":
         return f"{field}: {error['ctx']['error']}"
     if error["type"] == "extra_forbidden":
-        return f"{word(field) or 'What stands here'} is not known here."
+        return f"{quoted_word(field) or 'What stands here'} is not known here."
     if _value_at(data, error["loc"]) is None and error["type"] != "missing":
         return f"'{field}' has nothing behind it. To empty it, write \"\" or []; to leave it as it is, leave the line out."
     plain = PLAIN.get(error["type"])

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils import timezone
 
 from doorsync.hub.companies.models import Company
-from doorsync.hub.imports.access_hours import Hours, fewer
+from doorsync.hub.imports.access_hours import Hours, fewer_hours
 from doorsync.hub.imports.door_access import Doors
 from doorsync.hub.imports.parsing import FilePerson
 from doorsync.hub.imports.summary import Summary
@@ -133,7 +133,7 @@ class Preview:
 
     def compare_hours(self, before: Hours, after: Hours) -> None:
         """Whose hours become fewer at which door."""
-        for terminal, group in fewer(before, after):
+        for terminal, group in fewer_hours(before, after):
             self._door(terminal).fewer_hours.append(group)
 
     def finish(self) -> None:

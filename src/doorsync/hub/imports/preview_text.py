@@ -33,16 +33,16 @@ def preview_lines(found: Preview) -> Iterator[str]:
 def _door(door: Door) -> Iterator[str]:
     for verb, names in (("gain", door.gains), ("lose", door.loses)):
         if names:
-            yield f"{door.name}: {len(names)} {verb}{'s' if len(names) == 1 else ''} access: {named(names)}."
+            yield f"{door.name}: {len(names)} {verb}{'s' if len(names) == 1 else ''} access: {some_names(names)}."
     if door.fewer_hours:
-        yield f"{door.name}: hours are taken from {named(door.fewer_hours)}."
+        yield f"{door.name}: hours are taken from {some_names(door.fewer_hours)}."
     if door.waits:
         yield f"{door.name}: that is so many that it waits until their number is typed on the sync page."
     if names := door.cannot_hold:
-        yield f"{door.name} cannot hold {len(names)} {plural('user', len(names))}: {named(names)}."
+        yield f"{door.name} cannot hold {len(names)} {plural('user', len(names))}: {some_names(names)}."
 
 
-def named(names: Sequence[str]) -> str:
+def some_names(names: Sequence[str]) -> str:
     """The first names, and how many more there are."""
     more = len(names) - NAMES
     return ", ".join(names[:NAMES]) + (f" and {more} more" if more > 0 else "")

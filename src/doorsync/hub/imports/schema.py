@@ -8,7 +8,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from doorsync.domain.text import bad_character, plain
+from doorsync.domain.text import bad_character, normalized_text
 from doorsync.hub.access.errors import BadHours
 from doorsync.hub.access.hours import DATES, Slot, slots_of
 from doorsync.hub.administrators import normalization
@@ -85,7 +85,7 @@ def _time_zone(value: str) -> str:
 
 
 def _text(value: str) -> str:
-    return _shown(plain(value))
+    return _shown(normalized_text(value))
 
 
 def _shown(value: str) -> str:
@@ -192,7 +192,9 @@ class FilterSection(Section):
 class AdministratorSection(Section):
     """Somebody who signs in. The password is never in the file."""
 
-    username: Annotated[str, AfterValidator(normalization.name), AfterValidator(_shown), Field(min_length=1, max_length=150)]
+    username: Annotated[
+        str, AfterValidator(normalization.normalize_name), AfterValidator(_shown), Field(min_length=1, max_length=150)
+    ]
     name: Annotated[str, Text, Field(max_length=200)] = ""
     may_sync: bool = True
     sees_credentials: bool = False

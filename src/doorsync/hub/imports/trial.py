@@ -11,7 +11,7 @@ from doorsync.hub.companies.dry_run import dry_run
 from doorsync.hub.companies.models import Company
 from doorsync.hub.companies.transactions import company_transaction
 from doorsync.hub.imports.access_hours import hours_at_doors
-from doorsync.hub.imports.company_load import arrange, checked, new_company
+from doorsync.hub.imports.company_load import arrange, check_company, new_company
 from doorsync.hub.imports.door_access import Doors
 from doorsync.hub.imports.parsing import Reading
 from doorsync.hub.imports.preview import Preview, Tried
@@ -26,7 +26,7 @@ def try_company(reading: Reading) -> Tried:
     Where only people change, they are tried portion by portion as an import is. Otherwise all of it is one transaction, because
     each person's doors depend on the rest; meanwhile, on SQLite, others wait.
     """
-    present, new_names = checked(reading)
+    present, new_names = check_company(reading)
     summary = Summary()
     with dry_run():
         whole = _try_whole(reading, present, new_names, summary)

@@ -24,7 +24,7 @@ from doorsync.hub.users.chunks import Portion, in_portions
 from doorsync.hub.users.errors import UserError
 from doorsync.hub.users.files.file_faults import FileFault, FileFaults
 from doorsync.hub.users.models import Group, User
-from doorsync.hub.users.validation import Checked, check
+from doorsync.hub.users.validation import Checked, check_writes
 from doorsync.hub.users.writes import Written, all_same, write_users
 
 PAUSE = 0.12  # seconds for others between two transactions on SQLite, where who waits looks every 0.1 s
@@ -90,7 +90,7 @@ class Import:
     def _checked(self) -> tuple[Checked, list[User]]:
         groups = dict(Group.objects.values_list("name", "pk"))
         gone = gone_of(self.people) if self.complete else []
-        return check(self.company, writes_of(self.people, groups, known_users()), gone), gone
+        return check_writes(self.company, writes_of(self.people, groups, known_users()), gone), gone
 
     def _is_done(self, portion: Portion) -> bool:
         return not portion.gone and all_same(self.company, portion.writes)
@@ -108,7 +108,9 @@ class Import:
         _give_way()
 
 
-def prepared(*, company: Company, path: Path, complete: bool, actor: Actor, options: CsvOptions = CSV) -> tuple[Import, str]:
+def prepare_import(
+    *, company: Company, path: Path, complete: bool, actor: Actor, options: CsvOptions = CSV
+) -> tuple[Import, str]:
     """A CSV file, ready to be tried and written, and the encoding that had to be named. Raises FileFaults with all its faults."""
     faults: list[FileFault] = []
     read = read_people_file(path, options, faults)

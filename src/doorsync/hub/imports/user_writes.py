@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from doorsync.domain.text import plain
+from doorsync.domain.text import normalized_text
 from doorsync.hub.imports.parsing import FilePerson
 from doorsync.hub.users.credential_kinds import KINDS
 from doorsync.hub.users.fields import COLUMNS, Fields
@@ -37,7 +37,7 @@ def _fields(person: FilePerson, groups: Mapping[str, int]) -> Fields:
     fields = Fields(external_id=user.id)
     fields.update({name: getattr(user, name) for name in NAMED_ALIKE & named})  # type: ignore[typeddict-item]  # names of its own
     if "groups" in named:
-        fields["groups"] = frozenset(groups[name] for name in map(plain, user.groups) if name in groups)
+        fields["groups"] = frozenset(groups[name] for name in map(normalized_text, user.groups) if name in groups)
     if credentials := {kind.name: _values(getattr(user, kind.column)) for kind in KINDS.values() if kind.column in named}:
         fields["credentials"] = credentials
     return fields

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from doorsync.domain.text import plain
+from doorsync.domain.text import normalized_text
 from doorsync.hub.access.models import TimeSchedule, Zone
 from doorsync.hub.companies import vault
 from doorsync.hub.companies.models import Company, Location
@@ -16,7 +16,7 @@ from doorsync.hub.imports.yaml_loader import SourcePlace
 from doorsync.hub.terminals.models import Agent, Terminal
 from doorsync.hub.users.files.file_faults import FileFault
 from doorsync.hub.users.models import Group
-from doorsync.hub.users.validation import check as check_writes
+from doorsync.hub.users.validation import check_writes
 
 Named = type[Location | Agent | Terminal | Group | Zone | TimeSchedule]
 Known = dict[str, frozenset[str]]
@@ -34,7 +34,7 @@ THINGS: dict[str, Named] = {
 }
 
 
-def check(reading: Reading, company: Company | None) -> Iterator[FileFault]:
+def check_file(reading: Reading, company: Company | None) -> Iterator[FileFault]:
     """Every fault, in no order. The company must be in scope when there is one."""
     yield from reading.faults
     known = _known(reading, company)
@@ -51,7 +51,7 @@ def check_people(
     """Faults of users alone: groups that are not there, and all that the check of every way in finds."""
     names = ", ".join(sorted(groups)[:GROUPS_NAMED]) or "none yet"
     for person in people:
-        if not {plain(name) for name in person.user.groups} <= set(groups):
+        if not {normalized_text(name) for name in person.user.groups} <= set(groups):
             yield person.fault("groups", f"There is no group of this name. There are: {names}.")
     writes = writes_of(people, {}, known_users() if company else {})
     gone = gone_of(people) if complete and company else []

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import yaml
 
-from doorsync.domain.text import described
-from doorsync.hub.users.files.file_faults import FileFault, FileFaults, word
+from doorsync.domain.text import described_character
+from doorsync.hub.users.files.file_faults import FileFault, FileFaults, quoted_word
 from doorsync.hub.users.files.text_file import Text, read_text
 
 Data = str | None | list["Data"] | dict[str, "Data"]
@@ -94,14 +94,14 @@ def _bad_character(text: Text, at: int) -> FileFault:
     return FileFault(
         text.name,
         line,
-        f"Not valid YAML: it contains the invalid character {described(text.content[at])}. Delete it.",
+        f"Not valid YAML: it contains the invalid character {described_character(text.content[at])}. Delete it.",
     )
 
 
 def _plain(node: yaml.Node, place: SourcePlace, document: Document, faults: list[FileFault]) -> Data:
     line = node.start_mark.line + 1
     if place in document.lines:
-        faults.append(FileFault(document.name, line, f"{word(str(place[-1])) or 'A name'} stands here twice."))
+        faults.append(FileFault(document.name, line, f"{quoted_word(str(place[-1])) or 'A name'} stands here twice."))
         return ""
     document.lines[place] = line
     if isinstance(node, yaml.SequenceNode):

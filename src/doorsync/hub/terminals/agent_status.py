@@ -41,9 +41,11 @@ def agent_status(agent: Agent, now: datetime, zone: ZoneInfo) -> AgentStatus:
     if since := silent_since(agent, now):
         return AgentStatus(agent, "bad", "unplugged", _("silent"), silent_words(since, now, zone))
     if heard := heard_at(agent):
-        return AgentStatus(agent, "good", "check", _("connected"), _("Last heard of %(at)s.") % {"at": clock(heard, now, zone)})
+        return AgentStatus(
+            agent, "good", "check", _("connected"), _("Last heard of %(at)s.") % {"at": clock_time(heard, now, zone)}
+        )
     if agent.seen_at:
-        told = _("A browser carried for it; last heard of %(at)s.") % {"at": clock(agent.seen_at, now, zone)}
+        told = _("A browser carried for it; last heard of %(at)s.") % {"at": clock_time(agent.seen_at, now, zone)}
         return AgentStatus(agent, "", "clock", _("enrolled"), told)
     return AgentStatus(agent, "", "clock", _("enrolled"), _("It has not been heard of yet."))
 
@@ -61,11 +63,11 @@ def _shut_out(agent: Agent) -> AgentStatus | None:
 def silent_words(since: datetime, now: datetime, zone: ZoneInfo) -> str:
     """What the pages say about a silent agent."""
     return _("It has not been heard of since %(at)s. Does it run, and is its network connected?") % {
-        "at": clock(since, now, zone)
+        "at": clock_time(since, now, zone)
     }
 
 
-def clock(moment: datetime, now: datetime, zone: tzinfo) -> str:
+def clock_time(moment: datetime, now: datetime, zone: tzinfo) -> str:
     """`18:05 CET`, with the day if it is not today's, and with the year if it is not this year's."""
     local, today = moment.astimezone(zone), now.astimezone(zone)
     day = "" if local.date() == today.date() else "j M, " if local.year == today.year else "j M Y, "

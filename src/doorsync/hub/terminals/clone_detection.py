@@ -44,7 +44,7 @@ def raise_challenge(agent: Agent) -> str:
     return agent.challenge
 
 
-def quarantine(agent: Agent, *, actor: Actor) -> None:
+def quarantine_agent(agent: Agent, *, actor: Actor) -> None:
     """Take nothing from it any more, and send it nothing, until it is enrolled again. In the caller's transaction."""
     agent.quarantined, agent.nonce = QuarantineCode.TWO_COPIES(), ""
     agent.save(update_fields=["quarantined", "nonce"])

@@ -12,9 +12,9 @@ class UiConfig(AppConfig):
 
     def ready(self) -> None:
         """Show what every room can use."""
-        from doorsync.hub.ui.styleguide import Sample, show
+        from doorsync.hub.ui.styleguide import Sample, add_samples
 
-        show(
+        add_samples(
             "",
             *(
                 Sample(name=name, template=f"ui/samples/{name.lower()}.html")

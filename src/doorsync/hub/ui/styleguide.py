@@ -20,7 +20,7 @@ SAMPLES: list[Sample] = []
 SHEETS: list[str] = []
 
 
-def show(sheet: str, *samples: Sample) -> None:
+def add_samples(sheet: str, *samples: Sample) -> None:
     """Add parts to the style guide, with the style sheet that they need; rooms call this when they are ready."""
     if sheet:
         SHEETS.append(sheet)

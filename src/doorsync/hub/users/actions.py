@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Unpack
 
-from doorsync.domain.text import plain
+from doorsync.domain.text import normalized_text
 from doorsync.hub.audit import trail
 from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies.models import Company
@@ -18,7 +18,7 @@ from doorsync.hub.users.writes import write_users
 
 def create_group(*, company: Company, name: str, external_id: str = "", actor: Actor) -> Group:
     """A new group. Raises BadFields, GroupNameTaken or GroupIdTaken."""
-    name, external_id = plain(name), plain(external_id)
+    name, external_id = normalized_text(name), normalized_text(external_id)
     if fault := text_fault("name", name, NAME_LENGTH) if name else "A group needs a name.":
         raise BadFields({"name": fault})
     if fault := text_fault("id", external_id, NAME_LENGTH):

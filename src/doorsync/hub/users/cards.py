@@ -23,7 +23,7 @@ class BadCard(ValueError):
     """Not a valid card in this notation."""
 
 
-def decimal(text: str, notation: CardFormat) -> str:
+def decimal_number(text: str, notation: CardFormat) -> str:
     """The decimal number of a card that is written in this notation; decimal ones come back as they are. Raises BadCard."""
     return READERS[notation](text.strip())
 

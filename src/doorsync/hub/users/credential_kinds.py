@@ -13,7 +13,7 @@ from typing import Any
 from django.utils.translation import gettext_noop
 
 from doorsync.domain.capabilities import USER_FIELDS
-from doorsync.domain.text import plain
+from doorsync.domain.text import normalized_text
 from doorsync.hub.users.cards import card_fault, plain_card
 
 PIN_DIGITS = 16
@@ -55,7 +55,7 @@ def _qr_fault(text: str) -> str:
 
 def _plain_plate(plate: str) -> str:
     """12-AB-CD, 12 ab cd and 12ABCD are one plate."""
-    return re.sub(r"[\s.·-]", "", plain(plate)).upper()
+    return re.sub(r"[\s.·-]", "", normalized_text(plate)).upper()
 
 
 def _plate_fault(plate: str) -> str:
@@ -111,7 +111,7 @@ FOR_TERMINALS = frozenset(kind.name for kind in KINDS.values() if kind.fits_term
 SECRET_COLUMNS = frozenset(kind.column for kind in KINDS.values() if kind.secret)
 
 
-def cleaned(credentials: Mapping[str, Iterable[str]]) -> dict[str, frozenset[str]]:
+def clean_credentials(credentials: Mapping[str, Iterable[str]]) -> dict[str, frozenset[str]]:
     """The credentials by kind as they are kept. Values of an unknown kind stay as they are, for `faults` to tell."""
     return {
         name: frozenset(filter(None, map(KINDS[name].normalised, values))) if name in KINDS else frozenset(values)
@@ -119,7 +119,7 @@ def cleaned(credentials: Mapping[str, Iterable[str]]) -> dict[str, frozenset[str
     }
 
 
-def faults(credentials: Mapping[str, frozenset[str]]) -> Iterator[tuple[str, str]]:
+def credential_faults(credentials: Mapping[str, frozenset[str]]) -> Iterator[tuple[str, str]]:
     """What is wrong with these cleaned ones: the column, and a sentence that never repeats a value."""
     for name, values in credentials.items():
         kind = KINDS.get(name)

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, TypedDict, cast
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from doorsync.domain.text import bad_character, is_visible, plain
+from doorsync.domain.text import bad_character, is_visible, normalized_text
 from doorsync.hub.users import credential_kinds
 from doorsync.hub.users.models import INFO_FIELDS, INFO_LENGTH, INSERTION_LENGTH, NAME_LENGTH, PHONE_LENGTH
 from doorsync.hub.users.validity_dates import BadMoment, end_of, start_of
@@ -78,12 +78,12 @@ class Fields(TypedDict, total=False):
     info14: str
 
 
-def cleaned(fields: Fields) -> tuple[Fields, dict[str, str]]:
+def clean_fields(fields: Fields) -> tuple[Fields, dict[str, str]]:
     """The fields as they are kept, and for each that cannot be kept a sentence that never repeats it. Twice is harmless."""
     kept: dict[str, Any] = {**fields}
     faults = dict.fromkeys(kept.keys() - Fields.__annotations__.keys(), "There is no such field.")
     for name in TEXTS.keys() & kept.keys():
-        kept[name] = plain(kept[name])
+        kept[name] = normalized_text(kept[name])
         faults[name] = _text_fault(name, kept[name])
     for name in MOMENTS.keys() & kept.keys():
         try:
@@ -95,8 +95,8 @@ def cleaned(fields: Fields) -> tuple[Fields, dict[str, str]]:
     if "number" in kept and not is_number(kept["number"]):
         faults["number"] = f"A number is a whole one from 1 to {LAST_NUMBER}."
     if "credentials" in kept:
-        kept["credentials"] = credential_kinds.cleaned(kept["credentials"])
-        faults |= dict(credential_kinds.faults(kept["credentials"]))
+        kept["credentials"] = credential_kinds.clean_credentials(kept["credentials"])
+        faults |= dict(credential_kinds.credential_faults(kept["credentials"]))
     return cast("Fields", kept), {name: text for name, text in faults.items() if text}
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, cast
 
-from doorsync.domain.text import plain
+from doorsync.domain.text import normalized_text
 from doorsync.hub.audit import trail
 from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies.models import Company
@@ -18,13 +18,13 @@ from doorsync.hub.users.fields import INFO, Fields, text_fault
 from doorsync.hub.users.models import NAME_LENGTH, InfoField, User
 
 
-def functions() -> dict[str, str]:
+def info_field_functions() -> dict[str, str]:
     """Which field of the user an info field stands for, of the company in scope: `{"info3": "external_id"}`."""
     rows = InfoField.objects.exclude(function="").values_list("number", "function")
     return {f"info{number}": function for number, function in rows}
 
 
-def resolved(fields: Fields, stands_for: Mapping[str, str]) -> tuple[Fields, dict[str, str]]:
+def resolve_info_fields(fields: Fields, stands_for: Mapping[str, str]) -> tuple[Fields, dict[str, str]]:
     """The fields with those that info fields stand for in their place, and what contradicts itself."""
     kept: dict[str, Any] = {**fields}
     faults: dict[str, str] = {}
@@ -42,7 +42,7 @@ def info_of(user: User, stands_for: Mapping[str, str]) -> dict[str, str]:
 
 def change_info_field(*, company: Company, number: int, label: str, function: str = "", actor: Actor) -> InfoField:
     """Call an info field so, and let it stand for a field of the user or for none. Raises BadFields or InfoFieldInUse."""
-    label = plain(label)
+    label = normalized_text(label)
     faults = {
         "number": "" if f"info{number}" in INFO else f"Info fields have the numbers 1 to {len(INFO)}.",
         "label": text_fault("label", label, NAME_LENGTH),

@@ -40,7 +40,7 @@ def new_numbers(company: Company, claims: Sequence[tuple[str, int | None]]) -> l
     return [number or (back[external_id] if external_id in back else next(fresh)) for external_id, number in claims]
 
 
-def used(company: Company, claims: Mapping[int, str]) -> set[int]:
+def used_numbers(company: Company, claims: Mapping[int, str]) -> set[int]:
     """Those of these numbers that somebody else has or had. Each comes with the own id of who is to have it ("" for none)."""
     wanted = list(claims)
     company.refresh_from_db(fields=["last_number"])
@@ -60,7 +60,7 @@ def used(company: Company, claims: Mapping[int, str]) -> set[int]:
     return found - returning | present
 
 
-def remember(company: Company, gone: Iterable[User]) -> None:
+def remember_numbers(company: Company, gone: Iterable[User]) -> None:
     """Keep the numbers of users who are removed, under a keyed hash of their own ids."""
     with_id = [user for user in gone if user.external_id]
     rows = [FormerUser(company=company, mark=_mark(company, user.external_id), number=user.number) for user in with_id]

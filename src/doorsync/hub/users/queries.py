@@ -39,7 +39,7 @@ def present(users: Sequence[int]) -> Mapping[int, Present]:
     return found
 
 
-def holders(lookups: Sequence[bytes]) -> Iterator[Credential]:
+def credential_holders(lookups: Sequence[bytes]) -> Iterator[Credential]:
     """The credentials that these find, of whatever kind, each with its user."""
     for some in portions(lookups):
         yield from Credential.objects.filter(lookup__in=some).select_related("user")
@@ -57,7 +57,7 @@ def portions(items: Sequence[T], size: int = AT_ONCE) -> Iterator[Sequence[T]]:
         yield items[start : start + size]
 
 
-def lookup(company: Company, kind: str, value: str) -> bytes:
+def credential_lookup(company: Company, kind: str, value: str) -> bytes:
     """What finds a credential of this kind and value, and tells nothing of it."""
     return vault.keyed_hash(company, "credential", f"{kind}:{value}")
 

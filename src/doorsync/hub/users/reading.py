@@ -38,7 +38,7 @@ def read_page(company: Company, users: QuerySet[User], page: int, kinds: Collect
     In the company's scope. Nothing else is unsealed. Raises CannotUnseal when one of these is damaged.
     """
     rows = list(users.order_by("number")[(page - 1) * PER_PAGE : page * PER_PAGE])
-    pks, stands_for = [user.pk for user in rows], info_fields.functions()
+    pks, stands_for = [user.pk for user in rows], info_fields.info_field_functions()
     groups: dict[int, list[Group]] = defaultdict(list)
     for member in Membership.objects.filter(user_id__in=pks).select_related("group").order_by("group__name"):
         groups[member.user_id].append(member.group)

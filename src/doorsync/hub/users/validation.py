@@ -11,10 +11,10 @@ from doorsync.hub.companies.models import Company, Location
 from doorsync.hub.users import numbers
 from doorsync.hub.users.credential_kinds import KINDS, CredentialKind
 from doorsync.hub.users.errors import BadFields, CredentialTaken, ExternalIdTaken, NumberTaken, UserError
-from doorsync.hub.users.fields import INFO, Fields, cleaned, is_number
-from doorsync.hub.users.info_fields import functions, resolved
+from doorsync.hub.users.fields import INFO, Fields, clean_fields, is_number
+from doorsync.hub.users.info_fields import info_field_functions, resolve_info_fields
 from doorsync.hub.users.models import Credential, Group, User
-from doorsync.hub.users.queries import holders, lookup, portions
+from doorsync.hub.users.queries import credential_holders, credential_lookup, portions
 
 NUMBER_TAKEN = "Somebody has this number, or had it before. Leave it out, and the next free one is taken."
 T = TypeVar("T", bound=Hashable)
@@ -62,13 +62,13 @@ class Checked:
         return {write.user.pk: index for index, write in enumerate(self.writes) if write.user}
 
 
-def check(company: Company | None, writes: Sequence[Write], gone: Sequence[User] = ()) -> Checked:
+def check_writes(company: Company | None, writes: Sequence[Write], gone: Sequence[User] = ()) -> Checked:
     """Look at all writes, in the company's scope, with a few queries. Without a company it has nobody yet."""
     found = Checked([])
-    stands_for = functions() if company and any(INFO.keys() & write.fields.keys() for write in writes) else {}
+    stands_for = info_field_functions() if company and any(INFO.keys() & write.fields.keys() for write in writes) else {}
     for index, write in enumerate(writes):
-        said, contradictions = resolved(write.fields, stands_for)
-        fields, faults = cleaned(said)
+        said, contradictions = resolve_info_fields(write.fields, stands_for)
+        fields, faults = clean_fields(said)
         faults |= contradictions
         found.writes.append(Write(fields, write.user))
         faults = _whole(fields, write.user) | faults
@@ -86,14 +86,16 @@ def same_values(
 ) -> Iterator[tuple[int, int | None, User | None]]:
     """Equal values of one kind: the index of a write, and that of an earlier one or a user who has it already and keeps it."""
     values = {
-        index: lookup(company, kind.name, value) for index, write in enumerate(writes) for value in _named(write, kind.name)
+        index: credential_lookup(company, kind.name, value)
+        for index, write in enumerate(writes)
+        for value in _named(write, kind.name)
     }
     first: dict[bytes, int] = {}
     for index, value in values.items():
         if (earlier := first.setdefault(value, index)) != index:
             yield index, earlier, None
     settled = {user.pk for user in gone} | {w.user.pk for w in writes if w.user and kind.name in w.fields.get("credentials", {})}
-    for row in holders(list(first)):
+    for row in credential_holders(list(first)):
         if row.user_id not in settled:
             yield first[bytes(row.lookup)], None, row.user
 
@@ -136,7 +138,7 @@ def _numbers(writes: Sequence[Write], company: Company | None) -> Iterator[Probl
         elif number != write.user.number:
             yield Problem(index=index, field="number", text="The number of a person never changes.")
     claims = {number: writes[index].fields.get("external_id", "") for number, index in new.items()}
-    for number in numbers.used(company, claims) if company and claims else ():
+    for number in numbers.used_numbers(company, claims) if company and claims else ():
         yield Problem(index=new[number], field="number", text=NUMBER_TAKEN, taken=NumberTaken())
 
 
@@ -159,8 +161,8 @@ def _unique_credentials(company: Company | None, found: Checked, leaving: Mappin
         if other is not None:
             yield _taken(index, KINDS[claim[0]], "is somebody else's too", other=other)
     if company:
-        found_by = {lookup(company, *claim): index for claim, index in claimants.items()}
-        for row in holders(list(found_by)):
+        found_by = {credential_lookup(company, *claim): index for claim, index in claimants.items()}
+        for row in credential_holders(list(found_by)):
             yield from _owned(found, leaving, row, found_by[bytes(row.lookup)])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, time, timedelta
 
-from doorsync.domain.text import plain
+from doorsync.domain.text import normalized_text
 from doorsync.domain.validity import WALL
 
 FIRST_YEAR, LAST_YEAR = 1970, 2199
@@ -32,7 +32,7 @@ def end_of(text: str) -> str:
 
 def _moment(text: str, whole_day: timedelta) -> str:
     """No message repeats the text: in a shifted column it could be a secret."""
-    text = plain(text.strip())  # programs write a narrow no-break space before PM
+    text = normalized_text(text.strip())  # programs write a narrow no-break space before PM
     if not text:
         return ""
     found = DAY.fullmatch(text)

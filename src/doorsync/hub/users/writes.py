@@ -19,8 +19,8 @@ from doorsync.hub.users.credential_kinds import FOR_TERMINALS, KINDS
 from doorsync.hub.users.errors import UserGone
 from doorsync.hub.users.fields import COLUMNS
 from doorsync.hub.users.models import Credential, Membership, User, UserLocation
-from doorsync.hub.users.queries import Present, lookup, portions, present
-from doorsync.hub.users.validation import Write, check
+from doorsync.hub.users.queries import Present, credential_lookup, portions, present
+from doorsync.hub.users.validation import Write, check_writes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +113,7 @@ def write_users(*, company: Company, writes: Sequence[Write] = (), gone: Sequenc
     """
     with company_transaction(company, actor) as change:
         _read_again(writes)
-        checked = check(company, writes, gone)
+        checked = check_writes(company, writes, gone)
         if checked.problems:
             raise checked.problems[0].as_error()
         written = Written(removed=len(gone))
@@ -146,7 +146,7 @@ def _read_again(writes: Sequence[Write]) -> None:
 
 def _remove(company: Company, gone: Sequence[User], actor: Actor) -> None:
     trail.record_all("user.removed", [{"user": user.pk, "number": user.number} for user in gone], actor=actor)
-    numbers.remember(company, gone)
+    numbers.remember_numbers(company, gone)
     removed = [user.pk for user in gone]
     User.objects.filter(pk__in=removed).delete()
 
@@ -175,7 +175,7 @@ def _outcome(company: Company, write: Write, now: Mapping[int, Present]) -> Outc
     for name, (_, value) in values.items():
         setattr(user, name, value)
     credentials = fields.get("credentials", {})
-    wanted = {lookup(company, kind, value): (kind, value) for kind, values in credentials.items() for value in values}
+    wanted = {credential_lookup(company, kind, value): (kind, value) for kind, values in credentials.items() for value in values}
     kept = {found_by for found_by, row in had.credentials.items() if found_by in wanted and _is_sound(company, row)}
     return Outcome(
         user=user,

@@ -12,7 +12,7 @@ class WebConfig(AppConfig):
 
     def ready(self) -> None:
         """Show the parts of the sync pages in the style guide."""
-        from doorsync.hub.ui.styleguide import show
+        from doorsync.hub.ui.styleguide import add_samples
         from doorsync.hub.web.sync.samples import samples
 
-        show("sync/sync.css", *samples())
+        add_samples("sync/sync.css", *samples())

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from doorsync.hub.administrators import cookies, sessions
-from doorsync.hub.administrators.authentication import Request, SignedIn, SignedInRequest, named_session, who
+from doorsync.hub.administrators.authentication import Request, SignedIn, SignedInRequest, named_session, signed_in_as
 from doorsync.hub.settings.config import config
 from doorsync.hub.web.sign_in import answers
 
@@ -68,7 +68,7 @@ def _refusal(request: Request, kinds: set[str]) -> HttpResponse | None:
     """Why the request goes no further; None when it may."""
     signed_in = request.signed_in
     if request.method not in SAFE and not same_origin(request):
-        return answers.foreign(request)
+        return answers.foreign_form(request)
     if signed_in is None:
         return _nobody(request)
     if signed_in.kind not in kinds:
@@ -78,26 +78,26 @@ def _refusal(request: Request, kinds: set[str]) -> HttpResponse | None:
 
 def _nobody(request: Request) -> HttpResponse:
     named = named_session(request)
-    if request.method not in SAFE and named and who(request, wanted=""):
-        return answers.mismatch(request)
+    if request.method not in SAFE and named and signed_in_as(request, wanted=""):
+        return answers.other_session(request)
     if named or any(cookies.sync_secrets(request.COOKIES)) or answers.by_script(request):
-        return answers.ended(request, _how_it_ended(request, named))
+        return answers.session_ended(request, _how_it_ended(request, named))
     return answers.SeeOther("/sign-in/")
 
 
 def _how_it_ended(request: Request, named: str) -> str:
     """Why the session that was named, or else the newest that this browser held, is over. Whoever framed it may show that."""
-    found = [session for session, _secret in sessions.held(request.COOKIES)]
+    found = [session for session, _secret in sessions.held_sessions(request.COOKIES)]
     meant = next((each for each in found if each.public_id == named), found[0] if found else None)
     if meant is None:
         return ""
     request.frame_origins = meant.company.frame_origins
-    return sessions.lapse(meant, timezone.now())
+    return sessions.lapse_reason(meant, timezone.now())
 
 
 def _unproved(request: Request, signed_in: SignedIn) -> HttpResponse | None:
     named = request.headers.get("X-Session") or request.POST.get("session", "")
     if named != signed_in.public_id:
-        return answers.mismatch(request)
+        return answers.other_session(request)
     proof = request.headers.get("X-Proof") or request.POST.get("proof", "")
-    return None if constant_time_compare(proof, signed_in.proof) else answers.foreign(request)
+    return None if constant_time_compare(proof, signed_in.proof) else answers.foreign_form(request)

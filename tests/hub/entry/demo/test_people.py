@@ -17,7 +17,7 @@ def rows(text: str) -> dict[str, Row]:
     return {row["id"]: row for row in csv.DictReader(text.splitlines())}
 
 
-BEFORE, AFTER = rows(people.before(DAY)), rows(people.after(DAY))
+BEFORE, AFTER = rows(people.people_before(DAY)), rows(people.people_after(DAY))
 
 
 def test_some_came_some_changed_some_left() -> None:

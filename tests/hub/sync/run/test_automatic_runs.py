@@ -14,7 +14,7 @@ from doorsync.hub.audit.models import Entry
 from doorsync.hub.companies.models import Company
 from doorsync.hub.courier import agent_checks, dispatch
 from doorsync.hub.courier.long_poll import has_work
-from doorsync.hub.sync.holdings.pending import covers
+from doorsync.hub.sync.holdings.pending import covers_groups
 from doorsync.hub.sync.models import NOBODY, Batch, Run, RunTerminal, RunTerminalState
 from doorsync.hub.sync.plan.selections import Selection
 from doorsync.hub.sync.run.automatic_runs import catch_up, send_what_waits
@@ -183,17 +183,17 @@ def test_agent_that_finds_a_terminal_again_need_not_wait_for_the_next_try(club: 
     there.fault = lambda _: ""
     gate, agent = club.terminals[0].public_id, agent_checks.find_agent(club.agent.public_id)
 
-    assert dispatch.reached(agent, "0" * 32, gate) == {"ok": False}
-    assert dispatch.reached(agent, there.nonce, "nobody") == {"ok": True}
-    assert dispatch.reached(agent, there.nonce, gate) == {"ok": False}, "it was tried a moment ago"
+    assert dispatch.note_reached(agent, "0" * 32, gate) == {"ok": False}
+    assert dispatch.note_reached(agent, there.nonce, "nobody") == {"ok": True}
+    assert dispatch.note_reached(agent, there.nonce, gate) == {"ok": False}, "it was tried a moment ago"
     RunTerminal.objects.filter(state=RunTerminalState.NOT_REACHED).update(changed_at=timezone.now() - timedelta(seconds=10))
-    assert dispatch.reached(agent, there.nonce, gate) == {"ok": True}
-    assert dispatch.reached(agent, there.nonce, gate) == {"ok": False}, "it is being tried"
+    assert dispatch.note_reached(agent, there.nonce, gate) == {"ok": True}
+    assert dispatch.note_reached(agent, there.nonce, gate) == {"ok": False}, "it is being tried"
     there.work()
 
     assert "Person 07" not in at_the_gate(club, there)
     assert RunTerminal.objects.filter(state=RunTerminalState.NOT_REACHED).count() == 1, "the other one was not asked for"
-    assert dispatch.reached(agent, there.nonce, gate) == {"ok": True}
+    assert dispatch.note_reached(agent, there.nonce, gate) == {"ok": True}
 
 
 def test_run_of_removals_says_so_and_that_it_goes_on_by_itself(club: Gym, there: Counterpart) -> None:
@@ -274,6 +274,6 @@ def test_what_comes_later_than_a_lost_run_waits_for_its_own_press(club: Gym, the
 
 def test_scope_of_a_run_covers_that_of_another() -> None:
     for wider, narrower in (([], []), ([], [1]), ([], NOBODY), ([1], [1]), ([1, 2], [2]), ([1], NOBODY), (NOBODY, NOBODY)):
-        assert covers(wider, narrower), (wider, narrower)
+        assert covers_groups(wider, narrower), (wider, narrower)
     for wider, narrower in (([1], []), (NOBODY, []), ([1], [1, 2]), (NOBODY, [1])):
-        assert not covers(wider, narrower), (wider, narrower)
+        assert not covers_groups(wider, narrower), (wider, narrower)

@@ -28,7 +28,7 @@ __all__ = ["club", "there"]
 def tell_changed(club: Gym, there: Counterpart, terminal: int = 0) -> bool:
     """The agent's look between batches found something."""
     agent = agent_checks.find_agent(club.agent.public_id)
-    return bool(dispatch.changed(agent, there.nonce, club.terminals[terminal].public_id)["ok"])
+    return bool(dispatch.note_changed(agent, there.nonce, club.terminals[terminal].public_id)["ok"])
 
 
 def orders(club: Gym) -> list[str]:
@@ -93,8 +93,8 @@ def test_who_repeats_an_older_nonce_causes_no_read(club: Gym, there: Counterpart
     nonce = there.nonce
     there.hello()
     agent, gate = agent_checks.find_agent(club.agent.public_id), club.terminals[0].public_id
-    assert dispatch.changed(agent, nonce, gate) == dispatch.reached(agent, nonce, gate) == {"ok": False}
-    assert dispatch.reached(agent, there.nonce, gate) == {"ok": True}
+    assert dispatch.note_changed(agent, nonce, gate) == dispatch.note_reached(agent, nonce, gate) == {"ok": False}
+    assert dispatch.note_reached(agent, there.nonce, gate) == {"ok": True}
     assert conditions(club)[0] is Condition.UP_TO_DATE
     assert tell_changed(club, there)
 

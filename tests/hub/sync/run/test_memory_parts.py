@@ -80,10 +80,10 @@ class Reading:
         return agent_checks.find_agent(self.club.agent.public_id)
 
     def bring(self, number: int) -> int:
-        return dispatch.part(self.row, self.parts[number - 1])
+        return dispatch.take_part(self.row, self.parts[number - 1])
 
     def end(self) -> None:
-        dispatch.receipt(self.row, self.receipt)
+        dispatch.take_receipt(self.row, self.receipt)
 
     def people(self, *states: HoldingState) -> int:
         return Holding.objects.filter(terminal_id=self.terminal.pk, kind=Kind.USER, state__in=states).count()
@@ -148,7 +148,7 @@ def test_a_part_that_does_not_follow_is_refused_with_its_own_code(
     kept = FoundEntry.objects.count()
     agent_checks._told.clear()
     with pytest.raises(refusal):
-        dispatch.part(reading.row, of_other(reading, **changed))
+        dispatch.take_part(reading.row, of_other(reading, **changed))
     assert FoundEntry.objects.count() == kept
     assert refusal.code() in str(AuditEntry.objects.filter(event="message.refused").latest("pk").subject)
     reading.bring(2)
@@ -185,9 +185,9 @@ def test_an_agent_that_read_anew_begins_anew_and_the_makings_never_mix(club: Gym
         reading.bring(2)
     assert reading.bring(1) == 2
     with pytest.raises(WrongChain):
-        dispatch.part(reading.row, earlier[1])
+        dispatch.take_part(reading.row, earlier[1])
     with pytest.raises(WrongChain):
-        dispatch.receipt(reading.row, receipt)
+        dispatch.take_receipt(reading.row, receipt)
     assert reading.bring(2) == 3
     reading.end()
     assert reading.people(HoldingState.SAME) == PEOPLE
@@ -199,7 +199,7 @@ def test_a_key_that_is_listed_twice_is_known_by_nobody(club: Gym, there: Counter
     for number in (1, 2):
         part = envelope.unseal(reading.parts[number - 1], MemoryPart, hub_keys(), there.keys.public)
         more = part.model_copy(update={"entries": [*part.entries, *([twice] if number == 2 else [])]})
-        dispatch.part(reading.row, envelope.seal(more, there.keys, there.hub))
+        dispatch.take_part(reading.row, envelope.seal(more, there.keys, there.hub))
     reading.end()
     row = Holding.objects.get(terminal_id=club.terminals[0].pk, kind=int(twice.kind), key=twice.key)
     assert row.held is not None
@@ -219,7 +219,7 @@ def test_a_receipt_without_parts_takes_back_those_that_came(club: Gym, there: Co
             "outcomes": [receipt.outcomes[0].model_copy(update={"result": "unknown"})],
         }
     )
-    dispatch.receipt(reading.row, envelope.seal(lost, there.keys, there.hub))
+    dispatch.take_receipt(reading.row, envelope.seal(lost, there.keys, there.hub))
     assert not FoundEntry.objects.exists()
 
 
@@ -244,5 +244,5 @@ def test_a_part_is_taken_for_no_batch_that_reads_nothing(club: Gym, there: Count
     sealed = dispatch.next_batches(agent_checks.find_agent(club.agent.public_id), there.nonce)["batches"][0]["sealed"]
     elsewhere = part.model_copy(update={"batch": envelope.fingerprint(sealed)})
     with pytest.raises(Malformed):
-        dispatch.part(agent_checks.find_agent(club.agent.public_id), envelope.seal(elsewhere, there.keys, there.hub))
+        dispatch.take_part(agent_checks.find_agent(club.agent.public_id), envelope.seal(elsewhere, there.keys, there.hub))
     assert not FoundEntry.objects.exists()

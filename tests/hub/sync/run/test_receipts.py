@@ -80,10 +80,10 @@ def test_receipt_that_names_another_terminal_moves_nothing(club: Gym, there: Cou
     elsewhere = batch.model_copy(update={"terminal": pool.public_id})
 
     with pytest.raises(UnknownBatch):
-        dispatch.receipt(there._row(), there._answer(there.device(gate), elsewhere, sealed, outcomes))
+        dispatch.take_receipt(there._row(), there._answer(there.device(gate), elsewhere, sealed, outcomes))
     assert not Holding.objects.exclude(held=None).exists()
     assert right
-    dispatch.receipt(there._row(), right)
+    dispatch.take_receipt(there._row(), right)
     assert Holding.objects.exclude(held=None).exists()
 
 

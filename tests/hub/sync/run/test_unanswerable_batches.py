@@ -65,7 +65,7 @@ def next_batch(club: Gym, there: Counterpart) -> tuple[str, BatchMessage]:
 
 def refuse(club: Gym, there: Counterpart, sealed: str, code: str) -> None:
     said = Refused(company=club.company.slug, agent=club.agent.public_id, batch=envelope.fingerprint(sealed), code=code)
-    dispatch.refused(row(club), envelope.sign(said, there.keys.sign))
+    dispatch.note_refused(row(club), envelope.sign(said, there.keys.sign))
 
 
 def work_but_for(club: Gym, there: Counterpart, poison: str, code: str, *, accept: bool) -> int:
@@ -86,7 +86,7 @@ def work_but_for(club: Gym, there: Counterpart, poison: str, code: str, *, accep
                     there.take(each["sealed"])
                 refuse(club, there, each["sealed"], code)
             else:
-                dispatch.receipt(row(club), there.take(each["sealed"]) or "")
+                dispatch.take_receipt(row(club), there.take(each["sealed"]) or "")
     return refused
 
 
@@ -178,10 +178,10 @@ def test_an_answer_that_can_never_be_taken_holds_its_terminal_up_three_times_and
     for _ in range(3):
         assert Batch.objects.filter(status=Batch.OPEN).exists()
         with pytest.raises(Malformed):
-            dispatch.receipt(row(club), answer.wrong)
+            dispatch.take_receipt(row(club), answer.wrong)
     assert not Batch.objects.filter(status=Batch.OPEN).exists()
     with pytest.raises(UnknownBatch):
-        dispatch.receipt(row(club), answer.wrong)
+        dispatch.take_receipt(row(club), answer.wrong)
     there.hello()
     assert not Entry.objects.filter(event="terminal.forked").exists(), "hub and agent agree what was accepted"
 
@@ -199,7 +199,7 @@ def test_an_answer_that_the_hub_itself_fails_at_counts_too(
         broken.setattr(receipts, "note_device", fail)
         for _ in range(3):
             with pytest.raises(ZeroDivisionError):
-                dispatch.receipt(row(club), right)
+                dispatch.take_receipt(row(club), right)
     assert not Batch.objects.filter(status=Batch.OPEN).exists()
     assert describe_selection(Problem.objects.get().message).startswith("The agent cannot say what became of this")
     there.work()
@@ -213,6 +213,6 @@ def test_rubbish_under_an_agents_name_counts_for_nothing(club: Gym, there: Count
     stranger = KeyPairs.generate()
     for text in ("x" * 100, envelope.seal(answer.right, stranger, there.hub)) * 5:
         with pytest.raises(MessageRefused):
-            dispatch.receipt(row(club), text)
+            dispatch.take_receipt(row(club), text)
     assert Batch.objects.filter(status=Batch.OPEN, failures=0).exists()
-    dispatch.receipt(row(club), envelope.seal(answer.right, there.keys, there.hub))
+    dispatch.take_receipt(row(club), envelope.seal(answer.right, there.keys, there.hub))

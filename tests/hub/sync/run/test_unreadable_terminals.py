@@ -18,7 +18,7 @@ from doorsync.hub.sync.plan.plans import build_plan
 from doorsync.hub.sync.reason_codes import terminal_says
 from doorsync.hub.sync.run.automatic_runs import send_what_waits
 from doorsync.hub.sync.run.unanswerable_batches import give_up_batch
-from doorsync.hub.sync.run.unreadable_terminals import note_failed_read, told
+from doorsync.hub.sync.run.unreadable_terminals import note_failed_read, unreadable_text
 from doorsync.hub.terminals.models import Agent, Terminal
 from doorsync.hub.terminals.reason_codes import UnreadCode
 from doorsync.hub.users.actions import remove_user
@@ -91,12 +91,12 @@ def test_unreadable_terminal_gets_removals_and_nobody_new(club: Gym, there: Coun
         "Newcomer" not in names(there, club.terminals[2]).values()
     )
     assert condition(gate) in (Condition.UNKNOWN, Condition.UNREACHABLE)
-    assert "It has to be read whole before anybody is added; removals are sent all the same." in told(again(gate))
+    assert "It has to be read whole before anybody is added; removals are sent all the same." in unreadable_text(again(gate))
 
     heal(there)
     work(there)
     sync(club, there)
-    assert (condition(gate), told(again(gate))) == (Condition.UP_TO_DATE, "")
+    assert (condition(gate), unreadable_text(again(gate))) == (Condition.UP_TO_DATE, "")
     assert names(there, gate) == club.should_hold(gate)
 
 
@@ -230,4 +230,4 @@ def test_what_is_known_of_an_unreadable_terminal_is_forgotten_once(club: Gym, th
     Holding.objects.filter(terminal_id=gate.pk).update(before=None)
     note_failed_read(gate, terminal_says("Not now either."))
     assert not Holding.objects.filter(terminal_id=gate.pk).exclude(before=None).exists()
-    assert "Not now either." in told(gate)
+    assert "Not now either." in unreadable_text(gate)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from doorsync.hub.companies.models import Company
 from doorsync.hub.imports.parsing import read_company_file
-from doorsync.hub.imports.validation import check
+from doorsync.hub.imports.validation import check_file
 from doorsync.hub.users.files.file_faults import FileFaults
 from tests.hub.entry.commands.test_commands import run
 from tests.hub.imports.conftest import GYM
@@ -28,7 +28,7 @@ LAUGHS = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
 
 def said_of(path: Path) -> str:
     try:
-        found = list(check(read_company_file(path), None))
+        found = list(check_file(read_company_file(path), None))
     except FileFaults as refused:
         return str(refused)
     assert found

@@ -85,9 +85,9 @@ def test_sign_in_says_when_to_try_again(alice: Administrator) -> None:
 
 
 def test_sign_in_says_that_the_hub_is_busy(alice: Administrator, monkeypatch: pytest.MonkeyPatch) -> None:
-    password_hashing.unknown()
+    password_hashing.unknown_hash()
     monkeypatch.setattr(password_hashing, "PATIENCE", 0.01)
-    with password_hashing.turn(), password_hashing.turn():
+    with password_hashing.hashing_turn(), password_hashing.hashing_turn():
         answer = Visitor().sign_in_fully("alice-gym", "Älice & <co>", " pass wörd ")
     assert answer.status_code == 503
     assert answer["Retry-After"] == "5"

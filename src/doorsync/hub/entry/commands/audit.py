@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from doorsync.hub.entry.commands.bootstrap import failure, hub_ready
+from doorsync.hub.entry.commands.bootstrap import exit_with, hub_ready
 
 if TYPE_CHECKING:
     from doorsync.hub.companies.models import Company
@@ -27,10 +27,10 @@ def verify(
     Example: doorsync audit verify
     """
     if accept and not company:
-        raise failure("--accept goes with --company.")
+        raise exit_with("--accept goes with --company.")
     with hub_ready():
         from doorsync.hub.audit import trail
-        from doorsync.hub.audit.verification import verify as look_at
+        from doorsync.hub.audit.verification import verify_trail as look_at
         from doorsync.hub.companies.models import Company
         from doorsync.hub.entry import audit_witness
         from doorsync.hub.entry.lookups import company_of
@@ -38,7 +38,7 @@ def verify(
         if accept:
             found, actor = company_of(company)
             if not look_at(found.pk).fault:
-                audit_witness.forget(found)
+                audit_witness.accept_trail(found)
                 trail.record("audit.accepted", actor=actor)
         companies = [company_of(company)[0]] if company else list(Company.objects.order_by("slug"))
         faults = [_told(each) for each in companies]
@@ -57,17 +57,17 @@ def show(
     Example: doorsync audit show --company harbour-gym --last 20 --event run.
     """
     with hub_ready():
-        from doorsync.hub.entry.audit_lines import lines
+        from doorsync.hub.entry.audit_lines import audit_lines
         from doorsync.hub.entry.lookups import company_of
 
-        for line in lines(company_of(company)[0], last=last, event=event):
+        for line in audit_lines(company_of(company)[0], last=last, event=event):
             typer.echo(line)
 
 
 def _told(company: Company) -> bool:
     from doorsync.hub.entry import audit_witness
 
-    found = audit_witness.examine(company)
+    found = audit_witness.examine_trail(company)
     if found.fault:
         typer.echo(f"{company.slug}: {found.fault} The {found.entries} entries before are whole.", err=True)
     else:

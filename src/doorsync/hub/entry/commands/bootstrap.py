@@ -15,14 +15,14 @@ def hub_ready() -> Iterator[None]:
 
     try:
         startup.set_up()
-        with told():
+        with errors_told():
             yield
     except startup.NotReady as error:
-        raise failure(str(error)) from None
+        raise exit_with(str(error)) from None
 
 
 @contextmanager
-def told() -> Iterator[None]:
+def errors_told() -> Iterator[None]:
     """Errors with a message for people become that message and exit code 1."""
     from django.db import OperationalError
 
@@ -39,18 +39,18 @@ def told() -> Iterator[None]:
         yield
     except FileFaults as error:
         count = len(error.faults)
-        raise failure(f"{error}\n{count} {'fault' if count == 1 else 'faults'}. Nothing was changed.") from None
+        raise exit_with(f"{error}\n{count} {'fault' if count == 1 else 'faults'}. Nothing was changed.") from None
     except ImportStopped as error:
-        raise failure(str(error)) from None
+        raise exit_with(str(error)) from None
     except (AccessError, AdministratorError, CompanyError, TerminalsError, UserError) as error:
-        raise failure(f"{error} Nothing was changed.") from None
+        raise exit_with(f"{error} Nothing was changed.") from None
     except NotStorable as error:
-        raise failure(f"{error} Nothing was changed.") from None
+        raise exit_with(f"{error} Nothing was changed.") from None
     except OperationalError:
-        raise failure("The database went away, or is busy with another program. Nothing was changed: try again.") from None
+        raise exit_with("The database went away, or is busy with another program. Nothing was changed: try again.") from None
 
 
-def failure(message: str) -> typer.Exit:
+def exit_with(message: str) -> typer.Exit:
     """Say it on stderr; raise what comes back."""
     typer.echo(message, err=True)
     return typer.Exit(1)

@@ -65,12 +65,12 @@ def load(  # options of a command
 def _agreed(reading: Reading, *, dry_run: bool, as_json: bool, yes: bool) -> Agreement:
     """A company that is not there yet has nobody who could lose anything: it is loaded without being asked."""
     from doorsync.hub.companies.models import Company
-    from doorsync.hub.entry.commands.confirmation import Agreement, agreed
+    from doorsync.hub.entry.commands.confirmation import Agreement, is_agreed
     from doorsync.hub.imports.trial import try_company
 
     if not dry_run and not Company.objects.filter(slug=reading.file.company.slug).exists():
         return Agreement(True)
-    return agreed(lambda: try_company(reading), dry_run=dry_run, as_json=as_json, yes=yes)
+    return is_agreed(lambda: try_company(reading), dry_run=dry_run, as_json=as_json, yes=yes)
 
 
 @app.command("list")

@@ -12,10 +12,10 @@ import typer
 from django_scopes import scope
 
 from doorsync.hub.companies.models import Company
-from doorsync.hub.entry.commands.bootstrap import failure
+from doorsync.hub.entry.commands.bootstrap import exit_with
 from doorsync.hub.entry.commands.prompts import at_keyboard
 from doorsync.hub.imports.preview import Tried
-from doorsync.hub.imports.preview_text import NAMES, named, preview_lines
+from doorsync.hub.imports.preview_text import NAMES, preview_lines, some_names
 from doorsync.hub.imports.summary import Summary
 from doorsync.hub.users.files.file_faults import FileFaults
 
@@ -30,7 +30,7 @@ class Agreement:
     told: frozenset[str] = frozenset()
 
 
-def agreed(attempt: Callable[[], Tried], *, dry_run: bool, as_json: bool, yes: bool) -> Agreement:
+def is_agreed(attempt: Callable[[], Tried], *, dry_run: bool, as_json: bool, yes: bool) -> Agreement:
     """Whether to go on; the attempt is made only where it is needed for that."""
     if yes and not dry_run:
         return Agreement(True)
@@ -43,12 +43,14 @@ def agreed(attempt: Callable[[], Tried], *, dry_run: bool, as_json: bool, yes: b
     if asks:
         return Agreement(tried.empty or typer.confirm("Go on?"), frozenset(tried.people.warnings[:NAMES]))
     if tried.people.takes_access:
-        losing = [f"{door.name}: {named(door.loses)}." for door in tried.people.doors if door.loses]
+        losing = [f"{door.name}: {some_names(door.loses)}." for door in tried.people.doors if door.loses]
         losing += [
-            f"{door.name}: hours are taken from {named(door.fewer_hours)}." for door in tried.people.doors if door.fewer_hours
+            f"{door.name}: hours are taken from {some_names(door.fewer_hours)}."
+            for door in tried.people.doors
+            if door.fewer_hours
         ]
         told = "These would lose access. Look with --dry-run; go on with --yes. Nothing was changed."
-        raise failure("\n".join([*tried.people.warnings, *losing, told]))
+        raise exit_with("\n".join([*tried.people.warnings, *losing, told]))
     return Agreement(True)
 
 

@@ -19,12 +19,12 @@ def run() -> None:
     Example: DOORSYNC_DATA=/var/lib/doorsync DOORSYNC_PUBLIC_URL=https://doorsync.example.com doorsync hub run
     """
     from doorsync.hub.entry import server, startup
-    from doorsync.hub.entry.commands.bootstrap import failure
+    from doorsync.hub.entry.commands.bootstrap import exit_with
 
     try:
         server.run(lambda origin: typer.echo(f"The Doorsync hub answers at {origin}"))
     except startup.NotReady as error:
-        raise failure(str(error)) from None
+        raise exit_with(str(error)) from None
 
 
 @app.command()
@@ -55,13 +55,13 @@ def new_key(name: Annotated[str, typer.Argument(help="index or agents")]) -> Non
     Example: doorsync hub new-key index
     """
     from doorsync.hub.entry import key_replacement
-    from doorsync.hub.entry.commands.bootstrap import failure
+    from doorsync.hub.entry.commands.bootstrap import exit_with
     from doorsync.hub.entry.startup import NotReady
 
     try:
         typer.echo(key_replacement.replace(name))
     except NotReady as error:
-        raise failure(f"{error} Nothing was changed.") from None
+        raise exit_with(f"{error} Nothing was changed.") from None
 
 
 @app.command("rotate-keys")
@@ -77,25 +77,25 @@ def rotate_keys(
 
     Example: doorsync hub rotate-keys
     """
-    from doorsync.hub.entry.commands.bootstrap import failure, hub_ready
+    from doorsync.hub.entry.commands.bootstrap import exit_with, hub_ready
 
     with hub_ready():
         try:
             _rotate(finish=finish, leave=leave)
         except OSError as error:
-            raise failure(f"The folder of the keys cannot be written: {error.strerror}. Nothing was changed.") from None
+            raise exit_with(f"The folder of the keys cannot be written: {error.strerror}. Nothing was changed.") from None
 
 
 def _rotate(*, finish: bool, leave: bool) -> None:
     from doorsync.hub.companies.command_actor import command_actor
-    from doorsync.hub.entry.commands.bootstrap import failure
+    from doorsync.hub.entry.commands.bootstrap import exit_with
     from doorsync.hub.settings import key_files
     from doorsync.hub.terminals import hub_rotation
 
     if leave and not finish:
-        raise failure("--leave goes with --finish. Nothing was changed.")
+        raise exit_with("--leave goes with --finish. Nothing was changed.")
     if not hub_rotation.has_agents():
-        raise failure(
+        raise exit_with(
             f"No agent is enrolled at the hub in {key_files.folder().parent}. Is DOORSYNC_DATA right? Nothing was changed."
         )
     if finish:

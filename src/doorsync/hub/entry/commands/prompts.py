@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import typer
 
-from doorsync.hub.entry.commands.bootstrap import failure
+from doorsync.hub.entry.commands.bootstrap import exit_with
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +35,10 @@ def _secret(label: str, from_stdin: bool, option: str) -> str:
     if from_stdin:
         line = _line(label)
         if not line:
-            raise failure(f"{label}: standard input has no line for it.")
+            raise exit_with(f"{label}: standard input has no line for it.")
         return line.rstrip("\r\n")
     if not at_keyboard():
-        raise failure(f"{label} is needed. Type it at a terminal, or hand it in with {option}.")
+        raise exit_with(f"{label} is needed. Type it at a terminal, or hand it in with {option}.")
     answer: str = typer.prompt(label, hide_input=True, confirmation_prompt=True)
     return answer
 
@@ -49,5 +49,5 @@ def _line(label: str) -> str:
         line = sys.stdin.readline().removeprefix("\ufeff") if sys.stdin else ""
         line.encode()  # bytes that are no text may come as halves of characters
     except UnicodeError:
-        raise failure(f"{label}: its line on standard input is not UTF-8.") from None
+        raise exit_with(f"{label}: its line on standard input is not UTF-8.") from None
     return line

@@ -47,18 +47,18 @@ def import_file(  # options of a command
     Example: doorsync user import people.csv --company harbour-gym --dry-run
     """
     with hub_ready():
-        from doorsync.hub.entry.commands.confirmation import agreed, faults_as_json, tell_held_back, tell_summary
+        from doorsync.hub.entry.commands.confirmation import faults_as_json, is_agreed, tell_held_back, tell_summary
         from doorsync.hub.entry.lookups import company_of
         from doorsync.hub.imports.parsing import CsvOptions
         from doorsync.hub.imports.preview import Tried
         from doorsync.hub.imports.summary import Summary
-        from doorsync.hub.imports.user_import import prepared
+        from doorsync.hub.imports.user_import import prepare_import
 
         found, actor = company_of(company)
         options = CsvOptions(encoding=encoding, cards=cards)
         with faults_as_json(as_json):
-            ready, named = prepared(company=found, path=file, complete=complete, actor=actor, options=options)
-        agreement = agreed(lambda: Tried(ready.preview(named)), dry_run=dry_run, as_json=as_json, yes=yes)
+            ready, named = prepare_import(company=found, path=file, complete=complete, actor=actor, options=options)
+        agreement = is_agreed(lambda: Tried(ready.preview(named)), dry_run=dry_run, as_json=as_json, yes=yes)
         if agreement.go_on:
             summary = Summary()
             ready.write(summary)

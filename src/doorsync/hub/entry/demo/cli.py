@@ -16,11 +16,11 @@ def demo() -> None:
 
     Example: DOORSYNC_PORT=0 DOORSYNC_DATA=/tmp/doorsync doorsync demo
     """
-    from doorsync.hub.entry.commands.bootstrap import failure
+    from doorsync.hub.entry.commands.bootstrap import exit_with
     from doorsync.hub.entry.demo.runner import run
     from doorsync.hub.entry.startup import NotReady
 
     try:
         run(typer.echo)
     except NotReady as error:
-        raise failure(str(error)) from None
+        raise exit_with(str(error)) from None

@@ -9,12 +9,12 @@ from importlib.resources import files
 DAYS = re.compile(r"\+(\d+)d\b")  # so many days after the demo's first one
 
 
-def before(first_day: date) -> str:
+def people_before(first_day: date) -> str:
     """The file of the people whom the terminals are told of first."""
     return _file("people-before.csv", first_day)
 
 
-def after(first_day: date) -> str:
+def people_after(first_day: date) -> str:
     """The file of the people as they are now: some are new, some changed, some left."""
     return _file("people-after.csv", first_day)
 

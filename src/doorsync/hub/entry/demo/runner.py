@@ -18,7 +18,7 @@ def run(say: Callable[[str], None]) -> None:
     """Run until SIGINT or SIGTERM. Raises NotReady with one clear line when it cannot."""
     try:
         signals.listen()
-        settings = _loopback_only(startup.settings())
+        settings = _loopback_only(startup.checked_settings())
         startup.check_folder()
         home = DemoLayout(settings.data.resolve())
         with home.held():

@@ -72,7 +72,7 @@ class _Story:
         if self.home.kept("stage") == "synced":
             pause(0)
             self.say("Since then some people came, some changed, some left ...")
-            steps.load(self.home, people.after, self.addresses)
+            steps.load(self.home, people.people_after, self.addresses)
             self.home.keep("stage", "ready")
         return self._agent(cloud=False)
 
@@ -82,7 +82,7 @@ class _Story:
 
     def _set_up(self) -> None:
         self.say("Setting up Harbour Gym: two locations, three terminals, 250 people ...")
-        company = steps.load(self.home, people.before, self.addresses)
+        company = steps.load(self.home, people.people_before, self.addresses)
         words = [*DOORSYNC, "agent", "enrol", self.origin, "--data", str(self.home.agent)]
         code = f"{steps.agent_code(company)}\n"
         done = subprocess.run(words, input=code, capture_output=True, text=True, timeout=60, check=False)  # noqa: S603  # ours

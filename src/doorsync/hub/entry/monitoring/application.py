@@ -8,7 +8,7 @@ from typing import Any
 
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from doorsync.hub.entry.monitoring.readiness import reasons
+from doorsync.hub.entry.monitoring.readiness import not_ready_reasons
 
 TEXT = "text/plain; charset=utf-8"
 WITHIN = 3.0  # seconds for the database to answer
@@ -32,7 +32,7 @@ async def application(scope: Any, receive: Any, send: Any) -> None:  # noqa: ARG
 
 async def _why_not_ready() -> list[str]:
     try:
-        return await asyncio.wait_for(asyncio.to_thread(reasons), WITHIN)
+        return await asyncio.wait_for(asyncio.to_thread(not_ready_reasons), WITHIN)
     except TimeoutError:
         return [f"The database did not answer within {WITHIN:.0f} seconds."]
 

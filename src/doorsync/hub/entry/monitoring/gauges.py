@@ -17,7 +17,7 @@ from prometheus_client.registry import Collector
 
 from doorsync import __version__
 from doorsync.hub.courier.waiters import bells
-from doorsync.hub.entry.lifespan import living
+from doorsync.hub.entry.lifespan import living_threads
 from doorsync.hub.entry.monitoring import queries
 from doorsync.hub.sync.run.scheduler import seconds_since_last_round
 
@@ -72,7 +72,7 @@ def _of_this_process() -> Iterator[Metric]:
     build.add_metric([__version__], 1)
     yield build
     alive = Gauge("doorsync_background_alive", "Whether a thread that the hub needs lives.", labels=["thread"])
-    for name, lives in sorted(living().items()):
+    for name, lives in sorted(living_threads().items()):
         alive.add_metric([name], lives)
     yield alive
     yield Gauge(

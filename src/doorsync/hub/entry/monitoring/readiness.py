@@ -5,10 +5,10 @@ from __future__ import annotations
 from django.db import DatabaseError, connection
 
 from doorsync.hub.courier.waiters import bells
-from doorsync.hub.entry.ownership import ours
+from doorsync.hub.entry.ownership import known_migrations
 
 
-def reasons() -> list[str]:
+def not_ready_reasons() -> list[str]:
     """Why it cannot; empty when it can."""
     if bells.letting_go:
         return ["The hub is about to end."]
@@ -20,7 +20,7 @@ def reasons() -> list[str]:
         return [f"The database did not answer ({type(error).__name__})."]
     finally:
         connection.close()
-    apps = {app for app, _ in ours()}
-    if {each for each in applied if each[0] in apps} != ours():
+    apps = {app for app, _ in known_migrations()}
+    if {each for each in applied if each[0] in apps} != known_migrations():
         return ["The database has the tables of another version of Doorsync: start this process again with that version."]
     return []

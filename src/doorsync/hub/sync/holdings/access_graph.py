@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
-from doorsync.domain.allowance import shown
+from doorsync.domain.allowance import shown_part
 from doorsync.domain.capabilities import Capabilities
 from doorsync.domain.record import Kind, Record, Value
 from doorsync.hub.access.models import AccessRight, TimeSchedule, Zone
@@ -80,7 +80,7 @@ def _schedule(schedule: TimeSchedule) -> Record | None:
     except TypeError:
         return None
     record = Record(kind=Kind.SCHEDULE, key=str(schedule.number), fields=fields)
-    return record if shown(b"", record, ()) else None
+    return record if shown_part(b"", record, ()) else None
 
 
 def _open_doors(found: AccessGraph) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from doorsync.domain.allowance import UNKNOWN, Narrowing, allowed, either, gives, narrowing, only_extends, seen
+from doorsync.domain.allowance import UNKNOWN, Narrowing, allowed, either_allowance, gives, narrowing, only_extends, seen
 from doorsync.hub.sync.holdings.rendering import Wanted
 from doorsync.hub.sync.models import Holding
 from doorsync.messages.schemas import Outcome
 
 
-def narrowed(row: Holding, wanted: Wanted, key: bytes) -> Narrowing:
+def narrowing_of(row: Holding, wanted: Wanted, key: bytes) -> Narrowing:
     """What is taken away when this row changes from held to wanted. An unknown `held` counts as something."""
     if row.held is None or wanted.record is None or bytes(row.held) == wanted.digest:
         return Narrowing.NONE
@@ -45,4 +45,4 @@ def may_hold(row: Holding, outcome: Outcome, sent: str, key: bytes, readable: Co
 def either_of(row: Holding, sent: str) -> str:
     """The allowance of a row that holds what it held before an order, what the order brought, or a part of both."""
     before = row.allowance if row.held is not None else sent
-    return either(before, sent) if sent else before
+    return either_allowance(before, sent) if sent else before

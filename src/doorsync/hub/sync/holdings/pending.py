@@ -63,20 +63,20 @@ def in_scope(groups: Collection[int]) -> Q:
     return always | Q(kind=Kind.SCHEDULE) | Q(user_id__in=members)
 
 
-def covers(wider: Collection[int], narrower: Collection[int]) -> bool:
+def covers_groups(wider: Collection[int], narrower: Collection[int]) -> bool:
     """Whether a run for the `wider` groups does all that one for the `narrower` would. No groups mean everybody."""
     if ONLY_REMOVALS in (list(wider), list(narrower)):
         return list(narrower) == ONLY_REMOVALS
     return not wider or (bool(narrower) and set(narrower) - set(NOBODY) <= set(wider))
 
 
-def pending(terminal_id: int, groups: Collection[int]) -> QuerySet[Holding]:
+def pending_holdings(terminal_id: int, groups: Collection[int]) -> QuerySet[Holding]:
     """What is still to be sent to a terminal by a run with these groups."""
     unsettled = (HoldingState.REMOVE, *PUT)
     return Holding.objects.filter(in_scope(groups), terminal_id=terminal_id, state__in=unsettled)
 
 
-def rooms(terminals: Iterable[Terminal]) -> dict[int, int]:
+def free_places(terminals: Iterable[Terminal]) -> dict[int, int]:
     """How many more people each of these terminals can take once its pending removals are done. Two queries."""
     limits = {terminal.pk: terminal.capabilities.capacity for terminal in terminals}
     staying = Holding.objects.filter(terminal_id__in=limits, kind=Kind.USER, wanted__isnull=False, held__isnull=False)
@@ -86,6 +86,6 @@ def rooms(terminals: Iterable[Terminal]) -> dict[int, int]:
     return {pk: max(0, capacity - taken.get(pk, 0) - strangers.get(pk, 0)) for pk, capacity in limits.items()}
 
 
-def overflow(terminal: Terminal, new: int) -> int:
+def overflow_count(terminal: Terminal, new: int) -> int:
     """How many of `new` people the terminal has no room for."""
-    return max(0, new - rooms([terminal])[terminal.pk]) if new else 0
+    return max(0, new - free_places([terminal])[terminal.pk]) if new else 0

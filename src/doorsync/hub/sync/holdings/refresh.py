@@ -22,7 +22,7 @@ from doorsync.hub.companies.models import Company
 from doorsync.hub.companies.transactions import lock_company
 from doorsync.hub.reasons.fields import REASON_LENGTH
 from doorsync.hub.sync.holdings.access_graph import AccessGraph, load_access_graph
-from doorsync.hub.sync.holdings.narrowing import is_timed, may_give, narrowed
+from doorsync.hub.sync.holdings.narrowing import is_timed, may_give, narrowing_of
 from doorsync.hub.sync.holdings.rendering import Facts, Wanted, load_facts, moments_around, render_schedules, render_user
 from doorsync.hub.sync.holdings.strangers import without_taken
 from doorsync.hub.sync.models import Holding, HoldingState, ValidityChange
@@ -167,7 +167,7 @@ def _sides(
         row = left.pop(place, None)
         if row or each.digest or each.refusal:
             ended = not each.digest and not each.refusal
-            narrows = narrowed(row, each, this.key) if row else Narrowing.NONE
+            narrows = narrowing_of(row, each, this.key) if row else Narrowing.NONE
             timed = is_timed(row, each, this.key, came=each.user_id in came)
             settled = _settled(row, each.digest) if row else None
             stored = each.refusal.stored(REASON_LENGTH)

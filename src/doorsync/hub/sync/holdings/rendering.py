@@ -14,7 +14,7 @@ from doorsync.domain.digest import digest, field_marks
 from doorsync.domain.reason import NO_REASON, Reason
 from doorsync.domain.record import Record
 from doorsync.domain.refusals import RefusalCode
-from doorsync.domain.rendering import Person, render
+from doorsync.domain.rendering import Person, render_record
 from doorsync.hub.companies import vault
 from doorsync.hub.companies.errors import CannotUnseal
 from doorsync.hub.companies.models import Company
@@ -68,13 +68,13 @@ class Facts:
     def started(self, site: Site, now: datetime) -> bool:
         """Whether the user's start, known before it came, has passed at this site."""
         known = self.user.starts and self.noted_at is not None
-        return bool(known) and self.noted_at < validity.starts(self.user.starts, site.zone) <= now  # type: ignore[operator]  # known
+        return bool(known) and self.noted_at < validity.start_instant(self.user.starts, site.zone) <= now  # type: ignore[operator]  # known
 
     def foreseen(self, site: Site, now: datetime) -> bool:
         """Whether an expiry that was set at least a day before has ended the user's access at this site."""
         if not self.user.active or not self.user.expires or self.noted_at is None:
             return False
-        end = validity.ends(self.user.expires, site.zone)
+        end = validity.end_instant(self.user.expires, site.zone)
         return end <= now and self.noted_at <= end - DAY
 
 
@@ -147,7 +147,7 @@ def render_user(facts: Facts, structure: AccessGraph, key: bytes, now: datetime)
             return None, None, None, damage
         if not schedules <= room:
             return None, None, None, RefusalCode.NO_ROOM_FOR_SCHEDULES(limit=site.can.schedules)
-        rendered = render(facts.person, schedules, site.can)
+        rendered = render_record(facts.person, schedules, site.can)
         if isinstance(rendered, Reason):
             return None, None, None, rendered
         if _too_large(rendered):
@@ -207,7 +207,8 @@ def _too_large(record: Record) -> bool:
     """Whether the record is larger than one order may be. Only records that could be are serialised to measure them."""
     letters = len(str(record.fields))
     return (
-        6 * letters > RECORD and sizes.of(Order(do="put", kind=record.kind, key=record.key, fields=dict(record.fields))) > RECORD
+        6 * letters > RECORD
+        and sizes.size_of(Order(do="put", kind=record.kind, key=record.key, fields=dict(record.fields))) > RECORD
     )
 
 
@@ -215,8 +216,8 @@ def valid_at(user: User, site: Site, now: datetime) -> bool:
     """Whether the user is active, their start has passed and their expiry has not, by this site's clocks."""
     if not user.active:
         return False
-    started = not user.starts or validity.starts(user.starts, site.zone) <= now
-    return started and not (user.expires and validity.ends(user.expires, site.zone) <= now)
+    started = not user.starts or validity.start_instant(user.starts, site.zone) <= now
+    return started and not (user.expires and validity.end_instant(user.expires, site.zone) <= now)
 
 
 def moments_around(facts: Facts, sites: Iterable[Site], now: datetime) -> tuple[datetime | None, datetime | None]:
@@ -225,7 +226,7 @@ def moments_around(facts: Facts, sites: Iterable[Site], now: datetime) -> tuple[
         return None, None
     user = facts.user
     zones = {site.zone for site in sites}
-    all_moments = [validity.starts(user.starts, zone) for zone in zones if user.starts]
-    all_moments += [validity.ends(user.expires, zone) for zone in zones if user.expires]
+    all_moments = [validity.start_instant(user.starts, zone) for zone in zones if user.starts]
+    all_moments += [validity.end_instant(user.expires, zone) for zone in zones if user.expires]
     last = max((moment for moment in all_moments if moment <= now), default=None)
     return last, min((moment for moment in all_moments if moment > now), default=None)

@@ -11,8 +11,8 @@ from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from doorsync.domain.allowance import Narrowing, completed, shown
-from doorsync.domain.digest import UNKNOWN, digest, vouched
+from doorsync.domain.allowance import Narrowing, completed_allowance, shown_part
+from doorsync.domain.digest import UNKNOWN, digest, vouched_digest
 from doorsync.domain.reason import NO_REASON, Reason
 from doorsync.domain.record import Kind
 from doorsync.domain.rendering import shortened
@@ -38,7 +38,7 @@ def put_by(company: Company, batch: Batch, terminal: Terminal, entries: Iterable
         place = (int(entry.kind), entry.key)
         twice, record = place in found, entry.record()
         known = UNKNOWN if twice else digest(secret, record, readable)
-        may = "" if twice else shown(secret, record, readable)
+        may = "" if twice else shown_part(secret, record, readable)
         label = str(entry.fields.get("name") or "")[:FULL_NAME_LENGTH]
         kept = {"kind": place[0], "key": place[1], "digest": known, "label": label, "own": entry.own, "allowance": may}
         found[place] = FoundEntry(company=company, batch=batch, **kept)
@@ -55,13 +55,13 @@ def apply_snapshot(company: Company, terminal: Terminal, batch: Batch, now: date
         moved |= _move(terminal, found, now, forgotten=forgotten)
     _forget(terminal, batch)
     moved |= drop_strangers(terminal, Stranger.objects.filter(~Exists(_seen(batch)), terminal=terminal))
-    drop(batch)
+    drop_parts(batch)
     terminal.unread = terminal.unreadable = NO_REASON
     terminal.save(update_fields=["unread", "unreadable"])
     refresh_keys(company, moved)
 
 
-def drop(batch: Batch) -> None:
+def drop_parts(batch: Batch) -> None:
     """Delete the stored entries of this batch's snapshot."""
     FoundEntry.objects.filter(batch=batch).delete()
 
@@ -134,9 +134,9 @@ def _move(terminal: Terminal, found: list[FoundEntry], now: datetime, *, forgott
             strangers.append(made)
             continue
         ours.append(row)
-        held = vouched(seen, bytes(row.held or b"") or None)
+        held = vouched_digest(seen, bytes(row.held or b"") or None)
         if row.held is None or bytes(row.held) != held or not row.allowance or row.before is not None or row.lost:
-            row.allowance, row.narrows = completed(each.allowance, row.allowance), Narrowing.NONE
+            row.allowance, row.narrows = completed_allowance(each.allowance, row.allowance), Narrowing.NONE
             row.held, row.before, row.held_since, row.lost = held, None, row.held_since or now, False
             moved.append(row)
     _not_held(terminal, [each for each in strangers if (each.kind, each.key) in rows])

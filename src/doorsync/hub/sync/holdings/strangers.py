@@ -68,10 +68,14 @@ def without_taken(kind: Kind, keys: Collection[str] | None, wanted: Iterable[Wan
     for each in wanted:
         stranger = taken.get((each.terminal_id, each.key))
         held_up = stranger is not None and each.digest is not None
-        yield replace(each, record=None, digest=None, marks=None, refusal=refusal(stranger)) if stranger and held_up else each
+        yield (
+            replace(each, record=None, digest=None, marks=None, refusal=stranger_refusal(stranger))
+            if stranger and held_up
+            else each
+        )
 
 
-def refusal(stranger: Stranger) -> Reason:
+def stranger_refusal(stranger: Stranger) -> Reason:
     """Why this stranger's key cannot be given to the hub's own person or schedule."""
     code = RefusalCode.SCHEDULE_NUMBER_TAKEN if stranger.kind == Kind.SCHEDULE else RefusalCode.NUMBER_TAKEN
     if stranger.own:
@@ -79,13 +83,13 @@ def refusal(stranger: Stranger) -> Reason:
     return code(key=stranger.key, name=stranger.name[:SHOWN])
 
 
-def undecided(terminals: Collection[int]) -> dict[int, int]:
+def undecided_counts(terminals: Collection[int]) -> dict[int, int]:
     """How many strangers wait for a decision, by terminal: neither kept nor the terminal's own administrators."""
     rows = Stranger.objects.filter(terminal_id__in=terminals, own=False, kept=False)
     return dict(rows.values_list("terminal_id").annotate(n=Count("*")).order_by())
 
 
-def erasable(terminals: Collection[int]) -> dict[int, int]:
+def erasable_counts(terminals: Collection[int]) -> dict[int, int]:
     """How many people enrolled at each terminal itself an erase would delete: all but its own administrators."""
     rows = Stranger.objects.filter(terminal_id__in=terminals, own=False, kind=Kind.USER)
     return dict(rows.values_list("terminal_id").annotate(n=Count("*")).order_by())

@@ -15,8 +15,8 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from doorsync.domain.record import Kind
-from doorsync.hub.sync.holdings.pending import rooms
-from doorsync.hub.sync.holdings.strangers import undecided
+from doorsync.hub.sync.holdings.pending import free_places
+from doorsync.hub.sync.holdings.strangers import undecided_counts
 from doorsync.hub.sync.models import Batch, Holding, HoldingState, ValidityChange
 from doorsync.hub.terminals.hub_epoch import current_epoch
 from doorsync.hub.terminals.models import Terminal
@@ -84,9 +84,9 @@ def terminal_statuses(terminals: Iterable[Terminal]) -> dict[int, TerminalStatus
     """The status of each terminal, by its id, in a few queries. Load the terminals with their agents."""
     rows = {terminal.pk: terminal for terminal in terminals}
     counts = _pending(list(rows))
-    free = rooms(rows[pk] for pk, count in counts.items() if count[Kind.USER, HoldingState.NEW])
+    free = free_places(rows[pk] for pk, count in counts.items() if count[Kind.USER, HoldingState.NEW])
     busy = set(Batch.objects.filter(terminal_id__in=rows, status=Batch.OPEN).values_list("terminal_id", flat=True))
-    strangers = undecided(list(rows))
+    strangers = undecided_counts(list(rows))
     epoch, overdue = current_epoch(), _is_overdue(rows.values())
     found = {}
     for pk, terminal in rows.items():

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from doorsync.hub.reasons.words import describe_selection
-from doorsync.hub.terminals.agent_status import clock
+from doorsync.hub.terminals.agent_status import clock_time
 from doorsync.hub.terminals.connectivity import silent_since
 from doorsync.hub.terminals.hub_rotation import must_be_enrolled
 from doorsync.hub.terminals.models import Agent, Terminal
@@ -44,7 +44,7 @@ def agent_notices(terminals: Iterable[Terminal], now: datetime) -> tuple[str, ..
             told.append(_("The agent “%(name)s” has to be enrolled again: it trusts expired hub keys.") % {"name": agent.name})
         elif since := silent_since(agent, now):
             text = _("The agent “%(name)s” has not been heard of since %(at)s. Does it run, and is its network connected?")
-            told.append(text % {"name": agent.name, "at": clock(since, now, zones[agent.pk])})
+            told.append(text % {"name": agent.name, "at": clock_time(since, now, zones[agent.pk])})
     return (*_after_restore(terminals, now), *told)
 
 
@@ -64,7 +64,7 @@ def _after_restore(terminals: Iterable[Terminal], now: datetime) -> Iterator[str
         len(held),
     )
     names = ", ".join(each.name for each in held[:NAMED]) + (", …" if len(held) > NAMED else "")
-    yield text % {"at": clock(first.restored_at or now, now, first.location.zone), "n": len(held), "names": names}
+    yield text % {"at": clock_time(first.restored_at or now, now, first.location.zone), "n": len(held), "names": names}
 
 
 def _agents(terminals: Iterable[Terminal]) -> list[Agent]:

@@ -14,7 +14,7 @@ from doorsync.domain.reason import NO_REASON, Reason
 from doorsync.domain.record import Kind
 from doorsync.domain.refusals import RefusalCode
 from doorsync.hub.reasons.words import describe_selection
-from doorsync.hub.sync.holdings.pending import in_scope, overflow
+from doorsync.hub.sync.holdings.pending import in_scope, overflow_count
 from doorsync.hub.sync.models import Holding, HoldingState, Mode
 from doorsync.hub.sync.plan.selections import Selection
 from doorsync.hub.terminals.models import Terminal
@@ -70,7 +70,7 @@ def _beyond_capacity(holdings: QuerySet[Holding], terminal: Terminal) -> Q:
     """Those new people for whom the terminal has no room: the last ones by key."""
     new = holdings.filter(state=HoldingState.NEW)
     count = new.count()
-    fitting = count - overflow(terminal, count)
+    fitting = count - overflow_count(terminal, count)
     if fitting == count:
         return NO_HOLDINGS
     first = new.order_by(*BY_KEY).values_list("key", flat=True)[fitting]

@@ -12,8 +12,8 @@ from django.utils import timezone
 from doorsync.domain.record import Kind
 from doorsync.hub.companies.models import Company
 from doorsync.hub.sync.errors import NoTerminals
-from doorsync.hub.sync.holdings.pending import NARROWS, in_scope, rooms
-from doorsync.hub.sync.holdings.strangers import erasable, undecided
+from doorsync.hub.sync.holdings.pending import NARROWS, free_places, in_scope
+from doorsync.hub.sync.holdings.strangers import erasable_counts, undecided_counts
 from doorsync.hub.sync.holdings.terminal_status import TerminalStatus, terminal_statuses
 from doorsync.hub.sync.models import Holding, HoldingState, Mode
 from doorsync.hub.sync.plan import agent_notices, start_notices
@@ -124,8 +124,8 @@ def build_plan(company: Company, choice: Selection) -> Plan:
     counts = _counts(ids, () if erase else choice.groups)
     guard = guard_counts(company, ids, timezone.now())
     narrowed = _narrowed(ids)
-    strangers, erased = undecided(ids), erasable(ids)
-    room = rooms(terminal for terminal in terminals if counts[terminal.pk].get((Kind.USER, HoldingState.NEW)))
+    strangers, erased = undecided_counts(ids), erasable_counts(ids)
+    room = free_places(terminal for terminal in terminals if counts[terminal.pk].get((Kind.USER, HoldingState.NEW)))
     lines = tuple(_line(status[pk], counts[pk], guard[pk], narrowed.get(pk, 0), room.get(pk), erase=erase) for pk in ids)
     lines = tuple(
         replace(line, strangers=strangers.get(pk, 0), erased_strangers=erased.get(pk, 0))

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from doorsync.domain import validity
-from doorsync.domain.allowance import ends
+from doorsync.domain.allowance import ends_at
 from doorsync.domain.record import Kind
 from doorsync.hub.companies.models import Company
 from doorsync.hub.sync.holdings.access_graph import load_access_graph
@@ -49,7 +49,7 @@ def _starts(company: Company, terminals: Iterable[Terminal], now: datetime) -> C
     found = set()
     for user, group in Membership.objects.filter(user_id__in=users).values_list("user_id", "group_id"):
         for zone in {zones[terminal] for terminal in opens.get(group, ()) if terminal in zones}:
-            if validity.starts(users[user], zone) > now:
+            if validity.start_instant(users[user], zone) > now:
                 found.add((user, (users[user], zone.key)))
     return Counter(moment for _user, moment in found)
 
@@ -60,8 +60,8 @@ def _stays(terminals: Iterable[Terminal], now: datetime) -> Counter[Moment]:
     rows = Holding.objects.filter(terminal_id__in=zones, kind=Kind.USER, state=HoldingState.CHANGED, timed=True)
     found = set()
     for key, terminal, allowance in rows.order_by("key").values_list("key", "terminal_id", "allowance")[:MOST]:
-        wall, zone = ends(allowance), zones[terminal]
-        if wall and validity.ends(wall, zone) > now:
+        wall, zone = ends_at(allowance), zones[terminal]
+        if wall and validity.end_instant(wall, zone) > now:
             found.add((key, (wall, zone.key)))
     return Counter(moment for _key, moment in found)
 

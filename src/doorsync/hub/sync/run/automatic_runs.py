@@ -20,7 +20,7 @@ from doorsync.hub.companies.isolation import isolated
 from doorsync.hub.companies.models import Company
 from doorsync.hub.companies.transactions import lock_company
 from doorsync.hub.sync.errors import SyncError
-from doorsync.hub.sync.holdings.pending import pending, sent_unasked
+from doorsync.hub.sync.holdings.pending import pending_holdings, sent_unasked
 from doorsync.hub.sync.models import NOBODY, Holding, Run, RunTerminal, RunTerminalState
 from doorsync.hub.sync.plan.plans import TerminalPlan, build_plan
 from doorsync.hub.sync.plan.selections import Selection
@@ -33,7 +33,7 @@ SPACING = timedelta(seconds=5)  # between two tries that an agent may cause
 AT_ONCE = 500
 
 
-def connected(now: datetime, path: str = "") -> Q:
+def connected_agents(now: datetime, path: str = "") -> Q:
     """A filter for agents that dial out and were heard of lately. It looks at both times, as a busy agent does not wait."""
     lately = {f"{path}{name}__gt": now - SILENT for name in ("waited_at", "seen_at")}
     return Q(**{f"{path}waited_at__isnull": False}) & (Q(*lately.items(), _connector=Q.OR))
@@ -45,7 +45,7 @@ def start_removal_run(company: Company, actor: Actor, *, again: bool = False) ->
     Runs in the caller's transaction and scope, in the actor's name. Terminals over the guard are left out; that is recorded in
     the audit trail unless `again`.
     """
-    agents = Agent.objects.filter(connected(timezone.now())).values("pk")
+    agents = Agent.objects.filter(connected_agents(timezone.now())).values("pk")
     taking = Holding.objects.filter(sent_unasked()).values("terminal_id")
     terminals = frozenset(Terminal.objects.filter(agent__in=agents, pk__in=taking).values_list("pk", flat=True))
     if not terminals:
@@ -81,7 +81,7 @@ def send_what_waits(now: datetime) -> int:
             Q(state__in=OPEN) | Q(state__in=GIVEN_UP, retry_at__isnull=False), terminal=OuterRef("pk")
         )
         waits = Holding.objects.filter(sent_unasked()).values("terminal_id")
-        idle = Terminal.objects.filter(connected(now, "agent__"), ~Exists(busy), pk__in=waits, company__active=True)
+        idle = Terminal.objects.filter(connected_agents(now, "agent__"), ~Exists(busy), pk__in=waits, company__active=True)
         companies = list(Company.objects.filter(pk__in=idle.values("company_id")))
     for company in companies:
         with isolated("What waits could not be sent.", company=company.slug), scope(company=company), transaction.atomic():
@@ -100,7 +100,7 @@ def on_agent_reconnected(agent: Agent, now: datetime) -> None:
 
 def catch_up(now: datetime) -> int:
     """Reopen the ended lines that are due to be tried again; returns how many. There is no limit, only longer pauses."""
-    return _try_all(_due(now) & connected(now, "terminal__agent__"), now)
+    return _try_all(_due(now) & connected_agents(now, "terminal__agent__"), now)
 
 
 def catch_up_at(agent: Agent, now: datetime) -> int:
@@ -117,7 +117,7 @@ def catch_up_with(terminal: Terminal, now: datetime) -> bool:
     lines, lost = RunTerminal.objects.filter(terminal=terminal), Q(terminal=terminal, state=RunTerminalState.NOT_REACHED)
     if lines.filter(state__in=OPEN).exists() or lines.filter(lost, changed_at__range=(now - SPACING, now + AHEAD)).exists():
         return False
-    _try_all(lost & connected(now, "terminal__agent__"), now)
+    _try_all(lost & connected_agents(now, "terminal__agent__"), now)
     return True
 
 
@@ -139,7 +139,7 @@ def _try_again(line: RunTerminal, now: datetime) -> bool:
     """Reopen the line, unless nothing is left for it to send."""
     with scope(company=line.run.company):
         unsure = line.terminal.unread or line.terminal.other_at or line.phase != "orders"
-        if not unsure and not pending(line.terminal_id, line.scope).exists():
+        if not unsure and not pending_holdings(line.terminal_id, line.scope).exists():
             RunTerminal.objects.filter(pk=line.pk).update(retry_at=None)
             return False
         try:

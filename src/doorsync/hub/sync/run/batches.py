@@ -17,10 +17,10 @@ from doorsync.hub.companies.models import Company
 from doorsync.hub.companies.transactions import lock_company
 from doorsync.hub.sync import crash_points
 from doorsync.hub.sync.holdings.access_graph import load_access_graph
-from doorsync.hub.sync.holdings.pending import NEW_PEOPLE, ORDER, PUT, covers, pending, rooms
+from doorsync.hub.sync.holdings.pending import NEW_PEOPLE, ORDER, PUT, covers_groups, free_places, pending_holdings
 from doorsync.hub.sync.holdings.refresh import digest_key, refresh_holdings
 from doorsync.hub.sync.holdings.rendering import load_facts, render_schedules, render_user
-from doorsync.hub.sync.holdings.snapshot import drop, forget_what_is_held, forget_what_was_touched
+from doorsync.hub.sync.holdings.snapshot import drop_parts, forget_what_is_held, forget_what_was_touched
 from doorsync.hub.sync.models import Batch, Holding, HoldingState, Problem, RunTerminal, RunTerminalState
 from doorsync.hub.sync.plan.guard_counts import is_stopped
 from doorsync.hub.sync.reason_codes import LineCode
@@ -56,7 +56,7 @@ def issue_batch(line: RunTerminal, nonce: str) -> Batch | None:
 def void_batch(batch: Batch, *, never_accepted: bool = False) -> None:
     """Void a batch. What it touched becomes unknown until read back, unless a hello proves that it was never accepted."""
     done = Batch.objects.filter(pk=batch.pk, status=Batch.OPEN).update(status=Batch.VOID, sealed="", answered_at=timezone.now())
-    drop(batch)
+    drop_parts(batch)
     if not done or never_accepted:
         return
     if batch.whole == "erase":
@@ -91,7 +91,7 @@ def _new_orders(line: RunTerminal, terminal: Terminal, nonce: str) -> Batch | No
     if not chosen and not line.heard:
         return _look(line, terminal, nonce)  # a terminal is called done only after it has answered in this run
     if not chosen:
-        settle(line)
+        settle_run_terminal(line)
         return None
     return _send(line, terminal, nonce, chosen)
 
@@ -117,7 +117,7 @@ def _seal_ready(line: RunTerminal, terminal: Terminal, nonce: str, rows: list[Ho
         return _seal(line, terminal, nonce, _fitting(ready, rendered), ready)
     _let_wait(line, waiting)
     if not terminal.unread and line.phase not in WHOLE and not _next_pending(line, terminal):
-        settle(line)
+        settle_run_terminal(line)
     return None
 
 
@@ -179,12 +179,12 @@ def _over_ceiling(line: RunTerminal) -> bool:
 def _next_pending(line: RunTerminal, terminal: Terminal, order: Iterable[Q] = ORDER) -> list[Holding]:
     """The next pending holdings, in this order, without people beyond the capacity and without this run's problems."""
     left_out = set(Problem.objects.filter(line=line).values_list("kind", "key"))
-    free = rooms([terminal])[terminal.pk]
+    free = free_places([terminal])[terminal.pk]
     chosen: list[Holding] = []
     for which in order:
         if len(chosen) >= SIZE:
             break
-        rows = pending(terminal.pk, line.scope).filter(which).order_by("key")
+        rows = pending_holdings(terminal.pk, line.scope).filter(which).order_by("key")
         most = free if which is NEW_PEOPLE else SIZE
         found = [row for row in rows[: min(most, SIZE) + len(left_out)] if (row.kind, row.key) not in left_out]
         chosen += found[: min(most, SIZE - len(chosen))]
@@ -212,7 +212,7 @@ def _fitting(rows: Iterable[Holding], rendered: Rendered) -> list[Order]:
     """The orders for these rows, from the first on, as many as fit into one batch."""
     orders, size = [], 0
     for order in (_order(row, rendered) for row in rows):
-        size += sizes.of(order) + 1
+        size += sizes.size_of(order) + 1
         if size > ORDERS:
             break
         orders.append(order)
@@ -275,14 +275,14 @@ def settle_if_nothing_left(line: RunTerminal) -> None:
     """Settle the line with its last receipt, without waiting for a courier to ask for another batch."""
     known = line.heard and line.terminal.pinned_at and not line.terminal.unread  # else it is unknown who has to be removed
     if known and line.phase not in WHOLE and not _over_ceiling(line) and not _next_pending(line, line.terminal):
-        settle(line)
+        settle_run_terminal(line)
 
 
-def settle(line: RunTerminal) -> None:
+def settle_run_terminal(line: RunTerminal) -> None:
     """End a line with nothing left to send: done, or partly done where the terminal did not take what it could hold."""
     refused = Problem.objects.filter(line=line, kind=OuterRef("kind"), key=OuterRef("key"))
-    unable = pending(line.terminal_id, line.scope).filter(Exists(refused)).exists()
-    held_back = line.only_removals and pending(line.terminal_id, line.run.groups).exists()
+    unable = pending_holdings(line.terminal_id, line.scope).filter(Exists(refused)).exists()
+    held_back = line.only_removals and pending_holdings(line.terminal_id, line.run.groups).exists()
     line.state = RunTerminalState.PARTLY if unable or held_back else RunTerminalState.DONE
     line.message = LineCode.BEFORE_A_RESTORE() if held_back else line.message if unable else NO_REASON
     line.failing_since = None
@@ -295,5 +295,5 @@ def settle(line: RunTerminal) -> None:
 def _settle_given_up(line: RunTerminal) -> None:
     """Stop trying the ended lines of this terminal whose work this line did or goes on trying."""
     lost = unreachable(terminal=line.terminal_id).exclude(pk=line.pk).select_related("run")
-    settled = [each.pk for each in lost if covers(line.scope, each.scope)]
+    settled = [each.pk for each in lost if covers_groups(line.scope, each.scope)]
     RunTerminal.objects.filter(pk__in=settled).update(retry_at=None)

@@ -87,10 +87,10 @@ def note_uncounted(terminal: Terminal, device: Device) -> None:
     """Set, unsaved, by how many the device's own count differs from what was just read. Later counts may differ as much."""
     terminal.uncounted = 0
     if device.users is not None:
-        terminal.uncounted = device.users - expected(terminal)[0]
+        terminal.uncounted = device.users - expected_count(terminal)[0]
 
 
-def expected(terminal: Terminal) -> tuple[int, int]:
+def expected_count(terminal: Terminal) -> tuple[int, int]:
     """The least and most people the device should count: confirmed ones and strangers, and with those that are unknown."""
     here = Holding.objects.filter(terminal_id=terminal.pk, kind=Kind.USER, held__isnull=False)
     found = here.aggregate(sure=Count("key", filter=~Q(held=UNKNOWN)), unsure=Count("key", filter=Q(held=UNKNOWN)))
@@ -102,7 +102,7 @@ def expected(terminal: Terminal) -> tuple[int, int]:
 def _count(terminal: Terminal, device: Device) -> Doubt | None:
     if device.users is None:
         return None
-    least, most = expected(terminal)
+    least, most = expected_count(terminal)
     if device.users < least:
         return Doubt(UnreadCode.PEOPLE_LOST(found=device.users, held=least), lost=True)
     if device.users > most:

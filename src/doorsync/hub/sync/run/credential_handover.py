@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from django.db.models import Q
 
-from doorsync.domain.allowance import Narrowing, allowed, card_mark, credentials, pin_mark
+from doorsync.domain.allowance import Narrowing, allowed, card_mark, credential_marks, pin_mark
 from doorsync.domain.digest import digest
 from doorsync.domain.record import Kind, Record, Value
 from doorsync.hub.sync.holdings.pending import NARROWS, PUT
@@ -43,8 +43,8 @@ def hand_over_credentials(
 
 def _gained(row: Holding, rendered: Rendered, key: bytes) -> frozenset[str]:
     found = rendered.get((row.kind, row.key))
-    had = credentials(row.allowance) if row.held is not None else frozenset()
-    return credentials(allowed(key, found[0])) - had if found else frozenset()
+    had = credential_marks(row.allowance) if row.held is not None else frozenset()
+    return credential_marks(allowed(key, found[0])) - had if found else frozenset()
 
 
 def _keepers(terminal: Terminal, marks: frozenset[str]) -> dict[str, set[str]]:
@@ -54,7 +54,7 @@ def _keepers(terminal: Terminal, marks: frozenset[str]) -> dict[str, set[str]]:
         freeing = Q(state=HoldingState.REMOVE, held__isnull=False) | NARROWS
         rows = Holding.objects.filter(freeing, terminal_id=terminal.pk, kind=Kind.USER).exclude(allowance="")
         for key, allowance in rows.values_list("key", "allowance"):
-            for mark in credentials(allowance) & marks:
+            for mark in credential_marks(allowance) & marks:
                 found.setdefault(mark, set()).add(key)
     return found
 

@@ -27,9 +27,9 @@ from doorsync.messages.schemas import Device
 RIGHT = {"other_at": None, "other_serial": "", "address_wrong": False}
 
 
-def recognise(terminal: Terminal, device: Device, now: datetime) -> bool:
+def recognise_device(terminal: Terminal, device: Device, now: datetime) -> bool:
     """Whether this is the terminal's device. Pins the first one. Sets what was found on the terminal, unsaved."""
-    right = device.serial == terminal.serial if terminal.serial else owner(terminal, device.serial) is None
+    right = device.serial == terminal.serial if terminal.serial else owner_of_serial(terminal, device.serial) is None
     if right:
         _pin(terminal, device, now)
     else:
@@ -37,7 +37,7 @@ def recognise(terminal: Terminal, device: Device, now: datetime) -> bool:
     return right
 
 
-def owner(terminal: Terminal, serial: str) -> Terminal | None:
+def owner_of_serial(terminal: Terminal, serial: str) -> Terminal | None:
     """The other terminal of the company whose device has this serial number."""
     return Terminal.objects.exclude(pk=terminal.pk).filter(serial=serial).first() if serial else None
 
@@ -52,7 +52,7 @@ def accept_replacement(*, terminal: Terminal, actor: Actor) -> None:
     terminal = Terminal.objects.select_for_update(of=("self",)).select_related("agent", "company").get(pk=terminal.pk)
     if terminal.other_at is None:
         raise NotAnotherDevice
-    if there := owner(terminal, terminal.other_serial):
+    if there := owner_of_serial(terminal, terminal.other_serial):
         _take_from(there, actor)
     before, after = terminal.serial, terminal.other_serial
     _become(terminal, after, UnreadCode.DEVICE_REPLACED())

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from doorsync.hub.companies.models import Company
 from doorsync.hub.sync import crash_points
-from doorsync.hub.sync.holdings.snapshot import drop, put_by
+from doorsync.hub.sync.holdings.snapshot import drop_parts, put_by
 from doorsync.hub.sync.models import Batch
 from doorsync.hub.terminals.identity import agent_keys, hub_keys_for
 from doorsync.hub.terminals.models import Agent
@@ -54,7 +54,7 @@ def must_be_whole(receipt: Receipt, batch: Batch) -> None:
     if receipt.parts and receipt.parts != batch.parts:
         raise OutOfOrder
     if not receipt.parts:  # stored parts are of an earlier reading
-        drop(batch)
+        drop_parts(batch)
 
 
 def _batch_of(part: MemoryPart, company: Company, agent: Agent) -> Batch:
@@ -77,5 +77,5 @@ def _begin(batch: Batch, part: MemoryPart) -> None:
     """Start a new snapshot, because the agent read the terminal again; delete the parts of the one before."""
     if part.part != 1:
         raise WrongChain("It is a part of another making than the one before.")
-    drop(batch)
+    drop_parts(batch)
     batch.making, batch.parts = part.making, 0

@@ -28,13 +28,13 @@ from doorsync.hub.sync import crash_points
 from doorsync.hub.sync.holdings.found_strangers import note_strangers, refresh_keys, stranger_of
 from doorsync.hub.sync.holdings.narrowing import may_hold
 from doorsync.hub.sync.holdings.refresh import digest_key, judge_again
-from doorsync.hub.sync.holdings.snapshot import apply_snapshot, drop, forget_what_is_held, forget_what_was_touched, put_by
+from doorsync.hub.sync.holdings.snapshot import apply_snapshot, drop_parts, forget_what_is_held, forget_what_was_touched, put_by
 from doorsync.hub.sync.holdings.strangers import is_ours
 from doorsync.hub.sync.models import Batch, Holding, RunTerminal
 from doorsync.hub.sync.reason_codes import agent_says, terminal_says
 from doorsync.hub.sync.run.batches import SIZE
 from doorsync.hub.sync.run.consistency import act_on, doubt_after, doubt_before, note_device, note_uncounted
-from doorsync.hub.sync.run.device_identity import recognise
+from doorsync.hub.sync.run.device_identity import recognise_device
 from doorsync.hub.sync.run.memory_parts import must_be_whole
 from doorsync.hub.sync.run.progress import Confirmed, note_progress, scopes_of
 from doorsync.hub.sync.run.unread_terminals import start_reading
@@ -102,7 +102,7 @@ def _answered_by(receipt: Receipt, company: Company, agent: Agent) -> Batch:
 def _apply(company: Company, batch: Batch, receipt: Receipt) -> Confirmed:
     now = timezone.now()
     terminal = Terminal.objects.select_for_update(of=("self",)).select_related("location", "agent").get(pk=batch.terminal_id)
-    if receipt.device is None or recognise(terminal, receipt.device, now):
+    if receipt.device is None or recognise_device(terminal, receipt.device, now):
         confirmed = _believed(company, terminal, batch, receipt, now)
     else:
         confirmed = _of_another(terminal, batch, receipt)
@@ -111,7 +111,7 @@ def _apply(company: Company, batch: Batch, receipt: Receipt) -> Confirmed:
     if receipt.state == "not-reached":  # nothing was written, and it may come thousands of times
         answered["orders"] = []
     Batch.objects.filter(pk=batch.pk).update(**answered)
-    drop(batch)
+    drop_parts(batch)
     if batch.line:
         RunTerminal.objects.filter(pk=batch.line.pk, most__range=(1, SIZE)).update(most=F("most") * 2)  # batches may grow again
         note_progress(batch.line, receipt, confirmed, now)

@@ -55,6 +55,6 @@ def only_removals(terminal: Terminal) -> Reason:
     return LineCode.ONLY_REMOVALS.caused_by(terminal.unreadable) if terminal.unreadable else NO_REASON
 
 
-def told(terminal: Terminal) -> str:
+def unreadable_text(terminal: Terminal) -> str:
     """The same as text; empty for others."""
     return describe_selection(only_removals(terminal))

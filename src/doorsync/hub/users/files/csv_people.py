@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from doorsync.domain.text import plain
-from doorsync.hub.users.cards import BadCard, CardFormat, decimal
+from doorsync.domain.text import normalized_text
+from doorsync.hub.users.cards import BadCard, CardFormat, decimal_number
 from doorsync.hub.users.fields import INFO
-from doorsync.hub.users.files.csv_table import TableRow, read_table, value
-from doorsync.hub.users.files.file_faults import FileFault, FileFaults, word
+from doorsync.hub.users.files.csv_table import TableRow, cell_value, read_table
+from doorsync.hub.users.files.file_faults import FileFault, FileFaults, quoted_word
 from doorsync.hub.users.files.text_file import Text
 
 COLUMNS = (
@@ -54,7 +54,7 @@ def read_people(text: Text, notation: CardFormat, faults: list[FileFault]) -> li
 
 def _columns(name: str, header: TableRow, faults: list[FileFault]) -> list[str]:
     """The names of the columns, without the empty ones at the end. Raises FileFaults."""
-    cells = [plain(cell).casefold().replace(" ", "_").replace("-", "_") for cell in header.cells]
+    cells = [normalized_text(cell).casefold().replace(" ", "_").replace("-", "_") for cell in header.cells]
     columns = [ALSO.get(cell, cell) for cell in cells]
     while columns and not columns[-1]:
         columns.pop()
@@ -70,13 +70,13 @@ def _columns(name: str, header: TableRow, faults: list[FileFault]) -> list[str]:
 def _wrong(columns: list[str]) -> Iterator[str]:
     for place, column in enumerate(columns, 1):
         if column in columns[: place - 1]:
-            yield f"The column {word(column) or place} stands here twice."
+            yield f"The column {quoted_word(column) or place} stands here twice."
         elif not column:
             yield f"Column {place} has no name. Name it or delete it."
         elif column not in COLUMNS:
             near = get_close_matches(column, COLUMNS, 1)
             hint = f"Do you mean '{near[0]}'?" if near else f"Known are: {', '.join(COLUMNS)}."
-            yield f"The column {word(column) or place} is not known. {hint} Rename it, or delete it."
+            yield f"The column {quoted_word(column) or place} is not known. {hint} Rename it, or delete it."
 
 
 def _row(name: str, row: TableRow, columns: list[str], notation: CardFormat, faults: list[FileFault]) -> Row | None:
@@ -91,7 +91,7 @@ def _row(name: str, row: TableRow, columns: list[str], notation: CardFormat, fau
     cells: dict[str, str | list[str]] = {}
     for column, cell in zip(columns, row.cells, strict=False):
         try:
-            cells[column] = _cell(column, value(cell), notation)
+            cells[column] = _cell(column, cell_value(cell), notation)
         except (BadCard, ValueError) as error:
             faults.append(FileFault(name, row.line, f"{column}: {error}"))
     return Row(row.line, cells) if len(cells) == wanted else None
@@ -101,4 +101,4 @@ def _cell(column: str, text: str, notation: CardFormat) -> str | list[str]:
     if column not in LISTS:
         return text
     parts = [part.strip() for part in text.split(SEPARATOR) if part.strip()]
-    return [decimal(part, notation) for part in parts] if column == "cards" else parts
+    return [decimal_number(part, notation) for part in parts] if column == "cards" else parts

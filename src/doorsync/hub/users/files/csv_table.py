@@ -41,7 +41,7 @@ def read_table(text: Text) -> Iterator[TableRow]:
         raise FileFaults([FileFault(text.name, begins, _why(str(error)))]) from error
 
 
-def value(cell: str) -> str:
+def cell_value(cell: str) -> str:
     """What a cell says, without spaces around it; of ="0012" that is 0012. Raises ValueError for what is no value."""
     text = cell.strip(" ")
     if found := TRICK.fullmatch(text):

@@ -22,7 +22,7 @@ class FileFault:
         return f"{file}:{self.line}: {self.text}" if self.line else f"{file}: {self.text}"
 
 
-def word(text: str) -> str:
+def quoted_word(text: str) -> str:
     """The text in quotation marks where it is a word that can be shown; else nothing: it could be a secret out of its place."""
     return f"'{text}'" if re.fullmatch(r"[^\W\d][^\W\d_]*(?:[_ -][^\W\d_]+){0,3}", text) and len(text) <= 30 else ""
 

@@ -47,7 +47,7 @@ def read_text(path: Path, encoding: str = "", *, nameable: bool = True) -> Text:
     return Text(path.name, _decoded(path, data, _known(path, encoding)), encoding)
 
 
-def inside(folder: Path, name: str) -> Path | None:
+def file_inside(folder: Path, name: str) -> Path | None:
     """The file of this name in the folder or below it, or None when the name leads out of it, by a link too."""
     try:
         found = (folder / name).resolve()

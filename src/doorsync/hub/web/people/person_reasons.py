@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy
 from doorsync.domain import validity
 from doorsync.hub.reasons.words import describe_selection
 from doorsync.hub.sync.models import Stranger
-from doorsync.hub.sync.run.unreadable_terminals import told
-from doorsync.hub.terminals.agent_status import clock
+from doorsync.hub.sync.run.unreadable_terminals import unreadable_text
+from doorsync.hub.terminals.agent_status import clock_time
 from doorsync.hub.terminals.connectivity import is_connected, silent_since
 from doorsync.hub.web.people.person_terminals import PersonAtTerminal, PersonState
 
@@ -36,7 +36,7 @@ def _reasons(place: PersonAtTerminal) -> Iterator[str]:
     if place.terminal.unread:
         yield _("Not known until this terminal was read whole.")
         if place.terminal.unreadable:
-            yield told(place.terminal)
+            yield unreadable_text(place.terminal)
     if place.stranger:
         yield _of_stranger(place.stranger)
     elif not place.should:
@@ -64,19 +64,19 @@ def _doubts(place: PersonAtTerminal) -> Iterator[str]:
     if place.held is None and not place.terminal.unread:
         yield _("Not certain what it holds until it answers.")
     if not place.status.confirmed and seen and (place.held or unsure):
-        yield _("Last confirmed %(at)s, not since Doorsync started.") % {"at": at(seen, place)}
+        yield _("Last confirmed %(at)s, not since Doorsync started.") % {"at": clock_at(seen, place)}
 
 
 def _pending(place: PersonAtTerminal) -> Iterator[str]:
     """What is to be done there, since when, and why it was not done yet."""
     if place.state is PersonState.CHANGE and place.held:
-        yield changed(place)
+        yield changed_fields(place)
     if place.state is not PersonState.REMOVE and place.row and place.row.wanted_since:
-        yield _("Since %(at)s.") % {"at": at(place.row.wanted_since, place)}
+        yield _("Since %(at)s.") % {"at": clock_at(place.row.wanted_since, place)}
     yield from _waits(place)
 
 
-def changed(place: PersonAtTerminal) -> str:
+def changed_fields(place: PersonAtTerminal) -> str:
     """Which fields differ, by name alone."""
     names = [str(FIELD_WORDS[name]) for name in place.differing]
     if not names:
@@ -94,9 +94,9 @@ def not_wanted(place: PersonAtTerminal) -> str:
         return _("No right at this terminal.") if place.in_group else _("In no group.")
     if not user.active:
         return _("Suspended.")
-    if user.starts and validity.starts(user.starts, zone) > timezone.now():
-        return _("Starts %(at)s.") % {"at": at(validity.starts(user.starts, zone), place)}
-    return _("Expired %(at)s.") % {"at": at(validity.ends(user.expires, zone), place)}
+    if user.starts and validity.start_instant(user.starts, zone) > timezone.now():
+        return _("Starts %(at)s.") % {"at": clock_at(validity.start_instant(user.starts, zone), place)}
+    return _("Expired %(at)s.") % {"at": clock_at(validity.end_instant(user.expires, zone), place)}
 
 
 def _waits(place: PersonAtTerminal) -> Iterator[str]:
@@ -106,11 +106,11 @@ def _waits(place: PersonAtTerminal) -> Iterator[str]:
     if place.problem:
         yield _("The terminal did not take it: %(why)s") % {"why": describe_selection(place.problem)}
     if terminal.lost_at:
-        yield _("Not reached since %(at)s.") % {"at": at(terminal.lost_at, place)}
+        yield _("Not reached since %(at)s.") % {"at": clock_at(terminal.lost_at, place)}
         alone = connected and (place.state is PersonState.REMOVE or not terminal.restored_at)
         yield _("It is sent by itself when this terminal answers.") if alone else _("It waits for the next press of Sync.")
     elif since := silent_since(terminal.agent, now):
-        told = {"name": terminal.agent.name, "at": at(since, place)}
+        told = {"name": terminal.agent.name, "at": clock_at(since, place)}
         yield _("Its agent “%(name)s” has not been heard of since %(at)s.") % told
     elif place.held_back:
         yield _("Held back, because so many people would be removed: it waits for the typed number.")
@@ -122,6 +122,6 @@ def _waits(place: PersonAtTerminal) -> Iterator[str]:
         yield _("It waits for somebody to press Sync.")
 
 
-def at(moment: datetime, place: PersonAtTerminal) -> str:
+def clock_at(moment: datetime, place: PersonAtTerminal) -> str:
     """On the clock of the place, with its zone."""
-    return clock(moment, timezone.now(), place.terminal.location.zone)
+    return clock_time(moment, timezone.now(), place.terminal.location.zone)

@@ -12,10 +12,10 @@ from django.db.models.functions import Length
 from doorsync.domain.record import Kind
 from doorsync.hub.companies.models import Company
 from doorsync.hub.sync.models import Holding, Stranger
-from doorsync.hub.users.cards import BadCard, CardFormat, decimal, plain_card
+from doorsync.hub.users.cards import BadCard, CardFormat, decimal_number, plain_card
 from doorsync.hub.users.credential_kinds import CARD
 from doorsync.hub.users.models import User
-from doorsync.hub.users.queries import lookup
+from doorsync.hub.users.queries import credential_lookup
 
 MOST = 20
 LOOKS_LIKE_CARD = re.compile(r"(?:0[xX])?[0-9a-fA-F:,/\s-]{1,60}")
@@ -60,7 +60,7 @@ def find_people(text: str) -> list[FoundPeople]:
 
 def find_by_card(company: Company, text: str) -> FoundPeople | None:
     """Whose card this is, in any notation that a file may have: decimal, with a facility code, or hexadecimal."""
-    marks = [lookup(company, CARD.name, card) for card in _cards(text)]
+    marks = [credential_lookup(company, CARD.name, card) for card in _cards(text)]
     owners = User.objects.filter(credentials__kind=CARD.name, credentials__lookup__in=marks).order_by("pk")
     owner = owners.prefetch_related("groups").first() if marks else None
     return _known(owner) if owner else None
@@ -80,7 +80,7 @@ def _cards(text: str) -> frozenset[str]:
     ways = [CardFormat.FACILITY] if not re.search("[a-fA-FxX]", bare) else [CardFormat.HEX, CardFormat.HEX_REVERSED]
     for way in ways:
         with suppress(BadCard):
-            readings.append(decimal(bare, way))
+            readings.append(decimal_number(bare, way))
     return frozenset(filter(None, map(plain_card, readings)))
 
 

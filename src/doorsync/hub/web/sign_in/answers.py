@@ -29,19 +29,19 @@ def in_a_window(request: HttpRequest) -> bool:
     return told == "document" if told else not getattr(request, "frame_origins", [])
 
 
-def refused(request: HttpRequest) -> HttpResponse:
+def refused_link(request: HttpRequest) -> HttpResponse:
     """The one answer to every sign-in link that does not work, whatever the reason."""
     context = {"looked": request.method != "POST", "may_sign_in": in_a_window(request)}
     return render(request, "sign_in/refused.html", context, status=410)
 
 
-def ended(request: HttpRequest, why: str = "") -> HttpResponse:
+def session_ended(request: HttpRequest, why: str = "") -> HttpResponse:
     """The session of this page is over. `why`: its reason, for whoever holds its cookie."""
     context = {"why": why, "may_sign_in": in_a_window(request)}
     return render(request, "sign_in/ended.html", context, status=403)
 
 
-def foreign(request: HttpRequest) -> HttpResponse:
+def foreign_form(request: HttpRequest) -> HttpResponse:
     """The form did not come from a page of ours, as far as the browser tells; where a proxy is to blame, the page says so."""
     context = {"proxy_fault": _proxy_fault(request), "may_sign_in": in_a_window(request)}
     return render(request, "sign_in/foreign.html", context, status=403)
@@ -58,7 +58,7 @@ def _proxy_fault(request: HttpRequest) -> str:
     return ""
 
 
-def mismatch(request: HttpRequest) -> HttpResponse:
+def other_session(request: HttpRequest) -> HttpResponse:
     """The form belongs to another session than the one in this browser."""
     return render(request, "sign_in/mismatch.html", status=409)
 

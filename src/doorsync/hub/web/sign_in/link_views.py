@@ -27,7 +27,7 @@ def follow_link(request: Request, token: str = "") -> HttpResponse:
     """A sign-in link. Nothing is looked up: all links, right or wrong, lead to the landing page under a short-lived handle."""
     if _only_looking(request):
         return HttpResponse(status=204)
-    address = reverse("start", args=[tokens.handle(tokens.digest(token))])
+    address = reverse("start", args=[tokens.make_token_handle(tokens.token_digest(token))])
     return SeeOther(f"{address}{_returning(request, '?')}")
 
 
@@ -36,12 +36,12 @@ def start(request: Request, handle: str) -> HttpResponse:
     """The landing page. It posts by itself; only the POST spends the token."""
     arrived = time.monotonic()
     if request.method == "POST" and not same_origin(request):
-        return answers.foreign(request)
+        return answers.foreign_form(request)
     if _only_looking(request):
         return HttpResponse(status=204)
     answer = _enter(request, handle) if request.method == "POST" else _welcome(request, handle)
     if answer is None:
-        answer = answers.refused(request)
+        answer = answers.refused_link(request)
         time.sleep(max(0.0, arrived + REFUSAL_SECONDS - time.monotonic()))
     return answer
 
@@ -73,7 +73,7 @@ def _enter(request: Request, handle: str) -> HttpResponse | None:
     arrival = landing.redeem(tokens.digest_in(handle), request.COOKIES)
     if arrival.session is None:
         return None
-    page = f"{SYNC_PAGE}?{authentication.query(arrival.session.public_id)}"
+    page = f"{SYNC_PAGE}?{authentication.session_query(arrival.session.public_id)}"
     response = SeeOther(f"{page}{_returning(request, '&')}")
     _give_cookie(request, response, arrival, arrival.session.public_id)
     return response

@@ -39,7 +39,7 @@ def sign_in(request: Request) -> HttpResponse:
     if request.method != "POST":
         return render(request, "sign_in/sign_in.html", {"form": form})
     if not same_origin(request):
-        return answers.foreign(request)
+        return answers.foreign_form(request)
     if not form.is_valid():
         return _sign_in_again(request, form, 422)
     try:

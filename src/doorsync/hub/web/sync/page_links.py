@@ -13,14 +13,14 @@ from doorsync.hub.sync.plan.selections import Selection
 Pairs = list[tuple[str, str]]
 
 
-def kept(request: SignedInRequest) -> dict[str, str]:
+def kept_values(request: SignedInRequest) -> dict[str, str]:
     """The names and values that links and forms hand on."""
     kept = {"s": request.signed_in.public_id}
-    address = return_address(request.signed_in, asked(request))
+    address = return_address(request.signed_in, asked_return_address(request))
     return {**kept, "return": address} if address else kept
 
 
-def asked(request: SignedInRequest) -> str:
+def asked_return_address(request: SignedInRequest) -> str:
     """The return address that the link or form named."""
     return request.POST.get("return") or request.GET.get("return") or ""
 
@@ -31,21 +31,21 @@ def return_address(signed_in: SignedIn, wanted: str) -> str:
     return wanted if known and urlsplit(wanted).scheme in ("http", "https") else ""
 
 
-def pairs(choice: Selection) -> Pairs:
+def selection_fields(choice: Selection) -> Pairs:
     """A choice as fields of a form."""
     return [(name, value) for name, values in QueryDict(choice.as_query()).lists() for value in values]
 
 
 def plan_address(request: SignedInRequest, choice: Selection) -> str:
     """The sync page with this choice."""
-    return f"{reverse('sync:plan-page')}?{query(request, choice)}"
+    return f"{reverse('sync:plan-page')}?{selection_query(request, choice)}"
 
 
-def query(request: SignedInRequest, choice: Selection, **more: str | int) -> str:
+def selection_query(request: SignedInRequest, choice: Selection, **more: str | int) -> str:
     """A choice, what is kept, and more, as the query of an address."""
-    return "&".join(part for part in (choice.as_query(), urlencode({**kept(request), **more})) if part)
+    return "&".join(part for part in (choice.as_query(), urlencode({**kept_values(request), **more})) if part)
 
 
 def run_address(request: SignedInRequest, public_id: str) -> str:
     """The page of a run."""
-    return f"{reverse('sync:run', args=[public_id])}?{urlencode(kept(request))}"
+    return f"{reverse('sync:run', args=[public_id])}?{urlencode(kept_values(request))}"

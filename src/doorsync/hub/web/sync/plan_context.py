@@ -50,13 +50,13 @@ def plan_context(request: SignedInRequest, choice: Selection, *, problem: str = 
         "choice": choice,
         "plan": shown,
         "parts": parts,
-        "keep": page_links.kept(request),
-        "pairs": page_links.pairs(choice),
+        "keep": page_links.kept_values(request),
+        "pairs": page_links.selection_fields(choice),
         "words": describe_selection(parts, choice, len(shown.lines)),
         "saved": choice == saved_selection(request.signed_in.administrator),
         "problem": problem,
         "wrong_count": wrong_count,
-        **render_plan(shown, page_links.query(request, choice), page_links.kept(request)),
+        **render_plan(shown, page_links.selection_query(request, choice), page_links.kept_values(request)),
     }
 
 

@@ -58,7 +58,7 @@ def shown_plan(request: SignedInRequest, choice: Selection, status: int = 200, *
     """The whole page for a choice; after a refused press with the reason on it."""
     notes = [_("The filter is saved.")] if "saved" in request.GET else []
     data = {**plan_context.plan_context(request, choice, **more), "runs": recent_runs(), "zone": _zone(), "notes": notes}
-    return render(request, "sync/plan_page.html", {**data, "kept": urlencode(page_links.kept(request))}, status=status)
+    return render(request, "sync/plan_page.html", {**data, "kept": urlencode(page_links.kept_values(request))}, status=status)
 
 
 @require_GET
@@ -97,7 +97,7 @@ def people_page(request: SignedInRequest) -> HttpResponse:
     found = plan_people(choice, terminal, COUNTS[name], page_number(request.GET))
     known = terminal_statuses([terminal])[terminal.pk].known
     word, explained = describe_count(choice, name, known=known)
-    address = f"{reverse('sync:people')}?{page_links.query(request, choice, of=terminal.pk, state=name)}&page="
+    address = f"{reverse('sync:people')}?{page_links.selection_query(request, choice, of=terminal.pk, state=name)}&page="
     data = {
         "heading": _("%(terminal)s: %(word)s") % {"terminal": terminal.name, "word": word},
         "explained": explained,
@@ -120,7 +120,7 @@ def find_page(request: SignedInRequest) -> HttpResponse:
     found = [owner] if owner else person_search.find_people(text)
     if owner or (person_search.may_be_card(text) and not found):
         text = ""  # a card is never repeated, nor what may be one
-    keep = page_links.kept(request)
+    keep = page_links.kept_values(request)
     address = f"{reverse('sync:find')}?{urlencode({**keep, 'q': text})}"
     chosen = next((each for each in found if each.key == key), found[0] if len(found) == 1 else None)
     data: dict[str, Any] = {

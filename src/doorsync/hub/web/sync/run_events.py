@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_GET
 from django_scopes import scope
 
-from doorsync.hub.administrators.authentication import SignedInRequest, named_session, who
+from doorsync.hub.administrators.authentication import SignedInRequest, named_session, signed_in_as
 from doorsync.hub.web.decorators import needs_sign_in
 from doorsync.hub.web.sync.event_streams import streams
 from doorsync.hub.web.sync.run_status import run_status
@@ -70,7 +70,7 @@ async def _was_set(over: asyncio.Event, seconds: float) -> bool:
 
 def _look(request: SignedInRequest, public_id: str) -> tuple[str, bool]:
     """The live part now, and whether the run is open; empty when nobody is signed in any more."""
-    if who(request, named_session(request)) is None:
+    if signed_in_as(request, named_session(request)) is None:
         return "", False
     with scope(company=request.signed_in.company):
         view = run_status(public_id)

@@ -91,7 +91,7 @@ def render_run(view: RunStatus) -> dict[str, Any]:
 
 
 def _ways(request: SignedInRequest, run: Run) -> dict[str, Any]:
-    keep = page_links.kept(request)
+    keep = page_links.kept_values(request)
     address = keep.get("return", "")
     return {
         "keep": keep,

@@ -15,9 +15,9 @@ from doorsync.hub.administrators.authentication import SignedInRequest
 from doorsync.hub.sync.errors import SyncError
 from doorsync.hub.sync.holdings.terminal_status import terminal_statuses
 from doorsync.hub.sync.models import Stranger
-from doorsync.hub.sync.run.device_identity import accept_replacement, call_address_wrong, owner
+from doorsync.hub.sync.run.device_identity import accept_replacement, call_address_wrong, owner_of_serial
 from doorsync.hub.sync.run.stranger_decisions import keep_strangers, release_strangers
-from doorsync.hub.sync.run.unreadable_terminals import told
+from doorsync.hub.sync.run.unreadable_terminals import unreadable_text
 from doorsync.hub.terminals.errors import TerminalsError
 from doorsync.hub.terminals.models import Terminal
 from doorsync.hub.web.decorators import needs_sign_in
@@ -73,19 +73,19 @@ def _found(public_id: str) -> Terminal:
 
 
 def _address(request: SignedInRequest, terminal: Terminal) -> str:
-    return f"{reverse('sync:terminal', args=[terminal.public_id])}?{urlencode(page_links.kept(request))}"
+    return f"{reverse('sync:terminal', args=[terminal.public_id])}?{urlencode(page_links.kept_values(request))}"
 
 
 def _shown(request: SignedInRequest, terminal: Terminal, status: int = 200, *, problem: str = "") -> HttpResponse:
     strangers = Stranger.objects.filter(terminal=terminal).order_by("own", "kept", "kind", "name", "key")
     total = strangers.filter(own=False).count()
-    keep = page_links.kept(request)
+    keep = page_links.kept_values(request)
     erase = urlencode({"mode": "erase", "terminal": terminal.pk, **keep})
     data: dict[str, Any] = {
         "terminal": terminal,
-        "unreadable": told(terminal),
+        "unreadable": unreadable_text(terminal),
         "status": terminal_statuses([terminal])[terminal.pk],
-        "elsewhere": owner(terminal, terminal.other_serial),
+        "elsewhere": owner_of_serial(terminal, terminal.other_serial),
         "clock_off": clock_difference(terminal.device.get("clock_off")),
         "strangers": strangers[:MOST],
         "total": total,

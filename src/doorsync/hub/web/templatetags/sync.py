@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from doorsync.hub.reasons.words import describe_selection
 from doorsync.hub.sync.holdings.terminal_status import Condition
 from doorsync.hub.sync.plan.plans import TerminalPlan
-from doorsync.hub.sync.run.unreadable_terminals import told
-from doorsync.hub.terminals.agent_status import clock as on_clock
+from doorsync.hub.sync.run.unreadable_terminals import unreadable_text
+from doorsync.hub.terminals.agent_status import clock_time as on_clock
 from doorsync.hub.terminals.models import Terminal
 from doorsync.hub.web.people.person_reasons import person_reasons
 from doorsync.hub.web.people.person_terminals import PersonAtTerminal, PersonState
@@ -59,7 +59,7 @@ def why(place: PersonAtTerminal) -> list[str]:
 @register.filter
 def unreadable(terminal: Terminal) -> str:
     """What goes on at a terminal that could not be read whole."""
-    return told(terminal)
+    return unreadable_text(terminal)
 
 
 @register.filter
