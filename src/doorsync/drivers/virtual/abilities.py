@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from doorsync.drivers.virtual import files
+from doorsync.drivers.virtual.errors import VirtualTerminalError
 
 FILE = "terminal.json"
 STANDARD: dict[str, Any] = {
@@ -30,11 +31,11 @@ UNTIL = r"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2})?"
 TIME = r"([01][0-9]|2[0-3]):[0-5][0-9]|24:00"
 
 
-class BadAbility(Exception):
+class BadAbility(VirtualTerminalError):
     """A terminal cannot be like this, or was made otherwise."""
 
 
-class Denied(Exception):
+class Denied(VirtualTerminalError):
     """The terminal will not keep this entry; the message is the code of the answer."""
 
 

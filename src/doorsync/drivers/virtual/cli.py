@@ -10,10 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from doorsync.drivers.virtual import faults, simulator, tampering
-from doorsync.drivers.virtual.abilities import BadAbility
-from doorsync.drivers.virtual.files import FolderInUse
-from doorsync.drivers.virtual.serial_number import BadSerial
-from doorsync.drivers.virtual.tampering import CannotDo
+from doorsync.drivers.virtual.errors import VirtualTerminalError
 
 app = typer.Typer(no_args_is_help=True, help="Virtual terminals: door terminals for trying out and for tests.")
 Folder = Annotated[Path, typer.Argument(help="The terminal's folder: its memory, abilities, faults and port.")]
@@ -35,7 +32,7 @@ def run(
     try:
         wished = _pairs(can or []) | ({} if capacity is None else {"capacity": capacity})
         simulator.run(folder, host=host, port=port, can=wished, serial=serial, started=_say_started)
-    except (FolderInUse, BadAbility, BadSerial, simulator.PortTaken) as error:
+    except VirtualTerminalError as error:
         raise _failure(str(error)) from error
     except OSError as error:
         raise _failure(f"Cannot use the folder {folder}: {error.strerror}.") from error
@@ -61,7 +58,7 @@ def fault(
         if wrong:
             faults.tell(folder, **_pairs(wrong))
         typer.echo(f"{folder.name}: {faults.read(folder)}")
-    except faults.BadFault as error:
+    except VirtualTerminalError as error:
         raise _failure(str(error)) from error
 
 
@@ -96,7 +93,7 @@ def swap(one: Folder, other: Folder) -> None:
 def _do(deed: Callable[[], None]) -> None:
     try:
         deed()
-    except (CannotDo, FolderInUse) as error:
+    except VirtualTerminalError as error:
         raise _failure(str(error)) from error
 
 

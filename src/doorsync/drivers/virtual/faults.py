@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from doorsync.drivers.virtual import files
+from doorsync.drivers.virtual.errors import VirtualTerminalError
 
 FILE = "faults.json"
 LIES = ("", "drop", "rename")
@@ -35,7 +36,7 @@ class Faults:
     endless: bool = False
 
 
-class BadFault(Exception):
+class BadFault(VirtualTerminalError):
     """There is no such fault, or not with this value."""
 
 

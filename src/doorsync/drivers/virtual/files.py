@@ -6,11 +6,12 @@ import json
 from pathlib import Path
 from typing import Any
 
+from doorsync.drivers.virtual.errors import VirtualTerminalError
 from doorsync.files import atomic
 from doorsync.files.lock import AlreadyLocked, Lock, take_lock
 
 
-class FolderInUse(Exception):
+class FolderInUse(VirtualTerminalError):
     """Another virtual terminal runs in this folder."""
 
 

@@ -10,11 +10,13 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from doorsync.drivers.virtual.errors import VirtualTerminalError
+
 MAX_LINE = 1024 * 1024  # bytes; longer lines are nobody's
 PAGE = 500  # entries in one answer, keys in one request
 
 
-class Garbled(Exception):
+class Garbled(VirtualTerminalError):
     """The line is not one of this protocol."""
 
 

@@ -9,12 +9,13 @@ from pathlib import Path
 
 from doorsync import __version__
 from doorsync.drivers.virtual import files
+from doorsync.drivers.virtual.errors import VirtualTerminalError
 
 FILE = "serial"
 SERIAL = re.compile(r"[A-Za-z0-9-]{0,32}")
 
 
-class BadSerial(Exception):
+class BadSerial(VirtualTerminalError):
     """A serial number is at most 32 letters, digits and hyphens, and does not change while the device is the same."""
 
 

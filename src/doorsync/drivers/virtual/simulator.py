@@ -15,13 +15,14 @@ from typing import Any
 
 from doorsync.drivers.virtual import abilities, files, protocol, serial_number
 from doorsync.drivers.virtual.device import Device
+from doorsync.drivers.virtual.errors import VirtualTerminalError
 
 PORT = "port"
 LOOK = 0.05  # seconds between looks at whether it should be gone
 POWER_CUT = 70  # the exit code, so that nobody takes it for an accident
 
 
-class PortTaken(Exception):
+class PortTaken(VirtualTerminalError):
     """The port is in use."""
 
 

@@ -8,11 +8,12 @@ from pathlib import Path
 
 from doorsync.drivers.virtual import abilities, files, serial_number
 from doorsync.drivers.virtual.abilities import Denied
+from doorsync.drivers.virtual.errors import VirtualTerminalError
 from doorsync.drivers.virtual.memory import Memory
 from doorsync.drivers.virtual.simulator import PORT
 
 
-class CannotDo(Exception):
+class CannotDo(VirtualTerminalError):
     """There is no such terminal, or it will not take this."""
 
 
