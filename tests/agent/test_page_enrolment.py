@@ -123,5 +123,5 @@ def test_stopped_before_anybody_came_nothing_is_changed(waiting: Waiting) -> Non
 
 @pytest.mark.parametrize("key", ["", "hello", CODE + "-AAAAA", "UUUUU-UUUUU-UUUUU-UUUUU"])
 def test_what_is_no_key_is_said_so(tmp_path: Path, key: str) -> None:
-    with pytest.raises(EnrolmentFailed, match="no hub's key"):
+    with pytest.raises(EnrolmentFailed, match="Not a valid hub key"):
         page_enrolment.enrol(Config(data=tmp_path), hub_url=ORIGIN, hub_key=key, started=lambda *_: None)

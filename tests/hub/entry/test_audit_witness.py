@@ -164,7 +164,7 @@ def unkeyed(company: Company, *, whole: int) -> None:
             previous = old_hash(entry) if whole else b"forged"
             values = (entry.previous, previous, entry.pk)
             execute("UPDATE audit_entry SET previous = %s, hash = %s WHERE id = %s", *values)
-    execute("UPDATE audit_chainhead SET hash = %s", previous)
+    execute("UPDATE audit_head SET hash = %s", previous)  # as the table was called then
 
 
 @pytest.mark.requirement("R-08", mutation="hub check without a look at the trails")

@@ -55,7 +55,7 @@ def test_all_faults_are_told_at_once_with_their_lines(load: Load) -> None:
     [
         ("", "empty"),
         ("just words", "has sections"),
-        ("company: {slug: x", "no YAML"),
+        ("company: {slug: x", "Not valid YAML"),
         ("company: {slug: x, name: X}\ncompany: {slug: y, name: Y}", "gym.yaml:2: 'company' stands here twice"),
         ("company: {slug: x, name: X}\nusers: &a [*a]", "write that out"),
         ("locations: []", "'company' is missing"),
@@ -67,7 +67,7 @@ def test_all_faults_are_told_at_once_with_their_lines(load: Load) -> None:
         ("company: {slug: x, name: X, code: short}", "exactly 32 characters"),
         ("company: {slug: x, name: X, frame_origins: [ftp://x]}", "Write an origin"),
         ("company: {slug: x, name: X}\ngroups: [A, A]", "'A' stands twice"),
-        ("\x07", "no YAML"),
+        ("\x07", "Not valid YAML"),
     ],
 )
 def test_unusable_file_says_why(load: Load, text: str, said: str) -> None:

@@ -36,8 +36,8 @@ def by(company: Company) -> Actor:
     ("field", "wrong", "why"),
     [
         ("insertion", "x" * 41, "longer than 40"),
-        ("email", "jan@", "no e-mail address"),
-        ("email", "jan de boer@example.com", "no e-mail address"),
+        ("email", "jan@", "Not a valid e-mail address"),
+        ("email", "jan de boer@example.com", "Not a valid e-mail address"),
         ("phone", "call 555", "digits, spaces"),
         ("phone", "1" * 41, "longer than 40"),
         ("active", "yes", "Neither true nor false"),
