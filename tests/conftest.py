@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import shutil
 import signal
@@ -67,27 +66,18 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
         signal.signal(signal.SIGALRM, before)
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None, object, object]:
-    """Playwright leaves its loop marked as running between tests; tests without a browser run loops of their own."""
-    with_browser = nextitem is None or "browser" in getattr(item, "fixturenames", ())
-    loop = None if with_browser else asyncio._get_running_loop()
-    if loop is None:
-        return (yield)
-    asyncio._set_running_loop(None)
-    try:
-        return (yield)
-    finally:
-        asyncio._set_running_loop(loop)
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None, None, None]:
+    """Whoever asks for a database fixture is also marked django_db, so that PostgreSQL sees that test too.
 
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whoever asks for a database fixture is also marked django_db, so that PostgreSQL sees that test too."""
+    Tests with a browser come last: Playwright leaves its loop marked as running, and others run loops of their own.
+    """
     for item in items:
         wants = getattr(item, "fixturenames", ())
         if {"db", "transactional_db", "hub"} & set(wants) and not item.get_closest_marker("django_db"):
             item.add_marker(pytest.mark.django_db(transaction="db" not in wants or "transactional_db" in wants))
+    yield
+    items.sort(key=lambda item: "browser" in getattr(item, "fixturenames", ()))
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import transaction
 from django.utils import timezone
 from django_scopes import scope, scopes_disabled
 
@@ -279,7 +280,8 @@ def test_card_of_a_batch_that_was_taken_back_is_taken_away_too(club: Gym, there:
     there.fault = lambda _: "mute"
     there.work(rounds=1)
     batch = Batch.objects.get(terminal=club.terminals[0], status=Batch.OPEN)
-    void_batch(batch)
+    with transaction.atomic():
+        void_batch(batch)
     change(club, "Bob", cards=frozenset({"21"}))
     row = Holding.objects.get(terminal_id=club.terminals[0].pk, label="Bob")
     assert (row.state, row.narrows) == (HoldingState.CHANGED, Narrowing.SOME)
