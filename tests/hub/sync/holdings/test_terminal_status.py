@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -169,15 +169,20 @@ def test_history_says_that_a_removal_waited(club: Gym, there: Counterpart, visit
     assert "waited, and ended" not in page
 
 
+def only_change(club: Gym, **moments: datetime) -> None:
+    """Of one member, and of nobody else: time changes something for them then."""
+    user = club.members.users.first()
+    assert user
+    ValidityChange.objects.all().delete()
+    ValidityChange.objects.create(company_id=club.company.pk, user_id=user.pk, **moments)
+
+
 @pytest.mark.django_db
 @pytest.mark.requirement("I-04", mutation="_is_overdue always False")
 def test_nothing_is_up_to_date_while_the_clock_has_something_to_work_out(club: Gym, there: Counterpart) -> None:
     with scope(company=club.company):
         send(club, there)
-        user = club.members.users.first()
-        assert user
-        ValidityChange.objects.filter(user_id=user.pk).delete()
-        ValidityChange.objects.create(company_id=club.company.pk, user_id=user.pk, at=timezone.now() - timedelta(seconds=1))
+        only_change(club, at=timezone.now() - timedelta(seconds=1))
         assert {status.condition for status in terminal_statuses(Terminal.objects.all()).values()} == {Condition.CHANGES}
 
 
@@ -186,11 +191,7 @@ def test_nothing_is_up_to_date_while_the_clock_has_something_to_work_out(club: G
 def test_nothing_is_up_to_date_while_a_clock_that_was_put_back_has_something_to_undo(club: Gym, there: Counterpart) -> None:
     with scope(company=club.company):
         send(club, there)
-        user = club.members.users.first()
-        assert user
-        ValidityChange.objects.filter(user_id=user.pk).delete()
-        soon = timezone.now() + timedelta(minutes=5)
-        ValidityChange.objects.create(company_id=club.company.pk, user_id=user.pk, since=soon)
+        only_change(club, since=timezone.now() + timedelta(minutes=5))
         assert {status.condition for status in terminal_statuses(Terminal.objects.all()).values()} == {Condition.CHANGES}
 
 
@@ -200,16 +201,13 @@ def test_nothing_is_up_to_date_while_a_due_change_has_failed(club: Gym, there: C
     """The clock tries it again when its lease is over; until then its moment lies ahead, though it has come."""
     with scope(company=club.company):
         send(club, there)
-        user = club.members.users.first()
-    assert user
-    ValidityChange.objects.filter(user_id=user.pk).delete()
-    ValidityChange.objects.create(company_id=club.company.pk, user_id=user.pk, at=timezone.now() - timedelta(seconds=1))
+        only_change(club, at=timezone.now() - timedelta(seconds=1))
     key = bytes(club.company.sealed_key)
     Company.objects.filter(pk=club.company.pk).update(sealed_key=bytes(60))  # nothing can be worked out
     apply_due_changes()
     Company.objects.filter(pk=club.company.pk).update(sealed_key=key)
     with scope(company=club.company):
-        assert ValidityChange.objects.filter(user_id=user.pk, at__gt=timezone.now()).exists()
+        assert ValidityChange.objects.filter(at__gt=timezone.now()).exists()
         assert {status.condition for status in terminal_statuses(Terminal.objects.all()).values()} == {Condition.CHANGES}
 
 
