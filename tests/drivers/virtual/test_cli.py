@@ -106,3 +106,11 @@ def test_run_gives_the_serial_number_that_it_is_told(tmp_path: Path) -> None:
     code, said = invoke("run", tmp_path, "--serial", "GATE-2")
     assert (code, "GATE-1" in said) == (1, True)
     assert invoke("run", tmp_path / "odd", "--serial", "a serial number")[0] == 1
+
+
+def test_show_says_whether_the_door_opens(gate: VirtualTerminal) -> None:
+    gate.enrol("7", "Alice", "200")
+    assert invoke("show", gate.folder, "--card", "201") == (0, "The door stays shut: unknown.\n")
+    assert invoke("show", gate.folder, "--card", "200") == (0, "The door stays shut: no-hours.\n")
+    code, said = invoke("show", gate.folder)
+    assert (code, "Show a card" in said) == (1, True)

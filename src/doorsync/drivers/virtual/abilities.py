@@ -23,6 +23,7 @@ STANDARD: dict[str, Any] = {
     "pin_max": 8,
     "schedules_per_user": 8,
     "until": True,
+    "log_size": 10_000,
     "readable": ["name", "cards", "pin", "schedules", "until"],
 }
 USER = ("key", "name", "cards", "pin", "schedules", "until")
@@ -56,7 +57,7 @@ def _check(wished: dict[str, Any]) -> None:
     for name, value in wished.items():
         if name not in STANDARD:
             raise BadAbility(f"There is no ability '{name}'; there are {', '.join(STANDARD)}.")
-        wrong = type(value) is not type(STANDARD[name]) or (isinstance(value, int) and value < 0)
+        wrong = type(value) is not type(STANDARD[name]) or (isinstance(value, int) and value < (name == "log_size"))
         if wrong or (name == "readable" and not set(value) <= set(STANDARD["readable"])):
             raise BadAbility(f"'{name}' cannot be {value!r}.")
 

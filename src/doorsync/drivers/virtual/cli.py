@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from doorsync.drivers.virtual import faults, simulator, tampering
+from doorsync.drivers.virtual import door, faults, simulator, tampering
 from doorsync.drivers.virtual.errors import VirtualTerminalError
 
 app = typer.Typer(no_args_is_help=True, help="Virtual terminals: door terminals for trying out and for tests.")
@@ -73,6 +73,22 @@ def enrol(
 ) -> None:
     """Enrol a person at the terminal itself, as somebody does who stands before it; whoever had the number is replaced."""
     _do(lambda: tampering.enrol(folder, key=key, name=name, cards=card or [], pin=pin, own=own))
+
+
+@app.command()
+def show(
+    folder: Folder,
+    card: Annotated[str, typer.Option(help="The number of the card that is held to the reader.")] = "",
+    pin: Annotated[str, typer.Option(help="The PIN that is typed.")] = "",
+    key: Annotated[str, typer.Option(help="The number that is typed before the PIN.")] = "",
+    at: Annotated[int, typer.Option("--door", min=1, help="At which of its doors.")] = 1,
+) -> None:
+    """Show a card or type a PIN at the door, and see whether it opens. The terminal writes it into its log."""
+    try:
+        decision = door.show(folder, card=card, pin=pin, key=key, door=at)
+    except VirtualTerminalError as error:
+        raise _failure(str(error)) from error
+    typer.echo("The door opens." if decision.opened else f"The door stays shut: {decision.reason}.")
 
 
 @app.command()

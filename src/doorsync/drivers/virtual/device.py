@@ -62,6 +62,11 @@ class Device:
             return {"entries": self._shown(_kind(request), self.memory.get(_kind(request), _keys(request)))}
         if do == "list":
             return self._page(_kind(request), request.get("after", ""))
+        if do == "log":
+            return self._log_page(request)
+        if do == "clear-log":
+            self._clear_log(request)
+            return {}
         raise Denied("malformed")
 
     def _page(self, kind: str, after: object) -> dict[str, Any]:
@@ -71,6 +76,17 @@ class Device:
             return {"entries": self._shown(kind, _invented(after)), "more": True}
         found = self.memory.after(kind, after, protocol.PAGE + 1)
         return {"entries": self._shown(kind, found[: protocol.PAGE]), "more": len(found) > protocol.PAGE}
+
+    def _log_page(self, request: dict[str, Any]) -> dict[str, Any]:
+        after = _number(request, "after")
+        series, oldest, last = self.memory.events.state()
+        events = self.memory.events.after(after if request.get("series") == series else 0, _log_entries(request))
+        return {"series": series, "oldest": oldest, "last": last, "events": events}
+
+    def _clear_log(self, request: dict[str, Any]) -> None:
+        upto = _number(request, "upto")
+        if request.get("series") == self.memory.events.state()[0]:
+            self.memory.events.clear(upto)
 
     def _shown(self, kind: str, entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
         if kind == "schedule":
@@ -145,6 +161,17 @@ def _keys(request: dict[str, Any]) -> list[str]:
     if not isinstance(keys, list) or len(keys) > protocol.PAGE or not all(isinstance(key, str) for key in keys):
         raise Denied("malformed")
     return keys
+
+
+def _number(request: dict[str, Any], name: str) -> int:
+    number = request.get(name)
+    if type(number) is not int or not 0 <= number < 2**63:
+        raise Denied("malformed")
+    return number
+
+
+def _log_entries(request: dict[str, Any]) -> int:
+    return min(_number(request, "most"), protocol.PAGE)
 
 
 def _invented(after: str) -> list[dict[str, Any]]:

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, ClassVar, TypeVar
 
+from doorsync.domain.door_events import LogPage, LogPosition
 from doorsync.domain.record import Kind, Record
 from doorsync.drivers.contract import About, Found
-from doorsync.drivers.virtual import protocol, records
+from doorsync.drivers.virtual import event_entries, protocol, records
 from doorsync.drivers.virtual.connection import Connection
 
 T = TypeVar("T")
@@ -72,6 +73,15 @@ class VirtualSession:
     def erase(self) -> None:
         """Forget all but its own administrators."""
         self._connection.ask("erase")
+
+    def events(self, after: LogPosition, most: int) -> LogPage:
+        """A page of the log; more than the terminal gives at once, or older than was asked for, makes no sense."""
+        answer = self._connection.ask("log", series=after.series, after=after.position, most=most)
+        return self._understood(event_entries.page_in, answer, after, most)
+
+    def clear_events(self, upto: LogPosition) -> None:
+        """Forget entries of the log."""
+        self._connection.ask("clear-log", series=upto.series, upto=upto.position)
 
     def _asked(self) -> About:
         return self._understood(records.about_in, self._connection.ask("about").get("about"))

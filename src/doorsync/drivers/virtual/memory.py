@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from doorsync.drivers.virtual.event_memory import EventMemory
 
 FILE = "memory.sqlite3"
 SCHEMA = """
@@ -26,6 +29,7 @@ class Memory:
         self._base = sqlite3.connect(folder / FILE, isolation_level=None, timeout=10)
         self._base.execute("PRAGMA journal_mode = TRUNCATE")
         self._base.executescript(SCHEMA)
+        self.events = EventMemory(self._base)
         self.unflushed = 0
 
     def count(self, kind: str) -> int:
@@ -79,10 +83,18 @@ class Memory:
         """Forget everything, as when it leaves the factory."""
         for table in (*COLUMNS, "own"):
             self._write(f"DELETE FROM {table}", [])  # noqa: S608 - one of three table names
+        self.events.restart()
 
     def forget_one(self) -> None:
         """Lose a user, the way a worn memory does: on the disk, without a word."""
         self._write("DELETE FROM user WHERE key = (SELECT min(key) FROM user)", [])
+
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """What is read and written inside is one step, also towards other processes."""
+        self._base.execute("BEGIN IMMEDIATE")
+        with self._base:
+            yield
 
     def flush(self) -> None:
         """Bring all writes to the disk."""

@@ -19,7 +19,7 @@ class CannotDo(VirtualTerminalError):
 
 def enrol(folder: Path, *, key: str, name: str, cards: Sequence[str] = (), pin: str = "", own: bool = False) -> None:
     """Write a person into the memory, whether or not the terminal runs. Raises CannotDo."""
-    _must_be_one(folder)
+    must_be_terminal(folder)
     entry = {"key": key, "name": name, "cards": sorted(cards), "pin": pin, "schedules": [], "until": ""}
     try:
         abilities.check_user(entry, abilities.settle(folder, {}))
@@ -33,7 +33,7 @@ def enrol(folder: Path, *, key: str, name: str, cards: Sequence[str] = (), pin: 
 
 def empty(folder: Path, *, replaced: bool = False) -> None:
     """Forget everything, the own administrators too; `replaced`: with another serial number. Raises CannotDo."""
-    _must_be_one(folder)
+    must_be_terminal(folder)
     with closing(Memory(folder)) as memory:
         memory.empty()
     if replaced:
@@ -44,13 +44,14 @@ def swap(one: Path, other: Path) -> None:
     """Exchange the ports of two terminals. Raises CannotDo, or FolderInUse when one of them runs."""
     with ExitStack() as stack:
         for folder in (one, other):
-            _must_be_one(folder)
+            must_be_terminal(folder)
             stack.enter_context(files.hold(folder))
         ports = [(folder / PORT).read_text() for folder in (one, other)]
         for folder, port in zip((other, one), ports, strict=True):
             files.write(folder / PORT, port)
 
 
-def _must_be_one(folder: Path) -> None:
+def must_be_terminal(folder: Path) -> None:
+    """Raises CannotDo where no terminal was ever started."""
     if not (folder / PORT).is_file():
         raise CannotDo(f"There is no terminal in {folder}; it is made at its first start.")
