@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -88,3 +89,10 @@ def test_chosen_goes_by_the_body_first_and_the_soap_action_then(name: str, actio
 )
 def test_chosen_finds_nothing_else(name: str, action: str) -> None:
     assert chosen_operation({"Esws.update": UPDATE}, name, action) is None
+
+
+def test_chosen_answers_to_an_alias_too() -> None:
+    aliased = replace(UPDATE, aliases=("Esws.updaet",))
+
+    assert chosen_operation({"Esws.update": aliased}, "Esws.updaet", "") is aliased
+    assert chosen_operation({"Esws.update": aliased}, "Esws.upd", "") is None

@@ -9,7 +9,8 @@ import pytest
 from doorsync.hub.administrators.errors import Busy, NoSuchAdministrator, Throttled
 from doorsync.hub.companies.errors import UnknownCompany
 from doorsync.hub.esws.declarations import Caller, Operation, Parameter
-from doorsync.hub.esws.errors import Broken, Doctype, NoPassword, TooLarge
+from doorsync.hub.esws.errors import Broken, Doctype, TooLarge
+from doorsync.hub.esws.refusals import NoPassword
 from doorsync.hub.esws.service import Reply, Request, answer, as_fault, refusal
 from doorsync.hub.esws.values import STRING, ArrayOf, Struct
 from tests.factories import soap

@@ -12,6 +12,9 @@ from doorsync.hub.esws.errors import GivenTwice
 from doorsync.hub.esws.namespaces import ESWS
 from doorsync.hub.esws.values import Type
 
+ErrorKind = type[Exception]
+ReturnStrings = Mapping[ErrorKind, str]
+
 
 @dataclass(frozen=True, slots=True)
 class Caller:
@@ -22,17 +25,22 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One parameter: its name on the wire, and the keyword under which the operation's function takes it."""
+    """One parameter: its name on the wire, and the keyword under which the operation's function takes it.
+
+    `missing` is what an operation of a company raises when it is not given; see `company_operations`.
+    """
 
     name: str
     keyword: str
     type: Type
+    about: str = ""
     required: bool = True
+    missing: ErrorKind | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """One operation of the service. `run` takes the caller and each parameter by keyword.
+    """One operation of the service. `run` takes the caller and each parameter by keyword. It answers to its `aliases` too.
 
     `return_strings` are what its page says for an error instead of a result, exact to the space; others become faults. They stand
     with each operation, because two operations say the same thing differently.
@@ -43,7 +51,8 @@ class Operation:
     parameters: tuple[Parameter, ...]
     returns: Type
     run: Callable[..., Any]
-    return_strings: Mapping[type[Exception], str] = field(default_factory=dict)
+    return_strings: ReturnStrings = field(default_factory=dict)
+    aliases: tuple[str, ...] = ()
 
     def return_string(self, error: Exception) -> str | None:
         """What the page of this operation says for this error; None when it says nothing."""
@@ -75,9 +84,13 @@ class Operation:
 
 
 def chosen_operation(operations: Mapping[str, Operation], name: str, action: str) -> Operation | None:
-    """The operation that the body names; failing that, the one at the end of the SOAPAction.
+    """The operation that the body names, be it by an alias; failing that, the one at the end of the SOAPAction.
 
     One make of client drops the dot in the element's name and keeps the right SOAPAction.
     """
     said = action.strip().strip("\"'").replace("#", "/").rpartition("/")[2]
-    return operations.get(name) or operations.get(said)
+    return operations.get(name) or _by_alias(operations, name) or operations.get(said)
+
+
+def _by_alias(operations: Mapping[str, Operation], name: str) -> Operation | None:
+    return next((each for each in operations.values() if name in each.aliases), None)

@@ -1,4 +1,4 @@
-"""What can go wrong with a call: faults for messages that are no call, refusals that the pages answer with a string."""
+"""What can go wrong with a message: the faults. What an operation refuses is in `refusals`."""
 
 from __future__ import annotations
 
@@ -136,19 +136,3 @@ class Broken(Fault):
     """The service could not answer. Try again later."""
 
     code = "Server"
-
-
-class Refused(EswsError):
-    """The call is understood and refused; the return string says why."""
-
-
-class NoCode(Refused):
-    """No security code was given."""
-
-
-class NoUsername(Refused):
-    """No administrator's name was given."""
-
-
-class NoPassword(Refused):
-    """No administrator's password was given."""

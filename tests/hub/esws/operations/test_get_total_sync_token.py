@@ -10,9 +10,9 @@ from django_scopes import scope
 from doorsync.hub.administrators.models import Administrator, Attempts, SyncToken
 from doorsync.hub.companies.errors import UnknownCompany
 from doorsync.hub.companies.models import Company
-from doorsync.hub.esws.errors import NoCode
 from doorsync.hub.esws.operations import OPERATIONS
 from doorsync.hub.esws.operations.get_total_sync_token import OPERATION
+from doorsync.hub.esws.refusals import NoCode
 from doorsync.hub.esws.service import Reply, Request, answer
 from tests.factories import soap, world
 
