@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import fcntl
-import hashlib
 import re
-import subprocess
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,6 +11,7 @@ from playwright.sync_api import FrameLocator, Page
 
 from doorsync.hub.administrators.models import Administrator
 from tests.factories.live import LiveHub
+from tests.factories.node_packages import install_node_packages
 from tests.factories.visitor import LINK, token_for
 
 NODE = Path(__file__).parent / "node"
@@ -50,15 +48,8 @@ def violations(page: Page) -> list[str]:
 
 @cache
 def axe() -> str:
-    """The pinned axe-core, installed once for each lock file; other test processes wait."""
-    stamp, wanted = NODE / "node_modules/.installed", hashlib.sha256((NODE / "package-lock.json").read_bytes()).hexdigest()
-    with (NODE / "package.json").open() as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not stamp.exists() or stamp.read_text() != wanted:
-            quiet = ["--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"]
-            subprocess.run(["npm", "ci", *quiet], cwd=NODE, check=True, timeout=300, stdout=subprocess.DEVNULL)
-            stamp.write_text(wanted)
-    return (NODE / "node_modules/axe-core/axe.min.js").read_text()
+    """The pinned axe-core."""
+    return (install_node_packages(NODE) / "axe-core/axe.min.js").read_text()
 
 
 def sideways(page: Page) -> int:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
-import hashlib
 import json
 import os
 import subprocess
@@ -16,6 +14,7 @@ import zeep
 from zeep.exceptions import Fault
 from zeep.settings import Settings
 
+from tests.factories.node_packages import install_node_packages
 from tests.factories.patience import PATIENCE
 
 OPERATION = "Esws.getTotalSyncToken"
@@ -68,23 +67,10 @@ class Node:
         self.query = query
 
     def __call__(self, url: str, parameters: Parameters, operation: str = OPERATION) -> Said:
-        install_node_client()
+        install_node_packages(NODE)
         return _run(
             ["node", str(NODE / "call.js")], {"wsdl": f"{url}?{self.query}", "operation": operation, "parameters": parameters}
         )
-
-
-def install_node_client() -> None:
-    """Install the pinned packages, once for each lock file; other test processes wait."""
-    stamp, wanted = NODE / "node_modules/.installed", hashlib.sha256((NODE / "package-lock.json").read_bytes()).hexdigest()
-    if stamp.exists() and stamp.read_text() == wanted:
-        return
-    with (NODE / ".gitignore").open() as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not stamp.exists() or stamp.read_text() != wanted:
-            quiet = ["--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"]
-            subprocess.run(["npm", "ci", *quiet], cwd=NODE, check=True, timeout=300, stdout=subprocess.DEVNULL)
-            stamp.write_text(wanted)
 
 
 def _run(command: list[str], given: Mapping[str, Any]) -> Said:
