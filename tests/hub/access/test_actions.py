@@ -6,7 +6,7 @@ import pytest
 from django_scopes import scope
 
 from doorsync.domain.record import Kind
-from doorsync.hub.access import actions
+from doorsync.hub.access import actions, removals
 from doorsync.hub.access.errors import AccessNameTaken, ScheduleInUse
 from doorsync.hub.access.models import AccessRight
 from doorsync.hub.audit.trail import Actor
@@ -32,7 +32,7 @@ def test_granting_and_withdrawing_a_right_moves_what_is_wanted() -> None:
     assert not actions.grant(group=members, zone=zone, schedule=always, actor=actor)
     assert (wanted(Kind.USER), wanted(Kind.SCHEDULE)) == (1, 1)
     with pytest.raises(ScheduleInUse):
-        actions.remove_schedule(schedule=always, actor=actor)
+        removals.remove_schedule(schedule=always, actor=actor)
 
     with scope(company=company):
         actions.withdraw(right=AccessRight.objects.get(), actor=actor)
@@ -44,7 +44,7 @@ def test_schedule_takes_the_lowest_free_number() -> None:
     company = world.company()
     actor = Actor(company_id=company.pk)
     made = [actions.create_schedule(company=company, name=name, slots=[], actor=actor) for name in "abc"]
-    actions.remove_schedule(schedule=made[1], actor=actor)
+    removals.remove_schedule(schedule=made[1], actor=actor)
 
     assert [each.number for each in made] == [1, 2, 3]
     assert actions.create_schedule(company=company, name="d", slots=[], actor=actor).number == 2

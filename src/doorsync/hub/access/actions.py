@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from itertools import count
 
-from doorsync.hub.access.errors import AccessNameTaken, ScheduleInUse
+from doorsync.hub.access.errors import AccessNameTaken
 from doorsync.hub.access.hours import Slot
 from doorsync.hub.access.models import AccessRight, TimeSchedule, Zone
 from doorsync.hub.audit import trail
@@ -38,6 +38,19 @@ def change_zone(*, zone: Zone, terminals: Collection[Terminal], actor: Actor) ->
     return True
 
 
+def rename_zone(*, zone: Zone, name: str, actor: Actor) -> bool:
+    """Another name; says whether it differs. Raises AccessNameTaken."""
+    if zone.name == name:
+        return False
+    with company_transaction(zone.company, actor):
+        if Zone.objects.filter(name=name).exclude(pk=zone.pk).exists():
+            raise AccessNameTaken
+        zone.name = name
+        zone.save(update_fields=["name"])
+        trail.record("zone.renamed", actor=actor, zone=zone.pk)
+    return True
+
+
 def create_schedule(*, company: Company, name: str, slots: list[Slot], actor: Actor) -> TimeSchedule:
     """A new time schedule, with the lowest free number: terminals have room for few. Raises NameTaken."""
     with company_transaction(company, actor):
@@ -62,13 +75,18 @@ def change_schedule(*, schedule: TimeSchedule, slots: list[Slot], actor: Actor) 
     return True
 
 
-def remove_schedule(*, schedule: TimeSchedule, actor: Actor) -> None:
-    """Remove a time schedule that no right uses. Raises ScheduleInUse."""
-    with company_transaction(schedule.company, actor):
-        if schedule.rights.exists():
-            raise ScheduleInUse
-        trail.record("schedule.removed", actor=actor, schedule=schedule.pk)
-        schedule.delete()
+def rename_schedule(*, schedule: TimeSchedule, name: str, actor: Actor) -> bool:
+    """Another name, which terminals that hold the schedule are sent too; says whether it differs. Raises AccessNameTaken."""
+    if schedule.name == name:
+        return False
+    with company_transaction(schedule.company, actor) as change:
+        if TimeSchedule.objects.filter(name=name).exclude(pk=schedule.pk).exists():
+            raise AccessNameTaken
+        schedule.name = name
+        schedule.save(update_fields=["name"])
+        trail.record("schedule.renamed", actor=actor, schedule=schedule.pk)
+        change.affects_everybody()
+    return True
 
 
 def grant(*, group: Group, zone: Zone, schedule: TimeSchedule, actor: Actor) -> bool:
@@ -79,6 +97,18 @@ def grant(*, group: Group, zone: Zone, schedule: TimeSchedule, actor: Actor) -> 
             trail.record("right.granted", actor=actor, right=right.pk, group=group.pk, zone=zone.pk, schedule=schedule.pk)
             change.affects_everybody()  # its schedule may be new to the zone's terminals
     return is_new
+
+
+def set_rights(*, group: Group, zone: Zone, schedules: Collection[TimeSchedule], actor: Actor) -> bool:
+    """Let a group pass a zone's doors in the hours of exactly these schedules; none: not at all. Says whether that differs."""
+    with company_transaction(group.company, actor):
+        present = {right.schedule_id: right for right in AccessRight.objects.filter(group=group, zone=zone)}
+        wished = {schedule.pk: schedule for schedule in schedules}
+        for pk in wished.keys() - present.keys():
+            grant(group=group, zone=zone, schedule=wished[pk], actor=actor)
+        for pk in present.keys() - wished.keys():
+            withdraw(right=present[pk], actor=actor)
+    return present.keys() != wished.keys()
 
 
 def withdraw(*, right: AccessRight, actor: Actor) -> None:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Self
+
+from django.utils.translation import gettext
+
 
 class AccessError(Exception):
     """Invalid access data."""
 
     def __init__(self, message: str = "") -> None:
-        super().__init__(message or self.__doc__ or "")
+        super().__init__(message or gettext(self.__doc__ or ""))
 
 
 class AccessNameTaken(AccessError):
@@ -18,5 +23,20 @@ class BadHours(AccessError):
     """Invalid weekly schedule."""
 
 
-class ScheduleInUse(AccessError):
+class InUse(AccessError):
+    """Something else still needs this. Nothing was deleted."""
+
+    NAMED = 3  # so many are named; more are counted
+
+    @classmethod
+    def by(cls, name: str, users: Sequence[str]) -> Self:
+        """With the name of what was to be deleted, and of what still needs it."""
+        shown = ", ".join(users[: cls.NAMED])
+        if more := len(users) - cls.NAMED if len(users) > cls.NAMED else 0:
+            shown = gettext("%(names)s and %(more)s more") % {"names": shown, "more": more}
+        told = gettext("“%(name)s” is still in use: %(users)s. Nothing was deleted.")
+        return cls(told % {"name": name, "users": shown})
+
+
+class ScheduleInUse(InUse):
     """Access rights still use this time schedule. Withdraw them first."""

@@ -78,6 +78,19 @@ def create_location(*, company: Company, name: str, time_zone: str, actor: Actor
     return location
 
 
+def rename_location(*, location: Location, name: str, actor: Actor) -> bool:
+    """Another name; says whether it differs. Raises LocationNameTaken."""
+    if location.name == name:
+        return False
+    with company_transaction(location.company, actor):
+        if Location.objects.filter(name=name).exclude(pk=location.pk).exists():
+            raise LocationNameTaken
+        location.name = name
+        location.save(update_fields=["name"])
+        trail.record("location.renamed", actor=actor, location=location.pk)
+    return True
+
+
 def change_time_zone(*, location: Location, time_zone: str, actor: Actor) -> bool:
     """Another time zone: starts and expiries there move. Says whether it differs. Raises UnknownTimeZone."""
     check_time_zone(time_zone)

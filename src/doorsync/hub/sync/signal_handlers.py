@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models.signals import pre_delete
 from django.dispatch import receiver
 from django_scopes import scope
 
 from doorsync.domain.record import Kind
 from doorsync.hub.audit.trail import Actor
-from doorsync.hub.companies.models import Company
+from doorsync.hub.companies.models import Company, Location
 from doorsync.hub.companies.signals import access_changed
 from doorsync.hub.sync.holdings.refresh import refresh_holdings
-from doorsync.hub.sync.models import Holding, Stranger
+from doorsync.hub.sync.models import Holding, Stranger, SyncFilter
 from doorsync.hub.sync.run.automatic_runs import start_removal_run
 from doorsync.hub.sync.run.device_identity import note_move
 from doorsync.hub.terminals.models import Agent, Terminal
 from doorsync.hub.terminals.signals import terminal_moved
+from doorsync.hub.users.models import Group
 from doorsync.hub.users.numbers import numbers_offered
 
 
@@ -42,3 +44,15 @@ def keep_wanted_true(*, company: Company, users: set[int] | None, actor: Actor |
 def forget_what_it_held(*, terminal: Terminal, agent_before: Agent, **_: Any) -> None:
     """Make `held` unknown in the transaction that moves the terminal, so that an unread device never counts as known."""
     note_move(terminal, agent_before)
+
+
+@receiver(pre_delete, sender=Terminal)
+@receiver(pre_delete, sender=Location)
+@receiver(pre_delete, sender=Group)
+def forget_filters(*, sender: type[Terminal | Location | Group], instance: Terminal | Location | Group, **_: Any) -> None:
+    """Drop the saved filters in whose list nothing would be left: an empty list means all, which nobody chose."""
+    name = f"{sender.__name__.lower()}s"
+    with scope(company=instance.company_id):
+        for saved in SyncFilter.objects.filter(**{name: instance}):
+            if getattr(saved, name).count() == 1:
+                saved.delete()

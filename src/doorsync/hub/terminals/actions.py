@@ -1,4 +1,4 @@
-"""Setting up agents and terminals, and changing them. Terminals are not removed here: first they have to forget everybody."""
+"""Setting up agents and terminals, and changing them. Terminals are deleted in `sync`, once they are empty."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies.models import Company, Location
 from doorsync.hub.companies.transactions import company_transaction
 from doorsync.hub.terminals.addresses import spot
-from doorsync.hub.terminals.errors import AddressTaken, TerminalNameTaken
+from doorsync.hub.terminals.errors import AddressTaken, AgentInUse, TerminalNameTaken
 from doorsync.hub.terminals.identity import new_public_id
 from doorsync.hub.terminals.models import Agent, Terminal
 from doorsync.hub.terminals.signals import terminal_moved
@@ -69,6 +69,19 @@ def change_terminal(*, terminal: Terminal, location: Location, agent: Agent, mak
     return True
 
 
+def rename_terminal(*, terminal: Terminal, name: str, actor: Actor) -> bool:
+    """Another name; says whether it differs. Raises TerminalNameTaken."""
+    if terminal.name == name:
+        return False
+    with company_transaction(terminal.company, actor):
+        if Terminal.objects.filter(name=name).exclude(pk=terminal.pk).exists():
+            raise TerminalNameTaken
+        terminal.name = name
+        terminal.save(update_fields=["name"])
+        trail.record("terminal.renamed", actor=actor, terminal=terminal.pk)
+    return True
+
+
 def let_go_of_addresses(*, terminals: Collection[Terminal]) -> None:
     """They are about to be given others, perhaps each other's: until then none of them stands in another's way."""
     Terminal.objects.filter(pk__in=[terminal.pk for terminal in terminals]).update(spot="")
@@ -89,3 +102,12 @@ def change_agent_address(*, agent: Agent, url: str, actor: Actor) -> bool:
         agent.save(update_fields=["url"])
         trail.record("agent.moved", actor=actor, agent=agent.pk)
     return True
+
+
+def remove_agent(*, agent: Agent, actor: Actor) -> None:
+    """Delete an agent that no terminal is reached by; its keys are worth nothing from then on. Raises AgentInUse."""
+    with company_transaction(agent.company, actor):
+        if names := list(Terminal.objects.filter(agent=agent).values_list("name", flat=True)):
+            raise AgentInUse.by(agent.name, names)
+        trail.record("agent.removed", actor=actor, agent=agent.pk)
+        agent.delete()

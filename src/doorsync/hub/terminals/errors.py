@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.utils.translation import gettext
 
 
@@ -27,6 +29,20 @@ class AddressTaken(TerminalsError):
             f"'{name}' and '{other}' have the same address, {shown}, and the same agent. Each device is one terminal: "
             "give one of them its own address."
         )
+
+
+class AgentInUse(TerminalsError):
+    """Terminals are still reached by this agent. Nothing was deleted."""
+
+    @classmethod
+    def by(cls, name: str, terminals: Sequence[str]) -> AgentInUse:
+        """With the names of the terminals."""
+        told = gettext("“%(name)s” still reaches %(terminals)s. Let another agent reach them, or delete them first.")
+        return cls(told % {"name": name, "terminals": ", ".join(terminals[:3]) + (" …" if len(terminals) > 3 else "")})
+
+
+class TerminalInUse(TerminalsError):
+    """The terminal cannot be deleted yet."""
 
 
 class NotAnotherDevice(TerminalsError):

@@ -33,6 +33,22 @@ def create_group(*, company: Company, name: str, external_id: str = "", actor: A
     return group
 
 
+def rename_group(*, group: Group, name: str, actor: Actor) -> bool:
+    """Another name; says whether it differs. Raises BadFields or GroupNameTaken."""
+    name = normalized_text(name)
+    if fault := text_fault("name", name, NAME_LENGTH) if name else "A group needs a name.":
+        raise BadFields({"name": fault})
+    if group.name == name:
+        return False
+    with company_transaction(group.company, actor):
+        if Group.objects.filter(name=name).exclude(pk=group.pk).exists():
+            raise GroupNameTaken
+        group.name = name
+        group.save(update_fields=["name"])
+        trail.record("group.renamed", actor=actor, group=group.pk)
+    return True
+
+
 def remove_group(*, group: Group, actor: Actor) -> None:
     """Remove a group with its access rights. Its members stay, with less access."""
     with company_transaction(group.company, actor) as change:

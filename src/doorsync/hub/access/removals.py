@@ -1,0 +1,63 @@
+"""Deleting groups, zones, time schedules and locations. What is still in use is refused, with the names of what uses it."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+
+from doorsync.hub.access.errors import InUse, ScheduleInUse
+from doorsync.hub.access.models import AccessRight, TimeSchedule, Zone
+from doorsync.hub.audit import trail
+from doorsync.hub.audit.trail import Actor
+from doorsync.hub.companies.models import Location
+from doorsync.hub.companies.transactions import company_transaction
+from doorsync.hub.terminals.models import Terminal
+from doorsync.hub.users import actions as users
+from doorsync.hub.users.models import Group, User
+
+
+def remove_unused_group(*, group: Group, actor: Actor) -> None:
+    """Delete a group that has neither members nor rights. Raises InUse."""
+    with company_transaction(group.company, actor):
+        _refuse(group.name, [*_people(Q(groups=group)), *_rights(Q(group=group))])
+        users.remove_group(group=group, actor=actor)
+
+
+def remove_zone(*, zone: Zone, actor: Actor) -> None:
+    """Delete a zone that no right names. Its terminals stay. Raises InUse."""
+    with company_transaction(zone.company, actor):
+        _refuse(zone.name, _rights(Q(zone=zone)))
+        trail.record("zone.removed", actor=actor, zone=zone.pk)
+        zone.delete()
+
+
+def remove_schedule(*, schedule: TimeSchedule, actor: Actor) -> None:
+    """Delete a time schedule that no right uses. Raises ScheduleInUse."""
+    with company_transaction(schedule.company, actor):
+        if rights := _rights(Q(schedule=schedule)):
+            raise ScheduleInUse.by(schedule.name, rights)
+        trail.record("schedule.removed", actor=actor, schedule=schedule.pk)
+        schedule.delete()
+
+
+def remove_location(*, location: Location, actor: Actor) -> None:
+    """Delete a location without terminals, to which nobody belongs. Raises InUse."""
+    with company_transaction(location.company, actor):
+        terminals = list(Terminal.objects.filter(location=location).values_list("name", flat=True))
+        _refuse(location.name, [*terminals, *_people(Q(locations=location))])
+        trail.record("location.removed", actor=actor, location=location.pk)
+        location.delete()
+
+
+def _refuse(name: str, users_of_it: list[str]) -> None:
+    if users_of_it:
+        raise InUse.by(name, users_of_it)
+
+
+def _rights(where: Q) -> list[str]:
+    rights = AccessRight.objects.filter(where).select_related("group", "zone", "schedule").order_by("group__name", "zone__name")
+    return [f"{right.group} \u2192 {right.zone} ({right.schedule})" for right in rights]
+
+
+def _people(where: Q) -> list[str]:
+    """The names of some people, and nothing for the others but that they are counted."""
+    return [user.full_name for user in User.objects.filter(where)[:1000]]
