@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
@@ -16,7 +16,8 @@ from doorsync.agent.drivers import Drivers
 from doorsync.agent.memory_parts import MemoryParts
 from doorsync.domain.capabilities import Capabilities
 from doorsync.domain.record import Kind, Record
-from doorsync.drivers.contract import About, Found, Session, TerminalError
+from doorsync.drivers.contract import About, ConnectionSettings, Found, Session, TerminalError, WriteAnswer
+from doorsync.drivers.make import Make
 from doorsync.messages import sizes
 from doorsync.messages.schemas import Order, Receipt
 from tests.agent.hub import PIN, Hub, put, remove
@@ -215,13 +216,16 @@ def test_a_make_without_a_driver_is_not_reached_and_says_so(hub: Hub, desk: Batc
 class Broken:
     """A driver that fails as it is told; `said` is what it fails with."""
 
-    make: ClassVar[str] = "broken"
+    make: ClassVar[Make] = Make(name="broken", title="Broken", address="")
     said: Exception
     where: str
     written: list[str] = field(default_factory=list)
 
+    def lane(self, settings: ConnectionSettings) -> str:
+        return settings.address
+
     @contextmanager
-    def open(self, address: str, *, timeout: float) -> Iterator[Session]:
+    def open(self, settings: ConnectionSettings, *, timeout: float) -> Iterator[Session]:
         if self.where == "open":
             raise self.said
         yield self
@@ -233,7 +237,7 @@ class Broken:
             raise self.said
         return About(serial="1", can="none" if self.where == "capabilities" else Capabilities())  # type: ignore[arg-type]  # broken
 
-    def read(self, kind: Kind, keys: Iterable[str]) -> Iterator[Found]:
+    def read(self, kind: Kind, keys: Collection[str]) -> Iterator[Found]:
         if self.where == "read":
             raise self.said
         if self.where == "endless":
@@ -252,13 +256,16 @@ class Broken:
         keys = ["1", "x" * 65] if kind is Kind.USER else []
         return (Found(record=Record(kind=kind, key=key, fields={"name": "Alice"})) for key in keys)
 
-    def put(self, record: Record) -> None:
-        if self.where == "put":
-            raise self.said
-        self.written.append(record.key)
+    def put_many(self, records: Sequence[Record]) -> Iterator[WriteAnswer]:
+        for record in records:
+            if self.where == "put":
+                raise self.said
+            self.written.append(record.key)
+            yield WriteAnswer(key=record.key)
 
-    def remove(self, kind: Kind, key: str) -> None:
-        self.written.append(key)
+    def remove_many(self, kind: Kind, keys: Sequence[str]) -> Iterator[WriteAnswer]:
+        self.written.extend(keys)
+        return (WriteAnswer(key=key) for key in keys)
 
     def erase(self) -> None:
         self.written.clear()
@@ -337,16 +344,17 @@ def flaky(gate: VirtualTerminal) -> Iterator[Any]:
         broken = False
 
         @contextmanager
-        def open(self, address: str, *, timeout: float) -> Iterator[VirtualSession]:
-            with super().open(address, timeout=timeout) as session:
-                put = session.put
+        def open(self, settings: ConnectionSettings, *, timeout: float) -> Iterator[VirtualSession]:
+            with super().open(settings, timeout=timeout) as session:
+                put_many = session.put_many
 
-                def put_and_break(record: Record) -> None:
-                    put(record)
-                    if record.key == "2":
-                        raise TerminalError("The line broke.", permanent=False)
+                def put_and_break(records: Sequence[Record]) -> Iterator[WriteAnswer]:
+                    for answer in put_many(records):
+                        if answer.key == "2":
+                            raise TerminalError("The line broke.", permanent=False)
+                        yield answer
 
-                session.put = put_and_break  # type: ignore[method-assign]  # the fault of this line
+                session.put_many = put_and_break  # type: ignore[method-assign]  # the fault of this line
                 yield session
 
     yield Line()

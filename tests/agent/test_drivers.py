@@ -10,14 +10,18 @@ from doorsync.agent import drivers
 from doorsync.drivers.virtual.driver import VirtualDriver
 
 MODULE = """
+from doorsync.drivers.make import Make
 class Good:
-    make = "good"
-    def open(self, address, *, timeout): ...
+    make = Make(name="good", title="Good", address="")
+    def open(self, settings, *, timeout): ...
+    def lane(self, settings): ...
 class Misnamed(Good):
-    make = "other"
-class Closed:
-    make = "closed"
+    make = Make(name="other", title="Other", address="")
+class Closed(Good):
+    make = Make(name="closed", title="Closed", address="")
     open = None
+class Outdated(Good):
+    make = "outdated"
 class Nameless:
     pass
 class Failing:
@@ -35,6 +39,7 @@ def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         "closed": "strange_drivers:Closed",
         "nameless": "strange_drivers:Nameless",
         "failing": "strange_drivers:Failing",
+        "outdated": "strange_drivers:Outdated",
         "absent": "strange_drivers:Absent",
         "unimportable": "no_such_module_anywhere:Driver",
         "exiting": "strange_exit:Driver",
@@ -67,6 +72,7 @@ def test_broken_drivers_are_shown_with_their_reasons_beside_those_that_work() ->
         "failing": "OSError: no licence",
         "misnamed": "ValueError: it calls itself 'other'",
         "nameless": "AttributeError: 'Nameless' object has no attribute 'make'",
+        "outdated": "TypeError: it does not describe its make as this version expects",
         "unimportable": "ModuleNotFoundError: No module named 'no_such_module_anywhere'",
         "virtual": "ValueError: it calls itself 'good'",
     }

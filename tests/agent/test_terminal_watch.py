@@ -15,7 +15,8 @@ from doorsync.agent.drivers import Drivers
 from doorsync.agent.errors import HubUnreachable
 from doorsync.agent.status_file import StatusFile
 from doorsync.agent.terminal_watch import TerminalWatch
-from doorsync.drivers.contract import About, TerminalError
+from doorsync.drivers.contract import About, ConnectionSettings, TerminalError
+from doorsync.drivers.make import Make
 from doorsync.messages.schemas import Device
 from tests.factories.terminals import until
 
@@ -23,14 +24,18 @@ from tests.factories.terminals import until
 class Knocking:
     """A make of terminal that only counts who knocks; those whose address is in `away` do not answer."""
 
-    make: ClassVar[str] = "knocking"
+    make: ClassVar[Make] = Make(name="knocking", title="Knocking", address="gate")
 
     def __init__(self) -> None:
         self.knocks: Counter[str] = Counter()
         self.away = {"gate", "pool"}
         self.serial, self.users = "S1", 17
 
-    def open(self, address: str, *, timeout: float) -> AbstractContextManager[Any]:
+    def lane(self, settings: ConnectionSettings) -> str:
+        return settings.address
+
+    def open(self, settings: ConnectionSettings, *, timeout: float) -> AbstractContextManager[Any]:
+        address = settings.address
         self.knocks[address] += 1
         if address in self.away:
             raise TerminalError(permanent=False)

@@ -142,5 +142,5 @@ def test_schedules_travel_like_users(hub: Hub, desk: BatchService, gate: Virtual
     order = put("9").model_copy(update={"kind": Kind.SCHEDULE, "fields": {"name": "Nights", "slots": [["1", "22:00", "24:00"]]}})
     assert hub.read(desk.batch(hub.seal(hub.batch("gate", order))).text).state == "done"
     assert gate.schedules() == {"9": {"name": "Nights", "slots": [["1", "22:00", "24:00"]]}}
-    with VirtualDriver().open(gate.address, timeout=3) as session:
+    with VirtualDriver().open(gate.settings, timeout=3) as session:
         assert [each.record.key for each in session.read_all(Kind.SCHEDULE)] == ["9"]

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from doorsync.domain.record import Record
-from doorsync.drivers.contract import Found
+from doorsync.domain.record import Kind, Record
+from doorsync.drivers.contract import ConnectionSettings, Found, Session, TerminalError, WriteAnswer
 from doorsync.drivers.virtual import faults, serial_number, tampering
 from tests.factories.patience import PATIENCE
 from tests.factories.programs import Program, line_of
@@ -35,6 +35,24 @@ def by_key(found: Iterable[Found]) -> dict[str, Record]:
     keys = [record.key for record in records]
     assert len(set(keys)) == len(keys)
     return dict(zip(keys, records, strict=True))
+
+
+def put(session: Session, *records: Record) -> None:
+    """Write records, each by itself. Raises TerminalError when the terminal refuses one."""
+    for record in records:
+        _granted(session.put_many([record]), record.key)
+
+
+def remove(session: Session, kind: Kind, key: str) -> None:
+    """Remove one. Raises TerminalError when the terminal refuses."""
+    _granted(session.remove_many(kind, [key]), key)
+
+
+def _granted(answers: Iterable[WriteAnswer], key: str) -> None:
+    (answer,) = answers
+    assert answer.key == key
+    if answer.refusal:
+        raise TerminalError(answer.refusal, permanent=True, code=answer.code)
 
 
 def listens(folder: Path) -> bool:
@@ -61,6 +79,11 @@ class VirtualTerminal:
     @property
     def address(self) -> str:
         return f"127.0.0.1:{(self.folder / 'port').read_text().strip()}"
+
+    @property
+    def settings(self) -> ConnectionSettings:
+        """How a driver reaches it."""
+        return ConnectionSettings(address=self.address)
 
     def start(self) -> None:
         abilities = [part for name, value in self.can.items() for part in ("--can", f"{name}={json.dumps(value)}")]

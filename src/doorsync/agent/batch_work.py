@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -14,7 +14,7 @@ from doorsync.agent.memory_parts import MemoryParts
 from doorsync.agent.readback import Place, Readback, foreign_entry, read_back, read_device, taken_keys
 from doorsync.domain.capabilities import Capabilities
 from doorsync.domain.record import Record
-from doorsync.drivers.contract import Driver, Session, TerminalError
+from doorsync.drivers.contract import ConnectionSettings, Driver, Session, TerminalError, WriteAnswer
 from doorsync.messages import sizes
 from doorsync.messages.schemas import Batch, Device, Entry, Order, Outcome, Receipt
 from doorsync.messages.sizes import OUTCOMES
@@ -79,7 +79,7 @@ class Work:
     def _try(self, progress: Progress, drive: Callable[[Session, Progress], None]) -> None:
         """Open a session, run `drive`, and read back what was begun, unless the terminal is lost on the way."""
         try:
-            with self.driver.open(self.batch.address, timeout=self.timeout) as session:
+            with self.driver.open(ConnectionSettings(address=self.batch.address), timeout=self.timeout) as session:
                 self._recognise(session, progress)
                 drive(session, progress)
                 crash_points.point("agent.orders-done")
@@ -167,11 +167,15 @@ def _do_nothing(session: Session, progress: Progress) -> None:
 
 
 def _do(session: Session, order: Order) -> None:
+    answers: Iterator[WriteAnswer] = iter(())
     if order.do == "put":
-        session.put(Record(kind=order.kind, key=order.key, fields=order.fields))
+        answers = session.put_many([Record(kind=order.kind, key=order.key, fields=order.fields)])
     elif order.do == "remove":
-        session.remove(order.kind, order.key)
-    elif order.do == "erase":
+        answers = session.remove_many(order.kind, [order.key])
+    for answer in answers:
+        if answer.refusal:
+            raise TerminalError(answer.refusal, permanent=True, code=answer.code)
+    if order.do == "erase":
         session.erase()
 
 

@@ -7,6 +7,7 @@ from importlib.metadata import EntryPoint, entry_points
 
 from doorsync.agent.missing_driver import MissingDriver
 from doorsync.drivers.contract import Driver
+from doorsync.drivers.make import Make
 
 GROUP = "doorsync.drivers"
 
@@ -47,8 +48,10 @@ def find_drivers() -> Drivers:
 
 def _load(point: EntryPoint) -> Driver:
     driver: Driver = point.load()()
-    if driver.make != point.name:
-        raise ValueError(f"it calls itself '{driver.make}'")
-    if not callable(driver.open):
+    if not isinstance(driver.make, Make):
+        raise TypeError("it does not describe its make as this version expects")
+    if driver.make.name != point.name:
+        raise ValueError(f"it calls itself '{driver.make.name}'")
+    if not callable(driver.open) or not callable(driver.lane):
         raise TypeError("it cannot open a session")
     return driver

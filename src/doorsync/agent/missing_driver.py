@@ -5,17 +5,22 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from typing import ClassVar
 
-from doorsync.drivers.contract import Session, TerminalError
+from doorsync.drivers.contract import ConnectionSettings, Session, TerminalError
+from doorsync.drivers.make import Make
 
 
 class MissingDriver:
     """Reaches nothing."""
 
-    make: ClassVar[str] = ""
+    make: ClassVar[Make] = Make(name="", title="", address="")
 
     def __init__(self, why: str) -> None:
         self._why = why
 
-    def open(self, address: str, *, timeout: float) -> AbstractContextManager[Session]:  # noqa: ARG002 - as every driver
+    def open(self, settings: ConnectionSettings, *, timeout: float) -> AbstractContextManager[Session]:  # noqa: ARG002 - as every driver
         """Says why not."""
         raise TerminalError(self._why, permanent=False)
+
+    def lane(self, settings: ConnectionSettings) -> str:
+        """Each address for itself."""
+        return settings.address

@@ -18,7 +18,7 @@ from doorsync.agent.drivers import Drivers
 from doorsync.agent.errors import AgentError
 from doorsync.agent.logs import log
 from doorsync.agent.status_file import StatusFile, TerminalStatus
-from doorsync.drivers.contract import About
+from doorsync.drivers.contract import About, ConnectionSettings
 
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0  # seconds between two looks: a terminal that is back has what it missed within 60 s
 EVERY = 0.5  # seconds between reads of the status file
@@ -102,14 +102,14 @@ class TerminalWatch:
 
     def _answers(self, last: TerminalStatus) -> bool:
         try:
-            with self._drivers.of(last.make).open(last.address, timeout=WITHIN):
+            with self._drivers.of(last.make).open(ConnectionSettings(address=last.address), timeout=WITHIN):
                 return True
         except Exception:  # noqa: BLE001 - a driver may fail in any way: then the terminal is not back
             return False
 
     def _about(self, last: TerminalStatus) -> About | None:
         try:
-            with self._drivers.of(last.make).open(last.address, timeout=WITHIN) as session:
+            with self._drivers.of(last.make).open(ConnectionSettings(address=last.address), timeout=WITHIN) as session:
                 return session.about()
         except Exception:  # noqa: BLE001 - a driver may fail in any way: then nothing is known
             return None

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from doorsync.domain.record import Kind
-from doorsync.drivers.contract import Driver
+from doorsync.drivers.contract import ConnectionSettings, Driver
 from doorsync.drivers.virtual import faults
 from doorsync.drivers.virtual.driver import VirtualDriver
 from tests.factories.terminals import VirtualTerminal, until, virtual_terminal
@@ -22,7 +22,7 @@ class Bench(Protocol):
     driver: Driver
 
     @property
-    def address(self) -> str: ...
+    def settings(self) -> ConnectionSettings: ...
     def memory(self, kind: Kind) -> dict[str, dict[str, Any]]: ...
     def forget(self, kind: Kind, key: str) -> None: ...
     def enrol(self, key: str, name: str, *, own: bool) -> None: ...
@@ -39,8 +39,8 @@ class VirtualBench:
     driver: Driver
 
     @property
-    def address(self) -> str:
-        return self.terminal.address
+    def settings(self) -> ConnectionSettings:
+        return self.terminal.settings
 
     def memory(self, kind: Kind) -> dict[str, dict[str, Any]]:
         return self.terminal.users() if kind is Kind.USER else self.terminal.schedules()

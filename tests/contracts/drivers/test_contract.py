@@ -11,10 +11,10 @@ import pytest
 from doorsync.agent import drivers
 from doorsync.domain.capabilities import Capabilities
 from doorsync.domain.record import Kind, Record, Value
-from doorsync.drivers.contract import Session, TerminalError
+from doorsync.drivers.contract import ConnectionSettings, Session, TerminalError
 from tests.contracts.drivers.benches import BENCHES, Bench
 from tests.factories.patience import PATIENCE
-from tests.factories.terminals import by_key
+from tests.factories.terminals import by_key, put, remove
 
 ALICE = Record(
     kind=Kind.USER,
@@ -49,7 +49,7 @@ def bench(running: Bench) -> Iterator[Bench]:
 
 @pytest.fixture
 def session(bench: Bench) -> Iterator[Session]:
-    with bench.driver.open(bench.address, timeout=PATIENCE) as session:
+    with bench.driver.open(bench.settings, timeout=PATIENCE) as session:
         yield session
 
 
@@ -57,7 +57,7 @@ def test_every_installed_driver_has_a_bench_and_calls_itself_by_its_make() -> No
     found = drivers.find_drivers()
     assert not found.broken
     assert set(BENCHES) == set(found.working) == {point.name for point in entry_points(group=drivers.GROUP)}
-    assert all(driver.make == name for name, driver in found.working.items())
+    assert all(driver.make.name == name for name, driver in found.working.items())
 
 
 def test_about_tells_what_the_terminal_can_hold(session: Session) -> None:
@@ -67,23 +67,23 @@ def test_about_tells_what_the_terminal_can_hold(session: Session) -> None:
 
 
 def test_about_tells_one_device_from_another_and_is_asked_in_each_session(bench: Bench) -> None:
-    with bench.driver.open(bench.address, timeout=PATIENCE) as session:
+    with bench.driver.open(bench.settings, timeout=PATIENCE) as session:
         serial, users = session.about().serial, session.about().users
     bench.replace()
-    with bench.driver.open(bench.address, timeout=PATIENCE) as session:
+    with bench.driver.open(bench.settings, timeout=PATIENCE) as session:
         assert session.about().serial != serial or serial == ""
         assert users in (0, None)
 
 
 def test_about_counts_everybody_who_was_there_when_the_session_began(bench: Bench, session: Session) -> None:
-    session.put(user(1))
+    put(session, user(1))
     bench.enrol("4", "Caretaker", own=True)
-    with bench.driver.open(bench.address, timeout=PATIENCE) as later:
+    with bench.driver.open(bench.settings, timeout=PATIENCE) as later:
         assert later.about().users in (2, None)
 
 
 def test_the_terminals_own_administrators_are_told_apart_and_outlive_an_erase(bench: Bench, session: Session) -> None:
-    session.put(user(1))
+    put(session, user(1))
     bench.enrol("4", "Caretaker", own=True)
     for found in (list(session.read(Kind.USER, ["1", "4"])), list(session.read_all(Kind.USER))):
         assert {each.record.key: each.own for each in found} == {"1": False, "4": True}
@@ -93,14 +93,14 @@ def test_the_terminals_own_administrators_are_told_apart_and_outlive_an_erase(be
 
 def test_put_stores_what_an_independent_reader_finds(bench: Bench, session: Session) -> None:
     for record in (NIGHTS, DAYS, ALICE, BOB):
-        session.put(record)
+        put(session, record)
     assert bench.memory(Kind.USER) == {"1": ALICE.fields, "2": BOB.fields}
     assert bench.memory(Kind.SCHEDULE) == {"9": NIGHTS.fields, "10": DAYS.fields}
 
 
 def test_read_gives_back_the_readable_fields_of_what_was_put(session: Session) -> None:
     for record in (NIGHTS, DAYS, ALICE, BOB):
-        session.put(record)
+        put(session, record)
     readable = session.about().can.readable
     for record in (ALICE, BOB):
         seen = {name: value for name, value in record.fields.items() if name in readable}
@@ -109,67 +109,67 @@ def test_read_gives_back_the_readable_fields_of_what_was_put(session: Session) -
 
 
 def test_read_leaves_out_what_is_not_there(session: Session) -> None:
-    session.put(user(1))
+    put(session, user(1))
     assert set(by_key(session.read(Kind.USER, ["1", "404", "1"]))) == {"1"}
     assert by_key(session.read(Kind.USER, [])) == {}
 
 
 def test_read_tells_what_is_there_now_and_not_what_was_put(bench: Bench, session: Session) -> None:
-    session.put(user(1))
+    put(session, user(1))
     bench.forget(Kind.USER, "1")
     assert by_key(session.read(Kind.USER, ["1"])) == {}
 
 
 def test_users_and_schedules_have_keys_of_their_own(bench: Bench, session: Session) -> None:
-    session.put(replace(NIGHTS, key="1"))
-    session.put(user(1))
-    session.remove(Kind.SCHEDULE, "1")
+    put(session, replace(NIGHTS, key="1"))
+    put(session, user(1))
+    remove(session, Kind.SCHEDULE, "1")
     assert set(bench.memory(Kind.USER)) == {"1"}
     assert bench.memory(Kind.SCHEDULE) == {}
 
 
 def test_put_replaces_what_is_under_the_key(bench: Bench, session: Session) -> None:
-    session.put(ALICE)
-    session.put(replace(ALICE, fields={**ALICE.fields, "name": "Alice Jansen", "cards": [], "pin": ""}))
+    put(session, ALICE)
+    put(session, replace(ALICE, fields={**ALICE.fields, "name": "Alice Jansen", "cards": [], "pin": ""}))
     assert bench.memory(Kind.USER)["1"] == {**ALICE.fields, "name": "Alice Jansen", "cards": [], "pin": ""}
 
 
 def test_remove_removes_just_this_one(bench: Bench, session: Session) -> None:
-    session.put(user(1))
-    session.put(user(2))
-    session.remove(Kind.USER, "1")
+    put(session, user(1))
+    put(session, user(2))
+    remove(session, Kind.USER, "1")
     assert set(bench.memory(Kind.USER)) == {"2"}
 
 
 def test_remove_of_what_is_not_there_is_no_error(session: Session) -> None:
-    session.remove(Kind.USER, "404")
-    session.remove(Kind.SCHEDULE, "404")
+    remove(session, Kind.USER, "404")
+    remove(session, Kind.SCHEDULE, "404")
 
 
 def test_read_all_gives_the_whole_memory_of_a_kind(session: Session) -> None:
     for record in (NIGHTS, DAYS, ALICE, BOB):
-        session.put(record)
+        put(session, record)
     assert set(by_key(session.read_all(Kind.USER))) == {"1", "2"}
     assert set(by_key(session.read_all(Kind.SCHEDULE))) == {"9", "10"}
 
 
 def test_erase_forgets_users_and_schedules(bench: Bench, session: Session) -> None:
     for record in (NIGHTS, DAYS, ALICE, BOB):
-        session.put(record)
+        put(session, record)
     session.erase()
     assert bench.memory(Kind.USER) == bench.memory(Kind.SCHEDULE) == {}
 
 
 def test_a_full_memory_is_a_permanent_error_and_the_session_goes_on(bench: Bench, session: Session) -> None:
     for number in range(5):
-        session.put(user(number))
+        put(session, user(number))
     with pytest.raises(TerminalError) as caught:
-        session.put(user(5))
+        put(session, user(5))
     assert caught.value.permanent
     assert set(bench.memory(Kind.USER)) == {"0", "1", "2", "3", "4"}
-    session.put(replace(user(4), fields={**ALICE.fields, "name": "Still room to change"}))
-    session.remove(Kind.USER, "0")
-    session.put(user(5))
+    put(session, replace(user(4), fields={**ALICE.fields, "name": "Still room to change"}))
+    remove(session, Kind.USER, "0")
+    put(session, user(5))
     assert set(bench.memory(Kind.USER)) == {"1", "2", "3", "4", "5"}
 
 
@@ -182,7 +182,7 @@ def test_what_the_terminal_cannot_hold_is_a_permanent_error_without_a_secret_in_
     }
     for name, value in wide.items():
         with pytest.raises(TerminalError) as caught:
-            session.put(replace(ALICE, fields={**ALICE.fields, name: value}))
+            put(session, replace(ALICE, fields={**ALICE.fields, name: value}))
         assert caught.value.permanent
         assert "9" * (can.pin_max + 1) not in str(caught.value)
         assert str(2**can.card_bits) not in str(caught.value)
@@ -191,38 +191,38 @@ def test_what_the_terminal_cannot_hold_is_a_permanent_error_without_a_secret_in_
 
 def test_a_terminal_that_is_off_is_no_permanent_error(bench: Bench) -> None:
     bench.vanish()
-    with pytest.raises(TerminalError) as caught, bench.driver.open(bench.address, timeout=1):
+    with pytest.raises(TerminalError) as caught, bench.driver.open(bench.settings, timeout=1):
         pass
     assert not caught.value.permanent
     assert str(caught.value)
 
 
 def test_a_terminal_that_is_lost_on_the_way_is_no_permanent_error(bench: Bench, session: Session) -> None:
-    session.put(user(1))
+    put(session, user(1))
     bench.vanish()
     with pytest.raises(TerminalError) as caught:
-        session.put(user(2))
+        put(session, user(2))
     assert not caught.value.permanent
 
 
 def test_a_terminal_that_falls_silent_is_given_up_in_time(bench: Bench) -> None:
     """Whoever waits longer gets the answer, and no error."""
-    with bench.driver.open(bench.address, timeout=1) as session:
+    with bench.driver.open(bench.settings, timeout=1) as session:
         bench.fall_silent()
         with pytest.raises(TerminalError) as caught:
-            session.put(user(1))
+            put(session, user(1))
     assert not caught.value.permanent
 
 
 @pytest.mark.parametrize("address", ["", "nowhere", "127.0.0.1:99999", "127.0.0.1:port"])
 def test_an_address_that_is_none_is_said_so(bench: Bench, address: str) -> None:
-    with pytest.raises(TerminalError) as caught, bench.driver.open(address, timeout=1):
+    with pytest.raises(TerminalError) as caught, bench.driver.open(ConnectionSettings(address=address), timeout=1):
         pass
     assert not caught.value.permanent
 
 
 def test_sessions_follow_one_another(bench: Bench) -> None:
     for number in range(3):
-        with bench.driver.open(bench.address, timeout=PATIENCE) as session:
-            session.put(user(number))
+        with bench.driver.open(bench.settings, timeout=PATIENCE) as session:
+            put(session, user(number))
     assert set(bench.memory(Kind.USER)) == {"0", "1", "2"}

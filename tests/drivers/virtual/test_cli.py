@@ -63,7 +63,7 @@ def gate(tmp_path: Path) -> Iterator[VirtualTerminal]:
 def test_enrol_writes_a_person_behind_everybodys_back(gate: VirtualTerminal) -> None:
     assert invoke("enrol", gate.folder, "17", "Fire brigade", "--card", "999112")[0] == 0
     assert invoke("enrol", gate.folder, "9001", "Caretaker", "--own")[0] == 0
-    with VirtualDriver().open(gate.address, timeout=PATIENCE) as session:
+    with VirtualDriver().open(gate.settings, timeout=PATIENCE) as session:
         assert session.about().users == 2
         assert {each.record.fields["name"]: each.own for each in session.read_all(Kind.USER)} == {
             "Fire brigade": False,
@@ -96,7 +96,7 @@ def test_swap_exchanges_addresses_and_never_while_one_runs(gate: VirtualTerminal
         gate.start()
         office.start()
         for terminal in (gate, office):
-            with VirtualDriver().open(terminal.address, timeout=PATIENCE) as session:
+            with VirtualDriver().open(terminal.settings, timeout=PATIENCE) as session:
                 assert session.about().serial == terminal.serial
         assert {gate.serial: office.address, office.serial: gate.address} == before
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from doorsync.domain.record import Kind
-from doorsync.drivers.contract import TerminalError
+from doorsync.drivers.contract import ConnectionSettings, TerminalError
 from doorsync.drivers.virtual.abilities import STANDARD
 from doorsync.drivers.virtual.driver import VirtualDriver
 from tests.factories.patience import PATIENCE
@@ -87,7 +87,10 @@ ENTRY = {"key": "1", "name": "Alice", "cards": [], "pin": "", "schedules": [], "
     ],
 )
 def test_a_senseless_answer_is_an_error_that_may_pass(answer: Reply) -> None:
-    with answering(about_then(answer)) as address, VirtualDriver().open(address, timeout=PATIENCE) as session:
+    with (
+        answering(about_then(answer)) as address,
+        VirtualDriver().open(ConnectionSettings(address=address), timeout=PATIENCE) as session,
+    ):
         with pytest.raises(TerminalError) as caught:
             list(session.read(Kind.USER, ["1"]))
         assert not caught.value.permanent
@@ -100,7 +103,7 @@ def test_a_senseless_answer_is_an_error_that_may_pass(answer: Reply) -> None:
 )
 def test_abilities_that_make_no_sense_end_the_conversation(about: object) -> None:
     with answering(lambda request: sane(request, about=about)) as address:
-        with pytest.raises(TerminalError) as caught, VirtualDriver().open(address, timeout=PATIENCE):
+        with pytest.raises(TerminalError) as caught, VirtualDriver().open(ConnectionSettings(address=address), timeout=PATIENCE):
             pass
         assert not caught.value.permanent
 
@@ -109,7 +112,7 @@ def test_pages_that_go_round_in_circles_are_found_out() -> None:
     circle = about_then(lambda request: sane(request, entries=[ENTRY], more=True))
     with (
         answering(circle) as address,
-        VirtualDriver().open(address, timeout=PATIENCE) as session,
+        VirtualDriver().open(ConnectionSettings(address=address), timeout=PATIENCE) as session,
         pytest.raises(TerminalError, match="does not understand"),
     ):
         list(session.read_all(Kind.USER))
@@ -119,7 +122,7 @@ def test_pages_that_bring_nothing_are_found_out() -> None:
     empty = about_then(lambda request: sane(request, entries=[], more=True))
     with (
         answering(empty) as address,
-        VirtualDriver().open(address, timeout=PATIENCE) as session,
+        VirtualDriver().open(ConnectionSettings(address=address), timeout=PATIENCE) as session,
         pytest.raises(TerminalError, match="does not understand"),
     ):
         list(session.read_all(Kind.USER))
@@ -138,7 +141,10 @@ def test_an_answer_in_drops_is_given_up_in_time() -> None:
     thread = threading.Thread(target=drip, name="dripping terminal")
     thread.start()
     address = f"127.0.0.1:{server.getsockname()[1]}"
-    with pytest.raises(TerminalError, match="stopped answering"), VirtualDriver().open(address, timeout=0.4):
+    with (
+        pytest.raises(TerminalError, match="stopped answering"),
+        VirtualDriver().open(ConnectionSettings(address=address), timeout=0.4),
+    ):
         pass
     assert next(drips, None) is not None, "it was given up only when it stopped by itself"
     stop.set()
@@ -149,7 +155,7 @@ def test_an_answer_in_drops_is_given_up_in_time() -> None:
 def test_lists_in_any_order_are_the_same_record() -> None:
     entry = {**ENTRY, "cards": ["9", "10"], "schedules": ["b", "a"]}
     reply = about_then(lambda request: sane(request, entries=[entry]))
-    with answering(reply) as address, VirtualDriver().open(address, timeout=PATIENCE) as session:
+    with answering(reply) as address, VirtualDriver().open(ConnectionSettings(address=address), timeout=PATIENCE) as session:
         fields = next(session.read(Kind.USER, ["1"])).record.fields
     assert (fields["cards"], fields["schedules"]) == (["10", "9"], ["a", "b"])
 
@@ -158,7 +164,10 @@ def test_a_request_that_is_given_up_is_taken_back() -> None:
     """What the system would still deliver, after the time of its order is over, could bring somebody back."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.settimeout(PATIENCE)
-        with pytest.raises(TerminalError), VirtualDriver().open(f"127.0.0.1:{server.getsockname()[1]}", timeout=0.2):
+        with (
+            pytest.raises(TerminalError),
+            VirtualDriver().open(ConnectionSettings(address=f"127.0.0.1:{server.getsockname()[1]}"), timeout=0.2),
+        ):
             pass
         connection, _ = server.accept()
         with connection, connection.makefile("rb") as all_that_came, pytest.raises(ConnectionResetError):

@@ -37,7 +37,7 @@ def terminal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[VirtualTermin
 @pytest.fixture
 def session(terminal: VirtualTerminal) -> Iterator[VirtualSession]:
     terminal.empty()
-    with VirtualDriver().open(terminal.address, timeout=PATIENCE) as session:
+    with VirtualDriver().open(terminal.settings, timeout=PATIENCE) as session:
         yield session
 
 

@@ -14,11 +14,11 @@ from typing import Any
 import pytest
 
 from doorsync.domain.record import Kind, Record
-from doorsync.drivers.contract import TerminalError
+from doorsync.drivers.contract import ConnectionSettings, TerminalError
 from doorsync.drivers.virtual import faults, protocol, simulator
 from doorsync.drivers.virtual.driver import VirtualDriver, VirtualSession
 from tests.factories.patience import PATIENCE
-from tests.factories.terminals import VirtualTerminal, by_key, listens, until, virtual_terminal
+from tests.factories.terminals import VirtualTerminal, by_key, listens, put, remove, until, virtual_terminal
 
 ALICE = Record(kind=Kind.USER, key="1", fields={"name": "Alice", "cards": ["200"], "pin": "1234", "schedules": [], "until": ""})
 
@@ -35,13 +35,13 @@ def terminal(tmp_path: Path) -> Iterator[VirtualTerminal]:
 
 @pytest.fixture
 def session(terminal: VirtualTerminal) -> Iterator[VirtualSession]:
-    with VirtualDriver().open(terminal.address, timeout=PATIENCE) as session:
+    with VirtualDriver().open(terminal.settings, timeout=PATIENCE) as session:
         yield session
 
 
 def put_all(session: VirtualSession, count: int) -> None:
     for number in range(count):
-        session.put(user(number))
+        put(session, user(number))
 
 
 def talk(terminal: VirtualTerminal, *lines: bytes) -> list[bytes]:
@@ -54,13 +54,13 @@ def talk(terminal: VirtualTerminal, *lines: bytes) -> list[bytes]:
 
 
 def test_memory_port_and_abilities_outlive_a_restart(terminal: VirtualTerminal) -> None:
-    with VirtualDriver().open(terminal.address, timeout=PATIENCE) as session:
-        session.put(ALICE)
+    with VirtualDriver().open(terminal.settings, timeout=PATIENCE) as session:
+        put(session, ALICE)
     address = terminal.address
     assert terminal.stop() == 0
     terminal.start()
     assert terminal.address == address
-    with VirtualDriver().open(address, timeout=PATIENCE) as session:
+    with VirtualDriver().open(ConnectionSettings(address=address), timeout=PATIENCE) as session:
         assert by_key(session.read_all(Kind.USER)) == {"1": ALICE}
         assert session.about().can.capacity == 1200
 
@@ -75,7 +75,7 @@ def test_what_was_answered_survives_a_kill(terminal: VirtualTerminal, session: V
 def test_it_ends_cleanly_when_told_to_stop_even_in_a_conversation(
     terminal: VirtualTerminal, session: VirtualSession, number: int
 ) -> None:
-    session.put(ALICE)
+    put(session, ALICE)
     assert terminal.stop(number) == 0
 
 
@@ -92,7 +92,7 @@ def test_requests_may_be_sent_before_the_first_answer(terminal: VirtualTerminal)
 def test_a_memory_of_several_pages_is_read_whole(terminal: VirtualTerminal, session: VirtualSession) -> None:
     put_all(session, 550)
     assert by_key(session.read_all(Kind.USER)) == {f"{number:04}": user(number) for number in range(550)}
-    assert len(by_key(session.read(Kind.USER, (f"{number:04}" for number in range(550))))) == 550
+    assert len(by_key(session.read(Kind.USER, [f"{number:04}" for number in range(550)]))) == 550
 
 
 @pytest.mark.parametrize(
@@ -133,7 +133,7 @@ def test_a_line_without_end_is_hung_up_on(terminal: VirtualTerminal) -> None:
             assert connection.recv(1) == b""
         except (ConnectionResetError, BrokenPipeError):
             pass
-    with VirtualDriver().open(terminal.address, timeout=PATIENCE) as session:
+    with VirtualDriver().open(terminal.settings, timeout=PATIENCE) as session:
         assert by_key(session.read_all(Kind.USER)) == {}
 
 
@@ -141,19 +141,19 @@ def test_a_user_with_an_unknown_schedule_is_refused_and_a_schedule_in_use_may_go
     schedule = Record(kind=Kind.SCHEDULE, key="9", fields={"name": "Nights", "slots": []})
     at_night = replace(ALICE, fields={**ALICE.fields, "schedules": ["9"]})
     with pytest.raises(TerminalError, match="does not know") as caught:
-        session.put(at_night)
+        put(session, at_night)
     assert caught.value.permanent
-    session.put(schedule)
-    session.put(at_night)
-    session.remove(Kind.SCHEDULE, "9")
+    put(session, schedule)
+    put(session, at_night)
+    remove(session, Kind.SCHEDULE, "9")
     assert by_key(session.read(Kind.USER, ["1"])) == {"1": at_night}
 
 
 def test_hidden_fields_are_stored_and_not_shown(tmp_path: Path) -> None:
     with virtual_terminal(tmp_path, readable=["name", "schedules"]) as terminal:
-        with VirtualDriver().open(terminal.address, timeout=PATIENCE) as session:
+        with VirtualDriver().open(terminal.settings, timeout=PATIENCE) as session:
             assert session.about().can.readable == ("name", "schedules")
-            session.put(ALICE)
+            put(session, ALICE)
             assert by_key(session.read_all(Kind.USER))["1"].fields == {"name": "Alice", "schedules": []}
         assert terminal.users()["1"]["pin"] == "1234"
 
@@ -163,31 +163,31 @@ def test_a_card_or_pin_that_can_be_held_once_is_refused_to_a_second_person(
     tmp_path: Path, name: str, value: str, free: dict[str, Any]
 ) -> None:
     once, second = {f"{name}_once": True}, user(2)
-    with virtual_terminal(tmp_path, **once) as terminal, VirtualDriver().open(terminal.address, timeout=PATIENCE) as session:
-        session.put(ALICE)
+    with virtual_terminal(tmp_path, **once) as terminal, VirtualDriver().open(terminal.settings, timeout=PATIENCE) as session:
+        put(session, ALICE)
         with pytest.raises(TerminalError, match="Somebody else") as caught:
-            session.put(second)
+            put(session, second)
         assert (caught.value.permanent, caught.value.code) == (True, f"{name}-in-use")
         assert value not in str(caught.value)
-        session.put(ALICE)  # the same person again
-        session.put(replace(second, fields={**second.fields, **free}))
-        session.remove(Kind.USER, "1")
-        session.put(second)
+        put(session, ALICE)  # the same person again
+        put(session, replace(second, fields={**second.fields, **free}))
+        remove(session, Kind.USER, "1")
+        put(session, second)
 
 
 def test_the_clock_is_as_wrong_as_it_is_told(terminal: VirtualTerminal) -> None:
     terminal.tell(clock_off=-(10**8))
-    with VirtualDriver().open(terminal.address, timeout=PATIENCE) as session:
+    with VirtualDriver().open(terminal.settings, timeout=PATIENCE) as session:
         told = datetime.fromisoformat(session.about().clock)
     assert timedelta(seconds=10**8 - 5) < datetime.now() - told < timedelta(seconds=10**8 + 600)  # noqa: DTZ005 - a wall clock
 
 
 def test_full_takes_nobody_new(terminal: VirtualTerminal, session: VirtualSession) -> None:
-    session.put(ALICE)
+    put(session, ALICE)
     terminal.tell(full=True)
     with pytest.raises(TerminalError, match="full"):
-        session.put(user(2))
-    session.put(ALICE)
+        put(session, user(2))
+    put(session, ALICE)
 
 
 def test_gone_ends_conversations_and_refuses_new_ones_until_it_is_back(
@@ -195,7 +195,7 @@ def test_gone_ends_conversations_and_refuses_new_ones_until_it_is_back(
 ) -> None:
     faults.tell(terminal.folder, gone=True)
     with pytest.raises(TerminalError):
-        session.put(ALICE)
+        put(session, ALICE)
     until(lambda: not listens(terminal.folder), "it still listens")
     faults.clear(terminal.folder)
     until(lambda: listens(terminal.folder), "it did not come back")
@@ -205,7 +205,7 @@ def test_gone_ends_conversations_and_refuses_new_ones_until_it_is_back(
 def test_slow_answers_late(terminal: VirtualTerminal, session: VirtualSession) -> None:
     terminal.tell(delay=0.2)
     before = time.monotonic()
-    session.put(ALICE)
+    put(session, ALICE)
     assert time.monotonic() - before >= 0.2
 
 
@@ -214,15 +214,15 @@ def test_lying_answers_ok_and_stores_something_else(
     terminal: VirtualTerminal, session: VirtualSession, lie: str, names: list[str]
 ) -> None:
     terminal.tell(lie=lie)
-    session.put(ALICE)
+    put(session, ALICE)
     assert [each["name"] for each in terminal.users().values()] == names
     assert [each.fields["name"] for each in by_key(session.read_all(Kind.USER)).values()] == names
 
 
 def test_lying_about_a_removal_keeps_the_user(terminal: VirtualTerminal, session: VirtualSession) -> None:
-    session.put(ALICE)
+    put(session, ALICE)
     terminal.tell(lie="drop")
-    session.remove(Kind.USER, "1")
+    remove(session, Kind.USER, "1")
     session.erase()
     assert set(terminal.users()) == {"1"}
 
@@ -259,5 +259,5 @@ def test_a_port_in_use_is_said_so_and_its_old_one_taken_by_others_costs_only_the
     with socket.create_server(("127.0.0.1", int(address.split(":")[1]))):
         terminal.start()
         assert terminal.address != address
-        with VirtualDriver().open(terminal.address, timeout=PATIENCE) as session:
+        with VirtualDriver().open(terminal.settings, timeout=PATIENCE) as session:
             assert by_key(session.read_all(Kind.USER)) == {}

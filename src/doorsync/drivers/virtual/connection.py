@@ -5,6 +5,8 @@ from __future__ import annotations
 import socket
 import struct
 import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from doorsync.drivers.contract import UNKNOWN_SCHEDULE, TerminalError
@@ -25,7 +27,7 @@ REASONS = {
 
 
 class Connection:
-    """One request at a time; each must be answered within `timeout` seconds."""
+    """Requests, and their answers in the same order; the next answer must come within `timeout` seconds."""
 
     def __init__(self, address: str, timeout: float) -> None:
         self._address = address
@@ -44,26 +46,71 @@ class Connection:
 
     def ask(self, do: str, **content: Any) -> dict[str, Any]:
         """The answer to a request. Raises TerminalError, permanent when the terminal said no."""
-        self._number += 1
-        deadline = time.monotonic() + self._timeout
+        with self._giving_up():
+            self._send([{"do": do, **content}])
+            answer = self._next_answer(self._number)
+        if code := self._refusal_in(answer):
+            raise TerminalError(REASONS[code], permanent=True, code=code)
+        return answer
+
+    def ask_many(self, do: str, contents: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+        """For each request, in their order, the code with which the terminal refused it, or "". Raises TerminalError.
+
+        All are sent at once. Whoever closes the iterator waits for the answers that are still to come.
+        """
+        with self._giving_up():
+            self._send([{"do": do, **content} for content in contents])
+        numbers = iter(range(self._number - len(contents) + 1, self._number + 1))
         try:
-            self._socket.settimeout(self._timeout)
-            self._socket.sendall(protocol.encode({"id": self._number, "do": do, **content}))
-            answer = protocol.decode(self._line(deadline))
-        except protocol.Garbled as error:
-            raise self.confused() from error
-        except OSError as error:
-            self._take_back()
-            raise TerminalError(f"{self._address} stopped answering.", permanent=False) from error
-        return self._granted(answer)
+            for number in numbers:
+                with self._giving_up():
+                    code = self._refusal_in(self._next_answer(number))
+                yield code
+        except GeneratorExit:
+            with self._giving_up():
+                for number in numbers:
+                    self._refusal_in(self._next_answer(number))
+            raise
 
     def confused(self) -> TerminalError:
-        """What to raise when an answer makes no sense."""
+        """What to raise when an answer makes no sense. Nothing that was asked and not answered is done any more."""
+        self._take_back()
         return TerminalError(f"{self._address} answers in a way that this driver does not understand.", permanent=False)
 
     def _take_back(self) -> None:
         """Hang up with a reset: a request that the system still tries to deliver must not arrive when its time is over."""
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
+
+    @contextmanager
+    def _giving_up(self) -> Iterator[None]:
+        """Turn what goes wrong into a TerminalError, and see to it that nothing of what was asked arrives later."""
+        try:
+            yield
+        except protocol.Garbled as error:
+            raise self.confused() from error
+        except OSError as error:
+            self._take_back()
+            raise TerminalError(f"{self._address} stopped answering.", permanent=False) from error
+
+    def _send(self, requests: Sequence[Mapping[str, Any]]) -> None:
+        self._socket.settimeout(self._timeout)
+        first = self._number + 1
+        self._number += len(requests)
+        self._socket.sendall(b"".join(protocol.encode({"id": n, **each}) for n, each in enumerate(requests, first)))
+
+    def _next_answer(self, number: int) -> dict[str, Any]:
+        answer = protocol.decode(self._line(time.monotonic() + self._timeout))
+        if answer["id"] != number:
+            raise self.confused()
+        return answer
+
+    def _refusal_in(self, answer: dict[str, Any]) -> str:
+        if answer.get("ok") is True:
+            return ""
+        code = answer.get("error")
+        if code not in REASONS:
+            raise self.confused()
+        return str(code)
 
     def _line(self, deadline: float) -> bytes:
         while b"\n" not in self._rest:
@@ -78,16 +125,6 @@ class Connection:
             protocol.split(self._rest)
         line, _, self._rest = self._rest.partition(b"\n")
         return line
-
-    def _granted(self, answer: dict[str, Any]) -> dict[str, Any]:
-        if answer["id"] != self._number:
-            raise self.confused()
-        if answer.get("ok") is True:
-            return answer
-        code = answer.get("error")
-        if code not in REASONS:
-            raise self.confused()
-        raise TerminalError(REASONS[code], permanent=True, code=code)
 
 
 def _parts(address: str) -> tuple[str, int]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, ClassVar, TypeVar
 
 from doorsync.domain.door_events import LogPage, LogPosition
 from doorsync.domain.record import Kind, Record
-from doorsync.drivers.contract import About, Found
-from doorsync.drivers.virtual import event_entries, protocol, records
-from doorsync.drivers.virtual.connection import Connection
+from doorsync.drivers.contract import About, ConnectionSettings, Found, WriteAnswer
+from doorsync.drivers.make import Evidence, EvidenceLevel, Make
+from doorsync.drivers.virtual import event_entries, protocol
+from doorsync.drivers.virtual.connection import REASONS, Connection
+from doorsync.drivers.virtual.records import NAMES, about_in, entry_of, found_in
 
 T = TypeVar("T")
 
@@ -18,12 +20,28 @@ T = TypeVar("T")
 class VirtualDriver:
     """Reaches virtual terminals; their address is HOST:PORT."""
 
-    make: ClassVar[str] = "virtual"
+    make: ClassVar[Make] = Make(
+        name="virtual",
+        title="Virtual terminal",
+        address="127.0.0.1:4370",
+        records_per_write=200,
+        evidence=Evidence(
+            level=EvidenceLevel.SPEC_ONLY,
+            against=("the virtual terminal of this version",),
+            ours="both sides",
+            not_shown=("any device: there is none of this make",),
+        ),
+        warnings=("It opens no door: it is for trying Doorsync out.",),
+    )
+
+    def lane(self, settings: ConnectionSettings) -> str:
+        """Each terminal has its own."""
+        return settings.address
 
     @contextmanager
-    def open(self, address: str, *, timeout: float) -> Iterator[VirtualSession]:
+    def open(self, settings: ConnectionSettings, *, timeout: float) -> Iterator[VirtualSession]:
         """Connect, and ask the terminal who it is and what it can hold."""
-        connection = Connection(address, timeout)
+        connection = Connection(settings.address, timeout)
         try:
             yield VirtualSession(connection)
         finally:
@@ -42,7 +60,7 @@ class VirtualSession:
         self._about = self._asked()
         return self._about
 
-    def read(self, kind: Kind, keys: Iterable[str]) -> Iterator[Found]:
+    def read(self, kind: Kind, keys: Collection[str]) -> Iterator[Found]:
         """A page of keys at a time; entries that were not asked for make no sense."""
         wished = list(dict.fromkeys(keys))
         for start in range(0, len(wished), protocol.PAGE):
@@ -62,13 +80,14 @@ class VirtualSession:
             yield from page.values()
             after = max(page, default="")
 
-    def put(self, record: Record) -> None:
-        """Add or replace."""
-        self._connection.ask("put", kind=records.NAMES[record.kind], entry=records.entry_of(record))
+    def put_many(self, records: Sequence[Record]) -> Iterator[WriteAnswer]:
+        """Several requests are on their way at once."""
+        requests = [{"kind": NAMES[each.kind], "entry": entry_of(each)} for each in records]
+        return self._written("put", [each.key for each in records], requests)
 
-    def remove(self, kind: Kind, key: str) -> None:
-        """Remove; the terminal does not mind when it is not there."""
-        self._connection.ask("remove", kind=records.NAMES[kind], key=key)
+    def remove_many(self, kind: Kind, keys: Sequence[str]) -> Iterator[WriteAnswer]:
+        """The terminal does not mind when one is not there."""
+        return self._written("remove", keys, [{"kind": NAMES[kind], "key": key} for key in keys])
 
     def erase(self) -> None:
         """Forget all but its own administrators."""
@@ -83,15 +102,20 @@ class VirtualSession:
         """Forget entries of the log."""
         self._connection.ask("clear-log", series=upto.series, upto=upto.position)
 
+    def _written(self, do: str, keys: Iterable[str], requests: Sequence[Mapping[str, Any]]) -> Iterator[WriteAnswer]:
+        codes = self._connection.ask_many(do, requests)
+        for key, code in zip(keys, codes, strict=True):
+            yield WriteAnswer(key=key, refusal=REASONS[code] if code else "", code=code)
+
     def _asked(self) -> About:
-        return self._understood(records.about_in, self._connection.ask("about").get("about"))
+        return self._understood(about_in, self._connection.ask("about").get("about"))
 
     def _entries(self, kind: Kind, do: str, **content: Any) -> tuple[dict[str, Found], bool]:
-        answer = self._connection.ask(do, kind=records.NAMES[kind], **content)
+        answer = self._connection.ask(do, kind=NAMES[kind], **content)
         entries = answer.get("entries")
         if not isinstance(entries, list):
             raise self._connection.confused()
-        found = [self._understood(records.found_in, kind, entry, self._about.can) for entry in entries]
+        found = [self._understood(found_in, kind, entry, self._about.can) for entry in entries]
         return {each.record.key: each for each in found}, answer.get("more") is True
 
     def _understood(self, read: Callable[..., T], *content: object) -> T:

@@ -10,6 +10,7 @@ from doorsync.drivers.contract import About, Found
 
 NAMES = {Kind.USER: "user", Kind.SCHEDULE: "schedule"}
 SCHEDULE_FIELDS = ("name", "slots")
+ALWAYS_SAID = {"capacity", "schedules", "readable"}
 SETS = ("cards", "schedules", "slots")  # a terminal may give these in any order
 
 
@@ -28,11 +29,11 @@ def found_in(kind: Kind, entry: object, can: Capabilities) -> Found:
 
 
 def about_in(said: object) -> About:
-    """What a terminal says of itself. Raises ValueError when it leaves out an ability or anything makes no sense."""
+    """What a terminal says of itself. Raises ValueError when it leaves out its size, or anything makes no sense."""
     if not isinstance(said, dict):
         raise ValueError(said.__class__.__name__)  # noqa: TRY004 - all that is wrong with an answer is one error
     can = Capabilities.from_dict(said)
-    if any(said.get(name) != value for name, value in can.as_dict().items()):
+    if not said.keys() >= ALWAYS_SAID or any(said.get(name, value) != value for name, value in can.as_dict().items()):
         raise ValueError("abilities")
     texts = {name: said.get(name, "") for name in ("serial", "model", "firmware", "clock")}
     users = said.get("users")

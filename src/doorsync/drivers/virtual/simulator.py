@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import socket
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -114,18 +115,24 @@ class Simulator:
         while data := await reader.read(65536):
             lines, rest = protocol.split(rest + data)
             try:
-                answers = [await self._answer(line) for line in lines]
+                answers = [await self._answer(line, writer) for line in lines]
             finally:
                 self._machine.settle()
             writer.write(b"".join(answers))
             await writer.drain()
 
-    async def _answer(self, line: bytes) -> bytes:
+    async def _answer(self, line: bytes, writer: asyncio.StreamWriter) -> bytes:
+        """What came before the other side hung up with a reset is not carried out any more."""
         if delay := self._machine.watch.now().delay:
             await asyncio.sleep(delay)
-        if self._machine.watch.now().gone:
+        if self._machine.watch.now().gone or writer.is_closing() or _was_reset(writer):
             raise ConnectionAbortedError
         return self._machine.answer(line)
+
+
+def _was_reset(writer: asyncio.StreamWriter) -> bool:
+    error: int = writer.get_extra_info("socket").getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+    return error != 0
 
 
 async def _wait(stop: asyncio.Event, seconds: float) -> None:
