@@ -29,6 +29,10 @@ class Settings(TypedDict, total=False):
     automatic_starts: bool
     guard_people: int
     guard_percent: int
+    branches: bool
+    question_marks: bool
+    head: Company | None
+    store: int | None
 
 
 @transaction.atomic

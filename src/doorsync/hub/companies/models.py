@@ -29,7 +29,16 @@ class Company(models.Model):
     automatic_starts = models.BooleanField(default=True)  # starts that come and longer stays go out without a press
     guard_people = models.PositiveIntegerField(default=20)
     guard_percent = models.PositiveIntegerField(default=10)
+    # What programs find, as they had it before (docs/decisions/companies-as-programs-know-them.md):
+    branches = models.BooleanField(default=False)  # users and groups belong to locations; ESWS calls the others EasySecure
+    question_marks = models.BooleanField(default=False)  # characters above 255 become "?" when a program writes them
+    head = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="stores")  # whose code its programs use
+    store = models.PositiveIntegerField(null=True, blank=True)  # and the number under which they name this company
+
     last_number = models.PositiveBigIntegerField(default=0)  # the highest user number ever given; never given again
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["head", "store"], name="company_store")]
 
     def __str__(self) -> str:
         return self.slug

@@ -17,6 +17,11 @@ def company_by_slug(slug: str) -> Company:
     return _only(slug=slug.strip().lower())
 
 
+def company_of_store(head: Company, store: int) -> Company:
+    """The active company that has this number among those that use this one's code. Raises UnknownCompany."""
+    return _only(head=head, store=store)
+
+
 def _only(**by: object) -> Company:
     company = Company.objects.filter(active=True, **by).first()
     if company is None:

@@ -10,7 +10,7 @@ from django.core.validators import validate_email
 
 from doorsync.domain.text import bad_character, is_visible, normalized_text
 from doorsync.hub.users import credential_kinds
-from doorsync.hub.users.models import INFO_FIELDS, INFO_LENGTH, INSERTION_LENGTH, NAME_LENGTH, PHONE_LENGTH
+from doorsync.hub.users.models import CODE_LENGTH, INFO_FIELDS, INFO_LENGTH, INSERTION_LENGTH, NAME_LENGTH, PHONE_LENGTH
 from doorsync.hub.users.validity_dates import BadMoment, end_of, start_of
 
 PHONE_CHARACTERS = frozenset("0123456789+-()./ ")
@@ -30,6 +30,8 @@ TEXTS = {
     "external_id": Text("id"),
     "email": Text("e-mail address"),
     "phone": Text("phone number", PHONE_LENGTH),
+    "contractor_code": Text("contractor's code", CODE_LENGTH),
+    "contractor_name": Text("contractor's name"),
 }
 INFO = {f"info{number}": Text(f"info field {number}", INFO_LENGTH) for number in range(1, INFO_FIELDS + 1)}
 TEXTS |= INFO
@@ -53,6 +55,8 @@ class Fields(TypedDict, total=False):
     number: int  # of a new user; without it they are given one
     email: str
     phone: str
+    contractor_code: str
+    contractor_name: str
     starts: str
     expires: str
     active: bool

@@ -10,6 +10,7 @@ from doorsync.hub.companies.tenancy import TenantModel
 NAME_LENGTH = 100  # letters of a first or a last name
 INSERTION_LENGTH = 40  # between them: "van der"
 PHONE_LENGTH = 40
+CODE_LENGTH = 18  # digits of a contractor's code
 INFO_FIELDS, INFO_LENGTH = 14, 250
 FULL_NAME_LENGTH = 2 * NAME_LENGTH + INSERTION_LENGTH + 2  # all three, and the spaces between them
 
@@ -19,6 +20,9 @@ class Group(TenantModel):
 
     name = models.CharField(max_length=100)
     external_id = models.CharField(max_length=NAME_LENGTH, blank=True, default="")  # the third party's own id
+    location = models.ForeignKey(  # of which it is a group, where the company has branches; empty: of all of them
+        Location, models.SET_NULL, null=True, blank=True, related_name="groups"
+    )
 
     class Meta:
         constraints = [
@@ -50,6 +54,8 @@ class User(TenantModel):
     visitor = models.BooleanField(default=False)
     admin = models.BooleanField(default=False)  # with `security` kept for programs and given back to them; opens nothing
     security = models.BooleanField(default=False)
+    contractor_code = models.CharField(max_length=CODE_LENGTH, blank=True, default="")  # of the firm they work for, and its name:
+    contractor_name = models.CharField(max_length=NAME_LENGTH, blank=True, default="")  # kept for programs
     updated_at = models.DateTimeField(auto_now=True)
     # The company's own fields; see `info_fields`.
     info1 = models.CharField(max_length=INFO_LENGTH, blank=True, default="")

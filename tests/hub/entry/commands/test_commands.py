@@ -119,7 +119,7 @@ def test_help_of_each_command_shows_an_example(group: str) -> None:
     _, listing = run(group, "--help")
     commands = {
         "hub": ["run", "check"],
-        "company": ["load", "list", "agent-code"],
+        "company": ["load", "list", "agent-code", "programs"],
         "admin": ["add", "passwd"],
         "user": ["import"],
     }
@@ -150,6 +150,15 @@ def test_company_compatible_tokens_is_shown_as_a_risk() -> None:
     assert run("company", "compatible-tokens", "gym", "--forbid")[0] == 0
     assert "risk" not in run("company", "list")[1]
     assert run("company", "compatible-tokens", "gym")[0] != 0
+
+
+@pytest.mark.django_db
+def test_company_programs_shows_what_programs_find() -> None:
+    world.company(slug="gym")
+
+    code, said = run("company", "programs", "gym", "--branches", "--alt-id", "2")
+    assert (code, said.splitlines()[:2]) == (0, ["Kind: Branches", "Programs' own ids (wsAltUserId): info2"])
+    assert run("company", "programs", "gym", "--head", "nobody")[0] != 0
 
 
 @pytest.mark.django_db

@@ -124,3 +124,40 @@ def compatible_tokens(
         allow_compatible_tokens(company=found, allowed=allow, actor=actor)
         told = f"work for 12 hours and again and again: {RISK}" if allow else "work once, and only for some minutes"
         typer.echo(f"Sign-in links of {found.slug} now {told}.")
+
+
+@app.command()
+def programs(
+    company: Annotated[str, typer.Argument(help="The company's short name.")],
+    branches: Annotated[
+        bool | None, typer.Option("--branches/--no-branches", help="Whether users and groups have locations.")
+    ] = None,
+    question_marks: Annotated[
+        bool | None, typer.Option("--question-marks/--all-characters", help="Whether characters above 255 become '?'.")
+    ] = None,
+    alt_id: Annotated[
+        int | None, typer.Option(help="The info field (1 to 14) that holds a program's own ids, wsAltUserId.")
+    ] = None,
+    head: Annotated[str, typer.Option(help="The company whose security code this one's programs use.")] = "",
+    store: Annotated[int | None, typer.Option(help="The number under which they name this company; with --head.")] = None,
+) -> None:
+    """Say what programs that use the SOAP service find of a company. Without options: show it.
+
+    Example: doorsync company programs harbour-gym --alt-id 1
+    """
+    with hub_ready():
+        from doorsync.hub.entry.lookups import company_of
+        from doorsync.hub.entry.program_settings import change_program_settings, program_settings
+
+        found, actor = company_of(company)
+        change_program_settings(
+            company=found,
+            branches=branches,
+            question_marks=question_marks,
+            alt_id=alt_id,
+            head=company_of(head)[0] if head else None,
+            store=store,
+            actor=actor,
+        )
+        for line in program_settings(found):
+            typer.echo(line)
