@@ -61,16 +61,14 @@ class SignedInRequest(Request):
     signed_in: SignedIn
 
 
-def signed_in_as(request: HttpRequest, wanted: str) -> SignedIn | None:
-    """Who is signed in under this public id; when it is empty: in the newest sync session, or else fully."""
-    now = timezone.now()
-    for session, secret in sessions.held_sessions(request.COOKIES):
-        if wanted in ("", session.public_id) and _lives(session, now):
-            return _as(session, secret)
-    full = sessions.held_fully(request.COOKIES)
-    if full and wanted in ("", full[0].public_id) and _lives(full[0], now):
-        return _as(*full)
-    return None
+def signed_in_as(request: HttpRequest, wanted: str, *, full_first: bool = False) -> SignedIn | None:
+    """Who is signed in under this public id; when it is empty: in the newest sync session, or else fully.
+
+    `full_first` turns that round, for pages that a sync session cannot open.
+    """
+    ways = [_held_sync_session, _held_full_session]
+    found = (way(request, wanted) for way in (reversed(ways) if full_first else ways))
+    return next(filter(None, found), None)
 
 
 def named_session(request: HttpRequest) -> str:
@@ -95,6 +93,21 @@ def sign_in_fully(request: HttpRequest, administrator: Administrator) -> tuple[S
 def sign_out(signed_in: SignedIn) -> None:
     """End the session that the form named; others in the same browser stay."""
     sessions.end_session(Session.objects.get(public_id=signed_in.public_id), "sign-out", signed_in.actor)
+
+
+def _held_sync_session(request: HttpRequest, wanted: str) -> SignedIn | None:
+    now = timezone.now()
+    for session, secret in sessions.held_sessions(request.COOKIES):
+        if wanted in ("", session.public_id) and _lives(session, now):
+            return _as(session, secret)
+    return None
+
+
+def _held_full_session(request: HttpRequest, wanted: str) -> SignedIn | None:
+    full = sessions.held_fully(request.COOKIES)
+    if full and wanted in ("", full[0].public_id) and _lives(full[0], timezone.now()):
+        return _as(*full)
+    return None
 
 
 def _lives(session: Session, now: datetime) -> bool:

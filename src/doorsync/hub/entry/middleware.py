@@ -9,6 +9,7 @@ from asgiref.sync import iscoroutinefunction
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.urls import Resolver404, resolve
 from django.utils.decorators import sync_and_async_middleware
 from django_scopes import scope
 
@@ -61,7 +62,8 @@ def signed_in(get_response: Handler) -> Handler:
         request = cast("Request", given)
         if request.path.startswith(response_headers.LANDING):  # a link is looked at without a trace
             return get_response(request)
-        found = authentication.signed_in_as(request, authentication.named_session(request))
+        named = authentication.named_session(request)
+        found = authentication.signed_in_as(request, named, full_first=_is_full_only(request))
         if found is None:
             return get_response(request)
         request.signed_in = found
@@ -71,6 +73,14 @@ def signed_in(get_response: Handler) -> Handler:
             return get_response(request)
 
     return handle
+
+
+def _is_full_only(request: HttpRequest) -> bool:
+    """Whether the page is for full sessions only, as `needs_full_sign_in` marks it."""
+    try:
+        return getattr(resolve(request.path_info).func, "full_only", False)
+    except Resolver404:
+        return False
 
 
 def _misdirected(request: HttpRequest) -> HttpResponse | None:

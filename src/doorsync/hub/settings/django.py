@@ -19,6 +19,7 @@ ROOT_URLCONF = "doorsync.hub.entry.urls"
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
+    "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_htmx",
     *(
@@ -33,6 +34,7 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
     "doorsync.hub.entry.middleware.signed_in",
 ]
 TEMPLATES = [
@@ -58,6 +60,9 @@ STATIC_URL = "/static/"
 STATICFILES_DIRS = [("carrying", CARRYING)]
 SERVESTATIC_USE_FINDERS = True
 SERVESTATIC_AUTOREFRESH = False
+# What a form came to is told on the page that follows, by a signed cookie: there are no other sessions than our own.
+MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
+SESSION_COOKIE_SECURE = CONFIG.secure
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LOGGING_CONFIG = None  # entry.logs sets up structlog
 

@@ -12,6 +12,7 @@ class UiConfig(AppConfig):
 
     def ready(self) -> None:
         """Show what every room can use."""
+        from doorsync.hub.ui import samples
         from doorsync.hub.ui.styleguide import Sample, add_samples
 
         add_samples(
@@ -20,4 +21,5 @@ class UiConfig(AppConfig):
                 Sample(name=name, template=f"ui/samples/{name.lower()}.html")
                 for name in ("Colours", "Type", "Buttons", "Fields", "Notices", "States", "Figures", "Progress", "Empty")
             ),
+            *samples.with_data(),
         )

@@ -28,8 +28,14 @@ def needs_sign_in(view: View[P]) -> View[P]:
 
 
 def needs_full_sign_in(view: View[P]) -> View[P]:
-    """Open to the ordinary sign-in only; a sync session finds nothing here."""
-    return _guarded(view, {"full"})
+    """Open to the ordinary sign-in only; a sync session finds nothing here.
+
+    Where a browser holds both kinds and the address names none, the middleware takes the full one: so these pages can be
+    linked and bookmarked without the id of a session.
+    """
+    guarded = _guarded(view, {"full"})
+    guarded.full_only = True  # type: ignore[attr-defined]  # read by the middleware
+    return guarded
 
 
 def same_origin(request: HttpRequest) -> bool:
