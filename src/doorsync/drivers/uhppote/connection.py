@@ -1,0 +1,53 @@
+"""Calls of one controller through the library `uhppoted`: each is asked up to three times, and errors become TerminalError."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from uhppoted import errors, uhppote
+
+from doorsync.drivers.contract import TerminalError
+
+T = TypeVar("T")
+TRIES = 3  # a datagram may get lost, and every request may be made twice
+PORT = 60000
+
+
+class Connection:
+    """One controller, which is asked for its serial number first."""
+
+    def __init__(self, address: str, transport: str, timeout: float) -> None:
+        self._client: Any = uhppote.Uhppote()
+        host = _host_and_port(address)
+        self._timeout = max(timeout / TRIES, 0.1)
+        self._controller: tuple[int, str, str] = (0, host, transport)
+        self.description: Any = self.ask(self._client.get_controller)
+        self._controller = (self.description.controller, host, transport)
+
+    @property
+    def client(self) -> Any:
+        """The library's client; its methods go to `ask`."""
+        return self._client
+
+    def ask(self, call: Callable[..., T], *values: Any) -> T:
+        """What the controller answers. Raises TerminalError when it does not, or answers nonsense."""
+        for last in (False, False, True):
+            try:
+                return call(self._controller, *values, timeout=self._timeout)
+            except TimeoutError as error:
+                if last:
+                    raise TerminalError("The controller does not answer.", permanent=False) from error
+            except OSError as error:
+                raise TerminalError("The controller cannot be reached.", permanent=False) from error
+            except (ValueError, errors.InvalidResponse) as error:
+                raise TerminalError("The controller gave an answer that makes no sense.", permanent=False) from error
+        raise AssertionError
+
+
+def _host_and_port(address: str) -> str:
+    """The library takes anything, and sends what it cannot read to everybody in the network."""
+    host, _, port = address.partition(":")
+    if not host or not (port or str(PORT)).isdecimal() or not 0 < int(port or PORT) < 65536:
+        raise TerminalError("Not an address of a controller: write HOST or HOST:PORT.", permanent=False)
+    return f"{host}:{port or PORT}"
