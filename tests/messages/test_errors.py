@@ -23,6 +23,7 @@ CODES = {
     "Quarantined": "quarantined",
     "WrongChain": "wrong-chain",
     "UnknownBatch": "unknown-batch",
+    "UnknownDevice": "unknown-device",
 }
 
 

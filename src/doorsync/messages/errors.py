@@ -84,5 +84,9 @@ class UnknownBatch(MessageRefused):
     """The receipt is for a batch that was not issued, or was answered or voided already."""
 
 
+class UnknownDevice(MessageRefused):
+    """The events are of a device that is not, and never was, this terminal."""
+
+
 class Unanswerable(MessageRefused):
     """The agent accepted the batch, and cannot say what became of it."""

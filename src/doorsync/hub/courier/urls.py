@@ -8,6 +8,7 @@ from doorsync.hub.courier import views
 
 urlpatterns = [
     path("courier/enrol", views.enrol, name="courier-enrol"),
+    path("courier/events", views.events, name="courier-events"),
     path("courier/hello", views.hello, name="courier-hello"),
     path("courier/next", views.next_batches, name="courier-next"),
     path("courier/changed", views.changed, name="courier-changed"),

@@ -9,6 +9,7 @@ from doorsync.hub.courier.delegation import Answer, Body
 from doorsync.hub.courier.endpoints import body_text, endpoint
 from doorsync.hub.courier.enrolment import enrol_agent
 from doorsync.hub.courier.key_rotation import apply_rotation
+from doorsync.hub.courier.terminal_events import store_events
 from doorsync.hub.sync.run.memory_parts import KnownPart
 from doorsync.messages.errors import Replayed
 
@@ -68,6 +69,12 @@ def part(body: Body) -> Answer:
         }
     except KnownPart as error:
         return {"ok": True, "known": True, "next": error.follows}
+
+
+@endpoint
+def events(body: Body) -> Answer:
+    """An agent brings events of a terminal's log."""
+    return {"stored": store_events(agent_checks.find_agent(body_text(body, "agent")), body_text(body, "events"))}
 
 
 @partial(endpoint, carries=True)

@@ -24,7 +24,7 @@ INSTALLED_APPS = [
     "django_htmx",
     *(
         f"doorsync.hub.{room}.apps.{room.capitalize()}Config"
-        for room in ("ui", "audit", "companies", "administrators", "terminals", "users", "access", "sync", "web")
+        for room in ("ui", "audit", "companies", "administrators", "terminals", "users", "access", "events", "sync", "web")
     ),
 ]
 MIDDLEWARE = [

@@ -20,6 +20,7 @@ from doorsync.hub.companies.errors import CompanyBusy
 from doorsync.hub.companies.isolation import isolated
 from doorsync.hub.companies.models import Company
 from doorsync.hub.companies.transactions import short_waits
+from doorsync.hub.events.retention import expire_events
 from doorsync.hub.sync.holdings.refresh import refresh_holdings
 from doorsync.hub.sync.models import ValidityChange
 from doorsync.hub.sync.run.automatic_runs import catch_up, send_what_waits, start_removal_run
@@ -102,6 +103,8 @@ def run_scheduler(stop: threading.Event) -> None:
                     send_what_waits(timezone.now())
         with isolated("The scheduler could not look for silent agents."):
             note_silence(timezone.now())
+        with isolated("The scheduler could not delete events that are too old."):
+            expire_events(timezone.now())
         with isolated("The scheduler could not return its database connection."):
             close_old_connections()
         _turned["at"] = time.monotonic()

@@ -1,0 +1,84 @@
+"""Events come sealed to the hub and signed by their agent; what it stored it says signed, about just that message."""
+
+from __future__ import annotations
+
+import httpx2
+import pytest
+from django_scopes import scope
+
+from doorsync.domain.record import Kind
+from doorsync.hub.courier.terminal_events import numbers_of
+from doorsync.hub.sync.models import Stranger
+from doorsync.hub.terminals.identity import hub_keys
+from doorsync.messages import envelope
+from doorsync.messages.events import Events, EventsStored
+from doorsync.messages.keys import KeyPairs
+from tests.factories.live import LiveHub
+from tests.hub.events.logs import NOON, Site, event, site
+
+KEYS = KeyPairs.generate()
+
+
+@pytest.fixture
+def here(transactional_db: None) -> Site:
+    here = site()
+    here.agent.keys = KEYS.public.as_dict()
+    here.agent.save()
+    return here
+
+
+def post(hub: LiveHub, here: Site, sealed: str) -> httpx2.Response:
+    return httpx2.post(f"{hub.url}/courier/events", json={"agent": here.agent.public_id, "events": sealed})
+
+
+def sealed(message: Events, keys: KeyPairs = KEYS) -> str:
+    return envelope.seal(message, keys, hub_keys().public)
+
+
+def test_the_answer_is_signed_and_about_just_this_message(hub: LiveHub, here: Site) -> None:
+    text = sealed(here.message(event(1, "7"), event(2)))
+    answer = envelope.verify(post(hub, here, text).json()["stored"], EventsStored, hub_keys().sign)
+    assert (answer.have, answer.answers, answer.series) == (2, envelope.fingerprint(text), "a")
+    again = envelope.verify(post(hub, here, text).json()["stored"], EventsStored, hub_keys().sign)
+    assert (again.have, here.positions()) == (2, [1, 2])
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"company": "other"}, "wrong-company"),
+        ({"agent": "somebody"}, "wrong-agent"),
+        ({"terminal": "nowhere"}, "unknown-device"),
+        ({"serial": "S2"}, "unknown-device"),
+    ],
+)
+def test_events_that_are_not_of_this_agent_and_its_devices_are_refused(
+    hub: LiveHub, here: Site, change: dict[str, str], code: str
+) -> None:
+    answer = post(hub, here, sealed(here.message(event(1)).model_copy(update=change)))
+    assert (answer.status_code, answer.json()["error"]) == (409, code)
+    assert here.positions() == []
+
+
+def test_events_signed_by_somebody_else_are_refused(hub: LiveHub, here: Site) -> None:
+    answer = post(hub, here, sealed(here.message(event(1)), KeyPairs.generate()))
+    assert answer.json()["error"] == "unknown-key"
+    assert here.positions() == []
+
+
+def test_a_page_cannot_bring_events(hub: LiveHub, here: Site) -> None:
+    answer = httpx2.post(
+        f"{hub.url}/courier/events",
+        json={"agent": here.agent.public_id, "events": sealed(here.message(event(1)))},
+        headers={"Origin": "http://elsewhere.example"},
+    )
+    assert (answer.status_code, here.positions()) == (403, [])
+
+
+@pytest.mark.django_db
+def test_a_key_of_somebody_whom_only_the_terminal_knows_is_no_users(here: Site) -> None:
+    with scope(company=here.company):
+        Stranger.objects.create(
+            company=here.company, terminal=here.terminal, kind=Kind.USER, key="17", name="Fire", held=b"x", found_at=NOON
+        )
+        assert numbers_of(here.terminal, {"7", "17", "007", "x", "0", "9" * 30}) == {"7": 7}
