@@ -27,7 +27,9 @@ class Command(IntEnum):
     READ_OPTION = 11
     WRITE_OPTION = 12
     READ_LOG = 13
+    CLEAR_LOG = 15
     DELETE_USER = 18
+    WRITE_USER_ZONES = 24
     READ_ZONE = 27
     WRITE_ZONE = 28
     COUNTS = 50
@@ -56,6 +58,7 @@ class Reply(IntEnum):
     ERROR = 2001
     RETRY = 2003
     UNAUTHORIZED = 2005
+    ENCRYPTED = 6001  # newer firmware, which wants a protocol that nobody has published
     UNKNOWN = 65535
 
 

@@ -46,6 +46,7 @@ class Counts:
     """How much a terminal holds and can hold."""
 
     users: int
+    administrators: int
     templates: int
     log: int
     capacity: int
@@ -129,7 +130,7 @@ def counts(data: bytes) -> Counts:
     if len(data) < COUNTS.size:
         raise Garbled("counts")
     words = COUNTS.unpack_from(data)
-    return Counts(users=words[4], templates=words[6], log=words[8], capacity=words[15])
+    return Counts(users=words[4], administrators=words[12], templates=words[6], log=words[8], capacity=words[15])
 
 
 def pack_zone(number: int, days: Days) -> bytes:

@@ -9,6 +9,7 @@ from typing import Any
 
 ALWAYS = ((0, 0, 23, 59),) * 7
 ZONES = 50
+LARGE = struct.Struct("<HB8s24sIBHHHH24s")
 
 
 @dataclass(slots=True)
@@ -49,11 +50,12 @@ class Memory:
     groups: dict[int, tuple[int, int, int]] = field(default_factory=lambda: {1: (1, 0, 0)})
     log: list[Punch] = field(default_factory=list)
     templates: dict[tuple[int, int], bytes] = field(default_factory=dict)
+    numbers: dict[str, int] = field(default_factory=dict)  # uid by user id
     lock: Any = field(default_factory=threading.RLock)
 
     def by_id(self, user_id: str) -> Person | None:
         """The person with this number."""
-        return next((person for person in self.people.values() if person.user_id == user_id), None)
+        return self.people.get(self.numbers.get(user_id, 0))
 
     def store(self, person: Person) -> bool:
         """Add or replace under its uid; False where there is no room, or where another has the number."""
@@ -63,7 +65,9 @@ class Memory:
                 return False
             if holder is not None and holder.uid != person.uid:
                 return False
-            self.people[person.uid] = replace(person)
+            if before := self.people.get(person.uid):
+                del self.numbers[before.user_id]
+            self.people[person.uid], self.numbers[person.user_id] = replace(person), person.uid
             return True
 
     def drop(self, uid: int) -> bool:
@@ -71,12 +75,16 @@ class Memory:
         with self.lock:
             for key in [key for key in self.templates if key[0] == uid]:
                 del self.templates[key]
-            return self.people.pop(uid, None) is not None
+            gone = self.people.pop(uid, None)
+            if gone:
+                del self.numbers[gone.user_id]
+            return gone is not None
 
     def clear(self) -> None:
         """Forget all people, templates and the log; time zones stay."""
         with self.lock:
             self.people.clear()
+            self.numbers.clear()
             self.templates.clear()
             self.log.clear()
 
@@ -108,7 +116,7 @@ def read_row(row: bytes) -> Person:
         return Person(uid, str(number), _cut(name), _cut(password), card, privilege, group, zone)
     if len(row) != 72:
         raise ValueError(len(row))
-    uid, privilege, password, name, card, group, flag, *zones, number = struct.unpack("<HB8s24sIBHHHH24s", row)
+    uid, privilege, password, name, card, group, flag, *zones, number = LARGE.unpack(row)
     user_id = _cut(number).decode("ascii")
     return Person(uid, user_id, _cut(name), _cut(password), card, privilege, group, flag, (zones[0], zones[1], zones[2]))
 
@@ -118,8 +126,8 @@ def write_row(person: Person, size: int) -> bytes:
     if size == 28:
         head = struct.pack("<HB5s8sI", person.uid, person.privilege, person.password, person.name, person.card)
         return head + struct.pack("<xBhI", person.group & 0xFF, person.zone_flag, int(person.user_id))
-    head = struct.pack("<HB8s24sI", person.uid, person.privilege, person.password, person.name, person.card)
-    return head + struct.pack("<BHHHH24s", person.group, person.zone_flag, *person.zones, person.user_id.encode("ascii"))
+    words = (person.uid, person.privilege, person.password, person.name, person.card, person.group, person.zone_flag)
+    return LARGE.pack(*words, *person.zones, person.user_id.encode("ascii"))
 
 
 def _log_row(punch: Punch, size: int) -> bytes:

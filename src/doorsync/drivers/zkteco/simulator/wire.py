@@ -51,9 +51,7 @@ def on_tcp(payload: bytes) -> bytes:
 
 
 def _sum(payload: bytes) -> int:
-    total = 0
-    for at in range(0, len(payload), 2):
-        total += payload[at] + (payload[at + 1] << 8 if at + 1 < len(payload) else 0)
+    total = sum(payload[::2]) + (sum(payload[1::2]) << 8)
     return 0xFFFF - (total % 0xFFFF or (0xFFFF if total else 0))
 
 
