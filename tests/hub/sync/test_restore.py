@@ -117,7 +117,7 @@ def test_people_added_after_the_backup_are_found_without_a_press(club: Gym, ther
         shown = person_terminals(club.company, key=str(dora.number), user_id=None)
         assert [place.state for place in shown] == [PersonState.STRANGER, PersonState.ABSENT, PersonState.STRANGER]
         assert shown[0].status.condition is Condition.TO_DECIDE
-        assert [found.name for found in find_people("Dora")] == ["Dora"]
+        assert [found.name for found in find_people("Dora", club.administrator)] == ["Dora"]
         reads = Batch.objects.filter(whole="read").values_list("terminal_id", flat=True)
         assert set(reads) >= {club.terminals[0].pk, club.terminals[2].pk}
         assert not Terminal.objects.exclude(unread="").exists()

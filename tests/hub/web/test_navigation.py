@@ -8,6 +8,8 @@ import pytest
 from django_scopes import scope
 
 from doorsync.hub.administrators.authentication import SignedIn
+from doorsync.hub.administrators.models import Level
+from doorsync.hub.administrators.rules import Permission
 from doorsync.hub.web.navigation import Place, Section, menu_for
 from tests.factories.gym import Gym, gym
 from tests.factories.visitor import Visitor, token_for
@@ -34,6 +36,14 @@ def signed_in(club: Gym) -> SignedIn:
 
 def test_sections_without_places_are_not_shown(signed_in: SignedIn) -> None:
     assert [link.title for link in menu_for("/", signed_in, SECTIONS).sections] == ["Doors", "Sync"]
+
+
+def test_pages_that_the_level_does_not_open_are_not_offered(signed_in: SignedIn) -> None:
+    places = (Place(title="Settings", url="terminals:agents", needs=Permission.SETTINGS),)
+    hidden = Section(title="Settings", icon="settings", places=places)
+    assert [link.title for link in menu_for("/", signed_in, (hidden,)).sections] == ["Settings"]
+    signed_in.administrator.level = Level.MANAGER
+    assert menu_for("/", signed_in, (hidden,)).sections == []
 
 
 def test_the_page_and_its_section_are_marked(signed_in: SignedIn) -> None:

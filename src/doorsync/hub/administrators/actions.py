@@ -11,11 +11,20 @@ from django.utils import timezone
 from django_scopes import scope
 
 from doorsync.hub.administrators import normalization, password_hashing, sessions, throttle, tokens
-from doorsync.hub.administrators.errors import BadUsername, Busy, NoSuchAdministrator, UsernameTaken, WeakPassword
-from doorsync.hub.administrators.models import Administrator
+from doorsync.hub.administrators.errors import (
+    BadUsername,
+    Busy,
+    LastOwner,
+    NoSuchAdministrator,
+    UsernameTaken,
+    WeakPassword,
+)
+from doorsync.hub.administrators.models import Administrator, Level
+from doorsync.hub.administrators.rules import OWNER, Role
 from doorsync.hub.audit import trail
 from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies.models import Company
+from doorsync.hub.companies.transactions import company_transaction
 
 
 def authenticate(*, company: Company, username: str, password: str, address: str) -> Administrator:
@@ -67,6 +76,7 @@ def create_administrator(
     name: str = "",
     may_sync: bool = True,
     sees_credentials: bool = False,
+    role: Role = OWNER,
     actor: Actor,
 ) -> Administrator:
     """A new administrator. Raises BadUsername, UsernameTaken or WeakPassword."""
@@ -74,10 +84,12 @@ def create_administrator(
     if not 1 <= len(username) <= 150 or not username.isprintable():
         raise BadUsername
     made = Administrator(company=company, username=username, name=name, may_sync=may_sync, sees_credentials=sees_credentials)
+    made.level, made.limited = role.level, role.locations is not None
     made.password = _new_hash(password)
     try:
         with scope(company=company), transaction.atomic():
             made.save(force_insert=True)
+            made.locations.set(role.locations or ())
             trail.record("administrator.created", actor=actor, administrator=made.pk)
     except IntegrityError as error:
         raise UsernameTaken from error
@@ -97,11 +109,43 @@ def change_rights(
     sees_credentials: bool | None = None,
     actor: Actor,
 ) -> None:
-    """Change what an administrator may do (None leaves it), and end whatever the old rights opened."""
+    """Change what an administrator may do (None leaves it), and end whatever the old rights opened.
+
+    May leave a company without an owner; pages call `set_active`, which does not.
+    """
     wished = {"active": active, "may_sync": may_sync, "sees_credentials": sees_credentials}
     fields = {name: value for name, value in wished.items() if value not in (None, getattr(administrator, name))}
     if fields:
         _change(administrator, "rights.changed", actor, **fields)
+
+
+def set_active(*, administrator: Administrator, active: bool, actor: Actor) -> None:
+    """Let an administrator sign in, or not any more. Raises LastOwner."""
+    with company_transaction(administrator.company, actor):
+        if not active:
+            _check_other_owner(administrator)
+        change_rights(administrator=administrator, active=active, actor=actor)
+
+
+def change_role(*, administrator: Administrator, role: Role, actor: Actor) -> None:
+    """Give another level, and other limits. Ends whatever the old ones opened. Raises LastOwner."""
+    wished = None if role.locations is None else {location.pk for location in role.locations}
+    with company_transaction(administrator.company, actor):
+        present = set(administrator.locations.values_list("pk", flat=True)) if administrator.limited else None
+        if (role.level, wished) == (administrator.level, present):
+            return
+        if role.level != Level.OWNER:
+            _check_other_owner(administrator)
+        administrator.locations.set(role.locations or ())
+        _change(administrator, "level.changed", actor, level=role.level, limited=role.locations is not None)
+
+
+def _check_other_owner(administrator: Administrator) -> None:
+    """In the transaction that takes this one's ownership or sign-in away. Raises LastOwner."""
+    if administrator.level == Level.OWNER and administrator.active and administrator.may_sync:
+        others = Administrator.objects.filter(level=Level.OWNER, active=True, may_sync=True).exclude(pk=administrator.pk)
+        if not others.exists():
+            raise LastOwner
 
 
 def allow_compatible_tokens(*, company: Company, allowed: bool, actor: Actor) -> None:

@@ -34,5 +34,13 @@ class BadUsername(AdministratorError):
     """A username must have 1 to 150 characters, and none that cannot be printed."""
 
 
+class LastOwner(AdministratorError):
+    """A company needs an owner who can sign in. Make somebody else an owner first."""
+
+
+class LimitedOwner(AdministratorError):
+    """An owner cannot be limited to locations. Choose another level, or no limit."""
+
+
 class WeakPassword(AdministratorError):
     """A password must have 8 to 1000 characters."""

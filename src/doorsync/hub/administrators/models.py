@@ -6,9 +6,20 @@ from typing import ClassVar, Literal, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
+from django.utils.translation import gettext_noop
 from django_scopes import ScopedManager
 
+from doorsync.hub.companies.models import Location
 from doorsync.hub.companies.tenancy import TenantModel
+
+
+class Level(models.TextChoices):
+    """How much an administrator may do; `rules` says what."""
+
+    OWNER = "owner", gettext_noop("Owner")
+    MANAGER = "manager", gettext_noop("Manager")
+    FRONT_DESK = "front-desk", gettext_noop("Front desk")
+    OBSERVER = "observer", gettext_noop("Observer")
 
 
 class Administrator(AbstractBaseUser):
@@ -20,6 +31,9 @@ class Administrator(AbstractBaseUser):
     active = models.BooleanField(default=True)
     may_sync = models.BooleanField(default=True)
     sees_credentials = models.BooleanField(default=False)
+    level = models.CharField(max_length=16, choices=Level.choices, default=Level.OWNER, db_default=Level.OWNER)
+    limited = models.BooleanField(default=False, db_default=False)  # to `locations`; if those are gone, to none
+    locations: models.ManyToManyField[Location, models.Model] = models.ManyToManyField(Location, related_name="+")
     version = models.PositiveIntegerField(default=1)  # rises when password or rights change: older sign-ins end
     created_at = models.DateTimeField(auto_now_add=True)
 

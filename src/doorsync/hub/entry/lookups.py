@@ -9,10 +9,10 @@ from django_scopes import scope
 
 from doorsync.hub.administrators import normalization
 from doorsync.hub.administrators.errors import AdministratorError
-from doorsync.hub.administrators.models import Administrator
+from doorsync.hub.administrators.models import Administrator, Level
 from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies.command_actor import command_actor
-from doorsync.hub.companies.errors import UnknownCompany
+from doorsync.hub.companies.errors import CompanyError, UnknownCompany
 from doorsync.hub.companies.models import Company, Location
 from doorsync.hub.imports.summary import plural
 from doorsync.hub.terminals.errors import TerminalsError
@@ -24,6 +24,14 @@ RISK = "a risk, because whoever finds one can sign in with it"
 
 class UnknownUsername(AdministratorError):
     """The company has no administrator with this username."""
+
+
+class UnknownLevel(AdministratorError):
+    """There is no such level. There are: owner, manager, front-desk, observer."""
+
+
+class UnknownLocation(CompanyError):
+    """The company has no location of this name."""
 
 
 class UnknownAgent(TerminalsError):
@@ -47,6 +55,23 @@ def administrator_of(slug: str, username: str) -> tuple[Administrator, Actor]:
     if found is None:
         raise UnknownUsername
     return found, actor
+
+
+def level_named(name: str) -> Level:
+    """The level of this name. Raises UnknownLevel."""
+    if name not in Level:
+        raise UnknownLevel
+    return Level(name)
+
+
+def locations_named(company: Company, names: list[str]) -> list[Location]:
+    """The company's locations of these names. Raises UnknownLocation, which names those that there are."""
+    with scope(company=company):
+        known = {location.name: location for location in Location.objects.all()}
+    for name in names:
+        if name not in known:
+            raise UnknownLocation(f"There is no location '{name}'. There are: {', '.join(known) or 'none yet'}.")
+    return [known[name] for name in names]
 
 
 def agent_of(slug: str, name: str) -> tuple[Agent, Actor]:

@@ -16,6 +16,7 @@ from django_scopes import scope
 from doorsync.hub.administrators.actions import authenticate
 from doorsync.hub.administrators.errors import NoSuchAdministrator
 from doorsync.hub.administrators.models import Administrator
+from doorsync.hub.administrators.rules import Permission, may
 from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies.errors import UnknownCompany
 from doorsync.hub.companies.models import Company
@@ -96,4 +97,7 @@ def _run_in_company(run: Callable[..., Any], parameters: Sequence[Parameter], ca
 def _signed_in(company: Company, given: dict[str, Any], caller: Caller) -> Administrator:
     """Takes name and password out of what is given."""
     username, password = given.pop(USERNAME.keyword), given.pop(PASSWORD.keyword)
-    return authenticate(company=company, username=username, password=password, address=caller.address)
+    found = authenticate(company=company, username=username, password=password, address=caller.address)
+    if not may(found, Permission.SYNC):  # for programs there is nobody of this name who may synchronise
+        raise NoSuchAdministrator
+    return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
 from urllib.parse import urlsplit
@@ -14,6 +15,8 @@ from django.utils.crypto import constant_time_compare
 
 from doorsync.hub.administrators import cookies, sessions
 from doorsync.hub.administrators.authentication import Request, SignedIn, SignedInRequest, named_session, signed_in_as
+from doorsync.hub.administrators.models import Administrator
+from doorsync.hub.administrators.rules import Permission, may
 from doorsync.hub.settings.config import config
 from doorsync.hub.web.sign_in import answers
 
@@ -22,18 +25,48 @@ View = Callable[Concatenate[SignedInRequest, P], Any]
 SAFE = ("GET", "HEAD", "OPTIONS")
 
 
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """The permission that a view needs to be read, and the one to post to it."""
+
+    reads: Permission
+    writes: Permission
+
+    def granted(self, administrator: Administrator, method: str | None) -> bool:
+        """Whether this administrator has it."""
+        return may(administrator, self.reads if method in SAFE else self.writes)
+
+
 def needs_sign_in(view: View[P]) -> View[P]:
-    """Open to a sync session and to the ordinary sign-in; a POST must also prove where it comes from."""
-    return _guarded(view, {"sync", "full"})
+    """Open to a sync session and to the ordinary sign-in; a POST must also prove where it comes from, and the level allow it."""
+    return _guarded(view, {"sync", "full"}, Needs(Permission.VIEW, Permission.SYNC))
+
+
+def needs_any_sign_in(view: View[P]) -> View[P]:
+    """The same for forms that change nothing, or only the session itself: every level may send them."""
+    return _guarded(view, {"sync", "full"}, Needs(Permission.VIEW, Permission.VIEW))
 
 
 def needs_full_sign_in(view: View[P]) -> View[P]:
-    """Open to the ordinary sign-in only; a sync session finds nothing here.
+    """Open to the ordinary sign-in only; a sync session finds nothing here. Every level may read, and who edits people post.
 
     Where a browser holds both kinds and the address names none, the middleware takes the full one: so these pages can be
     linked and bookmarked without the id of a session.
     """
-    guarded = _guarded(view, {"full"})
+    return _full_only(view, Needs(Permission.VIEW, Permission.PEOPLE))
+
+
+def needs_permission(permission: Permission, *, reads: Permission | None = None) -> Callable[[View[P]], View[P]]:
+    """As `needs_full_sign_in`, for levels that have this permission; `reads`: what is enough to look."""
+
+    def decorate(view: View[P]) -> View[P]:
+        return _full_only(view, Needs(reads or permission, permission))
+
+    return decorate
+
+
+def _full_only(view: View[P], needs: Needs) -> View[P]:
+    guarded = _guarded(view, {"full"}, needs)
     guarded.full_only = True  # type: ignore[attr-defined]  # read by the middleware
     return guarded
 
@@ -51,12 +84,12 @@ def same_origin(request: HttpRequest) -> bool:
     return origin in (config().origin, f"{scheme}://{request.get_host()}")  # get_host lets only allowed hosts through
 
 
-def _guarded(view: View[P], kinds: set[str]) -> View[P]:
+def _guarded(view: View[P], kinds: set[str], needs: Needs) -> View[P]:
     if iscoroutinefunction(view):
 
         @wraps(view)
         async def waiting(request: SignedInRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-            refusal = await sync_to_async(_refusal)(request, kinds)
+            refusal = await sync_to_async(_refusal)(request, kinds, needs)
             answer: HttpResponseBase = refusal or await view(request, *args, **kwargs)
             return answer
 
@@ -64,13 +97,13 @@ def _guarded(view: View[P], kinds: set[str]) -> View[P]:
 
     @wraps(view)
     def plain(request: SignedInRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        answer: HttpResponseBase = _refusal(request, kinds) or view(request, *args, **kwargs)
+        answer: HttpResponseBase = _refusal(request, kinds, needs) or view(request, *args, **kwargs)
         return answer
 
     return cast("View[P]", plain)
 
 
-def _refusal(request: Request, kinds: set[str]) -> HttpResponse | None:
+def _refusal(request: Request, kinds: set[str], needs: Needs) -> HttpResponse | None:
     """Why the request goes no further; None when it may."""
     signed_in = request.signed_in
     if request.method not in SAFE and not same_origin(request):
@@ -79,6 +112,8 @@ def _refusal(request: Request, kinds: set[str]) -> HttpResponse | None:
         return _nobody(request)
     if signed_in.kind not in kinds:
         return answers.nothing_here(request)
+    if not needs.granted(signed_in.administrator, request.method):
+        return answers.not_allowed(request)
     return None if request.method in SAFE else _unproved(request, signed_in)
 
 

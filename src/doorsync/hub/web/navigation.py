@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from doorsync.hub.administrators.authentication import SignedIn
+from doorsync.hub.administrators.rules import Permission, may
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """A page that the menu leads to. `url` is the name of its address; `shared`: a sync session may open it too."""
+    """A page that the menu leads to, for those who may read it.
+
+    `url` is the name of its address; `shared`: a sync session may open it too.
+    """
 
     title: str | Promise
     url: str
     shared: bool = False
+    needs: Permission = Permission.VIEW
 
     def address(self, signed_in: SignedIn) -> str:
         """Pages that two kinds of sessions open must be told which of them is meant."""
@@ -39,7 +44,7 @@ PEOPLE: tuple[Place, ...] = ()
 ACCESS: tuple[Place, ...] = ()
 DOORS: tuple[Place, ...] = (
     # Terminals stand before agents.
-    Place(title=_("Agents"), url="terminals:agents"),
+    Place(title=_("Agents"), url="terminals:agents", needs=Permission.AGENTS),
 )
 SYNC: tuple[Place, ...] = (Place(title=_("Sync"), url="sync:plan-page", shared=True),)
 ACTIVITY: tuple[Place, ...] = ()
@@ -77,7 +82,7 @@ class Menu:
 
 def menu_for(path: str, signed_in: SignedIn, sections: tuple[Section, ...] = MENU) -> Menu:
     """The menu as the page of this path shows it."""
-    shown = [section for section in sections if section.places]
+    shown = [section for each in sections if (section := _for(each, signed_in)).places]
     here = max(_places(shown), key=lambda place: _shared_length(path, place), default=None)
     here = here if here and _shared_length(path, here) else None
     inside = next((section for section in shown if here and here in section.places), None)
@@ -88,6 +93,11 @@ def menu_for(path: str, signed_in: SignedIn, sections: tuple[Section, ...] = MEN
         section=str(inside.title) if inside else "",
         places=[_link(place, None, path, signed_in, current=place is here) for place in places],
     )
+
+
+def _for(section: Section, signed_in: SignedIn) -> Section:
+    """With the places that this administrator may read."""
+    return replace(section, places=tuple(place for place in section.places if may(signed_in.administrator, place.needs)))
 
 
 def _places(sections: list[Section]) -> Iterator[Place]:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django_scopes import scope
 
-from doorsync.hub.administrators.models import Administrator, Attempts, SyncToken
+from doorsync.hub.administrators.models import Administrator, Attempts, Level, SyncToken
 from doorsync.hub.companies.errors import UnknownCompany
 from doorsync.hub.companies.models import Company
 from doorsync.hub.esws.operations import OPERATIONS
@@ -187,3 +187,15 @@ def test_return_string_holds_for_narrower_errors_too() -> None:
     assert OPERATION.return_string(Disabled()) == "ERROR_UNKNOWN_SECURITY_HASH"
     assert OPERATION.return_string(NoCode()) == "ERROR_NO_SECURITY_HASH"
     assert OPERATION.return_string(ValueError()) is None
+
+
+@pytest.mark.requirement("W-04", mutation="no look at the level in _signed_in")
+def test_whoever_may_not_sync_is_nobody_to_programs(administrator: Administrator) -> None:
+    def become(level: Level) -> None:
+        with scope(company=administrator.company):
+            Administrator.objects.filter(pk=administrator.pk).update(level=level)
+
+    become(Level.FRONT_DESK)
+    assert re.fullmatch("[0-9a-f]{128}", result())
+    become(Level.OBSERVER)
+    assert result() == NO_ADMIN

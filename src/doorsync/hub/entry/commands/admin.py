@@ -20,21 +20,31 @@ def add(
     company: Company,
     name: Annotated[str, typer.Option(help="The name that others see.")] = "",
     sees_credentials: Annotated[bool, typer.Option(help="Whether cards and PINs are shown to this administrator.")] = False,
+    level: Annotated[str, typer.Option(help="What they may do: owner, manager, front-desk or observer.")] = "owner",
+    location: Annotated[list[str] | None, typer.Option(help="Limit them to this location; may be repeated.")] = None,
     password_stdin: PasswordStdin = False,
 ) -> None:
     """Add an administrator. The password is asked for.
 
-    Example: doorsync admin add anna --company harbour-gym --name "Anna de Vries"
+    Example: doorsync admin add anna --company harbour-gym --name "Anna de Vries" --level front-desk --location Harbour
     """
     with hub_ready():
         from doorsync.hub.administrators.actions import create_administrator
+        from doorsync.hub.administrators.rules import Role
         from doorsync.hub.entry.commands.prompts import Asked
-        from doorsync.hub.entry.lookups import company_of
+        from doorsync.hub.entry.lookups import company_of, level_named, locations_named
 
         found, actor = company_of(company)
+        role = Role(level_named(level), locations_named(found, location) if location else None)
         password = Asked(password_stdin=password_stdin).password(username)
         create_administrator(
-            company=found, username=username, password=password, name=name, sees_credentials=sees_credentials, actor=actor
+            company=found,
+            username=username,
+            password=password,
+            name=name,
+            sees_credentials=sees_credentials,
+            role=role,
+            actor=actor,
         )
         typer.echo(f"{username} can sign in to {found.name}.")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 
 from doorsync.hub.administrators.models import Administrator
+from doorsync.hub.administrators.rules import location_limit
 from doorsync.hub.audit import trail
 from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies.models import Location
@@ -23,6 +24,20 @@ from doorsync.hub.terminals.models import Terminal
 from doorsync.hub.users.models import Group
 
 NONE: frozenset[int] = frozenset()
+
+
+def within_limit(choice: Selection, administrator: Administrator) -> Selection:
+    """The selection, for somebody who may be limited to locations: theirs where no location is chosen.
+
+    Raises UnknownChoice for a location or terminal elsewhere: for them it does not exist.
+    """
+    limit = location_limit(administrator)
+    if limit is None:
+        return choice
+    there = Terminal.objects.filter(pk__in=choice.terminals, location_id__in=limit).count()
+    if not choice.locations <= limit or there != len(choice.terminals):
+        raise UnknownChoice
+    return replace(choice, locations=choice.locations or limit)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,13 +98,17 @@ def saved_selection(administrator: Administrator) -> Selection:
     """The administrator's saved filter, or the empty selection."""
     saved = SyncFilter.objects.filter(administrator=administrator).first()
     if saved is None:
-        return Selection()
-    return Selection(
+        return within_limit(Selection(), administrator)
+    kept = Selection(
         locations=frozenset(saved.locations.values_list("pk", flat=True)),
         terminals=frozenset(saved.terminals.values_list("pk", flat=True)),
         groups=frozenset(saved.groups.values_list("pk", flat=True)),
         mode=Mode(saved.mode),
     )
+    try:
+        return within_limit(kept, administrator)
+    except UnknownChoice:  # they were limited after it was saved
+        return within_limit(Selection(), administrator)
 
 
 @transaction.atomic

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
-from doorsync.hub.sync.models import Run, RunTerminalState
+from doorsync.hub.administrators.models import Administrator
+from doorsync.hub.sync.models import Run, RunTerminal, RunTerminalState
 from doorsync.hub.sync.run.runs import PATIENCE
+from doorsync.hub.terminals.queries import visible_terminals
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,10 +29,12 @@ class PastRun:
         return closed if closed and not self.waiting and closed > self.run.opened_at + PATIENCE else None
 
 
-def recent_runs(most: int = 5) -> list[PastRun]:
-    """The newest runs of the company in scope, open ones included."""
+def recent_runs(administrator: Administrator, most: int = 5) -> list[PastRun]:
+    """The newest runs that this administrator sees, open ones included: whoever is limited, those at their locations only."""
     goes_on = Q(lines__state=RunTerminalState.NOT_REACHED, lines__retry_at__isnull=False)
-    counted = Run.objects.annotate(
+    elsewhere = RunTerminal.objects.filter(run=OuterRef("pk")).exclude(terminal__in=visible_terminals(administrator))
+    seen = Run.objects.exclude(Exists(elsewhere)) if administrator.limited else Run.objects.all()
+    counted = seen.annotate(
         total=Count("lines"),
         done=Count("lines", filter=Q(lines__state=RunTerminalState.DONE)),
         waiting=Count("lines", filter=goes_on),

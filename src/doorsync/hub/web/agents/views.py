@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from doorsync.hub.administrators.authentication import SignedInRequest
+from doorsync.hub.administrators.rules import Permission
 from doorsync.hub.settings.config import config
 from doorsync.hub.terminals.agent_status import agents_with_status
 from doorsync.hub.terminals.enrolment import issue_code
@@ -18,18 +19,18 @@ from doorsync.hub.terminals.errors import BadFingerprint
 from doorsync.hub.terminals.identity import hub_keys
 from doorsync.hub.terminals.models import Agent
 from doorsync.hub.web.agents.forms import PageEnrolmentForm
-from doorsync.hub.web.decorators import needs_full_sign_in
+from doorsync.hub.web.decorators import needs_permission
 
 
 @require_GET
-@needs_full_sign_in
+@needs_permission(Permission.AGENTS)
 def agents_page(request: SignedInRequest) -> HttpResponse:
     """All agents of the company."""
     return _page(request)
 
 
 @require_POST
-@needs_full_sign_in
+@needs_permission(Permission.AGENTS)
 def make_code(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Make a code and show it, this once; with an address this page may then carry the enrolment itself."""
     agent = get_object_or_404(Agent.objects.select_related("company"), public_id=public_id)

@@ -10,8 +10,11 @@ from django.db.models import Q
 from django.db.models.functions import Length
 
 from doorsync.domain.record import Kind
+from doorsync.hub.administrators.models import Administrator
 from doorsync.hub.companies.models import Company
+from doorsync.hub.sync.holdings.visible_users import visible_users
 from doorsync.hub.sync.models import Holding, Stranger
+from doorsync.hub.terminals.queries import visible_terminals
 from doorsync.hub.users.cards import BadCard, CardFormat, decimal_number, plain_card
 from doorsync.hub.users.credential_kinds import CARD
 from doorsync.hub.users.models import User
@@ -32,14 +35,16 @@ class FoundPeople:
     external_id: str = ""
 
 
-def find_people(text: str) -> list[FoundPeople]:
-    """At most 20 people whose name, number or id fits every word; those whom only terminals still hold come last."""
+def find_people(text: str, administrator: Administrator) -> list[FoundPeople]:
+    """At most 20 people whom they see, whose name, number or id fits every word; those whom only terminals hold come last."""
     words = text.split()[:5]
     if not words:
         return []
-    users = User.objects.prefetch_related("groups")
-    rest = Holding.objects.filter(~Q(user_id__in=User.objects.values("pk")) | Q(user_id=None), kind=Kind.USER)
-    strangers = Stranger.objects.filter(kind=Kind.USER)
+    users = visible_users(administrator).prefetch_related("groups")
+    doors = visible_terminals(administrator).values("pk")
+    nobodys = ~Q(user_id__in=User.objects.values("pk")) | Q(user_id=None)
+    rest = Holding.objects.filter(nobodys, kind=Kind.USER, terminal_id__in=doors)
+    strangers = Stranger.objects.filter(kind=Kind.USER, terminal__in=doors)
     for word in words:
         users = users.filter(
             Q(first_name__icontains=word)
@@ -58,10 +63,10 @@ def find_people(text: str) -> list[FoundPeople]:
     return known + [FoundPeople(user_id=None, key=key, name=name, groups="") for key, name in strange]
 
 
-def find_by_card(company: Company, text: str) -> FoundPeople | None:
+def find_by_card(company: Company, text: str, administrator: Administrator) -> FoundPeople | None:
     """Whose card this is, in any notation that a file may have: decimal, with a facility code, or hexadecimal."""
     marks = [credential_lookup(company, CARD.name, card) for card in _cards(text)]
-    owners = User.objects.filter(credentials__kind=CARD.name, credentials__lookup__in=marks).order_by("pk")
+    owners = visible_users(administrator).filter(credentials__kind=CARD.name, credentials__lookup__in=marks).order_by("pk")
     owner = owners.prefetch_related("groups").first() if marks else None
     return _known(owner) if owner else None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -115,9 +115,13 @@ class _Known:
     strangers: dict[int, Stranger] = field(default_factory=dict)
 
 
-def person_terminals(company: Company, *, key: str, user_id: int | None) -> list[PersonAtTerminal]:
-    """Every terminal of the company, in the order of pages, for the person with this number. A few queries in all."""
-    terminals = list(Terminal.objects.select_related("location", "agent").order_by("location__name", "name"))
+def person_terminals(
+    company: Company, *, key: str, user_id: int | None, terminals: Iterable[Terminal] | None = None
+) -> list[PersonAtTerminal]:
+    """These terminals, or all of the company in the order of pages, for the person with this number. A few queries in all."""
+    if terminals is None:
+        terminals = Terminal.objects.select_related("location", "agent").order_by("location__name", "name")
+    terminals = list(terminals)
     known, standing = _known(company, key), terminal_statuses(terminals)
     user = User.objects.filter(pk=user_id).first() if user_id else None
     structure = load_access_graph()

@@ -63,6 +63,11 @@ def other_session(request: HttpRequest) -> HttpResponse:
     return render(request, "sign_in/mismatch.html", status=409)
 
 
+def not_allowed(request: HttpRequest) -> HttpResponse:
+    """The administrator's level, or their limit to locations, does not reach that far."""
+    return render(request, "sign_in/not_allowed.html", status=403)
+
+
 def nothing_here(request: HttpRequest) -> HttpResponse:
     """For a sync session there is nothing at this address."""
     return render(request, "sign_in/nothing_here.html", status=404)

@@ -18,7 +18,7 @@ from doorsync.hub.administrators.errors import AdministratorError, Busy, NoSuchA
 from doorsync.hub.administrators.models import Administrator
 from doorsync.hub.companies.errors import UnknownCompany
 from doorsync.hub.companies.queries import company_by_slug
-from doorsync.hub.web.decorators import needs_sign_in, same_origin
+from doorsync.hub.web.decorators import needs_any_sign_in, same_origin
 from doorsync.hub.web.sign_in import answers
 from doorsync.hub.web.sign_in.answers import SeeOther
 from doorsync.hub.web.sign_in.forms import SignInForm
@@ -52,7 +52,7 @@ def sign_in(request: Request) -> HttpResponse:
 
 
 @require_POST
-@needs_sign_in
+@needs_any_sign_in
 def sign_out(request: SignedInRequest) -> HttpResponse:
     """End the session that the form named."""
     authentication.sign_out(request.signed_in)

@@ -9,9 +9,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from doorsync.hub.administrators.models import Administrator
+from doorsync.hub.administrators.rules import location_limit
 from doorsync.hub.companies.models import Location
 from doorsync.hub.sync.plan.selections import Selection
-from doorsync.hub.terminals.models import Terminal
+from doorsync.hub.terminals.queries import visible_terminals
 from doorsync.hub.users.models import Group
 
 NAMED = 3  # so many are named in words; more are counted
@@ -36,15 +38,16 @@ class FilterPart:
     options: tuple[FilterOption, ...]
 
 
-def filter_parts(choice: Selection) -> list[FilterPart]:
-    """Everything that can be chosen in this company, with what is chosen now."""
-    terminals = Terminal.objects.select_related("location")
+def filter_parts(choice: Selection, administrator: Administrator) -> list[FilterPart]:
+    """Everything that this administrator can choose, with what is chosen now."""
+    terminals, limit = visible_terminals(administrator), location_limit(administrator)
+    locations = Location.objects.all() if limit is None else Location.objects.filter(pk__in=limit)
     return [
         FilterPart(
             name="location",
             title=_("Locations"),
             none=_("No locations yet."),
-            options=_options(((each.pk, each.name) for each in Location.objects.all()), choice.locations),
+            options=_options(((each.pk, each.name) for each in locations), choice.locations),
         ),
         FilterPart(
             name="terminal",

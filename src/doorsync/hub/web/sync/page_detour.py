@@ -21,7 +21,7 @@ from doorsync.hub.web.sync.run_views import found_run
 @needs_sign_in
 def detour(request: SignedInRequest, public_id: str) -> HttpResponse:
     """The address of the agent's page, with a handle for this run and agent in its fragment, which no server ever sees."""
-    run = found_run(public_id)
+    run = found_run(request, public_id)
     wanted = request.POST.get("agent", "")
     agent = next((each for each in agents_of(run) if each.public_id == wanted and each.url), None)
     if agent is None:

@@ -45,7 +45,7 @@ class Row:
 def plan_context(request: SignedInRequest, choice: Selection, *, problem: str = "", wrong_count: str = "") -> dict[str, Any]:
     """All that the templates of a plan need."""
     shown = build_plan(request.signed_in.company, choice)
-    parts = filter_parts(choice)
+    parts = filter_parts(choice, request.signed_in.administrator)
     return {
         "choice": choice,
         "plan": shown,

@@ -7,7 +7,7 @@ from typing import Any, ParamSpec
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,10 +18,10 @@ from doorsync.hub.companies.models import Location
 from doorsync.hub.sync.errors import UnknownChoice
 from doorsync.hub.sync.holdings.terminal_status import terminal_statuses
 from doorsync.hub.sync.plan.plan_people import plan_people
-from doorsync.hub.sync.plan.selections import Selection, save_selection, saved_selection
+from doorsync.hub.sync.plan.selections import Selection, save_selection, saved_selection, within_limit
 from doorsync.hub.sync.run.run_history import recent_runs
-from doorsync.hub.terminals.models import Terminal
-from doorsync.hub.web.decorators import View, needs_sign_in
+from doorsync.hub.terminals.queries import visible_terminals
+from doorsync.hub.web.decorators import View, needs_any_sign_in, needs_sign_in
 from doorsync.hub.web.people import person_search, person_terminals
 from doorsync.hub.web.people.person_status import kept_only, person_status
 from doorsync.hub.web.sync import page_links, plan_context
@@ -50,14 +50,24 @@ def needs_known_choice(view: View[P]) -> View[P]:
 @needs_known_choice
 def plan_page(request: SignedInRequest) -> HttpResponse:
     """The sync page: filters set from the saved filter, or from the address once somebody chose."""
-    choice = Selection.from_query(request.GET) if "mode" in request.GET else saved_selection(request.signed_in.administrator)
+    choice = chosen(request, request.GET) if "mode" in request.GET else saved_selection(request.signed_in.administrator)
     return shown_plan(request, choice)
+
+
+def chosen(request: SignedInRequest, query: QueryDict) -> Selection:
+    """What an address or form chooses, within the administrator's limit. Raises UnknownChoice."""
+    return within_limit(Selection.from_query(query), request.signed_in.administrator)
 
 
 def shown_plan(request: SignedInRequest, choice: Selection, status: int = 200, **more: str) -> HttpResponse:
     """The whole page for a choice; after a refused press with the reason on it."""
     notes = [_("The filter is saved.")] if "saved" in request.GET else []
-    data = {**plan_context.plan_context(request, choice, **more), "runs": recent_runs(), "zone": _zone(), "notes": notes}
+    data = {
+        **plan_context.plan_context(request, choice, **more),
+        "runs": recent_runs(request.signed_in.administrator),
+        "zone": _zone(),
+        "notes": notes,
+    }
     return render(request, "sync/plan_page.html", {**data, "kept": urlencode(page_links.kept_values(request))}, status=status)
 
 
@@ -66,7 +76,7 @@ def shown_plan(request: SignedInRequest, choice: Selection, status: int = 200, *
 @needs_known_choice
 def plan_part(request: SignedInRequest) -> HttpResponse:
     """The plan alone, while somebody ticks; the address of the page follows, so that a reload shows the same."""
-    choice = Selection.from_query(request.GET)
+    choice = chosen(request, request.GET)
     if not request.headers.get("HX-Request"):
         return redirect(page_links.plan_address(request, choice))
     response = render(request, "sync/parts/plan.html", plan_context.plan_context(request, choice))
@@ -79,7 +89,7 @@ def plan_part(request: SignedInRequest) -> HttpResponse:
 @needs_known_choice
 def save_filter(request: SignedInRequest) -> HttpResponse:
     """Keep what is chosen as this administrator's filter."""
-    choice = Selection.from_query(request.POST)
+    choice = chosen(request, request.POST)
     save_selection(administrator=request.signed_in.administrator, choice=choice, actor=request.signed_in.actor)
     return redirect(f"{page_links.plan_address(request, choice)}&saved=1")
 
@@ -92,8 +102,8 @@ def people_page(request: SignedInRequest) -> HttpResponse:
     name = request.GET.get("state", "")
     if name not in COUNTS:
         raise Http404
-    choice = Selection.from_query(request.GET)
-    terminal = get_object_or_404(Terminal.objects.select_related("location", "agent"), pk=terminal_of(request.GET))
+    choice = chosen(request, request.GET)
+    terminal = get_object_or_404(visible_terminals(request.signed_in.administrator), pk=terminal_of(request.GET))
     found = plan_people(choice, terminal, COUNTS[name], page_number(request.GET))
     known = terminal_statuses([terminal])[terminal.pk].known
     word, explained = describe_count(choice, name, known=known)
@@ -112,12 +122,13 @@ def people_page(request: SignedInRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@needs_sign_in
+@needs_any_sign_in
 def find_page(request: SignedInRequest) -> HttpResponse:
     """People by name, number, id or card; for one of them, how every terminal stands. Forms post, so no card is in an address."""
     text = (request.POST.get("q") or request.GET.get("q", "")).strip()[:100]
-    owner, key = person_search.find_by_card(request.signed_in.company, text), request.GET.get("key", "")
-    found = [owner] if owner else person_search.find_people(text)
+    asking = request.signed_in.administrator
+    owner, key = person_search.find_by_card(request.signed_in.company, text, asking), request.GET.get("key", "")
+    found = [owner] if owner else person_search.find_people(text, asking)
     if owner or (person_search.may_be_card(text) and not found):
         text = ""  # a card is never repeated, nor what may be one
     keep = page_links.kept_values(request)
@@ -134,7 +145,9 @@ def find_page(request: SignedInRequest) -> HttpResponse:
         "plan_address": f"{reverse('sync:plan-page')}?{urlencode(keep)}",
     }
     if chosen:
-        places = person_terminals.person_terminals(request.signed_in.company, key=chosen.key, user_id=chosen.user_id)
+        places = person_terminals.person_terminals(
+            request.signed_in.company, key=chosen.key, user_id=chosen.user_id, terminals=visible_terminals(asking)
+        )
         data |= {"person": chosen, "places": places, "standing": person_status(places), "kept_only": kept_only(chosen.user_id)}
     return render(request, _page_or_part(request, "find", "found"), data)
 

@@ -29,7 +29,7 @@ LATER = b"retry: 30000\nevent: later\ndata:\n\n"  # too many windows look on: th
 @needs_sign_in
 def run_events(request: SignedInRequest, public_id: str) -> HttpResponseBase:
     """The stream of one run; it ends with the run, or with the session."""
-    found_run(public_id)
+    found_run(request, public_id)
     seen = request.headers.get("Last-Event-ID", "")
     stream = StreamingHttpResponse(_events(request, public_id, seen), content_type="text/event-stream")
     stream["Cache-Control"] = "no-store"

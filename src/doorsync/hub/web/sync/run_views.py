@@ -14,13 +14,13 @@ from django.views.decorators.http import require_GET, require_POST
 from doorsync.hub.administrators.authentication import SignedInRequest
 from doorsync.hub.sync.errors import NeedsConfirmation, SyncError, UnknownRun
 from doorsync.hub.sync.models import Run
-from doorsync.hub.sync.plan.selections import Selection
 from doorsync.hub.sync.run.runs import find_run, retry_run, selection_of, start_run
 from doorsync.hub.terminals.models import Agent
+from doorsync.hub.terminals.queries import visible_terminals
 from doorsync.hub.web.decorators import needs_sign_in
 from doorsync.hub.web.sync import page_links
 from doorsync.hub.web.sync.parameters import typed_count
-from doorsync.hub.web.sync.plan_views import needs_known_choice, shown_plan
+from doorsync.hub.web.sync.plan_views import chosen, needs_known_choice, shown_plan
 from doorsync.hub.web.sync.run_status import RunStatus, agents_of, run_status
 
 REFUSED = 409
@@ -32,7 +32,7 @@ REFUSED = 409
 def press_sync(request: SignedInRequest) -> HttpResponse:
     """Open a run, or join the same one, and go to its page; or show the plan again with the reason why not."""
     confirmed, signed_in = typed_count(request.POST), request.signed_in
-    choice = Selection.from_query(request.POST)
+    choice = chosen(request, request.POST)
     try:
         run = start_run(company=signed_in.company, choice=choice, confirmed=confirmed, actor=signed_in.actor)
     except NeedsConfirmation as needed:
@@ -47,7 +47,7 @@ def press_sync(request: SignedInRequest) -> HttpResponse:
 @needs_sign_in
 def retry_failed(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Open the failed lines of a run again."""
-    run = found_run(public_id)
+    run = found_run(request, public_id)
     try:
         retry_run(run=run, actor=request.signed_in.actor)
     except SyncError as error:
@@ -59,15 +59,18 @@ def retry_failed(request: SignedInRequest, public_id: str) -> HttpResponse:
 @needs_sign_in
 def run_page(request: SignedInRequest, public_id: str) -> HttpResponse:
     """A run as it stands; with script it stays live, and carries messages between hub and agents."""
-    return _shown(request, found_run(public_id))
+    return _shown(request, found_run(request, public_id))
 
 
-def found_run(public_id: str) -> Run:
-    """The run of this company; another company's is as unknown as none."""
+def found_run(request: SignedInRequest, public_id: str) -> Run:
+    """The run of this company; another company's is as unknown as none, and so is one at locations that they do not see."""
     try:
-        return find_run(public_id)
+        run = find_run(public_id)
     except UnknownRun as error:
         raise Http404 from error
+    if run.lines.exclude(terminal__in=visible_terminals(request.signed_in.administrator)).exists():
+        raise Http404
+    return run
 
 
 def _shown(request: SignedInRequest, run: Run, status: int = 200, problem: str = "") -> HttpResponse:

@@ -20,6 +20,7 @@ from doorsync.hub.sync.run.stranger_decisions import keep_strangers, release_str
 from doorsync.hub.sync.run.unreadable_terminals import unreadable_text
 from doorsync.hub.terminals.errors import TerminalsError
 from doorsync.hub.terminals.models import Terminal
+from doorsync.hub.terminals.queries import visible_terminals
 from doorsync.hub.web.decorators import needs_sign_in
 from doorsync.hub.web.sync import page_links
 from doorsync.hub.web.sync.clock_difference import clock_difference
@@ -35,20 +36,20 @@ STRANGERS = {"keep": keep_strangers, "release": release_strangers}
 @needs_sign_in
 def terminal_page(request: SignedInRequest, public_id: str) -> HttpResponse:
     """The device and the strangers of this terminal."""
-    return _shown(request, _found(public_id))
+    return _shown(request, _found(request, public_id))
 
 
 @require_POST
 @needs_sign_in
 def decide_device(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Another device answers: it was replaced, or the address is wrong."""
-    terminal, decide = _found(public_id), DEVICE.get(request.POST.get("decision", ""))
+    terminal, decide = _found(request, public_id), DEVICE.get(request.POST.get("decision", ""))
     if decide is None:
         return _shown(request, terminal, CONFLICT, problem=_("Choose one of the two."))
     try:
         decide(terminal=terminal, actor=request.signed_in.actor)
     except TerminalsError as error:
-        return _shown(request, _found(public_id), CONFLICT, problem=str(error))
+        return _shown(request, _found(request, public_id), CONFLICT, problem=str(error))
     return redirect(_address(request, terminal))
 
 
@@ -56,7 +57,7 @@ def decide_device(request: SignedInRequest, public_id: str) -> HttpResponse:
 @needs_sign_in
 def decide_strangers(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Keep or release those who are ticked, or all of them."""
-    terminal, decide = _found(public_id), STRANGERS.get(request.POST.get("decision", ""))
+    terminal, decide = _found(request, public_id), STRANGERS.get(request.POST.get("decision", ""))
     everybody = Stranger.objects.filter(terminal=terminal, own=False)
     ids = list(everybody.values_list("pk", flat=True)) if request.POST.get("all") else ids_of(request.POST, "stranger")
     if decide is None or not ids:
@@ -68,8 +69,8 @@ def decide_strangers(request: SignedInRequest, public_id: str) -> HttpResponse:
     return redirect(_address(request, terminal))
 
 
-def _found(public_id: str) -> Terminal:
-    return get_object_or_404(Terminal.objects.select_related("location", "agent", "company"), public_id=public_id)
+def _found(request: SignedInRequest, public_id: str) -> Terminal:
+    return get_object_or_404(visible_terminals(request.signed_in.administrator), public_id=public_id)
 
 
 def _address(request: SignedInRequest, terminal: Terminal) -> str:

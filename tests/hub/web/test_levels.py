@@ -1,0 +1,210 @@
+"""Every address of the hub, tried at every level, with a limit to one location, and from another company.
+
+The table below is the whole of who may do what. An address without a line in it fails the test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django_scopes import scope
+
+from doorsync.hub.administrators import actions
+from doorsync.hub.administrators.models import Administrator, Level
+from doorsync.hub.administrators.rules import Role
+from doorsync.hub.sync.models import SyncFilter
+from doorsync.hub.sync.plan.selections import Selection
+from doorsync.hub.sync.run.runs import start_run
+from doorsync.hub.terminals.models import Agent
+from tests.factories import world
+from tests.factories.gym import Gym, gym
+from tests.factories.visitor import Visitor, session_of, token_for
+
+OWNER, MANAGER, DESK, OBSERVER, LIMITED = "owner", "manager", "front-desk", "observer", "limited"
+ALL = {OWNER, MANAGER, DESK, OBSERVER, LIMITED}
+EDITORS = {OWNER, MANAGER, DESK, LIMITED}  # LIMITED is a manager who is limited to the location North
+MANAGERS = {OWNER, MANAGER}
+NOBODY: set[str] = set()
+
+
+@dataclass(frozen=True)
+class May:
+    """Who may read an address and who may post to it; None: it does not take that method. `of`: ids that are looked up."""
+
+    reads: set[str] | None = None
+    posts: set[str] | None = None
+    of: str = ""
+    query: str = ""
+    fields: dict[str, str] = field(default_factory=dict)
+
+
+TABLE = {
+    "sync:plan-page": May(reads=ALL),
+    "sync:plan": May(reads=ALL),
+    "sync:filter": May(posts=EDITORS),
+    "sync:people": May(reads=ALL, query="state=new&of={terminal_pk}"),
+    "sync:find": May(reads=ALL, posts=ALL),
+    "sync:terminal": May(reads=ALL, of="terminal"),
+    "sync:decide-device": May(posts=EDITORS, of="terminal"),
+    "sync:decide-strangers": May(posts=EDITORS, of="terminal"),
+    "sync:press": May(posts=EDITORS),
+    "sync:run": May(reads=ALL, of="run"),
+    "sync:detour": May(posts=EDITORS, of="run", fields={"agent": "{agent}"}),
+    "sync:retry": May(posts=EDITORS, of="run"),
+    "terminals:agents": May(reads=MANAGERS),
+    "terminals:code": May(posts=MANAGERS, of="agent"),
+    "styleguide": May(reads=ALL),
+}
+# Open to nobody in particular, or with a proof of another kind; each has its own tests.
+OTHERS = {
+    "home",
+    "sign-in",
+    "sign-out",
+    "signed-out",
+    "follow-link",
+    "start-over",
+    "start",
+    "sync:events",  # waits for what comes: test_run_events tries it
+}
+COURIER = "courier"  # agents prove themselves by their keys
+
+
+@pytest.fixture(scope="module")
+def names() -> dict[str, URLPattern]:
+    return dict(_named(get_resolver()))
+
+
+def _named(resolver: URLResolver, prefix: str = "", path: str = "") -> Iterator[tuple[str, URLPattern]]:
+    for each in resolver.url_patterns:
+        if isinstance(each, URLResolver):
+            inner = f"{prefix}{each.namespace}:" if each.namespace else prefix
+            yield from _named(each, inner, path + str(each.pattern))
+        elif not (path + str(each.pattern)).startswith(f"{COURIER}/"):
+            yield f"{prefix}{each.name}", each
+
+
+@dataclass
+class Place:
+    """A company with somebody of every level, each signed in."""
+
+    club: Gym
+    ids: dict[str, Any]
+    visitors: dict[str, Visitor]
+    proofs: dict[str, dict[str, str]]
+
+
+def _place(club: Gym) -> Place:
+    north, gate = club.locations[0], club.terminals[0]
+    with scope(company=club.company):
+        Agent.objects.filter(pk=club.agent.pk).update(url="http://127.0.0.1:1")
+        chosen = Selection(locations=frozenset({north.pk}))
+        run = start_run(company=club.company, choice=chosen, confirmed=None, actor=club.actor)
+    ids = {"terminal": gate.public_id, "run": run.public_id, "agent": club.agent.public_id, "terminal_pk": gate.pk}
+    visitors = {level: _visitor(club, level) for level in sorted(ALL)}
+    proofs = {level: visitor.fields(visitor.get("/sync/")) for level, visitor in visitors.items()}
+    return Place(club, ids, visitors, proofs)
+
+
+def _visitor(club: Gym, level: str) -> Visitor:
+    role = Role(Level.MANAGER, [club.locations[0]]) if level == LIMITED else Role(Level(level))
+    person = world.administrator(club.company, username=level)
+    actions.change_role(administrator=person, role=role, actor=club.actor)
+    made = Visitor()
+    assert made.sign_in_fully(club.company.slug, level).status_code == 303
+    return made
+
+
+@pytest.fixture
+def place(db: None) -> Place:
+    return _place(gym(["Alice"]))
+
+
+def test_every_address_has_a_line(names: dict[str, URLPattern]) -> None:
+    assert set(names) - set(TABLE) - OTHERS == set(), "say in TABLE who may open it"
+    assert set(TABLE) - set(names) == set()
+
+
+def _tries(place: Place, level: str, ids: dict[str, Any]) -> Iterator[tuple[str, str, set[str], int]]:
+    for name, may in TABLE.items():
+        address = reverse(name, args=[ids[may.of]] if may.of else [])
+        if may.query:
+            address += "?" + may.query.format(**ids)
+        fields = {key: value.format(**ids) for key, value in may.fields.items()}
+        visitor = place.visitors[level]
+        if may.reads is not None:
+            yield name, "GET", may.reads, visitor.get(address).status_code
+        if may.posts is not None:
+            yield name, "POST", may.posts, visitor.post(address, place.proofs[level] | fields).status_code
+
+
+@pytest.mark.requirement("W-04", mutation="needs.granted left out of the gate")
+@pytest.mark.parametrize("level", sorted(ALL))
+def test_address_is_open_to_the_levels_of_its_line_only(place: Place, level: str) -> None:
+    for name, method, allowed, status in _tries(place, level, place.ids):
+        told = f"{method} {name} as {level}: {status}"
+        assert (status == 403) == (level not in allowed), told
+        assert status < 500, told
+        assert status != 404, told
+
+
+@pytest.mark.requirement("W-04", mutation="terminals looked up without the limit of the administrator")
+def test_what_is_elsewhere_does_not_exist_for_whoever_is_limited(place: Place) -> None:
+    pool = place.club.terminals[2]
+    with scope(company=place.club.company):
+        everywhere = start_run(company=place.club.company, choice=Selection(), confirmed=None, actor=place.club.actor)
+    ids = {**place.ids, "terminal": pool.public_id, "terminal_pk": pool.pk, "run": everywhere.public_id}
+    for name, method, allowed, status in _tries(place, LIMITED, ids):
+        may = TABLE[name]
+        if LIMITED in allowed and (may.of or may.query):
+            assert status == 404, f"{method} {name}: {status}"
+
+
+@pytest.mark.requirement("T-09", mutation="terminals looked up without the company's scope")
+def test_ids_of_another_company_do_not_exist(place: Place) -> None:
+    other = _place(gym(["Mallory"], other=True))
+    for name, method, allowed, status in _tries(place, OWNER, other.ids):
+        if TABLE[name].of or TABLE[name].query:
+            assert status == 404, f"{method} {name}: {status} {allowed}"
+
+
+def test_a_link_of_somebody_limited_shows_their_locations_only(place: Place) -> None:
+    limited = _administrator(place, LIMITED)
+    visitor = Visitor()
+    session = session_of(visitor.sign_in(token_for(limited)))
+    north, south = place.club.locations
+    page = visitor.get(f"/sync/?s={session}").content.decode()
+    assert "Gate" in page
+    assert "Pool" not in page
+    assert "South" not in page
+    for forged in (f"location={south.pk}", f"terminal={place.club.terminals[2].pk}", f"location={north.pk}&location={south.pk}"):
+        assert visitor.get(f"/sync/?s={session}&mode=changes&{forged}").status_code == 404
+        proof = visitor.fields(visitor.get(f"/sync/?s={session}"))
+        posted = dict(pair.split("=") for pair in forged.split("&"))
+        assert visitor.post(f"/sync/runs/?s={session}", {**proof, "mode": "changes", **posted}).status_code == 404
+
+
+def test_a_filter_saved_before_the_limit_counts_no_more(place: Place) -> None:
+    limited, club = _administrator(place, LIMITED), place.club
+    with scope(company=club.company):
+        saved = SyncFilter.objects.create(company=club.company, administrator=limited, mode="changes")
+        saved.terminals.set([club.terminals[2]])
+    page = place.visitors[LIMITED].get("/sync/").content.decode()
+    assert "Gate" in page
+    assert "Pool" not in page
+
+
+def test_whoever_is_limited_to_a_place_that_is_gone_sees_no_door(place: Place) -> None:
+    limited = _administrator(place, LIMITED)
+    limited.locations.clear()
+    page = place.visitors[LIMITED].get("/sync/").content.decode()
+    assert "Gate" not in page
+    assert "Pool" not in page
+
+
+def _administrator(place: Place, name: str) -> Administrator:
+    with scope(company=place.club.company):
+        return Administrator.objects.select_related("company").get(username=name)
