@@ -29,6 +29,7 @@ import django  # noqa: E402 - after the environment it reads
 
 django.setup()
 
+from doorsync.hub.administrators.actions import VERIFIED  # noqa: E402 - after Django is set up
 from doorsync.hub.settings.config import config  # noqa: E402 - after the environment it reads
 from tests.factories import browsing, emptying, live  # noqa: E402 - after Django is set up
 
@@ -87,6 +88,12 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 
     if connections["default"].vendor == "sqlite":
         connections.settings["default"]["TEST"]["NAME"] = str(DATA / "test.sqlite3")
+
+
+@pytest.fixture(autouse=True)
+def forgotten_passwords() -> None:
+    """What a test before verified is not remembered: ids and hashes are the same again."""
+    VERIFIED.forget()
 
 
 @pytest.fixture

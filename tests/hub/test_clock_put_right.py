@@ -11,6 +11,7 @@ from django_scopes import scope, scopes_disabled
 
 from doorsync.hub.administrators import actions, errors, throttle
 from doorsync.hub.administrators.models import Administrator, KnownSource, SyncToken
+from doorsync.hub.administrators.sign_in_lookup import look_up
 from doorsync.hub.audit.models import Entry
 from doorsync.hub.audit.trail import Actor
 from doorsync.hub.courier import agent_checks
@@ -70,10 +71,10 @@ def test_source_that_was_known_later_than_now_is_a_stranger_until_it_signs_in(al
     with time_machine.travel(RIGHT + timedelta(days=10), tick=False), scope(company=alice.company):
         throttle.remember_source(alice.company, HERE)
     with time_machine.travel(RIGHT, tick=False), scope(company=alice.company):
-        assert not throttle.knows_source(alice.company, HERE)
+        assert not look_up(alice.company, "alice", HERE).known
         throttle.remember_source(alice.company, HERE)
         assert KnownSource.objects.get().seen_at == RIGHT
-        assert throttle.knows_source(alice.company, HERE)
+        assert look_up(alice.company, "alice", HERE).known
 
 
 @pytest.mark.requirement("T-02", mutation="no look at issued_at")

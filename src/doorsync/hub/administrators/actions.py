@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import NoReturn
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django_scopes import scope
 
-from doorsync.hub.administrators import normalization, password_hashing, sessions, throttle, tokens
+from doorsync.hub.administrators import normalization, password_hashing, sessions, sign_in_lookup, throttle, tokens
 from doorsync.hub.administrators.errors import (
     BadUsername,
     Busy,
@@ -21,33 +22,27 @@ from doorsync.hub.administrators.errors import (
 )
 from doorsync.hub.administrators.models import Administrator, Level
 from doorsync.hub.administrators.rules import OWNER, Role
+from doorsync.hub.administrators.sign_in_lookup import Lookup
+from doorsync.hub.administrators.verified_passwords import VerifiedPasswords
 from doorsync.hub.audit import trail
 from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies.models import Company
 from doorsync.hub.companies.transactions import company_transaction
 
+VERIFIED = VerifiedPasswords()
+
 
 def authenticate(*, company: Company, username: str, password: str, address: str) -> Administrator:
-    """The administrator with this name and password who may synchronise. Costs the same, whatever the answer.
+    """The administrator with this name and password who may synchronise. A refusal costs the same, whatever the reason.
 
     Raises NoSuchAdministrator, Throttled (no password was looked at) or Busy.
     """
     username = normalization.normalize_name(username)
     with scope(company=company):
-        known = throttle.knows_source(company, address)
-        with password_hashing.hashing_place(stranger=not known):
-            tries = throttle.take_try(company, username, address, known=known)
-            found = _found(username)
-            try:
-                right = _matches(found, password, stranger=not known)
-            except Busy:
-                tries.give_back()
-                raise
-        if found is None or not right:
-            _refused(company, found)
-            raise NoSuchAdministrator
-        tries.give_back()
-        throttle.remember_source(company, address)
+        seen = sign_in_lookup.look_up(company, username, address)
+        found = _remembered(seen, password) or _verified(company, username, password, address, seen)
+        if not seen.noted:
+            throttle.remember_source(company, address)
         return found
 
 
@@ -159,10 +154,28 @@ def allow_compatible_tokens(*, company: Company, allowed: bool, actor: Actor) ->
         trail.record("compatible-tokens.allowed" if allowed else "compatible-tokens.forbidden", actor=actor)
 
 
-def _found(username: str) -> Administrator | None:
-    if "\0" in username:  # PostgreSQL cannot even be asked for it
+def _remembered(seen: Lookup, password: str) -> Administrator | None:
+    """The administrator, where nothing has to be hashed. Over budget, and for strangers, the password is not even compared."""
+    found = seen.found
+    if found is None or not seen.known or seen.spent or not tokens.can_sign_in(found):
         return None
-    return Administrator.objects.select_related("company").filter(username=username).first()
+    return found if VERIFIED.remembers(found.pk, found.password, password) else None
+
+
+def _verified(company: Company, username: str, password: str, address: str, seen: Lookup) -> Administrator:
+    """The administrator, if the password is right. Takes a try, and gives it back. Raises as `authenticate` does."""
+    with password_hashing.hashing_place(stranger=not seen.known):
+        tries = throttle.take_try(company, username, address, known=seen.known)
+        try:
+            right = _matches(seen.found, password, stranger=not seen.known)
+        except Busy:
+            tries.give_back()
+            raise
+    if seen.found is None or not right:
+        _refused(company, seen.found)
+        raise NoSuchAdministrator
+    tries.give_back()
+    return seen.found
 
 
 def _matches(found: Administrator | None, password: str, *, stranger: bool) -> bool:
@@ -170,7 +183,8 @@ def _matches(found: Administrator | None, password: str, *, stranger: bool) -> b
     if found is None or not tokens.can_sign_in(found):
         _one_matches(password, "", None, stranger=stranger)
         return False
-    return _one_matches(password, found.password, lambda renewed: _keep(found, renewed), stranger=stranger)
+    matches = partial(_one_matches, password, found.password, partial(_keep, found), stranger=stranger)
+    return VERIFIED.verify(found.pk, found.password, password, matches, stranger=stranger)
 
 
 def _one_matches(password: str, encoded: str, keep: Callable[[str], None] | None, *, stranger: bool) -> bool:

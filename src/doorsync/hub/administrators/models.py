@@ -65,6 +65,12 @@ class SyncToken(TenantModel):
     revoked_at = models.DateTimeField(null=True)
     refusals = models.PositiveIntegerField(default=0)  # how often it was refused: the audit names the first few only
 
+    class Meta:
+        indexes = [
+            models.Index(fields=["administrator", "expires_at"], condition=models.Q(revoked_at=None), name="token_unrevoked"),
+            models.Index(fields=["expires_at"], name="token_expires"),
+        ]
+
 
 class Session(TenantModel):
     """A sign-in in one browser: a sync session, which a token opens for the sync pages only, or a full one, with a password."""

@@ -2,7 +2,8 @@
 
 Strangers to a company share one small budget. A source from which somebody signed in rightly within 30 days has budgets
 of its own, so that nobody elsewhere can use them up. A try is taken before the password is looked at, and given
-back when it was right: so tries at the same moment cannot slip past the limit.
+back when it was right: so tries at the same moment cannot slip past the limit. A password that was verified a moment ago takes
+no try: it is only let in while the budgets of its source are not used up.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from math import ceil
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
@@ -30,6 +31,7 @@ from doorsync.hub.settings import key_files
 
 WINDOW = timedelta(minutes=15)
 KNOWN_FOR = timedelta(days=30)
+NOTED_FOR = timedelta(days=1)  # a known source is written down again once a day at most
 STRANGERS = 20  # failures of all unknown sources of a company together
 STRANGER = 30  # failures of one unknown source, in all companies
 OWN = 20  # failures for one name from one known source
@@ -47,17 +49,17 @@ class Tries:
         Attempts.objects.filter(bucket__in=self.buckets, count__gt=0).update(count=F("count") - 1)
 
 
-def knows_source(company: Company, address: str) -> bool:
-    """Whether somebody of this company signed in rightly from this source within 30 days."""
-    since, hashed = timezone.now() - KNOWN_FOR, _source_hash(company, client_address.source_network(address))
-    return KnownSource.objects.filter(source=hashed, seen_at__gt=since, seen_at__lte=timezone.now() + AHEAD).exists()
+def known_budgets(company: Company, username: str, address: str) -> dict[bytes, int]:
+    """The two buckets of a known source, and how many failures each may have."""
+    source = client_address.source_network(address)
+    return {_bucket(company, "own", username, source): OWN, _bucket(company, "shared", source): SHARED}
 
 
 def take_try(company: Company, username: str, address: str, *, known: bool) -> Tries:
     """Take one try for this name from this address. Raises Throttled when a budget is used up."""
-    source = client_address.source_network(address)
     if known:
-        return _take({_bucket(company, "own", username, source): OWN, _bucket(company, "shared", source): SHARED})
+        return _take(known_budgets(company, username, address))
+    source = client_address.source_network(address)
     return _take({_bucket(company, "strangers"): STRANGERS, _bucket(None, "stranger", source): STRANGER})
 
 
@@ -68,10 +70,15 @@ def take_for_nobody(slug: str, address: str) -> Tries:
 
 
 def remember_source(company: Company, address: str) -> None:
-    """Somebody signed in rightly from here: this source is known for 30 days. Written once a day at most."""
-    now, hashed = timezone.now(), _source_hash(company, client_address.source_network(address))
-    if not KnownSource.objects.filter(source=hashed, seen_at__gt=now - timedelta(days=1), seen_at__lte=now + AHEAD).exists():
-        KnownSource.objects.update_or_create(company=company, source=hashed, defaults={"seen_at": now})
+    """Somebody signed in rightly from here: this source is known for 30 days."""
+    KnownSource.objects.update_or_create(
+        company=company, source=source_hash(company, address), defaults={"seen_at": timezone.now()}
+    )
+
+
+def source_hash(company: Company, address: str) -> bytes:
+    """What the network of an address is known by, in this company only."""
+    return vault.keyed_hash(company, "source", client_address.source_network(address))
 
 
 def _take(limits: Mapping[bytes, int]) -> Tries:
@@ -81,26 +88,36 @@ def _take(limits: Mapping[bytes, int]) -> Tries:
             counters.count_throttled()
             raise Throttled(ceil((row.window_ends - now).total_seconds()))
     with transaction.atomic():
-        fresh = [Attempts(bucket=bucket, window_ends=now + WINDOW) for bucket in sorted(limits)]
-        Attempts.objects.bulk_create(fresh, ignore_conflicts=True)
-        for bucket in sorted(limits):  # always in one order: no deadlock
-            mine = Attempts.objects.filter(bucket=bucket)
-            mine.exclude(_runs(now)).update(count=0, window_ends=now + WINDOW)
-            if not mine.filter(count__lt=limits[bucket]).update(count=F("count") + 1):
-                counters.count_throttled()
-                raise Throttled(ceil(WINDOW.total_seconds()))
+        if _added(limits, now) < len(limits):
+            counters.count_throttled()
+            raise Throttled(ceil(WINDOW.total_seconds()))
         if secrets.randbelow(100) == 0:
             Attempts.objects.exclude(_runs(now)).exclude(bucket__in=limits).delete()
     return Tries(tuple(limits))
 
 
+def _added(limits: Mapping[bytes, int], now: datetime) -> int:
+    """Count one try in each bucket that has room for it, always in one order: no deadlock. Returns in how many."""
+    start, longest, end = (connection.ops.adapt_datetimefield_value(each) for each in (now, now + WINDOW + AHEAD, now + WINDOW))
+    runs = "kept.window_ends > %s AND kept.window_ends <= %s"
+    limit = "CASE kept.bucket " + "WHEN %s THEN %s " * len(limits) + "END"
+    statement = f"""
+        INSERT INTO administrators_attempts AS kept (bucket, count, window_ends)
+        VALUES {", ".join(["(%s, 1, %s)"] * len(limits))}
+        ON CONFLICT (bucket) DO UPDATE SET
+          count = CASE WHEN {runs} THEN kept.count + 1 ELSE 1 END,
+          window_ends = CASE WHEN {runs} THEN kept.window_ends ELSE excluded.window_ends END
+        WHERE NOT ({runs}) OR kept.count < {limit} RETURNING 1
+    """  # noqa: S608 - all values are bound
+    fresh = [value for bucket in sorted(limits) for value in (bucket, end)]
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*fresh, *[start, longest] * 3, *[each for pair in limits.items() for each in pair]])
+        return len(cursor.fetchall())
+
+
 def _runs(now: datetime) -> Q:
     """Windows that run now. One that ends later than any that begins now is from a clock that ran ahead."""
     return Q(window_ends__gt=now, window_ends__lte=now + WINDOW + AHEAD)
-
-
-def _source_hash(company: Company, source: str) -> bytes:
-    return vault.keyed_hash(company, "source", source)
 
 
 def _bucket(company: Company | None, *parts: str) -> bytes:

@@ -13,9 +13,11 @@ from django.db.models import Q
 from django.utils import timezone
 from django_scopes import scope, scopes_disabled
 
+from doorsync.hub.administrators import token_writes
 from doorsync.hub.administrators.errors import NoSuchAdministrator
 from doorsync.hub.administrators.models import Administrator, SyncToken
-from doorsync.hub.audit import trail
+from doorsync.hub.audit import chain, trail
+from doorsync.hub.audit.chain import Head
 from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies.clock_skew import AHEAD, Signer, has_begun
 from doorsync.hub.companies.models import Company
@@ -48,26 +50,43 @@ def digest_in(handle: str) -> bytes:
 
 def issue_token(administrator: Administrator, actor: Actor) -> str:
     """A fresh token for this administrator: 128 lowercase hexadecimal characters. Raises NoSuchAdministrator."""
-    token, now = secrets.token_hex(64), timezone.now()
+    secret = secrets.token_hex(64)
     with scope(company=administrator.company_id), transaction.atomic():
-        row = (
-            Administrator.objects.select_for_update(of=("self",), no_key=True).select_related("company").get(pk=administrator.pk)
-        )
-        if not can_sign_in(row) or row.version != administrator.version:
-            raise NoSuchAdministrator
-        SyncToken.objects.filter(administrator=row, expires_at__lt=now - KEPT).delete()  # and the sessions they opened
-        _make_room(row, now)
-        issued = SyncToken.objects.create(
-            company=row.company,
-            administrator=row,
-            digest=token_digest(token),
-            reusable=row.company.compatible_tokens,
-            version=row.version,
-            issued_at=now,
-            expires_at=now + token_lifetime(row.company),
-        )
-        trail.record("token.issued", actor=actor, administrator=row.pk, token=issued.pk, reusable=int(issued.reusable))
-    return token
+        token, head = _inserted(administrator, token_digest(secret))
+        subject = {"administrator": administrator.pk, "token": token.pk, "reusable": int(token.reusable)}
+        trail.record_all("token.issued", [subject], actor=actor, head=head)
+    return secret
+
+
+def _inserted(administrator: Administrator, digest: bytes, *, again: bool = True) -> tuple[SyncToken, Head]:
+    """The token, and the locked end of the trail. If the administrator changed meanwhile, once more."""
+    company, now = administrator.company, timezone.now()
+    token = SyncToken(
+        company=company,
+        administrator=administrator,
+        digest=digest,
+        reusable=company.compatible_tokens,
+        version=administrator.version,
+        issued_at=now,
+        expires_at=now + token_lifetime(company),
+    )
+    written = token_writes.insert_token(token, administrator, now, beside=AT_ONCE - 1)
+    if written:
+        token.pk, head = written
+        return token, head
+    chain.locked_head(company.pk)  # made, if this is the first entry of the trail
+    fresh = Administrator.objects.select_related("company").get(pk=administrator.pk)
+    if not again or not can_sign_in(fresh) or fresh.version != administrator.version:
+        raise NoSuchAdministrator
+    return _inserted(fresh, digest, again=False)
+
+
+def delete_expired_tokens(now: datetime, most: int = 2_000) -> int:
+    """Delete tokens that ended more than 30 days ago, the oldest first, and the sessions they opened. Returns how many."""
+    with scopes_disabled():
+        old = SyncToken.objects.filter(expires_at__lt=now - KEPT).order_by("expires_at").values_list("pk", flat=True)[:most]
+        SyncToken.objects.filter(pk__in=list(old)).delete()
+        return len(old)
 
 
 def token_lifetime(company: Company) -> timedelta:
@@ -119,9 +138,3 @@ def revoke_tokens(administrator: Administrator, now: datetime) -> None:
 
 def _unspent(administrator: Administrator) -> models.QuerySet[SyncToken]:
     return SyncToken.objects.filter(administrator=administrator, revoked_at=None).filter(Q(used_at=None) | Q(reusable=True))
-
-
-def _make_room(administrator: Administrator, now: datetime) -> None:
-    _unspent(administrator).filter(issued_at__gt=now + AHEAD).update(revoked_at=now)  # the clock was put back since
-    live = _unspent(administrator).filter(expires_at__gt=now).order_by("-issued_at", "-pk")
-    SyncToken.objects.filter(pk__in=[token.pk for token in live[AT_ONCE - 1 :]]).update(revoked_at=now)

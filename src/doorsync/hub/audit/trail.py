@@ -10,10 +10,10 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
-from django_scopes import scope
 
 from doorsync.hub.audit import counters
-from doorsync.hub.audit.models import ChainHead, Entry
+from doorsync.hub.audit.chain import Head, append_entries, locked_head
+from doorsync.hub.audit.models import Entry
 from doorsync.hub.audit.trail_keys import key_of, name_of
 
 
@@ -35,26 +35,25 @@ def record(event: str, *, actor: Actor, **subject: str | int | None) -> None:
     record_all(event, [subject], actor=actor)
 
 
-def record_all(event: str, subjects: Iterable[Mapping[str, str | int | None]], *, actor: Actor) -> None:
-    """Add an entry for each of these, as `record` does, with a few statements however many they are."""
+def record_all(event: str, subjects: Iterable[Mapping[str, str | int | None]], *, actor: Actor, head: Head | None = None) -> None:
+    """Add an entry for each of these, as `record` does, with a few statements however many they are.
+
+    `head`: the end of the chain, where the caller's transaction has locked it already.
+    """
     subjects = list(subjects)
     if not subjects:
         return
     counters.count_event(event, len(subjects))
-    with transaction.atomic():
-        ChainHead.objects.get_or_create(company_id=actor.company_id)
-        head = ChainHead.objects.select_for_update().get(company_id=actor.company_id)
+    with transaction.atomic(savepoint=False):
+        head = head or locked_head(actor.company_id)
         entries = []
         for subject in subjects:
             entries.append(_after(head, event, actor, subject))
-            head.number, head.hash = entries[-1].number, entries[-1].hash
-        with scope(company=actor.company_id):
-            Entry.objects.bulk_create(entries)
-        seal = seal_of(actor.company_id, head.number, bytes(head.hash))
-        ChainHead.objects.filter(pk=head.pk).update(number=head.number, hash=head.hash, seal=seal)
+            head = Head(entries[-1].number, bytes(entries[-1].hash))
+        append_entries(entries, seal_of(actor.company_id, head.number, head.hash))
 
 
-def _after(head: ChainHead, event: str, actor: Actor, subject: Mapping[str, str | int | None]) -> Entry:
+def _after(head: Head, event: str, actor: Actor, subject: Mapping[str, str | int | None]) -> Entry:
     entry = Entry(
         company_id=actor.company_id,
         number=head.number + 1,
@@ -62,7 +61,7 @@ def _after(head: ChainHead, event: str, actor: Actor, subject: Mapping[str, str 
         event=event,
         actor=asdict(actor),
         subject=dict(subject),
-        previous=bytes(head.hash),
+        previous=head.hash,
         key=name_of(actor.company_id),
     )
     entry.hash = hash_of(entry)

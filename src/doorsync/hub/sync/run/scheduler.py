@@ -15,6 +15,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django_scopes import scope
 
+from doorsync.hub.administrators.tokens import delete_expired_tokens
 from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies.errors import CompanyBusy
 from doorsync.hub.companies.isolation import isolated
@@ -105,6 +106,8 @@ def run_scheduler(stop: threading.Event) -> None:
             note_silence(timezone.now())
         with isolated("The scheduler could not delete events that are too old."):
             expire_events(timezone.now())
+        with isolated("The scheduler could not delete old sync tokens."):
+            delete_expired_tokens(timezone.now())
         with isolated("The scheduler could not return its database connection."):
             close_old_connections()
         _turned["at"] = time.monotonic()
