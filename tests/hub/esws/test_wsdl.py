@@ -43,7 +43,7 @@ def test_wsdl_is_understood_without_fetching_anything(literal: bool) -> None:
     (port,) = client.wsdl.services["Esws"].ports.values()
 
     assert port.binding_options["address"] == ADDRESS
-    assert list(port.binding.all()) == ["Esws.getTotalSyncToken"]
+    assert list(port.binding.all()) == list(OPERATIONS)
     assert port.binding.get("Esws.getTotalSyncToken").soapaction == "uen:esws#Esws.getTotalSyncToken"
     assert port.binding.get("Esws.getTotalSyncToken").input.signature() == (
         "p_companyID: xsd:string, p_adminUsername: xsd:string, p_adminPassword: xsd:string"
@@ -61,7 +61,12 @@ def test_wsdl_names_the_parts_of_the_original(literal: bool) -> None:
         "Esws",
     ]
     assert root.find(f".//{W}port").get("name") == "EswsPort"  # type: ignore[union-attr]
-    assert root.find(f"{W}types") is None
+
+
+def test_wsdl_declares_no_types_where_it_needs_none() -> None:
+    token = {name: each for name, each in OPERATIONS.items() if name == "Esws.getTotalSyncToken"}
+
+    assert ElementTree.fromstring(wsdl(token, ADDRESS)).find(f"{W}types") is None
 
 
 def test_wsdl_says_encoded_and_its_twin_says_literal() -> None:
@@ -71,8 +76,8 @@ def test_wsdl_says_encoded_and_its_twin_says_literal() -> None:
     )
 
     style = {"encodingStyle": "http://schemas.xmlsoap.org/soap/encoding/"}
-    assert encoded == [{"use": "encoded", "namespace": "uen:esws", **style}] * 2
-    assert literal == [{"use": "literal", "namespace": "uen:esws"}] * 2
+    assert encoded == [{"use": "encoded", "namespace": "uen:esws", **style}] * 2 * len(OPERATIONS)
+    assert literal == [{"use": "literal", "namespace": "uen:esws"}] * 2 * len(OPERATIONS)
 
 
 def test_wsdl_escapes_the_address() -> None:
@@ -82,14 +87,20 @@ def test_wsdl_escapes_the_address() -> None:
 
 
 def test_wsdl_declares_an_array_of_structs_once() -> None:
-    text = wsdl(WITH_GROUPS, ADDRESS)
+    text = wsdl({name: each for name, each in WITH_GROUPS.items() if "getGroups" in name}, ADDRESS)
     root = ElementTree.fromstring(text)
 
     names = [each.get("name") for each in root.iter("{http://www.w3.org/2001/XMLSchema}complexType")]
-    assert names == ["getGroupsObject", "getGroupsObjectArray"]
+    assert names == ["Array", "getGroupsObject", "getGroupsObjectArray"]
     assert b'wsdl:arrayType="tns:getGroupsObject[]"' in text
     parts = {part.get("type") for part in root.iter(f"{W}part")}
     assert parts == {"xsd:string", "tns:getGroupsObjectArray"}
+
+
+def test_wsdl_with_an_array_is_understood_without_fetching_anything() -> None:
+    client = loaded(wsdl(WITH_GROUPS, ADDRESS))
+
+    assert client.get_type("{uen:esws}getGroupsObjectArray")._array_type.array_type.name == "getGroupsObject"
 
 
 def test_wsdl_literal_with_an_array_is_understood_without_fetching_anything() -> None:

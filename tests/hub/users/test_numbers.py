@@ -140,6 +140,24 @@ def test_number_is_given_back_to_the_same_person_only(club: Gym) -> None:
     assert give(club, 5000, "Erika", own_id="e").number == 5000
 
 
+def test_number_that_is_an_id_comes_back_where_it_was_given_and_nowhere_else(club: Gym) -> None:
+    (ours,) = make(club, "Alice")
+    for user in (give(club, 5000), give(club, 6000, "Erika", own_id="e")):
+        remove_user(user=user, actor=club.actor)
+    with scope(company=club.company):
+        remove_user(user=User.objects.get(number=ours), actor=club.actor)
+    company = Company.objects.get(pk=club.company.pk)
+
+    def again(number: int) -> int:
+        write = Write({"last_name": "Again", "number": number}, number_is_id=True)
+        return write_users(company=company, writes=[write], actor=club.actor).outcomes[0].user.number
+
+    assert again(5000) == 5000
+    for number in (ours, 5000, 6000):
+        with pytest.raises(NumberTaken):
+            again(number)
+
+
 @pytest.mark.requirement("I-05", mutation="`_given_beside` always empty: the older database knew nothing of the number")
 def test_given_number_is_refused_to_another_after_a_restore(club: Gym) -> None:
     backup = Backup()

@@ -65,6 +65,7 @@ def company_operation(
     run: Callable[..., Any],
     return_strings: ReturnStrings,
     aliases: tuple[str, ...] = (),
+    sample: Any = None,
 ) -> Operation:
     """An operation whose first parameter is the code. `run` takes a CompanyCall and its parameters, in the company's scope.
 
@@ -78,6 +79,7 @@ def company_operation(
         run=partial(_run_in_company, run, parameters),
         return_strings={**UNKNOWN_CODE, **return_strings},
         aliases=aliases,
+        sample=sample,
     )
 
 

@@ -53,6 +53,7 @@ class Operation:
     run: Callable[..., Any]
     return_strings: ReturnStrings = field(default_factory=dict)
     aliases: tuple[str, ...] = ()
+    sample: Any = None  # a result, for the documentation
 
     def return_string(self, error: Exception) -> str | None:
         """What the page of this operation says for this error; None when it says nothing."""

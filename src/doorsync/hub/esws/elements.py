@@ -23,10 +23,16 @@ def text_of(element: Element) -> str:
     """The text, exactly as it was sent; empty for a null. Raises WrongValue where the text could be meant otherwise."""
     if len(element):
         raise WrongValue
-    text = "" if _is_null(element) else element.text or ""
+    text = "" if is_null(element) else element.text or ""
     if _said(element, "type").rpartition(":")[2] in ("base64Binary", "base64"):
         return _unpacked(text)
     return text
+
+
+def is_null(element: Element) -> bool:
+    """Whether the element says of itself that it has no value."""
+    said = (_said(element, "nil") or _said(element, "null")).strip()
+    return said in ("1", "true")
 
 
 def escaped(text: str) -> str:
@@ -46,11 +52,6 @@ def _said(element: Element, name: str) -> str:
         if local == name and "XMLSchema-instance" in namespace:
             return str(value)
     return ""
-
-
-def _is_null(element: Element) -> bool:
-    said = (_said(element, "nil") or _said(element, "null")).strip()
-    return said in ("1", "true")
 
 
 def _unpacked(text: str) -> str:

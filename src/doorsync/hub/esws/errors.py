@@ -120,6 +120,12 @@ class WrongValue(Fault):
     """A parameter does not hold a value of its type."""
 
 
+class UnknownInfoField(Fault):
+    """p_infoFields holds something else than info1 to info14, each with a text."""
+
+    hint = "Send a struct, a map or an array of key and value."
+
+
 class Throttled(Fault):
     """There were too many failed sign-ins. Try again later."""
 

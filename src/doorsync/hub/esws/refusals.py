@@ -35,3 +35,35 @@ class NoSuchUser(Refused):
 
 class NoIdField(Refused):
     """None of the company's info fields has the function wsAltUserId."""
+
+
+class CannotSave(Refused):
+    """The user cannot be kept as the call says."""
+
+
+class CardNotValid(Refused):
+    """The card is not a decimal number."""
+
+
+class CardNotSupported(Refused):
+    """The card has a custom number beside its own, which no terminal here tells apart."""
+
+
+class CardTaken(Refused):
+    """Somebody else in the company has this card."""
+
+
+class NoGroup(Refused):
+    """The company has branches, and no group was named."""
+
+
+class NoSuchGroup(Refused):
+    """The company has branches, and a group that was named does not exist."""
+
+
+class NoLocation(Refused):
+    """The company has branches, and no location of it was named."""
+
+
+class NotAtLocation(Refused):
+    """The user does not belong to the location that was named."""

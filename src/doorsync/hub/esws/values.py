@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from doorsync.hub.esws.documents import Element
-from doorsync.hub.esws.elements import escaped, local_name, text_of
+from doorsync.hub.esws.elements import escaped, is_null, local_name, text_of
 from doorsync.hub.esws.errors import WrongValue
 from doorsync.hub.esws.namespaces import ENCODING, ESWS, WSDL
 
@@ -63,6 +63,15 @@ class String(Type):
     def problem(self, text: str) -> str:
         """The text itself."""
         return text
+
+
+@dataclass(frozen=True, slots=True)
+class SaidString(String):
+    """Text where absence is not emptiness: None when the element is missing or null, and so says nothing."""
+
+    def read(self, element: Element | None) -> str | None:  # type: ignore[override]  # that is the difference
+        """The text, whole, or None."""
+        return None if element is None or is_null(element) else text_of(element)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,4 +171,5 @@ class ArrayOf(Type):
 
 
 STRING = String()
+SAID = SaidString()
 INTEGER = Integer()

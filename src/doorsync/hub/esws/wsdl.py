@@ -12,6 +12,12 @@ from doorsync.hub.esws.namespaces import ENCODING, ESWS, RETURN, WSDL, WSDL_SOAP
 from doorsync.hub.esws.values import Type
 
 TRANSPORT = "http://schemas.xmlsoap.org/soap/http"
+ARRAYS = (
+    f'<xsd:schema targetNamespace="{ENCODING}"><xsd:attribute name="arrayType" type="xsd:string"/>'
+    '<xsd:complexType name="Array"><xsd:sequence>'
+    '<xsd:any namespace="##any" processContents="lax" minOccurs="0" maxOccurs="unbounded"/>'
+    "</xsd:sequence></xsd:complexType></xsd:schema>"
+)
 
 
 def wsdl(operations: Mapping[str, Operation], address: str, *, literal: bool = False) -> bytes:
@@ -36,14 +42,15 @@ def wsdl(operations: Mapping[str, Operation], address: str, *, literal: bool = F
 
 
 def _types(operations: Mapping[str, Operation], *, literal: bool) -> str:
-    """Left out while all types are XML Schema's own: some clients fetch from the internet what a schema imports."""
+    """What the operations declare. SOAP-ENC's array is declared too: some clients would fetch it from the internet."""
     declared: dict[str, str] = {}
     for kind in _kinds(operations):
         declared |= kind.declarations(literal=literal)
     if not declared:
         return ""
     imported = "" if literal else f'<xsd:import namespace="{ENCODING}"/>'
-    return f'<types><xsd:schema targetNamespace="{ESWS}">{imported}{"".join(declared.values())}</xsd:schema></types>'
+    own = f'<xsd:schema targetNamespace="{ESWS}">{imported}{"".join(declared.values())}</xsd:schema>'
+    return f"<types>{'' if literal else ARRAYS}{own}</types>"
 
 
 def _kinds(operations: Mapping[str, Operation]) -> list[Type]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from math import inf
 from typing import Any
 
@@ -40,14 +40,17 @@ def new_numbers(company: Company, claims: Sequence[tuple[str, int | None]]) -> l
     return [number or (back[external_id] if external_id in back else next(fresh)) for external_id, number in claims]
 
 
-def used_numbers(company: Company, claims: Mapping[int, str]) -> set[int]:
-    """Those of these numbers that somebody else has or had. Each comes with the own id of who is to have it ("" for none)."""
+def used_numbers(company: Company, claims: Mapping[int, str], own: Collection[int] = ()) -> set[int]:
+    """Those of these numbers that somebody else has or had. Each comes with the own id of who is to have it ("" for none).
+
+    Those in `own` are themselves the own ids of people without another, in the program that gives them: these may come back.
+    """
     wanted = list(claims)
     company.refresh_from_db(fields=["last_number"])
     furthest = max(company.last_number, _furthest(company))
     beside = _given_beside(company)
     found = {number for number in wanted if number <= furthest or _within(beside, number)}
-    marks = {_mark(company, external_id): number for number, external_id in claims.items() if external_id}
+    marks = {_mark_of(company, id_, number): number for number, id_ in claims.items() if id_ or number in own}
     returning = set()
     for some in portions(wanted):
         found |= set(GivenNumber.objects.filter(number__in=some).values_list("number", flat=True))
@@ -61,9 +64,19 @@ def used_numbers(company: Company, claims: Mapping[int, str]) -> set[int]:
 
 
 def remember_numbers(company: Company, gone: Iterable[User]) -> None:
-    """Keep the numbers of users who are removed, under a keyed hash of their own ids."""
-    with_id = [user for user in gone if user.external_id]
-    rows = [FormerUser(company=company, mark=_mark(company, user.external_id), number=user.number) for user in with_id]
+    """Keep the numbers of users who are removed, under a keyed hash of their own ids.
+
+    Where a program gave the number and no other id, the number is the person's own id.
+    """
+    gone = list(gone)
+    given: set[int] = set()
+    for some in portions([user.number for user in gone if not user.external_id]):
+        given |= set(GivenNumber.objects.filter(number__in=some).values_list("number", flat=True))
+    rows = [
+        FormerUser(company=company, mark=_mark_of(company, user.external_id, user.number), number=user.number)
+        for user in gone
+        if user.external_id or user.number in given
+    ]
     FormerUser.objects.bulk_create(rows, update_conflicts=True, unique_fields=["company", "mark"], update_fields=["number"])
 
 
@@ -123,6 +136,10 @@ def _fresh(company: Company, count: int) -> list[int]:
 
 def _mark(company: Company, external_id: str) -> bytes:
     return vault.keyed_hash(company, "former-user", external_id)
+
+
+def _mark_of(company: Company, external_id: str, number: int) -> bytes:
+    return _mark(company, external_id) if external_id else vault.keyed_hash(company, "former-number", str(number))
 
 
 def _furthest(company: Company) -> int:

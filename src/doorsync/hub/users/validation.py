@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TypeVar
 
@@ -22,10 +22,14 @@ T = TypeVar("T", bound=Hashable)
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """What is said of a user; without `user` it is a new one. Shows no secret."""
+    """What is said of a user; without `user` it is a new one. Shows no secret.
+
+    `number_is_id`: whoever says this knows people by their numbers, so that one who comes back has the same.
+    """
 
     fields: Fields = field(repr=False)
     user: User | None = None
+    number_is_id: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +74,7 @@ def check_writes(company: Company | None, writes: Sequence[Write], gone: Sequenc
         said, contradictions = resolve_info_fields(write.fields, stands_for)
         fields, faults = clean_fields(said)
         faults |= contradictions
-        found.writes.append(Write(fields, write.user))
+        found.writes.append(replace(write, fields=fields))
         faults = _whole(fields, write.user) | faults
         found.problems += [Problem(index=index, field=name, text=text) for name, text in faults.items()]
     leaving = {user.pk: index for index, user in enumerate(gone)}
@@ -138,7 +142,8 @@ def _numbers(writes: Sequence[Write], company: Company | None) -> Iterator[Probl
         elif number != write.user.number:
             yield Problem(index=index, field="number", text="The number of a person never changes.")
     claims = {number: writes[index].fields.get("external_id", "") for number, index in new.items()}
-    for number in numbers.used_numbers(company, claims) if company and claims else ():
+    own = {number for number, index in new.items() if writes[index].number_is_id}
+    for number in numbers.used_numbers(company, claims, own) if company and claims else ():
         yield Problem(index=new[number], field="number", text=NUMBER_TAKEN, taken=NumberTaken())
 
 

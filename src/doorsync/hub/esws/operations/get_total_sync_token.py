@@ -19,4 +19,5 @@ OPERATION = company_operation(
     returns=STRING,
     run=get_total_sync_token,
     return_strings=NOT_SIGNED_IN,
+    sample="e4d8503e7d6df3b37dcaf5063576a11f795329f9a8d854d7372a730f6be1f22ee550baa52910777882b77352071f72c633339f527d7784a802a4a39f54f60c29",
 )

@@ -1,0 +1,42 @@
+"""updateUserContractor: as updateUser, with the firm that the user works for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from doorsync.hub.esws.company_operations import CompanyCall, company_operation
+from doorsync.hub.esws.declarations import Parameter
+from doorsync.hub.esws.operations.update_user import update_user
+from doorsync.hub.esws.refusals import BadId, CannotSave, NoId
+from doorsync.hub.esws.users.parameters import CARD, GROUP_ID, GROUP_NAME, GROUP_UPDATE, PERSON, REST
+from doorsync.hub.esws.users.saving import NOT_SAVED
+from doorsync.hub.esws.values import STRING
+
+
+def update_user_contractor(call: CompanyCall, *, contractor_code: str, **said: Any) -> str:
+    """The number, when the user is saved."""
+    code = contractor_code.strip()
+    if not (code.isascii() and code.isdigit()):
+        raise CannotSave
+    return update_user(call, contractor_code=code, **said)
+
+
+OPERATION = company_operation(
+    name="Esws.updateUserContractor",
+    about="Inserts the user with this number, or changes them, with the firm they work for. Returns the number.",
+    parameters=(
+        Parameter("p_Id", "number", STRING, "the user's number, 1 to 400000000", missing=NoId),
+        Parameter("p_Contractor_Code", "contractor_code", STRING, "the firm's number, digits", missing=CannotSave),
+        Parameter("p_Contractor_name", "contractor_name", STRING, "the firm's name", missing=CannotSave),
+        *PERSON,
+        GROUP_NAME,
+        GROUP_UPDATE,
+        *CARD,
+        GROUP_ID,
+        *REST,
+    ),
+    returns=STRING,
+    run=update_user_contractor,
+    return_strings={NoId: "NO_ID_RECEIVED", BadId: "INCORRECT_ID_RECEIVED", **NOT_SAVED},
+    sample="2179",
+)

@@ -1,0 +1,1 @@
+"""What the operations on users share: parameters, dates, groups, and the one way in which they save."""

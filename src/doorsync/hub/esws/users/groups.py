@@ -1,0 +1,119 @@
+"""Which groups and locations a call gives to a user, in the two types of companies.
+
+See docs/decisions/groups-of-esws-users.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from doorsync.domain.text import normalized_text
+from doorsync.hub.companies.models import Location
+from doorsync.hub.esws.company_operations import CompanyCall
+from doorsync.hub.esws.refusals import CannotSave, NoGroup, NoSuchGroup
+from doorsync.hub.esws.users.lookup import location_of
+from doorsync.hub.esws.users.parameters import Said
+from doorsync.hub.users.actions import create_group
+from doorsync.hub.users.fields import Fields
+from doorsync.hub.users.models import Group, User
+
+LAST_ID = 2**63 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The groups that a call names, each once, in its order."""
+
+    names: tuple[str, ...]
+    ids: tuple[str, ...]
+
+    @classmethod
+    def by(cls, said: Said) -> Named:
+        """Empty parts count for nothing: `Gym;;` names one group."""
+        return cls(tuple(map(normalized_text, split_list(said.group_names))), tuple(split_list(said.group_ids)))
+
+    def __bool__(self) -> bool:
+        return bool(self.names or self.ids)
+
+
+def split_list(text: str | None) -> list[str]:
+    """The parts between semicolons, each once."""
+    return list(dict.fromkeys(filter(None, (part.strip() for part in (text or "").split(";")))))
+
+
+def said_links(call: CompanyCall, said: Said, user: User | None) -> Fields:
+    """The groups and locations that the user has from now on; only what changes is named.
+
+    Raises NoGroup, NoSuchGroup or CannotSave.
+    """
+    named = Named.by(said)
+    if call.company.branches:
+        return _in_branches(said, user, named)
+    leave = user is not None and is_off(said.group_update)
+    if named:
+        return {} if leave else {"groups": _ids(_made(call, named))}
+    emptied = said.group_update is not None and said.group_update.strip() == "1" and _is_there(said)
+    return {"groups": frozenset()} if emptied else {}
+
+
+def is_off(flag: str | None) -> bool:
+    """Whether a 0 was said."""
+    return flag is not None and flag.strip() == "0"
+
+
+def _is_there(said: Said) -> bool:
+    return said.group_names is not None or said.group_ids is not None
+
+
+def _in_branches(said: Said, user: User | None, named: Named) -> Fields:
+    if not named:
+        raise NoGroup
+    location = _location(said)
+    groups = _found(named, location)
+    if len(groups) < len(named.names) + len(named.ids):
+        raise NoSuchGroup
+    places = {group.location_id for group in groups if group.location_id} | ({location.pk} if location else set())
+    kept = frozenset[int]() if user is None else frozenset(user.locations.values_list("pk", flat=True))
+    fields: Fields = {"locations": kept | places}
+    if user is None or not is_off(said.group_update):
+        fields["groups"] = _ids(groups) | _elsewhere(user, location)
+    return fields
+
+
+def _elsewhere(user: User | None, location: Location | None) -> frozenset[int]:
+    """The groups that a user has at other locations than the one that the call is about."""
+    if user is None or location is None:
+        return frozenset()
+    return _ids(user.groups.exclude(location=None).exclude(location=location))
+
+
+def _location(said: Said) -> Location | None:
+    location = location_of(said.location)
+    if location is None and (said.location or "").strip() not in ("", "0"):
+        raise CannotSave
+    return location
+
+
+def _found(named: Named, location: Location | None = None) -> list[Group]:
+    ids = [int(each) for each in named.ids if each.isascii() and each.isdigit() and int(each) <= LAST_ID]
+    groups = Group.objects.filter(Q(name__in=named.names) | Q(pk__in=ids))
+    if location:
+        groups = groups.filter(Q(location=None) | Q(location=location))
+    return list(groups)
+
+
+def _made(call: CompanyCall, named: Named) -> list[Group]:
+    """The groups, those that are not there yet too: a new one has no rights, and so opens nothing."""
+    groups = _found(named)
+    if {str(group.pk) for group in groups}.issuperset(str(int(each)) if each.isdigit() else each for each in named.ids):
+        known = {group.name for group in groups}
+        missing = [name for name in named.names if name not in known]
+        return groups + [create_group(company=call.company, name=name, actor=call.actor) for name in missing]
+    raise CannotSave
+
+
+def _ids(groups: Iterable[Group]) -> frozenset[int]:
+    return frozenset(group.pk for group in groups)

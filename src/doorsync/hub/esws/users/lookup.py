@@ -1,0 +1,53 @@
+"""Whom a call means: by the number that ESWS calls Id, or by a third party's own id, wsAltUserId."""
+
+from __future__ import annotations
+
+import re
+
+from doorsync.domain.text import normalized_text
+from doorsync.hub.companies.models import Location
+from doorsync.hub.esws.refusals import BadId, NoIdField, NoSuchUser
+from doorsync.hub.users.fields import LAST_NUMBER
+from doorsync.hub.users.models import InfoField, User
+
+DIGITS = re.compile(r"0*([0-9]{1,9})")
+
+
+def user_number(text: str) -> int:
+    """The number of a user as a call writes it. Raises BadId."""
+    found = DIGITS.fullmatch(text.strip())
+    number = int(found[1]) if found else 0
+    if not 1 <= number <= LAST_NUMBER:
+        raise BadId
+    return number
+
+
+def user_of_number(number: int) -> User | None:
+    """The user with this number, if the company in scope has one."""
+    return User.objects.filter(number=number).first()
+
+
+def user_of_alt_id(alt_id: str) -> User | None:
+    """The user with this id of a third party, if the company in scope has one."""
+    return User.objects.filter(external_id=normalized_text(alt_id)).first()
+
+
+def known_user(alt_id: str) -> User:
+    """The user with this id of a third party. Raises NoIdField, then NoSuchUser."""
+    require_id_field()
+    user = user_of_alt_id(alt_id)
+    if user is None:
+        raise NoSuchUser
+    return user
+
+
+def require_id_field() -> None:
+    """Raises NoIdField where no info field of the company in scope has the function wsAltUserId."""
+    if not InfoField.objects.filter(function=InfoField.Function.EXTERNAL_ID).exists():
+        raise NoIdField
+
+
+def location_of(text: str | None) -> Location | None:
+    """The location of the company in scope that has this id."""
+    found = DIGITS.fullmatch((text or "").strip())
+    return Location.objects.filter(pk=int(found[1])).first() if found else None

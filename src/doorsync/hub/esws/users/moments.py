@@ -1,0 +1,61 @@
+"""p_StartDate and p_ExpireDate: the three documented forms, the documented defaults, and what a malformed date does.
+
+See docs/decisions/dates-of-esws-users.md.
+"""
+
+from __future__ import annotations
+
+import re
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+
+from doorsync.domain.validity import WALL
+from doorsync.hub.companies.models import Location
+from doorsync.hub.users.validity_dates import BadMoment, start_of
+
+FORM = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[ T]([0-9]{2}:[0-9]{2})(?::[0-9]{2})?)?")
+FIRST_MINUTE, LAST_MINUTE = "00:00", "23:59"
+LAST_DAY = f"2030-12-31T{LAST_MINUTE}"
+
+
+def said_start(text: str | None, kept: str | None) -> str | None:
+    """The start that a call says; None leaves it as it is. `kept` is what there is now, None for a new user."""
+    if text is None and kept is not None:
+        return None
+    text = (text or "").strip()
+    if moment := _moment(text, FIRST_MINUTE):
+        return moment
+    today = f"{wall_clock()[:10]}T{FIRST_MINUTE}"
+    # To have begun before is no other access than to begin today, and would only be sent to every terminal.
+    return None if kept is not None and (text or kept <= today) else today
+
+
+def said_expiry(text: str | None, kept: str | None) -> str | None:
+    """The expiry that a call says; None leaves it as it is. `kept` is what there is now, None for a new user."""
+    if text is None and kept is not None:
+        return None
+    text = (text or "").strip()
+    if moment := _moment(text, LAST_MINUTE):
+        return moment
+    return None if text and kept is not None else LAST_DAY
+
+
+def agreed_start(starts: str, expires: str) -> str:
+    """The start, or none where the expiry lies before it and is over: that is how programs lock somebody out."""
+    return "" if expires and expires <= starts and expires <= wall_clock() else starts
+
+
+def wall_clock() -> str:
+    """The earliest time that a clock of the company in scope shows, as dates are kept; UTC where it has no location."""
+    zones = {each.zone for each in Location.objects.all()} or {ZoneInfo("UTC")}
+    return min(timezone.now().astimezone(zone).strftime(WALL) for zone in zones)
+
+
+def _moment(text: str, time: str) -> str:
+    """As dates are kept; seconds are dropped, and empty is what has another form or is in no calendar."""
+    found = FORM.fullmatch(text)
+    try:
+        return start_of(f"{found[1]} {found[2] or time}") if found else ""
+    except BadMoment:
+        return ""

@@ -1,0 +1,110 @@
+"""Saves a user as a call says: only what it says, and all or nothing. What cannot be kept is refused by a documented string."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import structlog
+
+from doorsync.hub.companies.transactions import company_transaction
+from doorsync.hub.esws.company_operations import CompanyCall
+from doorsync.hub.esws.declarations import ReturnStrings
+from doorsync.hub.esws.refusals import CannotSave, CardNotSupported, CardNotValid, CardTaken, NoGroup, NoSuchGroup
+from doorsync.hub.esws.users.groups import said_links, split_list
+from doorsync.hub.esws.users.moments import agreed_start, said_expiry, said_start
+from doorsync.hub.esws.users.parameters import Said
+from doorsync.hub.users.credential_kinds import CARD
+from doorsync.hub.users.errors import BadFields, CredentialTaken, UserError
+from doorsync.hub.users.fields import INFO, Fields
+from doorsync.hub.users.info_fields import info_field_functions
+from doorsync.hub.users.models import User
+from doorsync.hub.users.validation import Write
+from doorsync.hub.users.writes import write_users
+
+NOT_SAVED: ReturnStrings = {
+    NoGroup: "Company is Branches but no group name specified. It is required for this type of company.",
+    NoSuchGroup: "Company is Branches but the group name specified does not exists.",
+    CardNotSupported: "CARD_NOT_SUPPORTED",
+    CardNotValid: "CARD_NOT_VALID",
+    CardTaken: "CARD_EXISTS_FOR_AN_OTHER_USER",
+    CannotSave: "CAN_NOT_SAVE_USER",
+}
+REMOVE = "remove"
+TEXTS = ("first_name", "last_name", "phone", "contractor_code", "contractor_name")
+log = structlog.get_logger("doorsync.esws")
+
+
+def save_user(call: CompanyCall, said: Said, key: Fields, find: Callable[[], User | None]) -> str:
+    """Change the user who is found, or make a new one with the key; returns their number. Raises what `NOT_SAVED` has."""
+    with refusing(), company_transaction(call.company, call.actor):
+        user = find()
+        fields: Fields = {**_said_fields(said, user), **said_links(call, said, user), **key}
+        if call.company.question_marks:
+            fields = _without_other_characters(fields)
+        write = Write(fields, user, number_is_id=True)
+        return str(write_users(company=call.company, writes=[write], actor=call.actor).outcomes[0].user.number)
+
+
+@contextmanager
+def refusing() -> Iterator[None]:
+    """What users cannot be saved for becomes what the operations refuse it by. The log says which field, never what is in it."""
+    try:
+        yield
+    except CredentialTaken:
+        raise CardTaken from None
+    except UserError as error:
+        fields = sorted(error.faults) if isinstance(error, BadFields) else [type(error).__name__]
+        log.info("A program's call was refused.", fields=fields)
+        raise (CardNotValid if fields == [CARD.column] else CannotSave) from None
+
+
+def _said_fields(said: Said, user: User | None) -> Fields:
+    texts = {name: getattr(said, name) for name in TEXTS}
+    flags = {name: _flag(getattr(said, name)) for name in ("admin", "security", "visitor")}
+    fields: Fields = {}
+    fields |= {name: value for name, value in (texts | flags).items() if value is not None}  # type: ignore[typeddict-item]  # names of fields
+    fields |= dict(said.info)  # type: ignore[typeddict-item]  # info1 to info14
+    if said.phone == "":  # an optional parameter that a program has no use for
+        del fields["phone"]
+    return fields | _moments(said, user) | _credentials(said)
+
+
+def _flag(text: str | None) -> bool | None:
+    """Empty says nothing: a flag has no empty value."""
+    text = (text or "").strip().lower()
+    if text not in ("", "0", "1", "false", "true"):
+        raise CannotSave
+    return text in ("1", "true") if text else None
+
+
+def _moments(said: Said, user: User | None) -> Fields:
+    starts = said_start(said.start, user.starts if user else None)
+    expires = said_expiry(said.expire, user.expires if user else None)
+    if starts is None and expires is None:
+        return {}
+    starts = starts if starts is not None or user is None else user.starts
+    expires = expires if expires is not None or user is None else user.expires
+    return {"starts": agreed_start(starts or "", expires or ""), "expires": expires or ""}
+
+
+def _credentials(said: Said) -> Fields:
+    found: dict[str, frozenset[str]] = {}
+    if said.pin is not None:
+        found["pin"] = frozenset(filter(None, [said.pin.strip()]))
+    card, custom = (said.card or "").strip(), (said.card_custom or "").strip()
+    if custom not in ("", "0", card):
+        raise CardNotSupported
+    for kind, values in (("card", [card] if card else []), ("licence_plate", split_list(said.plates))):
+        if values:
+            found[kind] = frozenset() if [each.lower() for each in values] == [REMOVE] else frozenset(values)
+    return {"credentials": found} if found else {}
+
+
+def _without_other_characters(fields: Fields) -> Fields:
+    """As the documentation says of characters above 255, for a company that wants it so; ids stay what they are."""
+    names = {"first_name", "last_name", "contractor_name", *INFO.keys() - info_field_functions().keys()}
+    changed = {
+        name: "".join(each if ord(each) <= 255 else "?" for each in str(value)) for name, value in fields.items() if name in names
+    }
+    return {**fields, **changed}  # type: ignore[typeddict-item]  # names of fields

@@ -1,0 +1,202 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django_scopes import scope
+
+from doorsync.hub.audit.models import Entry
+from doorsync.hub.companies.models import Company
+from doorsync.hub.users.models import Group, User
+from doorsync.hub.users.queries import credentials_of
+from tests.factories import world
+from tests.factories.esws import call
+
+pytestmark = pytest.mark.django_db
+ALICE = {
+    "p_Id": "7",
+    "p_PIN": "0042",
+    "p_Achternaam": "Alice",
+    "p_Voornaam": "A",
+    "p_Admin": "0",
+    "p_Security": "1",
+    "p_StartDate": "2026-01-01",
+    "p_ExpireDate": "2027-06-30",
+    "p_infoFields": {"info1": "blue"},
+    "p_groupName": "Gym;Pool",
+    "p_groupUpdate": "1",
+    "p_cardId": "036136500607727109",
+    "p_cardCustom": "",
+    "p_licensePlate": "12-AB-CD",
+    "p_isVisitor": "0",
+    "p_locationID": "",
+}
+
+
+@pytest.fixture
+def company() -> Company:
+    return world.company()
+
+
+def user(company: Company, number: int = 7) -> User:
+    with scope(company=company):
+        return User.objects.get(company=company, number=number)
+
+
+def groups(of: User) -> set[str]:
+    with scope(company=of.company):
+        return set(of.groups.values_list("name", flat=True))
+
+
+def credentials(of: User) -> dict[str, set[str]]:
+    with scope(company=of.company):
+        return {kind: set(values) for kind, values in credentials_of(of).items()}
+
+
+def update(**changed: Any) -> str:
+    return call("updateUser", **{**ALICE, **changed})
+
+
+def test_update_user_inserts_all_that_is_said(company: Company) -> None:
+    assert update() == "7"
+
+    alice = user(company)
+    assert (alice.last_name, alice.first_name, alice.admin, alice.security, alice.visitor) == ("Alice", "A", False, True, False)
+    assert (alice.starts, alice.expires, alice.info1) == ("2026-01-01T00:00", "2027-06-30T23:59", "blue")
+    assert groups(alice) == {"Gym", "Pool"}
+    assert credentials(alice) == {"pin": {"0042"}, "card": {"36136500607727109"}, "licence_plate": {"12ABCD"}}
+
+
+def test_update_user_writes_the_audit_as_the_service(company: Company) -> None:
+    update()
+
+    with scope(company=company):
+        entries = Entry.objects.order_by("number")
+        assert [(each.event, each.actor["via"]) for each in entries] == [
+            ("group.created", "esws"),
+            ("group.created", "esws"),
+            ("user.created", "esws"),
+        ]
+
+
+@pytest.mark.requirement("D-01", mutation="SAID replaced by STRING in the parameters: what is left out is emptied")
+def test_update_user_leaves_what_is_not_there_as_it_is(company: Company) -> None:
+    update()
+
+    assert call("updateUser", p_Id="7", p_Voornaam="Anna") == "7"
+    alice = user(company)
+    assert (alice.last_name, alice.first_name, alice.security, alice.info1) == ("Alice", "Anna", True, "blue")
+    assert (alice.starts, alice.expires) == ("2026-01-01T00:00", "2027-06-30T23:59")
+    assert groups(alice) == {"Gym", "Pool"}
+    assert credentials(alice).keys() == {"pin", "card", "licence_plate"}
+
+
+def test_update_user_reads_optional_parameters_that_are_empty_as_unused(company: Company) -> None:
+    update()
+    update(p_groupName="", p_groupUpdate="", p_cardId="", p_licensePlate="", p_isVisitor="", p_infoFields={})
+
+    alice = user(company)
+    assert groups(alice) == {"Gym", "Pool"}
+    assert credentials(alice).keys() == {"pin", "card", "licence_plate"}
+    assert alice.info1 == "blue"
+
+
+def test_update_user_empties_what_is_there_and_empty(company: Company) -> None:
+    update()
+    update(p_PIN="", p_Voornaam="", p_infoFields={"info1": ""}, p_cardId="Remove", p_licensePlate="Remove")
+
+    alice = user(company)
+    assert (alice.first_name, alice.info1, credentials(alice)) == ("", "", {})
+
+
+def test_update_user_gives_another_card_in_place_of_the_old_one(company: Company) -> None:
+    update()
+    update(p_cardId="5")
+
+    assert credentials(user(company))["card"] == {"5"}
+
+
+@pytest.mark.parametrize(
+    ("changed", "text"),
+    [
+        ({"p_Id": ""}, "NO_ID_RECEIVED"),
+        ({"p_Id": None}, "NO_ID_RECEIVED"),
+        ({"p_Id": "0"}, "INCORRECT_ID_RECEIVED"),
+        ({"p_Id": "400000001"}, "INCORRECT_ID_RECEIVED"),
+        ({"p_Id": "x"}, "INCORRECT_ID_RECEIVED"),
+        ({"p_Id": "-1"}, "INCORRECT_ID_RECEIVED"),
+        ({"p_Achternaam": ""}, "CAN_NOT_SAVE_USER"),
+        ({"p_PIN": "12a"}, "CAN_NOT_SAVE_USER"),
+        ({"p_Admin": "2"}, "CAN_NOT_SAVE_USER"),
+        ({"p_StartDate": "2028-01-01"}, "CAN_NOT_SAVE_USER"),
+        ({"p_cardId": "12-34"}, "CARD_NOT_VALID"),
+        ({"p_cardId": "5", "p_cardCustom": "6"}, "CARD_NOT_SUPPORTED"),
+        ({"p_cardId": "", "p_cardCustom": "6"}, "CARD_NOT_SUPPORTED"),
+        ({"p_cardId": "99"}, "CARD_EXISTS_FOR_AN_OTHER_USER"),
+    ],
+)
+def test_update_user_refuses_by_a_string_and_writes_nothing(company: Company, changed: dict[str, Any], text: str) -> None:
+    world.user(company, "Bob", number=3, card="99")
+
+    assert update(**changed) == text
+    with scope(company=company):
+        assert list(User.objects.values_list("number", flat=True)) == [3]
+        assert not Group.objects.exists()
+
+
+def test_update_user_takes_the_highest_and_the_lowest_number(company: Company) -> None:
+    assert update(p_Id="400000000") == "400000000"
+    assert update(p_Id="1", p_cardId="") == "1"
+
+
+def test_update_user_does_not_reach_the_other_company(company: Company) -> None:
+    other = world.other_company()
+    world.user(other, "Other", number=7, card="36136500607727109")
+    world.group(other, "Gym")
+
+    assert update() == "7"
+    assert user(other).last_name == "Other"
+    assert groups(user(other)) == set()
+
+
+def test_update_user_lets_a_number_come_back_that_a_program_gave(company: Company) -> None:
+    update()
+    with scope(company=company):
+        pk = user(company).pk
+    assert call("deleteUser", p_Id="7") == "User has been deleted"
+
+    assert update(p_Achternaam="Alice again") == "7"
+    assert user(company).pk != pk
+
+
+def test_update_user_does_not_take_a_number_that_the_hub_gave_to_somebody_who_left(company: Company) -> None:
+    from doorsync.hub.audit.trail import Actor
+    from doorsync.hub.users.actions import create_user, remove_user
+
+    actor = Actor(company_id=company.pk)
+    bob = create_user(company=company, actor=actor, last_name="Bob")
+    with scope(company=company):
+        remove_user(user=bob, actor=actor)
+
+    assert update(p_Id=str(bob.number)) == "CAN_NOT_SAVE_USER"
+
+
+def test_update_user_keeps_characters_above_255_unless_the_company_wants_question_marks(company: Company) -> None:
+    update(p_Achternaam="Łukasz Ōe é", p_infoFields={"info1": "€"})
+    assert (user(company).last_name, user(company).info1) == ("Łukasz Ōe é", "€")
+
+    Company.objects.update(question_marks=True)
+    update(p_Achternaam="Łukasz Ōe é", p_infoFields={"info1": "€"})
+    assert (user(company).last_name, user(company).info1) == ("?ukasz ?e é", "?")
+
+
+def test_update_user_needs_no_more_statements_than_planned(company: Company) -> None:
+    update()
+    with CaptureQueriesContext(
+        connection,
+    ) as seen:
+        update(p_Voornaam="Anna")
+
+    assert len(seen) < 40, [each["sql"][:80] for each in seen]
