@@ -19,7 +19,7 @@ from tests.agent.tap import Tap, tapped
 from tests.factories.terminals import VirtualTerminal
 
 # The files are the hello's count, the batch and its receipt. Orders are killed in their midst.
-TIMES = {"files.drafted": ("1", "2", "3"), "agent.order-begun": ("1", "3"), "agent.order-done": ("1", "4")}
+TIMES = {"files.drafted": ("1", "2", "3"), "agent.order-begun": ("1", "2"), "agent.order-done": ("1", "4")}
 ELSEWHERE = {"agent.part-stored"}  # tried in test_parts.py, with a terminal that holds enough for parts
 STEPS = [
     f"{point}:{times}"

@@ -16,11 +16,13 @@ from doorsync.agent.batch_work import Work
 from doorsync.agent.config import Config
 from doorsync.agent.drivers import Drivers
 from doorsync.agent.errors import Stopping, StorageFailed
+from doorsync.agent.lanes import Lanes
 from doorsync.agent.logs import log
 from doorsync.agent.memory_parts import MemoryParts
 from doorsync.agent.state import State
 from doorsync.agent.status_file import StatusFile
 from doorsync.agent.validation import MessageValidator
+from doorsync.drivers.contract import ConnectionSettings
 from doorsync.messages import envelope
 from doorsync.messages.envelope import fingerprint
 from doorsync.messages.errors import MessageRefused, Unanswerable
@@ -57,9 +59,10 @@ class BatchService:
         self._config = config
         self._acceptance = MessageValidator(state, config.nonce_life, cloud=config.cloud)
         self._lock = threading.Lock()
-        self._lanes: dict[str, tuple[str, Future[Kept]]] = {}
+        self._latest: dict[str, tuple[str, Future[Kept]]] = {}
         self._stopping = threading.Event()
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="terminal")
+        self._lanes: Lanes[Kept] = Lanes(self._pool)
 
     @property
     def agent(self) -> str:
@@ -84,7 +87,7 @@ class BatchService:
                 key_rotation.take_confirmation(self._state, rotated)
             if keys:
                 key_rotation.take_hub_keys(self._state, keys)
-            idle = not any(self._busy(terminal) for terminal in self._lanes)  # else a receipt could not be read any more
+            idle = not any(self._busy(terminal) for terminal in self._latest)  # else a receipt could not be read any more
             sparing = sparing and self._state.identity is before  # with other keys the last hello is not valid
             return Greeting(
                 self._acceptance.hello(challenge, sparing=sparing), key_rotation.offered_change(self._state) if idle else ""
@@ -111,6 +114,10 @@ class BatchService:
             return Answer("failed", "stopping")
         return Answer("working")
 
+    def is_busy(self, terminal: str) -> bool:
+        """Whether a batch for this terminal is under way, or waits for its lane."""
+        return self._busy(terminal) is not None
+
     def part(self, batch: str, number: int) -> str | None:
         """A part of the memory that goes before the receipt of this batch, if there is such a receipt."""
         accepted = self._state.chains.find(batch)
@@ -123,7 +130,7 @@ class BatchService:
     def stop(self, within: float | None = None) -> None:
         """Accept no more batches, and wait until those under way have ended, for `within` seconds at most."""
         self.take_nothing_more()
-        wait_for([future for _, future in self._lanes.values()], timeout=within)
+        wait_for([future for _, future in self._latest.values()], timeout=within)
         self._pool.shutdown(wait=within is None)
 
     def _take(self, sealed: str, name: str) -> tuple[bool, Future[Kept]]:
@@ -144,7 +151,7 @@ class BatchService:
 
     def _future_of(self, accepted: Accepted) -> Future[Kept]:
         """The receipt's future of a batch that was accepted before: under way, answered, or interrupted."""
-        name, future = self._lanes.get(accepted.terminal, ("", None))
+        name, future = self._latest.get(accepted.terminal, ("", None))
         if future and name == accepted.hash and not (future.done() and future.exception()):
             return future
         kept = self._state.chains.receipt(accepted)
@@ -155,12 +162,13 @@ class BatchService:
         return ready
 
     def _busy(self, terminal: str) -> Future[Kept] | None:
-        _, future = self._lanes.get(terminal, ("", None))
+        _, future = self._latest.get(terminal, ("", None))
         return future if future and not future.done() else None
 
     def _start(self, accepted: Accepted, batch: Batch, *, again: bool) -> Future[Kept]:
-        future = self._pool.submit(self._work, accepted, batch, again)
-        self._lanes[accepted.terminal] = (accepted.hash, future)
+        lane = self._drivers.of(batch.make).lane(ConnectionSettings(address=batch.address))
+        future = self._lanes.submit(f"{batch.make} {lane}", partial(self._work, accepted, batch, again))
+        self._latest[accepted.terminal] = (accepted.hash, future)
         return future
 
     def _work(self, accepted: Accepted, batch: Batch, again: bool) -> Kept:
@@ -196,12 +204,13 @@ class BatchService:
         return kept
 
     def _receipt(self, accepted: Accepted, batch: Batch, again: bool) -> Receipt:
+        driver = self._drivers.of(batch.make)
         work = Work(
             batch=batch,
             fingerprint=accepted.hash,
-            driver=self._drivers.of(batch.make),
+            driver=driver,
             parts=MemoryParts(batch, accepted.hash, self._state.identity, partial(self._state.chains.keep_part, accepted)),
-            timeout=self._config.terminal_timeout,
+            timeout=max(self._config.terminal_timeout, driver.make.answer_timeout),
             stopping=self._stopping.is_set,
             seen=partial(self._board.saw, batch.terminal),
         )

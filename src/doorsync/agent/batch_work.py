@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Literal
 
 from doorsync.agent import crash_points
+from doorsync.agent.bulk_writes import WRITES, bulk_writes, write_all
 from doorsync.agent.errors import OtherDevice
 from doorsync.agent.logs import log
 from doorsync.agent.memory_parts import MemoryParts
 from doorsync.agent.readback import Place, Readback, foreign_entry, read_back, read_device, taken_keys
 from doorsync.domain.capabilities import Capabilities
-from doorsync.domain.record import Record
-from doorsync.drivers.contract import ConnectionSettings, Driver, Session, TerminalError, WriteAnswer
+from doorsync.drivers.contract import ConnectionSettings, Driver, Session, TerminalError
 from doorsync.messages import sizes
 from doorsync.messages.schemas import Batch, Device, Entry, Order, Outcome, Receipt
 from doorsync.messages.sizes import OUTCOMES
@@ -22,7 +23,6 @@ from doorsync.messages.sizes import OUTCOMES
 Result = Literal["done", "refused", "taken", "unknown", "untouched"]
 State = Literal["done", "partly", "not-reached", "other-device", "interrupted"]
 CODE = re.compile("[^0-9A-Za-z]+")
-WRITES = ("put", "remove")
 STOPPED = "The agent was stopped on the way."
 
 
@@ -33,6 +33,7 @@ class Progress:
     results: list[Result]
     messages: list[str]
     codes: list[str]
+    keys: list[Place]
     device: Device | None = None
     other: bool = False
     taken: dict[Place, Entry] = field(default_factory=dict)
@@ -45,7 +46,14 @@ class Progress:
     def of(cls, batch: Batch) -> Progress:
         """The progress of a batch of which nothing is done."""
         size = len(batch.orders)
-        return cls(results=["untouched"] * size, messages=[""] * size, codes=[""] * size)
+        keys = [(order.kind, order.key) for order in batch.orders]
+        return cls(results=["untouched"] * size, messages=[""] * size, codes=[""] * size, keys=keys)
+
+    def begin(self, upto: int) -> None:
+        """The orders before this number are under way, but for those whose keys are taken."""
+        for number in range(self.begun, upto):
+            self.results[number] = "taken" if self.keys[number] in self.taken else "unknown"
+        self.begun = upto
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,32 +121,37 @@ class Work:
     def _do_orders(self, session: Session, progress: Progress) -> None:
         progress.lost = True
         progress.taken = taken_keys(session, self.batch.orders)
-        for number, order in enumerate(self.batch.orders):
+        taken = {number for number, order in enumerate(self.batch.orders) if (order.kind, order.key) in progress.taken}
+        for numbers in bulk_writes(self.batch.orders, taken, self.driver.make.records_per_write):
             if self.stopping():
-                progress.trouble = STOPPED
                 break
-            progress.begun, progress.results[number] = number + 1, "unknown"
-            if (order.kind, order.key) in progress.taken:
-                progress.results[number] = "taken"
-                continue
-            crash_points.point("agent.order-begun")
-            try:
-                _do(session, order)
-                progress.results[number] = "done"
-            except TerminalError as error:
-                if not error.permanent:
-                    raise
-                progress.results[number], progress.messages[number] = "refused", _told(error)
-                progress.codes[number] = CODE.sub("-", error.code)[:32]
-            crash_points.point("agent.order-done")
+            self._write(session, progress, numbers)
+        else:
+            progress.begin(len(self.batch.orders))
+        progress.trouble = STOPPED if self.stopping() else ""
         progress.lost = False
+
+    def _write(self, session: Session, progress: Progress, numbers: Sequence[int]) -> None:
+        """Carry out orders that go out together, and note the answer to each."""
+        by_key = {self.batch.orders[number].key: number for number in numbers}
+        progress.begin(numbers[-1] + 1)
+        crash_points.point("agent.order-begun")
+        with closing(write_all(session, [self.batch.orders[number] for number in numbers])) as answers:
+            for answer in answers:
+                number = by_key[answer.key]
+                progress.results[number] = "refused" if answer.refusal else "done"
+                progress.messages[number] = _sendable(answer.refusal)
+                progress.codes[number] = CODE.sub("-", answer.code)[:32]
+                crash_points.point("agent.order-done")
+                if self.stopping():
+                    break  # those without an answer stay unknown
 
     def _state(self, progress: Progress) -> Literal["done", "partly", "not-reached", "other-device"]:
         if progress.other and not progress.begun:
             return "other-device"
         if not progress.begun and (progress.results or progress.found is None):
             return "not-reached"
-        complete = progress.found is not None and "untouched" not in progress.results and not progress.lost
+        complete = progress.found is not None and not progress.lost and not {"untouched", "unknown"} & {*progress.results}
         return "done" if complete else "partly"
 
     def _receipt(self, progress: Progress, state: State) -> Receipt:
@@ -166,19 +179,6 @@ def _do_nothing(session: Session, progress: Progress) -> None:
     """Only look."""
 
 
-def _do(session: Session, order: Order) -> None:
-    answers: Iterator[WriteAnswer] = iter(())
-    if order.do == "put":
-        answers = session.put_many([Record(kind=order.kind, key=order.key, fields=order.fields)])
-    elif order.do == "remove":
-        answers = session.remove_many(order.kind, [order.key])
-    for answer in answers:
-        if answer.refusal:
-            raise TerminalError(answer.refusal, permanent=True, code=answer.code)
-    if order.do == "erase":
-        session.erase()
-
-
 def _outcome(progress: Progress, number: int, order: Order) -> Outcome:
     """The outcome of one order. Without a readback it is unknown."""
     result, message, code = progress.results[number], progress.messages[number], progress.codes[number]
@@ -203,5 +203,11 @@ def _fitting(outcomes: list[Outcome]) -> list[Outcome]:
 
 def _told(error: Exception) -> str:
     """The text for people. Only a TerminalError is meant for them; other errors may quote secrets."""
-    text = str(error) if isinstance(error, TerminalError | OtherDevice) else f"The driver failed ({type(error).__name__})."
+    return _sendable(
+        str(error) if isinstance(error, TerminalError | OtherDevice) else f"The driver failed ({type(error).__name__})."
+    )
+
+
+def _sendable(text: str) -> str:
+    """A text of a driver, as it can travel."""
     return text.encode(errors="replace").decode().replace("\x00", "")[:300]

@@ -39,7 +39,7 @@ def run(config: Config, *, started: Callable[[str], None], file: Path | None = N
             desk = BatchService(state, found, config, board)
             app = application(desk, hosts=accepted_hosts(config, port), origins=[*state.identity.origins, *config.origins])
             courier = CloudCourier(state.identity.hub_url, desk, config, board)
-            watch = TerminalWatch(board, found, courier.tell_reached, courier.tell_changed)
+            watch = TerminalWatch(board, found, courier.tell_reached, courier.tell_changed, busy=desk.is_busy)
             board.started(f"http://{config.host}:{port}", cloud=config.cloud)
             if config.cloud:
                 courier.start()

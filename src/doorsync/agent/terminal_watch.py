@@ -44,11 +44,19 @@ class TerminalWatch:
     """Looks often for terminals whose last result is a failure, and rarely whether the others have changed.
 
     `back` tells the hub that a lost terminal answers again, `changed` that one is another or emptied, or holds more or fewer
-    people than after its last batch. Both say whether the hub took the news.
+    people than after its last batch. Both say whether the hub took the news. A terminal that is `busy` with a batch is let be:
+    many can hold one conversation at a time.
     """
 
-    def __init__(self, board: StatusFile, drivers: Drivers, back: Tell, changed: Tell = lambda _: True) -> None:
-        self._board, self._drivers, self._back, self._changed = board, drivers, back, changed
+    def __init__(
+        self,
+        board: StatusFile,
+        drivers: Drivers,
+        back: Tell,
+        changed: Tell = lambda _: True,
+        busy: Callable[[str], bool] = lambda _: False,
+    ) -> None:
+        self._board, self._drivers, self._back, self._changed, self._busy = board, drivers, back, changed, busy
         self._looks: dict[str, Look] = {}
         self._quiet: dict[str, Look] = {}
         self._stopping = threading.Event()
@@ -69,11 +77,11 @@ class TerminalWatch:
                 self._looks = {name: self._looks.get(name) or _first_look() for name in lost}
                 self._quiet = {name: self._quiet.get(name) or _quiet_look() for name in quiet}
                 for name, look in self._looks.items():
-                    if _is_due(look) and look.told != lost[name].at:
+                    if _is_due(look) and not self._busy(name) and look.told != lost[name].at:
                         look.under_way = True
                         pool.submit(self._look_for_lost, name, lost[name], look)
                 for name, look in self._quiet.items():
-                    if _is_due(look):
+                    if _is_due(look) and not self._busy(name):
                         look.under_way = True
                         pool.submit(self._look_at_quiet, name, quiet[name], look)
 

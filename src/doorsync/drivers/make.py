@@ -44,9 +44,9 @@ class Make:
     """One make of terminal.
 
     `name` is that of the entry point. `address` is an example of an address; `secret` what a person is asked for ("Comm key",
-    "Token"), "" when there is none. A healthy terminal answers within `answer_timeout` seconds; where it polls, three of its
-    intervals. `records_per_write` at most are given to `put_many` and `remove_many`: few where each takes seconds.
-    `warnings` are sentences for whoever adds a terminal.
+    "Token"), "" when there is none. `answer_timeout`: seconds in which a healthy terminal answers, where the agent's usual
+    time is too short: three intervals of one that polls. `records_per_write` at most are given to `put_many` and
+    `remove_many`: few where each takes seconds. `warnings` are sentences for whoever adds a terminal.
     """
 
     name: str
@@ -54,7 +54,7 @@ class Make:
     address: str
     secret: str = ""
     options: tuple[Option, ...] = ()
-    answer_timeout: float = 10.0
+    answer_timeout: float = 0.0
     records_per_write: int = 50
     evidence: Evidence = field(default_factory=Evidence)
     warnings: tuple[str, ...] = ()

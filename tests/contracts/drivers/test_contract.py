@@ -134,6 +134,31 @@ def test_put_replaces_what_is_under_the_key(bench: Bench, session: Session) -> N
     assert bench.memory(Kind.USER)["1"] == {**ALICE.fields, "name": "Alice Jansen", "cards": [], "pin": ""}
 
 
+def test_records_that_are_put_together_are_answered_one_by_one(bench: Bench, session: Session) -> None:
+    too_long = replace(user(3), fields={**ALICE.fields, "pin": "9" * (session.about().can.pin_max + 1)})
+    answers = list(session.put_many([user(1), user(2), too_long, user(4)]))
+    assert sorted(answer.key for answer in answers) == ["1", "2", "3", "4"]
+    assert [answer.key for answer in answers if answer.refusal] == ["3"]
+    assert set(bench.memory(Kind.USER)) == {"1", "2", "4"}
+    assert {answer.key: answer.refusal for answer in session.remove_many(Kind.USER, ["1", "404"])} == {"1": "", "404": ""}
+    assert set(bench.memory(Kind.USER)) == {"2", "4"}
+
+
+def test_nothing_is_written_before_the_first_answer_is_asked_for(bench: Bench, session: Session) -> None:
+    answers = session.put_many([user(1)])
+    assert bench.memory(Kind.USER) == {}
+    assert [answer.refusal for answer in answers] == [""]
+
+
+def test_a_session_goes_on_after_a_bulk_write_that_was_left_halfway(bench: Bench, session: Session) -> None:
+    answers = session.put_many([user(1), user(2), user(3)])
+    first = next(answers).key
+    answers.close()  # type: ignore[attr-defined]  # the iterators of all benches are generators
+    assert first in bench.memory(Kind.USER)
+    put(session, user(4))
+    assert set(by_key(session.read_all(Kind.USER))) == set(bench.memory(Kind.USER)) >= {first, "4"}
+
+
 def test_remove_removes_just_this_one(bench: Bench, session: Session) -> None:
     put(session, user(1))
     put(session, user(2))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import struct
 import time
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 from doorsync.drivers.contract import UNKNOWN_SCHEDULE, TerminalError
 from doorsync.drivers.virtual import protocol
 
+AT_ONCE = 100  # requests on their way
 RESET = struct.pack("ii", 1, 0)  # linger: on, for no time
 REASONS = {
     "full": "The terminal's memory is full.",
@@ -47,8 +49,8 @@ class Connection:
     def ask(self, do: str, **content: Any) -> dict[str, Any]:
         """The answer to a request. Raises TerminalError, permanent when the terminal said no."""
         with self._giving_up():
-            self._send([{"do": do, **content}])
-            answer = self._next_answer(self._number)
+            (number,) = self._send([{"do": do, **content}])
+            answer = self._next_answer(number)
         if code := self._refusal_in(answer):
             raise TerminalError(REASONS[code], permanent=True, code=code)
         return answer
@@ -56,19 +58,21 @@ class Connection:
     def ask_many(self, do: str, contents: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         """For each request, in their order, the code with which the terminal refused it, or "". Raises TerminalError.
 
-        All are sent at once. Whoever closes the iterator waits for the answers that are still to come.
+        Several are on their way at once. Whoever closes the iterator waits for the answers to those that were sent.
         """
-        with self._giving_up():
-            self._send([{"do": do, **content} for content in contents])
-        numbers = iter(range(self._number - len(contents) + 1, self._number + 1))
+        rest = list(contents)
+        under_way: deque[int] = deque()
         try:
-            for number in numbers:
+            while rest or under_way:
                 with self._giving_up():
-                    code = self._refusal_in(self._next_answer(number))
+                    if len(under_way) <= AT_ONCE // 2:
+                        some, rest = rest[: AT_ONCE - len(under_way)], rest[AT_ONCE - len(under_way) :]
+                        under_way.extend(self._send([{"do": do, **content} for content in some]))
+                    code = self._refusal_in(self._next_answer(under_way.popleft()))
                 yield code
         except GeneratorExit:
             with self._giving_up():
-                for number in numbers:
+                for number in under_way:
                     self._refusal_in(self._next_answer(number))
             raise
 
@@ -92,11 +96,13 @@ class Connection:
             self._take_back()
             raise TerminalError(f"{self._address} stopped answering.", permanent=False) from error
 
-    def _send(self, requests: Sequence[Mapping[str, Any]]) -> None:
+    def _send(self, requests: Sequence[Mapping[str, Any]]) -> Sequence[int]:
+        """Send requests, and return their numbers."""
         self._socket.settimeout(self._timeout)
-        first = self._number + 1
+        numbers = range(self._number + 1, self._number + 1 + len(requests))
         self._number += len(requests)
-        self._socket.sendall(b"".join(protocol.encode({"id": n, **each}) for n, each in enumerate(requests, first)))
+        self._socket.sendall(b"".join(protocol.encode({"id": n, **each}) for n, each in zip(numbers, requests, strict=True)))
+        return numbers
 
     def _next_answer(self, number: int) -> dict[str, Any]:
         answer = protocol.decode(self._line(time.monotonic() + self._timeout))

@@ -114,12 +114,14 @@ class Simulator:
         rest = b""
         while data := await reader.read(65536):
             lines, rest = protocol.split(rest + data)
-            try:
-                answers = [await self._answer(line, writer) for line in lines]
-            finally:
-                self._machine.settle()
-            writer.write(b"".join(answers))
-            await writer.drain()
+            slow = self._machine.watch.now().delay > 0
+            for some in [[line] for line in lines] if slow else [lines]:  # else one flush is enough for all
+                try:
+                    answers = [await self._answer(line, writer) for line in some]
+                finally:
+                    self._machine.settle()
+                writer.write(b"".join(answers))
+                await writer.drain()
 
     async def _answer(self, line: bytes, writer: asyncio.StreamWriter) -> bytes:
         """What came before the other side hung up with a reset is not carried out any more."""
