@@ -1,0 +1,1 @@
+"""Z-Wave locks, through the websocket of Z-Wave JS's server."""
