@@ -13,6 +13,11 @@ from doorsync.domain.record import Kind
 from doorsync.drivers.contract import ConnectionSettings, Driver
 from doorsync.drivers.virtual import faults
 from doorsync.drivers.virtual.driver import VirtualDriver
+from doorsync.drivers.zkteco.driver import ZktecoDriver
+from doorsync.drivers.zkteco.simulator.device import Device
+from doorsync.drivers.zkteco.simulator.memory import Memory, Person
+from doorsync.drivers.zkteco.simulator.server import Server, emulated
+from tests.contracts.drivers import zkteco_memory
 from tests.factories.terminals import VirtualTerminal, until, virtual_terminal
 
 
@@ -78,4 +83,62 @@ def virtual(folder: Path) -> Iterator[VirtualBench]:
         yield VirtualBench(terminal, VirtualDriver())
 
 
-BENCHES: dict[str, Callable[[Path], AbstractContextManager[Bench]]] = {"virtual": virtual}
+@dataclass
+class ZktecoBench:
+    """The emulator, in threads; its memory is looked at directly."""
+
+    server: Server
+    driver: Driver
+    silent: bool = False
+
+    @property
+    def settings(self) -> ConnectionSettings:
+        return ConnectionSettings(address=self.server.address, secret="8421", options={"zones": "4"})
+
+    def memory(self, kind: Kind) -> dict[str, dict[str, Any]]:
+        device = self.server.device.memory
+        return zkteco_memory.people(device) if kind is Kind.USER else zkteco_memory.schedules(device)
+
+    def forget(self, kind: Kind, key: str) -> None:
+        device = self.server.device.memory
+        if kind is Kind.USER:
+            device.drop(device.numbers[key])
+        else:
+            device.zones[int(key)] = zkteco_memory.ALWAYS
+
+    def enrol(self, key: str, name: str, *, own: bool) -> None:
+        taken = self.server.device.memory.people
+        uid = max(taken, default=0) + 1
+        assert self.server.device.memory.store(Person(uid, key, name=name.encode(), privilege=14 if own else 0))
+
+    def clear(self) -> None:
+        self.server.device.memory.clear()
+        for number in self.server.device.memory.zones:
+            self.server.device.memory.zones[number] = zkteco_memory.ALWAYS
+
+    def replace(self) -> None:
+        self.clear()
+        self.server.device.serial = f"{self.server.device.serial}9"
+
+    def vanish(self) -> None:
+        self.server.stop()
+        self.silent = True
+
+    def fall_silent(self) -> None:
+        self.server.device.faults.silent = self.silent = True
+
+    def recover(self) -> None:
+        self.server.device.faults.silent = False
+        if self.silent:
+            self.server.stop()
+            self.server.start()
+        self.silent = False
+
+
+@contextmanager
+def zkteco(_folder: Path) -> Iterator[ZktecoBench]:
+    with emulated(Device(memory=Memory(capacity=5), comm_key=8421)) as server:
+        yield ZktecoBench(server, ZktecoDriver())
+
+
+BENCHES: dict[str, Callable[[Path], AbstractContextManager[Bench]]] = {"virtual": virtual, "zkteco": zkteco}
