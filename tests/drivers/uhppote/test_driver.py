@@ -86,6 +86,8 @@ def test_shorter_schedule_leaves_nothing_of_the_longer_one(session: UhppoteSessi
     list(session.put_many([schedule("1", DAYS + WEEKEND)]))
     list(session.put_many([schedule("1", WEEKEND)]))
     assert [each.record.fields for each in session.read(Kind.SCHEDULE, ["1"])] == [{"slots": WEEKEND}]
+    list(session.put_many([schedule("1", [])]))
+    assert [each.record.fields for each in session.read(Kind.SCHEDULE, ["1"])] == [{"slots": []}]
     list(session.remove_many(Kind.SCHEDULE, ["1"]))
     assert list(session.read_all(Kind.SCHEDULE)) == []
 

@@ -13,8 +13,6 @@ from doorsync.drivers.make import Evidence, EvidenceLevel, Make, Option
 from doorsync.drivers.uhppote.connection import PORT, Connection
 from doorsync.drivers.uhppote.session import UhppoteSession
 
-ALL_DOORS = "1234"
-
 
 class UhppoteDriver:
     """Reaches UHPPOTE controllers; their address is HOST or HOST:PORT."""
@@ -24,7 +22,8 @@ class UhppoteDriver:
         title="UHPPOTE controller (UT0311-L0x and its many names)",
         address="192.168.1.100:60000",
         options=(
-            Option(name="doors", title="Doors that its people may pass", default=ALL_DOORS, pattern="[1-4]{1,4}"),
+            Option(name="doors", title="Doors that its people may pass", default="1234", pattern="[1-4]{1,4}"),
+            Option(name="cards", title="How many cards it holds", default="20000", pattern="[1-9][0-9]{0,5}"),
             Option(name="transport", title="Transport", default="udp", choices=("udp", "tcp")),
         ),
         records_per_write=50,
@@ -52,8 +51,9 @@ class UhppoteDriver:
     @contextmanager
     def open(self, settings: ConnectionSettings, *, timeout: float) -> Iterator[UhppoteSession]:
         """Ask the controller who it is. Each request is a packet of its own, so that nothing needs to be closed."""
-        connection = Connection(settings.address, settings.options.get("transport") or "udp", timeout)
-        yield UhppoteSession(connection, settings.options.get("doors") or ALL_DOORS)
+        options = {option.name: settings.options.get(option.name) or option.default for option in self.make.options}
+        connection = Connection(settings.address, options["transport"], timeout)
+        yield UhppoteSession(connection, options["doors"], int(options["cards"]))
 
     def find(self, within: float) -> Iterator[Nearby]:
         """Controllers that answer a broadcast."""

@@ -26,19 +26,23 @@ Slots = list[list[str]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """One time profile: its number, its weekdays "1" (Monday) to "7", up to three intervals a day, the next profile or 0."""
+    """One time profile: its number, its weekdays "1" (Monday) to "7", up to three intervals a day, the next profile or 0.
+
+    Profiles cannot be deleted singly; one that is not `present` is valid on one day long ago only, and opens on no weekday.
+    """
 
     number: int
     weekdays: frozenset[str] = frozenset()
     intervals: tuple[Interval, ...] = ()
     linked: int = 0
+    present: bool = True
 
     def arguments(self) -> tuple[object, ...]:
         """As the library takes them: number, dates, seven weekdays, six times, the linked profile."""
         pairs = [*self.intervals, *[("00:00", "00:00")] * (SEGMENTS - len(self.intervals))]
         times = [_time(moment) for pair in pairs for moment in pair]
         weekdays = [str(day) in self.weekdays for day in range(1, 8)]
-        return (self.number, ALWAYS_FROM, ALWAYS_TO, *weekdays, *times, self.linked)
+        return (self.number, ALWAYS_FROM, ALWAYS_TO if self.present else ALWAYS_FROM, *weekdays, *times, self.linked)
 
 
 def first_profile(place: int) -> int:
@@ -75,6 +79,11 @@ def profiles_of(place: int, slots: Sequence[Sequence[str]]) -> list[Profile]:
         for index, group in zip_longest(range(BLOCK), groups)
     ]
     return written[::-1]
+
+
+def absent_profiles(place: int) -> list[Profile]:
+    """The seven profiles of a place without a schedule."""
+    return [Profile(number=first_profile(place) + index, present=False) for index in range(BLOCK)]
 
 
 def slots_of(profiles: Sequence[Profile]) -> Slots:

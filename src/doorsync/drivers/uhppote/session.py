@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -13,10 +14,12 @@ from doorsync.domain.record import Kind, Record
 from doorsync.drivers.contract import About, Found, TerminalError, WriteAnswer
 from doorsync.drivers.uhppote.connection import Connection
 from doorsync.drivers.uhppote.profiles import (
+    ALWAYS_FROM,
     BLOCK,
     PLACES,
     SEGMENTS,
     Profile,
+    absent_profiles,
     first_profile,
     holdable,
     interval_of,
@@ -25,9 +28,8 @@ from doorsync.drivers.uhppote.profiles import (
 )
 from doorsync.drivers.uhppote.records import CardEntry, entry_of, record_of
 
-CAPACITY = 20_000
 CAN = Capabilities(
-    capacity=CAPACITY,
+    capacity=20_000,
     schedules=PLACES,
     name_bytes=0,
     name_letters=Letters.NONE,
@@ -54,11 +56,12 @@ ENDS_AT_2359 = "ends-at-23:59"
 class UhppoteSession:
     """Each card is a question and an answer; there is no bulk write."""
 
-    def __init__(self, connection: Connection, doors: str) -> None:
+    def __init__(self, connection: Connection, doors: str, capacity: int) -> None:
         self._connection = connection
         self._ask = connection.ask
         self._client: Any = connection.client
         self._doors = doors
+        self._can = replace(CAN, capacity=capacity)
 
     def about(self) -> About:
         """Its serial number, its firmware, its clock and how many cards it holds."""
@@ -69,7 +72,7 @@ class UhppoteSession:
             firmware=self._connection.description.version,
             users=self._ask(self._client.get_cards).cards,
             clock=clock.isoformat() if clock else "",
-            can=CAN,
+            can=self._can,
         )
 
     def read(self, kind: Kind, keys: Collection[str]) -> Iterator[Found]:
@@ -85,7 +88,7 @@ class UhppoteSession:
             yield from self.read(kind, [str(place) for place in range(1, PLACES + 1)])
             return
         seen: set[int] = set()
-        for slot in range(1, CAPACITY * 2):
+        for slot in range(1, self._can.capacity * 2 + 1):
             try:
                 found = self._ask(self._client.get_card_record_by_index, slot)
             except CardDeleted:
@@ -109,7 +112,7 @@ class UhppoteSession:
             if kind is Kind.USER:
                 self._ask(self._client.delete_card, int(key))
             else:
-                self._write_profiles(profiles_of(int(key), []))
+                self._write_profiles(absent_profiles(int(key)))
             yield WriteAnswer(key=key)
 
     def erase(self) -> None:
@@ -151,8 +154,9 @@ class UhppoteSession:
         first, chain = first_profile(int(key)), list[Profile]()
         while len(chain) < BLOCK and (profile := self._profile(chain[-1].linked if chain else first)):
             chain.append(profile)
-        slots = slots_of(chain)
-        return Record(kind=Kind.SCHEDULE, key=key, fields={"slots": slots}) if slots else None
+        if not chain or not chain[0].present:
+            return None
+        return Record(kind=Kind.SCHEDULE, key=key, fields={"slots": slots_of(chain)})
 
     def _profile(self, number: int) -> Profile | None:
         if not number:
@@ -167,6 +171,7 @@ class UhppoteSession:
             weekdays=frozenset(str(day) for day, open_ in enumerate(days, 1) if open_),
             intervals=tuple(interval_of(start, end) for start, end in pairs if start != end),
             linked=found.linked_profile_id,
+            present=found.end_date != ALWAYS_FROM,
         )
 
 
