@@ -20,6 +20,7 @@ from doorsync.hub.sync.models import SyncFilter
 from doorsync.hub.sync.plan.selections import Selection
 from doorsync.hub.sync.run.runs import start_run
 from doorsync.hub.terminals.models import Agent
+from doorsync.hub.users.models import User, UserLocation
 from tests.factories import world
 from tests.factories.gym import Gym, gym
 from tests.factories.visitor import Visitor, session_of, token_for
@@ -55,6 +56,8 @@ TABLE = {
     "sync:run": May(reads=ALL, of="run"),
     "sync:detour": May(posts=EDITORS, of="run", fields={"agent": "{agent}"}),
     "sync:retry": May(posts=EDITORS, of="run"),
+    "people:list": May(reads=ALL),
+    "people:person": May(reads=ALL, of="person"),
     "terminals:agents": May(reads=MANAGERS),
     "terminals:code": May(posts=MANAGERS, of="agent"),
     "styleguide": May(reads=ALL),
@@ -104,6 +107,8 @@ def _place(club: Gym) -> Place:
         chosen = Selection(locations=frozenset({north.pk}))
         run = start_run(company=club.company, choice=chosen, confirmed=None, actor=club.actor)
     ids = {"terminal": gate.public_id, "run": run.public_id, "agent": club.agent.public_id, "terminal_pk": gate.pk}
+    with scope(company=club.company):
+        ids["person"] = User.objects.earliest("pk").number
     visitors = {level: _visitor(club, level) for level in sorted(ALL)}
     proofs = {level: visitor.fields(visitor.get("/sync/")) for level, visitor in visitors.items()}
     return Place(club, ids, visitors, proofs)
@@ -156,7 +161,10 @@ def test_what_is_elsewhere_does_not_exist_for_whoever_is_limited(place: Place) -
     pool = place.club.terminals[2]
     with scope(company=place.club.company):
         everywhere = start_run(company=place.club.company, choice=Selection(), confirmed=None, actor=place.club.actor)
-    ids = {**place.ids, "terminal": pool.public_id, "terminal_pk": pool.pk, "run": everywhere.public_id}
+        southerner = world.user(place.club.company, "Southerner")
+        UserLocation.objects.create(company=place.club.company, user=southerner, location=place.club.locations[1])
+    elsewhere = {"terminal": pool.public_id, "terminal_pk": pool.pk, "run": everywhere.public_id, "person": southerner.number}
+    ids = {**place.ids, **elsewhere}
     for name, method, allowed, status in _tries(place, LIMITED, ids):
         may = TABLE[name]
         if LIMITED in allowed and (may.of or may.query):

@@ -24,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("doorsync.hub.web.sign_in.urls")),
     path("", include("doorsync.hub.courier.urls")),
     path("agents/", include("doorsync.hub.web.agents.urls")),
+    path("people/", include("doorsync.hub.web.people.urls")),
     path("sync/", include("doorsync.hub.web.sync.urls")),
     path("styleguide/", styleguide_for_some, name="styleguide"),
 ]

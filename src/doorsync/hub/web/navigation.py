@@ -40,7 +40,7 @@ class Section:
 
 
 OVERVIEW: tuple[Place, ...] = ()
-PEOPLE: tuple[Place, ...] = ()
+PEOPLE: tuple[Place, ...] = (Place(title=_("People"), url="people:list"),)
 ACCESS: tuple[Place, ...] = ()
 DOORS: tuple[Place, ...] = (
     # Terminals stand before agents.

@@ -65,10 +65,15 @@ def find_people(text: str, administrator: Administrator) -> list[FoundPeople]:
 
 def find_by_card(company: Company, text: str, administrator: Administrator) -> FoundPeople | None:
     """Whose card this is, in any notation that a file may have: decimal, with a facility code, or hexadecimal."""
-    marks = [credential_lookup(company, CARD.name, card) for card in _cards(text)]
+    marks = card_marks(company, text)
     owners = visible_users(administrator).filter(credentials__kind=CARD.name, credentials__lookup__in=marks).order_by("pk")
     owner = owners.prefetch_related("groups").first() if marks else None
     return _known(owner) if owner else None
+
+
+def card_marks(company: Company, text: str) -> list[bytes]:
+    """What finds the cards that this text may stand for."""
+    return [credential_lookup(company, CARD.name, card) for card in _cards(text)]
 
 
 def may_be_card(text: str) -> bool:

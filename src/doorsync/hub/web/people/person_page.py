@@ -1,0 +1,65 @@
+"""The top of each page of a person: who they are, whether they may open anything, at how many doors they are in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from doorsync.hub.administrators.authentication import SignedInRequest
+from doorsync.hub.sync.holdings.visible_users import visible_users
+from doorsync.hub.terminals.queries import visible_terminals
+from doorsync.hub.users.models import User
+from doorsync.hub.web.people.access_states import LOOKS, Look, access_state, walls_now
+from doorsync.hub.web.people.person_status import kept_only, person_status
+from doorsync.hub.web.people.person_terminals import PersonAtTerminal, PersonState, person_terminals
+
+TABS = (("people:person", _("Doors")),)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tab:
+    """A page of the person."""
+
+    text: str
+    address: str
+    chosen: bool
+
+
+def user_by_number(request: SignedInRequest, number: int) -> User:
+    """The user with this number, if the administrator sees them; raises Http404 for everybody else."""
+    try:
+        return visible_users(request.signed_in.administrator).select_related("company").get(number=number)
+    except (User.DoesNotExist, OverflowError) as error:
+        raise Http404 from error
+
+
+def head(request: SignedInRequest, user: User, chosen: str) -> dict[str, Any]:
+    """What `people/person.html` draws; `chosen` is the name of the tab's address."""
+    company, doors = request.signed_in.company, visible_terminals(request.signed_in.administrator)
+    places = person_terminals(company, key=str(user.number), user_id=user.pk, terminals=doors)
+    return {
+        "user": user,
+        "look": LOOKS[access_state(user, walls_now())],
+        "presence": presence(places),
+        "standing": person_status(places),
+        "kept_only": kept_only(user.pk),
+        "places": places,
+        "tabs": [Tab(text=str(title), address=reverse(name, args=[user.number]), chosen=name == chosen) for name, title in TABS],
+    }
+
+
+def presence(places: Sequence[PersonAtTerminal]) -> Look:
+    """`in at 7 of 8 doors`: confirmed at so many of those that the rules open to them now."""
+    should = sum(place.should for place in places)
+    confirmed = sum(place.should and place.state is PersonState.CONFIRMED for place in places)
+    if not should:
+        return Look(tone="", icon="blank", word=_("opens no door"))
+    text = ngettext("in at %(n)s of %(all)s door", "in at %(n)s of %(all)s doors", should) % {"n": confirmed, "all": should}
+    complete = confirmed == should
+    return Look(tone="good" if complete else "wait", icon="check" if complete else "half", word=text)

@@ -1,0 +1,63 @@
+"""Tags of the people pages: cells of the list, moments on the wall clock, addresses."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from doorsync.domain.validity import WALL
+from doorsync.hub.users.models import User
+from doorsync.hub.web.people.list_query import Row
+
+register = template.Library()
+
+
+@register.filter
+def person_address(user: User) -> str:
+    """The page of this person."""
+    return reverse("people:person", args=[user.number])
+
+
+@register.filter
+def wall(text: str) -> str:
+    """`31 Dec 2026, 18:00`: a start or expiry as the clock at each door shows it. Midnight is told by the day alone."""
+    if not text:
+        return ""
+    moment = datetime.strptime(text, WALL)  # noqa: DTZ007 - a wall clock has no zone
+    day = date_format(moment, "j M Y")
+    return day if text.endswith("T00:00") else f"{day}, {moment:%H:%M}"
+
+
+@register.inclusion_tag("people/cell.html")
+def person_cell(row: Row, name: str) -> dict[str, Any]:
+    """What a row shows in this column."""
+    user = row.user
+    plain = {"id": user.external_id, "email": user.email, "phone": user.phone, "until": last_day(user.expires)}
+    plain["starts"] = wall(user.starts)
+    return {
+        "row": row,
+        "name": name,
+        "text": plain.get(name, ""),
+        "credentials": ", ".join(_(title) for title in row.credentials),
+    }
+
+
+@register.filter
+def last_day(text: str) -> str:
+    """An expiry by the last day on which it opens doors: at midnight that is the day before."""
+    return ends_text(text)
+
+
+def ends_text(text: str) -> str:
+    """`31 Dec 2026` for an expiry at the midnight after it; with a time the moment itself."""
+    if not text:
+        return ""
+    moment = datetime.strptime(text, WALL)  # noqa: DTZ007 - a wall clock has no zone
+    if text.endswith("T00:00"):
+        return date_format(moment.date().fromordinal(moment.date().toordinal() - 1), "j M Y")
+    return wall(text)
