@@ -67,3 +67,23 @@ class NoLocation(Refused):
 
 class NotAtLocation(Refused):
     """The user does not belong to the location that was named."""
+
+
+class NothingToDo(Refused):
+    """Neither the picture nor the templates are to be deleted."""
+
+
+class NoData(Refused):
+    """No picture was given."""
+
+
+class NoExtension(Refused):
+    """No kind of picture was given."""
+
+
+class OtherExtension(Refused):
+    """The picture is neither jpg nor png."""
+
+
+class NoFaceTerminal(Refused):
+    """The company has no terminal that can make face templates."""

@@ -73,6 +73,10 @@ class SaidString(String):
         """The text, whole, or None."""
         return None if element is None or is_null(element) else text_of(element)
 
+    def write(self, tag: str, value: str | None) -> str:
+        """An element with the text, or with a null."""
+        return f'<{tag} xsi:type="{self.name}" xsi:nil="true"/>' if value is None else String.write(self, tag, value)
+
 
 @dataclass(frozen=True, slots=True)
 class Integer(Type):

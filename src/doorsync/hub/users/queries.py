@@ -62,9 +62,9 @@ def credential_lookup(company: Company, kind: str, value: str) -> bytes:
     return vault.keyed_hash(company, "credential", f"{kind}:{value}")
 
 
-def credentials_of(user: User) -> dict[str, frozenset[str]]:
-    """A user's credentials by kind, in clear: for those who may see them."""
+def credentials_of(user: User, *kinds: str) -> dict[str, frozenset[str]]:
+    """A user's credentials by kind, in clear, all or those of these kinds: for those who may see them."""
     values: dict[str, set[str]] = defaultdict(set)
-    for each in user.credentials.all():
+    for each in user.credentials.filter(kind__in=kinds) if kinds else user.credentials.all():
         values[each.kind].add(vault.unseal(user.company, "credential", bytes(each.sealed), f"{user.pk}:{each.kind}"))
     return {kind: frozenset(some) for kind, some in values.items()}

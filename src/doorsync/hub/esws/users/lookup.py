@@ -6,10 +6,18 @@ import re
 
 from doorsync.domain.text import normalized_text
 from doorsync.hub.companies.models import Location
-from doorsync.hub.esws.refusals import BadId, NoIdField, NoSuchUser
+from doorsync.hub.esws.declarations import Parameter, ReturnStrings
+from doorsync.hub.esws.refusals import BadId, NoId, NoIdField, NoSuchUser
+from doorsync.hub.esws.values import STRING
 from doorsync.hub.users.fields import LAST_NUMBER
 from doorsync.hub.users.models import InfoField, User
 
+ALT_ID = Parameter("p_wsAltUserId", "alt_id", STRING, "your own id of the user")
+NOT_KNOWN: ReturnStrings = {
+    NoIdField: "NO_WS_ALT_USER_ID_INFOFIELD_SET",
+    NoId: "NO_ID_RECEIVED",
+    NoSuchUser: "NO_USER_FOUND_WITH_WSALTUSERID",
+}
 DIGITS = re.compile(r"0*([0-9]{1,9})")
 
 
@@ -33,8 +41,10 @@ def user_of_alt_id(alt_id: str) -> User | None:
 
 
 def known_user(alt_id: str) -> User:
-    """The user with this id of a third party. Raises NoIdField, then NoSuchUser."""
+    """The user with this id of a third party. Raises NoIdField, NoId or NoSuchUser, in this order."""
     require_id_field()
+    if not alt_id:
+        raise NoId
     user = user_of_alt_id(alt_id)
     if user is None:
         raise NoSuchUser

@@ -14,6 +14,7 @@ from doorsync.hub.esws.refusals import CannotSave, CardNotSupported, CardNotVali
 from doorsync.hub.esws.users.groups import said_links, split_list
 from doorsync.hub.esws.users.moments import agreed_start, said_expiry, said_start
 from doorsync.hub.esws.users.parameters import Said
+from doorsync.hub.users.actions import change_user
 from doorsync.hub.users.credential_kinds import CARD
 from doorsync.hub.users.errors import BadFields, CredentialTaken, UserError
 from doorsync.hub.users.fields import INFO, Fields
@@ -59,6 +60,12 @@ def refusing() -> Iterator[None]:
         raise (CardNotValid if fields == [CARD.column] else CannotSave) from None
 
 
+def replace_credentials(call: CompanyCall, user: User, kind: str, values: frozenset[str]) -> None:
+    """All that the user has of this kind from now on. Raises CardTaken, CardNotValid or CannotSave."""
+    with refusing():
+        change_user(user=user, actor=call.actor, credentials={kind: values})
+
+
 def _said_fields(said: Said, user: User | None) -> Fields:
     texts = {name: getattr(said, name) for name in TEXTS}
     flags = {name: _flag(getattr(said, name)) for name in ("admin", "security", "visitor")}
@@ -92,13 +99,19 @@ def _credentials(said: Said) -> Fields:
     found: dict[str, frozenset[str]] = {}
     if said.pin is not None:
         found["pin"] = frozenset(filter(None, [said.pin.strip()]))
-    card, custom = (said.card or "").strip(), (said.card_custom or "").strip()
-    if custom not in ("", "0", card):
+    card, custom = (_card(each) for each in (said.card, said.card_custom))
+    if custom not in ("", card):
         raise CardNotSupported
     for kind, values in (("card", [card] if card else []), ("licence_plate", split_list(said.plates))):
         if values:
             found[kind] = frozenset() if [each.lower() for each in values] == [REMOVE] else frozenset(values)
     return {"credentials": found} if found else {}
+
+
+def _card(text: str | None) -> str:
+    """Card 0 is how programs write that there is none."""
+    card = (text or "").strip()
+    return card if card.strip("0") else ""
 
 
 def _without_other_characters(fields: Fields) -> Fields:

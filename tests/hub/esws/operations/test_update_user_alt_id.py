@@ -1,0 +1,85 @@
+"""updateUserAltId, and the three that are made of it and of updateUser."""
+
+from __future__ import annotations
+
+import pytest
+from django_scopes import scope
+
+from doorsync.hub.companies.models import Company
+from doorsync.hub.users.models import InfoField, User
+from tests.factories import world
+from tests.factories.esws import call
+from tests.hub.esws.operations.test_update_user import ALICE, groups, user
+
+pytestmark = pytest.mark.django_db
+WITHOUT_ID = {name: value for name, value in ALICE.items() if name != "p_Id"}
+
+
+def with_alt_id(company: Company, number: int = 3) -> Company:
+    with scope(company=company):
+        InfoField.objects.create(company=company, number=number, label="Member", function="external_id")
+    return company
+
+
+@pytest.fixture
+def company() -> Company:
+    return with_alt_id(world.company())
+
+
+def test_update_user_alt_id_inserts_and_then_changes_the_same_user(company: Company) -> None:
+    number = call("updateUserAltId", p_wsAltUserId="M-1", **WITHOUT_ID, p_phone="+31 20 1234567", p_syncToTapkey="1")
+    again = call("updateUserAltId", p_wsAltUserId="M-1", p_Voornaam="Anna", p_phone="")
+
+    assert number == again
+    alice = user(company, int(number))
+    assert (alice.external_id, alice.first_name, alice.last_name, alice.phone) == ("M-1", "Anna", "Alice", "+31 20 1234567")
+    assert call("updateUserAltId", p_wsAltUserId="M-2", p_Achternaam="Bob") != number
+
+
+def test_update_user_alt_id_refuses_by_a_string(company: Company) -> None:
+    assert call("updateUserAltId", p_wsAltUserId="", **WITHOUT_ID) == "NO_ID_RECEIVED"
+    assert call("updateUserAltId", p_wsAltUserId="M-1", p_Achternaam="A", p_infoFields={"info3": "M-2"}) == "CAN_NOT_SAVE_USER"
+    with scope(company=company):
+        InfoField.objects.all().delete()
+    assert call("updateUserAltId", p_wsAltUserId="M-1", **WITHOUT_ID) == "NO_WS_ALT_USER_ID_INFOFIELD_SET"
+    with scope(company=company):
+        assert not User.objects.exists()
+
+
+def test_update_user_2_takes_groups_by_their_ids(company: Company) -> None:
+    gym, pool = world.group(company, "Gym"), world.group(company, "Pool")
+    foreign = world.group(world.other_company(), "Theirs")
+    given = {name: value for name, value in ALICE.items() if name not in ("p_Id", "p_groupName")}
+
+    assert call("updateUser2", p_ID="7", **given, p_groupId=f"{gym.pk};{pool.pk}") == "7"
+    assert groups(user(company)) == {"Gym", "Pool"}
+    for wrong in (str(foreign.pk), "999999999", "x", f"{gym.pk};0", "9" * 30):
+        assert call("updateUser2", p_ID="7", p_groupId=wrong) == "CAN_NOT_SAVE_USER"
+    assert groups(user(company)) == {"Gym", "Pool"}
+
+
+def test_update_user_contractor_keeps_the_firm(company: Company) -> None:
+    given = {"p_Id": "7", "p_Contractor_Code": "007", "p_Contractor_name": "Builders", **ALICE}
+
+    assert call("updateUserContractor", **given) == "7"
+    assert (user(company).contractor_code, user(company).contractor_name) == ("007", "Builders")
+    for code in ("", "x7"):
+        assert call("updateUserContractor", **{**given, "p_Contractor_Code": code}) == "CAN_NOT_SAVE_USER"
+
+
+def test_update_user_dotweb_writes_in_the_store_that_is_named() -> None:
+    head = world.company(slug="plus")
+    north, south = (
+        with_alt_id(world.company(code=code * 32, slug=code, head=head, store=store)) for code, store in (("n", 1), ("s", 2))
+    )
+    world.company(code="x" * 32, slug="elsewhere", store=3)
+    given = {name: value for name, value in WITHOUT_ID.items() if name not in ("p_cardId", "p_cardCustom", "p_isVisitor")}
+
+    number = call("updateUserDotweb", p_ws_StoreId="2", p_wsAltUserId="M1", **given)
+    assert user(south, int(number)).external_id == "M1"
+    with scope(company=north):
+        assert not User.objects.exists()
+    for store in ("", "3", "x", "9" * 20):
+        assert call("updateUserDotweb", p_ws_StoreId=store, p_wsAltUserId="M1", **given) == "ERROR_UNKNOWN_SECURITY_HASH"
+    assert call("updateUserDotweb", p_ws_StoreId="2", p_wsAltUserId="M-1", **given) == "CAN_NOT_SAVE_USER"
+    assert call("updateUserDotweb", "n" * 32, p_ws_StoreId="2", p_wsAltUserId="M1", **given) == "ERROR_UNKNOWN_SECURITY_HASH"

@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django_scopes import scope
+
+from doorsync.hub.companies.models import Company, Location
+from doorsync.hub.users.models import Group, User
+from tests.factories import world
+from tests.factories.esws import call
+
+pytestmark = pytest.mark.django_db
+NO_GROUP = "Company is Branches but no group name specified. It is required for this type of company."
+NO_SUCH_GROUP = "Company is Branches but the group name specified does not exists."
+
+
+@pytest.fixture
+def company() -> Company:
+    return world.company()
+
+
+def saved(company: Company, **given: Any) -> set[str]:
+    assert call("updateUser", p_Id="7", p_Achternaam="Alice", **given) == "7"
+    return names(company)
+
+
+def names(company: Company) -> set[str]:
+    with scope(company=company):
+        return set(User.objects.get(number=7).groups.values_list("name", flat=True))
+
+
+def places(company: Company) -> set[str]:
+    with scope(company=company):
+        return set(User.objects.get(number=7).locations.values_list("name", flat=True))
+
+
+def group(company: Company, name: str, location: Location | None = None) -> Group:
+    made = world.group(company, name)
+    with scope(company=company):
+        Group.objects.filter(pk=made.pk).update(location=location)
+    return made
+
+
+def test_groups_that_are_named_are_the_users_groups_from_now_on(company: Company) -> None:
+    assert saved(company, p_groupName=" Gym ;; Pool;Gym;") == {"Gym", "Pool"}
+    assert saved(company, p_groupName="Pool") == {"Pool"}
+    assert saved(company, p_groupName="Sauna", p_groupUpdate="1") == {"Sauna"}
+    with scope(company=company):
+        assert set(Group.objects.values_list("name", flat=True)) == {"Gym", "Pool", "Sauna"}
+
+
+def test_groups_of_a_known_user_stay_where_no_update_is_asked_for(company: Company) -> None:
+    assert saved(company, p_groupName="Gym", p_groupUpdate="0") == {"Gym"}
+    assert saved(company, p_groupName="Pool", p_groupUpdate="0") == {"Gym"}
+    with scope(company=company):
+        assert not Group.objects.filter(name="Pool").exists()
+
+
+@pytest.mark.parametrize("given", [{}, {"p_groupName": ""}, {"p_groupName": "", "p_groupUpdate": "0"}, {"p_groupUpdate": "1"}])
+def test_groups_stay_where_none_is_named(company: Company, given: dict[str, str]) -> None:
+    saved(company, p_groupName="Gym")
+
+    assert saved(company, **given) == {"Gym"}
+
+
+def test_groups_are_taken_away_by_an_empty_list_and_an_update(company: Company) -> None:
+    saved(company, p_groupName="Gym")
+
+    assert saved(company, p_groupName="", p_groupUpdate="1") == set()
+
+
+def test_group_name_that_cannot_be_kept_is_refused(company: Company) -> None:
+    assert call("updateUser", p_Id="7", p_Achternaam="A", p_groupName="x" * 101) == "CAN_NOT_SAVE_USER"
+
+
+@pytest.fixture
+def branches(company: Company) -> tuple[Location, Location]:
+    Company.objects.update(branches=True)
+    north, south = world.location(company, "North"), world.location(company, "South")
+    group(company, "Gym", north)
+    group(company, "Pool", south)
+    group(company, "All")
+    return north, south
+
+
+def test_branches_want_a_group_that_exists(company: Company, branches: tuple[Location, Location]) -> None:
+    north, _ = branches
+    for given in ({}, {"p_groupName": ""}, {"p_groupName": ";"}, {"p_groupName": "", "p_groupUpdate": "1"}):
+        assert call("updateUser", p_Id="7", p_Achternaam="A", **given) == NO_GROUP
+    for name in ("Sauna", "Gym;Sauna"):
+        assert call("updateUser", p_Id="7", p_Achternaam="A", p_groupName=name) == NO_SUCH_GROUP
+    elsewhere = {"p_groupName": "Pool", "p_locationID": str(north.pk)}
+    assert call("updateUser", p_Id="7", p_Achternaam="A", **elsewhere) == NO_SUCH_GROUP
+    assert call("updateUser", p_Id="7", p_Achternaam="A", p_groupName="Gym", p_locationID="999999") == "CAN_NOT_SAVE_USER"
+    with scope(company=company):
+        assert not User.objects.exists()
+
+
+def test_branches_give_locations_with_groups_and_keep_those_elsewhere(
+    company: Company, branches: tuple[Location, Location]
+) -> None:
+    _, south = branches
+
+    assert saved(company, p_groupName="Gym") == {"Gym"}
+    assert places(company) == {"North"}
+    assert saved(company, p_groupName="Pool;All", p_locationID=str(south.pk)) == {"Gym", "Pool", "All"}
+    assert places(company) == {"North", "South"}
+    assert saved(company, p_groupName="All", p_locationID=str(south.pk)) == {"Gym", "All"}
+
+
+def test_branches_take_groups_by_id_too(company: Company, branches: tuple[Location, Location]) -> None:
+    with scope(company=company):
+        pool = Group.objects.get(name="Pool").pk
+
+    assert call("updateUser2", p_ID="7", p_Achternaam="A", p_groupId=str(pool)) == "7"
+    assert places(company) == {"South"}
+    assert call("updateUser2", p_ID="7", p_Achternaam="A", p_groupId=f"{pool};999999") == NO_SUCH_GROUP

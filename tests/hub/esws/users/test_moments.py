@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+import time_machine
+from django_scopes import scope
+
+from doorsync.hub.esws.users.moments import LAST_DAY, agreed_start, said_expiry, said_start, wall_clock
+from tests.factories import world
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 27, 3, 0, tzinfo=UTC)  # still the 26th in New York
+TODAY = "2026-11-26T00:00"
+MALFORMED = ("31-12-2026", "2026-02-30", "2026-12-31 25:00", "0000-00-00", "9999-12-31", "soon", "2026-12-31 12")
+
+
+@pytest.fixture(autouse=True)
+def _now() -> object:  # a company with two clocks
+    company = world.company()
+    world.location(company, "North", "Europe/Amsterdam")
+    world.location(company, "South", "America/New_York")
+    with scope(company=company), time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "expiry"),
+    [
+        ("2027-01-02", "2027-01-02T00:00", "2027-01-02T23:59"),
+        ("2027-01-02 08:30", "2027-01-02T08:30", "2027-01-02T08:30"),
+        ("2027-01-02 08:30:59", "2027-01-02T08:30", "2027-01-02T08:30"),
+        ("2027-01-02T08:30:00", "2027-01-02T08:30", "2027-01-02T08:30"),
+        (" 2027-01-02 ", "2027-01-02T00:00", "2027-01-02T23:59"),
+        ("1969-12-31", TODAY, LAST_DAY),
+    ],
+)
+def test_moments_are_taken_in_the_three_forms(text: str, start: str, expiry: str) -> None:
+    assert (said_start(text, None), said_expiry(text, None)) == (start, expiry)
+
+
+@pytest.mark.parametrize("text", [None, "", " ", *MALFORMED])
+def test_moments_of_a_new_user_have_the_documented_defaults(text: str | None) -> None:
+    assert (said_start(text, None), said_expiry(text, None)) == (TODAY, LAST_DAY)
+
+
+@pytest.mark.requirement("D-04", mutation="said_expiry returns LAST_DAY for malformed text of a known user")
+@pytest.mark.parametrize("text", [None, *MALFORMED])
+def test_moments_of_a_known_user_stay_when_nothing_readable_is_said(text: str | None) -> None:
+    assert (said_start(text, "2027-01-01T00:00"), said_expiry(text, "2026-12-31T23:59")) == (None, None)
+
+
+def test_moments_of_a_known_user_have_the_defaults_when_they_are_emptied() -> None:
+    assert said_start("", "2027-01-01T00:00") == TODAY
+    assert said_expiry("", "2026-12-31T23:59") == LAST_DAY
+
+
+@pytest.mark.parametrize("kept", ["", "2020-01-01T00:00", TODAY])
+def test_a_start_that_lies_behind_stays_when_it_is_emptied(kept: str) -> None:
+    assert said_start("", kept) is None
+
+
+def test_a_start_gives_way_to_an_expiry_that_is_over() -> None:
+    assert agreed_start(TODAY, "2026-11-25T23:59") == ""
+    assert agreed_start(TODAY, "2026-11-27T00:00") == TODAY
+    assert agreed_start("2027-02-01T00:00", "2027-01-01T00:00") == "2027-02-01T00:00"
+    assert agreed_start("2020-01-01T00:00", "2020-06-01T00:00") == "2020-01-01T00:00"
+
+
+def test_wall_clock_is_that_of_the_clock_furthest_behind() -> None:
+    assert wall_clock() == "2026-11-26T22:00"
+    with scope(company=world.other_company()):
+        assert wall_clock() == "2026-11-27T03:00"
