@@ -4,9 +4,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from doorsync.hub.access.errors import BadHours
-from doorsync.hub.access.hours import slots_of
+from doorsync.hub.access.hours import is_within, lines_of, slots_of
 
 
 def test_hours_of_several_days_become_slots() -> None:
@@ -65,3 +67,34 @@ def test_always_means_every_minute() -> None:
 def test_what_are_no_hours_is_said_so(lines: list[str]) -> None:
     with pytest.raises(BadHours):
         slots_of(lines)
+
+
+def test_hours_are_told_by_day_and_over_midnight_once() -> None:
+    slots = slots_of(["mon-fri 08:00-18:00", "sat 22:00-06:00", "sun 12:00-24:00"])
+    told = lines_of(slots)
+    assert told["mon"] == ["08:00-18:00"]
+    assert told["sat"] == ["22:00-06:00"]
+    assert told["sun"] == ["12:00-24:00"]
+    assert lines_of(slots_of(["always"]))["mon"] == ["00:00-24:00"]
+    assert lines_of([])["mon"] == []
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(1, 7), st.integers(0, 23), st.integers(1, 24)).filter(lambda each: each[1] < each[2]),
+        max_size=6,
+        unique_by=lambda each: each[0],
+    )
+)
+def test_told_hours_are_read_as_they_were(stretches: list[tuple[int, int, int]]) -> None:
+    slots = sorted([str(day), f"{start:02}:00", f"{end:02}:00"] for day, start, end in stretches)
+    told = lines_of(slots)
+    assert slots_of(f"{day} {hours}" for day, some in told.items() for hours in some) == slots
+
+
+def test_a_minute_is_within_hours_from_their_start_to_before_their_end() -> None:
+    slots = slots_of(["mon 08:00-18:00", "fri 22:00-06:00"])
+    assert is_within(slots, 1, "08:00")
+    assert not is_within(slots, 1, "18:00")
+    assert is_within(slots, 6, "05:59")
+    assert is_within(slots, 5, "23:59")

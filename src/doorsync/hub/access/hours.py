@@ -80,3 +80,26 @@ def _check_closed(read: Iterable[tuple[str, list[Slot]]]) -> None:
 def _is_time(text: str) -> bool:
     hours, minutes = text.split(":")
     return int(hours) < 24 and int(minutes) < 60
+
+
+def lines_of(slots: Iterable[Slot]) -> dict[str, list[str]]:
+    """Hours by day as people write them: `{"mon": ["08:00-18:00"], "fri": ["22:00-06:00"], ...}`. The reverse of `slots_of`.
+
+    What ends at midnight and goes on the next morning is told once, unless it takes more than a day.
+    """
+    by_day: dict[int, list[tuple[str, str]]] = {day: [] for day in range(7)}
+    for number, start, end in sorted(slots):
+        by_day[int(number) - 1].append((start, end))
+    for day in range(7):
+        tomorrow = by_day[(day + 1) % 7]
+        late = next((each for each in by_day[day] if each[1] == "24:00" and each[0] != MIDNIGHT), None)
+        early = next((each for each in tomorrow if each[0] == MIDNIGHT and each[1] != "24:00"), None)
+        if late and early and early[1] < late[0]:
+            by_day[day][by_day[day].index(late)] = (late[0], early[1])
+            tomorrow.remove(early)
+    return {DAYS[day]: [f"{start}-{end}" for start, end in hours] for day, hours in by_day.items()}
+
+
+def is_within(slots: Iterable[Slot], weekday: int, clock: str) -> bool:
+    """Whether these hours hold at this minute ("HH:MM") of this weekday (1 is Monday)."""
+    return any(day == str(weekday) and start <= clock < end for day, start, end in slots)

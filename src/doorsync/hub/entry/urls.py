@@ -23,6 +23,8 @@ def styleguide_for_some(request: HttpRequest) -> HttpResponseBase:
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("doorsync.hub.web.sign_in.urls")),
     path("", include("doorsync.hub.courier.urls")),
+    path("access/", include("doorsync.hub.web.access.urls")),
+    path("locations/", include("doorsync.hub.web.access.location_urls")),
     path("agents/", include("doorsync.hub.web.agents.urls")),
     path("people/", include("doorsync.hub.web.people.urls")),
     path("sync/", include("doorsync.hub.web.sync.urls")),

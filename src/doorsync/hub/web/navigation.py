@@ -41,10 +41,16 @@ class Section:
 
 OVERVIEW: tuple[Place, ...] = ()
 PEOPLE: tuple[Place, ...] = (Place(title=_("People"), url="people:list"),)
-ACCESS: tuple[Place, ...] = ()
+ACCESS: tuple[Place, ...] = (
+    Place(title=_("Rights"), url="access:rights"),
+    Place(title=_("Groups"), url="access:groups"),
+    Place(title=_("Zones"), url="access:zones"),
+    Place(title=_("Time schedules"), url="access:schedules"),
+)
 DOORS: tuple[Place, ...] = (
     # Terminals stand before agents.
     Place(title=_("Agents"), url="terminals:agents", needs=Permission.AGENTS),
+    Place(title=_("Locations"), url="locations:list"),
 )
 SYNC: tuple[Place, ...] = (Place(title=_("Sync"), url="sync:plan-page", shared=True),)
 ACTIVITY: tuple[Place, ...] = ()

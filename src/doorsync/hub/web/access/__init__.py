@@ -1,0 +1,1 @@
+"""The pages of groups, zones, time schedules, rights and locations, and of who can open which door."""
