@@ -12,6 +12,7 @@ from doorsync.drivers.zkteco.simulator.device import Device
 from doorsync.drivers.zkteco.simulator.memory import Memory
 from doorsync.drivers.zkteco.simulator.server import Server, emulated
 from tests.drivers.zkteco.terminals import accepted, always, names, schedule, session, stranger, user
+from tests.factories.terminals import until
 
 UPLOAD, SAVE, WRITE = 1500, 110, 8
 MANY = [user(n, f"Name {n}", card=n, pin="1234") for n in range(100, 150)]
@@ -105,11 +106,15 @@ def test_what_a_bulk_write_forgets_is_written_again(server: Server) -> None:
 
 def test_a_cut_leaves_the_rest_unknown(server: Server) -> None:
     server.device.faults.cut_before = 14
-    with pytest.raises(TerminalError) as caught, session(server) as one:
+    driver = ZktecoDriver()
+    with pytest.raises(TerminalError) as caught, session(server, driver) as one:
         list(one.put_many(MANY))
     assert not caught.value.permanent
     assert names(server) == {}
-    server.device.faults.cut_before = 0
+    until(lambda: not server.device.session, "the terminal did not notice")
+    with session(server, driver) as one:
+        assert not one.bulk
+        assert accepted(one.put_many(MANY)) == KEYS
 
 
 @pytest.mark.requirement("R-01", mutation="_known_zones giving back all numbers")

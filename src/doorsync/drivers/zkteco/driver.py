@@ -34,7 +34,7 @@ class ZktecoDriver:
             Option(name="zones", title="Time zones that it has", default="50", pattern="[0-9]{1,2}"),
             Option(name="bulk", title="Write many people at once", default="yes", choices=("yes", "no")),
         ),
-        records_per_write=500,
+        records_per_write=1000,
         evidence=Evidence(
             level=EvidenceLevel.FOREIGN_CLIENTS,
             against=(
@@ -73,9 +73,11 @@ class ZktecoDriver:
         try:
             wished = settings.options.get("bulk", "yes") == "yes" and settings.address not in self._without_bulk
             session = ZktecoSession(connection, settings.options, bulk=wished)
-            yield session
-            if wished and not session.bulk:
-                self._without_bulk.add(settings.address)
+            try:
+                yield session
+            finally:
+                if wished and not session.bulk:
+                    self._without_bulk.add(settings.address)
         finally:
             connection.close()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from doorsync.domain.capabilities import Capabilities, ChangeDetection, KeyForm, Letters, Readback
 from doorsync.domain.record import Kind, Record, Value
@@ -58,10 +58,10 @@ def row_of(record: Record, slot: int, there: User | None, shape: Shape) -> User:
         raise Unfit(f"The terminal takes numbers of at most {shape.digits} digits.")
     if fields.get("until"):
         raise Unfit("The terminal cannot hold an expiry.")
-    user = there or User(slot=slot, user_id=record.key)
-    return replace(
-        user,
-        privilege=0,
+    return User(
+        slot=slot,
+        user_id=record.key,
+        group=there.group if there else 1,
         name=_name(str(fields.get("name") or ""), shape),
         pin=_pin(str(fields.get("pin") or ""), shape),
         card=_card(_texts(fields.get("cards"))),
@@ -79,10 +79,11 @@ def found_in(user: User, shape: Shape) -> Found:
 
 def same(row: User, read: User | None) -> bool:
     """Whether a terminal holds what it was given, as far as a record speaks of it."""
-    if read is None:
-        return False
-    mine, theirs = (replace(each, slot=0, group=0, zones=tuple(sorted(each.zones))) for each in (row, read))
-    return mine == theirs
+    return read is not None and _spoken_of(row) == _spoken_of(read)
+
+
+def _spoken_of(user: User) -> tuple[object, ...]:
+    return user.user_id, user.privilege, user.name, user.pin, user.card, sorted(user.zones)
 
 
 def _name(name: str, shape: Shape) -> bytes:

@@ -46,8 +46,10 @@ class UserTable:
 
     def read(self) -> dict[str, User]:
         """Everybody by the number that people type. Raises TerminalError."""
+        return self._read(self.count().users)
+
+    def _read(self, count: int) -> dict[str, User]:
         self._known = False
-        count = self.count().users
         table = self._connection.read_table(Command.READ_USERS, USERS) if count else b""
         try:
             self.row = rows.user_size(len(table), count, self.row)
@@ -64,7 +66,7 @@ class UserTable:
         before, known = self.counts, self._known
         now = self.count()
         same = (now.users, now.administrators) == (before.users, before.administrators)
-        return self.people if known and same else self.read()
+        return self.people if known and same else self._read(now.users)
 
     def free_slots(self, wished: int) -> list[int]:
         """So many slots that nobody has, or as many as there are."""

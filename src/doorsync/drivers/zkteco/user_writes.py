@@ -97,6 +97,7 @@ class UserWriter:
             self._connection.granted(Command.SAVE_UPLOAD, SAVE, slow=True)
         except TerminalError as error:
             if not error.permanent:
+                self.bulk = False  # it may take longer for so many than anybody waits
                 raise
             refused = True
         self._connection.refresh()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 import threading
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 ALWAYS = ((0, 0, 23, 59),) * 7
@@ -67,7 +67,7 @@ class Memory:
                 return False
             if before := self.people.get(person.uid):
                 del self.numbers[before.user_id]
-            self.people[person.uid], self.numbers[person.user_id] = replace(person), person.uid
+            self.people[person.uid], self.numbers[person.user_id] = person, person.uid
             return True
 
     def drop(self, uid: int) -> bool:
