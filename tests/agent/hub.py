@@ -13,6 +13,7 @@ from typing import Any
 from doorsync.agent.identity import Identity
 from doorsync.domain.record import Kind, Value
 from doorsync.messages import envelope
+from doorsync.messages.events import Events, EventsStored, LoggedEvent
 from doorsync.messages.keys import KeyPairs, PublicKeys
 from doorsync.messages.schemas import (
     Batch,
@@ -80,6 +81,10 @@ class Hub:
         self.receipts: list[Receipt] = []
         self.refused_codes: list[str] = []
         self.making, self.parts = "", list[MemoryPart]()
+        self.events_of: dict[tuple[str, str], dict[int, LoggedEvent]] = {}  # by serial number and series, by position
+        self.refused_devices: set[str] = set()
+        self.clear = False
+        self.changed_answer: dict[str, Any] = {}  # what is wrong with the next answers about events
 
     # Making and reading messages.
 
@@ -197,6 +202,28 @@ class Hub:
         if message.part == len(self.parts) + 1:
             self.parts.append(message)
         return {"ok": True, "next": len(self.parts) + 1}
+
+    def events(self, events: str, agent: str = AGENT) -> dict[str, Any]:
+        """Events, in their order; what is lost stands for itself and those before it."""
+        message = envelope.unseal(events, Events, self.keys, self._agent())
+        if message.serial in self.refused_devices:
+            return {"error": "unknown-device"}
+        there = self.events_of.setdefault((message.serial, message.series), {})
+        for event in message.events:
+            have = max(there, default=0)
+            if event.position > have and event.position - max(1, event.lost) <= have:
+                there[event.position] = event
+        stored = EventsStored(
+            company=COMPANY,
+            agent=AGENT,
+            terminal=message.terminal,
+            serial=message.serial,
+            series=message.series,
+            answers=envelope.fingerprint(events),
+            have=max(there, default=0),
+            clear=self.clear,
+        )
+        return {"stored": envelope.sign(stored.model_copy(update=self.changed_answer), self.keys.sign)}
 
     def refused(self, refused: str, agent: str = AGENT) -> dict[str, Any]:
         self.refused_codes.append(self.code_of(refused))

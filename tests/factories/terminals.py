@@ -141,12 +141,12 @@ class VirtualTerminal:
 
     def users(self) -> dict[str, dict[str, Any]]:
         """Who is in its memory, read from the file that its README documents."""
-        rows = self._rows("SELECT key, name, cards, pin, schedules, until FROM user")
+        rows = self.rows("SELECT key, name, cards, pin, schedules, until FROM user")
         names = ("name", "cards", "pin", "schedules", "until")
         return {key: _fields(names, rest) for key, *rest in rows}
 
     def schedules(self) -> dict[str, dict[str, Any]]:
-        rows = self._rows("SELECT key, name, slots FROM schedule")
+        rows = self.rows("SELECT key, name, slots FROM schedule")
         return {key: _fields(("name", "slots"), rest) for key, *rest in rows}
 
     def change(self, statement: str, *values: object) -> None:
@@ -154,7 +154,8 @@ class VirtualTerminal:
         with closing(sqlite3.connect(self.folder / "memory.sqlite3", timeout=PATIENCE)) as base, base:
             base.execute(statement, values)
 
-    def _rows(self, query: str) -> list[Any]:
+    def rows(self, query: str) -> list[Any]:
+        """Ask the file of its memory."""
         with closing(sqlite3.connect(f"file:{self.folder / 'memory.sqlite3'}?mode=ro", uri=True, timeout=PATIENCE)) as base:
             return base.execute(query).fetchall()
 

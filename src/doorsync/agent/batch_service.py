@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import wait as wait_for
 from dataclasses import dataclass
 from functools import partial
-from typing import Literal
+from typing import Any, Literal
 
 from doorsync.agent import crash_points, key_rotation
 from doorsync.agent.batch_chains import Accepted, Kept
@@ -62,7 +63,7 @@ class BatchService:
         self._latest: dict[str, tuple[str, Future[Kept]]] = {}
         self._stopping = threading.Event()
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="terminal")
-        self._lanes: Lanes[Kept] = Lanes(self._pool)
+        self._lanes: Lanes[Any] = Lanes(self._pool)
 
     @property
     def agent(self) -> str:
@@ -118,6 +119,10 @@ class BatchService:
         """Whether a batch for this terminal is under way, or waits for its lane."""
         return self._busy(terminal) is not None
 
+    def between_batches(self, make: str, address: str, job: Callable[[], None]) -> None:
+        """Run a job in the lane of this terminal soon: no batch runs there meanwhile."""
+        self._lanes.submit(self._lane(make, address), job)
+
     def part(self, batch: str, number: int) -> str | None:
         """A part of the memory that goes before the receipt of this batch, if there is such a receipt."""
         accepted = self._state.chains.find(batch)
@@ -166,10 +171,13 @@ class BatchService:
         return future if future and not future.done() else None
 
     def _start(self, accepted: Accepted, batch: Batch, *, again: bool) -> Future[Kept]:
-        lane = self._drivers.of(batch.make).lane(ConnectionSettings(address=batch.address))
-        future = self._lanes.submit(f"{batch.make} {lane}", partial(self._work, accepted, batch, again))
+        lane = self._lane(batch.make, batch.address)
+        future: Future[Kept] = self._lanes.submit(lane, partial(self._work, accepted, batch, again))
         self._latest[accepted.terminal] = (accepted.hash, future)
         return future
+
+    def _lane(self, make: str, address: str) -> str:
+        return f"{make} {self._drivers.of(make).lane(ConnectionSettings(address=address))}"
 
     def _work(self, accepted: Accepted, batch: Batch, again: bool) -> Kept:
         """Make the receipt. If that fails, try once more, only to read back what is there. Raises Unanswerable."""

@@ -12,6 +12,7 @@ from doorsync.agent.batch_service import BatchService
 from doorsync.agent.cloud_courier import CloudCourier
 from doorsync.agent.config import Config
 from doorsync.agent.errors import PortTaken
+from doorsync.agent.events.service import event_service
 from doorsync.agent.logs import log
 from doorsync.agent.server import application
 from doorsync.agent.shutdown import END_WORK, Server, exit_process, stop_in_order
@@ -40,16 +41,19 @@ def run(config: Config, *, started: Callable[[str], None], file: Path | None = N
             app = application(desk, hosts=accepted_hosts(config, port), origins=[*state.identity.origins, *config.origins])
             courier = CloudCourier(state.identity.hub_url, desk, config, board)
             watch = TerminalWatch(board, found, courier.tell_reached, courier.tell_changed, busy=desk.is_busy)
+            events = event_service(state, found, board, desk, config)
             board.started(f"http://{config.host}:{port}", cloud=config.cloud)
             if config.cloud:
                 courier.start()
                 watch.start()
+                events.start()
             server = Server(app, stopping=desk.take_nothing_more)
             stop_in_order(server)
             started(f"http://{config.host}:{port}")
             try:
                 server.run(sockets=[listening])
             finally:
+                events.stop()
                 watch.stop()
                 courier.stop()
                 desk.stop(within=END_WORK)

@@ -21,6 +21,7 @@ class State:
         self.identity = Identity.load(folder)
         self.chains = Chains(folder / "chains" / (self.identity.chain or self.identity.keys.sign.thumbprint()))
         self._count = folder / COUNT
+        self.hellos = 0  # since the agent started
 
     def become(self, identity: Identity) -> None:
         """Have other keys, or another hub's; on the disk when this returns. The chains go on. Raises StorageFailed."""
@@ -34,4 +35,5 @@ class State:
         except (OSError, ValueError) as error:
             raise StorageFailed(f"Cannot read {self._count}.") from error
         storage.write(self._count, f"{last + 1}\n")
+        self.hellos += 1
         return last + 1
