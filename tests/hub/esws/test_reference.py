@@ -5,7 +5,7 @@ from pathlib import Path
 from doorsync.hub.esws.errors import Fault
 from scripts.esws_reference import FOLDER, reference_pages
 
-PAGE = (Path(__file__).parents[3] / "docs/reference/esws.md").read_text()
+PAGE = "".join(page.read_text() for page in sorted((Path(__file__).parents[3] / "docs/reference").glob("esws*.md")))
 
 
 def test_the_reference_of_each_operation_is_what_its_declaration_says() -> None:

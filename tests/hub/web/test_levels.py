@@ -53,6 +53,8 @@ TABLE = {
     "sync:decide-device": May(posts=EDITORS, of="terminal"),
     "sync:decide-strangers": May(posts=EDITORS, of="terminal"),
     "sync:press": May(posts=EDITORS),
+    "sync:user": May(reads=ALL, query="user={user}&location={location_pk}"),
+    "sync:press-user": May(posts=EDITORS, query="location={location_pk}", fields={"user": "{user}", "location": "{location_pk}"}),
     "sync:run": May(reads=ALL, of="run"),
     "sync:detour": May(posts=EDITORS, of="run", fields={"agent": "{agent}"}),
     "sync:retry": May(posts=EDITORS, of="run"),
@@ -128,6 +130,7 @@ def _place(club: Gym) -> Place:
     ids = {"terminal": gate.public_id, "run": run.public_id, "agent": club.agent.public_id, "terminal_pk": gate.pk}
     with scope(company=club.company):
         ids["person"] = User.objects.earliest("pk").number
+        ids |= {"user": User.objects.earliest("pk").pk, "location_pk": north.pk}
     ids |= {"group": club.members.pk, "zone": club.zones[0].pk, "schedule": club.always.pk, "location": north.pk}
     visitors = {level: _visitor(club, level) for level in sorted(ALL)}
     proofs = {level: visitor.fields(visitor.get("/sync/")) for level, visitor in visitors.items()}
@@ -184,7 +187,7 @@ def test_what_is_elsewhere_does_not_exist_for_whoever_is_limited(place: Place) -
         southerner = world.user(place.club.company, "Southerner")
         UserLocation.objects.create(company=place.club.company, user=southerner, location=place.club.locations[1])
     elsewhere = {"terminal": pool.public_id, "terminal_pk": pool.pk, "run": everywhere.public_id, "person": southerner.number}
-    ids = {**place.ids, **elsewhere}
+    ids = {**place.ids, **elsewhere, "location_pk": pool.location_id}
     for name, method, allowed, status in _tries(place, LIMITED, ids):
         may = TABLE[name]
         if LIMITED in allowed and (may.of in ("terminal", "run", "person") or may.query):

@@ -58,9 +58,14 @@ def refuse_unknown_company(*, slug: str, password: str, address: str) -> NoRetur
     raise NoSuchAdministrator
 
 
-def issue_sync_token(*, administrator: Administrator, actor: Actor) -> str:
-    """A one-time secret that signs this administrator in to the sync page: 128 lowercase hexadecimal characters."""
-    return tokens.issue_token(administrator, actor)
+def issue_sync_token(
+    *, administrator: Administrator, actor: Actor, user_id: int | None = None, location_id: int | None = None
+) -> str:
+    """A one-time secret that signs this administrator in to the sync page: 128 lowercase hexadecimal characters.
+
+    With a user it opens the page of that user's sync only, which with a location starts by itself.
+    """
+    return tokens.issue_token(administrator, actor, user_id=user_id, location_id=location_id)
 
 
 def create_administrator(

@@ -26,14 +26,16 @@ class SignedIn:
 
     company: Company
     administrator: Administrator
-    kind: Literal["sync", "full"]
+    kind: Literal["user", "sync", "full"]
     public_id: str
     proof: str
+    user_id: int | None = None  # the only user whose sync may be looked at, and
+    location_id: int | None = None  # where it starts by itself
 
     @property
     def actor(self) -> Actor:
         """For the audit: every entry leads back to this session."""
-        via = "token" if self.kind == "sync" else "sign-in"
+        via = "sign-in" if self.kind == "full" else "token"
         return Actor(company_id=self.company.pk, administrator_id=self.administrator.pk, via=via, reference=self.public_id)
 
     @property
@@ -120,12 +122,15 @@ def _lives(session: Session, now: datetime) -> bool:
 
 
 def _as(session: Session, secret: str) -> SignedIn:
+    token = session.token
     return SignedIn(
         company=session.company,
         administrator=session.administrator,
         kind=session.kind,
         public_id=session.public_id,
         proof=_proof(secret),
+        user_id=token.user_id if token else None,
+        location_id=token.location_id if token else None,
     )
 
 

@@ -71,7 +71,7 @@ def _own_session(token: SyncToken, browser: Mapping[str, str], now: datetime) ->
     """The living session that this token opened, if this browser holds it, or was about to get its cookie."""
     secrets_held = {secret for _, secret in cookies.sync_secrets(browser)} | {_promised(token, browser)} - {""}
     with scope(company=token.company_id):
-        rows = Session.objects.select_related("administrator__company").filter(token=token, ended_at=None)
+        rows = Session.objects.select_related("administrator__company", "token").filter(token=token, ended_at=None)
         for session in rows.order_by("-pk"):
             for secret in secrets_held:
                 if sessions.hash_secret(secret) == bytes(session.digest) and not sessions.lapse_reason(session, now):

@@ -64,6 +64,9 @@ class SyncToken(TenantModel):
     used_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
     refusals = models.PositiveIntegerField(default=0)  # how often it was refused: the audit names the first few only
+    # Of a token for the sync of one user: who it is, and where it starts by itself. Rooms above know users.
+    user_id = models.BigIntegerField(null=True)
+    location = models.ForeignKey("companies.Location", models.SET_NULL, null=True, related_name="+")
 
     class Meta:
         indexes = [
@@ -73,7 +76,7 @@ class SyncToken(TenantModel):
 
 
 class Session(TenantModel):
-    """A sign-in in one browser: a sync session, which a token opens for the sync pages only, or a full one, with a password."""
+    """A sign-in in one browser: by a token for the sync pages, or for those of one user only; or a full one, with a password."""
 
     public_id = models.CharField(max_length=22, unique=True)
     administrator = models.ForeignKey(Administrator, models.CASCADE, related_name="+")
@@ -86,9 +89,11 @@ class Session(TenantModel):
     end_reason = models.CharField(max_length=32, blank=True)
 
     @property
-    def kind(self) -> Literal["sync", "full"]:
-        """How much may be done in it."""
-        return "full" if self.token_id is None else "sync"
+    def kind(self) -> Literal["user", "sync", "full"]:
+        """How much may be done in it. Read it with its token."""
+        if self.token is None:
+            return "full"
+        return "sync" if self.token.user_id is None else "user"
 
 
 class Attempts(models.Model):

@@ -43,7 +43,7 @@ def actor_of(session: Session) -> Actor:
     return Actor(
         company_id=session.company_id,
         administrator_id=session.administrator_id,
-        via="token" if session.kind == "sync" else "sign-in",
+        via="sign-in" if session.kind == "full" else "token",
         reference=session.public_id,
     )
 
@@ -59,7 +59,7 @@ def held_sessions(browser: Mapping[str, str]) -> list[tuple[Session, str]]:
     if not secrets_by_id:
         return []
     with scopes_disabled():
-        rows = Session.objects.select_related("company", "administrator__company").filter(
+        rows = Session.objects.select_related("company", "administrator__company", "token").filter(
             token__isnull=False, digest__in=[hash_secret(secret) for secret in secrets_by_id.values()]
         )
         found = [row for row in rows if hash_secret(secrets_by_id.get(row.public_id, "")) == bytes(row.digest)]
@@ -97,9 +97,9 @@ def lapse_reason(session: Session, now: datetime) -> str:
         return "rights"
     if not has_begun(session.opened_at, now) or not has_begun(session.seen_at, now):
         return "clock"
-    if now - session.opened_at >= (LONGEST if session.kind == "sync" else FULL_LONGEST):
+    if now - session.opened_at >= (FULL_LONGEST if session.kind == "full" else LONGEST):
         return "over"
-    return "idle" if session.kind == "sync" and now - session.seen_at >= IDLE else ""
+    return "idle" if session.kind != "full" and now - session.seen_at >= IDLE else ""
 
 
 def note_seen(session: Session, now: datetime) -> None:

@@ -48,17 +48,19 @@ def digest_in(handle: str) -> bytes:
         return b""
 
 
-def issue_token(administrator: Administrator, actor: Actor) -> str:
+def issue_token(administrator: Administrator, actor: Actor, *, user_id: int | None = None, location_id: int | None = None) -> str:
     """A fresh token for this administrator: 128 lowercase hexadecimal characters. Raises NoSuchAdministrator."""
     secret = secrets.token_hex(64)
     with scope(company=administrator.company_id), transaction.atomic():
-        token, head = _inserted(administrator, token_digest(secret))
+        token, head = _inserted(administrator, token_digest(secret), user_id, location_id)
         subject = {"administrator": administrator.pk, "token": token.pk, "reusable": int(token.reusable)}
         trail.record_all("token.issued", [subject], actor=actor, head=head)
     return secret
 
 
-def _inserted(administrator: Administrator, digest: bytes, *, again: bool = True) -> tuple[SyncToken, Head]:
+def _inserted(
+    administrator: Administrator, digest: bytes, user_id: int | None, location_id: int | None, *, again: bool = True
+) -> tuple[SyncToken, Head]:
     """The token, and the locked end of the trail. If the administrator changed meanwhile, once more."""
     company, now = administrator.company, timezone.now()
     token = SyncToken(
@@ -69,6 +71,8 @@ def _inserted(administrator: Administrator, digest: bytes, *, again: bool = True
         version=administrator.version,
         issued_at=now,
         expires_at=now + token_lifetime(company),
+        user_id=user_id,
+        location_id=location_id,
     )
     written = token_writes.insert_token(token, administrator, now, beside=AT_ONCE - 1)
     if written:
@@ -78,7 +82,7 @@ def _inserted(administrator: Administrator, digest: bytes, *, again: bool = True
     fresh = Administrator.objects.select_related("company").get(pk=administrator.pk)
     if not again or not can_sign_in(fresh) or fresh.version != administrator.version:
         raise NoSuchAdministrator
-    return _inserted(fresh, digest, again=False)
+    return _inserted(fresh, digest, user_id, location_id, again=False)
 
 
 def delete_expired_tokens(now: datetime, most: int = 2_000) -> int:

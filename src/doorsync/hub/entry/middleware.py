@@ -67,7 +67,7 @@ def signed_in(get_response: Handler) -> Handler:
         if found is None:
             return get_response(request)
         request.signed_in = found
-        if found.kind == "sync":  # the cookie of the ordinary sign-in does not reach into a foreign frame
+        if found.kind != "full":  # the cookie of the ordinary sign-in does not reach into a foreign frame
             request.frame_origins = found.company.frame_origins
         with scope(company=found.company):
             return get_response(request)

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponseBase
 
 from doorsync.hub.settings.config import config
 
-LANDING = ("/users/totalSyncUser", "/sync/start")  # addresses that hold a token or a handle
+LANDING = ("/users/totalSyncUser", "/users/oneSyncUser", "/sync/start")  # addresses that hold a token or a handle
 ORIGIN = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+")
 PERMISSIONS = "local-network=(self), loopback-network=(self), camera=(), microphone=(), geolocation=(), payment=(), usb=()"
 

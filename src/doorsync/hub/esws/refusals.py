@@ -33,6 +33,10 @@ class NoSuchUser(Refused):
     """The company has no user of this id."""
 
 
+class NoSuchLocation(Refused):
+    """The company has no location of this id."""
+
+
 class NoIdField(Refused):
     """None of the company's info fields has the function wsAltUserId."""
 

@@ -14,11 +14,9 @@ from doorsync.hub.administrators.models import Administrator
 from doorsync.hub.companies.models import Location
 from doorsync.hub.companies.tenancy import TenantModel
 from doorsync.hub.reasons.fields import ReasonField
+from doorsync.hub.sync.scopes import NOBODY, ONLY_REMOVALS, Scope
 from doorsync.hub.terminals.models import Agent, Terminal
 from doorsync.hub.users.models import FULL_NAME_LENGTH, Group
-
-ONLY_REMOVALS = [-1]  # the groups of a line that takes away, and gives nobody anything
-NOBODY = [0]  # the groups of a run that adds nobody and only sends what is always in scope; no group has the id 0
 
 
 class Mode(models.TextChoices):
@@ -155,7 +153,8 @@ class Run(TenantModel):
     via = models.CharField(max_length=16)  # the actor's way in, and its id
     reference = models.CharField(max_length=64, blank=True)
     mode = models.CharField(max_length=8, choices=Mode.choices)
-    groups = models.JSONField(default=list)  # ids of those it adds or changes; empty: everybody
+    groups = models.JSONField(default=list)  # ids of those whose members it adds or changes; empty: everybody
+    user_id = models.BigIntegerField(null=True)  # the only one whom it adds or changes; they may be gone by now
     chosen = models.JSONField(default=list)  # ids of the locations, terminals and groups of its filter
     open_key = models.CharField(max_length=64, null=True)  # noqa: DJ001  # null once closed, so that the constraint no longer applies
     opened_at = models.DateTimeField()
@@ -168,9 +167,16 @@ class Run(TenantModel):
     @property
     def title(self) -> str:
         """What the run does, as shown to people."""
-        if self.groups == NOBODY:
+        if self.user_id is not None:
+            return _("Synchronize one user")
+        if self.scope.groups == NOBODY:
             return _("Read what terminals hold") if self.mode == Mode.VERIFY else _("What goes out by itself")
         return str(self.get_mode_display())
+
+    @property
+    def scope(self) -> Scope:
+        """Whom it adds or changes."""
+        return Scope(frozenset(self.groups), self.user_id)
 
     @property
     def author(self) -> str:
@@ -227,10 +233,10 @@ class RunTerminal(TenantModel):
         ordering = ["terminal__location__name", "terminal__name"]
 
     @property
-    def scope(self) -> list[int]:
-        """The groups that limit whom it adds or changes. What goes out by itself is held back at the terminal, not here."""
-        groups: list[int] = self.run.groups
-        return ONLY_REMOVALS if self.only_removals and groups != NOBODY else groups
+    def scope(self) -> Scope:
+        """Whom it adds or changes. What goes out by itself is held back at the terminal, not here."""
+        whole = self.run.scope
+        return Scope(ONLY_REMOVALS) if self.only_removals and whole.groups != NOBODY else whole
 
 
 class Problem(TenantModel):

@@ -43,8 +43,18 @@ def needs_sign_in(view: View[P]) -> View[P]:
 
 
 def needs_any_sign_in(view: View[P]) -> View[P]:
-    """The same for forms that change nothing, or only the session itself: every level may send them."""
+    """The same for forms that change nothing: every level may send them."""
     return _guarded(view, {"sync", "full"}, Needs(Permission.VIEW, Permission.VIEW))
+
+
+def needs_user_sync(view: View[P]) -> View[P]:
+    """As `needs_sign_in`, and open to a session for one user too: the view shows that session nothing of others."""
+    return _guarded(view, {"user", "sync", "full"}, Needs(Permission.VIEW, Permission.SYNC))
+
+
+def needs_session(view: View[P]) -> View[P]:
+    """Open to every session and level: for what concerns nothing but the session itself."""
+    return _guarded(view, {"user", "sync", "full"}, Needs(Permission.VIEW, Permission.VIEW))
 
 
 def needs_full_sign_in(view: View[P]) -> View[P]:

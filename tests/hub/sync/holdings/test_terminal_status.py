@@ -18,11 +18,12 @@ from doorsync.domain.reason import NO_REASON
 from doorsync.domain.record import Kind
 from doorsync.hub.companies.models import Company, Location
 from doorsync.hub.sync.holdings.terminal_status import Condition, TerminalStatus, terminal_statuses
-from doorsync.hub.sync.models import NOBODY, Holding, Run, RunTerminalState, ValidityChange
+from doorsync.hub.sync.models import Holding, Run, RunTerminalState, ValidityChange
 from doorsync.hub.sync.plan.plans import build_plan
 from doorsync.hub.sync.plan.selections import Selection
 from doorsync.hub.sync.run.runs import start_run
 from doorsync.hub.sync.run.scheduler import apply_due_changes
+from doorsync.hub.sync.scopes import NOBODY
 from doorsync.hub.terminals.hub_epoch import begin_epoch
 from doorsync.hub.terminals.models import Agent, Terminal
 from doorsync.hub.terminals.reason_codes import QuarantineCode, UnreadCode
@@ -116,7 +117,7 @@ def test_run_of_removals_says_what_it_did_and_how_much_waits(club: Gym, there: C
         club.remove(user)
         for number in range(51):
             club.add(f"New {number}", club.members)
-        choice = Selection(terminals=frozenset([club.terminals[0].pk]), groups=frozenset(NOBODY))
+        choice = Selection(terminals=frozenset([club.terminals[0].pk]), groups=NOBODY)
         run = start_run(company=club.company, choice=choice, confirmed=None, actor=club.actor)
         there.work()
         view = run_status(run.public_id)

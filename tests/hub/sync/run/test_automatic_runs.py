@@ -14,8 +14,7 @@ from doorsync.hub.audit.models import Entry
 from doorsync.hub.companies.models import Company
 from doorsync.hub.courier import agent_checks, dispatch
 from doorsync.hub.courier.long_poll import has_work
-from doorsync.hub.sync.holdings.pending import covers_groups
-from doorsync.hub.sync.models import NOBODY, Batch, Run, RunTerminal, RunTerminalState
+from doorsync.hub.sync.models import Batch, Run, RunTerminal, RunTerminalState
 from doorsync.hub.sync.plan.selections import Selection
 from doorsync.hub.sync.run.automatic_runs import catch_up, send_what_waits
 from doorsync.hub.sync.run.runs import OPEN, pause_after, start_run
@@ -270,10 +269,3 @@ def test_what_comes_later_than_a_lost_run_waits_for_its_own_press(club: Gym, the
 
     assert catch_up(timezone.now()) == 0
     assert {"Newcomer", "Latecomer"} & at_the_gate(club, there) == {"Newcomer"}
-
-
-def test_scope_of_a_run_covers_that_of_another() -> None:
-    for wider, narrower in (([], []), ([], [1]), ([], NOBODY), ([1], [1]), ([1, 2], [2]), ([1], NOBODY), (NOBODY, NOBODY)):
-        assert covers_groups(wider, narrower), (wider, narrower)
-    for wider, narrower in (([1], []), (NOBODY, []), ([1], [1, 2]), (NOBODY, [1])):
-        assert not covers_groups(wider, narrower), (wider, narrower)

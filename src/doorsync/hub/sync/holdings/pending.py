@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 
 from django.db.models import Count, Q, QuerySet
 
 from doorsync.domain.allowance import Narrowing
 from doorsync.domain.record import Kind
-from doorsync.hub.sync.models import NOBODY, ONLY_REMOVALS, Holding, HoldingState, Stranger
+from doorsync.hub.sync.models import Holding, HoldingState, Stranger
+from doorsync.hub.sync.scopes import NOBODY, ONLY_REMOVALS, Scope
 from doorsync.hub.terminals.models import Terminal
 from doorsync.hub.users.models import Membership
 
@@ -44,36 +45,31 @@ def sent_unasked() -> Q:
     return taking | Q(NARROWS | TIMED, ~held_to_removals())
 
 
-def in_scope(groups: Collection[int]) -> Q:
-    """The holdings that a run with these groups may send. Groups limit whom it adds, and whose access it extends.
+def in_scope(scope: Scope) -> Q:
+    """The holdings that a run with this scope may send. Groups or a user limit whom it adds, and whose access it extends.
 
     Removals, narrower records, schedules, and what was confirmed and then lost are always in scope. A run for NOBODY extends
     nothing but what is due by time; it sends new schedules, because a schedule alone gives nobody access. After a restore it
     only takes away; see `held_to_removals`.
     """
-    if not groups:
+    if scope.everybody:
         return Q()
     taking = Q(state=HoldingState.REMOVE) | ONLY_NARROWS
-    if set(groups) == set(ONLY_REMOVALS):
+    if scope.groups == ONLY_REMOVALS:
         return taking
     always = Q(state=HoldingState.REMOVE) | NARROWS | Q(lost=True)
-    if set(groups) == set(NOBODY):
+    if scope.groups == NOBODY:
         return taking | Q(always | Q(kind=Kind.SCHEDULE, state=HoldingState.NEW) | TIMED, ~held_to_removals())
-    members = Membership.objects.filter(group_id__in=groups).values("user_id")
+    if scope.user is not None:
+        return always | Q(kind=Kind.SCHEDULE) | Q(user_id=scope.user)
+    members = Membership.objects.filter(group_id__in=scope.groups).values("user_id")
     return always | Q(kind=Kind.SCHEDULE) | Q(user_id__in=members)
 
 
-def covers_groups(wider: Collection[int], narrower: Collection[int]) -> bool:
-    """Whether a run for the `wider` groups does all that one for the `narrower` would. No groups mean everybody."""
-    if ONLY_REMOVALS in (list(wider), list(narrower)):
-        return list(narrower) == ONLY_REMOVALS
-    return not wider or (bool(narrower) and set(narrower) - set(NOBODY) <= set(wider))
-
-
-def pending_holdings(terminal_id: int, groups: Collection[int]) -> QuerySet[Holding]:
-    """What is still to be sent to a terminal by a run with these groups."""
+def pending_holdings(terminal_id: int, scope: Scope) -> QuerySet[Holding]:
+    """What is still to be sent to a terminal by a run with this scope."""
     unsettled = (HoldingState.REMOVE, *PUT)
-    return Holding.objects.filter(in_scope(groups), terminal_id=terminal_id, state__in=unsettled)
+    return Holding.objects.filter(in_scope(scope), terminal_id=terminal_id, state__in=unsettled)
 
 
 def free_places(terminals: Iterable[Terminal]) -> dict[int, int]:

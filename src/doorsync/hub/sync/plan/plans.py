@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from django.db.models import Count
@@ -19,6 +18,7 @@ from doorsync.hub.sync.models import Holding, HoldingState, Mode
 from doorsync.hub.sync.plan import agent_notices, start_notices
 from doorsync.hub.sync.plan.guard_counts import GuardCount, guard_counts
 from doorsync.hub.sync.plan.selections import Selection
+from doorsync.hub.sync.scopes import Scope
 from doorsync.hub.terminals.models import Terminal
 
 
@@ -121,7 +121,7 @@ def build_plan(company: Company, choice: Selection) -> Plan:
     status = terminal_statuses(terminals)
     ids = [terminal.pk for terminal in terminals]
     erase = choice.mode == Mode.ERASE
-    counts = _counts(ids, () if erase else choice.groups)
+    counts = _counts(ids, choice.scope)
     guard = guard_counts(company, ids, timezone.now())
     narrowed = _narrowed(ids)
     strangers, erased = undecided_counts(ids), erasable_counts(ids)
@@ -173,9 +173,9 @@ def _narrowed(terminals: list[int]) -> dict[int, int]:
     return dict(rows.values_list("terminal_id").annotate(n=Count("*")).order_by())
 
 
-def _counts(terminals: list[int], groups: Iterable[int]) -> dict[int, dict[tuple[int, int], int]]:
+def _counts(terminals: list[int], scope: Scope) -> dict[int, dict[tuple[int, int], int]]:
     counts: dict[int, dict[tuple[int, int], int]] = defaultdict(dict)
-    rows = Holding.objects.filter(in_scope(frozenset(groups)), terminal_id__in=terminals)
+    rows = Holding.objects.filter(in_scope(scope), terminal_id__in=terminals)
     for terminal, kind, state, number in rows.values_list("terminal_id", "kind", "state").annotate(n=Count("*")).order_by():
         counts[terminal][kind, state] = number
     return counts

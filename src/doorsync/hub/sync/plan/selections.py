@@ -20,6 +20,7 @@ from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies.models import Location
 from doorsync.hub.sync.errors import UnknownChoice
 from doorsync.hub.sync.models import Mode, SyncFilter
+from doorsync.hub.sync.scopes import Scope
 from doorsync.hub.terminals.models import Terminal
 from doorsync.hub.users.models import Group
 
@@ -42,17 +43,23 @@ def within_limit(choice: Selection, administrator: Administrator) -> Selection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """Sets of ids; an empty set means all."""
+    """Sets of ids; an empty set means all. Either groups or a user may limit who is added or changed."""
 
     locations: frozenset[int] = NONE
     terminals: frozenset[int] = NONE
     groups: frozenset[int] = NONE
+    user: int | None = None  # the only one who is added or changed, by id; no filter that is saved has one
     mode: Mode = Mode.CHANGES
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing is chosen, which means everything. That is likely a mistake, so removals must be confirmed."""
-        return not (self.locations or self.terminals or self.groups)
+        return not (self.locations or self.terminals or self.groups or self.user)
+
+    @property
+    def scope(self) -> Scope:
+        """Whom a run for it adds or changes."""
+        return Scope() if self.mode == Mode.ERASE else Scope(self.groups, self.user)
 
     @classmethod
     def from_query(cls, query: QueryDict) -> Selection:
@@ -72,7 +79,8 @@ class Selection:
 
     def key(self) -> str:
         """A hash that is equal for equal selections, so that they share one open run."""
-        parts = [sorted(self.locations), sorted(self.terminals), sorted(self.groups), self.mode.value]
+        parts: list[object] = [sorted(self.locations), sorted(self.terminals), sorted(self.groups), self.mode.value]
+        parts += [self.user] if self.user else []
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
     def chosen_terminals(self) -> QuerySet[Terminal]:

@@ -21,11 +21,12 @@ from doorsync.hub.companies.models import Company
 from doorsync.hub.companies.transactions import lock_company
 from doorsync.hub.sync.errors import SyncError
 from doorsync.hub.sync.holdings.pending import pending_holdings, sent_unasked
-from doorsync.hub.sync.models import NOBODY, Holding, Run, RunTerminal, RunTerminalState
+from doorsync.hub.sync.models import Holding, Run, RunTerminal, RunTerminalState
 from doorsync.hub.sync.plan.plans import TerminalPlan, build_plan
 from doorsync.hub.sync.plan.selections import Selection
 from doorsync.hub.sync.run.runs import GIVEN_UP, LONGEST_PAUSE, OPEN, PATIENCE, join_run, open_run, reopen, unreachable
 from doorsync.hub.sync.run.unread_terminals import start_reading
+from doorsync.hub.sync.scopes import NOBODY
 from doorsync.hub.terminals.connectivity import SILENT
 from doorsync.hub.terminals.models import Agent, Terminal
 
@@ -50,18 +51,18 @@ def start_removal_run(company: Company, actor: Actor, *, again: bool = False) ->
     terminals = frozenset(Terminal.objects.filter(agent__in=agents, pk__in=taking).values_list("pk", flat=True))
     if not terminals:
         return None
-    lines = build_plan(company, Selection(terminals=terminals, groups=frozenset(NOBODY))).lines
+    lines = build_plan(company, Selection(terminals=terminals, groups=NOBODY)).lines
     guarded = sum(line.over_guard for line in lines)
     if guarded and not again:
         trail.record("run.held-back", actor=actor, terminals=guarded)
     free = frozenset(line.terminal.pk for line in lines if line.pending and _may_go(line))  # a full one may have none
-    choice = Selection(terminals=free, groups=frozenset(NOBODY))
+    choice = Selection(terminals=free, groups=NOBODY)
     if not free:
         return None
     planned = build_plan(company, choice)
     if running := Run.objects.filter(open_key=choice.key()).first():
         return join_run(running, planned, None, actor)
-    run = open_run(company, choice, planned, NOBODY, actor)
+    run = open_run(company, choice, planned, actor)
     trail.record("run.opened", actor=actor, run=run.pk, mode=run.mode, removals=len(free), confirmed=None)
     return run
 

@@ -17,7 +17,7 @@ from doorsync.hub.companies.models import Company
 from doorsync.hub.companies.transactions import lock_company
 from doorsync.hub.sync import crash_points
 from doorsync.hub.sync.holdings.access_graph import load_access_graph
-from doorsync.hub.sync.holdings.pending import NEW_PEOPLE, ORDER, PUT, covers_groups, free_places, pending_holdings
+from doorsync.hub.sync.holdings.pending import NEW_PEOPLE, ORDER, PUT, free_places, pending_holdings
 from doorsync.hub.sync.holdings.refresh import digest_key, refresh_holdings
 from doorsync.hub.sync.holdings.rendering import load_facts, render_schedules, render_user
 from doorsync.hub.sync.holdings.snapshot import drop_parts, forget_what_is_held, forget_what_was_touched
@@ -282,7 +282,7 @@ def settle_run_terminal(line: RunTerminal) -> None:
     """End a line with nothing left to send: done, or partly done where the terminal did not take what it could hold."""
     refused = Problem.objects.filter(line=line, kind=OuterRef("kind"), key=OuterRef("key"))
     unable = pending_holdings(line.terminal_id, line.scope).filter(Exists(refused)).exists()
-    held_back = line.only_removals and pending_holdings(line.terminal_id, line.run.groups).exists()
+    held_back = line.only_removals and pending_holdings(line.terminal_id, line.run.scope).exists()
     line.state = RunTerminalState.PARTLY if unable or held_back else RunTerminalState.DONE
     line.message = LineCode.BEFORE_A_RESTORE() if held_back else line.message if unable else NO_REASON
     line.failing_since = None
@@ -295,5 +295,5 @@ def settle_run_terminal(line: RunTerminal) -> None:
 def _settle_given_up(line: RunTerminal) -> None:
     """Stop trying the ended lines of this terminal whose work this line did or goes on trying."""
     lost = unreachable(terminal=line.terminal_id).exclude(pk=line.pk).select_related("run")
-    settled = [each.pk for each in lost if covers_groups(line.scope, each.scope)]
+    settled = [each.pk for each in lost if line.scope.covers(each.scope)]
     RunTerminal.objects.filter(pk__in=settled).update(retry_at=None)

@@ -29,5 +29,5 @@ def release(run: Run, planned: Plan) -> None:
     """Sync was pressed for this plan: its run sends it all. Where it is for everybody, its terminals are free again."""
     chosen = [line.terminal.pk for line in planned.lines]
     run.lines.filter(terminal__in=chosen, only_removals=True).update(only_removals=False, message=NO_REASON)
-    if not run.groups:
+    if run.scope.everybody:
         Terminal.objects.filter(pk__in=chosen).update(restored_at=None)

@@ -122,8 +122,8 @@ def try_refused_later(line: RunTerminal, *, refused: bool) -> None:
     line.retry_at = now + pause_after(now - line.refused_since) if line.refused_since else None
 
 
-def open_run(company: Company, choice: Selection, planned: Plan, groups: list[int], actor: Actor) -> Run:
-    """Create a run for this plan and wake its agents; `groups` limits whom it adds or changes."""
+def open_run(company: Company, choice: Selection, planned: Plan, actor: Actor) -> Run:
+    """Create a run for this plan and wake its agents. In the caller's transaction."""
     run = Run.objects.create(
         company=company,
         public_id=secrets.token_urlsafe(16),
@@ -131,7 +131,8 @@ def open_run(company: Company, choice: Selection, planned: Plan, groups: list[in
         via=actor.via,
         reference=actor.reference,
         mode=choice.mode,
-        groups=groups,
+        groups=sorted(choice.scope.groups),
+        user_id=choice.scope.user,
         chosen=[sorted(choice.locations), sorted(choice.terminals), sorted(choice.groups)],
         open_key=choice.key(),
         opened_at=timezone.now(),
@@ -175,7 +176,7 @@ def _open(company: Company, choice: Selection, confirmed: int | None, actor: Act
         release(run, planned)
         return run
     _confirm(planned, confirmed)
-    run = open_run(company, choice, planned, [] if choice.mode == Mode.ERASE else sorted(choice.groups), actor)
+    run = open_run(company, choice, planned, actor)
     release(run, planned)
     trail.record("run.opened", actor=actor, run=run.pk, mode=run.mode, removals=planned.removed, confirmed=confirmed)
     return run
@@ -217,4 +218,4 @@ def _line(run: Run, each: TerminalPlan, planned: Plan) -> RunTerminal:
 def selection_of(run: Run) -> Selection:
     """The selection that the run was opened for."""
     locations, terminals, groups = (frozenset(ids) for ids in run.chosen)
-    return Selection(locations=locations, terminals=terminals, groups=groups, mode=Mode(run.mode))
+    return Selection(locations=locations, terminals=terminals, groups=groups, user=run.user_id, mode=Mode(run.mode))

@@ -8,10 +8,11 @@ from django.utils import timezone
 
 from doorsync.hub.audit import trail
 from doorsync.hub.audit.trail import Actor
-from doorsync.hub.sync.models import NOBODY, Mode, Run, RunTerminal
+from doorsync.hub.sync.models import Mode, Run, RunTerminal
 from doorsync.hub.sync.plan.plans import Plan, build_plan
 from doorsync.hub.sync.plan.selections import Selection
 from doorsync.hub.sync.run.runs import OPEN, join_run, open_run, unreachable
+from doorsync.hub.sync.scopes import NOBODY
 from doorsync.hub.terminals.connectivity import is_connected
 from doorsync.hub.terminals.models import Agent, Terminal
 
@@ -28,11 +29,11 @@ def start_reading(agent: Agent) -> Run | None:
     terminals = frozenset(unread.exclude(pk__in=served).exclude(pk__in=failed).values_list("pk", flat=True))
     if not terminals or not is_connected(agent, timezone.now()):
         return None
-    choice, actor = Selection(terminals=terminals, groups=frozenset(NOBODY), mode=Mode.VERIFY), Actor(company_id=agent.company_id)
+    choice, actor = Selection(terminals=terminals, groups=NOBODY, mode=Mode.VERIFY), Actor(company_id=agent.company_id)
     planned = _without_number(build_plan(agent.company, choice))
     if running := Run.objects.filter(open_key=choice.key()).first():
         return join_run(running, planned, None, actor)
-    run = open_run(agent.company, choice, planned, NOBODY, actor)
+    run = open_run(agent.company, choice, planned, actor)
     trail.record("run.opened", actor=actor, run=run.pk, mode=run.mode, removals=0, confirmed=None)
     return run
 

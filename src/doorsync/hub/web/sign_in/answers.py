@@ -5,14 +5,21 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
-from doorsync.hub.administrators import proxy_faults
+from doorsync.hub.administrators import authentication, proxy_faults
 from doorsync.hub.settings.config import config
+
+SYNC_PAGE, ONE_USER_PAGE = "/sync/", "/sync/user/"
 
 
 class SeeOther(HttpResponseRedirect):
     """Go on there, with GET."""
 
     status_code = 303
+
+
+def first_page(kind: str, public_id: str) -> str:
+    """Where a sign-in leads: to the sync page, or to the page of the one user whom it is for."""
+    return f"{ONE_USER_PAGE if kind == 'user' else SYNC_PAGE}?{authentication.session_query(public_id)}"
 
 
 def by_script(request: HttpRequest) -> bool:

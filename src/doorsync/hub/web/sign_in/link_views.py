@@ -10,14 +10,13 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from doorsync.hub.administrators import authentication, cookies, landing, sessions, tokens
+from doorsync.hub.administrators import cookies, landing, sessions, tokens
 from doorsync.hub.administrators.authentication import Request
 from doorsync.hub.administrators.landing import Arrival
 from doorsync.hub.web.decorators import same_origin
 from doorsync.hub.web.sign_in import answers
 from doorsync.hub.web.sign_in.answers import SeeOther
 
-SYNC_PAGE = "/sync/"
 LONGEST_RETURN = 500
 REFUSAL_SECONDS = 0.05  # every refusal takes so long: why it was refused shows in the audit only, not in the time
 
@@ -73,7 +72,7 @@ def _enter(request: Request, handle: str) -> HttpResponse | None:
     arrival = landing.redeem(tokens.digest_in(handle), request.COOKIES)
     if arrival.session is None:
         return None
-    page = f"{SYNC_PAGE}?{authentication.session_query(arrival.session.public_id)}"
+    page = answers.first_page(arrival.session.kind, arrival.session.public_id)
     response = SeeOther(f"{page}{_returning(request, '&')}")
     _give_cookie(request, response, arrival, arrival.session.public_id)
     return response

@@ -1,4 +1,4 @@
-"""Addresses of signing in. The two spellings of the sign-in link are those of the documented service."""
+"""Addresses of signing in. The spellings of the sign-in link are those of the documented service."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ urlpatterns = [
     path("sign-in/", views.sign_in, name="sign-in"),
     path("sign-out/", views.sign_out, name="sign-out"),
     path("signed-out/", views.signed_out, name="signed-out"),
-    re_path(r"^users/totalSyncUsers?Login(?:/(?P<token>(?s:.*?))/?)?$", link_views.follow_link, name="follow-link"),
+    re_path(r"^users/(?:total|one)SyncUsers?Login(?:/(?P<token>(?s:.*?))/?)?$", link_views.follow_link, name="follow-link"),
     path("sync/start/", link_views.start_over, name="start-over"),
     path("sync/start/<str:handle>", link_views.start, name="start"),
 ]

@@ -18,18 +18,17 @@ from doorsync.hub.administrators.errors import AdministratorError, Busy, NoSuchA
 from doorsync.hub.administrators.models import Administrator
 from doorsync.hub.companies.errors import UnknownCompany
 from doorsync.hub.companies.queries import company_by_slug
-from doorsync.hub.web.decorators import needs_any_sign_in, same_origin
+from doorsync.hub.web.decorators import needs_session, same_origin
 from doorsync.hub.web.sign_in import answers
 from doorsync.hub.web.sign_in.answers import SeeOther
 from doorsync.hub.web.sign_in.forms import SignInForm
-
-SYNC_PAGE = "/sync/"
 
 
 @require_safe
 def home(request: Request) -> HttpResponse:
     """The bare address: to the sync page, or to the sign-in."""
-    return SeeOther(f"{SYNC_PAGE}?{request.signed_in.query}" if request.signed_in else reverse("sign-in"))
+    known = request.signed_in
+    return SeeOther(answers.first_page(known.kind, known.public_id) if known else reverse("sign-in"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -46,20 +45,20 @@ def sign_in(request: Request) -> HttpResponse:
         signed_in, secret = authentication.sign_in_fully(request, _authenticated(request, form))
     except AdministratorError as error:
         return _explained(request, form, error)
-    response = SeeOther(f"{SYNC_PAGE}?{signed_in.query}")
+    response = SeeOther(answers.first_page(signed_in.kind, signed_in.public_id))
     cookies.put_full(response, secret, int(sessions.FULL_LONGEST.total_seconds()))
     return response
 
 
 @require_POST
-@needs_any_sign_in
+@needs_session
 def sign_out(request: SignedInRequest) -> HttpResponse:
     """End the session that the form named."""
     authentication.sign_out(request.signed_in)
     response = SeeOther(reverse("signed-out"))
     if request.signed_in.kind == "full":
         cookies.drop_full(response)
-    elif request.signed_in.kind == "sync":
+    else:
         response = SeeOther(f"{reverse('signed-out')}?{request.signed_in.query}")  # so that it shows in the frame it came from
         cookies.drop(response, f"{cookies.SYNC}{request.signed_in.public_id}")
     return response

@@ -11,14 +11,14 @@ from doorsync.hub.administrators.authentication import SignedInRequest
 from doorsync.hub.audit import trail
 from doorsync.hub.settings.config import config
 from doorsync.hub.sync.run.job_handles import make_handle
-from doorsync.hub.web.decorators import needs_sign_in
+from doorsync.hub.web.decorators import needs_user_sync
 from doorsync.hub.web.sync import page_links
 from doorsync.hub.web.sync.run_status import agents_of
 from doorsync.hub.web.sync.run_views import found_run
 
 
 @require_POST
-@needs_sign_in
+@needs_user_sync
 def detour(request: SignedInRequest, public_id: str) -> HttpResponse:
     """The address of the agent's page, with a handle for this run and agent in its fragment, which no server ever sees."""
     run = found_run(request, public_id)

@@ -41,6 +41,18 @@ def plan_address(request: SignedInRequest, choice: Selection) -> str:
     return f"{reverse('sync:plan-page')}?{selection_query(request, choice)}"
 
 
+def user_address(request: SignedInRequest, choice: Selection) -> str:
+    """The page of one user's sync, with the location of this choice."""
+    places = choice.locations if len(choice.locations) == 1 else ()
+    pairs = [("user", str(choice.user)), ("location", next(map(str, places), ""))]
+    return f"{reverse('sync:user')}?{urlencode([*pairs, *kept_values(request).items()])}"
+
+
+def start_address(request: SignedInRequest, choice: Selection) -> str:
+    """The page on which a run for this choice is started."""
+    return user_address(request, choice) if choice.user else plan_address(request, choice)
+
+
 def selection_query(request: SignedInRequest, choice: Selection, **more: str | int) -> str:
     """A choice, what is kept, and more, as the query of an address."""
     return "&".join(part for part in (choice.as_query(), urlencode({**kept_values(request), **more})) if part)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 from django_scopes import scope
 
 from doorsync.hub.administrators.authentication import SignedInRequest, named_session, signed_in_as
-from doorsync.hub.web.decorators import needs_sign_in
+from doorsync.hub.web.decorators import needs_user_sync
 from doorsync.hub.web.sync.event_streams import streams
 from doorsync.hub.web.sync.run_status import run_status
 from doorsync.hub.web.sync.run_views import found_run, render_run
@@ -26,7 +26,7 @@ LATER = b"retry: 30000\nevent: later\ndata:\n\n"  # too many windows look on: th
 
 
 @require_GET
-@needs_sign_in
+@needs_user_sync
 def run_events(request: SignedInRequest, public_id: str) -> HttpResponseBase:
     """The stream of one run; it ends with the run, or with the session."""
     found_run(request, public_id)

@@ -17,8 +17,8 @@ from doorsync.hub.sync.models import Run
 from doorsync.hub.sync.run.runs import find_run, retry_run, selection_of, start_run
 from doorsync.hub.terminals.models import Agent
 from doorsync.hub.terminals.queries import visible_terminals
-from doorsync.hub.web.decorators import needs_sign_in
-from doorsync.hub.web.sync import page_links
+from doorsync.hub.web.decorators import needs_sign_in, needs_user_sync
+from doorsync.hub.web.sync import page_links, user_context
 from doorsync.hub.web.sync.parameters import typed_count
 from doorsync.hub.web.sync.plan_views import chosen, needs_known_choice, shown_plan
 from doorsync.hub.web.sync.run_status import RunStatus, agents_of, run_status
@@ -44,7 +44,7 @@ def press_sync(request: SignedInRequest) -> HttpResponse:
 
 
 @require_POST
-@needs_sign_in
+@needs_user_sync
 def retry_failed(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Open the failed lines of a run again."""
     run = found_run(request, public_id)
@@ -56,18 +56,23 @@ def retry_failed(request: SignedInRequest, public_id: str) -> HttpResponse:
 
 
 @require_GET
-@needs_sign_in
+@needs_user_sync
 def run_page(request: SignedInRequest, public_id: str) -> HttpResponse:
     """A run as it stands; with script it stays live, and carries messages between hub and agents."""
     return _shown(request, found_run(request, public_id))
 
 
 def found_run(request: SignedInRequest, public_id: str) -> Run:
-    """The run of this company; another company's is as unknown as none, and so is one at locations that they do not see."""
+    """The run of this company; another company's is as unknown as none, and so is one at locations that they do not see.
+
+    In a session for one user so is that of another user.
+    """
     try:
         run = find_run(public_id)
     except UnknownRun as error:
         raise Http404 from error
+    if request.signed_in.kind == "user" and run.user_id != request.signed_in.user_id:
+        raise Http404
     if run.lines.exclude(terminal__in=visible_terminals(request.signed_in.administrator)).exists():
         raise Http404
     return run
@@ -82,6 +87,7 @@ def _shown(request: SignedInRequest, run: Run, status: int = 200, problem: str =
         "run": run,
         "agents": agents,
         "problem": problem,
+        "person": user_context.known_person(run.user_id, request.signed_in.administrator) if run.user_id else None,
         **_ways(request, run),
         "page": _page(request, run, agents),
     }
@@ -98,7 +104,7 @@ def _ways(request: SignedInRequest, run: Run) -> dict[str, Any]:
     address = keep.get("return", "")
     return {
         "keep": keep,
-        "plan_address": page_links.plan_address(request, selection_of(run)),
+        "plan_address": page_links.start_address(request, selection_of(run)),
         "return_address": address,
         "return_host": urlsplit(address).netloc,
     }
