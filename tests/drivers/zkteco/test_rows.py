@@ -113,11 +113,13 @@ def test_logs_of_all_sizes(size: int) -> None:
     }[size]
     impossible = row.replace(struct.pack("<I", clock), struct.pack("<I", encode_clock(datetime(2026, 2, 28)) + 2 * 86400))  # noqa: DTZ001
     slot, user_id = (0 if size == 16 else 7), ("" if size == 8 else "1001")
-    assert list(rows.log_rows(row + impossible + row, 3)) == [LogRow(wall=wall, slot=slot, user_id=user_id, how=15, state=1)] * 2
-    assert len(list(rows.log_rows(rows.LOG_PREFIX + row * 9 if size == 40 else row * 9, 9))) == 9
+    found = list(rows.log_rows(row + impossible + row, size))
+    assert found[::2] == [LogRow(wall=wall, slot=slot, user_id=user_id, how=15, state=1)] * 2
+    assert found[1].wall == datetime(2000, 1, 1)  # noqa: DTZ001 - a clock on a wall
+    assert rows.log_layout(size * 9, 9) == (0, size)
+    assert rows.log_layout(size * 9 + len(rows.LOG_PREFIX), 9) == (len(rows.LOG_PREFIX), size)
 
 
 def test_a_log_of_rows_that_nobody_knows_is_garbled() -> None:
     with pytest.raises(Garbled):
-        list(rows.log_rows(bytes(24), 2))
-    assert list(rows.log_rows(b"", 0)) == []
+        rows.log_layout(24, 2)

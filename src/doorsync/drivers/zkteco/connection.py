@@ -10,12 +10,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from doorsync.drivers.contract import SecretRefused, TerminalError
-from doorsync.drivers.zkteco import protocol, rows
+from doorsync.drivers.zkteco import protocol
 from doorsync.drivers.zkteco.protocol import Command, Garbled, Packet, Reply
 
 RESET = struct.pack("ii", 1, 0)  # linger: on, for no time
 READY = b"SDKBuild=1\0"  # what the maker's programs say after connecting
-LARGEST = 64 << 20  # bytes of a table, whatever a terminal says
 SLOW = 6  # times the usual limit for what a terminal writes to its flash
 NEWER = "This terminal wants the encrypted protocol of newer firmware, which this driver does not speak."
 
@@ -25,7 +24,7 @@ class Connection:
 
     def __init__(self, address: str, comm_key: str, timeout: float) -> None:
         self._address = address
-        self._timeout = timeout
+        self.timeout = timeout
         self._session, self._number = 0, -1
         self._packets: list[Packet] = []
         self._rest = b""
@@ -53,14 +52,14 @@ class Connection:
         if self._lost:
             raise self._gone()
         self._number = (self._number + 1) & 0xFFFF
-        deadline = time.monotonic() + self._timeout * (SLOW if slow else 1)
+        deadline = time.monotonic() + self.timeout * (SLOW if slow else 1)
         try:
-            self._socket.settimeout(self._timeout)
+            self._socket.settimeout(self.timeout)
             self._socket.sendall(protocol.frame(Packet(command, self._session, self._number, data)))
         except OSError as error:
             self._hang_up()
             raise self._gone() from error
-        return self._next(deadline)
+        return self.next(deadline)
 
     def granted(self, command: int, data: bytes = b"", *, slow: bool = False) -> bytes:
         """The data of an answer that says yes. Raises TerminalError, permanent when the terminal said no."""
@@ -68,32 +67,6 @@ class Connection:
         if answer.command != Reply.OK:
             raise refused(answer)
         return answer.data
-
-    def read_table(self, command: int, what: int = 0) -> bytes:
-        """All rows of a table. Raises TerminalError."""
-        answer = self.ask(Command.PREPARE_READ, struct.pack("<bhii", 1, command, what, 0))
-        if answer.command == Command.DATA:
-            return self._rows(answer.data)
-        if answer.command != Reply.OK or len(answer.data) < 5:
-            raise refused(answer)
-        (size,) = struct.unpack_from("<I", answer.data, 1)
-        if size > LARGEST:
-            raise self.confused()
-        pieces = [
-            self._read_piece(start, min(protocol.READ_PIECE, size - start)) for start in range(0, size, protocol.READ_PIECE)
-        ]
-        self.ask(Command.FREE_DATA)
-        return self._rows(b"".join(pieces))
-
-    def table_size(self, command: int, what: int) -> int:
-        """How many bytes the rows of a table are, without reading a large one. Raises TerminalError."""
-        answer = self.ask(Command.PREPARE_READ, struct.pack("<bhii", 1, command, what, 0))
-        if answer.command == Command.DATA:
-            return len(self._rows(answer.data))
-        if answer.command != Reply.OK or len(answer.data) < 5:
-            raise refused(answer)
-        self.ask(Command.FREE_DATA)
-        return int.from_bytes(answer.data[1:5], "little") - 4
 
     def upload(self, data: bytes) -> None:
         """Send a large table into the terminal's buffer. Raises TerminalError, permanent when the terminal does not take it."""
@@ -137,28 +110,8 @@ class Connection:
             raise TerminalError(f"{self._address} does not begin; is another program talking to it?", permanent=False, code=code)
         self.ask(Command.WRITE_OPTION, READY)
 
-    def _read_piece(self, start: int, size: int) -> bytes:
-        """One piece: all in one packet, or announced, in several, and with a word at the end."""
-        deadline = time.monotonic() + self._timeout
-        answer = self.ask(Command.READ_PIECE, struct.pack("<ii", start, size))
-        data = answer.data if answer.command == Command.DATA else b""
-        if answer.command == Command.PREPARE_DATA:
-            while (answer := self._next(deadline)).command == Command.DATA and len(data) <= size:
-                data += answer.data
-                deadline = time.monotonic() + self._timeout
-        if answer.command not in (Command.DATA, Reply.OK):
-            raise refused(answer)
-        if len(data) != size:
-            raise self.confused()
-        return data
-
-    def _rows(self, sent: bytes) -> bytes:
-        try:
-            return rows.table(sent)
-        except Garbled as error:
-            raise self.confused() from error
-
-    def _next(self, deadline: float) -> Packet:
+    def next(self, deadline: float) -> Packet:
+        """The next packet that belongs to the request, by this moment of the monotonic clock. Raises TerminalError."""
         try:
             while True:
                 packet = self._receive(deadline)

@@ -8,11 +8,13 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import ClassVar
 
+from doorsync.domain.door_events import LogPage, LogPosition
 from doorsync.domain.record import Kind, Record
 from doorsync.drivers.contract import About, ConnectionSettings, Found, TerminalError, WriteAnswer
 from doorsync.drivers.make import Evidence, EvidenceLevel, Make, Option
 from doorsync.drivers.zkteco import identity, protocol, zones
 from doorsync.drivers.zkteco.connection import Connection
+from doorsync.drivers.zkteco.event_log import EventLog
 from doorsync.drivers.zkteco.protocol import Command
 from doorsync.drivers.zkteco.records import found_in
 from doorsync.drivers.zkteco.user_table import UserTable
@@ -91,6 +93,7 @@ class ZktecoSession:
         self._table = UserTable(connection)
         self._shape = identity.shape_of(self._table, self._plate, options)
         self._zones = ZoneTable(connection, self._shape.zones)
+        self._log = EventLog(connection, self._table)
         self._writer = UserWriter(connection, self._table, self._zones, self._shape, bulk=bulk)
 
     @property
@@ -102,7 +105,7 @@ class ZktecoSession:
         """Serial number, counts and clock are asked anew each time."""
         counts = self._table.count()
         return About(
-            serial=identity.read_option(self._connection, "~SerialNumber"),
+            serial=self._serial(),
             model=self._plate.model,
             firmware=self._plate.firmware,
             users=counts.users,
@@ -169,6 +172,17 @@ class ZktecoSession:
         """Takes effect at once."""
         self._connection.granted(Command.WRITE_CLOCK, struct.pack("<I", protocol.encode_clock(wall)))
         self._connection.refresh()
+
+    def events(self, after: LogPosition, most: int) -> LogPage:
+        """Whom the terminal recognised. A full log that drops its oldest rows looks like another one, and is read again."""
+        return self._log.page(self._serial(), after, most)
+
+    def clear_events(self, upto: LogPosition) -> None:
+        """Only when nothing was added since: a terminal empties its log or leaves it."""
+        self._log.clear(self._serial(), upto)
+
+    def _serial(self) -> str:
+        return identity.read_option(self._connection, "~SerialNumber")
 
     def _named(self, keys: Collection[str]) -> Collection[int]:
         """The time zones that somebody has; a zone with the hours that it came with is a time schedule then."""

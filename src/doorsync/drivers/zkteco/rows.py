@@ -146,37 +146,45 @@ def unpack_zone(data: bytes) -> Days:
     return tuple((parts[n], parts[n + 1], parts[n + 2], parts[n + 3]) for n in range(0, ZONE.size, 4))
 
 
-def log_rows(rows: bytes, count: int) -> Iterator[LogRow]:
-    """The access log, oldest first. Rows without a possible time are left out. Raises Garbled."""
-    rows = rows.removeprefix(LOG_PREFIX)
-    size = len(rows) // count if count else 0
-    if not rows:
-        return
-    if size not in LOG_READERS or len(rows) % size:
-        raise Garbled("log")
-    for start in range(0, len(rows), size):
-        try:
-            yield LOG_READERS[size](rows[start : start + size])
-        except ValueError:
-            continue
+def log_layout(size: int, count: int) -> tuple[int, int]:
+    """How many bytes stand before the rows of a log of so many bytes and rows, and how long a row is. Raises Garbled."""
+    for lead in (0, len(LOG_PREFIX)):
+        for row in LOG_READERS:
+            if size == lead + count * row:
+                return lead, row
+    raise Garbled("log")
+
+
+def log_rows(data: bytes, row: int) -> Iterator[LogRow]:
+    """Rows of the access log, oldest first."""
+    for start in range(0, len(data), row):
+        yield LOG_READERS[row](data[start : start + row])
 
 
 def _log_40(row: bytes) -> LogRow:
     slot, user_id, how, clock, state = struct.unpack("<H24sBIB8x", row)
-    return LogRow(wall=decode_clock(clock), slot=slot, user_id=_text(user_id), how=how, state=state)
+    return LogRow(wall=_wall(clock), slot=slot, user_id=_text(user_id), how=how, state=state)
 
 
 def _log_16(row: bytes) -> LogRow:
     user_id, clock, how, state = struct.unpack("<IIBB6x", row)
-    return LogRow(wall=decode_clock(clock), user_id=str(user_id), how=how, state=state)
+    return LogRow(wall=_wall(clock), user_id=str(user_id), how=how, state=state)
 
 
 def _log_8(row: bytes) -> LogRow:
     slot, how, clock, state = struct.unpack("<HBIB", row)
-    return LogRow(wall=decode_clock(clock), slot=slot, how=how, state=state)
+    return LogRow(wall=_wall(clock), slot=slot, how=how, state=state)
 
 
 LOG_READERS: dict[int, Callable[[bytes], LogRow]] = {40: _log_40, 16: _log_16, 8: _log_8}
+
+
+def _wall(clock: int) -> datetime:
+    """A clock that shows no possible time stands at its beginning."""
+    try:
+        return decode_clock(clock)
+    except ValueError:
+        return decode_clock(0)
 
 
 def _cut(text: bytes) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from doorsync.drivers.contract import TerminalError
-from doorsync.drivers.zkteco import rows
+from doorsync.drivers.zkteco import rows, tables
 from doorsync.drivers.zkteco.connection import Connection
 from doorsync.drivers.zkteco.protocol import Command, Garbled
 from doorsync.drivers.zkteco.rows import Counts, User
@@ -37,7 +37,10 @@ class UserTable:
     def find_row(self, usual: int) -> int:
         """How long a row is, told from how long the table is; `usual` where nobody is in it. Raises TerminalError."""
         count = self.count().users
-        size = self._connection.table_size(Command.READ_USERS, USERS) if count else 0
+        size = 0
+        if count:
+            with tables.opened(self._connection, Command.READ_USERS, USERS) as table:
+                size = table.size
         try:
             self.row = rows.user_size(size, count, usual)
         except Garbled as error:
@@ -50,7 +53,7 @@ class UserTable:
 
     def _read(self, count: int) -> dict[str, User]:
         self._known = False
-        table = self._connection.read_table(Command.READ_USERS, USERS) if count else b""
+        table = self._table() if count else b""
         try:
             self.row = rows.user_size(len(table), count, self.row)
             found = [rows.unpack_user(table[at : at + self.row]) for at in range(0, len(table), self.row)]
@@ -60,6 +63,10 @@ class UserTable:
         self._slots = {user.slot for user in found}
         self._known = True
         return self.people
+
+    def _table(self) -> bytes:
+        with tables.opened(self._connection, Command.READ_USERS, USERS) as table:
+            return table.read()
 
     def current(self) -> dict[str, User]:
         """As `read`, but only when somebody else seems to have changed something. Raises TerminalError."""
