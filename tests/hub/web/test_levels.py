@@ -29,7 +29,7 @@ OWNER, MANAGER, DESK, OBSERVER, LIMITED = "owner", "manager", "front-desk", "obs
 ALL = {OWNER, MANAGER, DESK, OBSERVER, LIMITED}
 EDITORS = {OWNER, MANAGER, DESK, LIMITED}  # LIMITED is a manager who is limited to the location North
 MANAGERS = {OWNER, MANAGER}
-NOBODY: set[str] = set()
+KEEPERS = {OWNER, MANAGER, LIMITED}
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,13 @@ TABLE = {
     "people:list": May(reads=ALL),
     "people:person": May(reads=ALL, of="person"),
     "terminals:agents": May(reads=MANAGERS),
+    "terminals:add-agent": May(reads=MANAGERS, posts=MANAGERS),
+    "terminals:delete-agent": May(reads=MANAGERS, posts=MANAGERS, of="agent"),
+    "doors:list": May(reads=ALL),
+    "doors:door": May(reads=ALL, of="terminal"),
+    "doors:add": May(reads=KEEPERS, posts=KEEPERS),
+    "doors:change": May(reads=KEEPERS, posts=KEEPERS, of="terminal"),
+    "doors:delete": May(reads=KEEPERS, posts=KEEPERS, of="terminal"),
     "terminals:code": May(posts=MANAGERS, of="agent"),
     "access:rights": May(reads=ALL),
     "access:right": May(reads=MANAGERS, posts=MANAGERS, of="group,zone"),

@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("doorsync.hub.courier.urls")),
     path("access/", include("doorsync.hub.web.access.urls")),
     path("locations/", include("doorsync.hub.web.access.location_urls")),
+    path("doors/", include("doorsync.hub.web.terminals.urls")),
     path("agents/", include("doorsync.hub.web.agents.urls")),
     path("people/", include("doorsync.hub.web.people.urls")),
     path("sync/", include("doorsync.hub.web.sync.urls")),

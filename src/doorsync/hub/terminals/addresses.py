@@ -23,6 +23,12 @@ def spot(address: str) -> str:
     return f"{scheme}{sign}{head}{hash_sign}{part}"[:200]
 
 
+def shown_address(address: str) -> str:
+    """Without what may be a device's password, before an @ in the address."""
+    scheme, sign, rest = address.partition("://")
+    return f"{scheme}{sign}{rest.rpartition('@')[2]}" if sign else address.rpartition("@")[2]
+
+
 def _host(host: str) -> str:
     host = host.removesuffix(".")
     if found := DOTTED.fullmatch(host):

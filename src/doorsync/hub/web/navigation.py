@@ -48,7 +48,7 @@ ACCESS: tuple[Place, ...] = (
     Place(title=_("Time schedules"), url="access:schedules"),
 )
 DOORS: tuple[Place, ...] = (
-    # Terminals stand before agents.
+    Place(title=_("Doors"), url="doors:list"),
     Place(title=_("Agents"), url="terminals:agents", needs=Permission.AGENTS),
     Place(title=_("Locations"), url="locations:list"),
 )

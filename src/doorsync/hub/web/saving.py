@@ -97,4 +97,5 @@ def removed(
         "explained": [_("This cannot be undone.")],
         **page,
     }
-    return render(request, "app/confirm.html", data, status=REFUSED if problem else 200)
+    template = data.pop("template", "app/confirm.html")
+    return render(request, template, data, status=REFUSED if problem else 200)

@@ -19,7 +19,7 @@ class Desk(Visitor):
 
     proof: dict[str, str]
 
-    def send(self, address: str, **fields: str | list[str]) -> tuple[int, str]:
+    def send(self, address: str, /, **fields: str | list[str]) -> tuple[int, str]:
         answer = self.post(address, {**self.proof, **fields})
         return answer.status_code, answer.content.decode() or answer.get("Location", "")
 

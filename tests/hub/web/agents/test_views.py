@@ -65,8 +65,8 @@ def test_a_sync_session_finds_no_agents(club: Gym) -> None:
     assert "/agents/" not in visitor.get(landed["Location"]).content.decode()
 
 
-def test_the_sync_page_leads_there_after_a_full_sign_in(visitor: Visitor) -> None:
-    assert 'href="/agents/"' in visitor.get("/sync/").content.decode()
+def test_the_pages_of_doors_lead_there(visitor: Visitor) -> None:
+    assert 'href="/agents/"' in visitor.get("/doors/").content.decode()
 
 
 def test_a_code_needs_the_proof_of_the_page(visitor: Visitor, club: Gym) -> None:

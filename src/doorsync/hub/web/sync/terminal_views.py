@@ -78,11 +78,16 @@ def _address(request: SignedInRequest, terminal: Terminal) -> str:
 
 
 def _shown(request: SignedInRequest, terminal: Terminal, status: int = 200, *, problem: str = "") -> HttpResponse:
+    return render(request, "sync/terminal.html", decision_data(request, terminal, problem=problem), status=status)
+
+
+def decision_data(request: SignedInRequest, terminal: Terminal, *, problem: str = "") -> dict[str, Any]:
+    """What the parts about the device and the strangers need."""
     strangers = Stranger.objects.filter(terminal=terminal).order_by("own", "kept", "kind", "name", "key")
     total = strangers.filter(own=False).count()
     keep = page_links.kept_values(request)
     erase = urlencode({"mode": "erase", "terminal": terminal.pk, **keep})
-    data: dict[str, Any] = {
+    return {
         "terminal": terminal,
         "unreadable": unreadable_text(terminal),
         "status": terminal_statuses([terminal])[terminal.pk],
@@ -97,4 +102,3 @@ def _shown(request: SignedInRequest, terminal: Terminal, status: int = 200, *, p
         "plan_address": f"{reverse('sync:plan-page')}?{urlencode(keep)}",
         "erase_address": f"{reverse('sync:plan-page')}?{erase}",
     }
-    return render(request, "sync/terminal.html", data, status=status)

@@ -15,6 +15,7 @@ from doorsync.hub.reasons.words import describe_selection
 from doorsync.hub.sync.holdings.terminal_status import Condition
 from doorsync.hub.sync.plan.plans import TerminalPlan
 from doorsync.hub.sync.run.unreadable_terminals import unreadable_text
+from doorsync.hub.terminals.addresses import shown_address
 from doorsync.hub.terminals.agent_status import clock_time as on_clock
 from doorsync.hub.terminals.models import Terminal
 from doorsync.hub.web.people.person_reasons import person_reasons
@@ -23,6 +24,7 @@ from doorsync.hub.web.sync.labels import PERSON, Badge, terminal_badge
 
 register = template.Library()
 register.filter("describe_selection", describe_selection)
+register.filter("shown_address", shown_address)
 
 
 @register.inclusion_tag("ui/parts/state.html")

@@ -23,7 +23,7 @@ function replace(html) {
 function notice(page, changed) {
   const run = readRun(page.run);
   const { percent, retryable, ...told } = run;
-  retry.hidden = run.state === "running" || !retryable;
+  if (retry) retry.hidden = run.state === "running" || !retryable;
   sayMilestones(live, run);
   tellContainer(page.parents, told);
   changed(run);

@@ -1,0 +1,16 @@
+"""Addresses of the pages of doors."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from doorsync.hub.web.terminals import edit_views, views
+
+app_name = "doors"
+urlpatterns = [
+    path("", views.door_list, name="list"),
+    path("add/", edit_views.add_door, name="add"),
+    path("<str:public_id>/", views.door_page, name="door"),
+    path("<str:public_id>/change/", edit_views.change_door, name="change"),
+    path("<str:public_id>/delete/", edit_views.delete_door, name="delete"),
+]
