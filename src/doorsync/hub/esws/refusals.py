@@ -33,6 +33,22 @@ class NoSuchUser(Refused):
     """The company has no user of this id."""
 
 
+class NoLocationId(Refused):
+    """No id of a location was given."""
+
+
+class NoSyncCode(Refused):
+    """No code of a sync was given."""
+
+
+class NoSuchSync(Refused):
+    """The company has no sync with this code."""
+
+
+class NobodyDialsOut(Refused):
+    """No agent of this location dials out to the hub, so that only a browser can carry its changes."""
+
+
 class NoSuchLocation(Refused):
     """The company has no location of this id."""
 

@@ -149,7 +149,7 @@ class Run(TenantModel):
     public_id = models.CharField(max_length=22, unique=True)
     administrator = models.ForeignKey(
         Administrator, models.PROTECT, null=True, related_name="+"
-    )  # None: started by the command line or the hub
+    )  # None: started by a program, the command line or the hub
     via = models.CharField(max_length=16)  # the actor's way in, and its id
     reference = models.CharField(max_length=64, blank=True)
     mode = models.CharField(max_length=8, choices=Mode.choices)
@@ -181,7 +181,8 @@ class Run(TenantModel):
     @property
     def author(self) -> str:
         """Who started the run, as shown to people."""
-        return str(self.administrator or (_("Doorsync itself") if self.via == "hub" else _("the command line")))
+        others = {"hub": _("Doorsync itself"), "esws": _("a program")}
+        return str(self.administrator or others.get(self.via, _("the command line")))
 
 
 class RunTerminalState(models.TextChoices):
