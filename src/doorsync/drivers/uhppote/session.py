@@ -10,9 +10,11 @@ from typing import Any
 from uhppoted.errors import CardDeleted, CardNotFound
 
 from doorsync.domain.capabilities import Capabilities, KeyForm, Letters
+from doorsync.domain.door_events import LogPage, LogPosition
 from doorsync.domain.record import Kind, Record
 from doorsync.drivers.contract import About, Found, TerminalError, WriteAnswer
 from doorsync.drivers.uhppote.connection import Connection
+from doorsync.drivers.uhppote.events import EventLog
 from doorsync.drivers.uhppote.profiles import (
     ALWAYS_FROM,
     BLOCK,
@@ -61,6 +63,7 @@ class UhppoteSession:
         self._ask = connection.ask
         self._client: Any = connection.client
         self._doors = doors
+        self._log = EventLog(connection)
         self._can = replace(CAN, capacity=capacity)
 
     def about(self) -> About:
@@ -124,6 +127,13 @@ class UhppoteSession:
     def set_clock(self, wall: datetime) -> None:
         """Set its clock, to the second."""
         self._ask(self._client.set_time, wall)
+
+    def events(self, after: LogPosition, most: int) -> LogPage:
+        """What its log says of cards and doors."""
+        return self._log.page(after, most)
+
+    def clear_events(self, upto: LogPosition) -> None:
+        """Nothing: the controller overwrites its oldest entries by itself."""
 
     def _put_card(self, record: Record) -> WriteAnswer:
         if str(record.fields["pin"]).startswith("0"):
