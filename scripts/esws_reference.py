@@ -44,6 +44,11 @@ SAMPLES = {
     "p_isVisitor": "0",
     "p_deletePicture": "1",
     "p_deleteTemplates": "0",
+    "p_exportTimeFrom": "2026-11-27 00:00:00",
+    "p_exportTimeTo": "2026-11-27 23:59:59",
+    "p_exportIdFrom": "4712",
+    "p_exportIdTo": "5711",
+    "p_timeregistrationModules": "0",
 }
 
 

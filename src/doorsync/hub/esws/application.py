@@ -15,7 +15,7 @@ from doorsync.hub.esws.operations import OPERATIONS
 from doorsync.hub.esws.page import CSP, page
 from doorsync.hub.esws.service import Reply, Request, answer, refusal
 from doorsync.hub.esws.workers import Workers
-from doorsync.hub.esws.wsdl import wsdl
+from doorsync.hub.esws.wsdl import ARRAYS, wsdl
 from doorsync.hub.settings.config import config
 
 Headers = Sequence[tuple[str, str]]
@@ -35,7 +35,8 @@ class Application:
         self.intake = intake or Intake()
         self.workers = workers or Workers()
         address = config().origin + PATH
-        self.descriptions = {literal: wsdl(operations, address, literal=literal) for literal in (False, True)}
+        self.description = wsdl(operations, address)
+        self.twins = {"literal": wsdl(operations, address, literal=True), "arrays": ARRAYS}
         self.page = page(operations, address)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -76,7 +77,7 @@ class Application:
     async def _describe(self, scope: Scope, send: Send) -> None:
         query = {name.lower(): value.lower() for name, value in parse_qsl(scope["query_string"].decode("latin-1"), True)}
         if "wsdl" in query:
-            body, headers = self.descriptions[query["wsdl"] == "literal"], [("content-type", CONTENT_TYPE)]
+            body, headers = self.twins.get(query["wsdl"], self.description), [("content-type", CONTENT_TYPE)]
         else:
             body, headers = self.page, [("content-type", "text/html; charset=utf-8"), ("content-security-policy", CSP)]
         await _send(scope, send, 200, body, headers)

@@ -12,19 +12,20 @@ from doorsync.hub.esws.namespaces import ENCODING, ESWS, RETURN, WSDL, WSDL_SOAP
 from doorsync.hub.esws.values import Type
 
 TRANSPORT = "http://schemas.xmlsoap.org/soap/http"
+ARRAYS_QUERY = "wsdl=arrays"
 ARRAYS = (
-    f'<xsd:schema targetNamespace="{ENCODING}"><xsd:attribute name="arrayType" type="xsd:string"/>'
+    f'<xsd:schema targetNamespace="{ENCODING}" xmlns:xsd="{XSD}"><xsd:attribute name="arrayType" type="xsd:string"/>'
     '<xsd:complexType name="Array"><xsd:sequence>'
     '<xsd:any namespace="##any" processContents="lax" minOccurs="0" maxOccurs="unbounded"/>'
     "</xsd:sequence></xsd:complexType></xsd:schema>"
-)
+).encode()
 
 
 def wsdl(operations: Mapping[str, Operation], address: str, *, literal: bool = False) -> bytes:
     """The description of the service at this address."""
     all_of_them = operations.values()
     parts = [
-        _types(operations, literal=literal),
+        _types(operations, address, literal=literal),
         *(_messages(each) for each in all_of_them),
         f'<portType name="EswsPortType">{"".join(_port(each) for each in all_of_them)}</portType>',
         f'<binding name="EswsBinding" type="tns:EswsPortType"><soap:binding style="rpc" transport="{TRANSPORT}"/>',
@@ -41,16 +42,18 @@ def wsdl(operations: Mapping[str, Operation], address: str, *, literal: bool = F
     return etree.tostring(tree, encoding="UTF-8", xml_declaration=True)
 
 
-def _types(operations: Mapping[str, Operation], *, literal: bool) -> str:
-    """What the operations declare. SOAP-ENC's array is declared too: some clients would fetch it from the internet."""
+def _types(operations: Mapping[str, Operation], address: str, *, literal: bool) -> str:
+    """What the operations declare. SOAP-ENC's array is to be had here too: zeep would fetch it from the internet.
+
+    It stands at an address of its own, because zeep looks for no imported namespace within a WSDL that came over HTTP.
+    """
     declared: dict[str, str] = {}
     for kind in _kinds(operations):
         declared |= kind.declarations(literal=literal)
     if not declared:
         return ""
-    imported = "" if literal else f'<xsd:import namespace="{ENCODING}"/>'
-    own = f'<xsd:schema targetNamespace="{ESWS}">{imported}{"".join(declared.values())}</xsd:schema>'
-    return f"<types>{'' if literal else ARRAYS}{own}</types>"
+    imported = f'<xsd:import namespace="{ENCODING}" schemaLocation={attribute(f"{address}?{ARRAYS_QUERY}")}/>'
+    return f'<types><xsd:schema targetNamespace="{ESWS}">{imported}{"".join(declared.values())}</xsd:schema></types>'
 
 
 def _kinds(operations: Mapping[str, Operation]) -> list[Type]:
