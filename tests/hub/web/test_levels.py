@@ -59,7 +59,17 @@ TABLE = {
     "sync:detour": May(posts=EDITORS, of="run", fields={"agent": "{agent}"}),
     "sync:retry": May(posts=EDITORS, of="run"),
     "people:list": May(reads=ALL),
-    "people:person": May(reads=ALL, of="person"),
+    "people:person": May(reads=ALL, posts=EDITORS, of="person"),
+    "people:add": May(reads=EDITORS, posts=EDITORS),
+    "people:credentials": May(reads=ALL, of="person"),
+    "people:doors": May(reads=ALL, of="person"),
+    "people:add-credential": May(posts=EDITORS, of="person,kind"),
+    "people:remove-credential": May(posts=EDITORS, of="person,number"),
+    "people:lost-credential": May(posts=EDITORS, of="person,number"),
+    "people:found-credential": May(posts=EDITORS, of="person,number"),
+    "people:suspend": May(posts=EDITORS, of="person"),
+    "people:reinstate": May(posts=EDITORS, of="person"),
+    "people:delete": May(reads=EDITORS, posts=EDITORS, of="person"),
     "terminals:agents": May(reads=MANAGERS),
     "terminals:add-agent": May(reads=MANAGERS, posts=MANAGERS),
     "terminals:delete-agent": May(reads=MANAGERS, posts=MANAGERS, of="agent"),
@@ -134,9 +144,14 @@ def _place(club: Gym) -> Place:
         Agent.objects.filter(pk=club.agent.pk).update(url="http://127.0.0.1:1")
         chosen = Selection(locations=frozenset({north.pk}))
         run = start_run(company=club.company, choice=chosen, confirmed=None, actor=club.actor)
-    ids = {"terminal": gate.public_id, "run": run.public_id, "agent": club.agent.public_id, "terminal_pk": gate.pk}
+    ids: dict[str, Any] = {
+        "terminal": gate.public_id,
+        "run": run.public_id,
+        "agent": club.agent.public_id,
+        "terminal_pk": gate.pk,
+    }
+    ids |= {"person": world.user(club.company, "Bob").number, "kind": "card", "number": 1}
     with scope(company=club.company):
-        ids["person"] = User.objects.earliest("pk").number
         ids |= {"user": User.objects.earliest("pk").pk, "location_pk": north.pk}
     ids |= {"group": club.members.pk, "zone": club.zones[0].pk, "schedule": club.always.pk, "location": north.pk}
     visitors = {level: _visitor(club, level) for level in sorted(ALL)}

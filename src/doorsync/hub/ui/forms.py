@@ -15,6 +15,10 @@ class StyledForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
+        self.style()
+
+    def style(self) -> None:
+        """Call it again after fields were added."""
         for field in self.fields.values():
             name = next((CLASSES[kind] for kind in type(field.widget).__mro__ if kind in CLASSES), "input")
             if name:

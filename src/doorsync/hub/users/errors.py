@@ -20,6 +20,18 @@ class BadFields(UserError):
         self.faults = dict(faults)
 
 
+class ChangedMeanwhile(UserError):
+    """Somebody else has changed this meanwhile."""
+
+    def __init__(self, present: Mapping[str, object]) -> None:
+        super().__init__()
+        self.present = dict(present)
+
+
+class CredentialGone(UserError):
+    """The credential is not there any more."""
+
+
 class CredentialTaken(UserError):
     """Somebody else in the company has this credential."""
 

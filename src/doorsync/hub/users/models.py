@@ -146,6 +146,22 @@ class Credential(TenantModel):
         ]
 
 
+class LostCredential(TenantModel):
+    """A credential that was reported lost: out of all doors, and given to nobody. It outlives its user, without the value."""
+
+    user = models.ForeignKey(User, models.SET_NULL, null=True, related_name="lost_credentials")
+    kind = models.CharField(max_length=16)
+    sealed = models.BinaryField(max_length=200)  # empty once the user is gone
+    lookup = models.BinaryField(max_length=32)
+    lost_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["company", "lookup"], name="lost_by_lookup"),
+            models.Index(fields=["company", "user"], name="lost_of_user"),
+        ]
+
+
 class InfoField(TenantModel):
     """How a company calls one of the info fields, and which field of the user it stands for, if any."""
 

@@ -10,7 +10,7 @@ from typing import TypeVar
 from doorsync.hub.companies import vault
 from doorsync.hub.companies.models import Company
 from doorsync.hub.users.credential_kinds import FOR_TERMINALS, KINDS, CredentialKind
-from doorsync.hub.users.models import Credential, Membership, User, UserLocation
+from doorsync.hub.users.models import Credential, LostCredential, Membership, User, UserLocation
 
 AT_ONCE = 1000  # values in one question: both databases take more
 
@@ -43,6 +43,13 @@ def credential_holders(lookups: Sequence[bytes]) -> Iterator[Credential]:
     """The credentials that these find, of whatever kind, each with its user."""
     for some in portions(lookups):
         yield from Credential.objects.filter(lookup__in=some).select_related("user")
+
+
+def lost_credentials(lookups: Sequence[bytes]) -> Iterator[tuple[bytes, str]]:
+    """Those of these that were reported lost, each with its kind."""
+    for some in portions(lookups):
+        for lookup, kind in LostCredential.objects.filter(lookup__in=some).values_list("lookup", "kind"):
+            yield bytes(lookup), kind
 
 
 def kinds_without_terminal(user_id: int) -> list[CredentialKind]:

@@ -14,7 +14,7 @@ from doorsync.hub.users.errors import BadFields, CredentialTaken, ExternalIdTake
 from doorsync.hub.users.fields import INFO, Fields, clean_fields, is_number
 from doorsync.hub.users.info_fields import info_field_functions, resolve_info_fields
 from doorsync.hub.users.models import Credential, Group, User
-from doorsync.hub.users.queries import credential_holders, credential_lookup, portions
+from doorsync.hub.users.queries import credential_holders, credential_lookup, lost_credentials, portions
 
 NUMBER_TAKEN = "Somebody has this number, or had it before. Leave it out, and the next free one is taken."
 T = TypeVar("T", bound=Hashable)
@@ -169,6 +169,8 @@ def _unique_credentials(company: Company | None, found: Checked, leaving: Mappin
         found_by = {credential_lookup(company, *claim): index for claim, index in claimants.items()}
         for row in credential_holders(list(found_by)):
             yield from _owned(found, leaving, row, found_by[bytes(row.lookup)])
+        for lookup, kind in lost_credentials(list(found_by)):
+            yield _taken(found_by[lookup], KINDS[kind], "was reported lost; say on the page of its owner when it was found")
 
 
 def _owned(found: Checked, leaving: Mapping[int, int], row: Credential, index: int) -> Iterator[Problem]:

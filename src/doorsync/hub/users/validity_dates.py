@@ -30,6 +30,20 @@ def end_of(text: str) -> str:
     return _moment(text, timedelta(days=1))
 
 
+def start_parts(wall: str) -> tuple[str, str]:
+    """Date and time of a start that is kept, as they are entered: the time is empty where the day counts from its begin."""
+    day, _, clock = wall.partition("T")
+    return day, "" if clock == "00:00" else clock
+
+
+def end_parts(wall: str) -> tuple[str, str]:
+    """Date and time of an expiry that is kept, as they are entered: without a time it is the last day that counts whole."""
+    day, _, clock = wall.partition("T")
+    if clock != "00:00":
+        return day, clock
+    return (date.fromisoformat(day) - timedelta(days=1)).isoformat(), ""
+
+
 def _moment(text: str, whole_day: timedelta) -> str:
     """No message repeats the text: in a shifted column it could be a secret."""
     text = normalized_text(text.strip())  # programs write a narrow no-break space before PM

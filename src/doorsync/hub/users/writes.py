@@ -18,7 +18,7 @@ from doorsync.hub.users import numbers
 from doorsync.hub.users.credential_kinds import FOR_TERMINALS, KINDS
 from doorsync.hub.users.errors import UserGone
 from doorsync.hub.users.fields import COLUMNS
-from doorsync.hub.users.models import Credential, Membership, User, UserLocation
+from doorsync.hub.users.models import Credential, LostCredential, Membership, User, UserLocation
 from doorsync.hub.users.queries import Present, credential_lookup, portions, present
 from doorsync.hub.users.validation import Write, check_writes
 
@@ -148,6 +148,7 @@ def _remove(company: Company, gone: Sequence[User], actor: Actor) -> None:
     trail.record_all("user.removed", [{"user": user.pk, "number": user.number} for user in gone], actor=actor)
     numbers.remember_numbers(company, gone)
     removed = [user.pk for user in gone]
+    LostCredential.objects.filter(user_id__in=removed).update(sealed=b"")
     User.objects.filter(pk__in=removed).delete()
 
 

@@ -9,7 +9,7 @@ from doorsync.hub.administrators.models import Administrator
 from doorsync.hub.administrators.rules import location_limit
 from doorsync.hub.sync.models import Holding
 from doorsync.hub.terminals.models import Terminal
-from doorsync.hub.users.models import User
+from doorsync.hub.users.models import User, UserLocation
 
 
 def visible_users(administrator: Administrator) -> QuerySet[User]:
@@ -24,7 +24,7 @@ def visible_users(administrator: Administrator) -> QuerySet[User]:
     placed = Holding.objects.filter(kind=Kind.USER, user_id__isnull=False)
     there = placed.filter(terminal_id__in=Terminal.objects.filter(location_id__in=limit).values("pk")).values("user_id")
     mine = Q(pk__in=User.objects.filter(user_locations__location__in=limit).values("pk")) | Q(pk__in=there)
-    nobodys = Q(user_locations=None) & ~Q(pk__in=placed.values("user_id"))
+    nobodys = ~Q(pk__in=UserLocation.objects.values("user_id")) & ~Q(pk__in=placed.values("user_id"))
     return User.objects.filter(mine | nobodys)
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from doorsync.hub.administrators.authentication import SignedInRequest
+from doorsync.hub.administrators.rules import Permission, may
 from doorsync.hub.users.models import Group
 from doorsync.hub.web.decorators import needs_full_sign_in
 from doorsync.hub.web.people.access_states import FILTERS
@@ -55,6 +56,7 @@ def people_list(request: SignedInRequest) -> HttpResponse:
         "columns": {name: title for name, title in COLUMNS.items() if name in choice.columns},
         "all_columns": COLUMNS,
         "sizes": SIZES,
+        "may_add": may(request.signed_in.administrator, Permission.PEOPLE),
         "usual_columns": choice.columns == USUAL_COLUMNS,
     }
     return render(request, "people/list.html", data)

@@ -9,17 +9,25 @@ from typing import Any
 from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from doorsync.hub.administrators.authentication import SignedInRequest
-from doorsync.hub.sync.holdings.visible_users import visible_users
+from doorsync.hub.administrators.rules import Permission, may
+from doorsync.hub.sync.holdings.visible_users import may_change_user, visible_users
 from doorsync.hub.terminals.queries import visible_terminals
+from doorsync.hub.users.credential_kinds import FOR_TERMINALS
 from doorsync.hub.users.models import User
+from doorsync.hub.web.flash import tell
 from doorsync.hub.web.people.access_states import LOOKS, Look, access_state, walls_now
+from doorsync.hub.web.people.after_saving import ahead_of
 from doorsync.hub.web.people.person_status import kept_only, person_status
 from doorsync.hub.web.people.person_terminals import PersonAtTerminal, PersonState, person_terminals
 
-TABS = (("people:person", _("Doors")),)
+TABS = (
+    ("people:person", gettext_lazy("Details")),
+    ("people:credentials", gettext_lazy("Credentials")),
+    ("people:doors", gettext_lazy("Doors")),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,8 +58,16 @@ def head(request: SignedInRequest, user: User, chosen: str) -> dict[str, Any]:
         "standing": person_status(places),
         "kept_only": kept_only(user.pk),
         "places": places,
+        "ahead": ahead_of(places),
+        "sync_page": f"{reverse('sync:plan-page')}?{request.signed_in.query}",
+        "may_change": _may_change(request, user),
         "tabs": [Tab(text=str(title), address=reverse(name, args=[user.number]), chosen=name == chosen) for name, title in TABS],
     }
+
+
+def _may_change(request: SignedInRequest, user: User) -> bool:
+    administrator = request.signed_in.administrator
+    return may(administrator, Permission.PEOPLE) and may_change_user(administrator, user)
 
 
 def presence(places: Sequence[PersonAtTerminal]) -> Look:
@@ -63,3 +79,21 @@ def presence(places: Sequence[PersonAtTerminal]) -> Look:
     text = ngettext("in at %(n)s of %(all)s door", "in at %(n)s of %(all)s doors", should) % {"n": confirmed, "all": should}
     complete = confirmed == should
     return Look(tone="good" if complete else "wait", icon="check" if complete else "half", word=text)
+
+
+def tell_saved(request: SignedInRequest, user: User, said: str = "", **more: str) -> None:
+    """Tell on the next page what was done, what goes out by itself, and what waits for Sync."""
+    places = person_terminals(
+        request.signed_in.company,
+        key=str(user.number),
+        user_id=user.pk,
+        terminals=visible_terminals(request.signed_in.administrator),
+    )
+    done = (said or _("%(name)s was saved.")) % {"name": user.full_name, **more}
+    tell(request, " ".join([done, *ahead_of(places).sentences]))
+    if not user.credentials.filter(kind__in=FOR_TERMINALS).exists():
+        tell(
+            request,
+            _("%(name)s has no card, PIN or other credential yet: no door opens for them.") % {"name": user.full_name},
+            "wait",
+        )

@@ -15,4 +15,4 @@ from doorsync.hub.web.people.person_page import head, user_by_number
 @needs_full_sign_in
 def person_doors(request: SignedInRequest, number: int) -> HttpResponse:
     """Each door with what it holds of this person, and why."""
-    return render(request, "people/doors.html", head(request, user_by_number(request, number), "people:person"))
+    return render(request, "people/doors.html", head(request, user_by_number(request, number), "people:doors"))

@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from django.urls import path
 
-from doorsync.hub.web.people import list_views, person_views
+from doorsync.hub.web.people import credential_views, details_views, list_views, person_views, standing_views
 
 app_name = "people"
 urlpatterns = [
     path("", list_views.people_list, name="list"),
-    path("<int:number>/", person_views.person_doors, name="person"),
+    path("add/", details_views.add_person, name="add"),
+    path("<int:number>/", details_views.person_details, name="person"),
+    path("<int:number>/credentials/", credential_views.credentials, name="credentials"),
+    path("<int:number>/credentials/add/<str:kind>/", credential_views.add, name="add-credential"),
+    path("<int:number>/credentials/<int:pk>/remove/", credential_views.remove, name="remove-credential"),
+    path("<int:number>/credentials/<int:pk>/lost/", credential_views.lost, name="lost-credential"),
+    path("<int:number>/credentials/<int:pk>/found/", credential_views.found, name="found-credential"),
+    path("<int:number>/doors/", person_views.person_doors, name="doors"),
+    path("<int:number>/suspend/", standing_views.suspend, name="suspend"),
+    path("<int:number>/reinstate/", standing_views.reinstate, name="reinstate"),
+    path("<int:number>/delete/", standing_views.delete_person, name="delete"),
 ]
