@@ -1,0 +1,94 @@
+"""The station: whom it talks to, and what each request of a terminal means. The HTTP around it stands in `listener`."""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from doorsync.drivers.adms.command_numbers import CommandNumbers
+from doorsync.drivers.adms.lane import Lane
+from doorsync.drivers.adms.protocol import handshake
+from doorsync.files import atomic
+
+ALLOWED = "terminals.json"
+SERIAL = re.compile(r"[A-Za-z0-9-]{4,32}")
+KNOCKED = 100  # serial numbers that are kept of terminals that nobody uses
+DELAY = 10  # seconds between polls
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a terminal gets."""
+
+    text: str
+    status: int = 200
+
+
+OK = Reply("OK")
+STRANGER = Reply("unknown terminal", 401)
+
+
+class Station:
+    """Talks to the terminals that a session was opened for, now or before a restart. Others are remembered, and told nothing."""
+
+    def __init__(self, folder: Path, on_reconnected: Callable[[str], None], delay: int = DELAY) -> None:
+        self._folder = folder
+        self._on_reconnected = on_reconnected
+        self._delay = delay
+        self._numbers = CommandNumbers(folder)
+        self._lock = threading.Lock()
+        self._hours: dict[str, int | None] = {}
+        self._lanes = {serial: Lane(self._numbers) for serial in self._kept()}
+        self.knocked: deque[str] = deque(maxlen=KNOCKED)
+
+    def lane(self, serial: str, hours: int | None = None) -> Lane:
+        """The lane of a terminal, which is talked to from now on. `hours` its clock is from UTC."""
+        with self._lock:
+            self._hours[serial] = hours
+            if serial not in self._lanes:
+                self._lanes[serial] = Lane(self._numbers)
+                atomic.write(self._folder / ALLOWED, json.dumps(sorted(self._lanes)))
+            return self._lanes[serial]
+
+    def begin(self, serial: str) -> Reply:
+        """A terminal begins."""
+        if not self._known(serial):
+            return STRANGER
+        return Reply(handshake(serial, self._delay, self._hours.get(serial)))
+
+    def poll(self, serial: str, info: str) -> Reply:
+        """A terminal asks for commands."""
+        lane = self._known(serial)
+        if not lane:
+            return STRANGER
+        text, back = lane.poll(info)
+        if back:
+            self._on_reconnected(serial)
+        return Reply(text)
+
+    def acknowledge(self, serial: str, body: str) -> Reply:
+        """A terminal says what became of commands."""
+        lane = self._known(serial)
+        if lane:
+            lane.acknowledge(body)
+        return OK if lane else STRANGER
+
+    def upload(self, serial: str, body: str) -> Reply:
+        """A terminal shows something."""
+        lane = self._known(serial)
+        return Reply(f"OK: {lane.upload(body)}") if lane else STRANGER
+
+    def _known(self, serial: str) -> Lane | None:
+        lane = self._lanes.get(serial)
+        if lane is None and SERIAL.fullmatch(serial) and serial not in self.knocked:
+            self.knocked.append(serial)
+        return lane
+
+    def _kept(self) -> list[str]:
+        path = self._folder / ALLOWED
+        return [str(serial) for serial in json.loads(path.read_text())] if path.exists() else []
