@@ -379,3 +379,38 @@ def test_a_terminal_that_answers_with_ever_more_is_quoted_as_long_as_there_is_ro
     assert len(said) == 60
     assert (said[0], set(said)) == ("\ufffd", {"x", "\ufffd"})  # the first is too large by itself
     assert sizes.size_of(receipt) <= sizes.PAYLOAD
+
+
+def test_a_terminal_that_asks_for_a_secret_is_reached_with_the_one_of_the_batch(
+    hub: Hub, desk: BatchService, gate: VirtualTerminal
+) -> None:
+    gate.ask_for("sesame-4711")
+    try:
+        batch = hub.batch("gate", put("1")).model_copy(update={"secret": "sesame-4711"})
+        receipt = hub.read(desk.batch(hub.seal(batch)).text)
+        assert (receipt.state, receipt.code, results(receipt)) == ("done", "", ["done"])
+        known = desk.connections.of("gate")
+        assert known
+        assert known.secret == "sesame-4711"
+        wrong = hub.batch("gate", put("2")).model_copy(update={"secret": "wrong"})
+        receipt = hub.read(desk.batch(hub.seal(wrong)).text)
+    finally:
+        gate.ask_for("")
+    assert (receipt.state, receipt.code, results(receipt)) == ("not-reached", "secret-refused", ["untouched"])
+    assert "wrong" not in receipt.message
+    assert desk._board.lost() == {}  # nobody goes on knocking with a secret that is wrong
+
+
+def test_after_a_restart_the_secret_comes_from_the_sealed_batch_on_the_disk(
+    hub: Hub, open_desk: Any, gate: VirtualTerminal
+) -> None:
+    desk = open_desk()
+    hub.hello(desk.hello().hello)
+    batch = hub.batch("gate", put("1")).model_copy(update={"secret": "sesame-4711"})
+    hub.read(desk.batch(hub.seal(batch)).text)
+    again = open_desk()
+    found = again.connections.of("gate")
+    assert found
+    assert (found.address, found.secret) == (gate.address, "sesame-4711")
+    assert "sesame" not in repr(found)
+    assert again.connections.of("shed") is None

@@ -50,6 +50,7 @@ class Stack:
         self.url = self.hub_address = f"http://127.0.0.1:{self.port}"  # the second one is the agent's way to the hub
         self.addresses: dict[str, str] = {}  # where the agent finds a terminal, when that is not at its own port
         self.processes: dict[str, Program] = {}
+        self.secret = ""  # that all its terminals ask for
         self.hub_environment = {"DOORSYNC_DATA": str(folder / "hub"), "DOORSYNC_PORT": str(self.port)}
         self.agent_environment = {"DOORSYNC_AGENT_DATA": str(folder / "agent"), "DOORSYNC_AGENT_CLOUD": str(cloud).lower()}
 
@@ -61,7 +62,8 @@ class Stack:
 
     def start_terminal(self, name: str) -> None:
         """At the port that it had before, if it had one."""
-        self._start(name, ["terminal", "run", str(self.memory_folder(name)), *self.abilities], {})
+        secret = ["--secret", self.secret] if self.secret else []
+        self._start(name, ["terminal", "run", str(self.memory_folder(name)), *self.abilities, *secret], {})
 
     def start_hub(self, **environment: str) -> None:
         self._start("hub", ["hub", "run"], {**self.hub_environment, **environment})
@@ -185,7 +187,14 @@ class Stack:
             "locations": [{"name": name, "time_zone": "Europe/Amsterdam"} for name in sorted(set(self.terminals.values()))],
             "agents": ["Agent"],
             "terminals": [
-                {"name": name, "location": at, "agent": "Agent", "make": "virtual", "address": self._address(name)}
+                {
+                    "name": name,
+                    "location": at,
+                    "agent": "Agent",
+                    "make": "virtual",
+                    "address": self._address(name),
+                    **({"secret": self.secret} if self.secret else {}),
+                }
                 for name, at in self.terminals.items()
             ],
             "groups": ["Members"],
@@ -214,9 +223,10 @@ class SyncPage:
 
 
 @contextmanager
-def stack(folder: Path, people: list[dict[str, Any]], *, cloud: bool = True) -> Iterator[Stack]:
-    """Terminals and hub run, the company is loaded, the agent is enrolled but not started."""
+def stack(folder: Path, people: list[dict[str, Any]], *, cloud: bool = True, secret: str = "") -> Iterator[Stack]:
+    """Terminals, which ask for this secret, and hub run; the company is loaded, the agent is enrolled but not started."""
     made = Stack(folder, cloud=cloud)
+    made.secret = secret
     try:
         made.start_terminals()
         made.load(people)

@@ -16,7 +16,7 @@ from typing import Any
 
 from doorsync.domain.record import Kind, Record
 from doorsync.drivers.contract import ConnectionSettings, Found, Session, TerminalError, WriteAnswer
-from doorsync.drivers.virtual import faults, serial_number, tampering
+from doorsync.drivers.virtual import faults, lock, serial_number, tampering
 from tests.factories.patience import PATIENCE
 from tests.factories.programs import Program, line_of
 
@@ -79,6 +79,10 @@ class VirtualTerminal:
     @property
     def address(self) -> str:
         return f"127.0.0.1:{(self.folder / 'port').read_text().strip()}"
+
+    def ask_for(self, secret: str) -> None:
+        """It answers only who tells this secret."""
+        lock.set_secret(self.folder, secret)
 
     @property
     def settings(self) -> ConnectionSettings:

@@ -11,6 +11,7 @@ from tests.factories.sinks import spellings
 from tests.factories.stack import LOCATIONS, Stack, stack, until
 from tests.factories.world import SAMPLE_CODE
 
+COMM_KEY = "4711-comm-key-9182"
 PEOPLE: list[dict[str, Any]] = [
     {
         "id": str(n),
@@ -30,7 +31,7 @@ def sinks(folder: Path) -> list[Path]:
 
 
 def secrets_of(made: Stack, token: str) -> dict[str, set[bytes]]:
-    secrets = {"code": SAMPLE_CODE, "password": "passwrod", "token": token}
+    secrets = {"comm key": COMM_KEY, "code": SAMPLE_CODE, "password": "passwrod", "token": token}
     for person in PEOPLE:
         secrets |= {f"card {person['id']}": person["cards"][0], f"pin {person['id']}": person["pin"]}
     return {name: spellings(text) for name, text in secrets.items()}
@@ -38,7 +39,7 @@ def secrets_of(made: Stack, token: str) -> dict[str, set[bytes]]:
 
 @pytest.mark.requirement("T-01", mutation="a log line with the orders of a batch; or Credential.sealed without sealing")
 def test_no_sink_holds_a_secret_after_a_whole_run(tmp_path: Path) -> None:
-    with stack(tmp_path, PEOPLE) as made:
+    with stack(tmp_path, PEOPLE, secret=COMM_KEY) as made:
         made.start_agent()
         token = made.token()
         made.press()

@@ -196,7 +196,7 @@ def test_verify_refuses_what_does_not_fit_the_shape_exactly(change: dict[str, ob
 
 
 def test_verify_refuses_a_newer_version_even_in_another_shape() -> None:
-    for payload in ({**HELLO.model_dump(mode="json"), "v": 3}, {"typ": "hello", "v": 3, "new": True}):
+    for payload in ({**HELLO.model_dump(mode="json"), "v": 4}, {"typ": "hello", "v": 4, "new": True}):
         with pytest.raises(TooNew, match="Update its reader"):
             verify(signed_raw(payload, AGENT.sign), Hello, AGENT.sign)
 
@@ -317,7 +317,8 @@ def test_a_message_written_without_our_library_is_read() -> None:
 def test_shapes_are_written_as_they_are_documented() -> None:
     """Agents in other languages read these: the names are a promise."""
     assert sorted(BATCH.model_dump()) == [
-        *("address", "agent", "company", "make", "name", "nonce", "orders", "prev", "seq", "serial", "terminal", "typ", "v"),
+        *("address", "agent", "company", "make", "name", "nonce", "options", "orders", "prev", "secret", "seq", "serial"),
+        *("terminal", "typ", "v", "zone"),
     ]
     assert {typ.model_fields["typ"].default for typ in (Hello, Batch, Receipt, Refused, Enrolment, Enrolled)} == {
         *("hello", "batch", "receipt", "refused", "enrolment", "enrolled"),

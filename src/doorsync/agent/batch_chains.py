@@ -52,6 +52,10 @@ class Chains:
         accepted = self._accepted.get(terminal)
         return Head(terminal=terminal, seq=accepted.seq, hash=accepted.hash) if accepted else Head(terminal=terminal)
 
+    def last(self, terminal: str) -> Accepted | None:
+        """The last batch that was accepted for this terminal."""
+        return self._accepted.get(terminal)
+
     def find(self, fingerprint: str) -> Accepted | None:
         """The accepted batch with this hash, if it is the last of its terminal."""
         return next((each for each in list(self._accepted.values()) if each.hash == fingerprint), None)

@@ -15,7 +15,8 @@ from doorsync.agent import crash_points, key_rotation
 from doorsync.agent.batch_chains import Accepted, Kept
 from doorsync.agent.batch_work import Work
 from doorsync.agent.config import Config
-from doorsync.agent.drivers import Drivers
+from doorsync.agent.connections import KnownConnections
+from doorsync.agent.drivers import Drivers, makes_of
 from doorsync.agent.errors import Stopping, StorageFailed
 from doorsync.agent.lanes import Lanes
 from doorsync.agent.logs import log
@@ -58,7 +59,8 @@ class BatchService:
         self._state = state
         self._drivers = drivers
         self._config = config
-        self._acceptance = MessageValidator(state, config.nonce_life, cloud=config.cloud)
+        self._acceptance = MessageValidator(state, config.nonce_life, cloud=config.cloud, makes=makes_of(drivers))
+        self.connections = KnownConnections(state.chains, self._acceptance)
         self._lock = threading.Lock()
         self._latest: dict[str, tuple[str, Future[Kept]]] = {}
         self._stopping = threading.Event()
@@ -171,6 +173,7 @@ class BatchService:
         return future if future and not future.done() else None
 
     def _start(self, accepted: Accepted, batch: Batch, *, again: bool) -> Future[Kept]:
+        self.connections.note(batch)
         lane = self._lane(batch.make, batch.address)
         future: Future[Kept] = self._lanes.submit(lane, partial(self._work, accepted, batch, again))
         self._latest[accepted.terminal] = (accepted.hash, future)
@@ -204,7 +207,7 @@ class BatchService:
             "name": batch.name,
             "make": batch.make,
             "address": batch.address,
-            "state": receipt.state,
+            "state": receipt.code or receipt.state,
             "message": receipt.message,
             "serial": batch.serial,
         }

@@ -10,12 +10,13 @@ from typing import Literal
 
 from doorsync.agent import crash_points
 from doorsync.agent.bulk_writes import WRITES, bulk_writes, write_all
+from doorsync.agent.connections import settings_in
 from doorsync.agent.errors import OtherDevice
 from doorsync.agent.logs import log
 from doorsync.agent.memory_parts import MemoryParts
 from doorsync.agent.readback import Place, Readback, foreign_entry, read_back, read_device, taken_keys
 from doorsync.domain.capabilities import Capabilities
-from doorsync.drivers.contract import ConnectionSettings, Driver, Session, TerminalError
+from doorsync.drivers.contract import SECRET_REFUSED, Driver, SecretRefused, Session, TerminalError
 from doorsync.messages import sizes
 from doorsync.messages.schemas import Batch, Device, Entry, Order, Outcome, Receipt
 from doorsync.messages.sizes import OUTCOMES
@@ -39,6 +40,7 @@ class Progress:
     taken: dict[Place, Entry] = field(default_factory=dict)
     found: Readback | None = None
     trouble: str = ""
+    secret_refused: bool = False
     lost: bool = False
     begun: int = 0
 
@@ -87,7 +89,7 @@ class Work:
     def _try(self, progress: Progress, drive: Callable[[Session, Progress], None]) -> None:
         """Open a session, run `drive`, and read back what was begun, unless the terminal is lost on the way."""
         try:
-            with self.driver.open(ConnectionSettings(address=self.batch.address), timeout=self.timeout) as session:
+            with self.driver.open(settings_in(self.batch), timeout=self.timeout) as session:
                 self._recognise(session, progress)
                 drive(session, progress)
                 crash_points.point("agent.orders-done")
@@ -96,6 +98,7 @@ class Work:
                 self.seen(read_device(session))
         except Exception as error:  # noqa: BLE001 - a driver may fail in any way, and must harm no other terminal
             progress.trouble = progress.trouble or _told(error)
+            progress.secret_refused = isinstance(error, SecretRefused)
             log.warning("A terminal was lost.", terminal=self.batch.terminal, why=_told(error))
 
     def _look(self, session: Session, progress: Progress) -> Readback:
@@ -167,6 +170,7 @@ class Work:
             batch=self.fingerprint,
             state=state,
             message=progress.trouble if state != "done" else found.refusal if found else "",
+            code=SECRET_REFUSED if progress.secret_refused and state == "not-reached" else "",
             device=progress.device,
             outcomes=_fitting([_outcome(progress, number, order) for number, order in enumerate(batch.orders)]),
             memory=memory,

@@ -77,6 +77,37 @@ def doctor(data: Data = None, config: File = None) -> None:
         raise typer.Exit(1)
 
 
+@app.command("drivers")
+def list_drivers() -> None:
+    """Say which makes of terminal this agent can drive, against what each driver was tried, and what nobody has seen yet."""
+    from doorsync.agent.driver_report import report_lines
+
+    for line in report_lines():
+        typer.echo(line)
+
+
+@app.command()
+def find(
+    data: Data = None,
+    config: File = None,
+    seconds: Annotated[float, typer.Option(min=0.1, max=60, help="How long each driver may search.")] = 3.0,
+) -> None:
+    """Search the network for terminals. What is found is offered in the hub, where terminals are added, after the next hello."""
+    from doorsync.agent import discovery, drivers
+
+    found = []
+    try:
+        folder = _settings(data, None, config).config.data
+        for each in discovery.find_terminals(drivers.find_drivers(), seconds):
+            found.append(each)
+            typer.echo(f"{each.make}  {each.address}  {each.serial or '-'}  {each.title}")
+        discovery.keep_nearby(folder, found)
+    except AgentError as error:
+        raise _failure(error) from error
+    if not found:
+        typer.echo("No terminal answered. Not every make can be searched for: type its address in the hub.")
+
+
 @app.command()
 def enrol(
     hub: Annotated[str, typer.Argument(help="The hub's address, like https://doorsync.example.com")],

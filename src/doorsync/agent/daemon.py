@@ -40,7 +40,9 @@ def run(config: Config, *, started: Callable[[str], None], file: Path | None = N
             desk = BatchService(state, found, config, board)
             app = application(desk, hosts=accepted_hosts(config, port), origins=[*state.identity.origins, *config.origins])
             courier = CloudCourier(state.identity.hub_url, desk, config, board)
-            watch = TerminalWatch(board, found, courier.tell_reached, courier.tell_changed, busy=desk.is_busy)
+            watch = TerminalWatch(
+                board, found, courier.tell_reached, courier.tell_changed, busy=desk.is_busy, settings=desk.connections.of
+            )
             events = event_service(state, found, board, desk, config)
             board.started(f"http://{config.host}:{port}", cloud=config.cloud)
             if config.cloud:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint, entry_points
 
+from doorsync.agent.logs import log
 from doorsync.agent.missing_driver import MissingDriver
 from doorsync.drivers.contract import Driver
 from doorsync.drivers.make import Make
+from doorsync.messages.make_info import MakeInfo, MakeOption
 
 GROUP = "doorsync.drivers"
 
@@ -55,3 +57,31 @@ def _load(point: EntryPoint) -> Driver:
     if not callable(driver.open) or not callable(driver.lane):
         raise TypeError("it cannot open a session")
     return driver
+
+
+def makes_of(found: Drivers) -> list[MakeInfo]:
+    """What the hub is told of the makes that this agent can drive. What fits into no message is left out."""
+    told = []
+    for name, driver in sorted(found.working.items()):
+        try:
+            told.append(_info(driver.make))
+        except ValueError:
+            log.warning("A driver describes its make in a way that no message can carry.", driver=name)
+    return told
+
+
+def _info(make: Make) -> MakeInfo:
+    return MakeInfo(
+        name=make.name,
+        title=make.title,
+        address=make.address,
+        secret=make.secret,
+        options=[
+            MakeOption(name=o.name, title=o.title, default=o.default, choices=list(o.choices), pattern=o.pattern)
+            for o in make.options
+        ],
+        level=make.evidence.level,
+        against=list(make.evidence.against),
+        not_shown=list(make.evidence.not_shown),
+        warnings=list(make.warnings),
+    )

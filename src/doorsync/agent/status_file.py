@@ -19,6 +19,7 @@ from doorsync.messages.schemas import Device
 
 FILE = "status.json"
 LOST = ("not-reached", "other-device")  # states of receipts
+NOT_TRIED = (*LOST, "secret-refused")  # of these nobody asks more than the hub does: a wrong secret may lock a terminal
 LATELY = timedelta(minutes=15)  # the hub tries a lost terminal every 5 minutes, as long as it has something for it
 
 
@@ -114,7 +115,7 @@ class StatusFile:
     def quiet(self) -> dict[str, TerminalStatus]:
         """The terminals that were reached by their last batch, and of which something is known that would tell a change."""
         terminals = self._status.terminals.items()
-        return {name: last for name, last in terminals if last.state not in LOST and (last.serial or last.users is not None)}
+        return {name: last for name, last in terminals if last.state not in NOT_TRIED and (last.serial or last.users is not None)}
 
     def _change(self, **changed: object) -> None:
         with self._lock:

@@ -45,7 +45,8 @@ class TerminalWatch:
 
     `back` tells the hub that a lost terminal answers again, `changed` that one is another or emptied, or holds more or fewer
     people than after its last batch. Both say whether the hub took the news. A terminal that is `busy` with a batch is let be:
-    many can hold one conversation at a time.
+    many can hold one conversation at a time. `settings` are the connection settings of a terminal, None where they are not
+    known; then it is not looked at. Without the argument, the address alone is enough.
     """
 
     def __init__(
@@ -55,7 +56,9 @@ class TerminalWatch:
         back: Tell,
         changed: Tell = lambda _: True,
         busy: Callable[[str], bool] = lambda _: False,
+        settings: Callable[[str], ConnectionSettings | None] | None = None,
     ) -> None:
+        self._settings = settings
         self._board, self._drivers, self._back, self._changed, self._busy = board, drivers, back, changed, busy
         self._looks: dict[str, Look] = {}
         self._quiet: dict[str, Look] = {}
@@ -87,7 +90,7 @@ class TerminalWatch:
 
     def _look_for_lost(self, name: str, last: TerminalStatus, look: Look) -> None:
         try:
-            if not self._stopping.is_set() and self._is_back(last) and self._told(name, self._back, "answers again"):
+            if not self._stopping.is_set() and self._is_back(name, last) and self._told(name, self._back, "answers again"):
                 look.told = last.at
         finally:
             look.pause = min(look.pause * 2, LONGEST_PAUSE)
@@ -95,32 +98,39 @@ class TerminalWatch:
 
     def _look_at_quiet(self, name: str, last: TerminalStatus, look: Look) -> None:
         try:
-            now = None if self._stopping.is_set() else self._about(last)
+            now = None if self._stopping.is_set() else self._about(name, last)
             if now and _differs(now, last) and self._told(name, self._changed, "is not what it was"):
                 self._board.noticed(name, last, now.serial, now.users)
         finally:
             _next(look)
 
-    def _is_back(self, last: TerminalStatus) -> bool:
+    def _is_back(self, name: str, last: TerminalStatus) -> bool:
         """Whether the terminal answers; if another device did last time, it must be the right one."""
         if last.state != "other-device":
-            return self._answers(last)
-        now = self._about(last)
+            return self._answers(name, last)
+        now = self._about(name, last)
         return now is not None and now.serial == last.serial
 
-    def _answers(self, last: TerminalStatus) -> bool:
+    def _answers(self, name: str, last: TerminalStatus) -> bool:
         try:
-            with self._drivers.of(last.make).open(ConnectionSettings(address=last.address), timeout=WITHIN):
+            with self._drivers.of(last.make).open(self._reached_by(name, last), timeout=WITHIN):
                 return True
         except Exception:  # noqa: BLE001 - a driver may fail in any way: then the terminal is not back
             return False
 
-    def _about(self, last: TerminalStatus) -> About | None:
+    def _about(self, name: str, last: TerminalStatus) -> About | None:
         try:
-            with self._drivers.of(last.make).open(ConnectionSettings(address=last.address), timeout=WITHIN) as session:
+            with self._drivers.of(last.make).open(self._reached_by(name, last), timeout=WITHIN) as session:
                 return session.about()
         except Exception:  # noqa: BLE001 - a driver may fail in any way: then nothing is known
             return None
+
+    def _reached_by(self, name: str, last: TerminalStatus) -> ConnectionSettings:
+        """Raises LookupError when it is not known how to reach it."""
+        found = self._settings(name) if self._settings else ConnectionSettings(address=last.address)
+        if found is None:
+            raise LookupError
+        return found
 
     def _told(self, name: str, tell: Tell, what: str) -> bool:
         try:

@@ -6,12 +6,15 @@ import re
 import secrets
 import threading
 import time
+from collections.abc import Sequence
 from importlib.metadata import version
 
 from doorsync.agent import crash_points
+from doorsync.agent.discovery import read_nearby
 from doorsync.agent.state import State
 from doorsync.messages import envelope
 from doorsync.messages.errors import MessageRefused, OutOfOrder, Replayed, StaleNonce, WrongAgent, WrongChain, WrongCompany
+from doorsync.messages.make_info import MakeInfo
 from doorsync.messages.schemas import Batch, Hello, Refused
 
 SOFTWARE = f"doorsync {version('doorsync')}"
@@ -40,8 +43,8 @@ class Allowance:
 class MessageValidator:
     """Checks batches in a fixed order: size, seal, signature, type and version and shape, company, agent, nonce, chain."""
 
-    def __init__(self, state: State, nonce_life: float, *, cloud: bool) -> None:
-        self._state, self._cloud = state, cloud
+    def __init__(self, state: State, nonce_life: float, *, cloud: bool, makes: Sequence[MakeInfo] = ()) -> None:
+        self._state, self._cloud, self._makes = state, cloud, list(makes)
         self._life = nonce_life
         self._lock = threading.Lock()
         self._nonce, self._since, self._said = "", 0.0, ""
@@ -70,6 +73,8 @@ class MessageValidator:
                 heads=self._state.chains.heads(),
                 hub=identity.hub.fingerprint(),
                 cloud=self._cloud,
+                makes=self._makes,
+                nearby=read_nearby(self._state.folder),
                 challenge=challenge if CHALLENGE.fullmatch(challenge) else "",
             )
             self._said = envelope.sign(hello, identity.keys.sign)

@@ -50,7 +50,7 @@ class _Version(BaseModel):
 def sign(message: Message, key: OKPKey) -> str:
     """A compact JWS; its header names the type of the message and the key. Raises TooLarge rather than send what nobody takes."""
     typ: str = message.typ  # type: ignore[attr-defined]  # each message has one
-    payload = message.model_dump_json().encode()
+    payload = message.dumped()
     if len(payload) > PAYLOAD:
         raise TooLarge(f"This {typ} has {len(payload):,} bytes; a message may have {PAYLOAD:,}.")
     return jws.serialize_compact({"alg": SIGN, "typ": typ, "kid": key.thumbprint()}, payload, key, registry=SIGNING)

@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from doorsync.domain.door_events import CredentialUsed, DoorEvent, EventCode
-from doorsync.messages.schemas import Hash, Key, Message, Name, Sequence, Serial
+from doorsync.messages.field_types import Hash, Key, Name, Sequence, Serial
+from doorsync.messages.schemas import Message
 
 EVENTS = 500  # of one message; some 300 bytes each
 Wall = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}$")]

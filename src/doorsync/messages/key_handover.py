@@ -9,14 +9,14 @@ from joserfc.jwk import OKPKey
 from doorsync.messages import envelope
 from doorsync.messages.errors import Malformed, WrongAgent, WrongCompany
 from doorsync.messages.keys import KeyPairs, PublicKeys
-from doorsync.messages.schemas import HubRotation, Rotation
+from doorsync.messages.schemas import VERSION, HubRotation, Rotation
 
 R = TypeVar("R", Rotation, HubRotation)
 
 
-def hand_over(shape: type[R], *, company: str, agent: str, old: KeyPairs, new: KeyPairs) -> str:
-    """The signed message that puts `new` in the place of `old`."""
-    message = shape(company=company, agent=agent, keys=new.public.as_dict())
+def hand_over(shape: type[R], *, company: str, agent: str, old: KeyPairs, new: KeyPairs, version: int = VERSION) -> str:
+    """The signed message that puts `new` in the place of `old`, in this version."""
+    message = shape(v=version, company=company, agent=agent, keys=new.public.as_dict())
     proven = message.model_copy(update={"proof": envelope.sign(message, new.sign)})
     return envelope.sign(proven, old.sign)
 

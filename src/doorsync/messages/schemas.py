@@ -5,35 +5,49 @@ Texts hold no NUL and numbers fit 64 bits: a message that was accepted can also 
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from doorsync.domain.record import Kind, Record
-from doorsync.messages.sizes import HEADS, PARTS
+from doorsync.messages.field_types import (
+    Code,
+    Fingerprint,
+    Hash,
+    Key,
+    Label,
+    Name,
+    Nonce,
+    Number,
+    Reached,
+    Sequence,
+    Serial,
+    Text,
+    Value,
+    Words,
+)
+from doorsync.messages.make_info import MakeInfo, NearbyTerminal
+from doorsync.messages.sizes import HEADS, MAKES, NEARBY, PARTS
 
-VERSION = 2
-Nonce = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
-Hash = Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")]  # SHA-256 of a sealed batch; "" before the first
-Number = Annotated[int, Field(ge=0, le=2**63 - 1)]
-Sequence = Annotated[int, Field(ge=0, le=2**53)]  # of batches; a number in every language
-Reached = Annotated[int, Field(ge=0, le=2**52)]  # the sequence number of a batch that others can still follow
-Text = Annotated[str, Field(pattern=r"^[^\x00]*$")]
-Fingerprint = Annotated[str, Field(pattern=r"^([0-9A-Z]{5}(-[0-9A-Z]{5}){3})?$")]  # of a pair of public keys
-Name = Annotated[Text, Field(min_length=1, max_length=64)]  # of a company, an agent, a terminal
-Key = Annotated[Text, Field(max_length=64)]  # under which a terminal keeps a record
-Label = Annotated[Text, Field(max_length=64)]
-Serial = Annotated[Text, Field(max_length=64)]  # of a terminal; "" where its make has none
-Code = Annotated[str, Field(pattern=r"^[0-9A-Za-z-]{0,32}$")]
-Words = Annotated[Text, Field(max_length=300)]  # for people
-Value = Text | bool | None | list[Text] | list[list[Text]]
+VERSION = 3
 
 
 class Message(BaseModel):
-    """What all messages share: `typ` is also in the signed header, `v` the version that the sender speaks."""
+    """What all messages share: `typ` is also in the signed header, `v` the version in which it is written.
+
+    `SINCE` names the fields that came with a later version than the oldest: a message of an older one goes without them.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+    SINCE: ClassVar[dict[str, int]] = {}
     v: int = VERSION
+
+    def dumped(self) -> bytes:
+        """As it travels. Raises ValueError when it says something that its version cannot."""
+        newer = {name for name, since in self.SINCE.items() if since > self.v}
+        if any(getattr(self, name) != type(self).model_fields[name].get_default(call_default_factory=True) for name in newer):
+            raise ValueError(f"Version {self.v} of this message has no {', '.join(sorted(newer))}.")
+        return self.model_dump_json(exclude=newer).encode()
 
 
 class Head(Message):
@@ -51,8 +65,10 @@ class Hello(Message):
     `challenge` repeats what the hub asked for when it refused an older hello: then this one was said after that moment.
     `cloud`: it dials out by itself, so the hub may expect to hear of it.
     `hub` is the fingerprint of the hub's keys that the agent listens to; empty from software that cannot change them.
+    `makes` are those that it has drivers for, `nearby` the terminals that it found.
     """
 
+    SINCE: ClassVar[dict[str, int]] = {"makes": 3, "nearby": 3}
     typ: Literal["hello"] = "hello"
     company: Name
     agent: Name
@@ -63,6 +79,8 @@ class Hello(Message):
     hub: Fingerprint = ""
     cloud: bool = True
     challenge: Annotated[str, Field(pattern=r"^([0-9a-f]{32})?$")] = ""
+    makes: Annotated[list[MakeInfo], Field(max_length=MAKES)] = []
+    nearby: Annotated[list[NearbyTerminal], Field(max_length=NEARBY)] = []
 
     @field_validator("heads")
     @classmethod
@@ -107,10 +125,11 @@ class Batch(Message):
     """Hub to agent, signed and sealed: orders for one terminal, in the order in which they are to be done.
 
     `name` is what people call the terminal. `serial` is the serial number of the device that they are for: nothing is done
-    at another one. "" when none is known.
+    at another one. "" when none is known. `secret`, `options` and `zone` are those of the driver's connection settings.
     Without orders the terminal is only asked what it says of itself.
     """
 
+    SINCE: ClassVar[dict[str, int]] = {"secret": 3, "options": 3, "zone": 3}
     typ: Literal["batch"] = "batch"
     company: Name
     agent: Name
@@ -123,6 +142,9 @@ class Batch(Message):
     seq: Sequence
     prev: Hash
     orders: list[Order]
+    secret: Annotated[Text, Field(max_length=200, repr=False)] = ""
+    options: dict[Label, Words] = {}
+    zone: Label = ""
 
 
 class Device(Message):
@@ -161,9 +183,11 @@ class Receipt(Message):
     `done`: every order was carried out or refused, and read back. `partly`: the terminal was lost on the way.
     `not-reached`: nothing was begun. `other-device`: nothing was begun, because not the device of the batch answered.
     `interrupted`: the agent itself stopped on the way; nothing was driven again.
-    `device` is what the terminal said of itself before the first order, where it said anything.
+    `device` is what the terminal said of itself before the first order, where it said anything. `code`: `secret-refused` when
+    the terminal answers and does not accept its secret.
     """
 
+    SINCE: ClassVar[dict[str, int]] = {"code": 3}
     typ: Literal["receipt"] = "receipt"
     company: Name
     agent: Name
@@ -172,6 +196,7 @@ class Receipt(Message):
     batch: Hash
     state: Literal["done", "partly", "not-reached", "other-device", "interrupted"]
     message: Words = ""
+    code: Code = ""
     device: Device | None = None
     outcomes: list[Outcome]
     memory: list[Entry] | None = None

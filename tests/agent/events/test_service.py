@@ -21,6 +21,7 @@ from doorsync.agent.events.service import EventService
 from doorsync.agent.identity import Identity
 from doorsync.agent.state import State
 from doorsync.agent.status_file import StatusFile
+from doorsync.drivers.contract import ConnectionSettings
 from doorsync.drivers.virtual import door
 from tests.agent.courier import Make, served
 from tests.agent.hub import Hub, person
@@ -55,6 +56,7 @@ def service(hub: Hub, folder: Path, *, busy: Callable[[str], bool] = lambda _: F
             busy=busy,
             greetings=lambda: state.hellos,
             timeout=PATIENCE,
+            settings=lambda name: ConnectionSettings(address=board.quiet()[name].address),
         )
         made.start()
         try:

@@ -46,6 +46,7 @@ def test_the_virtual_terminal_documents_every_request_and_every_error() -> None:
         *COLUMNS["user"],
         *COLUMNS["schedule"],
         "about",
+        "unlock",
         "get",
         "list",
         "put",

@@ -24,7 +24,19 @@ from doorsync.hub.terminals.identity import hub_keys
 from doorsync.hub.terminals.models import Agent, Terminal
 from doorsync.messages import envelope
 from doorsync.messages.keys import KeyPairs, PublicKeys
-from doorsync.messages.schemas import Batch, Entry, Head, Hello, HubRotation, MemoryPart, Order, Outcome, Receipt
+from doorsync.messages.make_info import MakeInfo
+from doorsync.messages.schemas import (
+    VERSION,
+    Batch,
+    Entry,
+    Head,
+    Hello,
+    HubRotation,
+    MemoryPart,
+    Order,
+    Outcome,
+    Receipt,
+)
 
 Place = tuple[Kind, str]
 Fault = Literal["", "gone", "lost", "lying", "full", "crash", "mute", "never-came"]
@@ -100,6 +112,8 @@ class Counterpart:
         self.refuses_whole = False
         self.dials_out = True
         self.fails_to_read: Literal["", "gone in the middle", "dies of it"] = ""
+        self.version = VERSION  # of the messages that it speaks
+        self.makes: list[MakeInfo] = []
         self.once = False  # its terminals take a card, and a PIN, once
         self.written: Callable[[], None] = lambda: None
         self.devices: dict[str, Device] = {}
@@ -127,7 +141,10 @@ class Counterpart:
         self.count += 1
         self.nonce = secrets.token_hex(16)
         heads = [Head(terminal=name, seq=device.seq, hash=device.hash) for name, device in self.devices.items()]
+        newer = {"makes": self.makes} if self.version > 2 else {}
         hello = Hello(
+            v=self.version,
+            **newer,
             company=self.agent.company.slug,
             agent=self.agent.public_id,
             count=self.count,
@@ -271,6 +288,7 @@ class Counterpart:
             memory = memory[self.page :]
         receipt = Receipt.model_validate(
             {
+                "v": self.version,
                 "company": batch.company,
                 "agent": batch.agent,
                 "terminal": batch.terminal,

@@ -47,7 +47,7 @@ class Turn:
 class EventService:
     """Reads and sends until it is stopped. `busy`: whether a batch for the terminal runs or waits; `greetings` counts hellos."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is one port to another part of the agent
         self,
         journal: Journal,
         sending: Sending,
@@ -58,7 +58,9 @@ class EventService:
         busy: Callable[[str], bool],
         greetings: Callable[[], int],
         timeout: float,
+        settings: Callable[[str], ConnectionSettings | None],
     ) -> None:
+        self._settings = settings
         self._journal, self._sending, self._drivers, self._board = journal, sending, drivers, board
         self._in_lane, self._busy, self._greetings, self._timeout = in_lane, busy, greetings, timeout
         self._turns: dict[str, Turn] = {}
@@ -117,7 +119,9 @@ class EventService:
         if self._stopping.is_set() or self._busy(name):
             return EVERY
         reading = Reading(journal=self._journal, terminal=name, serial=last.serial, enough=lambda: self._has_to_stop(name))
-        settings = ConnectionSettings(address=last.address)
+        settings = self._settings(name)
+        if settings is None:  # not known how to reach it, until its next batch
+            return LONGEST_PAUSE
         with self._drivers.of(last.make).open(settings, timeout=self._timeout) as session:
             return PAUSE if reading.read(session) else NO_LOG
 
@@ -162,4 +166,5 @@ def event_service(state: State, drivers: Drivers, board: StatusFile, desk: Batch
         busy=desk.is_busy,
         greetings=lambda: state.hellos,
         timeout=config.terminal_timeout,
+        settings=desk.connections.of,
     )

@@ -23,6 +23,7 @@ def run(
     port: Annotated[int, typer.Option(min=0, max=65535, help="0: the port it had before, or a free one.")] = 0,
     capacity: Annotated[int | None, typer.Option(min=0, help="How many users it can hold; fixed at its first start.")] = None,
     serial: Annotated[str | None, typer.Option(help="Its serial number, instead of a new one; '' for a make without.")] = None,
+    secret: Annotated[str | None, typer.Option(help="Answer only who tells this secret; '' for nobody has to.")] = None,
     can: Annotated[
         list[str] | None,
         typer.Option(metavar="NAME=VALUE", help="Another ability, such as name_bytes=16; fixed at its first start."),
@@ -31,7 +32,7 @@ def run(
     """Run a virtual terminal until Ctrl-C. It prints where it listens and keeps the port in FOLDER/port."""
     try:
         wished = _pairs(can or []) | ({} if capacity is None else {"capacity": capacity})
-        simulator.run(folder, host=host, port=port, can=wished, serial=serial, started=_say_started)
+        simulator.run(folder, host=host, port=port, can=wished, serial=serial, secret=secret, started=_say_started)
     except VirtualTerminalError as error:
         raise _failure(str(error)) from error
     except OSError as error:

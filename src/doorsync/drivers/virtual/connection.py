@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from doorsync.drivers.contract import UNKNOWN_SCHEDULE, TerminalError
+from doorsync.drivers.contract import UNKNOWN_SCHEDULE, SecretRefused, TerminalError
 from doorsync.drivers.virtual import protocol
 
 AT_ONCE = 100  # requests on their way
@@ -24,6 +24,7 @@ REASONS = {
     "unsupported": "The terminal cannot hold an expiry.",
     "card-in-use": "Somebody else at this terminal has the card, and it takes a card once.",
     "pin-in-use": "Somebody else at this terminal has the PIN, and it takes a PIN once.",
+    "locked": "The terminal does not accept the secret.",
     "malformed": "The terminal did not understand the entry.",
 }
 
@@ -52,6 +53,8 @@ class Connection:
             (number,) = self._send([{"do": do, **content}])
             answer = self._next_answer(number)
         if code := self._refusal_in(answer):
+            if code == "locked":
+                raise SecretRefused(REASONS[code])
             raise TerminalError(REASONS[code], permanent=True, code=code)
         return answer
 

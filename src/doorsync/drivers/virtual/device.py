@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from doorsync.drivers.virtual import abilities, protocol, serial_number
+from doorsync.drivers.virtual import abilities, lock, protocol, serial_number
 from doorsync.drivers.virtual.abilities import Denied
 from doorsync.drivers.virtual.faults import FaultWatch
 from doorsync.drivers.virtual.memory import Memory
@@ -43,6 +43,21 @@ class Device:
         except Denied as error:
             return protocol.denied(request["id"], str(error))
 
+    @property
+    def is_locked(self) -> bool:
+        """Whether a conversation has to begin with its secret."""
+        return bool(lock.secret(self._folder))
+
+    def unlock(self, line: bytes) -> tuple[bytes, bool]:
+        """The answer to the first request of a conversation with a locked terminal, and whether it told the secret."""
+        try:
+            request = protocol.decode(line)
+        except protocol.Garbled:
+            return protocol.denied(0, "malformed"), False
+        if request.get("do") == "unlock" and lock.opens(self._folder, request.get("secret")):
+            return protocol.granted(request["id"]), True
+        return protocol.denied(request["id"], "locked"), False
+
     def settle(self) -> None:
         """Flush when it is time: before the answers leave, unless it was told to flush less often."""
         if self.memory.unflushed >= max(1, self.watch.now().flush_every):
@@ -50,9 +65,10 @@ class Device:
 
     def _carry_out(self, request: dict[str, Any]) -> dict[str, Any]:
         do = request.get("do")
-        if do in WRITES:
-            self._write(str(do), request)
-            return {}
+        if do in WRITES or do == "unlock":
+            if do in WRITES:
+                self._write(str(do), request)
+            return {}  # also to a secret that nobody asked for
         if do == "about":
             clock = serial_number.clock(self.watch.now().clock_off)
             return {

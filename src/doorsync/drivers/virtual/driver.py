@@ -24,6 +24,7 @@ class VirtualDriver:
         name="virtual",
         title="Virtual terminal",
         address="127.0.0.1:4370",
+        secret="Secret",  # noqa: S106 - what a person is asked for
         records_per_write=200,
         evidence=Evidence(
             level=EvidenceLevel.SPEC_ONLY,
@@ -43,6 +44,8 @@ class VirtualDriver:
         """Connect, and ask the terminal who it is and what it can hold."""
         connection = Connection(settings.address, timeout)
         try:
+            if settings.secret:
+                connection.ask("unlock", secret=settings.secret)
             yield VirtualSession(connection)
         finally:
             connection.close()

@@ -14,7 +14,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from doorsync.drivers.virtual import abilities, files, protocol, serial_number
+from doorsync.drivers.virtual import abilities, files, lock, protocol, serial_number
 from doorsync.drivers.virtual.device import Device
 from doorsync.drivers.virtual.errors import VirtualTerminalError
 
@@ -34,6 +34,7 @@ def run(
     port: int = 0,
     can: dict[str, Any],
     serial: str | None = None,
+    secret: str | None = None,
     started: Callable[[str, int], None],
 ) -> None:
     """Run until SIGTERM or SIGINT. `started` is told where it listens. Raises FolderInUse, BadAbility, BadSerial or PortTaken."""
@@ -41,6 +42,8 @@ def run(
     with files.hold(folder):
         settled = abilities.settle(folder, can)
         serial_number.settle(folder, serial)
+        if secret is not None:
+            lock.set_secret(folder, secret)
         machine = Device(folder, settled, power_cut=lambda: os._exit(POWER_CUT))
         with closing(machine.memory):
             asyncio.run(Simulator(folder, machine).serve(host, port, started))
@@ -54,6 +57,7 @@ class Simulator:
         self._machine = machine
         self._server: asyncio.Server | None = None
         self._open: set[asyncio.StreamWriter] = set()
+        self._unlocked: set[asyncio.StreamWriter] = set()
 
     async def serve(self, host: str, port: int, started: Callable[[str, int], None]) -> None:
         """Listen until told to stop; while it is gone, nobody gets through."""
@@ -102,12 +106,15 @@ class Simulator:
 
     async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._open.add(writer)
+        if not self._machine.is_locked:
+            self._unlocked.add(writer)
         try:
             await self._answer_all(reader, writer)
         except (protocol.Garbled, OSError):
             pass  # whoever speaks otherwise is hung up on
         finally:
             self._open.discard(writer)
+            self._unlocked.discard(writer)
             writer.transport.abort() if self._machine.watch.now().gone else writer.close()
 
     async def _answer_all(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -129,7 +136,12 @@ class Simulator:
             await asyncio.sleep(delay)
         if self._machine.watch.now().gone or writer.is_closing() or _was_reset(writer):
             raise ConnectionAbortedError
-        return self._machine.answer(line)
+        if writer in self._unlocked:
+            return self._machine.answer(line)
+        answer, right = self._machine.unlock(line)
+        if right:
+            self._unlocked.add(writer)
+        return answer
 
 
 def _was_reset(writer: asyncio.StreamWriter) -> bool:

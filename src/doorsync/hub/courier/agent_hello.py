@@ -78,6 +78,9 @@ def _greeted(agent: Agent, message: Hello) -> MessageRefused | None:
     locked.hello_count, locked.hello_digest, locked.pinned = message.count, digest, pinned
     lost = hub_rotation.must_be_enrolled(locked)
     locked.nonce = "" if lost else message.nonce
+    locked.version = message.v
+    locked.makes = [make.model_dump() for make in message.makes]
+    locked.nearby = [found.model_dump() for found in message.nearby]
     locked.software, locked.nonce_at = message.software[:40], timezone.now()
     locked.seen_at = locked.nonce_at
     if not message.cloud:
@@ -91,6 +94,9 @@ def _greeted(agent: Agent, message: Hello) -> MessageRefused | None:
             "nonce_at",
             "seen_at",
             "software",
+            "version",
+            "makes",
+            "nearby",
             "waited_at",
             "silent_at",
         ]

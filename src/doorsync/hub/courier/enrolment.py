@@ -8,7 +8,7 @@ from doorsync.hub.terminals.identity import hub_keys
 from doorsync.messages import envelope
 from doorsync.messages.errors import MessageRefused
 from doorsync.messages.keys import PublicKeys
-from doorsync.messages.schemas import Enrolled, Enrolment
+from doorsync.messages.schemas import VERSION, Enrolled, Enrolment
 
 
 class CodeRefused(MessageRefused):
@@ -24,6 +24,7 @@ def enrol_agent(signed: str) -> str:
         raise CodeRefused(str(error)) from error
     mine = hub_keys()
     enrolled = Enrolled(
+        v=min(message.v, VERSION),
         company=agent.company.slug,
         agent=agent.public_id,
         name=agent.name,

@@ -12,7 +12,7 @@ from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies.transactions import lock_company
 from doorsync.hub.courier.agent_checks import audited
 from doorsync.hub.sync.run.batches import void_batches
-from doorsync.hub.terminals.identity import agent_keys, all_hub_keys
+from doorsync.hub.terminals.identity import agent_keys, all_hub_keys, version_for
 from doorsync.hub.terminals.models import Agent
 from doorsync.messages import envelope
 from doorsync.messages.errors import UnknownKey
@@ -29,7 +29,9 @@ def apply_rotation(agent: Agent, signed: str) -> str:
             new = taken_over(signed, Rotation, company=agent.company.slug, agent=agent.public_id, old=agent_keys(agent).sign)
             _pin(agent, new, digest)
             agent.refresh_from_db()
-        rotated = Rotated(company=agent.company.slug, agent=agent.public_id, to=agent_keys(agent).fingerprint())
+        rotated = Rotated(
+            v=version_for(agent), company=agent.company.slug, agent=agent.public_id, to=agent_keys(agent).fingerprint()
+        )
         # Under each of the hub's keys: what the agent listens to may have changed since its last hello came through.
         return " ".join(envelope.sign(rotated, pair.sign) for pair in all_hub_keys().values())
 

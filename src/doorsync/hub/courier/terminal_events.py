@@ -10,7 +10,7 @@ from doorsync.domain.record import Kind
 from doorsync.hub.courier.agent_checks import audited
 from doorsync.hub.events.actions import Taken, take_events
 from doorsync.hub.sync.models import Stranger
-from doorsync.hub.terminals.identity import agent_keys, hub_keys_for
+from doorsync.hub.terminals.identity import agent_keys, hub_keys_for, version_for
 from doorsync.hub.terminals.models import Agent, Terminal
 from doorsync.messages import envelope
 from doorsync.messages.errors import UnknownDevice, WrongAgent, WrongCompany
@@ -49,6 +49,7 @@ def _terminal_of(agent: Agent, message: Events) -> Terminal:
 
 def _answer(agent: Agent, message: Events, sealed: str, taken: Taken) -> str:
     stored = EventsStored(
+        v=version_for(agent),
         company=message.company,
         agent=message.agent,
         terminal=message.terminal,

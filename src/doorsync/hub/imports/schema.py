@@ -143,6 +143,7 @@ class TerminalSection(Section):
     agent: Name
     make: Annotated[str, Text, Field(min_length=1, max_length=40)]
     address: Annotated[str, Text, Field(min_length=1, max_length=200)]
+    secret: Annotated[str, Text, Field(max_length=200)] | None = None  # such as its comm key; absent: as it is
 
 
 class ZoneSection(Section):

@@ -14,6 +14,7 @@ from doorsync.hub.companies.tenancy import TenantModel
 from doorsync.hub.imports.schema import CompanyFile
 from doorsync.hub.imports.summary import Summary
 from doorsync.hub.terminals import actions as terminals
+from doorsync.hub.terminals.connection import secret_of
 from doorsync.hub.terminals.models import Agent, Terminal
 from doorsync.hub.users import actions as users
 from doorsync.hub.users.models import Group
@@ -61,6 +62,9 @@ class Arranging:
                     address=section.address,
                     actor=self.actor,
                 )
+                if section.secret is not None and section.secret != secret_of(terminal):
+                    terminals.set_secret(terminal=terminal, secret=section.secret, actor=self.actor)
+                    differed = True
                 self.summary.note(differed, "terminal")
             else:
                 terminals.create_terminal(
@@ -70,6 +74,7 @@ class Arranging:
                     make=section.make,
                     address=section.address,
                     actor=self.actor,
+                    secret=section.secret or "",
                 )
                 self.summary.add("added", "terminal")
 

@@ -18,6 +18,7 @@ class LineCode(ReasonCode):
     BEFORE_A_RESTORE = "before-a-restore"
     NO_ANSWER = "no-answer"
     OTHER_DEVICE = "other-device"
+    SECRET_REFUSED = "secret-refused"  # noqa: S105 - a code
     CREDENTIAL_STILL_KEPT = "credential-still-kept"
     STOPPED = "stopped", {"removals": int}
     STOPPED_OVER_NUMBER = "stopped-over-number", {"removals": int, "foreseen": int}

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
 
 from doorsync.hub.audit import trail
 from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies.models import Company, Location
 from doorsync.hub.companies.transactions import company_transaction
+from doorsync.hub.terminals import connection
 from doorsync.hub.terminals.addresses import spot
 from doorsync.hub.terminals.errors import AddressTaken, AgentInUse, TerminalNameTaken
 from doorsync.hub.terminals.identity import new_public_id
 from doorsync.hub.terminals.models import Agent, Terminal
 from doorsync.hub.terminals.signals import terminal_moved
+
+NO_OPTIONS: Mapping[str, str] = MappingProxyType({})
 
 
 def create_agent(*, company: Company, name: str, actor: Actor) -> Agent:
@@ -25,9 +29,24 @@ def create_agent(*, company: Company, name: str, actor: Actor) -> Agent:
     return agent
 
 
-def create_terminal(*, location: Location, agent: Agent, name: str, make: str, address: str, actor: Actor) -> Terminal:
-    """A new terminal, which nobody may open before it is in a zone. Raises NameTaken, AddressTaken."""
+def create_terminal(
+    *,
+    location: Location,
+    agent: Agent,
+    name: str,
+    make: str,
+    address: str,
+    actor: Actor,
+    secret: str = "",
+    options: Mapping[str, str] = NO_OPTIONS,
+) -> Terminal:
+    """A new terminal, which nobody may open before it is in a zone.
+
+    `secret` is what the make asks for, such as a comm key. Raises TerminalNameTaken, AddressTaken, AddressWithCredentials,
+    SecretTooLong, BadOption.
+    """
     company = location.company
+    connection.check_address(address)
     with company_transaction(company, actor):
         if Terminal.objects.filter(name=name).exists():
             raise TerminalNameTaken
@@ -40,13 +59,17 @@ def create_terminal(*, location: Location, agent: Agent, name: str, make: str, a
             make=make,
             address=address,
             public_id=new_public_id(),
+            options=connection.checked_options(agent, make, options),
         )
+        if secret:
+            terminal.sealed_secret = connection.sealed_secret(terminal, secret)
+            terminal.save(update_fields=["sealed_secret"])
         trail.record("terminal.created", actor=actor, terminal=terminal.pk)
     return terminal
 
 
 def change_terminal(*, terminal: Terminal, location: Location, agent: Agent, make: str, address: str, actor: Actor) -> bool:
-    """Move it, or reach it otherwise; says whether anything differed. Raises AddressTaken.
+    """Move it, or reach it otherwise; says whether anything differed. Raises AddressTaken, AddressWithCredentials.
 
     Who is reached otherwise may be another device: what it holds is unknown until it was read.
     """
@@ -54,6 +77,8 @@ def change_terminal(*, terminal: Terminal, location: Location, agent: Agent, mak
     changed = {name: value for name, value in wished.items() if getattr(terminal, name) != value}
     if not changed:
         return False
+    if "address" in changed:
+        connection.check_address(address)
     with company_transaction(terminal.company, actor) as change:
         _must_be_free(terminal.name, agent, address, but=terminal)
         agent_before, moved = terminal.agent, changed.keys() - {"location_id"}
@@ -66,6 +91,26 @@ def change_terminal(*, terminal: Terminal, location: Location, agent: Agent, mak
             terminal_moved.send(sender=Terminal, terminal=terminal, agent_before=agent_before)
         if "location_id" in changed:
             change.affects_everybody()  # another time zone, perhaps
+    return True
+
+
+def set_secret(*, terminal: Terminal, secret: str, actor: Actor) -> None:
+    """Set what the terminal asks for, such as a comm key; "" for none. It is never shown again. Raises SecretTooLong."""
+    with company_transaction(terminal.company, actor):
+        terminal.sealed_secret = connection.sealed_secret(terminal, secret)
+        terminal.save(update_fields=["sealed_secret"])
+        trail.record("terminal.secret-set", actor=actor, terminal=terminal.pk)
+
+
+def set_options(*, terminal: Terminal, options: Mapping[str, str], actor: Actor) -> bool:
+    """Set the settings that only its make has; says whether anything differed. Raises BadOption."""
+    wished = connection.checked_options(terminal.agent, terminal.make, options)
+    if wished == terminal.options:
+        return False
+    with company_transaction(terminal.company, actor):
+        terminal.options = wished
+        terminal.save(update_fields=["options"])
+        trail.record("terminal.changed", actor=actor, terminal=terminal.pk)
     return True
 
 

@@ -31,6 +31,23 @@ class AddressTaken(TerminalsError):
         )
 
 
+class AddressWithCredentials(TerminalsError):
+    """An address holds no user name and no password. Set the secret of the terminal instead: it is kept sealed."""
+
+
+class SecretTooLong(TerminalsError):
+    """The secret of a terminal has 200 characters at most."""
+
+
+class BadOption(TerminalsError):
+    """This make of terminal does not take such a setting."""
+
+    @classmethod
+    def named(cls, title: str) -> BadOption:
+        """With the name of the setting."""
+        return cls(gettext("“%(name)s”: this make of terminal does not take such a value.") % {"name": title})
+
+
 class AgentInUse(TerminalsError):
     """Terminals are still reached by this agent. Nothing was deleted."""
 

@@ -12,7 +12,7 @@ from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies.models import Company
 from doorsync.hub.settings import key_files
 from doorsync.hub.terminals.errors import AgentsLeft, NoRotation, RotationUnderWay
-from doorsync.hub.terminals.identity import FILE, all_hub_keys, hub_keys, hub_keys_for, new_hub_keys
+from doorsync.hub.terminals.identity import FILE, all_hub_keys, hub_keys, hub_keys_for, new_hub_keys, version_for
 from doorsync.hub.terminals.models import Agent
 from doorsync.messages.errors import OtherHubKeys
 from doorsync.messages.key_handover import hand_over
@@ -88,7 +88,7 @@ def offered_to(agent: Agent) -> str:
     old, new = hub_keys_for(agent), hub_keys()
     if agent.pinned == new.public.fingerprint():
         return ""
-    return hand_over(HubRotation, company=agent.company.slug, agent=agent.public_id, old=old, new=new)
+    return hand_over(HubRotation, company=agent.company.slug, agent=agent.public_id, old=old, new=new, version=version_for(agent))
 
 
 def must_be_enrolled(agent: Agent) -> bool:

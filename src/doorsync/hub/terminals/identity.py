@@ -10,6 +10,7 @@ from doorsync.hub.settings import key_files
 from doorsync.hub.terminals.models import Agent
 from doorsync.messages.errors import OtherHubKeys
 from doorsync.messages.keys import KeyPairs, PublicKeys
+from doorsync.messages.schemas import VERSION
 
 FILE = "agents"
 Pairs = dict[str, KeyPairs]
@@ -48,6 +49,11 @@ def hub_keys_for(agent: Agent) -> KeyPairs:
 def agent_keys(agent: Agent) -> PublicKeys:
     """The keys that this agent brought at its enrolment, or changed to since."""
     return PublicKeys.load(agent.keys or {})
+
+
+def version_for(agent: Agent) -> int:
+    """The version of messages that both sides speak, by the agent's last hello."""
+    return min(agent.version, VERSION)
 
 
 @lru_cache(maxsize=2)

@@ -23,6 +23,9 @@ class Agent(TenantModel):
     pinned = models.CharField(max_length=23, blank=True)  # fingerprint of the hub's keys that it trusts, by its last hello
     rotation = models.CharField(max_length=64, blank=True)  # SHA-256 of the message that brought these keys, if one did
     software = models.CharField(max_length=40, blank=True)
+    version = models.PositiveSmallIntegerField(default=2, db_default=2)  # of messages, as its last hello spoke it
+    makes = models.JSONField(default=list, blank=True)  # that it has drivers for: `MakeInfo` of the messages
+    nearby = models.JSONField(default=list, blank=True)  # terminals that it found: `NearbyTerminal` of the messages
     hello_count = models.BigIntegerField(default=0)
     hello_digest = models.CharField(max_length=64, blank=True)  # SHA-256 of what the hello with that count said
     challenge = models.CharField(max_length=32, blank=True)  # asked of whoever came with a count that was taken before
@@ -62,6 +65,8 @@ class Terminal(TenantModel):
     agent = models.ForeignKey(Agent, models.PROTECT, related_name="terminals")
     make = models.CharField(max_length=40)
     address = models.CharField(max_length=200)
+    sealed_secret = models.BinaryField(null=True)  # what the terminal asks for: comm key, password; see `connection`
+    options = models.JSONField(default=dict, blank=True)  # settings that only its make has
     limits = models.JSONField(default=dict, blank=True)  # capabilities as its driver last reported them
     seq = models.BigIntegerField(default=0)  # of the last batch that was answered
     head = models.CharField(max_length=64, blank=True)  # its hash

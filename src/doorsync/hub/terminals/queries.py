@@ -6,7 +6,10 @@ from django.db.models import QuerySet
 
 from doorsync.hub.administrators.models import Administrator
 from doorsync.hub.administrators.rules import location_limit
-from doorsync.hub.terminals.models import Terminal
+from doorsync.hub.terminals.addresses import spot
+from doorsync.hub.terminals.connection import known_makes
+from doorsync.hub.terminals.models import Agent, Terminal
+from doorsync.messages.make_info import MakeInfo, NearbyTerminal
 
 
 def visible_terminals(administrator: Administrator) -> QuerySet[Terminal]:
@@ -14,3 +17,16 @@ def visible_terminals(administrator: Administrator) -> QuerySet[Terminal]:
     found = Terminal.objects.select_related("location", "agent", "company").order_by("location__name", "name")
     limit = location_limit(administrator)
     return found if limit is None else found.filter(location_id__in=limit)
+
+
+def makes_of(agent: Agent) -> list[MakeInfo]:
+    """The makes of terminal that this agent can drive, by title; empty before its first hello, or when it is too old to tell."""
+    return sorted(known_makes(agent).values(), key=lambda make: make.title)
+
+
+def nearby_terminals(agent: Agent) -> list[NearbyTerminal]:
+    """What this agent found in its network and nobody has added yet."""
+    known = Terminal.objects.filter(agent=agent)
+    spots, serials = set(known.values_list("spot", flat=True)), set(known.values_list("serial", flat=True)) - {""}
+    found = [NearbyTerminal.model_validate(each) for each in agent.nearby]
+    return [each for each in found if spot(each.address) not in spots and each.serial not in serials]

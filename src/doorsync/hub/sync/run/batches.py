@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from doorsync.domain.allowance import allowed
-from doorsync.domain.digest import digest
 from doorsync.domain.reason import NO_REASON, Reason
-from doorsync.domain.record import Kind, Record
+from doorsync.domain.record import Kind
 from doorsync.hub.companies.models import Company
 from doorsync.hub.companies.transactions import lock_company
 from doorsync.hub.sync import crash_points
@@ -24,20 +21,20 @@ from doorsync.hub.sync.holdings.snapshot import drop_parts, forget_what_is_held,
 from doorsync.hub.sync.models import Batch, Holding, HoldingState, Problem, RunTerminal, RunTerminalState
 from doorsync.hub.sync.plan.guard_counts import is_stopped
 from doorsync.hub.sync.reason_codes import LineCode
+from doorsync.hub.sync.run.batch_orders import fitting_orders, stored_order
 from doorsync.hub.sync.run.credential_handover import Rendered, hand_over_credentials
 from doorsync.hub.sync.run.runs import close_if_done, try_refused_later, unreachable
 from doorsync.hub.sync.run.unreadable_terminals import note_failed_read, only_removals, what_takes_away
-from doorsync.hub.terminals.identity import agent_keys, hub_keys_for
+from doorsync.hub.terminals.connection import needs_newer_agent, secret_of
+from doorsync.hub.terminals.identity import agent_keys, hub_keys_for, version_for
 from doorsync.hub.terminals.models import Agent, Terminal
 from doorsync.hub.terminals.reason_codes import UnreadCode
-from doorsync.messages import envelope, sizes
+from doorsync.messages import envelope
 from doorsync.messages.schemas import Batch as BatchMessage
 from doorsync.messages.schemas import Order
-from doorsync.messages.sizes import ORDERS
 
 SIZE = 200  # orders in a batch
 READS = 3  # how often a run reads a whole terminal at most
-FREEING = -1  # state of an order that only takes away a credential that others need; the rest of it is sent later
 WHOLE = {"read", "erase"}  # phases with one order for the whole terminal
 
 
@@ -45,7 +42,11 @@ def issue_batch(line: RunTerminal, nonce: str) -> Batch | None:
     """The terminal's open batch, or a new one bound to this nonce. None when there is nothing to send now."""
     with transaction.atomic():
         lock_company(line.company)
-        terminal = Terminal.objects.select_for_update(of=("self",)).select_related("agent").get(pk=line.terminal_id)
+        terminal = (
+            Terminal.objects.select_for_update(of=("self",))
+            .select_related("agent", "location", "company")
+            .get(pk=line.terminal_id)
+        )
         line = RunTerminal.objects.select_for_update(of=("self",)).select_related("run", "company").get(pk=line.pk)
         present = Batch.objects.filter(terminal=terminal, status=Batch.OPEN).first()
         batch = present or _new(line, terminal, nonce)
@@ -71,6 +72,12 @@ def void_batches(agent: Agent) -> None:
 
 
 def _new(line: RunTerminal, terminal: Terminal, nonce: str) -> Batch | None:
+    if needs_newer_agent(terminal):
+        line.state, line.message = RunTerminalState.PARTLY, LineCode.AGENT_OLDER()
+        try_refused_later(line, refused=True)
+        line.save()
+        close_if_done(line.run)
+        return None
     if terminal.pinned_at is None or terminal.other_at:
         return _look(line, terminal, nonce)  # first ask which device answers
     if line.phase == "read" or (terminal.unread and line.phase not in WHOLE):  # then read what it holds
@@ -114,7 +121,7 @@ def _send(line: RunTerminal, terminal: Terminal, nonce: str, chosen: list[Holdin
 def _seal_ready(line: RunTerminal, terminal: Terminal, nonce: str, rows: list[Holding], rendered: Rendered) -> Batch | None:
     ready, waiting = hand_over_credentials(terminal, rows, rendered, digest_key(line.company))
     if ready:
-        return _seal(line, terminal, nonce, _fitting(ready, rendered), ready)
+        return _seal(line, terminal, nonce, fitting_orders(ready, rendered), ready)
     _let_wait(line, waiting)
     if not terminal.unread and line.phase not in WHOLE and not _next_pending(line, terminal):
         settle_run_terminal(line)
@@ -208,28 +215,12 @@ def _fresh(row: Holding, rendered: Rendered) -> bool:
     return found is not None and found[1] == bytes(row.wanted or b"")
 
 
-def _fitting(rows: Iterable[Holding], rendered: Rendered) -> list[Order]:
-    """The orders for these rows, from the first on, as many as fit into one batch."""
-    orders, size = [], 0
-    for order in (_order(row, rendered) for row in rows):
-        size += sizes.size_of(order) + 1
-        if size > ORDERS:
-            break
-        orders.append(order)
-    return orders
-
-
-def _order(row: Holding, rendered: Rendered) -> Order:
-    new = row.held is None or row.before is not None
-    if row.state == HoldingState.REMOVE:
-        return Order(do="remove", kind=Kind(row.kind), key=row.key, new=new)
-    record = rendered[row.kind, row.key][0]
-    return Order(do="put", kind=record.kind, key=record.key, fields=dict(record.fields), new=new)
-
-
 def _seal(line: RunTerminal, terminal: Terminal, nonce: str, orders: list[Order], rows: list[Holding]) -> Batch:
     agent: Agent = terminal.agent
+    version = version_for(agent)
+    newer = {"secret": secret_of(terminal), "options": terminal.options, "zone": terminal.location.time_zone}
     message = BatchMessage(
+        v=version,
         company=line.company.slug,
         agent=agent.public_id,
         terminal=terminal.public_id,
@@ -241,9 +232,10 @@ def _seal(line: RunTerminal, terminal: Terminal, nonce: str, orders: list[Order]
         seq=terminal.seq + 1,
         prev=terminal.head,
         orders=orders,
+        **(newer if version >= 3 else {}),
     )
     sealed = envelope.seal(message, hub_keys_for(agent), agent_keys(agent))
-    kept = [_kept(terminal, digest_key(line.company), row, order) for row, order in zip(rows, orders, strict=False)]
+    kept = [stored_order(terminal, digest_key(line.company), row, order) for row, order in zip(rows, orders, strict=False)]
     RunTerminal.objects.filter(pk=line.pk).update(state=RunTerminalState.SYNCING, changed_at=timezone.now())
     return Batch.objects.create(
         company=line.company,
@@ -259,16 +251,6 @@ def _seal(line: RunTerminal, terminal: Terminal, nonce: str, orders: list[Order]
         orders=kept,
         issued_at=timezone.now(),
     )
-
-
-def _kept(terminal: Terminal, key: bytes, row: Holding, order: Order) -> list[Any]:
-    """What the hub stores of an order: of a person's cards and PIN only keyed hashes."""
-    if order.do != "put":
-        return [True, row.kind, row.key, "", row.state, ""]
-    record = Record(kind=order.kind, key=order.key, fields=order.fields)
-    sent = digest(key, record, terminal.capabilities.readable)
-    state = row.state if sent == bytes(row.wanted or b"") else FREEING
-    return [False, row.kind, row.key, sent.hex(), state, allowed(key, record)]
 
 
 def settle_if_nothing_left(line: RunTerminal) -> None:

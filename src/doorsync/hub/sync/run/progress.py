@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from doorsync.domain.allowance import Narrowing
 from doorsync.domain.reason import NO_REASON, Reason
 from doorsync.domain.record import Kind
+from doorsync.drivers.contract import SECRET_REFUSED
 from doorsync.hub.sync.holdings.pending import PUT, in_scope
 from doorsync.hub.sync.models import Holding, HoldingState, Problem, RunTerminal, RunTerminalState
 from doorsync.hub.sync.reason_codes import LineCode, agent_says, terminal_says
@@ -151,6 +152,11 @@ def is_due(line: RunTerminal, now: datetime) -> bool:
 
 def _lost(line: RunTerminal, receipt: Receipt, now: datetime) -> None:
     """Set when to try again, after 1, 2, 4, 8 ... seconds. After a minute the line ends, and its holdings stay pending."""
+    if receipt.code == SECRET_REFUSED:  # it answers, and trying often may lock it
+        line.state, line.message = RunTerminalState.NOT_REACHED, LineCode.SECRET_REFUSED()
+        line.failing_since = line.failing_since or now
+        line.retry_at = now + pause_after(max(now - line.failing_since, PATIENCE))
+        return
     line.message = agent_says(receipt.message) or LineCode.NO_ANSWER()
     if any(outcome.result == "done" for outcome in receipt.outcomes):  # it was reached a moment ago
         line.failing_since = None

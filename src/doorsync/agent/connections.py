@@ -1,0 +1,40 @@
+"""How this agent reaches its terminals, as their batches say. On the disk, secrets lie in sealed batches only."""
+
+from __future__ import annotations
+
+from doorsync.agent.batch_chains import Chains
+from doorsync.agent.logs import log
+from doorsync.agent.validation import MessageValidator
+from doorsync.drivers.contract import ConnectionSettings
+from doorsync.messages.errors import MessageRefused
+from doorsync.messages.schemas import Batch
+
+
+def settings_in(batch: Batch) -> ConnectionSettings:
+    """The connection settings that a batch carries."""
+    return ConnectionSettings(address=batch.address, secret=batch.secret, options=batch.options, zone=batch.zone or "UTC")
+
+
+class KnownConnections:
+    """The connection settings of the last batch of each terminal."""
+
+    def __init__(self, chains: Chains, validator: MessageValidator) -> None:
+        self._chains, self._validator = chains, validator
+        self._known: dict[str, ConnectionSettings] = {}
+
+    def note(self, batch: Batch) -> None:
+        """This is the terminal's last batch now."""
+        self._known[batch.terminal] = settings_in(batch)
+
+    def of(self, terminal: str) -> ConnectionSettings | None:
+        """After a restart from the batch on the disk; None when there is none that can be opened."""
+        if terminal not in self._known:
+            accepted = self._chains.last(terminal)
+            if accepted is None:
+                return None
+            try:
+                self.note(self._validator.reopen(accepted.sealed))
+            except MessageRefused:  # sealed to keys that the agent no longer has
+                log.info("The last batch of a terminal cannot be opened; it is not looked at.", terminal=terminal)
+                return None
+        return self._known.get(terminal)
