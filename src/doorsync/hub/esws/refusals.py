@@ -49,6 +49,10 @@ class NobodyDialsOut(Refused):
     """No agent of this location dials out to the hub, so that only a browser can carry its changes."""
 
 
+class NoTerminal(Refused):
+    """The location has no terminal."""
+
+
 class NoSuchLocation(Refused):
     """The company has no location of this id."""
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from doorsync.hub.sync.run.program_status import ProgramStatus, RunState
+from doorsync.hub.sync.models import RunTerminalState
+from doorsync.hub.sync.run.program_status import ProgramStatus, RunState, TerminalOutcome
 
 WORDS = {
     RunState.STOPPED: "STOPPED, {to_confirm} REMOVALS TO CONFIRM",
@@ -12,6 +13,19 @@ WORDS = {
     RunState.DONE: "DONE, {waiting} MORE WAITING",
     RunState.UP_TO_DATE: "UP TO DATE",
 }
+
+
+OK, UNREACHABLE = "ok", "SynchDevice:SearchDevice_ByIP:ERROR [-102]"  # as the documentation's sample has them
+
+
+def device_words(outcome: TerminalOutcome) -> str:
+    """How one terminal came out of it: "ok" only where it is up to date."""
+    if outcome.state is RunState.UP_TO_DATE:
+        return OK
+    if outcome.status.terminal.lost_at or outcome.line.state == RunTerminalState.NOT_REACHED:
+        return UNREACHABLE
+    numbers = {"to_confirm": outcome.line.planned_removed, "not_done": 1, "waiting": outcome.status.waiting}
+    return f"SynchDevice:{WORDS[outcome.state].format(**numbers)}"
 
 
 def status_words(status: ProgramStatus) -> str:
