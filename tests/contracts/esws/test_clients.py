@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -12,7 +12,7 @@ from doorsync.hub.esws.application import Application
 from doorsync.hub.esws.declarations import Caller
 from doorsync.hub.esws.operations import OPERATIONS
 from doorsync.hub.esws.values import STRING, ArrayOf, Struct
-from tests.contracts.esws.clients import OPERATION, Node, Parameters, Php, Said, Zeep
+from tests.contracts.esws.clients import OPERATION, Client, Node, Parameters, Php, Said, Zeep
 from tests.factories import live, soap, world
 from tests.factories.live import LiveHub
 from tests.factories.soap import PATH
@@ -22,7 +22,6 @@ CODE = "<&>\"ö€'^;+#]]> 12345678901234567"
 USERNAME = ' <j&ö"rg>€ '
 PASSWORD = "p<&>\"ö€'\\%41\t;]]>"
 GIVEN = {"p_companyID": CODE, "p_adminUsername": USERNAME, "p_adminPassword": PASSWORD}
-Client = Callable[..., Said]
 CLIENTS: dict[str, Client] = {
     "zeep": Zeep(),
     "zeep with the literal twin": Zeep("wsdl=literal"),
@@ -102,6 +101,6 @@ def _plain(value: Any) -> str:
     return (value.get("$value") if isinstance(value, dict) else value) or ""
 
 
-@pytest.mark.parametrize("client", [Php(), Php(None), Node()], ids=["PHP", "PHP without a WSDL", "node"])
+@pytest.mark.parametrize("client", [Zeep(), Php(), Php(None), Node()], ids=["zeep", "PHP", "PHP without a WSDL", "node"])
 def test_a_real_client_reads_an_array_of_structs(grouped: LiveHub, client: Client) -> None:
     assert rows_of(client(grouped.url + PATH, GIVEN, "Esws.getGroups").result) == ROWS

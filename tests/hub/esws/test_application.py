@@ -32,6 +32,14 @@ def test_a_call_is_answered_wherever_the_address_leads(url: str, path: str) -> N
     assert soap.post(url, EMPTY, path=soap.PATH + path).result == NO_CODE
 
 
+def test_the_schema_of_arrays_is_here(url: str) -> None:
+    got = soap.fetch(url, f"{soap.PATH}?wsdl=arrays")
+
+    root = ElementTree.fromstring(got.body)
+    assert root.get("targetNamespace") == "http://schemas.xmlsoap.org/soap/encoding/"
+    assert [each.get("name") for each in root] == ["arrayType", "Array"]
+
+
 def test_an_answer_has_the_headers_that_clients_need(url: str) -> None:
     got = soap.post(url, EMPTY)
 
