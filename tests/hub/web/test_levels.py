@@ -29,6 +29,7 @@ OWNER, MANAGER, DESK, OBSERVER, LIMITED = "owner", "manager", "front-desk", "obs
 ALL = {OWNER, MANAGER, DESK, OBSERVER, LIMITED}
 EDITORS = {OWNER, MANAGER, DESK, LIMITED}  # LIMITED is a manager who is limited to the location North
 MANAGERS = {OWNER, MANAGER}
+OWNERS = {OWNER}
 KEEPERS = {OWNER, MANAGER, LIMITED}
 
 
@@ -98,6 +99,19 @@ TABLE = {
     "locations:add": May(reads=MANAGERS, posts=MANAGERS),
     "locations:change": May(reads=MANAGERS, posts=MANAGERS, of="location"),
     "locations:delete": May(reads=MANAGERS, posts=MANAGERS, of="location"),
+    "settings:company": May(reads=OWNERS, posts=OWNERS),
+    "settings:info-fields": May(reads=OWNERS, posts=OWNERS),
+    "settings:access-log": May(reads=OWNERS, posts=OWNERS),
+    "settings:code": May(reads=OWNERS, posts=OWNERS),
+    "settings:compatible-tokens": May(reads=OWNERS, posts=OWNERS),
+    "administrators:list": May(reads=OWNERS),
+    "administrators:add": May(reads=OWNERS, posts=OWNERS),
+    "administrators:change": May(reads=OWNERS, posts=OWNERS, of="administrator"),
+    "administrators:password": May(reads=OWNERS, posts=OWNERS, of="administrator"),
+    "administrators:active": May(posts=OWNERS, of="administrator", fields={"active": "1"}),
+    "account:account": May(reads=ALL),
+    "account:password": May(reads=ALL, posts=ALL),
+    "account:end-session": May(posts=ALL, fields={"all": "1"}),
     "styleguide": May(reads=ALL),
 }
 # Open to nobody in particular, or with a proof of another kind; each has its own tests.
@@ -154,6 +168,7 @@ def _place(club: Gym) -> Place:
     with scope(company=club.company):
         ids |= {"user": User.objects.earliest("pk").pk, "location_pk": north.pk}
     ids |= {"group": club.members.pk, "zone": club.zones[0].pk, "schedule": club.always.pk, "location": north.pk}
+    ids["administrator"] = club.administrator.pk
     visitors = {level: _visitor(club, level) for level in sorted(ALL)}
     proofs = {level: visitor.fields(visitor.get("/sync/")) for level, visitor in visitors.items()}
     return Place(club, ids, visitors, proofs)

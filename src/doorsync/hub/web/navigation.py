@@ -54,7 +54,11 @@ DOORS: tuple[Place, ...] = (
 )
 SYNC: tuple[Place, ...] = (Place(title=_("Sync"), url="sync:plan-page", shared=True),)
 ACTIVITY: tuple[Place, ...] = ()
-SETTINGS: tuple[Place, ...] = ()
+SETTINGS: tuple[Place, ...] = (
+    Place(title=_("Company"), url="settings:company", needs=Permission.SETTINGS),
+    Place(title=_("Administrators"), url="administrators:list", needs=Permission.SETTINGS),
+    Place(title=_("Your account"), url="account:account"),
+)
 
 MENU = (
     Section(title=_("Overview"), icon="overview", places=OVERVIEW),

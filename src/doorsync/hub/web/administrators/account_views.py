@@ -1,0 +1,85 @@
+"""One's own password and sessions. Every level has these pages."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from doorsync.hub.administrators import actions, authentication, cookies, sessions
+from doorsync.hub.administrators.authentication import SignedInRequest
+from doorsync.hub.administrators.client_address import caller_of
+from doorsync.hub.administrators.errors import AdministratorError, NoSuchAdministrator
+from doorsync.hub.administrators.models import Session
+from doorsync.hub.administrators.rules import Permission
+from doorsync.hub.web.administrators.forms import OwnPasswordForm
+from doorsync.hub.web.clock import company_zone
+from doorsync.hub.web.decorators import needs_permission
+from doorsync.hub.web.flash import tell
+from doorsync.hub.web.saving import WRONG, FormPage
+from doorsync.hub.web.sign_in.answers import SeeOther
+
+METHODS = ["GET", "HEAD", "POST"]
+
+
+@require_safe
+@needs_permission(Permission.VIEW)
+def account(request: SignedInRequest) -> HttpResponse:
+    """Where one is signed in."""
+    now = timezone.now()
+    live = [each for each in _mine(request).order_by("-opened_at") if not sessions.lapse_reason(each, now)]
+    data = {"sessions": live, "here": request.signed_in.public_id, "title": _("Your account"), "zone": company_zone()}
+    return render(request, "administrators/account.html", data)
+
+
+@require_http_methods(METHODS)
+@needs_permission(Permission.VIEW)
+def own_password(request: SignedInRequest) -> HttpResponse:
+    """Another password. All one's sign-ins end, and this browser is signed in anew."""
+    form = OwnPasswordForm(request.POST or None)
+    page = FormPage(request=request, form=form, title=_("Your password"), back=reverse("account:account"))
+    page.data["lead"] = _("All your other sign-ins end.")
+    if request.method != "POST" or not form.is_valid():
+        return page.shown(WRONG if request.method == "POST" else 200)
+    given, signed_in = form.cleaned_data, request.signed_in
+    try:
+        administrator = actions.authenticate(
+            company=signed_in.company,
+            username=signed_in.administrator.username,
+            password=given["present"],
+            address=caller_of(request),
+        )
+        actions.change_password(administrator=administrator, password=given["password"], actor=signed_in.actor)
+    except NoSuchAdministrator:
+        form.add_error("present", _("That is not your present password."))
+        return page.shown(WRONG)
+    except AdministratorError as error:
+        form.add_error("password", str(error))
+        return page.shown(WRONG)
+    request.signed_in, secret = authentication.sign_in_fully(request, administrator)
+    tell(request, _("Your password was changed."))
+    response = SeeOther(page.back)
+    cookies.put_full(response, secret, int(sessions.FULL_LONGEST.total_seconds()))
+    return response
+
+
+@require_POST
+@needs_permission(Permission.VIEW)
+def end_session(request: SignedInRequest) -> HttpResponse:
+    """End one of one's sessions, or all but this one."""
+    others = _mine(request).exclude(public_id=request.signed_in.public_id)
+    which = request.POST.get("which", "")
+    ended = list(others) if request.POST.get("all") else [get_object_or_404(others, public_id=which)]
+    for each in ended:
+        sessions.end_session(each, "ended-elsewhere", request.signed_in.actor)
+    tell(request, _("The sign-ins have ended.") if len(ended) > 1 else _("The sign-in has ended."))
+    return SeeOther(reverse("account:account"))
+
+
+def _mine(request: SignedInRequest) -> QuerySet[Session]:
+    rows = Session.objects.select_related("administrator__company")
+    return rows.filter(administrator=request.signed_in.administrator, ended_at=None)
