@@ -53,6 +53,18 @@ class NoTerminal(Refused):
     """The location has no terminal."""
 
 
+class BadPage(Refused):
+    """The page is not a number."""
+
+
+class NobodyFound(Refused):
+    """No user of the company fits."""
+
+
+class NoSuchInfoField(Refused):
+    """There is no such info field: they are called info1 to info14."""
+
+
 class NoSuchLocation(Refused):
     """The company has no location of this id."""
 

@@ -1,0 +1,43 @@
+"""getUsersByInfoField: the users in whose info field this value stands."""
+
+from __future__ import annotations
+
+from doorsync.domain.text import normalized_text
+from doorsync.hub.esws.company_operations import CompanyCall, company_operation
+from doorsync.hub.esws.declarations import Parameter
+from doorsync.hub.esws.refusals import NobodyFound, NoSuchInfoField
+from doorsync.hub.esws.users.rows import FOUND_FIELDS, Row, array_of, found_rows
+from doorsync.hub.esws.values import STRING
+from doorsync.hub.users.fields import INFO
+from doorsync.hub.users.info_fields import info_field_functions
+from doorsync.hub.users.models import User
+
+
+def get_users_by_info_field(call: CompanyCall, *, field: str, value: str) -> list[Row]:  # noqa: ARG001 - its scope counts
+    """The users by number. A field that stands for another is that one. Raises NoSuchInfoField or NobodyFound."""
+    name = field.strip().lower()
+    if name not in INFO:
+        raise NoSuchInfoField
+    column = info_field_functions().get(name, name)
+    found = User.objects.filter(**{column: normalized_text(value)}).order_by("number")
+    rows = found_rows(found.only("number", "last_name", "first_name").iterator())
+    if not rows:
+        raise NobodyFound
+    return rows
+
+
+OPERATION = company_operation(
+    name="Esws.getUsersByInfoField",
+    about="The users in whose info field exactly this value stands; without a value, those where it is empty.",
+    parameters=(
+        Parameter("p_InfoField", "field", STRING, "info1 to info14"),
+        Parameter("p_InfoFieldValue", "value", STRING, "the value; empty: users whose field is empty", required=False),
+    ),
+    returns=array_of("getUsersByInfoFieldObject", *FOUND_FIELDS),
+    run=get_users_by_info_field,
+    return_strings={
+        NoSuchInfoField: "NO_VALID_INFOFIELD",
+        NobodyFound: "NO_USER_ID_FOUND",
+    },
+    sample=[dict(zip(FOUND_FIELDS, ("2179", "Jansen", "Anna", "0"), strict=True))],
+)
