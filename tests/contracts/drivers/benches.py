@@ -11,13 +11,19 @@ from typing import Any, Protocol
 
 from doorsync.domain.record import Kind
 from doorsync.drivers.contract import ConnectionSettings, Driver
+from doorsync.drivers.uhppote.controller import Controller
+from doorsync.drivers.uhppote.controller_memory import Card
+from doorsync.drivers.uhppote.driver import UhppoteDriver
+from doorsync.drivers.uhppote.simulator import controller_on_network
 from doorsync.drivers.virtual import faults
 from doorsync.drivers.virtual.driver import VirtualDriver
 from doorsync.drivers.zkteco.driver import ZktecoDriver
 from doorsync.drivers.zkteco.simulator.device import Device
 from doorsync.drivers.zkteco.simulator.memory import Memory, Person
 from doorsync.drivers.zkteco.simulator.server import Server, emulated
-from tests.contracts.drivers import zkteco_memory
+from doorsync.drivers.zwave.driver import ZwaveDriver
+from tests.contracts.drivers import uhppote_memory, zkteco_memory, zwave_memory
+from tests.drivers.zwave.conftest import MockNetwork, mock_network
 from tests.factories.terminals import VirtualTerminal, until, virtual_terminal
 
 
@@ -25,6 +31,7 @@ class Bench(Protocol):
     """What the contract's tests need of a make. The terminal can hold 5 users and 3 schedules."""
 
     driver: Driver
+    own_administrators: bool  # whether its terminals have administrators of their own
 
     @property
     def settings(self) -> ConnectionSettings: ...
@@ -42,6 +49,7 @@ class Bench(Protocol):
 class VirtualBench:
     terminal: VirtualTerminal
     driver: Driver
+    own_administrators: bool = True
 
     @property
     def settings(self) -> ConnectionSettings:
@@ -89,6 +97,7 @@ class ZktecoBench:
 
     server: Server
     driver: Driver
+    own_administrators: bool = True
     silent: bool = False
 
     @property
@@ -141,4 +150,110 @@ def zkteco(_folder: Path) -> Iterator[ZktecoBench]:
         yield ZktecoBench(server, ZktecoDriver())
 
 
-BENCHES: dict[str, Callable[[Path], AbstractContextManager[Bench]]] = {"virtual": virtual, "zkteco": zkteco}
+@dataclass
+class UhppoteBench:
+    """The simulated controller, in threads; its database is looked at."""
+
+    folder: Path
+    running: SimulatedController
+    driver: Driver
+    own_administrators: bool = False
+
+    @property
+    def settings(self) -> ConnectionSettings:
+        options = {"doors": "12", "cards": "5"}
+        return ConnectionSettings(address=f"127.0.0.1:{self.running.port}", options=options)
+
+    def memory(self, kind: Kind) -> dict[str, dict[str, Any]]:
+        return uhppote_memory.cards(self.folder) if kind is Kind.USER else uhppote_memory.schedules(self.folder)
+
+    def forget(self, kind: Kind, key: str) -> None:
+        self.running.controller.memory.remove(int(key))
+
+    def enrol(self, key: str, name: str, *, own: bool) -> None:
+        self.running.controller.memory.put(Card(int(key), "2000-01-01", "2099-12-31", (1, 1, 1, 1)))
+
+    def clear(self) -> None:
+        self.running.controller.memory.erase_cards()
+        self.running.controller.memory.erase_profiles()
+
+    def replace(self) -> None:
+        self.clear()
+        self.running.controller.serial += 1
+
+    def vanish(self) -> None:
+        self.fall_silent()  # over UDP the one looks like the other
+
+    def fall_silent(self) -> None:
+        self.running.controller.faults.silent = True
+
+    def recover(self) -> None:
+        self.running.controller.faults.silent = False
+
+
+@dataclass
+class SimulatedController:
+    controller: Controller
+    port: int
+
+
+@contextmanager
+def uhppote(folder: Path) -> Iterator[UhppoteBench]:
+    with controller_on_network(folder, capacity=5) as (controller, port):
+        yield UhppoteBench(folder, SimulatedController(controller, port), UhppoteDriver())
+
+
+@dataclass
+class ZwaveBench:
+    """A mock lock of Z-Wave JS; its memory is asked for past the network."""
+
+    network: MockNetwork
+    driver: Driver
+    own_administrators: bool = True
+    node: int = 2
+
+    @property
+    def settings(self) -> ConnectionSettings:
+        return ConnectionSettings(address=self.network.address(self.node))
+
+    def memory(self, kind: Kind) -> dict[str, dict[str, Any]]:
+        return zwave_memory.people(self.network.ask("memory", self.node)) if kind is Kind.USER else {}
+
+    def forget(self, kind: Kind, key: str) -> None:
+        for name in zwave_memory.names_of(int(key)):
+            self.network.ask("forget", self.node, key=name)
+
+    def enrol(self, key: str, name: str, *, own: bool) -> None:
+        value = {"userType": 3 if own else 0, "active": True, "credentialRule": 1, "userName": name}
+        self.network.ask("set", self.node, key=f"user_{key}", value={**value, "expiringTimeoutMinutes": 0, "nameEncoding": 0})
+
+    def clear(self) -> None:
+        self.network.ask("clear", self.node)
+
+    def replace(self) -> None:
+        """Another lock gets another node."""
+        self.node = 5 - self.node
+        self.clear()
+
+    def vanish(self) -> None:
+        self.network.pause()
+
+    def fall_silent(self) -> None:
+        self.network.pause()
+
+    def recover(self) -> None:
+        self.network.go_on()
+
+
+@contextmanager
+def zwave(_folder: Path) -> Iterator[ZwaveBench]:
+    with mock_network(nodes=(2, 3)) as network:
+        yield ZwaveBench(network, ZwaveDriver())
+
+
+BENCHES: dict[str, Callable[[Path], AbstractContextManager[Bench]]] = {
+    "uhppote": uhppote,
+    "virtual": virtual,
+    "zkteco": zkteco,
+    "zwave": zwave,
+}

@@ -28,6 +28,16 @@ class Samples:
         return self._user(2, {"name": name, "cards": cards, "pin": "", "schedules": keys, "until": ""})
 
     @property
+    def schedules(self) -> tuple[Record, ...]:
+        """Both, or none where the terminal holds none."""
+        return (self.nights, self.days) if self.can.schedules else ()
+
+    @property
+    def everything(self) -> tuple[Record, ...]:
+        """Schedules first, as people name them."""
+        return (*self.schedules, self.alice, self.bob)
+
+    @property
     def nights(self) -> Record:
         slots = [["1", "00:00", "06:00"], ["1" if self.can.intervals_per_day > 1 else "3", "22:00", "24:00"]]
         return Record(kind=Kind.SCHEDULE, key=self.schedule_key(9), fields={"name": "Nights", "slots": slots})
@@ -38,7 +48,7 @@ class Samples:
 
     def user(self, number: int, **fields: Value) -> Record:
         """The person with this number."""
-        pin = "1234" if self.can.pin_max >= 4 else ""
+        pin = str(1233 + number) if self.can.pin_max >= 4 else ""
         until = "" if not self.can.until else "2027-02-01T00:00" if self.can.until_day else "2027-01-31T18:00"
         plain: dict[str, Value] = {"name": "Alice", "cards": [str(CARD + number)], "pin": pin, "schedules": [], "until": until}
         return self._user(number, {**plain, **fields})

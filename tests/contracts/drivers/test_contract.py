@@ -48,14 +48,16 @@ def session(bench: Bench, samples: Samples) -> Iterator[Session]:
 def test_every_installed_driver_has_a_bench_and_calls_itself_by_its_make() -> None:
     found = drivers.find_drivers()
     assert not found.broken
-    assert set(BENCHES) == set(found.working) == {point.name for point in entry_points(group=drivers.GROUP)}
+    assert set(found.working) == {point.name for point in entry_points(group=drivers.GROUP)}
+    assert set(found.working) <= set(BENCHES)
     assert all(driver.make.name == name for name, driver in found.working.items())
 
 
 def test_about_tells_what_the_terminal_can_hold(session: Session) -> None:
     can = session.about().can
     assert isinstance(can, Capabilities)
-    assert (can.capacity, can.schedules) == (5, 3)
+    assert can.capacity == 5
+    assert can.schedules == 0 or can.schedules >= 3
 
 
 def test_about_tells_one_device_from_another_and_is_asked_in_each_session(bench: Bench) -> None:
@@ -70,7 +72,7 @@ def test_about_tells_one_device_from_another_and_is_asked_in_each_session(bench:
 def test_about_counts_everybody_who_was_there_when_the_session_began(bench: Bench, samples: Samples) -> None:
     with bench.driver.open(bench.settings, timeout=PATIENCE) as session:
         put(session, samples.user(1))
-    bench.enrol(samples.key(4), "Caretaker", own=True)
+    bench.enrol(samples.key(4), "Caretaker", own=bench.own_administrators)
     with bench.driver.open(bench.settings, timeout=PATIENCE) as later:
         assert later.about().users in (2, None)
 
@@ -78,6 +80,8 @@ def test_about_counts_everybody_who_was_there_when_the_session_began(bench: Benc
 def test_the_terminals_own_administrators_are_told_apart_and_outlive_an_erase(
     bench: Bench, session: Session, samples: Samples
 ) -> None:
+    if not bench.own_administrators:
+        pytest.skip("terminals of this make have no administrators of their own")
     put(session, samples.user(1))
     bench.enrol(samples.key(4), "Caretaker", own=True)
     for found in (list(session.read(Kind.USER, [samples.key(1), samples.key(4)])), list(session.read_all(Kind.USER))):
@@ -87,18 +91,18 @@ def test_the_terminals_own_administrators_are_told_apart_and_outlive_an_erase(
 
 
 def test_put_stores_what_an_independent_reader_finds(bench: Bench, session: Session, samples: Samples) -> None:
-    for record in (samples.nights, samples.days, samples.alice, samples.bob):
+    for record in samples.everything:
         put(session, record)
     assert bench.memory(Kind.USER) == {each.key: samples.held(each) for each in (samples.alice, samples.bob)}
-    assert bench.memory(Kind.SCHEDULE) == {each.key: samples.held(each) for each in (samples.nights, samples.days)}
+    assert bench.memory(Kind.SCHEDULE) == {each.key: samples.held(each) for each in samples.schedules}
 
 
 def test_read_gives_back_the_readable_fields_of_what_was_put(session: Session, samples: Samples) -> None:
-    for record in (samples.nights, samples.days, samples.alice, samples.bob):
+    for record in samples.everything:
         put(session, record)
     for record in (samples.alice, samples.bob):
         assert by_key(session.read(Kind.USER, [record.key])) == {record.key: samples.read(record)}
-    both = {each.key: samples.read(each) for each in (samples.nights, samples.days)}
+    both = {each.key: samples.read(each) for each in samples.schedules}
     assert by_key(session.read(Kind.SCHEDULE, list(both))) == both
 
 
@@ -115,6 +119,8 @@ def test_read_tells_what_is_there_now_and_not_what_was_put(bench: Bench, session
 
 
 def test_users_and_schedules_have_keys_of_their_own(bench: Bench, session: Session, samples: Samples) -> None:
+    if not samples.schedules:
+        pytest.skip("terminals of this make hold no time schedules")
     put(session, samples.nights)
     alike = Record(kind=Kind.USER, key=samples.nights.key, fields=samples.user(1).fields)
     put(session, samples.user(1) if samples.can.key_form in (KeyForm.CARD, KeyForm.PLACE) else alike)
@@ -173,14 +179,14 @@ def test_remove_of_what_is_not_there_is_no_error(session: Session, samples: Samp
 
 
 def test_read_all_gives_the_whole_memory_of_a_kind(session: Session, samples: Samples) -> None:
-    for record in (samples.nights, samples.days, samples.alice, samples.bob):
+    for record in samples.everything:
         put(session, record)
     assert set(by_key(session.read_all(Kind.USER))) == {samples.alice.key, samples.bob.key}
-    assert set(by_key(session.read_all(Kind.SCHEDULE))) == {samples.nights.key, samples.days.key}
+    assert set(by_key(session.read_all(Kind.SCHEDULE))) == {each.key for each in samples.schedules}
 
 
 def test_erase_forgets_users_and_schedules(bench: Bench, session: Session, samples: Samples) -> None:
-    for record in (samples.nights, samples.days, samples.alice, samples.bob):
+    for record in samples.everything:
         put(session, record)
     session.erase()
     assert bench.memory(Kind.USER) == bench.memory(Kind.SCHEDULE) == {}
@@ -195,8 +201,9 @@ def test_a_full_memory_is_a_permanent_error_and_the_session_goes_on(bench: Bench
     assert set(bench.memory(Kind.USER)) == {samples.key(number) for number in range(5)}
     put(session, samples.user(4, name="Room to change"))
     remove(session, Kind.USER, samples.key(0))
-    put(session, samples.user(5))
-    assert set(bench.memory(Kind.USER)) == {samples.key(number) for number in range(1, 6)}
+    another = samples.user(0 if samples.can.key_form is KeyForm.PLACE else 5)  # a place that became free
+    put(session, another)
+    assert set(bench.memory(Kind.USER)) == {another.key, *(samples.key(number) for number in range(1, 5))}
 
 
 def test_what_the_terminal_cannot_hold_is_a_permanent_error_without_a_secret_in_its_words(
@@ -229,11 +236,13 @@ def test_a_terminal_that_is_off_is_no_permanent_error(bench: Bench) -> None:
     assert str(caught.value)
 
 
-def test_a_terminal_that_is_lost_on_the_way_is_no_permanent_error(bench: Bench, session: Session, samples: Samples) -> None:
-    put(session, samples.user(1))
-    bench.vanish()
-    with pytest.raises(TerminalError) as caught:
-        put(session, samples.user(2))
+def test_a_terminal_that_is_lost_on_the_way_is_no_permanent_error(bench: Bench, samples: Samples) -> None:
+    """Where requests are datagrams, it is noticed only when no answer comes."""
+    with bench.driver.open(bench.settings, timeout=5) as session:
+        put(session, samples.user(1))
+        bench.vanish()
+        with pytest.raises(TerminalError) as caught:
+            put(session, samples.user(2))
     assert not caught.value.permanent
 
 

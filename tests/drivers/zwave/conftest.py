@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -32,6 +33,13 @@ class MockNetwork:
         self.process.stdin.write(json.dumps({"command": command, "node": node, **content}) + "\n")
         self.process.stdin.flush()
         return json.loads(self.process.stdout.readline())["answer"]
+
+    def pause(self) -> None:
+        """The whole process stands still, and whoever asks gets no answer."""
+        self.process.send_signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        self.process.send_signal(signal.SIGCONT)
 
 
 @contextmanager

@@ -114,7 +114,7 @@ class UhppoteSession:
         for key in keys:
             if kind is Kind.USER:
                 self._ask(self._client.delete_card, int(key))
-            else:
+            elif int(key) <= PLACES:
                 self._write_profiles(absent_profiles(int(key)))
             yield WriteAnswer(key=key)
 

@@ -27,6 +27,15 @@ class LockLimits:
     name_length: int
     credentials: Mapping[CredentialType, CredentialLimits]
 
+    def hold(self, fields: Mapping[str, Any]) -> bool:
+        """Whether the fields of a user fit. What does not may come back cut."""
+        can = self.capabilities()
+        pin, cards = fields["pin"], fields["cards"]
+        fits = len(fields["name"].encode()) <= can.name_bytes and len(cards) <= can.cards_per_user
+        return (
+            fits and (not pin or can.pin_min <= len(pin) <= can.pin_max) and all(int(card) < 2**can.card_bits for card in cards)
+        )
+
     def capabilities(self) -> Capabilities:
         """In the words of the hub. Somebody's credentials are in the slots with the number of their place."""
         pin, card = self.credentials.get(CredentialType.PIN), self.credentials.get(CredentialType.RFID)

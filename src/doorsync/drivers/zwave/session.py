@@ -14,6 +14,7 @@ from doorsync.drivers.zwave.protocol import CredentialType, LockUser, UserType
 
 Credential = tuple[int, int, str]
 OLD_LOCK = "old-lock"
+TOO_LONG = "too-long"
 
 
 class ZwaveSession:
@@ -76,6 +77,8 @@ class ZwaveSession:
 
     def _put(self, record: Record) -> WriteAnswer:
         place, fields = int(record.key), record.fields
+        if not self._limits.hold(fields):
+            return WriteAnswer(key=record.key, refusal="The lock cannot hold a name, PIN or card of this length.", code=TOO_LONG)
         wanted = self._wanted(place, fields)
         all_held = self._credentials("get_credentials", userId=place).get(place, [])
         held = [each for each in all_held if each[0] in (CredentialType.PIN, CredentialType.RFID)]  # fingerprints stay
