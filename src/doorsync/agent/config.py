@@ -29,6 +29,11 @@ class Config(BaseSettings):
     answer_within: float = Field(15.0, gt=0, description="Seconds after which a page is told that the work goes on.")
     nonce_life: float = Field(60.0, gt=0, le=60, description="Seconds in which a hello's nonce is good.")
     cloud: bool = Field(True, description="Dial out to the hub for work, so that no browser need be in this network.")
+    listen_adms: str = Field(
+        "",
+        pattern=r"^(|.+:[0-9]{1,5})$",
+        description='Where ZKTeco terminals call the agent (ADMS), without encryption: "0.0.0.0:8081". Empty: nowhere.',
+    )
     proxy: SecretStr = Field(
         SecretStr(""),
         description="Proxy on the way to the hub: http://name:password@proxy:3128. Empty: HTTPS_PROXY, if it is set.",

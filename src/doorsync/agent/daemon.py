@@ -17,6 +17,7 @@ from doorsync.agent.logs import log
 from doorsync.agent.server import application
 from doorsync.agent.shutdown import END_WORK, Server, exit_process, stop_in_order
 from doorsync.agent.state import State
+from doorsync.agent.stations import Stations
 from doorsync.agent.status_file import StatusFile
 from doorsync.agent.terminal_watch import TerminalWatch
 
@@ -43,7 +44,9 @@ def run(config: Config, *, started: Callable[[str], None], file: Path | None = N
             watch = TerminalWatch(
                 board, found, courier.tell_reached, courier.tell_changed, busy=desk.is_busy, settings=desk.connections.of
             )
+            stations = Stations(found, config.data, board, courier.tell_reached)
             events = event_service(state, found, board, desk, config)
+            stations.start({"adms": config.listen_adms})
             board.started(f"http://{config.host}:{port}", cloud=config.cloud)
             if config.cloud:
                 courier.start()
@@ -58,6 +61,7 @@ def run(config: Config, *, started: Callable[[str], None], file: Path | None = N
                 events.stop()
                 watch.stop()
                 courier.stop()
+                stations.stop()
                 desk.stop(within=END_WORK)
     exit_process()
 

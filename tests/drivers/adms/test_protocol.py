@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from doorsync.drivers.adms import protocol
 from doorsync.drivers.adms.protocol import Status, User
 
-texts = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), max_size=20)
+texts = st.text("aZé ł-'渡0=&", max_size=12)
 users = st.builds(
     User,
     pin=st.from_regex(r"[1-9][0-9]{0,8}", fullmatch=True),

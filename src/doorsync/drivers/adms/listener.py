@@ -20,7 +20,7 @@ from doorsync.drivers.adms.station import Reply, Station
 BODY = 4 << 20  # bytes
 WITHIN = 30  # seconds for a body
 AT_ONCE = 200  # connections
-STARTING = 10.0  # seconds
+STOPPING = 2.0  # seconds
 
 
 def application(station: Station) -> Starlette:
@@ -59,7 +59,14 @@ def listening(station: Station, listen: str) -> Iterator[str]:
         (host.strip("[]"), int(port)), family=socket.AF_INET6 if ":" in host else socket.AF_INET
     ) as listener:
         config = uvicorn.Config(
-            application(station), log_config=None, access_log=False, lifespan="off", limit_concurrency=AT_ONCE
+            application(station),
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            lifespan="off",
+            ws="none",
+            limit_concurrency=AT_ONCE,
+            timeout_graceful_shutdown=1,
         )
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, args=([listener],), name="adms-station", daemon=True)
@@ -68,7 +75,7 @@ def listening(station: Station, listen: str) -> Iterator[str]:
             yield f"{host}:{listener.getsockname()[1]}"
         finally:
             server.should_exit = True
-            thread.join(STARTING)
+            thread.join(STOPPING)
 
 
 def _text(reply: Reply) -> Response:
