@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from doorsync.domain.record import Kind
+from doorsync.drivers.adms.simulator import Caller, Terminal
+from doorsync.drivers.adms.simulator import Person as CalledPerson
 from doorsync.drivers.contract import ConnectionSettings, Driver
 from doorsync.drivers.uhppote.controller import Controller
 from doorsync.drivers.uhppote.controller_memory import Card
@@ -23,6 +25,7 @@ from doorsync.drivers.zkteco.simulator.memory import Memory, Person
 from doorsync.drivers.zkteco.simulator.server import Server, emulated
 from doorsync.drivers.zwave.driver import ZwaveDriver
 from tests.contracts.drivers import uhppote_memory, zkteco_memory, zwave_memory
+from tests.drivers.adms.terminals import calling, site
 from tests.drivers.zwave.conftest import MockNetwork, mock_network
 from tests.factories.terminals import VirtualTerminal, until, virtual_terminal
 
@@ -251,7 +254,61 @@ def zwave(_folder: Path) -> Iterator[ZwaveBench]:
         yield ZwaveBench(network, ZwaveDriver())
 
 
+@dataclass
+class AdmsBench:
+    """The emulated terminal, which calls the station; its memory is looked at directly."""
+
+    caller: Caller
+    driver: Driver
+    own_administrators: bool = True
+
+    @property
+    def settings(self) -> ConnectionSettings:
+        return ConnectionSettings(address=self.caller.terminal.serial, options={"capacity": "5"})
+
+    def memory(self, kind: Kind) -> dict[str, dict[str, Any]]:
+        people = self.caller.terminal.people if kind is Kind.USER else {}
+        return {
+            number: {"name": one.name, "cards": [one.card] if one.card else [], "pin": one.password, "schedules": []}
+            for number, one in people.items()
+        }
+
+    def forget(self, kind: Kind, key: str) -> None:
+        assert kind is Kind.USER
+        del self.caller.terminal.people[key]
+
+    def enrol(self, key: str, name: str, *, own: bool) -> None:
+        self.caller.terminal.people[key] = CalledPerson(name, privilege=14 if own else 0)
+
+    def clear(self) -> None:
+        self.caller.terminal.people.clear()
+
+    def replace(self) -> None:
+        self.clear()
+        self.caller.terminal.serial = f"{self.caller.terminal.serial}9"
+        self.vanish()
+        self.caller.start()
+
+    def vanish(self) -> None:
+        self.caller.stop()
+
+    def fall_silent(self) -> None:
+        self.caller.terminal.executes = False
+
+    def recover(self) -> None:
+        self.caller.stop()
+        self.caller.terminal.executes = True
+        self.caller.start()
+
+
+@contextmanager
+def adms(folder: Path) -> Iterator[AdmsBench]:
+    with site(folder) as where, calling(where, Terminal(capacity=5)) as caller:
+        yield AdmsBench(caller, where.driver)
+
+
 BENCHES: dict[str, Callable[[Path], AbstractContextManager[Bench]]] = {
+    "adms": adms,
     "uhppote": uhppote,
     "virtual": virtual,
     "zkteco": zkteco,
