@@ -30,6 +30,7 @@ ALL = {OWNER, MANAGER, DESK, OBSERVER, LIMITED}
 EDITORS = {OWNER, MANAGER, DESK, LIMITED}  # LIMITED is a manager who is limited to the location North
 MANAGERS = {OWNER, MANAGER}
 OWNERS = {OWNER}
+AUDITORS = {OWNER, MANAGER, OBSERVER}
 KEEPERS = {OWNER, MANAGER, LIMITED}
 
 
@@ -112,6 +113,9 @@ TABLE = {
     "account:account": May(reads=ALL),
     "account:password": May(reads=ALL, posts=ALL),
     "account:end-session": May(posts=ALL, fields={"all": "1"}),
+    "access:openings": May(reads=ALL, query="door={terminal}"),
+    "audit:audit": May(reads=AUDITORS),
+    "audit:check": May(posts=AUDITORS),
     "styleguide": May(reads=ALL),
 }
 # Open to nobody in particular, or with a proof of another kind; each has its own tests.

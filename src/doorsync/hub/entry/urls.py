@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("access/", include("doorsync.hub.web.access.urls")),
     path("locations/", include("doorsync.hub.web.access.location_urls")),
     path("doors/", include("doorsync.hub.web.terminals.urls")),
+    path("audit/", include("doorsync.hub.web.audit.urls")),
     path("settings/", include("doorsync.hub.web.settings.urls")),
     path("administrators/", include("doorsync.hub.web.administrators.urls")),
     path("account/", include("doorsync.hub.web.administrators.account_urls")),

@@ -43,6 +43,7 @@ OVERVIEW: tuple[Place, ...] = ()
 PEOPLE: tuple[Place, ...] = (Place(title=_("People"), url="people:list"),)
 ACCESS: tuple[Place, ...] = (
     Place(title=_("Rights"), url="access:rights"),
+    Place(title=_("Who can open"), url="access:openings"),
     Place(title=_("Groups"), url="access:groups"),
     Place(title=_("Zones"), url="access:zones"),
     Place(title=_("Time schedules"), url="access:schedules"),
@@ -53,7 +54,7 @@ DOORS: tuple[Place, ...] = (
     Place(title=_("Locations"), url="locations:list"),
 )
 SYNC: tuple[Place, ...] = (Place(title=_("Sync"), url="sync:plan-page", shared=True),)
-ACTIVITY: tuple[Place, ...] = ()
+ACTIVITY: tuple[Place, ...] = (Place(title=_("Audit"), url="audit:audit", needs=Permission.AUDIT),)
 SETTINGS: tuple[Place, ...] = (
     Place(title=_("Company"), url="settings:company", needs=Permission.SETTINGS),
     Place(title=_("Administrators"), url="administrators:list", needs=Permission.SETTINGS),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from doorsync.hub.web.access import group_views, right_views, schedule_views, zone_views
+from doorsync.hub.web.access import group_views, opening_views, right_views, schedule_views, zone_views
 
 app_name = "access"
 urlpatterns = [
     path("", right_views.matrix, name="rights"),
     path("rights/<int:group_pk>/<int:zone_pk>/", right_views.change_right, name="right"),
+    path("who/", opening_views.who_opens, name="openings"),
     path("groups/", group_views.group_list, name="groups"),
     path("groups/add/", group_views.add_group, name="add-group"),
     path("groups/<int:pk>/", group_views.group_page, name="group"),

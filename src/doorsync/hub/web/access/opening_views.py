@@ -1,0 +1,95 @@
+"""Who can open this door, and which doors one person can open: from the rules, from what the doors hold, side by side."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from doorsync.hub.administrators.authentication import SignedInRequest
+from doorsync.hub.sync.holdings.access_graph import load_access_graph
+from doorsync.hub.sync.holdings.visible_users import visible_users
+from doorsync.hub.terminals.models import Terminal
+from doorsync.hub.terminals.queries import visible_terminals
+from doorsync.hub.web.access.openers import openers, others
+from doorsync.hub.web.access.rule_verdicts import LOOKS, Look, rule_verdict
+from doorsync.hub.web.clock import company_zone
+from doorsync.hub.web.decorators import needs_full_sign_in
+from doorsync.hub.web.people.person_search import find_people
+from doorsync.hub.web.people.person_terminals import PersonAtTerminal, person_terminals
+from doorsync.hub.web.sync.parameters import page_number
+
+LOCAL = "%Y-%m-%dT%H:%M"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoorOfPerson:
+    """One door: what the rules say at the moment, and how it stands."""
+
+    look: Look
+    place: PersonAtTerminal
+
+
+@require_safe
+@needs_full_sign_in
+def who_opens(request: SignedInRequest) -> HttpResponse:
+    """Ask for a door or a person, and a moment; the answer stands below."""
+    doors = visible_terminals(request.signed_in.administrator)
+    door, text = request.GET.get("door", ""), " ".join(request.GET.get("q", "").replace("\0", " ").split())[:100]
+    terminal = get_object_or_404(doors, public_id=door) if door else None
+    zone = terminal.location.zone if terminal else company_zone()
+    moment, wrong = _moment(request.GET.get("at", ""), zone)
+    data: dict[str, Any] = {"doors": doors, "terminal": terminal, "q": text, "zone": zone, "title": _("Who can open")}
+    data |= {"moment": moment, "wrong": wrong, "at": moment.astimezone(zone).strftime(LOCAL)}
+    if terminal:
+        data |= _of_door(request, terminal, moment)
+    elif text:
+        data |= _of_person(request, text, moment)
+    return render(request, "access/openings.html", data)
+
+
+def _moment(given: str, zone: tzinfo) -> tuple[datetime, bool]:
+    """The moment on the clock of this zone; now, and whether that was not what was asked for."""
+    if not given:
+        return timezone.now(), False
+    try:
+        return datetime.strptime(given, LOCAL).replace(tzinfo=zone), False
+    except ValueError:
+        return timezone.now(), True
+
+
+def _of_door(request: SignedInRequest, terminal: Terminal, moment: datetime) -> dict[str, Any]:
+    page, shown = openers(request.signed_in.administrator, terminal, moment, page_number(request.GET))
+    address = f"{reverse('access:openings')}?{urlencode({'door': terminal.public_id, 'at': request.GET.get('at', '')})}&page="
+    pages = {
+        "first": page.start_index(),
+        "last": page.end_index(),
+        "total": page.paginator.count,
+        "earlier": f"{address}{page.previous_page_number()}" if page.has_previous() else "",
+        "later": f"{address}{page.next_page_number()}" if page.has_next() else "",
+    }
+    return {"openers": shown, "pages": pages, "others": others(terminal)}
+
+
+def _of_person(request: SignedInRequest, text: str, moment: datetime) -> dict[str, Any]:
+    administrator = request.signed_in.administrator
+    found = [each for each in find_people(text, administrator) if each.user_id]
+    exact = [each for each in found if each.key == text] or found
+    if len(exact) != 1:
+        return {"found": found, "asked": True}
+    chosen = visible_users(administrator).get(pk=exact[0].user_id or 0)
+    doors = visible_terminals(administrator)
+    places = person_terminals(request.signed_in.company, key=str(chosen.number), user_id=chosen.pk, terminals=doors)
+    graph, groups = load_access_graph(), list(chosen.memberships.values_list("group_id", flat=True))
+    rows = [
+        DoorOfPerson(look=LOOKS[rule_verdict(chosen, groups, place.terminal.pk, graph, moment)], place=place) for place in places
+    ]
+    return {"person": chosen, "rows": rows}
