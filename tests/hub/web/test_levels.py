@@ -60,6 +60,7 @@ TABLE = {
     "sync:run": May(reads=ALL, of="run"),
     "sync:detour": May(posts=EDITORS, of="run", fields={"agent": "{agent}"}),
     "sync:retry": May(posts=EDITORS, of="run"),
+    "overview": May(reads=ALL),
     "people:list": May(reads=ALL),
     "people:person": May(reads=ALL, posts=EDITORS, of="person"),
     "people:add": May(reads=EDITORS, posts=EDITORS),
@@ -121,6 +122,7 @@ TABLE = {
 # Open to nobody in particular, or with a proof of another kind; each has its own tests.
 OTHERS = {
     "home",
+    "setup",  # answers only where there is no company
     "sign-in",
     "sign-out",
     "signed-out",

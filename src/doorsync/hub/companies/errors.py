@@ -43,3 +43,11 @@ class UnknownTimeZone(CompanyError):
 
     def __init__(self, name: str) -> None:
         super().__init__(f"There is no time zone '{name}'. Write it like Europe/Amsterdam.")
+
+
+class WrongSetupCode(CompanyError):
+    """This is not the code that the hub showed when it started, or its hour is over. Start the hub again for a new one."""
+
+
+class AlreadySetUp(CompanyError):
+    """This hub has a company already."""

@@ -80,6 +80,14 @@ def _zone(name: str) -> ZoneInfo | None:
         return None
 
 
+class SetupCode(models.Model):
+    """The one code with which a hub without a company is set up in a browser; only its SHA-256 is kept."""
+
+    digest = models.BinaryField(max_length=32)
+    expires_at = models.DateTimeField()
+    tries = models.PositiveIntegerField(default=0)  # wrong ones
+
+
 class KeyMark(models.Model):
     """The mark of a key of the hub that this database was made with; see `key_marks`."""
 

@@ -31,6 +31,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("administrators/", include("doorsync.hub.web.administrators.urls")),
     path("account/", include("doorsync.hub.web.administrators.account_urls")),
     path("agents/", include("doorsync.hub.web.agents.urls")),
+    path("overview/", include("doorsync.hub.web.overview.urls")),
+    path("setup/", include("doorsync.hub.web.setup.urls")),
     path("people/", include("doorsync.hub.web.people.urls")),
     path("sync/", include("doorsync.hub.web.sync.urls")),
     path("styleguide/", styleguide_for_some, name="styleguide"),

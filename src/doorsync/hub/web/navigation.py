@@ -39,7 +39,7 @@ class Section:
     places: tuple[Place, ...]
 
 
-OVERVIEW: tuple[Place, ...] = ()
+OVERVIEW: tuple[Place, ...] = (Place(title=_("Overview"), url="overview"),)
 PEOPLE: tuple[Place, ...] = (Place(title=_("People"), url="people:list"),)
 ACCESS: tuple[Place, ...] = (
     Place(title=_("Rights"), url="access:rights"),

@@ -22,9 +22,22 @@ def run() -> None:
     from doorsync.hub.entry.commands.bootstrap import exit_with
 
     try:
-        server.run(lambda origin: typer.echo(f"The Doorsync hub answers at {origin}"))
+        server.run(_tell_started)
     except startup.NotReady as error:
         raise exit_with(str(error)) from None
+
+
+def _tell_started(origin: str) -> None:
+    """Where it answers; and while there is no company, the code of its set-up page. That line is never in the log."""
+    from django.db import connection
+
+    from doorsync.hub.companies.setup_codes import issue_setup_code
+    from doorsync.hub.settings.config import config
+
+    typer.echo(f"The Doorsync hub answers at {origin}")
+    if not config().demo and (code := issue_setup_code()):
+        typer.echo(f"It has no company yet. Set it up at {origin}/setup/ within an hour, with the code {code}")
+    connection.close()  # the server opens its own
 
 
 @app.command()

@@ -18,6 +18,7 @@ from doorsync.hub.administrators.errors import AdministratorError, Busy, NoSuchA
 from doorsync.hub.administrators.models import Administrator
 from doorsync.hub.companies.errors import UnknownCompany
 from doorsync.hub.companies.queries import company_by_slug
+from doorsync.hub.companies.setup_codes import is_set_up
 from doorsync.hub.web.decorators import needs_session, same_origin
 from doorsync.hub.web.sign_in import answers
 from doorsync.hub.web.sign_in.answers import SeeOther
@@ -26,9 +27,13 @@ from doorsync.hub.web.sign_in.forms import SignInForm
 
 @require_safe
 def home(request: Request) -> HttpResponse:
-    """The bare address: to the sync page, or to the sign-in."""
+    """The bare address: to the overview, to the page that a link's session is for, or to the sign-in; first of all to set-up."""
     known = request.signed_in
-    return SeeOther(answers.first_page(known.kind, known.public_id) if known else reverse("sign-in"))
+    if known and known.kind == "full":
+        return SeeOther(reverse("overview"))
+    if known:
+        return SeeOther(answers.first_page(known.kind, known.public_id))
+    return SeeOther(reverse("sign-in") if is_set_up() else reverse("setup"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
