@@ -31,7 +31,7 @@ from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 from django_scopes import scope  # noqa: E402
 
-from doorsync.hub.administrators.tokens import issue_token  # noqa: E402
+from doorsync.hub.administrators.token_issuing import issue_token  # noqa: E402
 from doorsync.hub.audit.trail import Actor  # noqa: E402
 from doorsync.hub.imports.summary import Summary  # noqa: E402
 from doorsync.hub.imports.user_import import Import, prepare_import  # noqa: E402

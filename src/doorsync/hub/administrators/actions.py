@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django_scopes import scope
 
-from doorsync.hub.administrators import normalization, password_hashing, sessions, sign_in_lookup, throttle, tokens
+from doorsync.hub.administrators import normalization, password_hashing, sessions, sign_in_lookup, throttle, token_issuing, tokens
 from doorsync.hub.administrators.errors import (
     BadUsername,
     Busy,
@@ -65,7 +65,7 @@ def issue_sync_token(
 
     With a user it opens the page of that user's sync only, which with a location starts by itself.
     """
-    return tokens.issue_token(administrator, actor, user_id=user_id, location_id=location_id)
+    return token_issuing.issue_token(administrator, actor, user_id=user_id, location_id=location_id)
 
 
 def create_administrator(

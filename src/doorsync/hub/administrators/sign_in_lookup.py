@@ -8,17 +8,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection, models
+from django.db import connection
 from django.utils import timezone
 
 from doorsync.hub.administrators import throttle
 from doorsync.hub.administrators.models import Administrator
 from doorsync.hub.companies.clock_skew import AHEAD
 from doorsync.hub.companies.models import Company
+from doorsync.hub.companies.plain_rows import from_plain_row, plain_fields
 
-# Fields that both databases return as Python has them; others, such as moments, are read when somebody asks for them.
-PLAIN = (models.AutoField, models.IntegerField, models.CharField, models.BooleanField, models.ForeignKey)
-FIELDS = [field for field in Administrator._meta.concrete_fields if isinstance(field, PLAIN)]  # noqa: SLF001 - documented
+FIELDS = plain_fields(Administrator)
 SPENT = "bucket = %s AND count >= %s"
 STATEMENT = f"""
     SELECT {", ".join(f"a.{field.column}" for field in FIELDS)},
@@ -63,7 +62,6 @@ def look_up(company: Company, username: str, address: str) -> Lookup:
 def _administrator(company: Company, row: list[Any]) -> Administrator | None:
     if row[0] is None:
         return None
-    values = [bool(value) if isinstance(field, models.BooleanField) else value for field, value in zip(FIELDS, row, strict=True)]
-    found = Administrator.from_db(connection.alias, [field.attname for field in FIELDS], values)
+    found = from_plain_row(Administrator, FIELDS, row)
     found.company = company
     return found

@@ -1,24 +1,17 @@
-"""Sync tokens: issuing, finding, judging and spending them. The secret itself is never kept, only its SHA-256."""
+"""Sync tokens: finding, judging and spending them. The secret itself is never kept, only its SHA-256."""
 
 from __future__ import annotations
 
-import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import datetime, timedelta
 from hashlib import sha256
 
 from django.core import signing
-from django.db import models, transaction
+from django.db import models
 from django.db.models import Q
-from django.utils import timezone
-from django_scopes import scope, scopes_disabled
+from django_scopes import scopes_disabled
 
-from doorsync.hub.administrators import token_writes
-from doorsync.hub.administrators.errors import NoSuchAdministrator
 from doorsync.hub.administrators.models import Administrator, SyncToken
-from doorsync.hub.audit import chain, trail
-from doorsync.hub.audit.chain import Head
-from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies.clock_skew import AHEAD, Signer, has_begun
 from doorsync.hub.companies.models import Company
 
@@ -46,43 +39,6 @@ def digest_in(handle: str) -> bytes:
         return urlsafe_b64decode(_signer.unsign(handle, max_age=HANDLE_SECONDS) + "=")
     except (signing.BadSignature, ValueError):
         return b""
-
-
-def issue_token(administrator: Administrator, actor: Actor, *, user_id: int | None = None, location_id: int | None = None) -> str:
-    """A fresh token for this administrator: 128 lowercase hexadecimal characters. Raises NoSuchAdministrator."""
-    secret = secrets.token_hex(64)
-    with scope(company=administrator.company_id), transaction.atomic():
-        token, head = _inserted(administrator, token_digest(secret), user_id, location_id)
-        subject = {"administrator": administrator.pk, "token": token.pk, "reusable": int(token.reusable)}
-        trail.record_all("token.issued", [subject], actor=actor, head=head)
-    return secret
-
-
-def _inserted(
-    administrator: Administrator, digest: bytes, user_id: int | None, location_id: int | None, *, again: bool = True
-) -> tuple[SyncToken, Head]:
-    """The token, and the locked end of the trail. If the administrator changed meanwhile, once more."""
-    company, now = administrator.company, timezone.now()
-    token = SyncToken(
-        company=company,
-        administrator=administrator,
-        digest=digest,
-        reusable=company.compatible_tokens,
-        version=administrator.version,
-        issued_at=now,
-        expires_at=now + token_lifetime(company),
-        user_id=user_id,
-        location_id=location_id,
-    )
-    written = token_writes.insert_token(token, administrator, now, beside=AT_ONCE - 1)
-    if written:
-        token.pk, head = written
-        return token, head
-    chain.locked_head(company.pk)  # made, if this is the first entry of the trail
-    fresh = Administrator.objects.select_related("company").get(pk=administrator.pk)
-    if not again or not can_sign_in(fresh) or fresh.version != administrator.version:
-        raise NoSuchAdministrator
-    return _inserted(fresh, digest, user_id, location_id, again=False)
 
 
 def delete_expired_tokens(now: datetime, most: int = 2_000) -> int:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hmac
 import json
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db import transaction
 from django.utils import timezone
@@ -30,39 +32,54 @@ class Actor:
     reference: str = ""
 
 
+class Happened(NamedTuple):
+    """What an entry says. `subject` holds ids and codes, never names, numbers of cards or texts."""
+
+    event: str
+    actor: Actor
+    subject: Mapping[str, str | int | None]
+
+
 def record(event: str, *, actor: Actor, **subject: str | int | None) -> None:
     """Add an entry, in the caller's transaction. `subject` holds ids and codes, never names, numbers of cards or texts."""
     record_all(event, [subject], actor=actor)
 
 
-def record_all(event: str, subjects: Iterable[Mapping[str, str | int | None]], *, actor: Actor, head: Head | None = None) -> None:
-    """Add an entry for each of these, as `record` does, with a few statements however many they are.
+def record_all(event: str, subjects: Iterable[Mapping[str, str | int | None]], *, actor: Actor) -> None:
+    """Add an entry for each of these, as `record` does, with a few statements however many they are."""
+    append([Happened(event, actor, subject) for subject in subjects])
 
-    `head`: the end of the chain, where the caller's transaction has locked it already.
+
+def append(happened: Sequence[Happened], *, head: Head | None = None) -> None:
+    """Add an entry for each of these, which are all of one company, in the caller's transaction.
+
+    `head`: the end of the chain, where that transaction has locked it already.
     """
-    subjects = list(subjects)
-    if not subjects:
+    if not happened:
         return
-    counters.count_event(event, len(subjects))
+    company_id = happened[0].actor.company_id
+    for event, times in Counter(each.event for each in happened).items():
+        counters.count_event(event, times)
     with transaction.atomic(savepoint=False):
-        head = head or locked_head(actor.company_id)
+        head = head or locked_head(company_id)
         entries = []
-        for subject in subjects:
-            entries.append(_after(head, event, actor, subject))
+        for each in happened:
+            entries.append(_after(head, each))
             head = Head(entries[-1].number, bytes(entries[-1].hash))
-        append_entries(entries, seal_of(actor.company_id, head.number, head.hash))
+        append_entries(entries, seal_of(company_id, head.number, head.hash))
 
 
-def _after(head: Head, event: str, actor: Actor, subject: Mapping[str, str | int | None]) -> Entry:
+def _after(head: Head, happened: Happened) -> Entry:
+    company_id = happened.actor.company_id
     entry = Entry(
-        company_id=actor.company_id,
+        company_id=company_id,
         number=head.number + 1,
         at=timezone.now(),
-        event=event,
-        actor=asdict(actor),
-        subject=dict(subject),
+        event=happened.event,
+        actor=asdict(happened.actor),
+        subject=dict(happened.subject),
         previous=head.hash,
-        key=name_of(actor.company_id),
+        key=name_of(company_id),
     )
     entry.hash = hash_of(entry)
     return entry

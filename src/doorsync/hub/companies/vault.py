@@ -20,6 +20,7 @@ def code_hash(code: str) -> bytes:
     return hmac.digest(key_files.secret("index"), b"company\0" + normalize("NFC", code).encode(), sha256)
 
 
+@lru_cache(maxsize=4096)
 def audit_key(company_id: int) -> bytes:
     """The key of a company's trail: from the master key, so that whoever can only write to the database cannot make one up."""
     return hmac.digest(hmac.digest(key_files.secret("kek"), b"audit", sha256), str(company_id).encode(), sha256)

@@ -1,0 +1,1 @@
+"""What `token_call` is compared with."""

@@ -1,0 +1,120 @@
+"""The same work as Doorsync's getTotalSyncToken, by spyne: look up, verify, budgets, displaced tokens, token, audit.
+
+Runs in an environment of its own, under gunicorn; `PEER_CONFIG` names a JSON file with the connection and the keys.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+import os
+import secrets
+import sqlite3
+import threading
+import time
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from spyne import Application, ServiceBase, Unicode, rpc
+from spyne.protocol.soap import Soap11
+from spyne.server.wsgi import WsgiApplication
+
+CONFIG = json.loads(Path(os.environ["PEER_CONFIG"]).read_text())
+KEYS = {name: bytes.fromhex(CONFIG[name]) for name in ("index", "company", "audit", "process", "remembered")}
+POSTGRESQL = bool(CONFIG["postgresql"])
+LIVE = "administrator_id = %s AND revoked_at IS NULL AND expires_at > %s AND (used_at IS NULL OR reusable)"
+LOOK_UP = """SELECT a.id, a.password, a.version, (SELECT seen_at > %s FROM administrators_knownsource WHERE company_id = %s
+    AND source = %s AND seen_at > %s AND seen_at <= %s), EXISTS (SELECT 1 FROM administrators_attempts WHERE window_ends > %s
+    AND window_ends <= %s AND (bucket = %s AND count >= %s OR bucket = %s AND count >= %s))
+    FROM (SELECT 1 AS one) anybody LEFT JOIN administrators_administrator a ON a.company_id = %s AND a.username = %s"""
+_mine = threading.local()
+
+
+def base() -> Any:
+    """This thread's connection, in autocommit."""
+    if not hasattr(_mine, "base"):
+        if POSTGRESQL:
+            _mine.base = psycopg.connect(CONFIG["line"], autocommit=True)
+        else:
+            _mine.base = sqlite3.connect(CONFIG["file"], isolation_level=None, timeout=20)
+            _mine.base.execute("PRAGMA synchronous=FULL")
+    return _mine.base
+
+
+def run(statement: str, *values: Any) -> Any:
+    """Execute it; a cursor."""
+    return base().execute(statement if POSTGRESQL else statement.replace("%s", "?"), values)
+
+
+def at(moment: float) -> str:
+    """As the database writes it."""
+    return time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(moment)) + ("+00" if POSTGRESQL else "")
+
+
+def keyed(key: str, text: str) -> bytes:
+    """HMAC-SHA256."""
+    return hmac.digest(KEYS[key], text.encode(), "sha256")
+
+
+def matches(administrator: int, encoded: str, password: str) -> bool:
+    """Whether the password is the one that was verified a moment ago."""
+    given = hmac.digest(KEYS["process"], f"{administrator}\0{encoded}\0{password}".encode(), "sha256")
+    return hmac.compare_digest(KEYS["remembered"], given)
+
+
+def issue(company: int, administrator: int, version: int) -> str:
+    """Displaced tokens, the token, and its entry in the audit: one transaction."""
+    token, now, ends = secrets.token_hex(64), at(time.time()), at(time.time() + 300)
+    run("BEGIN" if POSTGRESQL else "BEGIN IMMEDIATE")
+    lock = " FOR UPDATE" if POSTGRESQL else ""
+    number, previous = run(f"SELECT number, hash FROM peer_chainhead WHERE company_id = %s{lock}", company).fetchone()
+    run(
+        f"UPDATE peer_synctoken SET revoked_at = %s WHERE {LIVE} AND id NOT IN (SELECT id FROM peer_synctoken WHERE {LIVE}"
+        " ORDER BY issued_at DESC, id DESC LIMIT 4)",
+        *(now, administrator, now, administrator, now),
+    )
+    [made] = run(
+        "INSERT INTO peer_synctoken (company_id, administrator_id, digest, reusable, version, issued_at, expires_at, refusals)"
+        f" VALUES (%s, %s, %s, {'false' if POSTGRESQL else '0'}, %s, %s, %s, 0) RETURNING id",
+        *(company, administrator, sha256(token.encode()).digest(), version, now, ends),
+    ).fetchone()
+    actor = json.dumps({"company_id": company, "administrator_id": administrator, "via": "esws", "reference": ""})
+    subject = json.dumps({"administrator": administrator, "token": made, "reusable": 0})
+    text = json.dumps([company, number + 1, now, "token.issued", actor, subject])
+    end = hmac.digest(KEYS["audit"], bytes(previous) + text.encode(), "sha256")
+    run(
+        "INSERT INTO peer_entry (company_id, number, at, event, actor, subject, previous, hash, key)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        *(company, number + 1, now, "token.issued", actor, subject, bytes(previous), end, "key"),
+    )
+    seal = hmac.digest(KEYS["audit"], b"end" + str(number + 1).encode() + end, "sha256")
+    run("UPDATE peer_chainhead SET number = %s, hash = %s, seal = %s WHERE company_id = %s", number + 1, end, seal, company)
+    run("COMMIT")
+    return token
+
+
+class Esws(ServiceBase):  # type: ignore[misc]  # spyne has no types
+    """The one operation."""
+
+    @rpc(Unicode, Unicode, Unicode, _returns=Unicode, _operation_name="Esws.getTotalSyncToken")  # type: ignore[untyped-decorator]
+    def token(_, p_companyID: str, p_adminUsername: str, p_adminPassword: str) -> str:  # noqa: N803, N805 - names of the wire; spyne's way
+        """A token."""
+        found = run(
+            "SELECT * FROM companies_company WHERE code_hash = %s AND active", keyed("index", f"company\0{p_companyID}")
+        ).fetchone()
+        if found is None:
+            return "ERROR_UNKNOWN_SECURITY_HASH"
+        company, now, source = found[0], time.time(), "198.51.100.7/32"
+        buckets = (keyed("company", f"own\0{p_adminUsername}\0{source}"), 20, keyed("company", f"shared\0{source}"), 100)
+        known = (at(now - 86400), company, keyed("company", f"source\0{source}"), at(now - 30 * 86400), at(now + 60))
+        row = run(LOOK_UP, *known, at(now), at(now + 960), *buckets, company, p_adminUsername).fetchone()
+        if row[4] or row[0] is None or not matches(row[0], row[1], p_adminPassword):
+            return "NO ADMIN FOUND BASED ON USERNAME AND PASSWORD"
+        return issue(company, row[0], row[2])
+
+
+application = WsgiApplication(
+    Application([Esws], tns="uen:esws", in_protocol=Soap11(), out_protocol=Soap11()),
+)

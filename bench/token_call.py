@@ -1,0 +1,124 @@
+"""getTotalSyncToken over HTTP, beside PHP's SoapServer and spyne doing the same work on the same database, in turns.
+
+The same work: company, administrator, source and budgets are looked up, the password is verified, older tokens are displaced, a
+token and an entry in a hash chain are written, in one transaction. With a password that was verified a moment ago the hub and
+both peers compare a keyed digest; then once more with Argon2id for each call, by the hub and by PHP. Everything shares the
+machine's cores with the caller. PHP runs as php-fpm with four processes behind nginx, spyne under gunicorn with two processes of
+four threads, both with lasting connections to the database; the hub is one process.
+
+`sqlite` or `postgresql` as an argument runs only that one. It fails when a ratio is missed, and when a peer cannot be started.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import select
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import ExitStack
+from pathlib import Path
+
+HERE = Path(__file__).parent
+os.environ.setdefault("DOORSYNC_DATA", tempfile.mkdtemp(prefix="doorsync-bench-"))
+os.environ["DOORSYNC_DATABASE_URL"] = os.environ.get("DOORSYNC_TEST_DATABASE_URL", "")
+os.environ["DJANGO_SETTINGS_MODULE"] = "doorsync.hub.settings.django"
+sys.path.insert(0, str(HERE.parent))
+
+CONNECTIONS, SECONDS, ROUNDS = 16, 2.0, 3
+TOKEN = re.compile(rb">[0-9a-f]{128}<")
+
+
+def main(databases: list[str]) -> int:
+    """Run on each database; 1 when a ratio is missed on one of them."""
+    program = [sys.executable, __file__, "here"]
+    commands = {"sqlite": program, "postgresql": [str(HERE.parent / "scripts/postgres"), *program]}
+    missed = 0
+    for database in databases or commands:
+        data = tempfile.mkdtemp(prefix="doorsync-bench-")
+        environment = {**os.environ, "DOORSYNC_DATA": data, "DOORSYNC_DATABASE_URL": "", "DOORSYNC_TEST_DATABASE_URL": ""}
+        print(f"On {database}:", flush=True)
+        missed |= subprocess.run(commands[database], env=environment, check=False).returncode
+        shutil.rmtree(data)
+    return missed
+
+
+def compare() -> int:
+    """Print the rates on the database of the environment; 1 when a ratio is missed."""
+    from peers import servers
+
+    servers.prepare()
+    with ExitStack() as running:
+        hub, php, spyne = (running.enter_context(each) for each in (servers.hub(), servers.php(), servers.spyne()))
+        rates = in_turns({"hub": hub, "PHP SoapServer": php, "spyne": spyne})
+    verdicts = [verdict(rates, "PHP SoapServer", 2.0), verdict(rates, "spyne", 4.0)]
+    with ExitStack() as running:
+        hub, php = (running.enter_context(each(remembered=False)) for each in (servers.hub, servers.php))
+        print("  with Argon2id for each call:")
+        verdicts.append(verdict(in_turns({"hub": hub, "PHP SoapServer": php}), "PHP SoapServer", 0.9))
+    return int(not all(verdicts))
+
+
+def in_turns(ports: dict[str, int]) -> dict[str, float]:
+    """Calls a second of each, the median of some rounds, printed."""
+    for port in ports.values():
+        rate(port, 0.5)
+    taken = [{name: rate(port, SECONDS) for name, port in ports.items()} for _ in range(ROUNDS)]
+    rates = {name: statistics.median(each[name] for each in taken) for name in ports}
+    for name, each in rates.items():
+        print(f"  {name:16}{each:7.0f} calls/s", flush=True)
+    return rates
+
+
+def verdict(rates: dict[str, float], peer: str, wanted: float) -> bool:
+    """Whether the hub answers so many times as many calls as the peer."""
+    ratio = rates["hub"] / rates[peer]
+    print(f"  hub to {peer}: {ratio:.2f} (at least {wanted})", flush=True)
+    return ratio >= wanted
+
+
+def rate(port: int, seconds: float) -> float:
+    """Calls a second over all connections. Each call must bring a token."""
+    from tests.factories import soap
+
+    headers = {"Host": "127.0.0.1", **soap.XML, "SOAPAction": '""', "Content-Length": str(len(soap.SAMPLE))}
+    lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    request = f"POST {soap.PATH} HTTP/1.1\r\n{lines}\r\n".encode() + soap.SAMPLE
+    open_ones = {each.fileno(): each for each in (socket.create_connection(("127.0.0.1", port)) for _ in range(CONNECTIONS))}
+    waiting, answered, started = select.epoll(), 0, time.perf_counter()
+    for number, each in open_ones.items():
+        each.sendall(request)
+        waiting.register(number, select.EPOLLIN)
+    while open_ones:
+        for number, _ in waiting.poll():
+            read_token(open_ones[number])
+            if (passed := time.perf_counter() - started) < seconds:
+                answered += 1
+                open_ones[number].sendall(request)
+            else:
+                open_ones.pop(number).close()
+    waiting.close()
+    return answered / passed
+
+
+def read_token(connection: socket.socket) -> None:
+    """Read one answer to its end."""
+    text = b""
+    while b":Envelope>" not in text and not text.endswith(b"0\r\n\r\n"):
+        piece = connection.recv(65536)
+        assert piece, text
+        text += piece
+    if b"Transfer-Encoding: chunked" in text.partition(b"\r\n\r\n")[0]:
+        while not text.endswith(b"0\r\n\r\n"):
+            text += connection.recv(65536)
+    assert text.startswith(b"HTTP/1.1 200"), text
+    assert TOKEN.search(text), text
+
+
+if __name__ == "__main__":
+    sys.exit(compare() if sys.argv[1:] == ["here"] else main(sys.argv[1:]))
