@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from urllib.parse import parse_qsl
 
@@ -60,7 +60,17 @@ class Application:
             return
         if reply.retry_after:
             headers.append(("retry-after", str(reply.retry_after)))
-        await _send(scope, send, reply.status, reply.body, headers)
+        if reply.parts is not None:
+            await self._send_parts(scope, send, reply.parts, headers)
+        else:
+            await _send(scope, send, reply.status, reply.body, headers)
+
+    async def _send_parts(self, scope: Scope, send: Send, parts: Iterator[bytes], headers: Headers) -> None:
+        """One part is worked out when the one before is on its way. Where that fails, the answer ends without its end."""
+        await send({"type": "http.response.start", "status": 200, "headers": _lines(scope, headers)})
+        while (part := await self.workers.run(partial(next, parts, None))) is not None:
+            await send({"type": "http.response.body", "body": part, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
 
     async def _answered(self, scope: Scope, receive: Receive) -> Reply:
         async with self.intake.body(receive, announced=_held_back(scope)) as body:
@@ -72,7 +82,8 @@ class Application:
                 action=header(scope, b"soapaction"),
                 address=client_address.caller_address((scope.get("client") or [""])[0], header(scope, b"x-forwarded-for")),
             )
-            return await self.workers.run(partial(answer, request, self.operations))
+            in_parts = scope.get("http_version") != "1.0"  # which knows no chunks
+            return await self.workers.run(partial(answer, request, self.operations, in_parts=in_parts))
 
     async def _describe(self, scope: Scope, send: Send) -> None:
         query = {name.lower(): value.lower() for name, value in parse_qsl(scope["query_string"].decode("latin-1"), True)}
@@ -94,12 +105,16 @@ def _held_back(scope: Scope) -> int:
 
 
 async def _send(scope: Scope, send: Send, status: int, body: bytes, headers: Headers) -> None:
-    told = [("content-length", str(len(body))), ("cache-control", "no-store"), ("x-content-type-options", "nosniff")]
-    if _is_last(scope) and ("connection", "close") not in headers:
-        told.append(("connection", "close"))
-    lines = [(name.encode(), value.encode()) for name, value in (*headers, *told)]
+    lines = _lines(scope, [*headers, ("content-length", str(len(body)))])
     await send({"type": "http.response.start", "status": status, "headers": lines})
     await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
+
+
+def _lines(scope: Scope, headers: Headers) -> list[tuple[bytes, bytes]]:
+    told = [("cache-control", "no-store"), ("x-content-type-options", "nosniff")]
+    if _is_last(scope) and ("connection", "close") not in headers:
+        told.append(("connection", "close"))
+    return [(name.encode(), value.encode()) for name, value in (*headers, *told)]
 
 
 def _is_last(scope: Scope) -> bool:

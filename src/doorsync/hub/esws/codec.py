@@ -13,6 +13,7 @@ from doorsync.hub.esws.elements import attribute, escaped
 from doorsync.hub.esws.envelope import read_envelope
 from doorsync.hub.esws.errors import Fault, NoSuchOperation
 from doorsync.hub.esws.namespaces import ENCODING, ENVELOPE, ESWS, RETURN, XSD, XSI
+from doorsync.hub.esws.values import ArrayOf, Pages
 
 # Attribute by attribute as the original writes it.
 OPENING = (
@@ -44,9 +45,18 @@ def possible_calls(body: bytes, content_type: str, action: str, operations: Mapp
 
 def response(call: Call, value: Any) -> bytes:
     """The answer to a call."""
-    tag = f"ns1:{call.operation.name}Response"
-    result = call.operation.returns.write(RETURN, value)
-    return _envelope(f"<{tag} xmlns:ns1={attribute(call.namespace)}>{result}</{tag}>")
+    return b"".join(response_parts(call, value))
+
+
+def response_parts(call: Call, value: Any) -> Iterator[bytes]:
+    """The same, in parts where the value comes in pages."""
+    tag, returns = f"ns1:{call.operation.name}Response", call.operation.returns
+    yield _ascii(f"{OPENING}<{tag} xmlns:ns1={attribute(call.namespace)}>")
+    if isinstance(value, Pages) and isinstance(returns, ArrayOf):
+        yield from map(_ascii, returns.write_pages(RETURN, value))
+    else:
+        yield _ascii(returns.write(RETURN, value))
+    yield _ascii(f"</{tag}>{CLOSING}")
 
 
 def fault(refused: Fault) -> bytes:
@@ -56,5 +66,9 @@ def fault(refused: Fault) -> bytes:
 
 
 def _envelope(content: str) -> bytes:
-    """Pure ASCII: every program reads it, whatever encoding it expects."""
-    return (OPENING + content + CLOSING).encode("ascii", "xmlcharrefreplace")
+    return _ascii(OPENING + content + CLOSING)
+
+
+def _ascii(text: str) -> bytes:
+    """Every program reads that, whatever encoding it expects."""
+    return text.encode("ascii", "xmlcharrefreplace")

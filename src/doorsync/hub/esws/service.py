@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +14,7 @@ from doorsync.hub.esws import codec, errors
 from doorsync.hub.esws.codec import Call
 from doorsync.hub.esws.declarations import Caller, Operation
 from doorsync.hub.esws.errors import Broken, Fault, NoEnvelope
+from doorsync.hub.esws.values import Pages
 
 log = logging.getLogger("doorsync.esws")
 # A program that said Latin-1 and sent UTF-8 meets these; the other reading of its bytes may be the right one.
@@ -38,12 +39,15 @@ class Reply:
     status: int
     body: bytes = field(repr=False)
     retry_after: int | None = None
+    parts: Iterator[bytes] | None = None  # of a large answer, in place of the body; each is worked out when it is asked for
 
 
-def answer(request: Request, operations: Mapping[str, Operation]) -> Reply:
-    """The reply to a message, whatever the message is. Never raises."""
+def answer(request: Request, operations: Mapping[str, Operation], *, in_parts: bool = False) -> Reply:
+    """The reply to a message, whatever the message is. Never raises. `in_parts`: whether a large answer may come so."""
     try:
         call, value = _outcome(request, operations)
+        if in_parts and isinstance(value, Pages):
+            return Reply(200, b"", parts=codec.response_parts(call, value))
         return Reply(200, codec.response(call, value))
     except Exception as error:  # noqa: BLE001 - the last stop: nothing of an error may reach the caller as it is
         return refusal(as_fault(error), error)

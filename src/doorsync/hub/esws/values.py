@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -134,6 +134,14 @@ class Struct(Type):
 
 
 @dataclass(frozen=True, slots=True)
+class Pages:
+    """The structs of a large array, so many in all, some at a time: whoever writes them has no more than one page in memory."""
+
+    count: int
+    pages: Iterable[Sequence[Mapping[str, Any]]]
+
+
+@dataclass(frozen=True, slots=True)
 class ArrayOf(Type):
     """Any number of structs."""
 
@@ -150,9 +158,14 @@ class ArrayOf(Type):
 
     def write(self, tag: str, value: Sequence[Mapping[str, Any]]) -> str:
         """A SOAP-ENC array of items."""
-        items = "".join(self.item.write("item", each) for each in value)
-        array = f'xmlns:tns="{ESWS}" xsi:type="SOAP-ENC:Array" SOAP-ENC:arrayType="{self.item.name}[{len(value)}]"'
-        return f"<{tag} {array}>{items}</{tag}>"
+        return "".join(self.write_pages(tag, Pages(len(value), [value])))
+
+    def write_pages(self, tag: str, value: Pages) -> Iterator[str]:
+        """The same, a part for each page, with the tag's ends before and after."""
+        yield f'<{tag} xmlns:tns="{ESWS}" xsi:type="SOAP-ENC:Array" SOAP-ENC:arrayType="{self.item.name}[{value.count}]">'
+        for page in value.pages:
+            yield "".join(self.item.write("item", each) for each in page)
+        yield f"</{tag}>"
 
     def problem(self, text: str) -> list[dict[str, Any]]:
         """One item with the text in its first field."""

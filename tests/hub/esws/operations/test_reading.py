@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from django.db import connection
@@ -11,11 +13,14 @@ from django_scopes import scope
 
 from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies.models import Company
+from doorsync.hub.esws import operations
 from doorsync.hub.esws.operations import get_users
+from doorsync.hub.esws.service import Request, answer
 from doorsync.hub.users import reading
 from doorsync.hub.users.info_fields import change_info_field
-from doorsync.hub.users.models import Group, User, UserLocation
-from tests.factories import esws, world
+from doorsync.hub.users.models import Group, Membership, User, UserLocation
+from tests.factories import esws, soap, world
+from tests.factories.live import LiveHub
 
 pytestmark = pytest.mark.django_db
 ALL: dict[str, Any] = {"p_page": "", "p_locationID": "", "p_userId": "", "p_addTimeToDate": ""}
@@ -120,6 +125,7 @@ def test_get_users_leaves_dates_empty_that_are_not_there(company: Company) -> No
 
 def test_get_users_gives_pages_all_and_one(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "PER_PAGE", 2)
+    monkeypatch.setattr(get_users, "PER_PAGE", 2)
     for number in (7, 3, 12, 9, 1):
         world.user(company, number=number)
 
@@ -232,3 +238,36 @@ def test_as_many_statements_for_many_as_for_one(company: Company, members: Group
 
 def test_get_users_is_declared_with_four_or_five_parameters() -> None:
     assert [each.name for each in get_users.OPERATION.parameters] == ["p_companyID", *ALL]
+
+
+def test_all_users_are_written_page_by_page(company: Company, members: Group) -> None:
+    """However many there are: what is held in memory is a page, not the answer."""
+    with scope(company=company):
+        made = User.objects.bulk_create(
+            User(company=company, number=number, last_name=f"Person {number}", info1="x" * 200) for number in range(1, 5001)
+        )
+        Membership.objects.bulk_create(Membership(company=company, user=user, group=members) for user in made)
+    request = Request(body=esws.written("getUsers", {"p_companyID": world.SAMPLE_CODE, **ALL}))
+    reply = answer(request, operations.OPERATIONS, in_parts=True)
+    assert reply.parts is not None
+
+    size, users = 0, 0
+    tracemalloc.start()
+    for part in reply.parts:
+        size, users = size + len(part), users + part.count(b"<item ")
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert users == 5000
+    assert most < size
+
+
+def test_all_users_arrive_whole_over_http(company: Company, anna: User, hub: LiveHub) -> None:
+    with scope(company=company):
+        User.objects.bulk_create(User(company=company, number=number, last_name="Person") for number in range(3000, 4500))
+    body = esws.written("getUsers", {"p_companyID": world.SAMPLE_CODE, **ALL})
+    answered = soap.post(hub.url, body)
+    assert "content-length" not in answered.headers
+    items = ElementTree.fromstring(answered.body).findall(".//item/UserId")
+    assert [item.text for item in items] == ["2179", *map(str, range(3000, 4500))]
+    older = b"POST %s HTTP/1.0\r\nContent-Type: text/xml\r\nContent-Length: %d\r\n\r\n" % (soap.PATH.encode(), len(body))
+    assert soap.raw(hub.url, older + body).body == answered.body

@@ -2,28 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from django.db.models import QuerySet
+from django_scopes import scope
+
+from doorsync.hub.companies.models import Company
 from doorsync.hub.esws.company_operations import CompanyCall, company_operation
 from doorsync.hub.esws.declarations import Parameter
 from doorsync.hub.esws.named_rows import is_given, named_user
 from doorsync.hub.esws.refusals import BadPage, NoSuchLocation, NoSuchUser
 from doorsync.hub.esws.users.choosing import chosen_users
 from doorsync.hub.esws.users.rows import KINDS, USERS, Row, user_row
-from doorsync.hub.esws.values import SAID, STRING
-from doorsync.hub.users.reading import page_count, read_page
+from doorsync.hub.esws.values import SAID, STRING, Pages
+from doorsync.hub.users.models import User
+from doorsync.hub.users.reading import PER_PAGE, read_page
 
 LONGEST = 9  # digits of a page
 
 
-def get_users(call: CompanyCall, *, page: str, location: str, user: str, add_time: str | None) -> list[Row]:
+def get_users(call: CompanyCall, *, page: str, location: str, user: str, add_time: str | None) -> list[Row] | Pages:
     """The users by number. Raises BadPage, NoSuchUser or NoSuchLocation."""
     users = chosen_users(call, location)
     if is_given(user):
         users = users.filter(pk=named_user(user).pk)
         if not users.exists():
             raise NoSuchUser
-    pages = [_page(page)] if is_given(page) else range(1, page_count(users) + 1)
     with_time = _with_time(add_time)
-    return [user_row(each, with_time=with_time) for number in pages for each in read_page(call.company, users, number, KINDS)]
+    if is_given(page):
+        return [user_row(each, with_time=with_time) for each in read_page(call.company, users, _page(page), KINDS)]
+    return Pages(users.count(), _all_pages(call.company, users, with_time=with_time))
+
+
+def _all_pages(company: Company, users: QuerySet[User], *, with_time: bool) -> Iterator[list[Row]]:
+    """Page after page, each in whatever thread asks for it. Who comes or goes meanwhile shifts nobody out of a page."""
+    last: int | None = 0
+    while last is not None:
+        rows, last = _page_after(company, users, last, with_time=with_time)
+        yield rows
+
+
+def _page_after(company: Company, users: QuerySet[User], number: int, *, with_time: bool) -> tuple[list[Row], int | None]:
+    """The next rows, and the number of the last of them; None when there are no more."""
+    with scope(company=company):
+        found = read_page(company, users.filter(number__gt=number), 1, KINDS)
+    return [user_row(each, with_time=with_time) for each in found], found[-1].user.number if len(found) == PER_PAGE else None
 
 
 def _page(text: str) -> int:
