@@ -15,11 +15,13 @@ from doorsync.hub.administrators.authentication import SignedInRequest
 from doorsync.hub.administrators.rules import Permission
 from doorsync.hub.sync.holdings.terminal_status import TerminalStatus, terminal_statuses
 from doorsync.hub.sync.models import Holding, HoldingState
+from doorsync.hub.terminals.connection import needs_newer_agent
 from doorsync.hub.terminals.models import Agent, Terminal
 from doorsync.hub.terminals.queries import visible_terminals
 from doorsync.hub.web.decorators import needs_permission
 from doorsync.hub.web.sync.terminal_views import decision_data
 from doorsync.hub.web.terminals.capability_rows import capability_rows
+from doorsync.hub.web.terminals.forms import info_of
 
 MOST = 50  # people named whom a terminal cannot hold
 
@@ -57,6 +59,8 @@ def door_page(request: SignedInRequest, public_id: str) -> HttpResponse:
         "line": line,
         "zones": terminal.zones.all(),
         "can": capability_rows(terminal),
+        "info": info_of(terminal.agent, terminal.make),
+        "needs_newer": needs_newer_agent(terminal),
         "refused": refused[:MOST],
         "refused_more": max(0, refused.count() - MOST),
     }
