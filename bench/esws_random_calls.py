@@ -31,11 +31,12 @@ def set_up(folder: str) -> None:
     os.environ["DOORSYNC_DATA"] = tempfile.mkdtemp(dir=folder)
     os.environ["DJANGO_SETTINGS_MODULE"] = "doorsync.hub.settings.django"
     import django
+    import structlog
 
     django.setup()
     from django.core.management import call_command
 
-    logging.disable(logging.INFO)
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     call_command("migrate", verbosity=0)
 
 

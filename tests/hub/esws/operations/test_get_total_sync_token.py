@@ -139,6 +139,12 @@ def test_a_code_with_punctuation_arrives_unharmed(written: str) -> None:
     assert re.fullmatch("[0-9a-f]{128}", soap.result(got.body))
 
 
+def test_a_password_of_six_characters_that_a_program_already_uses_is_taken(company: Company) -> None:
+    world.administrator(company, password="Al3x_0")
+
+    assert re.fullmatch("[0-9a-f]{128}", result(p_adminPassword="Al3x_0"))
+
+
 def test_an_unknown_company_costs_no_hash_and_no_try(administrator: Administrator) -> None:
     for code in (WRONG_CODE, None):
         result(p_companyID=code)

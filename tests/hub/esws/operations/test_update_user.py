@@ -9,10 +9,11 @@ from doorsync.hub.audit.models import Entry
 from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies.models import Company
 from doorsync.hub.users.actions import create_user, remove_user
+from doorsync.hub.users.fields import INFO
 from doorsync.hub.users.models import Group, User
 from doorsync.hub.users.queries import credentials_of
 from tests.factories import world
-from tests.factories.esws import call
+from tests.factories.esws import call, rows
 
 pytestmark = pytest.mark.django_db
 ALICE: dict[str, Any] = {
@@ -187,3 +188,29 @@ def test_update_user_keeps_characters_above_255_unless_the_company_wants_questio
     Company.objects.update(question_marks=True)
     update(p_Achternaam="Łukasz Ōe é", p_infoFields={"info1": "€"})
     assert (user(company).last_name, user(company).info1) == ("?ukasz ?e é", "?")
+
+
+@pytest.mark.parametrize("with_time", ["0", "1"])
+def test_update_user_with_what_get_users_gave_changes_nothing(company: Company, with_time: str) -> None:
+    update(p_ExpireDate="2027-06-30" if with_time == "0" else "2027-06-30 18:15")
+    (row,) = rows("getUsers", p_page="", p_locationID="", p_userId="7", p_addTimeToDate=with_time)
+    with scope(company=company):
+        before = Entry.objects.count()
+    given: dict[str, Any] = {
+        "p_PIN": row["PIN"],
+        "p_Achternaam": row["Achternaam"],
+        "p_Voornaam": row["Voornaam"],
+        "p_Admin": row["Admin"],
+        "p_Security": row["Security"],
+        "p_StartDate": row["StartDate"],
+        "p_ExpireDate": row["ExpireDate"],
+        "p_infoFields": {name: row[name] for name in INFO},
+        "p_groupName": row["GroupS"],
+        "p_cardId": row["CardId"],
+        "p_licensePlate": row["LicensePlate"],
+        "p_isVisitor": row["IsVisitor"],
+    }
+
+    assert call("updateUser", p_Id="7", **given, p_groupUpdate="1", p_cardCustom="", p_locationID="") == "7"
+    with scope(company=company):
+        assert Entry.objects.count() == before
