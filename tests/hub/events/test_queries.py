@@ -80,7 +80,8 @@ def test_the_last_events_of_a_person_are_theirs_alone_and_the_newest_first(here:
     with scope(company=here.company), CaptureQueriesContext(connection) as asked:
         assert [each.number for each in events_of_person(7)] == [3, 1]
         assert [each.number for each in events_of_person(7, most=1)] == [3]
-    assert len(asked) == 2
+        assert events_of_person(7, locations=[]) == []
+    assert len(asked) <= 3
 
 
 def test_a_company_that_chose_nothing_keeps_events_for_ever_and_nothing_is_written() -> None:

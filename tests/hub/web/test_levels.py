@@ -19,11 +19,12 @@ from doorsync.hub.administrators.rules import Role
 from doorsync.hub.sync.models import SyncFilter
 from doorsync.hub.sync.plan.selections import Selection
 from doorsync.hub.sync.run.runs import start_run
-from doorsync.hub.terminals.models import Agent
+from doorsync.hub.terminals.models import Agent, Terminal
 from doorsync.hub.users.models import User, UserLocation
 from tests.factories import world
 from tests.factories.gym import Gym, gym
 from tests.factories.visitor import Visitor, session_of, token_for
+from tests.hub.events.logs import Site, event
 
 OWNER, MANAGER, DESK, OBSERVER, LIMITED = "owner", "manager", "front-desk", "observer", "limited"
 ALL = {OWNER, MANAGER, DESK, OBSERVER, LIMITED}
@@ -117,6 +118,9 @@ TABLE = {
     "access:openings": May(reads=ALL, query="door={terminal}"),
     "audit:audit": May(reads=AUDITORS),
     "audit:check": May(posts=AUDITORS),
+    "activity:log": May(reads=ALL),
+    "activity:event": May(reads=ALL, of="event"),
+    "activity:export": May(posts=ALL),
     "styleguide": May(reads=ALL),
 }
 # Open to nobody in particular, or with a proof of another kind; each has its own tests.
@@ -129,6 +133,7 @@ OTHERS = {
     "follow-link",
     "start-over",
     "start",
+    "activity:live",  # waits for what comes: test_live_events tries it
     "sync:events",  # waits for what comes: test_run_events tries it
 }
 COURIER = "courier"  # agents prove themselves by their keys
@@ -175,9 +180,17 @@ def _place(club: Gym) -> Place:
         ids |= {"user": User.objects.earliest("pk").pk, "location_pk": north.pk}
     ids |= {"group": club.members.pk, "zone": club.zones[0].pk, "schedule": club.always.pk, "location": north.pk}
     ids["administrator"] = club.administrator.pk
+    ids["event"] = _event_at(club, gate)
     visitors = {level: _visitor(club, level) for level in sorted(ALL)}
     proofs = {level: visitor.fields(visitor.get("/sync/")) for level, visitor in visitors.items()}
     return Place(club, ids, visitors, proofs)
+
+
+def _event_at(club: Gym, terminal: Terminal, position: int = 1) -> int:
+    """The number of an event there."""
+    here = Site(club.company, club.agent, terminal)
+    here.take(event(position), serial=terminal.serial, terminal=terminal)
+    return here.stored()[-1].number
 
 
 def _visitor(club: Gym, level: str) -> Visitor:
@@ -230,16 +243,17 @@ def test_what_is_elsewhere_does_not_exist_for_whoever_is_limited(place: Place) -
         southerner = world.user(place.club.company, "Southerner")
         UserLocation.objects.create(company=place.club.company, user=southerner, location=place.club.locations[1])
     elsewhere = {"terminal": pool.public_id, "terminal_pk": pool.pk, "run": everywhere.public_id, "person": southerner.number}
-    ids = {**place.ids, **elsewhere, "location_pk": pool.location_id}
+    ids = {**place.ids, **elsewhere, "location_pk": pool.location_id, "event": _event_at(place.club, pool)}
     for name, method, allowed, status in _tries(place, LIMITED, ids):
         may = TABLE[name]
-        if LIMITED in allowed and (may.of in ("terminal", "run", "person") or may.query):
+        if LIMITED in allowed and (may.of in ("terminal", "run", "person", "event") or may.query):
             assert status == 404, f"{method} {name}: {status}"
 
 
 @pytest.mark.requirement("T-09", mutation="terminals looked up without the company's scope")
 def test_ids_of_another_company_do_not_exist(place: Place) -> None:
     other = _place(gym(["Mallory"], other=True))
+    other.ids["event"] = _event_at(other.club, other.club.terminals[0], position=2)  # numbers count within a company
     for name, method, allowed, status in _tries(place, OWNER, other.ids):
         if TABLE[name].of or TABLE[name].query:
             assert status == 404, f"{method} {name}: {status} {allowed}"

@@ -30,6 +30,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/", include("doorsync.hub.web.settings.urls")),
     path("administrators/", include("doorsync.hub.web.administrators.urls")),
     path("account/", include("doorsync.hub.web.administrators.account_urls")),
+    path("activity/", include("doorsync.hub.web.activity.urls")),
     path("agents/", include("doorsync.hub.web.agents.urls")),
     path("overview/", include("doorsync.hub.web.overview.urls")),
     path("setup/", include("doorsync.hub.web.setup.urls")),

@@ -66,10 +66,10 @@ class EventFilter:
         return (Q(**{f"{name}__gte": first}) if first else Q()) & (Q(**{f"{name}__lt": before}) if before else Q())
 
 
-def events_of_person(user_number: int, most: int = LATEST) -> list[AccessEvent]:
-    """The latest events of whoever has or had this number, newest first."""
-    events = AccessEvent.objects.filter(user_number=user_number).select_related("terminal", "location")
-    return list(events[:most])
+def events_of_person(user_number: int, most: int = LATEST, locations: Collection[int] | None = None) -> list[AccessEvent]:
+    """The latest events of whoever has or had this number, newest first; `locations`: at these only, None for all."""
+    events = EventFilter(user_numbers=[user_number], locations=locations).apply()
+    return list(events.select_related("terminal", "location", "log")[:most])
 
 
 def event_choices() -> EventSettings:
@@ -79,7 +79,12 @@ def event_choices() -> EventSettings:
 
 def local_time(event: AccessEvent) -> datetime:
     """When the event happened, by the clock of its location."""
-    return event.at.astimezone(_zone(event.zone))
+    return event.at.astimezone(event_zone(event))
+
+
+def event_zone(event: AccessEvent) -> ZoneInfo:
+    """The time zone of the location where it happened."""
+    return _zone(event.zone)
 
 
 def _instant(wall: datetime | None, zone: str, fold: int) -> datetime | None:

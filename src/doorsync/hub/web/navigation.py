@@ -54,7 +54,10 @@ DOORS: tuple[Place, ...] = (
     Place(title=_("Locations"), url="locations:list"),
 )
 SYNC: tuple[Place, ...] = (Place(title=_("Sync"), url="sync:plan-page", shared=True),)
-ACTIVITY: tuple[Place, ...] = (Place(title=_("Audit"), url="audit:audit", needs=Permission.AUDIT),)
+ACTIVITY: tuple[Place, ...] = (
+    Place(title=_("Access log"), url="activity:log"),
+    Place(title=_("Audit"), url="audit:audit", needs=Permission.AUDIT),
+)
 SETTINGS: tuple[Place, ...] = (
     Place(title=_("Company"), url="settings:company", needs=Permission.SETTINGS),
     Place(title=_("Administrators"), url="administrators:list", needs=Permission.SETTINGS),

@@ -53,7 +53,7 @@ async def _events(request: SignedInRequest, public_id: str, seen: str) -> AsyncI
             if not is_open:
                 yield b"event: end\ndata:\n\n"
                 return
-            if await _was_set(over, PAUSE):
+            if await was_set(over, PAUSE):
                 yield LATER
                 return
             silence += PAUSE
@@ -62,7 +62,8 @@ async def _events(request: SignedInRequest, public_id: str, seen: str) -> AsyncI
                 silence = 0.0
 
 
-async def _was_set(over: asyncio.Event, seconds: float) -> bool:
+async def was_set(over: asyncio.Event, seconds: float) -> bool:
+    """Wait for so long; whether somebody newer has taken the stream's place by then."""
     with suppress(TimeoutError):
         await asyncio.wait_for(over.wait(), seconds)
     return over.is_set()

@@ -1,0 +1,15 @@
+"""Addresses of the access log."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from doorsync.hub.web.activity import live_events, log_views
+
+app_name = "activity"
+urlpatterns = [
+    path("", log_views.access_log, name="log"),
+    path("live/", live_events.live_events, name="live"),
+    path("export/", log_views.export_events, name="export"),
+    path("<int:number>/", log_views.event_page_view, name="event"),
+]
