@@ -183,3 +183,9 @@ def test_what_was_asked_is_not_written_before_the_first_answer_is_wanted(server:
 def test_an_unknown_address() -> None:
     with pytest.raises(TerminalError, match="no address"), ZktecoDriver().open(ConnectionSettings(address="x"), timeout=1):
         pass
+
+
+def test_a_terminal_that_a_program_left_shut_opens_with_the_next_session(server: Server) -> None:
+    server.device.busy = True
+    with session(server):
+        assert not server.device.busy

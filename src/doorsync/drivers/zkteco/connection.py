@@ -109,6 +109,7 @@ class Connection:
             code = str(answer.command)
             raise TerminalError(f"{self._address} does not begin; is another program talking to it?", permanent=False, code=code)
         self.ask(Command.WRITE_OPTION, READY)
+        self.ask(Command.ENABLE)  # a program that died at work left it shut
 
     def next(self, deadline: float) -> Packet:
         """The next packet that belongs to the request, by this moment of the monotonic clock. Raises TerminalError."""

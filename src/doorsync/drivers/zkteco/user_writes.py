@@ -35,7 +35,7 @@ class UserWriter:
     def put(self, records: Sequence[Record]) -> Iterator[WriteAnswer]:
         """Add or replace. Raises TerminalError when the terminal is lost."""
         with self._connection.at_work():
-            people = self._table.current()
+            people = self._table.read()  # each time: who was enrolled at the terminal meanwhile keeps their slot
             free = iter(self._table.free_slots(len(records)))
             wanted: list[User] = []
             known = self._known_zones(records)
@@ -58,7 +58,7 @@ class UserWriter:
 
     def remove_meanwhile(self, keys: Sequence[str]) -> Iterator[WriteAnswer]:
         """As `remove`, while the terminal is already being worked on."""
-        people = self._table.current()
+        people = self._table.read()
         for key in keys:
             user = people.get(key)
             if user is None:
