@@ -9,7 +9,7 @@ from doorsync.hub.companies.models import Company
 from doorsync.hub.users.models import InfoField, User
 from tests.factories import world
 from tests.factories.esws import call
-from tests.hub.esws.operations.test_update_user import ALICE, groups, user
+from tests.hub.esws.operations.test_update_user import ALICE, credentials, groups, user
 
 pytestmark = pytest.mark.django_db
 WITHOUT_ID = {name: value for name, value in ALICE.items() if name != "p_Id"}
@@ -46,6 +46,22 @@ def test_update_user_alt_id_refuses_by_a_string(company: Company) -> None:
         assert not User.objects.exists()
 
 
+@pytest.mark.parametrize("nothing", [" ", "\u00a0", "\u00ad", "\t "])
+def test_an_id_of_nothing_but_space_means_nobody(company: Company, nothing: str) -> None:
+    """Many users have no id of a third party, and one of them would be the first that is found."""
+    world.user(company, "Without", number=5)
+    missing = {"NO_ID_RECEIVED", "CAN_NOT_SAVE_USER", "NO_USER_FOUND_WITH_WSALTUSERID", "NO_WS_ALT_USER_ID_SET"}
+    missing |= {"NO_USER_FOUND_BASED_ON_WS_ALT_USER_ID_VALUE"}
+
+    assert call("updateUserAltId", p_wsAltUserId=nothing, **WITHOUT_ID) in missing
+    assert call("updateCard", p_wsAltUserId=nothing, p_usbCardId="5") in missing
+    assert call("setQR", p_wsAltUserId=nothing) in missing
+    assert call("deletePictureAndTemplates", p_wsAltUserId=nothing, p_deletePicture="1") in missing
+    assert (user(company, 5).last_name, credentials(user(company, 5))) == ("Without", {})
+    with scope(company=company):
+        assert User.objects.count() == 1
+
+
 def test_update_user_2_takes_groups_by_their_ids(company: Company) -> None:
     gym, pool = world.group(company, "Gym"), world.group(company, "Pool")
     foreign = world.group(world.other_company(), "Theirs")
@@ -79,7 +95,7 @@ def test_update_user_dotweb_writes_in_the_store_that_is_named() -> None:
     assert user(south, int(number)).external_id == "M1"
     with scope(company=north):
         assert not User.objects.exists()
-    for store in ("", "3", "x", "9" * 20):
+    for store in ("", "3", "x", "9" * 5000):
         assert call("updateUserDotweb", p_ws_StoreId=store, p_wsAltUserId="M1", **given) == "ERROR_UNKNOWN_SECURITY_HASH"
     assert call("updateUserDotweb", p_ws_StoreId="2", p_wsAltUserId="M-1", **given) == "CAN_NOT_SAVE_USER"
     assert call("updateUserDotweb", "n" * 32, p_ws_StoreId="2", p_wsAltUserId="M1", **given) == "ERROR_UNKNOWN_SECURITY_HASH"

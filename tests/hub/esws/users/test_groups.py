@@ -70,8 +70,26 @@ def test_groups_are_taken_away_by_an_empty_list_and_an_update(company: Company) 
     assert saved(company, p_groupName="", p_groupUpdate="1") == set()
 
 
-def test_group_name_that_cannot_be_kept_is_refused(company: Company) -> None:
-    assert call("updateUser", p_Id="7", p_Achternaam="A", p_groupName="x" * 101) == "CAN_NOT_SAVE_USER"
+@pytest.mark.parametrize("names", ["x" * 101, ";".join(map(str, range(201)))])
+def test_group_names_that_cannot_be_kept_are_refused(company: Company, names: str) -> None:
+    assert call("updateUser", p_Id="7", p_Achternaam="A", p_groupName=names) == "CAN_NOT_SAVE_USER"
+    with scope(company=company):
+        assert not Group.objects.exists()
+
+
+@pytest.mark.parametrize("ids", ["9" * 5000, "1" * 18, "-1", "٣"])
+def test_group_ids_that_are_none_are_refused(company: Company, ids: str) -> None:
+    assert call("updateUser2", p_ID="7", p_Achternaam="A", p_groupId=ids) == "CAN_NOT_SAVE_USER"
+
+
+def test_group_is_the_same_in_each_form_of_unicode_and_with_zeros_before_its_id(company: Company) -> None:
+    assert saved(company, p_groupName="Caf\u00e9;Cafe\u0301;Cafe\u0301 ") == {"Caf\u00e9"}
+    with scope(company=company):
+        pk = Group.objects.get().pk
+    assert call("updateUser2", p_ID="7", p_groupId=f"000{pk}") == "7"
+    both = {"p_groupName": "Caf\u00e9", "p_groupId": str(pk), "p_Contractor_Code": "1", "p_Contractor_name": "Firm"}
+    assert call("updateUserContractor", p_Id="7", **both) == "7"
+    assert names(company) == {"Caf\u00e9"}
 
 
 @pytest.fixture
@@ -116,3 +134,5 @@ def test_branches_take_groups_by_id_too(company: Company, branches: tuple[Locati
     assert call("updateUser2", p_ID="7", p_Achternaam="A", p_groupId=str(pool)) == "7"
     assert places(company) == {"South"}
     assert call("updateUser2", p_ID="7", p_Achternaam="A", p_groupId=f"{pool};999999") == NO_SUCH_GROUP
+    both = {"p_groupName": "Pool", "p_groupId": str(pool), "p_Contractor_Code": "1", "p_Contractor_name": "Firm"}
+    assert call("updateUserContractor", p_Id="7", **both) == "7"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -18,7 +19,7 @@ from doorsync.hub.esws.users.parameters import GROUP_NAME, GROUP_UPDATE, PERSON,
 from doorsync.hub.esws.users.saving import NOT_SAVED
 from doorsync.hub.esws.values import SAID, STRING
 
-LAST_STORE = 2**31 - 1
+STORE = re.compile(r"[0-9]{1,9}")
 
 
 def update_user_dotweb(call: CompanyCall, *, store: str, alt_id: str, **said: Any) -> str:
@@ -32,7 +33,7 @@ def update_user_dotweb(call: CompanyCall, *, store: str, alt_id: str, **said: An
 
 
 def _company(head: Company, store: str) -> Company:
-    if not (store.isascii() and store.isdigit() and int(store) <= LAST_STORE):
+    if not STORE.fullmatch(store):
         raise UnknownCompany
     return company_of_store(head, int(store))
 

@@ -5,6 +5,7 @@ See docs/decisions/groups-of-esws-users.md.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -20,7 +21,8 @@ from doorsync.hub.users.actions import create_group
 from doorsync.hub.users.fields import Fields
 from doorsync.hub.users.models import Group, User
 
-LAST_ID = 2**63 - 1
+ID = re.compile(r"[0-9]{1,18}")
+MOST = 200  # groups, or licence plates, in one call
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +34,24 @@ class Named:
 
     @classmethod
     def by(cls, said: Said) -> Named:
-        """Empty parts count for nothing: `Gym;;` names one group."""
-        return cls(tuple(map(normalized_text, split_list(said.group_names))), tuple(split_list(said.group_ids)))
+        """Empty parts count for nothing: `Gym;;` names one group. Raises CannotSave."""
+        return cls(tuple(split_list(said.group_names)), tuple(split_list(said.group_ids)))
+
+    def are_all(self, groups: Iterable[Group]) -> bool:
+        """Whether these are all that are named."""
+        names, ids = {group.name for group in groups}, {str(group.pk) for group in groups}
+        return names.issuperset(self.names) and ids.issuperset(each.lstrip("0") for each in self.ids)
 
     def __bool__(self) -> bool:
         return bool(self.names or self.ids)
 
 
 def split_list(text: str | None) -> list[str]:
-    """The parts between semicolons, each once."""
-    return list(dict.fromkeys(filter(None, (part.strip() for part in (text or "").split(";")))))
+    """The parts between semicolons, each once. Raises CannotSave for more than anybody has."""
+    parts = list(dict.fromkeys(filter(None, map(normalized_text, (text or "").split(";")))))
+    if len(parts) > MOST:
+        raise CannotSave
+    return parts
 
 
 def said_links(call: CompanyCall, said: Said, user: User | None) -> Fields:
@@ -73,7 +83,7 @@ def _in_branches(said: Said, user: User | None, named: Named) -> Fields:
         raise NoGroup
     location = _location(said)
     groups = _found(named, location)
-    if len(groups) < len(named.names) + len(named.ids):
+    if not named.are_all(groups):
         raise NoSuchGroup
     places = {group.location_id for group in groups if group.location_id} | ({location.pk} if location else set())
     kept = frozenset[int]() if user is None else frozenset(user.locations.values_list("pk", flat=True))
@@ -98,7 +108,7 @@ def _location(said: Said) -> Location | None:
 
 
 def _found(named: Named, location: Location | None = None) -> list[Group]:
-    ids = [int(each) for each in named.ids if each.isascii() and each.isdigit() and int(each) <= LAST_ID]
+    ids = [int(each) for each in named.ids if ID.fullmatch(each)]
     groups = Group.objects.filter(Q(name__in=named.names) | Q(pk__in=ids))
     if location:
         groups = groups.filter(Q(location=None) | Q(location=location))
@@ -106,13 +116,13 @@ def _found(named: Named, location: Location | None = None) -> list[Group]:
 
 
 def _made(call: CompanyCall, named: Named) -> list[Group]:
-    """The groups, those that are not there yet too: a new one has no rights, and so opens nothing."""
+    """The groups, those whose names are not there yet too: a new one has no rights, and so opens nothing."""
     groups = _found(named)
-    if {str(group.pk) for group in groups}.issuperset(str(int(each)) if each.isdigit() else each for each in named.ids):
-        known = {group.name for group in groups}
-        missing = [name for name in named.names if name not in known]
-        return groups + [create_group(company=call.company, name=name, actor=call.actor) for name in missing]
-    raise CannotSave
+    if not Named((), named.ids).are_all(groups):
+        raise CannotSave
+    known = {group.name for group in groups}
+    missing = [name for name in named.names if name not in known]
+    return groups + [create_group(company=call.company, name=name, actor=call.actor) for name in missing]
 
 
 def _ids(groups: Iterable[Group]) -> frozenset[int]:

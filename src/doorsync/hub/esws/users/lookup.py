@@ -36,15 +36,16 @@ def user_of_number(number: int) -> User | None:
 
 
 def user_of_alt_id(alt_id: str) -> User | None:
-    """The user with this id of a third party, if the company in scope has one."""
-    return User.objects.filter(external_id=normalized_text(alt_id)).first()
+    """The user with this id of a third party, if the company in scope has one. Raises NoId where it is nothing but space."""
+    wanted = normalized_text(alt_id)
+    if not wanted:  # many users have none
+        raise NoId
+    return User.objects.filter(external_id=wanted).first()
 
 
 def known_user(alt_id: str) -> User:
     """The user with this id of a third party. Raises NoIdField, NoId or NoSuchUser, in this order."""
     require_id_field()
-    if not alt_id:
-        raise NoId
     user = user_of_alt_id(alt_id)
     if user is None:
         raise NoSuchUser
