@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 from doorsync.domain.record import Kind, Record
 from doorsync.drivers.adms import records
 from doorsync.drivers.adms.lane import Lane
-from doorsync.drivers.adms.listener import listening
 from doorsync.drivers.adms.protocol import QUERY, User, delete, update
 from doorsync.drivers.adms.records import Unfit
 from doorsync.drivers.adms.station import SERIAL, Station
@@ -64,6 +63,8 @@ class AdmsDriver:
     @contextmanager
     def start(self, context: StationContext) -> Iterator[None]:
         """Run the station."""
+        from doorsync.drivers.adms.listener import listening  # heavy: not before a terminal of this make calls
+
         station = Station(context.folder, context.on_reconnected)
         with listening(station, context.listen) as address:
             self._station, self.listens = station, address
