@@ -82,6 +82,11 @@ class Capabilities:
     change_detection: ChangeDetection = ChangeDetection.NONE
     doors: int = 1
 
+    @property
+    def shown_fields(self) -> tuple[str, ...]:
+        """The fields that can be read back, as digests need them: of users by name, of time schedules those that cannot be."""
+        return (*self.readable, *(hidden(name) for name in SCHEDULE_FIELDS if name not in self.schedule_readable))
+
     def as_dict(self) -> dict[str, Any]:
         """The JSON form that the hub stores and the messages carry."""
         lists = {"readable": list(self.readable), "schedule_readable": list(self.schedule_readable)}
@@ -99,6 +104,11 @@ class Capabilities:
             if isinstance(form := getattr(default, name), StrEnum):
                 sound[name] = type(form)(value)
         return replace(default, **sound)
+
+
+def hidden(name: str) -> str:
+    """How `shown_fields` says that this field of a time schedule cannot be read back."""
+    return f"-schedule.{name}"
 
 
 def _sound(value: object, default: object) -> bool:

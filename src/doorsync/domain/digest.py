@@ -10,7 +10,7 @@ import json
 from collections.abc import Collection, Mapping
 from hashlib import blake2b
 
-from doorsync.domain.capabilities import USER_FIELDS
+from doorsync.domain.capabilities import USER_FIELDS, hidden
 from doorsync.domain.record import Kind, Record
 
 HALF = 8
@@ -19,10 +19,10 @@ UNKNOWN = b""  # held of a key of which nobody knows what the terminal holds; eq
 
 
 def digest(key: bytes, record: Record, readable: Collection[str]) -> bytes:
-    """16 bytes for this record on a terminal with these readable fields; schedules are read back whole."""
-    shown = {n: v for n, v in record.fields.items() if n in readable or record.kind is Kind.SCHEDULE}
-    hidden = {n: v for n, v in record.fields.items() if n not in shown}
-    return _half(key, b"shown", record, shown) + _half(key, b"hidden", record, hidden)
+    """16 bytes for this record on a terminal with these readable fields: those of `Capabilities.shown_fields`."""
+    shown = {n: v for n, v in record.fields.items() if _is_shown(record.kind, n, readable)}
+    rest = {n: v for n, v in record.fields.items() if n not in shown}
+    return _half(key, b"shown", record, shown) + _half(key, b"hidden", record, rest)
 
 
 def field_marks(key: bytes, record: Record) -> bytes:
@@ -46,6 +46,10 @@ def as_read(key: bytes, record: Record, readable: Collection[str], accepted: byt
 def vouched_digest(seen: bytes, accepted: bytes | None) -> bytes:
     """The digest of what was seen, with what was accepted vouching for what was not."""
     return seen[:HALF] + accepted[HALF:] if seen and accepted else seen
+
+
+def _is_shown(kind: Kind, name: str, readable: Collection[str]) -> bool:
+    return name in readable if kind is Kind.USER else hidden(name) not in readable
 
 
 def _mark(key: bytes, record: Record, name: str) -> bytes:

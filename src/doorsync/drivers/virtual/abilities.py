@@ -24,8 +24,13 @@ STANDARD: dict[str, Any] = {
     "schedules_per_user": 8,
     "until": True,
     "log_size": 10_000,
+    "key_form": "digits",
+    "first_place": 1,
+    "schedule_key_form": "digits",
+    "first_schedule_place": 1,
     "readable": ["name", "cards", "pin", "schedules", "until"],
 }
+FORMS = {"key_form": ("digits", "place", "card"), "schedule_key_form": ("digits", "place")}
 USER = ("key", "name", "cards", "pin", "schedules", "until")
 SCHEDULE = ("key", "name", "slots")
 UNTIL = r"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2})?"
@@ -58,6 +63,7 @@ def _check(wished: dict[str, Any]) -> None:
         if name not in STANDARD:
             raise BadAbility(f"There is no ability '{name}'; there are {', '.join(STANDARD)}.")
         wrong = type(value) is not type(STANDARD[name]) or (isinstance(value, int) and value < (name == "log_size"))
+        wrong = wrong or (name in FORMS and value not in FORMS[name])
         if wrong or (name == "readable" and not set(value) <= set(STANDARD["readable"])):
             raise BadAbility(f"'{name}' cannot be {value!r}.")
 
@@ -66,6 +72,8 @@ def check_user(entry: dict[str, Any], can: dict[str, Any]) -> None:
     """Raises Denied when the user is not well formed or more than this terminal can hold."""
     _shape(entry, USER)
     _name(entry["name"], can)
+    _place(entry["key"], can["key_form"], can["first_place"], can["capacity"])
+    _demand("malformed", can["key_form"] != "card" or entry["cards"] == [entry["key"]])
     _demand("malformed", _texts(entry["cards"]) and all(re.fullmatch(r"[0-9]{1,20}", card) for card in entry["cards"]))
     _demand("malformed", isinstance(entry["pin"], str) and re.fullmatch(r"[0-9]*", entry["pin"]))
     _demand("malformed", _texts(entry["schedules"]))
@@ -81,12 +89,18 @@ def check_schedule(entry: dict[str, Any], can: dict[str, Any]) -> None:
     """Raises Denied when the schedule is not well formed or its name too long."""
     _shape(entry, SCHEDULE)
     _name(entry["name"], can)
+    _place(entry["key"], can["schedule_key_form"], can["first_schedule_place"], can["schedules"])
     _demand("malformed", isinstance(entry["slots"], list) and all(_slot(slot) for slot in entry["slots"]))
 
 
 def _shape(entry: dict[str, Any], names: tuple[str, ...]) -> None:
     _demand("malformed", isinstance(entry, dict) and set(entry) == set(names))
     _demand("malformed", isinstance(entry["key"], str) and 0 < len(entry["key"]) <= 64)
+
+
+def _place(key: str, form: str, first: int, most: int) -> None:
+    """Where entries are kept in numbered places, the key is one of them."""
+    _demand("malformed", form != "place" or (key.isdecimal() and first <= int(key) < first + most))
 
 
 def _name(name: object, can: dict[str, Any]) -> None:

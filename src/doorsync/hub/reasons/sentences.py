@@ -97,6 +97,7 @@ SENTENCES: Mapping[str, str | Promise] = {
     ),
     "agent-newer": _("The agent is newer than this hub. Update the hub."),
     "secret-refused": _("The terminal answers, but does not accept the secret that is set for it."),
+    "no-place": _("The terminal has no free place for it, or keeps somebody else there."),
     "agent-older": _("The agent is older than this hub. Update the agent."),
     "not-understood": _("Agent and hub do not understand each other here. What was under way counts as unknown."),
     "unanswerable": _("The agent cannot say what became of this (%(why)s). It counts as unknown."),

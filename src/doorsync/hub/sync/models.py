@@ -78,6 +78,7 @@ class Holding(models.Model):
     timed = models.BooleanField(default=False, db_default=False)  # due by a start or a later expiry: sent unasked
     refusal = ReasonField()  # why this terminal cannot hold what it should
     foreseen = models.BooleanField(default=False, db_default=False)  # ended by an expiry set a day or more before
+    place = models.BinaryField(null=True)  # the terminal's own key for it, sealed, where that is not `key`; see `places`
     # The name of the person or schedule, cut to length. It stays after the user was deleted.
     label = models.CharField(max_length=FULL_NAME_LENGTH, default="", db_default="")
     state = models.GeneratedField(
@@ -112,6 +113,7 @@ class Stranger(TenantModel):
     key = models.CharField(max_length=64)
     name = models.CharField(max_length=FULL_NAME_LENGTH, blank=True)
     held = models.BinaryField(max_length=16)
+    place = models.BinaryField(null=True)  # the terminal's own key, sealed, where that is not `key`
     own = models.BooleanField(default=False)  # one of the terminal's own administrators
     kept = models.BooleanField(default=False)  # an administrator decided that they stay
     found_at = models.DateTimeField()
@@ -288,6 +290,7 @@ class FoundEntry(TenantModel):
     digest = models.BinaryField(max_length=16)  # empty when the key was listed twice, so that its record is unknown
     allowance = models.TextField(default="")  # as far as the terminal shows it
     label = models.CharField(max_length=FULL_NAME_LENGTH)
+    place = models.BinaryField(null=True)  # the terminal's own key of a stranger, sealed, where that is not `key`
     own = models.BooleanField(default=False)  # one of the terminal's own administrators
 
     class Meta:

@@ -19,6 +19,7 @@ class LineCode(ReasonCode):
     NO_ANSWER = "no-answer"
     OTHER_DEVICE = "other-device"
     SECRET_REFUSED = "secret-refused"  # noqa: S105 - a code
+    NO_PLACE = "no-place"
     CREDENTIAL_STILL_KEPT = "credential-still-kept"
     STOPPED = "stopped", {"removals": int}
     STOPPED_OVER_NUMBER = "stopped-over-number", {"removals": int, "foreseen": int}

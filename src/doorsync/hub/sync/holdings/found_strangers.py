@@ -27,7 +27,7 @@ def note_strangers(terminal: Terminal, found: Collection[Stranger]) -> set[KeyAt
         found,
         update_conflicts=True,
         unique_fields=["terminal", "kind", "key"],
-        update_fields=["name", "held", "own", "kept"],
+        update_fields=["name", "held", "own", "kept", "place"],
     )
     return places - known.keys()
 

@@ -152,7 +152,7 @@ def render_user(facts: Facts, structure: AccessGraph, key: bytes, now: datetime)
             return None, None, None, rendered
         if _too_large(rendered):
             return None, None, None, RefusalCode.PERSON_TOO_LARGE()
-        return rendered, digest(key, rendered, site.can.readable), field_marks(key, rendered), NO_REASON
+        return rendered, digest(key, rendered, site.can.shown_fields), field_marks(key, rendered), NO_REASON
 
     for terminal, schedules in sorted(structure.reach(facts.groups).items()):
         site = structure.sites[terminal]
@@ -198,7 +198,7 @@ def render_schedules(structure: AccessGraph, key: bytes) -> Iterator[Wanted]:
                 user_id=None,
                 label=str(record.fields["name"]),
                 record=None if refusal else record,
-                digest=None if refusal else digest(key, record, ()),
+                digest=None if refusal else digest(key, record, structure.sites[terminal].can.shown_fields),
                 refusal=refusal,
             )
 

@@ -5,7 +5,7 @@ Its parts are stored as they arrive, and move `held` only once all of them are t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +19,7 @@ from doorsync.domain.rendering import shortened
 from doorsync.hub.companies.models import Company
 from doorsync.hub.sync.holdings.found_strangers import drop_strangers, note_strangers, refresh_keys, stranger_of, strangers_at
 from doorsync.hub.sync.holdings.narrowing import either_of
+from doorsync.hub.sync.holdings.places import Places
 from doorsync.hub.sync.holdings.refresh import chunks, digest_key, judge_again
 from doorsync.hub.sync.holdings.strangers import is_ours, sent_lately
 from doorsync.hub.sync.models import Batch, FoundEntry, Holding, Stranger
@@ -27,20 +28,35 @@ from doorsync.hub.users.models import FULL_NAME_LENGTH, User
 from doorsync.messages.schemas import Entry
 
 CHUNK = 500
+NOTHING_HELD: dict[str, Any] = {
+    **dict.fromkeys(("held", "before", "held_since", "place")),
+    "allowance": "",
+    "narrows": Narrowing.NONE,
+}
 Place = tuple[int, str]  # kind, key
 
 
 def put_by(company: Company, batch: Batch, terminal: Terminal, entries: Iterable[Entry]) -> None:
     """Store what was found until the snapshot is complete. A key that is listed twice counts as unknown."""
-    secret, readable = digest_key(company), terminal.capabilities.readable
+    secret, readable, places = digest_key(company), terminal.capabilities.shown_fields, Places(terminal)
     found: dict[Place, FoundEntry] = {}
-    for entry in entries:
+    for told in entries:
+        entry = places.entry_for_hub(told)
         place = (int(entry.kind), entry.key)
         twice, record = place in found, entry.record()
         known = UNKNOWN if twice else digest(secret, record, readable)
         may = "" if twice else shown_part(secret, record, readable)
         label = str(entry.fields.get("name") or "")[:FULL_NAME_LENGTH]
-        kept = {"kind": place[0], "key": place[1], "digest": known, "label": label, "own": entry.own, "allowance": may}
+        _, sealed = places.sealed_stranger(place[0], told.key) if entry.key.startswith("@") else ("", None)
+        kept = {
+            "kind": place[0],
+            "key": place[1],
+            "place": sealed,
+            "digest": known,
+            "label": label,
+            "own": entry.own,
+            "allowance": may,
+        }
         found[place] = FoundEntry(company=company, batch=batch, **kept)
     for place in _listed_before(batch, list(found)):
         del found[place]
@@ -51,8 +67,9 @@ def apply_snapshot(company: Company, terminal: Terminal, batch: Batch, now: date
     """Set `held` of the hub's own keys to what the stored snapshot says, and store whatever else was found as strangers."""
     moved: set[Place] = set()  # where a stranger appeared or is gone
     forgotten = Holding.objects.filter(terminal_id=terminal.pk, before__isnull=False).exists()
+    places = Places(terminal)
     for found in _pieces(batch):
-        moved |= _move(terminal, found, now, forgotten=forgotten)
+        moved |= _move(terminal, found, places, now, forgotten=forgotten)
     _forget(terminal, batch)
     moved |= drop_strangers(terminal, Stranger.objects.filter(~Exists(_seen(batch)), terminal=terminal))
     drop_parts(batch)
@@ -121,16 +138,21 @@ def _pieces(batch: Batch) -> Iterator[list[FoundEntry]]:
         yield piece
 
 
-def _move(terminal: Terminal, found: list[FoundEntry], now: datetime, *, forgotten: bool) -> set[Place]:
+def _move(terminal: Terminal, found: list[FoundEntry], places: Places, now: datetime, *, forgotten: bool) -> set[Place]:
     rows = {(row.kind, row.key): row for row in _locked(terminal, found)}
     if forgotten:  # the device may come from another door: users of the hub are no strangers, and are removed
         rows = {**_known_users(terminal, found), **rows}
     can, ours, moved, strangers = terminal.capabilities, [], [], []
+    displaced: set[Place] = set()  # places of the hub where somebody else is
     sent = sent_lately(terminal.pk) if forgotten else frozenset()
     for each in found:
         row, seen = rows.get((each.kind, each.key)), bytes(each.digest)
         if row is None or each.own or not is_ours(row, seen, each.label, can, sent):
+            if row is not None:
+                displaced.add((each.kind, each.key))
+                _rename(each, places)
             made = stranger_of(terminal, kind=each.kind, key=each.key, name=each.label, held=seen, own=each.own, now=now)
+            made.place = each.place
             strangers.append(made)
             continue
         ours.append(row)
@@ -139,7 +161,7 @@ def _move(terminal: Terminal, found: list[FoundEntry], now: datetime, *, forgott
             row.allowance, row.narrows = completed_allowance(each.allowance, row.allowance), Narrowing.NONE
             row.held, row.before, row.held_since, row.lost = held, None, row.held_since or now, False
             moved.append(row)
-    _not_held(terminal, [each for each in strangers if (each.kind, each.key) in rows])
+    _not_held(terminal, displaced)
     Holding.objects.bulk_create(
         moved,
         update_conflicts=True,
@@ -164,13 +186,22 @@ def _known_users(terminal: Terminal, found: list[FoundEntry]) -> dict[Place, Hol
     return rows
 
 
-def _not_held(terminal: Terminal, strangers: Sequence[Stranger]) -> None:
-    """Clear `held` under the keys of these strangers: the hub's own person is not there."""
-    for kind in {each.kind for each in strangers}:
-        keys = [each.key for each in strangers if each.kind == kind]
+def _rename(found: FoundEntry, places: Places) -> None:
+    """Where a terminal has places, whoever is at one that was given gets a key of their own, and it is given to nobody."""
+    place = places.place_of(found.kind, found.key)
+    key, sealed = places.sealed_stranger(found.kind, place or found.key)
+    if sealed is not None:
+        found.key, found.place = key, sealed
+        found.save(update_fields=["key", "place"])
+
+
+def _not_held(terminal: Terminal, displaced: Collection[Place]) -> None:
+    """Clear `held` under these keys: somebody else is there."""
+    for kind in {kind for kind, _ in displaced}:
+        keys = [key for each, key in displaced if each == kind]
         here = Holding.objects.filter(terminal_id=terminal.pk, kind=kind, key__in=keys)
         here.filter(Q(wanted__isnull=True, refusal="")).delete()
-        here.update(held=None, before=None, held_since=None, allowance="", narrows=Narrowing.NONE)
+        here.update(**NOTHING_HELD)
 
 
 def _locked(terminal: Terminal, found: list[FoundEntry]) -> Iterator[Holding]:
@@ -193,4 +224,4 @@ def _forget(terminal: Terminal, batch: Batch) -> None:
     gone.filter(Q(wanted__isnull=True, refusal="")).delete()
     never = Q(held=None) | Q(held=UNKNOWN, before=b"") | Q(held_since=None)
     gone.exclude(never).update(lost=True)
-    gone.filter(held__isnull=False).update(held=None, before=None, held_since=None, allowance="", narrows=Narrowing.NONE)
+    gone.filter(held__isnull=False).update(**NOTHING_HELD)

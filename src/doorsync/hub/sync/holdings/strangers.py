@@ -40,7 +40,7 @@ def is_ours(row: Holding, seen: bytes, name: str, can: Capabilities, sent: Sent 
     if held != UNKNOWN or row.before is None or not seen:
         return True
     known = {mark[:HALF] for mark in (wanted, bytes(row.before)) if mark}
-    shows_names = "name" in can.readable or row.kind == Kind.SCHEDULE
+    shows_names = "name" in (can.schedule_readable if row.kind == Kind.SCHEDULE else can.readable)
     same_name = name in (row.label, shortened(row.label, can.name_bytes)) if shows_names else True
     if seen[:HALF] in known or same_name:
         return True

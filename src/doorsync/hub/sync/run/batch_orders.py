@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import Any
 
 from doorsync.domain.allowance import allowed
 from doorsync.domain.digest import digest
 from doorsync.domain.record import Kind, Record
+from doorsync.hub.sync.holdings.places import Places, card_of
 from doorsync.hub.sync.models import Holding, HoldingState
 from doorsync.hub.sync.run.credential_handover import Rendered
 from doorsync.hub.terminals.models import Terminal
@@ -15,18 +17,43 @@ from doorsync.messages import sizes
 from doorsync.messages.schemas import Order
 from doorsync.messages.sizes import ORDERS
 
-FREEING = -1  # state of an order that only takes away a credential that others need; the rest of it is sent later
+FREEING = -1  # state of an order that only takes away a credential or an old place; the rest of it is sent later
 
 
-def fitting_orders(rows: Iterable[Holding], rendered: Rendered) -> list[Order]:
-    """The orders for these rows, from the first on, as many as fit into one batch."""
-    orders, size = [], 0
-    for order in (_order(row, rendered) for row in rows):
+@dataclass(slots=True)
+class Prepared:
+    """Orders and their rows, as many as fit into one batch, and the rows for which the terminal has no place."""
+
+    orders: list[Order] = field(default_factory=list)
+    rows: list[Holding] = field(default_factory=list)
+    placeless: list[Holding] = field(default_factory=list)
+
+
+def prepared_orders(rows: Iterable[Holding], rendered: Rendered, places: Places) -> Prepared:
+    """The orders for these rows, from the first on, in the hub's keys. Gives places where the terminal needs them."""
+    made, size = Prepared(), 0
+    for row in rows:
+        order = _order(row, rendered)
         size += sizes.size_of(order) + 1
         if size > ORDERS:
             break
-        orders.append(order)
-    return orders
+        if (placed := _placed(order, row, places)) is None:
+            made.placeless.append(row)
+            continue
+        made.orders.append(placed)
+        made.rows.append(row)
+    return made
+
+
+def _placed(order: Order, row: Holding, places: Places) -> Order | None:
+    """The order, if it has a place. Whoever is to be kept elsewhere is first removed where they are: a lost card dies first."""
+    there = places.place_of(row.kind, row.key)
+    if order.do == "remove":
+        return order if there else None
+    record = Record(kind=order.kind, key=order.key, fields=order.fields)
+    if row.held is not None and there and places.moves(row.kind, row.key, card_of(record)):
+        return Order(do="remove", kind=order.kind, key=row.key, new=order.new)
+    return order if places.give(row.kind, row.key, card_of(record)) else None
 
 
 def _order(row: Holding, rendered: Rendered) -> Order:
@@ -40,8 +67,8 @@ def _order(row: Holding, rendered: Rendered) -> Order:
 def stored_order(terminal: Terminal, key: bytes, row: Holding, order: Order) -> list[Any]:
     """What the hub stores of an order: of a person's cards and PIN only keyed hashes."""
     if order.do != "put":
-        return [True, row.kind, row.key, "", row.state, ""]
+        return [True, row.kind, row.key, "", row.state if row.state == HoldingState.REMOVE else FREEING, ""]
     record = Record(kind=order.kind, key=order.key, fields=order.fields)
-    sent = digest(key, record, terminal.capabilities.readable)
+    sent = digest(key, record, terminal.capabilities.shown_fields)
     state = row.state if sent == bytes(row.wanted or b"") else FREEING
     return [False, row.kind, row.key, sent.hex(), state, allowed(key, record)]

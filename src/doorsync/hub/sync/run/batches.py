@@ -15,13 +15,14 @@ from doorsync.hub.companies.transactions import lock_company
 from doorsync.hub.sync import crash_points
 from doorsync.hub.sync.holdings.access_graph import load_access_graph
 from doorsync.hub.sync.holdings.pending import NEW_PEOPLE, ORDER, PUT, free_places, pending_holdings
+from doorsync.hub.sync.holdings.places import Places
 from doorsync.hub.sync.holdings.refresh import digest_key, refresh_holdings
 from doorsync.hub.sync.holdings.rendering import load_facts, render_schedules, render_user
 from doorsync.hub.sync.holdings.snapshot import drop_parts, forget_what_is_held, forget_what_was_touched
 from doorsync.hub.sync.models import Batch, Holding, HoldingState, Problem, RunTerminal, RunTerminalState
 from doorsync.hub.sync.plan.guard_counts import is_stopped
 from doorsync.hub.sync.reason_codes import LineCode
-from doorsync.hub.sync.run.batch_orders import fitting_orders, stored_order
+from doorsync.hub.sync.run.batch_orders import prepared_orders, stored_order
 from doorsync.hub.sync.run.credential_handover import Rendered, hand_over_credentials
 from doorsync.hub.sync.run.runs import close_if_done, try_refused_later, unreachable
 from doorsync.hub.sync.run.unreadable_terminals import note_failed_read, only_removals, what_takes_away
@@ -120,17 +121,19 @@ def _send(line: RunTerminal, terminal: Terminal, nonce: str, chosen: list[Holdin
 
 def _seal_ready(line: RunTerminal, terminal: Terminal, nonce: str, rows: list[Holding], rendered: Rendered) -> Batch | None:
     ready, waiting = hand_over_credentials(terminal, rows, rendered, digest_key(line.company))
-    if ready:
-        return _seal(line, terminal, nonce, fitting_orders(ready, rendered), ready)
-    _let_wait(line, waiting)
+    places = Places(terminal)
+    made = prepared_orders(ready, rendered, places)
+    _let_wait(line, made.placeless, LineCode.NO_PLACE())
+    if made.orders:
+        return _seal(line, terminal, nonce, made.orders, made.rows, places)
+    _let_wait(line, waiting, LineCode.CREDENTIAL_STILL_KEPT())
     if not terminal.unread and line.phase not in WHOLE and not _next_pending(line, terminal):
         settle_run_terminal(line)
     return None
 
 
-def _let_wait(line: RunTerminal, waiting: list[Holding]) -> None:
-    """Leave out people whose card or PIN the terminal still keeps for somebody else, as if they had been refused."""
-    why = LineCode.CREDENTIAL_STILL_KEPT()
+def _let_wait(line: RunTerminal, waiting: list[Holding], why: Reason) -> None:
+    """Leave these people out, as if they had been refused. The run tries again later."""
     Problem.objects.bulk_create(
         [Problem(company_id=line.company_id, line=line, kind=row.kind, key=row.key, message=why) for row in waiting],
         ignore_conflicts=True,
@@ -215,7 +218,9 @@ def _fresh(row: Holding, rendered: Rendered) -> bool:
     return found is not None and found[1] == bytes(row.wanted or b"")
 
 
-def _seal(line: RunTerminal, terminal: Terminal, nonce: str, orders: list[Order], rows: list[Holding]) -> Batch:
+def _seal(
+    line: RunTerminal, terminal: Terminal, nonce: str, orders: list[Order], rows: list[Holding], places: Places | None = None
+) -> Batch:
     agent: Agent = terminal.agent
     version = version_for(agent)
     newer = {"secret": secret_of(terminal), "options": terminal.options, "zone": terminal.location.time_zone}
@@ -231,7 +236,7 @@ def _seal(line: RunTerminal, terminal: Terminal, nonce: str, orders: list[Order]
         nonce=nonce,
         seq=terminal.seq + 1,
         prev=terminal.head,
-        orders=orders,
+        orders=[places.order_for_terminal(order) for order in orders] if places else orders,
         **(newer if version >= 3 else {}),
     )
     sealed = envelope.seal(message, hub_keys_for(agent), agent_keys(agent))

@@ -34,7 +34,7 @@ def hand_over_credentials(
             ready.append(row)
         elif row.state == HoldingState.CHANGED and row.narrows > Narrowing.NONE:
             record = _without(rendered[row.kind, row.key][0], taken, key)
-            rendered[row.kind, row.key] = (record, digest(key, record, terminal.capabilities.readable))
+            rendered[row.kind, row.key] = (record, digest(key, record, terminal.capabilities.shown_fields))
             ready.append(row)
         else:
             waiting.append(row)

@@ -27,11 +27,13 @@ from doorsync.hub.companies.transactions import lock_company
 from doorsync.hub.sync import crash_points
 from doorsync.hub.sync.holdings.found_strangers import note_strangers, refresh_keys, stranger_of
 from doorsync.hub.sync.holdings.narrowing import may_hold
+from doorsync.hub.sync.holdings.places import Places
 from doorsync.hub.sync.holdings.refresh import digest_key, judge_again
 from doorsync.hub.sync.holdings.snapshot import apply_snapshot, drop_parts, forget_what_is_held, forget_what_was_touched, put_by
 from doorsync.hub.sync.holdings.strangers import is_ours
 from doorsync.hub.sync.models import Batch, Holding, RunTerminal
 from doorsync.hub.sync.reason_codes import agent_says, terminal_says
+from doorsync.hub.sync.run.batch_orders import FREEING
 from doorsync.hub.sync.run.batches import SIZE
 from doorsync.hub.sync.run.consistency import act_on, doubt_after, doubt_before, note_device, note_uncounted
 from doorsync.hub.sync.run.device_identity import recognise_device
@@ -160,8 +162,11 @@ def _orders(company: Company, terminal: Terminal, batch: Batch, receipt: Receipt
     locked = Holding.objects.select_for_update().filter(terminal_id=terminal.pk, key__in=keys).order_by("kind", "key")
     rows: dict[Place, Holding] = {(row.kind, row.key): row for row in locked}
     confirmed, key, taken = Confirmed(), digest_key(company), list[tuple[Holding, Outcome]]()
+    places = Places(terminal)
     confirmed.scopes = scopes_of(terminal.pk, keys)
-    for (removal, kind, place, sent, state, allowance), outcome in zip(batch.orders, receipt.outcomes, strict=True):
+    for (removal, kind, place, sent, state, allowance), outcome in zip(
+        batch.orders, map(places.outcome_for_hub, receipt.outcomes), strict=True
+    ):
         row = rows.get((kind, place))
         if outcome.result == "untouched" or row is None:
             continue
@@ -171,7 +176,7 @@ def _orders(company: Company, terminal: Terminal, batch: Batch, receipt: Receipt
         accepted = _accepted(receipt, outcome, row, bytes.fromhex(sent))
         held = _held(outcome, accepted, key, terminal)
         interrupted = receipt.state == "interrupted"
-        may = may_hold(row, outcome, allowance, key, terminal.capabilities.readable, interrupted=interrupted)
+        may = may_hold(row, outcome, allowance, key, terminal.capabilities.shown_fields, interrupted=interrupted)
         _move(row, held, may, now, before=_before(row, bytes.fromhex(sent)) if interrupted and held == UNKNOWN else None)
         right = held == (None if removal else bytes.fromhex(sent))
         if outcome.result == "taken":
@@ -179,9 +184,9 @@ def _orders(company: Company, terminal: Terminal, batch: Batch, receipt: Receipt
         if right or receipt.state != "interrupted":  # what an interruption left undone is sent again, and is no problem
             confirmed.note(kind, place, state, outcome, right=right)
         if right and kind == Kind.USER and row.held is not None:
-            confirmed.note_loss(row, removal=bool(removal))
+            confirmed.note_loss(row, removal=bool(removal) and state != FREEING)
     judge_again(company, terminal.pk, keys)
-    _give_way(company, terminal, taken, key, now)
+    _give_way(terminal, taken, places, now)
     return confirmed
 
 
@@ -191,19 +196,23 @@ def _is_strangers(receipt: Receipt, outcome: Outcome, row: Holding, terminal: Te
     unsure = row.held is None or row.before is not None
     if found is None or not (outcome.result == "taken" or (receipt.state == "interrupted" and unsure)):
         return False
-    seen = digest(key, found.record(), terminal.capabilities.readable)
+    seen = digest(key, found.record(), terminal.capabilities.shown_fields)
     return found.own or not is_ours(row, seen, str(found.fields.get("name") or ""), terminal.capabilities)
 
 
-def _give_way(company: Company, terminal: Terminal, taken: Sequence[tuple[Holding, Outcome]], key: bytes, now: datetime) -> None:
-    """Store the strangers that an agent met, and refuse the users and schedules that need their keys."""
-    strangers = []
+def _give_way(terminal: Terminal, taken: Sequence[tuple[Holding, Outcome]], places: Places, now: datetime) -> None:
+    """Store the strangers that an agent met. Users and schedules that need their keys are refused, or get other places."""
+    strangers, company = [], terminal.company
+    secret = digest_key(company)
     for row, outcome in taken:
         if (found := outcome.found) is not None:
             _move(row, None, NOTHING_KNOWN, now)
-            seen = digest(key, found.record(), terminal.capabilities.readable)
+            seen = digest(secret, found.record(), terminal.capabilities.shown_fields)
             name = str(found.fields.get("name") or "")
-            strangers.append(stranger_of(terminal, kind=row.kind, key=row.key, name=name, held=seen, own=found.own, now=now))
+            key, place = places.sealed_stranger(row.kind, places.place_of(row.kind, row.key) or row.key)
+            made = stranger_of(terminal, kind=row.kind, key=key, name=name, held=seen, own=found.own, now=now)
+            made.place = place
+            strangers.append(made)
     refresh_keys(company, note_strangers(terminal, strangers))
 
 
@@ -220,7 +229,7 @@ def _held(outcome: Outcome, accepted: bytes | None, key: bytes, terminal: Termin
         return UNKNOWN
     if outcome.found is None:
         return None
-    return as_read(key, outcome.found.record(), terminal.capabilities.readable, accepted)
+    return as_read(key, outcome.found.record(), terminal.capabilities.shown_fields, accepted)
 
 
 def _before(row: Holding, sent: bytes) -> bytes | None:
@@ -234,7 +243,9 @@ def _move(row: Holding, held: bytes | None, allowance: str, now: datetime, *, be
         here.delete()
         return
     since = None if not held else now if not row.held or row.held_since is None else row.held_since
-    known = {"before": before, "lost": row.lost and held is None}
+    known: dict[str, object] = {"before": before, "lost": row.lost and held is None}
+    if held is None:
+        known["place"] = None
     here.update(held=held, held_since=since, allowance=allowance, narrows=Narrowing.NONE, **known)
 
 

@@ -59,6 +59,7 @@ def release_strangers(*, terminal: Terminal, ids: Collection[int], actor: Actor)
                 "before": each.held if unread else None,
                 "held_since": None if unread else now,
                 "label": each.name,
+                "place": each.place,
             },
         )
     trail.record("strangers.released", actor=actor, terminal=terminal.pk, people=len(rows))
