@@ -1,16 +1,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from doorsync.domain.capabilities import Capabilities
+from doorsync.domain.capabilities import Capabilities, KeyForm, Letters
+from doorsync.domain.notices import NoticeCode
 from doorsync.domain.reason import Reason
 from doorsync.domain.record import Kind, Record
 from doorsync.domain.refusals import RefusalCode
-from doorsync.domain.rendering import Person, render_record, shortened
+from doorsync.domain.rendering import Person, notices_for, render_record
 
 ALICE = Person(key="1", name="Alice Jansen", cards=("200", "1000"), pin="1234", until="2026-12-31T18:00")
 CAN = Capabilities(cards_per_user=2)
@@ -75,14 +75,44 @@ def test_refusals_never_quote_a_pin_or_a_card() -> None:
         assert "987654321" not in str(refusal)
 
 
-@given(name=st.text(), size=st.integers(0, 60))
-def test_shortened_fits_begins_alike_and_stays_when_shortened_again(name: str, size: int) -> None:
-    short = shortened(name, size)
-    assert len(short.encode()) <= size
-    assert name.startswith(short)
-    assert shortened(short, size) == short
+@pytest.mark.parametrize(
+    ("until", "held"),
+    [
+        ("2026-12-31T18:00", "2027-01-01T00:00"),
+        ("2027-01-01T00:00", "2027-01-01T00:00"),
+        ("", ""),
+        ("9999-12-31T18:00", "9999-12-31T18:00"),
+    ],
+)
+def test_a_terminal_that_knows_days_holds_the_end_of_the_last_one(until: str, held: str) -> None:
+    rendered = render_record(replace(ALICE, until=until), [], replace(CAN, until_day=True))
+    assert isinstance(rendered, Record)
+    assert rendered.fields["until"] == held
 
 
-@pytest.mark.parametrize(("size", "short"), [(5, "Zoë"), (4, "Zoë"), (3, "Zo"), (2, "Zo")])
-def test_shortened_never_cuts_inside_a_character(size: int, short: str) -> None:
-    assert shortened("Zoë ", size) == short
+@pytest.mark.parametrize(
+    ("person", "can", "reason"),
+    [
+        (replace(ALICE, key="1234567890"), replace(CAN, key_length=9), RefusalCode.KEY_TOO_LONG(digits=10, limit=9)),
+        (replace(ALICE, cards=()), replace(CAN, key_form=KeyForm.CARD), RefusalCode.NO_CARD()),
+        (ALICE, replace(CAN, key_form=KeyForm.CARD), RefusalCode.TOO_MANY_CARDS(cards=2, limit=1)),
+    ],
+)
+def test_whoever_has_no_key_there_is_refused(person: Person, can: Capabilities, reason: Reason) -> None:
+    assert render_record(person, [], can) == reason
+
+
+@pytest.mark.parametrize(
+    ("can", "notices"),
+    [
+        ({}, []),
+        ({"name_letters": Letters.NONE}, [NoticeCode.NAME_NOT_HELD()]),
+        ({"name_bytes": 5}, [NoticeCode.NAME_CUT(name="Łuka")]),
+        ({"name_letters": Letters.ASCII}, [NoticeCode.NAME_SPELT(name="Lukasz Jansen")]),
+        ({"until": False}, [NoticeCode.EXPIRY_BY_HUB()]),
+        ({"until_day": True}, [NoticeCode.EXPIRY_TO_THE_DAY()]),
+    ],
+)
+def test_what_a_terminal_holds_otherwise_is_said(can: dict[str, Any], notices: list[Reason]) -> None:
+    person = replace(ALICE, name="Łukasz Jansen")
+    assert notices_for(person, replace(CAN, **can)) == notices

@@ -53,9 +53,10 @@ class Capabilities:
 
     `capacity` users at most; `schedules` time schedules at most; a name of `name_bytes` bytes in its `name_letters`; `card_bits`
     width of a card number; PINs of `pin_min` to `pin_max` digits, `pins_unique` when no two people may have the same;
-    `intervals_per_day` of a time schedule on one weekday; `until` whether it can hold an expiry, `until_day` when only its date;
-    `readable`, `schedule_readable` the fields of a user and of a time schedule that it lets us read. Places are numbered from
-    `first_place` and `first_schedule_place`. `doors` that it opens.
+    `intervals_per_day` of a time schedule on one weekday; `open_without_schedule` when it holds no schedules and opens at all
+    times to whoever it holds; `until` whether it can hold an expiry, `until_day` when only its date; `readable`,
+    `schedule_readable` the fields of a user and of a time schedule that it lets us read. Places are numbered from `first_place`
+    and `first_schedule_place`. `doors` that it opens.
     """
 
     capacity: int = 10_000
@@ -76,6 +77,7 @@ class Capabilities:
     name_letters: Letters = Letters.UTF_8
     pins_unique: bool = False
     intervals_per_day: int = 99
+    open_without_schedule: bool = False
     until_day: bool = False
     schedule_readable: tuple[str, ...] = SCHEDULE_FIELDS
     read_back: Readback = Readback.KEYS

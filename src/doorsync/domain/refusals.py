@@ -15,6 +15,10 @@ class RefusalCode(ReasonCode):
     NO_ROOM_FOR_PEOPLE = "no-room-for-people", {"limit": int}
     NO_ROOM_FOR_SCHEDULES = "no-room-for-schedules", {"limit": int}  # of a person, who needs one that is not there
     NO_ROOM_FOR_SCHEDULE = "no-room-for-schedule"  # of the time schedule itself
+    KEY_TOO_LONG = "key-too-long", {"digits": int, "limit": int}
+    NO_CARD = "no-card"  # the terminal knows people by their card
+    HOURS_NOT_HELD = "hours-not-held"  # of a person: one of their time schedules has hours that this terminal cannot hold
+    TOO_MANY_INTERVALS = "too-many-intervals", {"intervals": int, "limit": int}  # of the time schedule itself
     PERSON_TOO_LARGE = "person-too-large"
     SCHEDULE_TOO_LARGE = "schedule-too-large"
     UNREADABLE_CREDENTIAL = "unreadable-credential", {"kind": str}

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from doorsync.domain.notices import NoticeCode
 from doorsync.domain.reason import Reason, ReasonCode, Value
 from doorsync.domain.refusals import RefusalCode
 from doorsync.hub.reasons.sentences import SENTENCES
@@ -15,7 +16,7 @@ from doorsync.hub.sync.reason_codes import AnswerCode, LineCode
 from doorsync.hub.terminals.reason_codes import QuarantineCode, UnreadCode
 
 PAGE = Path(__file__).parents[3] / "docs/reference/errors.md"
-CODES: list[ReasonCode] = [*RefusalCode, *LineCode, *AnswerCode, *UnreadCode, *QuarantineCode]
+CODES: list[ReasonCode] = [*RefusalCode, *NoticeCode, *LineCode, *AnswerCode, *UnreadCode, *QuarantineCode]
 
 
 class Number(int):

@@ -50,6 +50,7 @@ class LockLimits:
             pin_min=pin.shortest if pin else 1,
             pin_max=pin.longest if pin else 0,
             pins_unique=True,
+            open_without_schedule=True,
             until=False,
             key_form=KeyForm.PLACE,
             first_place=1,

@@ -35,6 +35,17 @@ SENTENCES: Mapping[str, str | Promise] = {
     ),
     "no-room-for-schedules": _("No room for its time schedules: this terminal holds %(limit)s."),
     "no-room-for-schedule": _("This terminal has no room for another time schedule."),
+    "key-too-long": _("The number has %(digits)s digits; this terminal takes %(limit)s."),
+    "no-card": _("This terminal knows people by their card, and this person has none."),
+    "hours-not-held": _("One of their time schedules has hours that this terminal cannot hold."),
+    "too-many-intervals": _("%(intervals)s intervals on one weekday; this terminal takes %(limit)s. Make it several schedules."),
+    # domain.notices
+    "name-not-held": _("This terminal holds no names."),
+    "name-spelt": _("This terminal spells the name %(name)s."),
+    "name-cut": _("This terminal holds the name as %(name)s."),
+    "expiry-by-hub": _("This terminal holds no expiry: Doorsync removes them at the moment, and has to reach it then."),
+    "expiry-to-the-day": _("This terminal holds the last day only: Doorsync removes them at the minute."),
+    # domain.refusals, of large ones
     "person-too-large": _("Too much for one message. Give this person fewer cards."),
     "schedule-too-large": _("Too much for one message. Give this time schedule fewer hours."),
     "unreadable-credential": _("Their stored %(kind)s cannot be read. Enter it again."),

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from doorsync.domain.allowance import shown_part
 from doorsync.domain.capabilities import Capabilities
+from doorsync.domain.hours import is_always, most_intervals
 from doorsync.domain.record import Kind, Record, Value
 from doorsync.hub.access.models import AccessRight, TimeSchedule, Zone
 from doorsync.hub.terminals.models import Terminal
@@ -33,6 +35,8 @@ class AccessGraph:
     schedules: dict[str, Record] = field(default_factory=dict)
     used: dict[int, list[str]] = field(default_factory=dict)
     damaged: set[str] = field(default_factory=set)  # keys of the schedules whose hours cannot be read
+    always: set[str] = field(default_factory=set)  # keys of the schedules that are open at every minute
+    intervals: dict[str, int] = field(default_factory=dict)  # of the fullest weekday of each schedule
 
     def reach(self, groups: Iterable[int]) -> dict[int, frozenset[str]]:
         """The terminals that members of these groups may open, each with the keys of its schedules."""
@@ -46,11 +50,26 @@ class AccessGraph:
         """The part that concerns one terminal, so that rendering for it costs the same however many there are."""
         opens = {group: {terminal: doors[terminal]} for group, doors in self.opens.items() if terminal in doors}
         used = {terminal: self.used[terminal]} if terminal in self.used else {}
-        return AccessGraph(sites=self.sites, opens=opens, schedules=self.schedules, used=used, damaged=self.damaged)
+        return replace(self, opens=opens, used=used)
 
     def room_for(self, terminal: int) -> frozenset[str]:
-        """The schedules that this terminal has room for, lowest numbers first."""
-        return frozenset(self.used.get(terminal, [])[: self.sites[terminal].can.schedules])
+        """The schedules that this terminal has room for, and whose hours it can hold, lowest numbers first."""
+        fitting = [key for key in self.needed(terminal) if self.holds_hours(terminal, key)]
+        return frozenset(fitting[: self.sites[terminal].can.schedules])
+
+    def needed(self, terminal: int) -> list[str]:
+        """The schedules that this terminal has to hold: none that is always open, where nobody needs one for that."""
+        used = self.used.get(terminal, [])
+        return [key for key in used if key not in self.always] if self.sites[terminal].can.open_without_schedule else used
+
+    def holds_hours(self, terminal: int, key: str) -> bool:
+        """Whether a terminal can hold the hours of a schedule. Wider ones are never sent instead."""
+        return self.intervals.get(key, 0) <= self.sites[terminal].can.intervals_per_day
+
+    def schedules_in(self, terminal: int, schedules: frozenset[str]) -> frozenset[str]:
+        """Those of a person's schedules that their record at this terminal names."""
+        free = self.sites[terminal].can.open_without_schedule and schedules & self.always
+        return frozenset() if free else schedules
 
 
 def load_access_graph() -> AccessGraph:
@@ -65,6 +84,10 @@ def load_access_graph() -> AccessGraph:
         record = _schedule(schedule)
         if record is None:
             found.damaged.add(key)
+        else:
+            slots: Any = record.fields["slots"]
+            found.intervals[key] = most_intervals(slots)
+            found.always |= {key} if is_always(slots) else set()
         found.schedules[key] = record or Record(kind=Kind.SCHEDULE, key=key, fields={"name": schedule.name, "slots": []})
     _open_doors(found)
     return found

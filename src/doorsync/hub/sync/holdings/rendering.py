@@ -142,11 +142,13 @@ def render_user(facts: Facts, structure: AccessGraph, key: bytes, now: datetime)
     """
 
     @cache
-    def once(site: Site, schedules: frozenset[str], room: frozenset[str]) -> Rendering:
-        if damage := facts.unreadable or _damage(facts.user, site, schedules, structure):
+    def once(site: Site, schedules: frozenset[str], room: frozenset[str], unheld: bool) -> Rendering:
+        if (
+            damage := facts.unreadable
+            or _damage(facts.user, site, schedules, structure)
+            or _unheld(site, schedules, room, unheld)
+        ):
             return None, None, None, damage
-        if not schedules <= room:
-            return None, None, None, RefusalCode.NO_ROOM_FOR_SCHEDULES(limit=site.can.schedules)
         rendered = render_record(facts.person, schedules, site.can)
         if isinstance(rendered, Reason):
             return None, None, None, rendered
@@ -154,13 +156,15 @@ def render_user(facts: Facts, structure: AccessGraph, key: bytes, now: datetime)
             return None, None, None, RefusalCode.PERSON_TOO_LARGE()
         return rendered, digest(key, rendered, site.can.shown_fields), field_marks(key, rendered), NO_REASON
 
-    for terminal, schedules in sorted(structure.reach(facts.groups).items()):
+    for terminal, allowed in sorted(structure.reach(facts.groups).items()):
+        schedules = structure.schedules_in(terminal, allowed)
+        unheld = not all(structure.holds_hours(terminal, key) for key in schedules)
         site = structure.sites[terminal]
         shared = Site(terminal_id=0, can=site.can, zone=site.zone, zone_is_known=site.zone_is_known)
         valid = facts.unreadable or valid_at(facts.user, site, now)
         if not valid and not facts.foreseen(site, now):
             continue
-        record, mark, marks, refusal = once(shared, schedules, structure.room_for(terminal)) if valid else ENDED
+        record, mark, marks, refusal = once(shared, schedules, structure.room_for(terminal), unheld) if valid else ENDED
         yield Wanted(
             key=facts.person.key,
             terminal_id=terminal,
@@ -174,6 +178,13 @@ def render_user(facts: Facts, structure: AccessGraph, key: bytes, now: datetime)
         )
 
 
+def _unheld(site: Site, schedules: frozenset[str], room: frozenset[str], unheld: bool) -> Reason:
+    """Why a site cannot hold the hours in which this person may pass: they are not theirs to be widened."""
+    if unheld:
+        return RefusalCode.HOURS_NOT_HELD()
+    return NO_REASON if schedules <= room else RefusalCode.NO_ROOM_FOR_SCHEDULES(limit=site.can.schedules)
+
+
 def _damage(user: User, site: Site, schedules: frozenset[str], structure: AccessGraph) -> Reason:
     """What is damaged in the database of that on which this user's access at this site depends."""
     if not site.zone_is_known and (user.starts or user.expires):
@@ -185,9 +196,15 @@ def render_schedules(structure: AccessGraph, key: bytes) -> Iterator[Wanted]:
     """The time schedules that each terminal needs for the rights that reach it."""
     for terminal, used in sorted(structure.used.items()):
         room = structure.room_for(terminal)
+        needed = set(structure.needed(terminal))
         for number in used:
+            if number not in needed:
+                continue
             record = structure.schedules[number]
             refusal = NO_REASON if number in room else RefusalCode.NO_ROOM_FOR_SCHEDULE()
+            if not structure.holds_hours(terminal, number):
+                limit = structure.sites[terminal].can.intervals_per_day
+                refusal = RefusalCode.TOO_MANY_INTERVALS(intervals=structure.intervals[number], limit=limit)
             if _too_large(record):
                 refusal = RefusalCode.SCHEDULE_TOO_LARGE()
             if number in structure.damaged:

@@ -13,9 +13,9 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from doorsync.domain.allowance import Narrowing, completed_allowance, shown_part
 from doorsync.domain.digest import UNKNOWN, digest, vouched_digest
+from doorsync.domain.names import spelt_name
 from doorsync.domain.reason import NO_REASON, Reason
 from doorsync.domain.record import Kind
-from doorsync.domain.rendering import shortened
 from doorsync.hub.companies.models import Company
 from doorsync.hub.sync.holdings.found_strangers import drop_strangers, note_strangers, refresh_keys, stranger_of, strangers_at
 from doorsync.hub.sync.holdings.narrowing import either_of
@@ -179,8 +179,8 @@ def _known_users(terminal: Terminal, found: list[FoundEntry]) -> dict[Place, Hol
     numbers = [int(key) for key in names if key.isascii() and key.isdigit() and len(key) < 19]
     rows = {}
     for user in User.objects.filter(number__in=numbers):
-        key, size = str(user.number), terminal.capabilities.name_bytes
-        if names.get(key) in (user.full_name, shortened(user.full_name, size)):
+        key, can = str(user.number), terminal.capabilities
+        if names.get(key) in (user.full_name, spelt_name(user.full_name, can.name_letters, can.name_bytes)):
             place = {"company_id": terminal.company_id, "kind": Kind.USER, "key": key, "terminal_id": terminal.pk}
             rows[int(Kind.USER), key] = Holding(**place, user_id=user.pk, label=user.full_name, held=UNKNOWN)
     return rows

@@ -14,10 +14,10 @@ from django.db.models import Count, Max
 
 from doorsync.domain.capabilities import Capabilities
 from doorsync.domain.digest import HALF, UNKNOWN
+from doorsync.domain.names import spelt_name
 from doorsync.domain.reason import Reason
 from doorsync.domain.record import Kind
 from doorsync.domain.refusals import RefusalCode
-from doorsync.domain.rendering import shortened
 from doorsync.hub.sync.holdings.rendering import Wanted
 from doorsync.hub.sync.models import Batch, Holding, Stranger
 
@@ -41,7 +41,7 @@ def is_ours(row: Holding, seen: bytes, name: str, can: Capabilities, sent: Sent 
         return True
     known = {mark[:HALF] for mark in (wanted, bytes(row.before)) if mark}
     shows_names = "name" in (can.schedule_readable if row.kind == Kind.SCHEDULE else can.readable)
-    same_name = name in (row.label, shortened(row.label, can.name_bytes)) if shows_names else True
+    same_name = name in (row.label, spelt_name(row.label, can.name_letters, can.name_bytes)) if shows_names else True
     if seen[:HALF] in known or same_name:
         return True
     return (row.kind, row.key, seen[:HALF].hex()) in (sent_lately(row.terminal_id) if sent is None else sent)
