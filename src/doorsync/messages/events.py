@@ -27,7 +27,7 @@ class LoggedEvent(BaseModel):
     position: Position
     wall: Wall
     code: EventCode
-    reason: Annotated[str, Field(pattern=r"^[a-z-]{0,32}$")] = ""
+    reason: Annotated[str, Field(pattern=r"^[0-9a-z-]{0,32}$")] = ""
     key: Key = ""
     used: CredentialUsed = CredentialUsed.NOTHING
     card: Annotated[str, Field(pattern=r"^[0-9]{0,32}$")] = ""

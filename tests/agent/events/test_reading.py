@@ -8,8 +8,8 @@ import pytest
 
 from doorsync.agent.events import reading as module
 from doorsync.agent.events.journal import Journal
-from doorsync.agent.events.reading import Reading
-from doorsync.domain.door_events import EventCode
+from doorsync.agent.events.reading import Reading, contiguous
+from doorsync.domain.door_events import DoorEvent, EventCode, LogPage
 from doorsync.drivers.contract import ConnectionSettings
 from doorsync.drivers.virtual import door
 from doorsync.drivers.virtual.driver import VirtualDriver
@@ -140,3 +140,18 @@ def test_the_terminal_forgets_only_what_the_hub_has_and_only_when_it_says_so(jou
     files.clear = True
     read(journal, gate)
     assert gate.rows("SELECT position FROM event") == [(4,)]
+
+
+def test_what_no_message_can_carry_is_told_as_such_and_holds_nothing_up() -> None:
+    strange = DoorEvent(position=2, wall="", code=EventCode.DENIED, reason="Not A Word")
+    page = LogPage(series="a", oldest=1, last=3, events=(event_at(1), strange, event_at(3)))
+    found = contiguous(page, 0, "2026-11-27T12:00:00")
+    assert [(each.position, each.code.value, each.reason) for each in found] == [
+        (1, "granted", ""),
+        (2, "other", "unreadable"),
+        (3, "granted", ""),
+    ]
+
+
+def event_at(position: int) -> DoorEvent:
+    return DoorEvent(position=position, wall="", code=EventCode.GRANTED, key="7")

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import httpx2
 import pytest
-from django_scopes import scope
 
-from doorsync.domain.record import Kind
-from doorsync.hub.courier.terminal_events import numbers_of
-from doorsync.hub.sync.models import Stranger
 from doorsync.hub.terminals.identity import hub_keys
 from doorsync.messages import envelope
 from doorsync.messages.events import Events, EventsStored
 from doorsync.messages.keys import KeyPairs
 from tests.factories.live import LiveHub
-from tests.hub.events.logs import NOON, Site, event, site
+from tests.hub.events.logs import Site, event, site
 
 KEYS = KeyPairs.generate()
 
@@ -73,12 +69,3 @@ def test_a_page_cannot_bring_events(hub: LiveHub, here: Site) -> None:
         headers={"Origin": "http://elsewhere.example"},
     )
     assert (answer.status_code, here.positions()) == (403, [])
-
-
-@pytest.mark.django_db
-def test_a_key_of_somebody_whom_only_the_terminal_knows_is_no_users(here: Site) -> None:
-    with scope(company=here.company):
-        Stranger.objects.create(
-            company=here.company, terminal=here.terminal, kind=Kind.USER, key="17", name="Fire", held=b"x", found_at=NOON
-        )
-        assert numbers_of(here.terminal, {"7", "17", "007", "x", "0", "9" * 30}) == {"7": 7}

@@ -36,7 +36,7 @@ class Site:
         )
 
     def take(self, *events: LoggedEvent, terminal: Terminal | None = None, **changed: str) -> Taken:
-        numbers = {event.key: int(event.key) for event in events if event.key}
+        numbers = {event.position: int(event.key) for event in events if event.key}
         message = self.message(*events, terminal=terminal, **changed)
         with scope(company=self.company):
             return take_events(agent=self.agent, terminal=terminal or self.terminal, message=message, numbers=numbers)

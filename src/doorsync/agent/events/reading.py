@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from doorsync import crash
@@ -13,6 +13,7 @@ from doorsync.drivers.contract import About, Session
 from doorsync.drivers.event_log import SupportsEventLog
 from doorsync.messages.events import EVENTS, LoggedEvent
 
+UNREADABLE = "unreadable"
 FILL = 20 * EVENTS  # entries that are read again in one conversation
 
 
@@ -82,7 +83,7 @@ def contiguous(page: LogPage, last: int, clock: str) -> list[LoggedEvent]:
             continue
         if event.position > last + 1 and event.code is not EventCode.LOST:
             found.append(_lost(event.position - 1, last, clock))
-        found.append(LoggedEvent.of(event, read_at=now, clock=clock))
+        found.append(_logged(event, now, clock))
         last = event.position
     if not page.events and page.oldest == page.last + 1 > last + 1:  # all was cleared before it was read
         found.append(_lost(page.last, last, clock))
@@ -90,9 +91,15 @@ def contiguous(page: LogPage, last: int, clock: str) -> list[LoggedEvent]:
 
 
 def _lost(upto: int, after: int, clock: str) -> LoggedEvent:
-    now = _now()
-    event = DoorEvent(position=upto, wall=clock or now, code=EventCode.LOST, lost=upto - after)
-    return LoggedEvent.of(event, read_at=now, clock=clock)
+    return _logged(DoorEvent(position=upto, wall="", code=EventCode.LOST, lost=upto - after), _now(), clock)
+
+
+def _logged(event: DoorEvent, now: str, clock: str) -> LoggedEvent:
+    """As it travels. What no message can carry becomes an entry that says so: others must not wait behind it for ever."""
+    try:
+        return LoggedEvent.of(replace(event, wall=event.wall or clock or now), read_at=now, clock=clock)
+    except ValueError:
+        return LoggedEvent(position=event.position, wall=now, code=EventCode.OTHER, reason=UNREADABLE, read_at=now)
 
 
 def _now() -> str:

@@ -122,7 +122,8 @@ class EventService:
         settings = self._settings(name)
         if settings is None:  # not known how to reach it, until its next batch
             return LONGEST_PAUSE
-        with self._drivers.of(last.make).open(settings, timeout=self._timeout) as session:
+        driver = self._drivers.of(last.make)
+        with driver.open(settings, timeout=max(self._timeout, driver.make.answer_timeout)) as session:
             return PAUSE if reading.read(session) else NO_LOG
 
     def _has_to_stop(self, name: str) -> bool:

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from django_scopes import scope
 
-from doorsync.domain.record import Kind
 from doorsync.hub.courier.agent_checks import audited
+from doorsync.hub.courier.event_people import EventPeople
 from doorsync.hub.events.actions import Taken, take_events
-from doorsync.hub.sync.models import Stranger
 from doorsync.hub.terminals.identity import agent_keys, hub_keys_for, version_for
 from doorsync.hub.terminals.models import Agent, Terminal
 from doorsync.messages import envelope
 from doorsync.messages.errors import UnknownDevice, WrongAgent, WrongCompany
 from doorsync.messages.events import Events, EventsStored
-
-NUMBER = 19  # digits at most
 
 
 def store_events(agent: Agent, sealed: str) -> str:
@@ -28,16 +23,9 @@ def store_events(agent: Agent, sealed: str) -> str:
         if message.agent != agent.public_id:
             raise WrongAgent
         terminal = _terminal_of(agent, message)
-        keys = {event.key for event in message.events if event.key}
-        taken = take_events(agent=agent, terminal=terminal, message=message, numbers=numbers_of(terminal, keys))
+        people = EventPeople.of(terminal, message.events)
+        taken = take_events(agent=agent, terminal=terminal, message=people.without_keys(message), numbers=people.numbers)
         return _answer(agent, message, sealed, taken)
-
-
-def numbers_of(terminal: Terminal, keys: Iterable[str]) -> dict[str, int]:
-    """The users whom this terminal knows under these keys; not those whom somebody else enrolled there under such a key."""
-    digits = {key for key in keys if key.isascii() and key.isdecimal() and len(key) < NUMBER and key == str(int(key)) != "0"}
-    strangers = Stranger.objects.filter(terminal=terminal, kind=Kind.USER, key__in=digits).values_list("key", flat=True)
-    return {key: int(key) for key in digits - set(strangers)}
 
 
 def _terminal_of(agent: Agent, message: Events) -> Terminal:

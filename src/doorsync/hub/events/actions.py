@@ -38,10 +38,10 @@ class Taken:
 
 
 @transaction.atomic
-def take_events(*, agent: Agent, terminal: Terminal, message: Events, numbers: Mapping[str, int]) -> Taken:
+def take_events(*, agent: Agent, terminal: Terminal, message: Events, numbers: Mapping[int, int]) -> Taken:
     """Store what is new, in order, up to the first gap. Raises UnknownDevice.
 
-    `numbers`: the numbers of the users whom the terminal knew under these keys; of others it is not certain who they are.
+    `numbers`: of the users whom the events at these positions concern; of others it is not certain who they are.
     """
     lock_company(terminal.company)
     log = _log_of(agent, terminal, message)
@@ -115,15 +115,15 @@ def _fresh(events: Sequence[LoggedEvent], last: int) -> list[LoggedEvent]:
 
 
 def _rows(
-    log: DeviceLog, terminal: Terminal, number: int, events: Sequence[LoggedEvent], numbers: Mapping[str, int]
+    log: DeviceLog, terminal: Terminal, number: int, events: Sequence[LoggedEvent], numbers: Mapping[int, int]
 ) -> list[AccessEvent]:
     zone, now, after = terminal.location.zone, timezone.now(), log.last_at
-    given = _given(terminal.company, {numbers[event.key] for event in events if event.key in numbers})
+    given = _given(terminal.company, {numbers[event.position] for event in events if event.position in numbers})
     rows: list[AccessEvent] = []
     for event in events:
         row = _row(log, terminal, event, zone, after)
         row.number, row.received_at, after = number + len(rows) + 1, now, row.at
-        known = numbers.get(event.key) if row.at >= log.since.replace(microsecond=0) else None
+        known = numbers.get(event.position) if row.at >= log.since.replace(microsecond=0) else None
         row.user_number = known if known in given else None
         rows.append(row)
     return rows
