@@ -17,6 +17,7 @@ from doorsync.messages.sizes import LIMIT
 
 COURIER = "/courier/"  # addresses that take what agents have to say
 FEW_WORDS = {"/courier/enrol", "/courier/next", "/courier/reached", "/courier/changed"}  # of these: names and nonces only
+UPLOAD = "/people/import/"  # takes a file of people
 MESSAGE = LIMIT + 4096  # with the JSON around it
 SMALL = 64 * 1024  # forms, and calls that carry no more than names and nonces
 FAR_TOO_LARGE = MESSAGE + DISCARDED
@@ -53,7 +54,7 @@ class BodyLimits:
 
 
 def _carries_a_message(path: str) -> bool:
-    return path.startswith(COURIER) and path not in FEW_WORDS
+    return path == UPLOAD or (path.startswith(COURIER) and path not in FEW_WORDS)
 
 
 def _announced(scope: Any) -> int:

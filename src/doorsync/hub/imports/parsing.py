@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,7 +16,7 @@ from doorsync.hub.imports.yaml_loader import Data, SourcePlace, read_yaml
 from doorsync.hub.users.cards import CardFormat
 from doorsync.hub.users.files.csv_people import read_people
 from doorsync.hub.users.files.file_faults import FileFault, FileFaults, quoted_word
-from doorsync.hub.users.files.text_file import file_inside, read_text
+from doorsync.hub.users.files.text_file import Source, file_inside, read_text
 
 S = TypeVar("S", bound=Section)
 Locate = Callable[[SourcePlace, str], FileFault]
@@ -62,6 +62,7 @@ class CsvOptions:
 
     encoding: str = ""
     cards: CardFormat = CardFormat.DECIMAL
+    columns: Mapping[str, str] = field(default_factory=dict)  # what a name in the header stands for, where it is not one of ours
 
 
 CSV = CsvOptions()  # UTF-8, decimal cards
@@ -168,11 +169,11 @@ class PeopleFile:
     encoding: str = ""
 
 
-def read_people_file(path: Path, options: CsvOptions, faults: list[FileFault]) -> PeopleFile:
+def read_people_file(path: Source, options: CsvOptions, faults: list[FileFault]) -> PeopleFile:
     """The people of a CSV file; what is wrong goes to `faults`."""
     try:
         text = read_text(path, options.encoding)
-        rows = read_people(text, options.cards, faults)
+        rows = read_people(text, options.cards, faults, options.columns)
     except FileFaults as error:
         faults.extend(error.faults)
         return PeopleFile()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from django.db import DatabaseError, connection
 from django_scopes import scope
@@ -23,6 +22,7 @@ from doorsync.hub.imports.validation import check_people
 from doorsync.hub.users.chunks import Portion, in_portions
 from doorsync.hub.users.errors import UserError
 from doorsync.hub.users.files.file_faults import FileFault, FileFaults
+from doorsync.hub.users.files.text_file import Source
 from doorsync.hub.users.models import Group, User
 from doorsync.hub.users.validation import Checked, check_writes
 from doorsync.hub.users.writes import Written, all_same, write_users
@@ -109,7 +109,7 @@ class Import:
 
 
 def prepare_import(
-    *, company: Company, path: Path, complete: bool, actor: Actor, options: CsvOptions = CSV
+    *, company: Company, path: Source, complete: bool, actor: Actor, options: CsvOptions = CSV
 ) -> tuple[Import, str]:
     """A CSV file, ready to be tried and written, and the encoding that had to be named. Raises FileFaults with all its faults."""
     faults: list[FileFault] = []

@@ -193,6 +193,17 @@ class GivenNumber(TenantModel):
         constraints = [models.UniqueConstraint(fields=["company", "number"], name="given_number")]
 
 
+class ImportFile(TenantModel):
+    """A file of people that an administrator uploaded and has not taken yet: sealed, for an hour, and for them alone."""
+
+    public_id = models.CharField(max_length=22, unique=True)
+    administrator_id = models.BigIntegerField()
+    name = models.CharField(max_length=100)
+    sealed = models.BinaryField()
+    options = models.JSONField(default=dict)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+
 class FormerUser(TenantModel):
     """Which number a removed user had, under a keyed hash of their own id: whoever comes back with it has the number back."""
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from types import MappingProxyType
 
 from doorsync.domain.text import normalized_text
 from doorsync.hub.users.cards import BadCard, CardFormat, decimal_number
@@ -33,6 +34,8 @@ COLUMNS = (
 )
 ALSO = {"group": "groups", "card": "cards", "licence_plate": "licence_plates", "start": "starts", "expiry": "expires"}
 LISTS = ("groups", "cards", "licence_plates")
+IGNORED = "-"  # stands for a column that is left out
+NO_MAPPING: Mapping[str, str] = MappingProxyType({})
 SEPARATOR = "|"  # between several groups or cards in one cell
 
 
@@ -44,18 +47,33 @@ class Row:
     cells: dict[str, str | list[str]]
 
 
-def read_people(text: Text, notation: CardFormat, faults: list[FileFault]) -> list[Row]:
-    """The rows that can be read; what is wrong with others goes to `faults`. Raises FileFaults when no row can."""
+def read_people(text: Text, notation: CardFormat, faults: list[FileFault], mapping: Mapping[str, str] = NO_MAPPING) -> list[Row]:
+    """The rows that can be read; what is wrong with others goes to `faults`. Raises FileFaults when no row can.
+
+    `mapping` says which column a name in the header stands for, IGNORED for those that are left out.
+    """
     table = read_table(text)
     header = next(table, TableRow(1, []))
-    columns = _columns(text.name, header, faults)
+    columns = _columns(text.name, header, faults, mapping)
     return [read for row in table if (read := _row(text.name, row, columns, notation, faults))]
 
 
-def _columns(name: str, header: TableRow, faults: list[FileFault]) -> list[str]:
+def header_names(text: Text) -> list[str]:
+    """The names of the columns as they are compared, without the empty ones at the end. Raises FileFaults."""
+    names = [_named(cell) for cell in next(read_table(text), TableRow(1, [])).cells]
+    while names and not names[-1]:
+        names.pop()
+    return names
+
+
+def _named(cell: str) -> str:
+    return normalized_text(cell).casefold().replace(" ", "_").replace("-", "_")
+
+
+def _columns(name: str, header: TableRow, faults: list[FileFault], mapping: Mapping[str, str]) -> list[str]:
     """The names of the columns, without the empty ones at the end. Raises FileFaults."""
-    cells = [normalized_text(cell).casefold().replace(" ", "_").replace("-", "_") for cell in header.cells]
-    columns = [ALSO.get(cell, cell) for cell in cells]
+    cells = [_named(cell) for cell in header.cells]
+    columns = [mapping.get(cell) or ALSO.get(cell, cell) for cell in cells]
     while columns and not columns[-1]:
         columns.pop()
     if "id" not in columns:
@@ -69,6 +87,8 @@ def _columns(name: str, header: TableRow, faults: list[FileFault]) -> list[str]:
 
 def _wrong(columns: list[str]) -> Iterator[str]:
     for place, column in enumerate(columns, 1):
+        if column == IGNORED:
+            continue
         if column in columns[: place - 1]:
             yield f"The column {quoted_word(column) or place} stands here twice."
         elif not column:
@@ -90,11 +110,13 @@ def _row(name: str, row: TableRow, columns: list[str], notation: CardFormat, fau
         return None
     cells: dict[str, str | list[str]] = {}
     for column, cell in zip(columns, row.cells, strict=False):
+        if column == IGNORED:
+            continue
         try:
             cells[column] = _cell(column, cell_value(cell), notation)
         except (BadCard, ValueError) as error:
             faults.append(FileFault(name, row.line, f"{column}: {error}"))
-    return Row(row.line, cells) if len(cells) == wanted else None
+    return Row(row.line, cells) if len(cells) == wanted - columns.count(IGNORED) else None
 
 
 def _cell(column: str, text: str, notation: CardFormat) -> str | list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from doorsync.hub.users.files.file_faults import FileFault, FileFaults
@@ -26,6 +26,17 @@ KNOWN = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that came with a request: its name, and what is in it."""
+
+    name: str
+    data: bytes = field(repr=False)
+
+
+Source = Path | Upload
+
+
+@dataclass(frozen=True, slots=True)
 class Text:
     """The text of a file. `named` is the encoding that somebody had to name, or empty: then the text itself said so."""
 
@@ -34,7 +45,7 @@ class Text:
     named: str = ""
 
 
-def read_text(path: Path, encoding: str = "", *, nameable: bool = True) -> Text:
+def read_text(path: Source, encoding: str = "", *, nameable: bool = True) -> Text:
     """UTF-8, or what the mark at its beginning says, or the encoding that is named, where it can be. Raises FileFaults."""
     data = _read(path)
     marked = next((encoding for mark, encoding in MARKS if data.startswith(mark)), "")
@@ -56,16 +67,8 @@ def file_inside(folder: Path, name: str) -> Path | None:
         return None
 
 
-def _read(path: Path) -> bytes:
-    try:
-        if not stat.S_ISREG(path.stat().st_mode):
-            raise _fault(path, "Not a regular file.")
-        with path.open("rb") as file:
-            data = file.read(LARGEST + 1)
-    except OSError as error:
-        raise FileFaults([FileFault(str(path), 0, f"The file cannot be read: {error.strerror}.")]) from error
-    except ValueError as error:  # NUL in its name
-        raise FileFaults([FileFault("", 0, "The file cannot be read: no file has such a name.")]) from error
+def _read(path: Source) -> bytes:
+    data = path.data if isinstance(path, Upload) else _on_disk(path)
     if len(data) > LARGEST:
         raise _fault(path, f"The file is larger than {LARGEST // 1024**2} MiB. Part it.")
     if data.startswith(SPREADSHEETS):
@@ -73,7 +76,19 @@ def _read(path: Path) -> bytes:
     return data
 
 
-def _known(path: Path, encoding: str) -> str:
+def _on_disk(path: Path) -> bytes:
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise _fault(path, "Not a regular file.")
+        with path.open("rb") as file:
+            return file.read(LARGEST + 1)
+    except OSError as error:
+        raise FileFaults([FileFault(str(path), 0, f"The file cannot be read: {error.strerror}.")]) from error
+    except ValueError as error:  # NUL in its name
+        raise FileFaults([FileFault("", 0, "The file cannot be read: no file has such a name.")]) from error
+
+
+def _known(path: Source, encoding: str) -> str:
     try:
         found = codecs.lookup(encoding).name.replace("-", "_")
     except (LookupError, ValueError):
@@ -83,7 +98,7 @@ def _known(path: Path, encoding: str) -> str:
     return found
 
 
-def _decoded(path: Path, data: bytes, encoding: str, *, nameable: bool = True) -> str:
+def _decoded(path: Source, data: bytes, encoding: str, *, nameable: bool = True) -> str:
     try:
         text = data.decode(encoding)
     except (UnicodeDecodeError, UnicodeError) as error:
@@ -104,5 +119,5 @@ def _why(encoding: str, *, nameable: bool) -> str:
     return "This is not valid text in this encoding."
 
 
-def _fault(path: Path, text: str) -> FileFaults:
+def _fault(path: Source, text: str) -> FileFaults:
     return FileFaults([FileFault(path.name, 0, text)])

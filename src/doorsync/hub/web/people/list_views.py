@@ -56,6 +56,8 @@ def people_list(request: SignedInRequest) -> HttpResponse:
         "columns": {name: title for name, title in COLUMNS.items() if name in choice.columns},
         "all_columns": COLUMNS,
         "sizes": SIZES,
+        "export_query": choice.query(),
+        "may_import": not request.signed_in.administrator.limited,
         "may_add": may(request.signed_in.administrator, Permission.PEOPLE),
         "usual_columns": choice.columns == USUAL_COLUMNS,
     }

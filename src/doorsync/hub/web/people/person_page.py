@@ -59,7 +59,7 @@ def head(request: SignedInRequest, user: User, chosen: str) -> dict[str, Any]:
         "kept_only": kept_only(user.pk),
         "places": places,
         "ahead": ahead_of(places),
-        "sync_page": f"{reverse('sync:plan-page')}?{request.signed_in.query}",
+        "sync_page": f"{reverse('sync:user')}?{request.signed_in.query}&user={user.pk}",
         "may_change": _may_change(request, user),
         "tabs": [Tab(text=str(title), address=reverse(name, args=[user.number]), chosen=name == chosen) for name, title in TABS],
     }

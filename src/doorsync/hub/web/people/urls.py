@@ -4,12 +4,26 @@ from __future__ import annotations
 
 from django.urls import path
 
-from doorsync.hub.web.people import credential_views, details_views, list_views, person_views, standing_views
+from doorsync.hub.web.people import (
+    credential_views,
+    details_views,
+    export_views,
+    import_views,
+    list_views,
+    person_views,
+    standing_views,
+)
 
 app_name = "people"
 urlpatterns = [
     path("", list_views.people_list, name="list"),
     path("add/", details_views.add_person, name="add"),
+    path("export/", export_views.export_people, name="export"),
+    path("import/", import_views.upload, name="import"),
+    path("import/<str:public_id>/", import_views.preview, name="import-preview"),
+    path("import/<str:public_id>/columns/", import_views.map_columns, name="import-columns"),
+    path("import/<str:public_id>/faults.csv", import_views.bad_rows, name="import-faults"),
+    path("import/<str:public_id>/drop/", import_views.drop, name="import-drop"),
     path("<int:number>/", details_views.person_details, name="person"),
     path("<int:number>/credentials/", credential_views.credentials, name="credentials"),
     path("<int:number>/credentials/add/<str:kind>/", credential_views.add, name="add-credential"),

@@ -1,0 +1,38 @@
+"""The form with which a file of people is uploaded."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from doorsync.hub.ui.forms import StyledForm
+from doorsync.hub.users.cards import CardFormat
+
+ENCODINGS = [
+    ("", _("UTF-8, or as the file says")),
+    ("cp1252", _("Windows, western Europe (cp1252)")),
+    ("cp1250", _("Windows, central Europe (cp1250)")),
+    ("cp1251", _("Windows, Cyrillic (cp1251)")),
+    ("latin-1", _("Latin-1")),
+    ("utf-16", _("UTF-16")),
+]
+CARDS = [
+    (CardFormat.DECIMAL, _("decimal")),
+    (CardFormat.FACILITY, _("facility code and number, as 12,34567")),
+    (CardFormat.HEX, _("hexadecimal")),
+    (CardFormat.HEX_REVERSED, _("hexadecimal, bytes reversed")),
+]
+LARGEST = 2 * 1024 * 1024  # bytes; larger files are for the command line
+
+
+class UploadForm(StyledForm):
+    """A CSV file, and how to read it where it does not say so itself."""
+
+    file = forms.FileField(label=_("CSV file"), widget=forms.FileInput(attrs={"accept": ".csv,text/csv,text/plain"}))
+    encoding = forms.ChoiceField(label=_("Encoding"), choices=ENCODINGS, required=False)
+    cards = forms.ChoiceField(label=_("How cards are written"), choices=CARDS, required=False)
+    complete = forms.BooleanField(
+        label=_("The file names everybody: remove whoever is not in it"),
+        required=False,
+        help_text=_("You see whom, before anything is done."),
+    )

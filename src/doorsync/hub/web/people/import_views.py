@@ -1,0 +1,187 @@
+"""Importing people from a CSV file: upload, see what it would do at each door, take it or drop it."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from doorsync.hub.administrators.authentication import SignedInRequest
+from doorsync.hub.administrators.rules import Permission
+from doorsync.hub.imports.parsing import CsvOptions
+from doorsync.hub.imports.summary import Summary
+from doorsync.hub.imports.user_import import Import, ImportStopped, prepare_import
+from doorsync.hub.sync.plan.guard_counts import held_back
+from doorsync.hub.terminals.models import Terminal
+from doorsync.hub.users.cards import CardFormat
+from doorsync.hub.users.errors import UserError
+from doorsync.hub.users.files.csv_people import COLUMNS, IGNORED, header_names
+from doorsync.hub.users.files.file_faults import FileFaults
+from doorsync.hub.users.files.text_file import Upload, read_text
+from doorsync.hub.users.import_files import change_options, drop_upload, find_upload, keep_upload, upload_of
+from doorsync.hub.users.models import ImportFile
+from doorsync.hub.web.decorators import needs_permission
+from doorsync.hub.web.flash import tell
+from doorsync.hub.web.people.import_columns import chosen_mapping, file_columns, guessed
+from doorsync.hub.web.people.import_forms import LARGEST, UploadForm
+from doorsync.hub.web.sign_in import answers
+from doorsync.hub.web.sign_in.answers import SeeOther
+
+INVALID, REFUSED = 422, 409
+MOST_ROWS = 5000  # of a file that is tried while somebody waits
+SHOWN = 20
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs_permission(Permission.PEOPLE)
+def upload(request: SignedInRequest) -> HttpResponse:
+    """Ask for the file, and keep it for the page that shows what it would do."""
+    if request.signed_in.administrator.limited:  # a file may name anybody, at any location
+        return answers.not_allowed(request)
+    form = UploadForm(request.POST or None, request.FILES or None)
+    if request.method != "POST" or not form.is_valid():
+        status = 200 if request.method != "POST" else INVALID
+        return render(request, "people/import.html", {"form": form, "columns": COLUMNS}, status=status)
+    given = form.cleaned_data
+    if given["file"].size > LARGEST:
+        form.add_error("file", _("The file is larger than 2 MiB. Part it, or import it with the command line."))
+        return render(request, "people/import.html", {"form": form, "columns": COLUMNS}, status=INVALID)
+    options = {"encoding": given["encoding"], "cards": given["cards"], "complete": given["complete"], "columns": None}
+    kept = Upload(given["file"].name, given["file"].read())
+    file = keep_upload(company=request.signed_in.company, upload=kept, options=options, actor=request.signed_in.actor)
+    return SeeOther(reverse("people:import-preview", args=[file.public_id]))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs_permission(Permission.PEOPLE)
+def preview(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """What the file would do, found by doing it and taking it back; with POST it is taken."""
+    file = _found(request, public_id)
+    try:
+        ready, encoding = _prepared(request, file)
+        if len(ready.people) > MOST_ROWS:
+            told = _("The file names more than %(n)s people. Part it, or import it with the command line: doorsync user import.")
+            return _page(request, file, INVALID, problem=told % {"n": MOST_ROWS})
+        if request.method == "POST":
+            return _take(request, file, ready)
+        shown = ready.preview(encoding)
+    except FileFaults as error:
+        return _page(request, file, INVALID, faults=error.faults[:100], more_faults=max(0, len(error.faults) - 100))
+    losing = sum(len(door.loses) for door in shown.doors)
+    change_options(file=file, options={**file.options, "losing": losing}, actor=request.signed_in.actor)
+    return _page(request, file, preview=shown, losing=losing, encoding=encoding)
+
+
+@require_POST
+@needs_permission(Permission.PEOPLE)
+def map_columns(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """Which column of the file stands for which of ours."""
+    file = _found(request, public_id)
+    mapping = chosen_mapping(_names(file), request.POST)
+    change_options(file=file, options={**file.options, "columns": mapping}, actor=request.signed_in.actor)
+    return SeeOther(reverse("people:import-preview", args=[public_id]))
+
+
+@require_POST
+@needs_permission(Permission.PEOPLE)
+def drop(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """Forget the file."""
+    drop_upload(file=_found(request, public_id), actor=request.signed_in.actor)
+    tell(request, _("The file was dropped. Nothing was changed."))
+    return SeeOther(reverse("people:list"))
+
+
+@require_safe
+@needs_permission(Permission.PEOPLE)
+def bad_rows(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """All that is wrong with the file, a row for each thing, by the line in the file. No cell is repeated."""
+    file = _found(request, public_id)
+    written = io.StringIO()
+    table = csv.writer(written)
+    table.writerow([_("line"), _("what is wrong")])
+    try:
+        _prepared(request, file)
+    except FileFaults as error:
+        table.writerows([fault.line, fault.text] for fault in error.faults)
+    answer = HttpResponse("\ufeff" + written.getvalue(), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = 'attachment; filename="bad-rows.csv"'
+    return answer
+
+
+def _found(request: SignedInRequest, public_id: str) -> ImportFile:
+    file = find_upload(public_id, request.signed_in.administrator.pk)
+    if file is None or request.signed_in.administrator.limited:
+        raise Http404
+    return file
+
+
+def _names(file: ImportFile) -> list[str]:
+    try:
+        return header_names(read_text(upload_of(file), file.options["encoding"]))
+    except FileFaults:
+        return []
+
+
+def _mapping(file: ImportFile) -> dict[str, str]:
+    """As somebody chose it; before that, a guess."""
+    chosen: dict[str, str] | None = file.options["columns"]
+    return guessed(_names(file)) if chosen is None else chosen
+
+
+def _prepared(request: SignedInRequest, file: ImportFile) -> tuple[Import, str]:
+    options = CsvOptions(
+        encoding=file.options["encoding"],
+        cards=CardFormat(file.options["cards"] or CardFormat.DECIMAL),
+        columns=_mapping(file),
+    )
+    return prepare_import(
+        company=request.signed_in.company,
+        path=upload_of(file),
+        complete=file.options["complete"],
+        actor=request.signed_in.actor,
+        options=options,
+    )
+
+
+def _take(request: SignedInRequest, file: ImportFile, ready: Import) -> HttpResponse:
+    losing, typed = file.options.get("losing"), request.POST.get("word", "").strip()
+    if losing is None or (losing and typed != str(losing)):
+        wrong = _("That is not %(n)s. Nothing was imported.") % {"n": losing or 0}
+        return _page(request, file, REFUSED, preview=ready.preview(), losing=losing, problem=wrong)
+    summary = Summary()
+    try:
+        ready.write(summary)
+    except UserError as error:
+        problem = str(error) if isinstance(error, ImportStopped) else _("Nothing was imported: %(why)s") % {"why": error}
+        return _page(request, file, REFUSED, preview=ready.preview(), losing=losing, problem=problem)
+    drop_upload(file=file, actor=request.signed_in.actor)
+    tell(request, " ".join(summary.lines()))
+    _tell_held_back(request)
+    return SeeOther(reverse("people:list"))
+
+
+def _tell_held_back(request: SignedInRequest) -> None:
+    waiting = held_back(request.signed_in.company)
+    for pk, name in Terminal.objects.filter(pk__in=waiting).values_list("pk", "name"):
+        text = _("%(door)s: %(n)s would lose access. That waits until their number is typed on the sync page.")
+        tell(request, text % {"door": name, "n": waiting[pk]}, "wait")
+
+
+def _page(request: SignedInRequest, file: ImportFile, status: int = 200, **more: Any) -> HttpResponse:
+    columns = file_columns(_names(file), _mapping(file))
+    data = {
+        "file": file,
+        "columns": columns,
+        "ours": COLUMNS,
+        "ignored": IGNORED,
+        "most": SHOWN,
+        "unknown": any(not column.chosen for column in columns),
+        **more,
+    }
+    return render(request, "people/import_preview.html", data, status=status)

@@ -1,0 +1,61 @@
+"""The list as a file: no formula, no secret, and an import takes it again."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+
+from doorsync.hub.web.people.export_views import harmless
+from tests.factories.gym import Gym
+from tests.factories.visitor import Visitor
+from tests.hub.web.people.test_import_views import shown
+
+
+def exported(visitor: Visitor, query: str = "") -> str:
+    return visitor.get(f"/people/export/{query}").content.decode("utf-8-sig")
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+cmd", "-2+3;x", "@SUM(A1)", "\tx", "\rx"])
+def test_no_cell_is_a_formula(cell: str) -> None:
+    assert harmless(cell) == f"'{cell}"
+
+
+@pytest.mark.parametrize("cell", ["+31 6 1234", "Anna", "", "a=b"])
+def test_other_cells_stay_as_they_are(cell: str) -> None:
+    assert harmless(cell) == cell
+
+
+def test_the_filter_counts_and_secrets_stay_here(visitor: Visitor, club: Gym) -> None:
+    club.add(
+        "Vries",
+        club.members,
+        club.staff,
+        first_name="=Anna",
+        external_id="1",
+        card="4711000",
+        pin="8642",
+        expires="2027-01-01T00:00",
+    )
+    club.add("Jansen", external_id="2")
+    rows = list(csv.reader(io.StringIO(exported(visitor, "?q=vries"))))
+    assert rows[1:] == [["1", "'=Anna", "", "Vries", "Members|Staff", "", "2026-12-31", "yes", "", ""]]
+    assert "4711000" not in exported(visitor)
+    assert "8642" not in exported(visitor)
+
+
+def test_an_import_of_the_export_changes_nothing(visitor: Visitor, club: Gym) -> None:
+    club.add(
+        "Vries",
+        club.members,
+        first_name="Anna",
+        external_id="1",
+        phone="+31 6",
+        starts="2026-01-05T08:30",
+        expires="2027-01-01T00:00",
+    )
+    club.add("Jansen", external_id="2", active=False)
+    page = shown(visitor, exported(visitor))[1].content.decode()
+    assert "<dt>the same</dt><dd>2</dd>" in page
+    assert "<dt>changed</dt><dd>0</dd>" in page
