@@ -17,6 +17,7 @@ COMMANDS = {
     "company": "doorsync.hub.entry.commands.company",
     "admin": "doorsync.hub.entry.commands.admin",
     "user": "doorsync.hub.entry.commands.user",
+    "import": "doorsync.hub.entry.commands.import_from",
     "audit": "doorsync.hub.entry.commands.audit",
     "agent": "doorsync.agent.cli",
     "terminal": "doorsync.drivers.virtual.cli",

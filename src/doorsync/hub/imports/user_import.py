@@ -24,7 +24,7 @@ from doorsync.hub.users.errors import UserError
 from doorsync.hub.users.files.file_faults import FileFault, FileFaults
 from doorsync.hub.users.files.text_file import Source
 from doorsync.hub.users.models import Group, User
-from doorsync.hub.users.validation import Checked, check_writes
+from doorsync.hub.users.validation import Checked, Write, check_writes
 from doorsync.hub.users.writes import Written, all_same, write_users
 
 PAUSE = 0.12  # seconds for others between two transactions on SQLite, where who waits looks every 0.1 s
@@ -88,9 +88,12 @@ class Import:
             return found
 
     def _checked(self) -> tuple[Checked, list[User]]:
-        groups = dict(Group.objects.values_list("name", "pk"))
         gone = gone_of(self.people) if self.complete else []
-        return check_writes(self.company, writes_of(self.people, groups, known_users()), gone), gone
+        return check_writes(self.company, self.writes(), gone), gone
+
+    def writes(self) -> list[Write]:
+        """What is to be written, a write for each person."""
+        return writes_of(self.people, dict(Group.objects.values_list("name", "pk")), known_users())
 
     def _is_done(self, portion: Portion) -> bool:
         return not portion.gone and all_same(self.company, portion.writes)
