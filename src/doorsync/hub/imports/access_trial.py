@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from doorsync.domain.validity import WALL
@@ -21,7 +21,7 @@ from doorsync.hub.imports.access_hours import Hours, fewer_hours, hours_at_doors
 from doorsync.hub.sync.holdings.access_graph import load_access_graph
 from doorsync.hub.sync.plan.guard_counts import guard_counts
 from doorsync.hub.terminals.models import Terminal
-from doorsync.hub.users.models import User
+from doorsync.hub.users.models import Membership, User
 
 NAMES = 10
 Openers = dict[int, set[int]]  # by terminal: the groups that may open it
@@ -89,9 +89,8 @@ def _effects(before: Openers, after: Openers, hours: Hours, later: Hours) -> Ite
 
 def _people(terminal: Terminal, groups: Collection[int], but: Collection[int]) -> People:
     """Who is in one of the groups and in none of the others, and neither suspended nor expired at this door."""
-    found: QuerySet[User] = User.objects.filter(memberships__group__in=groups).distinct()
-    if but:
-        found = found.exclude(pk__in=User.objects.filter(memberships__group__in=but).values("pk"))
+    theirs = Membership.objects.filter(user_id=OuterRef("pk"))
+    found: QuerySet[User] = User.objects.filter(Exists(theirs.filter(group__in=groups)), ~Exists(theirs.filter(group__in=but)))
     wall = timezone.now().astimezone(terminal.location.zone).strftime(WALL)
     found = found.filter(Q(expires="") | Q(expires__gt=wall), active=True)
     return People(count=found.count(), names=tuple(user.full_name for user in found[:NAMES]))

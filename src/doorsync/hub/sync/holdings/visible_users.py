@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from doorsync.domain.record import Kind
 from doorsync.hub.administrators.models import Administrator
@@ -16,16 +16,16 @@ def visible_users(administrator: Administrator) -> QuerySet[User]:
     """The users of the company in scope whom this administrator may see.
 
     Whoever is limited sees those who belong to their locations, are or should be in a terminal there, or are nobody else's:
-    belong nowhere and are in no terminal.
+    belong nowhere and are in no terminal. Asked user by user, so that a page costs what it shows and not what all doors hold.
     """
     limit = location_limit(administrator)
     if limit is None:
         return User.objects.all()
-    placed = Holding.objects.filter(kind=Kind.USER, user_id__isnull=False)
-    there = placed.filter(terminal_id__in=Terminal.objects.filter(location_id__in=limit).values("pk")).values("user_id")
-    mine = Q(pk__in=User.objects.filter(user_locations__location__in=limit).values("pk")) | Q(pk__in=there)
-    nobodys = ~Q(pk__in=UserLocation.objects.values("user_id")) & ~Q(pk__in=placed.values("user_id"))
-    return User.objects.filter(mine | nobodys)
+    doors = list(Terminal.objects.filter(location_id__in=limit).values_list("pk", flat=True))
+    placed = Holding.objects.filter(kind=Kind.USER, user_id=OuterRef("pk"))
+    belongs = UserLocation.objects.filter(user_id=OuterRef("pk"))
+    mine = Exists(belongs.filter(location_id__in=limit)) | Exists(placed.filter(terminal_id__in=doors))
+    return User.objects.filter(mine | (~Exists(belongs) & ~Exists(placed)))
 
 
 def may_change_user(administrator: Administrator, user: User) -> bool:

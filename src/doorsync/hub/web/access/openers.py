@@ -6,8 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.core.paginator import Page, Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from doorsync.domain.reason import NO_REASON, Reason
 from doorsync.domain.record import Kind
@@ -54,25 +53,31 @@ class Other:
     stranger: bool
 
 
-def openers(administrator: Administrator, terminal: Terminal, moment: datetime, page: int) -> tuple[Page[User], list[Opener]]:
-    """One page of those who have a right at this door or are in its memory, as far as the administrator sees them."""
+def openers(administrator: Administrator, terminal: Terminal, moment: datetime, page: int) -> tuple[list[Opener], bool]:
+    """One page of those who have a right at this door or are in its memory, as far as the administrator sees them.
+
+    The second value says whether there are more. Nobody is counted, so that a page costs what it shows.
+    """
     graph = load_access_graph().only(terminal.pk)
-    members = Membership.objects.filter(group__in=list(graph.opens)).values("user_id")
-    in_memory = _held(terminal).filter(user_id__isnull=False).values("user_id")
-    users = visible_users(administrator).filter(Q(pk__in=members) | Q(pk__in=in_memory)).distinct()
-    found = Paginator(users, AT_ONCE).get_page(page)
-    some = list(found.object_list)
+    rights = Membership.objects.filter(user_id=OuterRef("pk"), group__in=list(graph.opens))
+    in_memory = _held(terminal).filter(user_id=OuterRef("pk"))
+    users = visible_users(administrator).filter(Exists(rights) | Exists(in_memory))
+    first = AT_ONCE * (page - 1)
+    found = list(users[first : first + AT_ONCE + 1])
+    some = found[:AT_ONCE]
     theirs: dict[int, list[int]] = defaultdict(list)
     for user_id, group_id in Membership.objects.filter(user__in=some).values_list("user_id", "group_id"):
         theirs[user_id].append(group_id)
     rows, problems = _rows(terminal, some), _problems(terminal, some)
     verdicts = {user.pk: rule_verdict(user, theirs[user.pk], terminal.pk, graph, moment) for user in some}
-    return found, [_opener(user, rows.get(str(user.number)), problems, verdicts[user.pk], terminal) for user in some]
+    shown = [_opener(user, rows.get(str(user.number)), problems, verdicts[user.pk], terminal) for user in some]
+    return shown, len(found) > AT_ONCE
 
 
 def others(terminal: Terminal) -> list[Other]:
     """The first of those whom only the door knows. They may open it, whatever the rules say."""
-    gone = _held(terminal).filter(~Q(user_id__in=User.objects.values("pk")) | Q(user_id=None)).values_list("key", "label")
+    known = User.objects.filter(pk=OuterRef("user_id"))
+    gone = _held(terminal).filter(~Exists(known) | Q(user_id=None)).values_list("key", "label")
     strange = Stranger.objects.filter(terminal=terminal, kind=Kind.USER).values_list("key", "name")
     found = [Other(key=key, name=name, stranger=False) for key, name in gone[:MOST_OTHERS]]
     return found + [Other(key=key, name=name, stranger=True) for key, name in strange[:MOST_OTHERS]]

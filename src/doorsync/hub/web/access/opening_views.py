@@ -27,6 +27,7 @@ from doorsync.hub.web.people.person_search import find_people
 from doorsync.hub.web.people.person_terminals import PersonAtTerminal, person_terminals
 from doorsync.hub.web.sync.parameters import page_number
 
+LAST_PAGE = 100_000
 LOCAL = "%Y-%m-%dT%H:%M"
 
 
@@ -67,15 +68,14 @@ def _moment(given: str, zone: tzinfo) -> tuple[datetime, bool]:
 
 
 def _of_door(request: SignedInRequest, terminal: Terminal, moment: datetime) -> dict[str, Any]:
-    page, shown = openers(request.signed_in.administrator, terminal, moment, page_number(request.GET))
-    address = f"{reverse('access:openings')}?{urlencode({'door': terminal.public_id, 'at': request.GET.get('at', '')})}&page="
-    pages = {
-        "first": page.start_index(),
-        "last": page.end_index(),
-        "total": page.paginator.count,
-        "earlier": f"{address}{page.previous_page_number()}" if page.has_previous() else "",
-        "later": f"{address}{page.next_page_number()}" if page.has_next() else "",
-    }
+    page = min(page_number(request.GET), LAST_PAGE)
+    shown, more = openers(request.signed_in.administrator, terminal, moment, page)
+    kept = {"door": terminal.public_id, "at": request.GET.get("at", "")}
+
+    def address(number: int) -> str:
+        return f"{reverse('access:openings')}?{urlencode({**kept, 'page': number})}"
+
+    pages = {"page": page, "earlier": address(page - 1) if page > 1 else "", "later": address(page + 1) if more else ""}
     return {"openers": shown, "pages": pages, "others": others(terminal)}
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
@@ -28,11 +27,10 @@ MOST = 50  # people named whom a terminal cannot hold
 
 @dataclass(frozen=True, slots=True)
 class DoorRow:
-    """A terminal with its status and how many people it holds."""
+    """A terminal with its status."""
 
     terminal: Terminal
     status: TerminalStatus
-    people: int
 
 
 @require_safe
@@ -41,9 +39,7 @@ def door_list(request: SignedInRequest) -> HttpResponse:
     """All doors that the administrator sees."""
     terminals = list(visible_terminals(request.signed_in.administrator))
     statuses = terminal_statuses(terminals)
-    held = Q(kind=Kind.USER, held__isnull=False, terminal_id__in=[each.pk for each in terminals])
-    people = dict(Holding.objects.filter(held).values_list("terminal_id").annotate(n=Count("*")).order_by())
-    rows = [DoorRow(each, statuses[each.pk], people.get(each.pk, 0)) for each in terminals]
+    rows = [DoorRow(each, statuses[each.pk]) for each in terminals]
     return render(request, "terminals/list.html", {"rows": rows, "title": _("Doors"), "has_agent": Agent.objects.exists()})
 
 
@@ -54,7 +50,7 @@ def door_page(request: SignedInRequest, public_id: str) -> HttpResponse:
     terminal = get_object_or_404(visible_terminals(request.signed_in.administrator), public_id=public_id)
     refused = Holding.objects.filter(terminal_id=terminal.pk, kind=Kind.USER, state=HoldingState.REFUSED).order_by("label")
     data = decision_data(request, terminal)
-    line = DoorRow(terminal, data["status"], 0)
+    line = DoorRow(terminal, data["status"])
     more = {
         "line": line,
         "zones": terminal.zones.all(),
