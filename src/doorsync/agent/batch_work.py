@@ -10,12 +10,14 @@ from typing import Literal
 
 from doorsync.agent import crash_points
 from doorsync.agent.bulk_writes import WRITES, bulk_writes, write_all
+from doorsync.agent.clocks import put_clock_right
 from doorsync.agent.connections import settings_in
 from doorsync.agent.errors import OtherDevice
 from doorsync.agent.logs import log
 from doorsync.agent.memory_parts import MemoryParts
-from doorsync.agent.readback import Place, Readback, foreign_entry, read_back, read_device, taken_keys
+from doorsync.agent.readback import Place, Readback, answered, foreign_entry, read_back, read_device, taken_keys
 from doorsync.domain.capabilities import Capabilities
+from doorsync.domain.capabilities import Readback as ReadBack
 from doorsync.drivers.contract import SECRET_REFUSED, Driver, SecretRefused, Session, TerminalError
 from doorsync.messages import sizes
 from doorsync.messages.schemas import Batch, Device, Entry, Order, Outcome, Receipt
@@ -43,6 +45,16 @@ class Progress:
     secret_refused: bool = False
     lost: bool = False
     begun: int = 0
+
+    @property
+    def can(self) -> Capabilities:
+        """What the terminal can hold, as it told when the work began."""
+        return Capabilities.from_dict(self.device.can if self.device else {})
+
+    @property
+    def is_blind(self) -> bool:
+        """Whether nothing can be read back from the terminal: what it answered is all that anybody knows."""
+        return self.can.read_back is ReadBack.NONE
 
     @classmethod
     def of(cls, batch: Batch) -> Progress:
@@ -84,6 +96,8 @@ class Work:
         progress.results = ["unknown" if order.do in ("read", "erase") else "done" for order in self.batch.orders]
         progress.begun = len(progress.results)
         self._try(progress, _do_nothing)
+        if progress.is_blind:
+            progress.results = ["unknown"] * len(progress.results)
         return self._receipt(progress, "interrupted")
 
     def _try(self, progress: Progress, drive: Callable[[Session, Progress], None]) -> None:
@@ -104,9 +118,11 @@ class Work:
     def _look(self, session: Session, progress: Progress) -> Readback:
         """Read back what was begun. After an interruption no whole memory is read: that may be what killed the agent."""
         begun = self.batch.orders[: progress.begun]
-        done = [order for order, result in zip(begun, progress.results, strict=False) if order.do in WRITES or result == "done"]
-        can = Capabilities.from_dict(progress.device.can if progress.device else {})
-        found = read_back(session, done, self.parts.fill, can)
+        done = [pair for pair in zip(begun, progress.results, strict=False) if pair[0].do in WRITES or pair[1] == "done"]
+        if progress.is_blind:
+            found = answered(done)
+        else:
+            found = read_back(session, [order for order, _ in done], self.parts.fill, progress.can)
         for number, order in enumerate(begun):
             if order.do not in WRITES and found.refusal:
                 progress.results[number], progress.messages[number] = "refused", found.refusal
@@ -123,7 +139,8 @@ class Work:
 
     def _do_orders(self, session: Session, progress: Progress) -> None:
         progress.lost = True
-        progress.taken = taken_keys(session, self.batch.orders)
+        put_clock_right(session, progress.device, self.batch.zone)
+        progress.taken = {} if progress.is_blind else taken_keys(session, self.batch.orders)
         taken = {number for number, order in enumerate(self.batch.orders) if (order.kind, order.key) in progress.taken}
         for numbers in bulk_writes(self.batch.orders, taken, self.driver.make.records_per_write):
             if self.stopping():

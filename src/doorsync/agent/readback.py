@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pydantic import ValidationError
 
 from doorsync.agent.logs import log
 from doorsync.domain.capabilities import Capabilities
+from doorsync.domain.capabilities import Readback as ReadBack
 from doorsync.domain.record import Kind, Record
 from doorsync.drivers.contract import Found, Session, TerminalError
 from doorsync.messages import sizes
@@ -42,8 +43,25 @@ class Readback:
 def read_device(session: Session) -> Device:
     """What the terminal says of itself. Raises TerminalError."""
     about = session.about()
+    can = about.can
+    if can.read_back is ReadBack.NONE:
+        can = replace(can, readable=(), schedule_readable=())  # so that the hub knows what was accepted, and no more
     texts = {name: _clean(getattr(about, name))[:64] for name in ("serial", "model", "firmware", "clock")}
-    return Device(**texts, users=about.users, templates=about.templates, can=about.can.as_dict())
+    return Device(**texts, users=about.users, templates=about.templates, can=can.as_dict())
+
+
+def answered(results: Iterable[tuple[Order, str]]) -> Readback:
+    """What is known without reading: what was accepted is there. After a refusal anything may be."""
+    found = Readback()
+    for order, result in results:
+        there = Entry(kind=order.kind, key=order.key, fields={} if result == "done" else {"name": FOREIGN})
+        if order.do == "read":
+            found.refusal = "What this terminal holds cannot be read."
+        elif order.do == "erase":
+            found.memory = []
+        else:
+            found.touched[order.kind, order.key] = None if (order.do, result) == ("remove", "done") else there
+    return found
 
 
 def read_back(session: Session, orders: Iterable[Order], put_away: PutAway, can: Capabilities) -> Readback:

@@ -42,7 +42,7 @@ def show(folder: Path, *, card: str = "", pin: str = "", key: str = "", door: in
     shown = Shown(card=card, pin=pin, key=key)
     if not card and not pin:
         raise CannotDo("Show a card or type a PIN.")
-    can, wall = abilities.settle(folder, {}), serial_number.clock(faults.read(folder).clock_off)
+    can, wall = abilities.settle(folder, {}), serial_number.clock(folder, faults.read(folder).clock_off)
     with closing(Memory(folder)) as memory, memory.at_once():
         decision = decide(memory, shown, datetime.fromisoformat(wall))
         memory.events.append(

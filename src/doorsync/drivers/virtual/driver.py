@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any, ClassVar, TypeVar
 
 from doorsync.domain.door_events import LogPage, LogPosition
@@ -91,6 +92,10 @@ class VirtualSession:
     def remove_many(self, kind: Kind, keys: Sequence[str]) -> Iterator[WriteAnswer]:
         """The terminal does not mind when one is not there."""
         return self._written("remove", keys, [{"kind": NAMES[kind], "key": key} for key in keys])
+
+    def set_clock(self, wall: datetime) -> None:
+        """Set its clock, to the second."""
+        self._connection.ask("set-clock", clock=wall.isoformat(timespec="seconds"))
 
     def erase(self) -> None:
         """Forget all but its own administrators."""

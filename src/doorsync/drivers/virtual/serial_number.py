@@ -11,7 +11,8 @@ from doorsync import __version__
 from doorsync.drivers.virtual import files
 from doorsync.drivers.virtual.errors import VirtualTerminalError
 
-FILE = "serial"
+FILE, CLOCK = "serial", "clock"
+WALL = "%Y-%m-%dT%H:%M:%S"
 SERIAL = re.compile(r"[A-Za-z0-9-]{0,32}")
 
 
@@ -48,6 +49,20 @@ def read(folder: Path) -> dict[str, str]:
     return {"serial": serial(folder), "model": "virtual terminal", "firmware": __version__}
 
 
-def clock(off: int) -> str:
-    """Its wall clock, which is that of its machine, so many seconds off."""
-    return (datetime.now() + timedelta(seconds=off)).strftime("%Y-%m-%dT%H:%M:%S")  # noqa: DTZ005 - a clock on a wall
+def clock(folder: Path, off: int) -> str:
+    """Its wall clock: that of its machine, as it was set, and so many seconds off."""
+    set_by = timedelta(seconds=off + _set_by(folder))
+    return (datetime.now() + set_by).strftime(WALL)  # noqa: DTZ005 - a clock on a wall
+
+
+def set_clock(folder: Path, wall: str) -> None:
+    """Set its clock. Raises ValueError when that is no time."""
+    ahead = datetime.strptime(wall, WALL) - datetime.now()  # noqa: DTZ005, DTZ007 - a clock on a wall
+    files.write(folder / CLOCK, f"{round(ahead.total_seconds())}\n")
+
+
+def _set_by(folder: Path) -> int:
+    try:
+        return int((folder / CLOCK).read_text())
+    except (FileNotFoundError, ValueError):
+        return 0

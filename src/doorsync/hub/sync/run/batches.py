@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from doorsync.domain.capabilities import Readback
 from doorsync.domain.reason import NO_REASON, Reason
 from doorsync.domain.record import Kind
 from doorsync.hub.companies.models import Company
@@ -81,6 +82,8 @@ def _new(line: RunTerminal, terminal: Terminal, nonce: str) -> Batch | None:
         return None
     if terminal.pinned_at is None or terminal.other_at:
         return _look(line, terminal, nonce)  # first ask which device answers
+    if terminal.capabilities.read_back is Readback.NONE and (line.phase == "read" or terminal.unread):
+        _go_on_unread(line, terminal)
     if line.phase == "read" or (terminal.unread and line.phase not in WHOLE):  # then read what it holds
         if terminal.unreadable and (batch := _take_away(line, terminal, nonce)):
             return batch
@@ -92,6 +95,15 @@ def _new(line: RunTerminal, terminal: Terminal, nonce: str) -> Batch | None:
     if line.phase in WHOLE:
         return _seal(line, terminal, nonce, [Order(do="read" if line.phase == "read" else "erase")], [])
     return None if _over_ceiling(line) else _new_orders(line, terminal, nonce)
+
+
+def _go_on_unread(line: RunTerminal, terminal: Terminal) -> None:
+    """A terminal that cannot be read is never read first: what it accepts cannot be verified."""
+    terminal.unread = terminal.unreadable = NO_REASON
+    terminal.save(update_fields=["unread", "unreadable"])
+    if line.phase == "read":
+        line.phase = "orders"
+        line.save(update_fields=["phase"])
 
 
 def _new_orders(line: RunTerminal, terminal: Terminal, nonce: str) -> Batch | None:
