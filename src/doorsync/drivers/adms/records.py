@@ -16,11 +16,12 @@ class Unfit(Exception):
 
 
 def capabilities(capacity: int, *, shows: bool) -> Capabilities:
-    """What such a terminal can hold. How its time zones are written is not published for this firmware, so it has none."""
+    """What such a terminal can hold. How its time zones are written is not published, so it has none: it opens at all times."""
     return Capabilities(
         capacity=capacity,
         schedules=0,
         schedules_per_user=0,
+        open_without_schedule=True,
         name_bytes=NAME,
         card_bits=32,
         pin_min=1,

@@ -39,6 +39,7 @@ class Shape:
             pin_min=1,
             pin_max=PIN_DIGITS[self.row],
             schedules_per_user=ZONES_PER_USER if self.zones else 0,
+            open_without_schedule=True,  # then the zone of their group counts, which comes open at all times
             until=False,
             readable=("name", "cards", "pin", "schedules"),
             key_length=self.digits,
