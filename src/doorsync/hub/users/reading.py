@@ -40,8 +40,10 @@ def read_page(company: Company, users: QuerySet[User], page: int, kinds: Collect
     rows = list(users.order_by("number")[(page - 1) * PER_PAGE : page * PER_PAGE])
     pks, stands_for = [user.pk for user in rows], info_fields.info_field_functions()
     groups: dict[int, list[Group]] = defaultdict(list)
-    for member in Membership.objects.filter(user_id__in=pks).select_related("group").order_by("group__name"):
-        groups[member.user_id].append(member.group)
+    members = list(Membership.objects.filter(user_id__in=pks).order_by("group__name").values_list("user_id", "group_id"))
+    named = Group.objects.in_bulk({group for _, group in members})
+    for user, group in members:
+        groups[user].append(named[group])
     locations: dict[int, list[int]] = defaultdict(list)
     for user, location in (
         UserLocation.objects.filter(user_id__in=pks).order_by("location_id").values_list("user_id", "location_id")
@@ -63,7 +65,8 @@ def read_page(company: Company, users: QuerySet[User], page: int, kinds: Collect
 def _credentials(company: Company, users: Collection[int], kinds: Collection[str]) -> dict[int, dict[str, list[str]]]:
     found: dict[int, dict[str, list[str]]] = defaultdict(dict)
     if kinds:
-        for row in Credential.objects.filter(user_id__in=users, kind__in=kinds).order_by("pk"):
-            value = vault.unseal(company, "credential", bytes(row.sealed), f"{row.user_id}:{row.kind}")
-            found[row.user_id].setdefault(row.kind, []).append(value)
+        rows = Credential.objects.filter(user_id__in=users, kind__in=kinds).order_by("pk")
+        for user, kind, sealed in rows.values_list("user_id", "kind", "sealed"):
+            value = vault.unseal(company, "credential", bytes(sealed), f"{user}:{kind}")
+            found[user].setdefault(kind, []).append(value)
     return found

@@ -7,16 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, timedelta
+from functools import cache
 
-from doorsync.domain.validity import WALL
+from doorsync.hub.esws.elements import escaped
 from doorsync.hub.esws.values import STRING, ArrayOf, Struct
 from doorsync.hub.users.fields import INFO
 from doorsync.hub.users.models import User
 from doorsync.hub.users.reading import FullUser
 
 KINDS = ("pin", "card", "licence_plate")  # the credentials that getUsers gives
-LONG, DAY = "%Y-%m-%d %H:%M:00", "%Y-%m-%d"
+MIDNIGHT = "T00:00"
 Row = Mapping[str, str]
 
 
@@ -27,6 +28,16 @@ class RowStruct(Struct):
     def problem(self, text: str) -> dict[str, str]:
         """An empty row with the text in its first field."""
         return dict.fromkeys(self.fields, "") | {next(iter(self.fields)): text}
+
+    def write(self, tag: str, value: Mapping[str, str]) -> str:
+        """An element with all fields, by a form that is made once: there may be many rows."""
+        return _form(tag, self.name, tuple(self.fields)).format_map({name: escaped(text) for name, text in value.items()})
+
+
+@cache
+def _form(tag: str, struct: str, fields: tuple[str, ...]) -> str:
+    inside = "".join(f'<{name} xsi:type="{STRING.name}">{{{name}}}</{name}>' for name in fields)
+    return f'<{tag} xsi:type="{struct}">{inside}</{tag}>'
 
 
 def array_of(struct: str, *fields: str) -> ArrayOf:
@@ -73,15 +84,20 @@ def found_rows(users: Iterable[User]) -> list[Row]:
 
 def told_start(wall: str, *, with_time: bool) -> str:
     """A start; empty where there is none."""
-    return datetime.strptime(wall, WALL).strftime(LONG if with_time else DAY) if wall else ""  # noqa: DTZ007 - a clock on a wall
+    return _written(wall, with_time=with_time)
 
 
 def told_expiry(wall: str, *, with_time: bool) -> str:
     """An expiry; empty where there is none. Without its time it is the last day on which access lasts, if only for a part."""
+    if with_time or not wall.endswith(MIDNIGHT):
+        return _written(wall, with_time=with_time)
+    return (date.fromisoformat(wall.removesuffix(MIDNIGHT)) - timedelta(days=1)).isoformat()
+
+
+def _written(wall: str, *, with_time: bool) -> str:
     if not wall:
         return ""
-    end = datetime.strptime(wall, WALL)  # noqa: DTZ007 - a clock on a wall
-    return end.strftime(LONG) if with_time else (end - timedelta(minutes=1)).strftime(DAY)
+    return f"{wall.replace('T', ' ')}:00" if with_time else wall.partition("T")[0]
 
 
 def _flag(value: bool) -> str:
