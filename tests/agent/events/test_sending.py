@@ -76,14 +76,28 @@ def test_a_hub_that_has_more_is_believed(hub: Hub, sending: Sending, files: Seri
     assert (files.last, files.have) == (30, 30)
 
 
-def test_a_device_that_the_hub_does_not_know_waits_and_holds_no_other_up(hub: Hub, sending: Sending, files: SeriesFiles) -> None:
+def test_a_device_that_the_hub_does_not_know_waits_and_holds_no_other_up(
+    hub: Hub, sending: Sending, files: SeriesFiles, monkeypatch: pytest.MonkeyPatch
+) -> None:
     hub.refused_devices = {"S1"}
     files.append(entries(1, 2))
     sending.journal.open(Series(terminal="pool", serial="S2", series="cd")).append(entries(1, 1))
     sending.send_all()
     assert (have(hub), have(hub, "S2", "cd"), files.have) == ([], [1], None)
     hub.refused_devices = set()
-    assert sending.send_all() == 0
+    assert sending.send_all() == 0  # not at once
+    monkeypatch.setattr(files, "again_at", 0.0)  # it is time again
+    sending.send_all()
+    assert have(hub) == [1, 2]
+
+
+def test_a_hello_ends_the_pauses_of_what_was_refused(hub: Hub, sending: Sending, files: SeriesFiles) -> None:
+    hub.refused_devices = {"S1"}
+    files.append(entries(1, 2))
+    for _ in range(20):
+        files.again_at = 0.0
+        sending.send_all()
+    hub.refused_devices = set()
     sending.journal.ask_anew()
     sending.send_all()
     assert have(hub) == [1, 2]

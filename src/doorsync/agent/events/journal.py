@@ -50,7 +50,7 @@ class SeriesFiles:
     def __init__(self, folder: Path, key: bytes, about: Series) -> None:
         self.about = about
         self.have: int | None = None  # up to where the hub has it; None: it has not said so since it was last greeted
-        self.refused = False  # the hub does not take this series, until it is greeted again
+        self.refusals, self.again_at = 0, 0.0  # so often in a row the hub did not take this series; when it is tried again
         self.missing: int | None = None  # the hub wants what follows this position, and it is in no file
         self.clear, self.cleared = False, 0  # the terminal may forget what the hub has, and has forgotten so much
         self.restart = False  # the terminal's own series is another one by now
@@ -178,7 +178,7 @@ class Journal:
     def ask_anew(self) -> None:
         """The hub may be another one than before, or the same with an older database: ask it what it has."""
         for each in self.all():
-            each.have, each.refused = None, False
+            each.have, each.refusals, each.again_at = None, 0, 0.0
 
     def drop_old(self) -> None:
         """Delete what the hub has had for long."""

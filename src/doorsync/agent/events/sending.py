@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 
 import httpx2
@@ -15,6 +16,8 @@ from doorsync.agent.state import State
 from doorsync.messages import envelope
 from doorsync.messages.errors import MessageRefused, Replayed, WrongChain
 from doorsync.messages.events import Events, EventsStored
+
+FIRST_PAUSE, LONGEST_PAUSE, DOUBLINGS = 2.0, 300.0, 10  # seconds before a series is brought again that the hub refused
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,18 +33,19 @@ class Sending:
         return sum(self._send(files) for files in self.journal.all())
 
     def _send(self, files: SeriesFiles) -> int:
-        """Bring one series, in order. One that the hub refuses waits until the hub is greeted again."""
+        """Bring one series, in order. One that the hub refuses is tried again after ever longer pauses."""
         taken = 0
-        while not files.refused and (files.have is None or files.have < files.last):
+        while files.again_at <= time.monotonic() and (files.have is None or files.have < files.last):
             before, message = files.have, self._message(files)
             if before is not None and not message.events:
                 files.missing = before
                 break
             stored = self._brought(message)
-            if stored is None:
-                files.refused = True
+            if stored is None:  # the receipt that makes the device known may still be on its way
+                files.again_at = time.monotonic() + min(FIRST_PAUSE * 2**files.refusals, LONGEST_PAUSE)
+                files.refusals = min(files.refusals + 1, DOUBLINGS)
                 break
-            taken += 1
+            taken, files.refusals = taken + 1, 0
             files.have, files.clear = stored.have, stored.clear
             files.skip_to(stored.have)
             if stored.have == before:

@@ -25,7 +25,7 @@ from doorsync.drivers.contract import ConnectionSettings
 EVERY = 0.5  # seconds between looks at which terminals are due
 PAUSE, LONGEST_PAUSE = 15.0, 300.0  # seconds between two readings of a terminal; longer after each failure
 NO_LOG = 3600.0  # seconds until a terminal that keeps no log is asked again
-SEND = 15.0  # seconds between two tries to send, if nothing new comes
+SEND = 5.0  # seconds between two tries to send, if nothing new comes
 FIRST_AWAY, LONGEST_AWAY = 1.0, 60.0  # seconds between tries while the hub is away
 TIDY = 3600.0  # seconds
 AT_ONCE = 8  # terminals
