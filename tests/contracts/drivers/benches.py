@@ -105,6 +105,8 @@ class ZktecoBench:
 
     @property
     def settings(self) -> ConnectionSettings:
+        """Once the last session has ended: it knows one at a time, and hears of the end of a connection a little later."""
+        until(lambda: not self.server.device.session, "the terminal did not notice the end of the session")
         return ConnectionSettings(address=self.server.address, secret="8421", options={"zones": "4"})
 
     def memory(self, kind: Kind) -> dict[str, dict[str, Any]]:
