@@ -25,6 +25,7 @@ UPDATES = ("updateUser", "updateUser2", "updateUserAltId", "updateUserContractor
 OPERATIONS = {**dict.fromkeys(UPDATES, 4), "deleteUser": 3, "updateCard": 2, "setQR": 1, "deleteQR": 1, "getQR": 1}
 OPENED_BY = {"Gate": {"Members", "Staff"}, "Pool": {"Members", "Staff"}, "Office": {"Staff"}}
 ALT_IDS = ["a", "b", "c", "d"]
+CARDS = ["", "111", "0222", "9", "0", "5x"]
 DATES = [
     "",
     "2026-01-01",
@@ -100,9 +101,8 @@ class Calls:
         if operation == "deleteUser":
             return self._some({"p_Id": number, "p_locationID": self._place_of(number)}, 0.95)
         if operation not in UPDATES:
-            return self._some(
-                {"p_wsAltUserId": pick([*ALT_IDS, ""]), "p_usbCardId": pick(["", "111", "0222", "9", "0", "5x"])}, 0.95
-            )
+            card = {"p_usbCardId": pick(CARDS)} if operation == "updateCard" else {}
+            return self._some({"p_wsAltUserId": pick([*ALT_IDS, ""]), **card}, 0.95)
         values = {name: pick(pool) for name, pool in POOLS.items()}
         said = self._some({**values, "p_locationID": self._place()}, self.random.choice((0.3, 0.6, 0.95)))
         if self.random.random() < 0.8:
