@@ -117,7 +117,6 @@ def test_a_cut_leaves_the_rest_unknown(server: Server) -> None:
         assert accepted(one.put_many(MANY)) == KEYS
 
 
-@pytest.mark.requirement("R-01", mutation="_known_zones giving back all numbers")
 def test_nobody_gets_hours_that_the_terminal_does_not_hold(server: Server) -> None:
     """A zone that nothing was written to is open at all times."""
     with session(server) as one:
@@ -128,7 +127,6 @@ def test_nobody_gets_hours_that_the_terminal_does_not_hold(server: Server) -> No
     assert server.device.memory.people[1].zones == (5, 0, 0)
 
 
-@pytest.mark.requirement("R-01", mutation="_checked_zones accepting everybody")
 @pytest.mark.parametrize("people", [2, 20])
 @pytest.mark.parametrize("settable", [True, False])
 def test_a_terminal_that_drops_peoples_hours_keeps_nobody_without_them(server: Server, people: int, *, settable: bool) -> None:
