@@ -1,10 +1,11 @@
 """The Django app of sync."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class SyncConfig(AppConfig):
-    """Registers the app, and connects its receivers to the signals of lower apps."""
+    """Registers the app, connects its receivers to the signals of lower apps, and lets each migration keep the triggers."""
 
     name = "doorsync.hub.sync"
     label = "sync"
@@ -13,3 +14,6 @@ class SyncConfig(AppConfig):
     def ready(self) -> None:
         """Connect the receivers."""
         from doorsync.hub.sync import signal_handlers  # noqa: F401  # imported for its receivers
+        from doorsync.hub.sync.holdings.counters import keep_counting
+
+        post_migrate.connect(keep_counting, sender=self)

@@ -14,6 +14,7 @@ from doorsync.hub.administrators.models import Administrator
 from doorsync.hub.companies.models import Location
 from doorsync.hub.companies.tenancy import TenantModel
 from doorsync.hub.reasons.fields import ReasonField
+from doorsync.hub.sync.holding_counts import HoldingCount  # noqa: F401 - Django finds models here
 from doorsync.hub.sync.scopes import NOBODY, ONLY_REMOVALS, Scope
 from doorsync.hub.terminals.models import Agent, Terminal
 from doorsync.hub.users.models import FULL_NAME_LENGTH, Group

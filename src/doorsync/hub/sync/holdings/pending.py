@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 
 from django.db.models import Count, Q, QuerySet
 
 from doorsync.domain.allowance import Narrowing
 from doorsync.domain.record import Kind
+from doorsync.hub.sync.holdings.counters import same_counts
 from doorsync.hub.sync.models import Holding, HoldingState, Stranger
 from doorsync.hub.sync.scopes import NOBODY, ONLY_REMOVALS, Scope
 from doorsync.hub.terminals.models import Terminal
 from doorsync.hub.users.models import Membership
 
 PUT = (HoldingState.CHANGED, HoldingState.NEW)
+# The condition of the index `holding_pending`. Each query for what is pending repeats it: SQLite does not infer it from a state.
+PENDING = Q(state__gt=HoldingState.SAME)
 
 NARROWS = Q(state=HoldingState.CHANGED, narrows__gt=Narrowing.NONE)
 ONLY_NARROWS = Q(NARROWS, gives=False)
@@ -73,10 +77,13 @@ def pending_holdings(terminal_id: int, scope: Scope) -> QuerySet[Holding]:
 
 
 def free_places(terminals: Iterable[Terminal]) -> dict[int, int]:
-    """How many more people each of these terminals can take once its pending removals are done. Two queries."""
+    """How many more people each of these terminals can take once its pending removals are done. Three queries."""
     limits = {terminal.pk: terminal.capabilities.capacity for terminal in terminals}
-    staying = Holding.objects.filter(terminal_id__in=limits, kind=Kind.USER, wanted__isnull=False, held__isnull=False)
-    taken = dict(staying.values_list("terminal_id").annotate(n=Count("*")).order_by()) if limits else {}
+    changed = Holding.objects.filter(PENDING, terminal_id__in=limits, kind=Kind.USER, state=HoldingState.CHANGED)
+    taken = Counter(dict(changed.values_list("terminal_id").annotate(n=Count("*")).order_by())) if limits else Counter()
+    taken.update(
+        {terminal: same for (terminal, kind), same in same_counts(limits).items() if kind == Kind.USER} if limits else {}
+    )
     others = Stranger.objects.filter(terminal_id__in=limits, kind=Kind.USER)
     strangers = dict(others.values_list("terminal_id").annotate(n=Count("*")).order_by()) if limits else {}
     return {pk: max(0, capacity - taken.get(pk, 0) - strangers.get(pk, 0)) for pk, capacity in limits.items()}

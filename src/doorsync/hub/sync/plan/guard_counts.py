@@ -12,7 +12,8 @@ from django.utils import timezone
 from doorsync.domain.allowance import Narrowing
 from doorsync.domain.record import Kind
 from doorsync.hub.companies.models import Company
-from doorsync.hub.sync.holdings.pending import NARROWS
+from doorsync.hub.sync.holdings.counters import held_people
+from doorsync.hub.sync.holdings.pending import NARROWS, PENDING
 from doorsync.hub.sync.models import Holding, HoldingState, RunTerminal
 
 DAY = timedelta(days=1)
@@ -46,8 +47,8 @@ def count_losses() -> Q:
 
 def guard_counts(company: Company, terminals: Collection[int], now: datetime) -> dict[int, GuardCount]:
     """The guard's numbers for each of these terminals. In the company's scope."""
-    people = Holding.objects.filter(terminal_id__in=terminals, kind=Kind.USER)
-    held, losing = _count(people.filter(held__isnull=False)), _count(people.filter(count_losses()))
+    people = Holding.objects.filter(PENDING, terminal_id__in=terminals, kind=Kind.USER)
+    held, losing = held_people(terminals), _count(people.filter(count_losses()))
     narrowed = _count(people.filter(count_losses() | NARROWS))
     lines = RunTerminal.objects.filter(terminal_id__in=terminals, lost_freely_at__gt=now - DAY)
     lost = dict(lines.values_list("terminal_id").annotate(n=Sum("lost_freely")).order_by())
@@ -78,7 +79,7 @@ def is_stopped(line: RunTerminal) -> bool:
 def held_back(company: Company) -> dict[int, int]:
     """How many people's losses wait for a typed number, by terminal. In the company's scope."""
     waiting = set(
-        Holding.objects.filter(count_losses() | NARROWS, kind=Kind.USER).values_list("terminal_id", flat=True).distinct()
+        Holding.objects.filter(count_losses() | NARROWS, PENDING, kind=Kind.USER).values_list("terminal_id", flat=True).distinct()
     )
     found = guard_counts(company, waiting, timezone.now())
     return {at: each.narrowed for at, each in found.items() if each.stopped}

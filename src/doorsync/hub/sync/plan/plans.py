@@ -11,14 +11,15 @@ from django.utils import timezone
 from doorsync.domain.record import Kind
 from doorsync.hub.companies.models import Company
 from doorsync.hub.sync.errors import NoTerminals
-from doorsync.hub.sync.holdings.pending import NARROWS, free_places, in_scope
+from doorsync.hub.sync.holdings.counters import same_counts
+from doorsync.hub.sync.holdings.pending import NARROWS, PENDING, free_places, in_scope
 from doorsync.hub.sync.holdings.strangers import erasable_counts, undecided_counts
 from doorsync.hub.sync.holdings.terminal_status import TerminalStatus, terminal_statuses
 from doorsync.hub.sync.models import Holding, HoldingState, Mode
 from doorsync.hub.sync.plan import agent_notices, start_notices
 from doorsync.hub.sync.plan.guard_counts import GuardCount, guard_counts
 from doorsync.hub.sync.plan.selections import Selection
-from doorsync.hub.sync.scopes import Scope
+from doorsync.hub.sync.scopes import NOBODY, ONLY_REMOVALS, Scope
 from doorsync.hub.terminals.models import Terminal
 
 
@@ -116,7 +117,7 @@ class Plan:
 
 
 def build_plan(company: Company, choice: Selection) -> Plan:
-    """The plan for this choice. The database counts, so the cost grows with the number of holdings at these terminals."""
+    """The plan for this choice. Its cost grows with what is pending; limited to groups, with all that these terminals hold."""
     terminals = list(choice.chosen_terminals())
     status = terminal_statuses(terminals)
     ids = [terminal.pk for terminal in terminals]
@@ -169,13 +170,18 @@ def _line(
 
 
 def _narrowed(terminals: list[int]) -> dict[int, int]:
-    rows = Holding.objects.filter(NARROWS, terminal_id__in=terminals, kind=Kind.USER)
+    rows = Holding.objects.filter(NARROWS, PENDING, terminal_id__in=terminals, kind=Kind.USER)
     return dict(rows.values_list("terminal_id").annotate(n=Count("*")).order_by())
 
 
 def _counts(terminals: list[int], scope: Scope) -> dict[int, dict[tuple[int, int], int]]:
     counts: dict[int, dict[tuple[int, int], int]] = defaultdict(dict)
     rows = Holding.objects.filter(in_scope(scope), terminal_id__in=terminals)
+    if scope.everybody or scope.groups in (NOBODY, ONLY_REMOVALS):  # who is the same is known, or does not matter
+        rows = rows.filter(PENDING)
+    if scope.everybody:
+        for (terminal, kind), same in same_counts(terminals).items():
+            counts[terminal][kind, HoldingState.SAME] = same
     for terminal, kind, state, number in rows.values_list("terminal_id", "kind", "state").annotate(n=Count("*")).order_by():
         counts[terminal][kind, state] = number
     return counts

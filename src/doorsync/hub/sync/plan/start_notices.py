@@ -14,6 +14,7 @@ from doorsync.domain.allowance import ends_at
 from doorsync.domain.record import Kind
 from doorsync.hub.companies.models import Company
 from doorsync.hub.sync.holdings.access_graph import load_access_graph
+from doorsync.hub.sync.holdings.pending import PENDING
 from doorsync.hub.sync.models import Holding, HoldingState, ValidityChange
 from doorsync.hub.terminals.connectivity import is_connected
 from doorsync.hub.terminals.models import Terminal
@@ -57,7 +58,7 @@ def _starts(company: Company, terminals: Iterable[Terminal], now: datetime) -> C
 def _stays(terminals: Iterable[Terminal], now: datetime) -> Counter[Moment]:
     """How many extended stays still end at each moment by what the terminals hold."""
     zones = {terminal.pk: terminal.location.zone for terminal in terminals}
-    rows = Holding.objects.filter(terminal_id__in=zones, kind=Kind.USER, state=HoldingState.CHANGED, timed=True)
+    rows = Holding.objects.filter(PENDING, terminal_id__in=zones, kind=Kind.USER, state=HoldingState.CHANGED, timed=True)
     found = set()
     for key, terminal, allowance in rows.order_by("key").values_list("key", "terminal_id", "allowance")[:MOST]:
         wall, zone = ends_at(allowance), zones[terminal]
