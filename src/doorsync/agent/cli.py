@@ -108,6 +108,36 @@ def find(
         typer.echo("No terminal answered. Not every make can be searched for: type its address in the hub.")
 
 
+@app.command("try")
+def try_terminal(
+    make: Annotated[str, typer.Argument(help="Its make, as in: doorsync agent drivers")],
+    address: Annotated[str, typer.Argument(help="Its address, as this make spells it.")],
+    option: Annotated[list[str] | None, typer.Option(metavar="NAME=VALUE", help="A setting of this make.")] = None,
+    secret: Annotated[bool, typer.Option("--secret", help="Ask for its comm key or password.")] = False,
+    seconds: Annotated[float, typer.Option(min=0.1, max=600, help="How long it may take to answer.")] = 10.0,
+) -> None:
+    """Try a driver at an EMPTY terminal: three test people are written, changed, read back and removed again.
+
+    Nothing is written to one that holds anybody. Ends with 1 if something fails. The report holds no secret: send it to us.
+    """
+    from doorsync.agent.trial_report import report_lines
+
+    typed = _typed("Its secret").strip() if secret else ""
+    failed = False
+    for line, wrong in report_lines(make, address, dict(_pair(each) for each in option or []), typed, seconds):
+        typer.echo(line)
+        failed |= wrong
+    if failed:
+        raise typer.Exit(1)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, sign, value = text.partition("=")
+    if not sign:
+        raise typer.BadParameter(f"'{text}' is not like NAME=VALUE.")
+    return name, value
+
+
 @app.command()
 def enrol(
     hub: Annotated[str, typer.Argument(help="The hub's address, like https://doorsync.example.com")],
