@@ -24,13 +24,13 @@ def opens(days: Days, weekday: int, minute: int) -> bool:
     return start_hour * 60 + start <= minute <= end_hour * 60 + end
 
 
-@given(week=weeks, weekday=st.integers(1, 7), minute=st.integers(0, 24 * 60 - 1))
-def test_a_terminal_opens_in_the_hours_of_the_schedule_and_in_no_others(
-    week: dict[str, tuple[int, int]], weekday: int, minute: int
-) -> None:
-    record = schedule(5, *[(day, text(start), text(end)) for day, (start, end) in week.items()])
-    start, end = week.get(str(weekday), (0, 0))
-    assert opens(zones.days_of(record), weekday, minute) == (start <= minute < end)
+@given(week=weeks, anywhere=st.integers(0, 24 * 60 - 1))
+def test_a_terminal_opens_in_the_hours_of_the_schedule_and_in_no_others(week: dict[str, tuple[int, int]], anywhere: int) -> None:
+    days = zones.days_of(schedule(5, *[(day, text(start), text(end)) for day, (start, end) in week.items()]))
+    for weekday in range(1, 8):
+        start, end = week.get(str(weekday), (0, 0))
+        for minute in {start - 1, start, end - 1, end, anywhere} & set(range(24 * 60)):
+            assert opens(days, weekday, minute) == (start <= minute < end)
 
 
 @given(week=weeks)

@@ -44,7 +44,8 @@ class RealAgent:
         folder.mkdir()
         identity.save(folder)
         self._keys = keys
-        self.desk = BatchService(State(folder), drivers.find_drivers(), Config(data=folder, terminal_timeout=PATIENCE))
+        self.drivers = drivers.find_drivers()
+        self.desk = BatchService(State(folder), self.drivers, Config(data=folder, terminal_timeout=PATIENCE))
         self._nonce = ""
 
     def work(self, rounds: int = 100) -> int:
