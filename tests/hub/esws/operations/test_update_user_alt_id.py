@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+from django.db import connections
 from django_scopes import scope
 
 from doorsync.hub.companies.models import Company
@@ -99,3 +102,19 @@ def test_update_user_dotweb_writes_in_the_store_that_is_named() -> None:
         assert call("updateUserDotweb", p_ws_StoreId=store, p_wsAltUserId="M1", **given) == "ERROR_UNKNOWN_SECURITY_HASH"
     assert call("updateUserDotweb", p_ws_StoreId="2", p_wsAltUserId="M-1", **given) == "CAN_NOT_SAVE_USER"
     assert call("updateUserDotweb", "n" * 32, p_ws_StoreId="2", p_wsAltUserId="M1", **given) == "ERROR_UNKNOWN_SECURITY_HASH"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_id_of_many_calls_at_once_becomes_one_user(company: Company) -> None:
+    def one(name: str) -> str:
+        try:
+            return call("updateUserAltId", p_wsAltUserId="M-1", p_Achternaam=name)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(8) as pool:
+        said = set(pool.map(one, "ABCDEFGH"))
+
+    with scope(company=company):
+        (number,) = User.objects.values_list("number", flat=True)
+    assert said == {str(number)}
