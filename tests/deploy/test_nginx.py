@@ -24,11 +24,12 @@ TOKEN = "5557b128" * 16
 def test_nginx_passes_on_and_its_logs_hold_no_token(hub: LiveHub, tmp_path: Path) -> None:
     with nginx(tmp_path, hub.url) as address:
         assert status(f"{address}/webservicesesws?wsdl", tmp_path) == 200
-        for path in (f"users/totalSyncUsersLogin/{TOKEN}", f"users/totalSyncUserLogin/{TOKEN}", f"sync/start/{TOKEN}"):
-            assert status(f"{address}/{path}", tmp_path) != 502
+        for path in ("users/totalSyncUsersLogin", "users/totalSyncUserLogin", "users/oneSyncUserLogin", "sync/start"):
+            assert status(f"{address}/{path}/{TOKEN}", tmp_path) != 502
 
     log = (tmp_path / "doorsync.log").read_text()
     assert log.count('"GET /users/totalSyncUsersLogin/-"') == 2
+    assert log.count('"GET /users/oneSyncUserLogin/-"') == 1
     assert log.count('"GET /sync/start/-"') == 1
     assert TOKEN not in log
 

@@ -177,6 +177,14 @@ def test_a_session_for_all_opens_the_page_of_anybody_in_its_company(club: Gym, a
         assert visitor.get(f"/sync/user/{wrong}").status_code == 404, wrong
 
 
+def test_whoever_finds_somebody_is_led_to_their_sync(club: Gym, alice: User) -> None:
+    visitor = Visitor()
+    visitor.sign_in(token_for(club.administrator))
+    found = re.search(r'href="(/sync/user/[^"]+)"', text(visitor.get("/sync/find/?q=Alice")))
+    assert found
+    assert "Synchronize user" in text(visitor.get(found[1].replace("&amp;", "&")))
+
+
 def test_a_user_who_was_deleted_meanwhile_can_still_be_removed_from_the_terminals(club: Gym, there: Counterpart) -> None:
     sent(club, there, "Carol")
     bob = sent(club, there, "Bob")
