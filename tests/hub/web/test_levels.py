@@ -65,6 +65,7 @@ TABLE = {
     "people:list": May(reads=ALL),
     "people:person": May(reads=ALL, posts=EDITORS, of="person"),
     "people:add": May(reads=EDITORS, posts=EDITORS),
+    "people:bulk-edit": May(posts=EDITORS),
     "people:export": May(reads=EDITORS),
     "people:import": May(reads=EDITORS - {LIMITED}, posts=EDITORS - {LIMITED}),
     "people:credentials": May(reads=ALL, of="person"),
@@ -128,6 +129,8 @@ TABLE = {
 # Open to nobody in particular, or with a proof of another kind; each has its own tests.
 OTHERS = {
     "home",
+    "people:bulk",  # of whoever did it: test_bulk_views
+    "people:bulk-undo",
     "people:import-preview",  # a file belongs to whoever uploaded it: test_import_views tries these
     "people:import-columns",
     "people:import-faults",

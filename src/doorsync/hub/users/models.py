@@ -204,6 +204,19 @@ class ImportFile(TenantModel):
     created_at = models.DateTimeField(auto_now_add=True)
 
 
+class BulkEdit(TenantModel):
+    """One change of many users at once, with what to put back when it is undone: by user id, the fields before and after."""
+
+    public_id = models.CharField(max_length=22, unique=True)
+    administrator_id = models.BigIntegerField()
+    action = models.CharField(max_length=16)
+    value = models.CharField(max_length=100, blank=True)  # the name of a group, or a date
+    before = models.JSONField(default=dict)
+    after = models.JSONField(default=dict)
+    at = models.DateTimeField(auto_now_add=True)
+    undone_at = models.DateTimeField(null=True)
+
+
 class FormerUser(TenantModel):
     """Which number a removed user had, under a keyed hash of their own id: whoever comes back with it has the number back."""
 

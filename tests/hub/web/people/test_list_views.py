@@ -17,7 +17,7 @@ def names(visitor: Visitor, query: str = "") -> list[str]:
     """Those on the page, in its order."""
     page = visitor.get(f"/people/{query}")
     assert page.status_code == 200
-    return re.findall(r'<th scope="row"><a href="/people/\d+/">([^<]*)</a>', page.content.decode())
+    return re.findall(r'<span><a href="/people/\d+/">([^<]*)</a>', page.content.decode())
 
 
 @pytest.fixture

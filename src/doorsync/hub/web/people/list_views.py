@@ -16,6 +16,8 @@ from doorsync.hub.administrators.rules import Permission, may
 from doorsync.hub.users.models import Group
 from doorsync.hub.web.decorators import needs_full_sign_in
 from doorsync.hub.web.people.access_states import FILTERS
+from doorsync.hub.web.people.bulk_views import ACTIONS
+from doorsync.hub.web.people.grantable_groups import grantable_groups
 from doorsync.hub.web.people.list_choice import COLUMNS, SIZES, USUAL_COLUMNS, ListChoice
 from doorsync.hub.web.people.list_query import PeoplePage, people_page
 
@@ -56,6 +58,8 @@ def people_list(request: SignedInRequest) -> HttpResponse:
         "columns": {name: title for name, title in COLUMNS.items() if name in choice.columns},
         "all_columns": COLUMNS,
         "sizes": SIZES,
+        "actions": ACTIONS,
+        "grantable": grantable_groups(request.signed_in.administrator),
         "export_query": choice.query(),
         "may_import": not request.signed_in.administrator.limited,
         "may_add": may(request.signed_in.administrator, Permission.PEOPLE),

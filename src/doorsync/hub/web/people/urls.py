@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from doorsync.hub.web.people import (
+    bulk_views,
     credential_views,
     details_views,
     export_views,
@@ -18,6 +19,9 @@ app_name = "people"
 urlpatterns = [
     path("", list_views.people_list, name="list"),
     path("add/", details_views.add_person, name="add"),
+    path("together/", bulk_views.edit, name="bulk-edit"),
+    path("together/<str:public_id>/", bulk_views.done, name="bulk"),
+    path("together/<str:public_id>/undo/", bulk_views.undo, name="bulk-undo"),
     path("export/", export_views.export_people, name="export"),
     path("import/", import_views.upload, name="import"),
     path("import/<str:public_id>/", import_views.preview, name="import-preview"),
