@@ -70,6 +70,7 @@ TABLE = {
     "people:import": May(reads=EDITORS - {LIMITED}, posts=EDITORS - {LIMITED}),
     "people:credentials": May(reads=ALL, of="person"),
     "people:doors": May(reads=ALL, of="person"),
+    "people:events": May(reads=ALL, of="person"),
     "people:add-credential": May(posts=EDITORS, of="person,kind"),
     "people:remove-credential": May(posts=EDITORS, of="person,number"),
     "people:lost-credential": May(posts=EDITORS, of="person,number"),

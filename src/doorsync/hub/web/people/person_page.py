@@ -27,6 +27,7 @@ TABS = (
     ("people:person", gettext_lazy("Details")),
     ("people:credentials", gettext_lazy("Credentials")),
     ("people:doors", gettext_lazy("Doors")),
+    ("people:events", gettext_lazy("Events")),
 )
 
 

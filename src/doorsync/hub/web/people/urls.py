@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from doorsync.hub.web.activity import person_events
 from doorsync.hub.web.people import (
     bulk_views,
     credential_views,
@@ -35,6 +36,7 @@ urlpatterns = [
     path("<int:number>/credentials/<int:pk>/lost/", credential_views.lost, name="lost-credential"),
     path("<int:number>/credentials/<int:pk>/found/", credential_views.found, name="found-credential"),
     path("<int:number>/doors/", person_views.person_doors, name="doors"),
+    path("<int:number>/events/", person_events.person_events, name="events"),
     path("<int:number>/suspend/", standing_views.suspend, name="suspend"),
     path("<int:number>/reinstate/", standing_views.reinstate, name="reinstate"),
     path("<int:number>/delete/", standing_views.delete_person, name="delete"),
