@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from itertools import count
 
+from doorsync.hub.access.affected import groups_with_rights, note_affected
 from doorsync.hub.access.errors import AccessNameTaken
 from doorsync.hub.access.hours import Slot
 from doorsync.hub.access.models import AccessRight, TimeSchedule, Zone
@@ -30,11 +31,14 @@ def create_zone(*, company: Company, name: str, terminals: Collection[Terminal],
 def change_zone(*, zone: Zone, terminals: Collection[Terminal], actor: Actor) -> bool:
     """Set the terminals of a zone; returns whether they differ."""
     with company_transaction(zone.company, actor) as change:
-        if set(zone.terminals.values_list("pk", flat=True)) == {terminal.pk for terminal in terminals}:
+        before, after = set(zone.terminals.values_list("pk", flat=True)), {terminal.pk for terminal in terminals}
+        if before == after:
             return False
+        groups = groups_with_rights(zone=zone)
+        note_affected(change, groups=groups, terminals=before | after)
         zone.terminals.set(terminals)
         trail.record("zone.changed", actor=actor, zone=zone.pk)
-        change.affects_everybody()
+        note_affected(change, groups=groups, terminals=before | after)
     return True
 
 
@@ -71,7 +75,8 @@ def change_schedule(*, schedule: TimeSchedule, slots: list[Slot], actor: Actor) 
         schedule.slots = slots
         schedule.save(update_fields=["slots"])
         trail.record("schedule.changed", actor=actor, schedule=schedule.pk)
-        change.affects_everybody()
+        doors = Terminal.objects.filter(zones__rights__schedule=schedule).values_list("pk", flat=True)
+        note_affected(change, groups=groups_with_rights(schedule=schedule), terminals=set(doors))
     return True
 
 
@@ -85,7 +90,7 @@ def rename_schedule(*, schedule: TimeSchedule, name: str, actor: Actor) -> bool:
         schedule.name = name
         schedule.save(update_fields=["name"])
         trail.record("schedule.renamed", actor=actor, schedule=schedule.pk)
-        change.affects_everybody()
+        change.affects_schedules()
     return True
 
 
@@ -95,7 +100,7 @@ def grant(*, group: Group, zone: Zone, schedule: TimeSchedule, actor: Actor) -> 
         right, is_new = AccessRight.objects.get_or_create(company=group.company, group=group, zone=zone, schedule=schedule)
         if is_new:
             trail.record("right.granted", actor=actor, right=right.pk, group=group.pk, zone=zone.pk, schedule=schedule.pk)
-            change.affects_everybody()  # its schedule may be new to the zone's terminals
+            note_affected(change, groups=[group.pk], terminals=_doors(zone.pk))
     return is_new
 
 
@@ -115,5 +120,9 @@ def withdraw(*, right: AccessRight, actor: Actor) -> None:
     """Delete an access right."""
     with company_transaction(right.company, actor) as change:
         trail.record("right.withdrawn", actor=actor, right=right.pk, group=right.group_id, zone=right.zone_id)
+        note_affected(change, groups=[right.group_id], terminals=_doors(right.zone_id))
         right.delete()
-        change.affects_everybody()
+
+
+def _doors(zone: int) -> list[int]:
+    return list(Terminal.objects.filter(zones=zone).values_list("pk", flat=True))

@@ -11,7 +11,6 @@ from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies.models import Location
 from doorsync.hub.companies.transactions import company_transaction
 from doorsync.hub.terminals.models import Terminal
-from doorsync.hub.users import actions as users
 from doorsync.hub.users.models import Group, User
 
 
@@ -19,7 +18,8 @@ def remove_unused_group(*, group: Group, actor: Actor) -> None:
     """Delete a group that has neither members nor rights. Raises InUse."""
     with company_transaction(group.company, actor):
         _refuse(group.name, [*_people(Q(groups=group)), *_rights(Q(group=group))])
-        users.remove_group(group=group, actor=actor)
+        trail.record("group.removed", actor=actor, group=group.pk)
+        group.delete()  # nobody is in it, and it opens nothing: nobody's access changes
 
 
 def remove_zone(*, zone: Zone, actor: Actor) -> None:

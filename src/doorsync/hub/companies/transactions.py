@@ -18,15 +18,24 @@ from doorsync.hub.companies.signals import access_changed
 
 @dataclass(slots=True)
 class CompanyChange:
-    """The users whose access a transaction may have changed so far."""
+    """The users whose access a transaction may have changed so far, and whether time schedules may have."""
 
     company: Company
     users: set[int] = field(default_factory=set)
     everybody: bool = False
+    schedules: bool = False
 
     def affects(self, users: Iterable[int]) -> None:
         """Note that the access of these users, by id, may have changed."""
         self.users.update(users)
+
+    def affects_schedules(self) -> None:
+        """Note that what terminals hold of time schedules may have changed."""
+        self.schedules = True
+
+    def forget(self) -> None:
+        """Note nothing after all, because the change is rolled back."""
+        self.users, self.everybody, self.schedules = set(), False, False
 
     def affects_everybody(self) -> None:
         """Note that the access of any user, and any time schedule, may have changed."""
@@ -53,9 +62,9 @@ def company_transaction(company: Company, actor: Actor | None) -> Iterator[Compa
         with scope(company=company), transaction.atomic():
             lock_company(company)
             yield change
-            if change.everybody or change.users:
+            if change.everybody or change.users or change.schedules:
                 users = None if change.everybody else change.users
-                access_changed.send(sender=Company, company=company, users=users, actor=actor)
+                access_changed.send(sender=Company, company=company, users=users, schedules=change.schedules, actor=actor)
     finally:
         _open.reset(token)
 

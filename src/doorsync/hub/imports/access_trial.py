@@ -58,8 +58,7 @@ def try_access(company: Company, change: Callable[[], object], actor: Actor) -> 
         before, hours = _openers(), hours_at_doors()
         change()
         found = list(_effects(before, _openers(), hours, hours_at_doors()))
-        whole.everybody = False  # it is rolled back, so nothing has to be brought up to date
-        whole.users.clear()
+        whole.forget()
     return _with_guard(company, found)
 
 

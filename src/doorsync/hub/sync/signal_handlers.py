@@ -32,10 +32,12 @@ def numbers_in_terminals(*, company: Company, numbers: list[int], **_: Any) -> s
 
 
 @receiver(access_changed)
-def keep_wanted_true(*, company: Company, users: set[int] | None, actor: Actor | None = None, **_: Any) -> None:
+def keep_wanted_true(
+    *, company: Company, users: set[int] | None, schedules: bool = False, actor: Actor | None = None, **_: Any
+) -> None:
     """Refresh `wanted` in the same transaction as the change, so that a plan never misses it."""
     with scope(company=company):
-        refresh_holdings(company, users)
+        refresh_holdings(company, users, schedules=schedules)
         if actor:
             start_removal_run(company, actor)
 

@@ -75,17 +75,25 @@ FIELDS = (*Side._fields, "held", "allowance")
 
 
 @transaction.atomic
-def refresh_holdings(company: Company, users: Collection[int] | None, *, now: datetime | None = None, due: bool = False) -> None:
+def refresh_holdings(
+    company: Company,
+    users: Collection[int] | None,
+    *,
+    schedules: bool = False,
+    now: datetime | None = None,
+    due: bool = False,
+) -> None:
     """Bring `wanted` up to date at every terminal for these users, by id; deleted ones may be among them.
 
-    None means everybody and all schedules. `due`: their start or expiry has come.
+    None means everybody and all schedules; `schedules`: these too. `due`: their start or expiry has come.
     """
     lock_company(company)
     now = now or timezone.now()
     structure = load_access_graph()
     key = digest_key(company)
-    if users is None:
+    if users is None or schedules:
         _refresh_schedules(company, structure, key)
+    if users is None:
         _refresh_vanished(company)
         users = list(User.objects.order_by("pk").values_list("pk", flat=True))
     for chunk in chunks(sorted(users), CHUNK):

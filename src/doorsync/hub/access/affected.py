@@ -1,0 +1,38 @@
+"""Whom a change of rights, zones or schedules affects: the members of its groups, unless a terminal is short of room.
+
+Records of people name their schedules, so only those whose groups are concerned change. A terminal that has not room for all
+schedules that its rights need leaves some out, lowest numbers first; then a change for one group moves others in or out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from django.db.models import Count
+
+from doorsync.hub.access.models import AccessRight
+from doorsync.hub.companies.transactions import CompanyChange
+from doorsync.hub.terminals.models import Terminal
+from doorsync.hub.users.models import Membership
+
+
+def note_affected(change: CompanyChange, *, groups: Collection[int], terminals: Collection[int]) -> None:
+    """Note it, by ids. Call it both before and after what takes away or adds, because room counts at both moments."""
+    if _short_of_room(terminals):
+        change.affects_everybody()
+    else:
+        change.affects_schedules()
+        change.affects(Membership.objects.filter(group__in=groups).values_list("user_id", flat=True))
+
+
+def groups_with_rights(**where: object) -> list[int]:
+    """The ids of the groups that have such rights, such as `zone=`."""
+    return list(AccessRight.objects.filter(**where).values_list("group_id", flat=True).distinct())
+
+
+def _short_of_room(terminals: Collection[int]) -> bool:
+    """Whether one of them has not room for all schedules that the rights for its zones need."""
+    used = AccessRight.objects.filter(zone__terminals__in=terminals).order_by()
+    counts = dict(used.values_list("zone__terminals").annotate(n=Count("schedule", distinct=True)))
+    rooms = Terminal.objects.filter(pk__in=terminals).only("limits")
+    return any(counts.get(terminal.pk, 0) > terminal.capabilities.schedules for terminal in rooms)
