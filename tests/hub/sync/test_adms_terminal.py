@@ -14,6 +14,7 @@ from doorsync.agent.status_file import StatusFile
 from doorsync.drivers.adms.driver import AdmsDriver
 from doorsync.drivers.adms.simulator import Caller, Person, Terminal
 from doorsync.hub.access.models import AccessRight
+from doorsync.hub.sync.errors import NeedsConfirmation
 from doorsync.hub.sync.models import Holding, HoldingState, RunTerminal
 from doorsync.hub.terminals import actions
 from doorsync.hub.terminals.models import Terminal as HubTerminal
@@ -83,3 +84,22 @@ def test_people_reach_the_terminal_and_nobody_gets_in_at_night(club: Gym, agent:
     press(club, agent)
     assert str(gone.number) not in terminal.people
     assert len(terminal.people) == 30
+
+
+def test_a_terminal_that_shows_nobody_is_written_to_only_when_a_person_says_so(
+    club: Gym, agent: RealAgent, terminal: Terminal
+) -> None:
+    terminal.shows, terminal.people = False, {"99999999": Person("Ann")}
+    gate = club.terminals[0]
+    members = {number for number, name in club.should_hold(gate).items() if name.startswith("Zoë")}
+    for options, held in (({}, set()), ({"blind": "yes"}, members)):
+        actions.set_options(terminal=HubTerminal.objects.get(pk=gate.pk), options=options, actor=club.actor)
+        for _ in range(4):
+            try:
+                open_run(club, gate)
+            except NeedsConfirmation as asked:  # nobody knows who is in it, so all may be removals
+                open_run(club, gate, confirmed=asked.count)
+            RunTerminal.objects.update(retry_at=None)
+            agent.work()
+        assert set(terminal.people) == {*held, "99999999"}
+    assert terminal.executed.count("DATA QUERY USERINFO") == 2
