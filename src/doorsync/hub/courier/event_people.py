@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from doorsync.domain.capabilities import KeyForm
 from doorsync.domain.record import Kind
+from doorsync.hub.events import moments
+from doorsync.hub.sync.holdings.places import Places
 from doorsync.hub.sync.models import Holding, Stranger
 from doorsync.hub.terminals.models import Terminal
-from doorsync.hub.users.cards import plain_card
-from doorsync.hub.users.models import Credential
-from doorsync.hub.users.queries import credential_lookup
 from doorsync.messages.events import Events, LoggedEvent
 
 DIGITS = 19  # of a number, fewer than these
@@ -27,14 +27,13 @@ class EventPeople:
 
     @classmethod
     def of(cls, terminal: Terminal, events: Sequence[LoggedEvent]) -> EventPeople:
-        """At a terminal with numbered places nobody is certain: a place may be somebody else's by now."""
+        """From the keys that the terminal tells."""
         form = terminal.capabilities.key_form
-        keys, known = {event.key for event in events if event.key}, dict[str, int]()
         if form in OWN_KEYS:
-            known = numbers_of(terminal, keys)
-        elif form is KeyForm.CARD:
-            known = holders_of(terminal, keys)
-        numbers = {event.position: known[event.key] for event in events if event.key in known}
+            known = numbers_of(terminal, {event.key for event in events if event.key})
+            numbers = {event.position: known[event.key] for event in events if event.key in known}
+        else:
+            numbers = numbers_by_place(terminal, events)
         return cls(numbers=numbers, keys_are_cards=form is KeyForm.CARD)
 
     def without_keys(self, message: Events) -> Events:
@@ -52,12 +51,21 @@ def numbers_of(terminal: Terminal, keys: Iterable[str]) -> dict[str, int]:
     return {key: int(key) for key in digits - set(strangers)}
 
 
-def holders_of(terminal: Terminal, cards: Iterable[str]) -> dict[str, int]:
-    """By keys that are cards: who has the card now, if this terminal holds them."""
-    lookups = {credential_lookup(terminal.company, "card", plain_card(card)): card for card in cards}
-    rows = Credential.objects.filter(lookup__in=list(lookups)).values_list("lookup", "user__number")
-    held = {lookups[bytes(lookup)]: number for lookup, number in rows}
-    keys = [str(number) for number in held.values()]
-    found = Holding.objects.filter(terminal_id=terminal.pk, kind=Kind.USER, key__in=keys, held__isnull=False)
-    here = set(found.values_list("key", flat=True))
-    return {card: number for card, number in held.items() if str(number) in here}
+def numbers_by_place(terminal: Terminal, events: Sequence[LoggedEvent]) -> dict[int, int]:
+    """By position, of events with places or cards as keys: who is kept there, if they were already when it happened."""
+    places = Places(terminal)
+    keys = {event.position: places.key_of(Kind.USER, event.key) for event in events if event.key}
+    rows = Holding.objects.filter(terminal_id=terminal.pk, kind=Kind.USER, key__in=set(keys.values()), held__isnull=False)
+    since = {key: at for key, at in rows.values_list("key", "held_since") if at is not None and key.isdecimal()}
+    return {
+        event.position: int(keys[event.position])
+        for event in events
+        if (began := since.get(keys.get(event.position, ""))) and _moment(event, terminal) >= began.replace(microsecond=0)
+    }
+
+
+def _moment(event: LoggedEvent, terminal: Terminal) -> datetime:
+    """When it happened; long ago where its clock showed no time."""
+    zone = terminal.location.zone
+    ahead = moments.seconds_ahead(event.clock, event.read_at, zone)
+    return moments.instant(event.wall, zone, ahead, None) or datetime.min.replace(tzinfo=UTC)
