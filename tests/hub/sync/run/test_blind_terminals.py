@@ -8,6 +8,7 @@ import pytest
 from django_scopes import scope
 
 from doorsync.domain.capabilities import Readback
+from doorsync.hub.sync.holdings.terminal_status import Condition, terminal_statuses
 from doorsync.hub.sync.models import Holding, HoldingState, Mode
 from doorsync.hub.terminals.models import Terminal
 from doorsync.hub.terminals.reason_codes import UnreadCode
@@ -37,9 +38,12 @@ def blind(club: Gym, gate: Terminal) -> Counterpart:
     return there
 
 
+@pytest.mark.requirement("I-04", mutation="`verifiable` always true: what nobody has read is called up to date")
 def test_it_is_filled_and_emptied_by_what_it_accepts(club: Gym, gate: Terminal) -> None:
     there = blind(club, gate)
     assert len(there.device(gate).people()) == 2
+    gate.refresh_from_db()
+    assert terminal_statuses([gate])[gate.pk].condition is Condition.ACCEPTED  # never "up to date": nothing was read back
     assert not Holding.objects.filter(terminal_id=gate.pk).exclude(state=HoldingState.SAME).exists()
     club.remove(User.objects.get(last_name="Bob"))
     send(club, there, gate)

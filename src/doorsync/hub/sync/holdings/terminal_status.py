@@ -1,7 +1,7 @@
 """The status of a terminal. This is the one place that decides "up to date"; pages, runs, history and messages ask here.
 
 A terminal is up to date when nothing at all waits for it, whatever a filter or a run is limited to, nothing about it is
-unknown, and its agent has agreed with this database since the hub started.
+unknown, its agent has agreed with this database since the hub started, and what it holds can be read back.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from enum import StrEnum
 from django.db.models import Count, Q
 from django.utils import timezone
 
+from doorsync.domain.capabilities import Readback
 from doorsync.domain.record import Kind
 from doorsync.hub.sync.holdings.pending import free_places
 from doorsync.hub.sync.holdings.strangers import undecided_counts
@@ -33,6 +34,7 @@ class Condition(StrEnum):
     UNDER_WAY = "under-way"
     UNCONFIRMED = "unconfirmed"
     TO_DECIDE = "to-decide"
+    ACCEPTED = "accepted"
     CANNOT_HOLD = "cannot-hold"
     UP_TO_DATE = "up-to-date"
 
@@ -59,6 +61,11 @@ class TerminalStatus:
         return self.confirmed and not self.terminal.unread and self.terminal.other_at is None
 
     @property
+    def verifiable(self) -> bool:
+        """Whether anything can be read back there. Where not, what it accepted is all that anybody knows."""
+        return self.terminal.capabilities.read_back is not Readback.NONE
+
+    @property
     def condition(self) -> Condition:
         """The state that is shown."""
         true_of_it = {
@@ -70,6 +77,7 @@ class TerminalStatus:
             Condition.UNDER_WAY: self.busy,
             Condition.UNCONFIRMED: not self.confirmed,
             Condition.TO_DECIDE: self.strangers > 0,
+            Condition.ACCEPTED: not self.verifiable,
             Condition.CANNOT_HOLD: self.refused > 0,
         }
         return next((each for each, true in true_of_it.items() if true), Condition.UP_TO_DATE)

@@ -31,6 +31,7 @@ class PersonState(StrEnum):
     """The status of one person at one terminal."""
 
     CONFIRMED = "confirmed"
+    ACCEPTED = "accepted"
     ADD = "add"
     CHANGE = "change"
     REMOVE = "remove"
@@ -100,7 +101,8 @@ class PersonAtTerminal:
             PersonState.ADD: not there,
             PersonState.CHANGE: row is not None and row.state != HoldingState.SAME,
         }
-        sure = PersonState.CONFIRMED if self.status.known else PersonState.UNCERTAIN
+        sure = PersonState.CONFIRMED if self.status.verifiable else PersonState.ACCEPTED
+        sure = sure if self.status.known else PersonState.UNCERTAIN
         return next((state for state, true in true_of_it.items() if true), sure)
 
 

@@ -26,6 +26,7 @@ class Badge:
 # Of a terminal, at any time. The one that says "since" is followed by a time.
 TERMINAL = {
     Condition.UP_TO_DATE: Badge("good", "check", _("up to date")),
+    Condition.ACCEPTED: Badge("wait", "half", _("all accepted, cannot be verified")),
     Condition.CANNOT_HOLD: Badge("wait", "half", _("up to date, but cannot hold everybody")),
     Condition.UNCONFIRMED: Badge("wait", "clock", _("not confirmed since Doorsync started")),
     Condition.TO_DECIDE: Badge("wait", "warning", _("somebody to decide on")),
@@ -50,6 +51,7 @@ LINE = {
 # Of one person at one terminal.
 PERSON = {
     PersonState.CONFIRMED: Badge("good", "check", _("held, confirmed")),
+    PersonState.ACCEPTED: Badge("wait", "half", _("accepted, cannot be verified")),
     PersonState.ADD: Badge("wait", "clock", _("waiting to be added")),
     PersonState.CHANGE: Badge("wait", "clock", _("change waiting")),
     PersonState.REMOVE: Badge("bad", "clock", _("waiting to be removed")),
@@ -113,7 +115,7 @@ def terminal_badge(status: TerminalStatus) -> Badge:
 
 def run_terminal_badge(state: RunTerminalState, status: TerminalStatus) -> Badge:
     """How a line of a run is shown. Only where nothing at all waits for its terminal is that the same as up to date."""
-    if state == RunTerminalState.DONE and status.condition in (Condition.UP_TO_DATE, Condition.CANNOT_HOLD):
+    if state == RunTerminalState.DONE and status.condition in (Condition.UP_TO_DATE, Condition.CANNOT_HOLD, Condition.ACCEPTED):
         return terminal_badge(status)
     return LINE[state]
 
@@ -138,6 +140,7 @@ def what_is_left(status: TerminalStatus) -> str:
         )
         return text % {"name": name, "n": status.strangers}
     sentences = {
+        Condition.ACCEPTED: gettext("%(name)s accepted everything, but shows nothing of it: nobody can verify that."),
         Condition.OTHER_DEVICE: gettext("Another device answers in the place of %(name)s."),
         Condition.UNREACHABLE: gettext("%(name)s does not answer."),
         Condition.UNKNOWN: gettext("It is not known who is in %(name)s until Sync has read it."),
