@@ -39,7 +39,7 @@ def test_styleguide_takes_no_id_twice() -> None:
 @pytest.mark.requirement("T-09", mutation="the style guide open to everybody")
 def test_styleguide_is_shown_to_administrators_who_are_fully_signed_in() -> None:
     alice = world.administrator(world.company(slug="gym"), username="alice")
-    assert Visitor().get("/styleguide/")["Location"] == "/sign-in/"
+    assert Visitor().get("/styleguide/")["Location"] == "/sign-in/?next=%2Fstyleguide%2F"
     by_token = Visitor()
     session = session_of(by_token.sign_in(token_for(alice)))
     assert by_token.get(f"/styleguide/?s={session}").status_code == 404

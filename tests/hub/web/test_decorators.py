@@ -28,6 +28,7 @@ def visitor(alice: Administrator) -> Visitor:
 def test_nobody_is_led_to_the_sign_in(db: None) -> None:
     answer = Visitor().get("/sync/")
     assert (answer.status_code, answer["Location"]) == (303, "/sign-in/")
+    world.company()
     assert Visitor().get("/")["Location"] == "/sign-in/"
 
 

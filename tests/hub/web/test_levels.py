@@ -69,6 +69,7 @@ TABLE = {
     "people:export": May(reads=EDITORS),
     "people:import": May(reads=EDITORS - {LIMITED}, posts=EDITORS - {LIMITED}),
     "people:credentials": May(reads=ALL, of="person"),
+    "people:changes": May(reads={OWNER, MANAGER, OBSERVER}, of="person"),
     "people:doors": May(reads=ALL, of="person"),
     "people:events": May(reads=ALL, of="person"),
     "people:add-credential": May(posts=EDITORS, of="person,kind"),
@@ -130,6 +131,7 @@ TABLE = {
 # Open to nobody in particular, or with a proof of another kind; each has its own tests.
 OTHERS = {
     "home",
+    "former-address",  # leads on to another address, whoever asks
     "people:bulk",  # of whoever did it: test_bulk_views
     "people:bulk-undo",
     "people:import-preview",  # a file belongs to whoever uploaded it: test_import_views tries these

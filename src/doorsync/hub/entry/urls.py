@@ -6,11 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from doorsync.hub.settings.config import config
 from doorsync.hub.ui.views import styleguide
 from doorsync.hub.web.decorators import needs_full_sign_in
+from doorsync.hub.web.former_addresses import PLACES, former_address
 
 
 def styleguide_for_some(request: HttpRequest) -> HttpResponseBase:
@@ -36,5 +37,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("setup/", include("doorsync.hub.web.setup.urls")),
     path("people/", include("doorsync.hub.web.people.urls")),
     path("sync/", include("doorsync.hub.web.sync.urls")),
+    re_path(rf"^(?P<words>{'|'.join(PLACES)})/?$", former_address, name="former-address"),
     path("styleguide/", styleguide_for_some, name="styleguide"),
 ]

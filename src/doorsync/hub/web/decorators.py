@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from asgiref.sync import iscoroutinefunction, sync_to_async
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -119,7 +119,7 @@ def _refusal(request: Request, kinds: set[str], needs: Needs) -> HttpResponse | 
     if request.method not in SAFE and not same_origin(request):
         return answers.foreign_form(request)
     if signed_in is None:
-        return _nobody(request)
+        return _nobody(request, full_only=kinds == {"full"})
     if signed_in.kind not in kinds:
         return answers.nothing_here(request)
     if not needs.granted(signed_in.administrator, request.method):
@@ -127,13 +127,14 @@ def _refusal(request: Request, kinds: set[str], needs: Needs) -> HttpResponse | 
     return None if request.method in SAFE else _unproved(request, signed_in)
 
 
-def _nobody(request: Request) -> HttpResponse:
+def _nobody(request: Request, *, full_only: bool) -> HttpResponse:
     named = named_session(request)
     if request.method not in SAFE and named and signed_in_as(request, wanted=""):
         return answers.other_session(request)
     if named or any(cookies.sync_secrets(request.COOKIES)) or answers.by_script(request):
         return answers.session_ended(request, _how_it_ended(request, named))
-    return answers.SeeOther("/sign-in/")
+    back = urlencode({"next": request.get_full_path()}) if full_only and request.method in SAFE else ""
+    return answers.SeeOther(f"/sign-in/?{back}" if back else "/sign-in/")
 
 
 def _how_it_ended(request: Request, named: str) -> str:

@@ -29,8 +29,25 @@ def test_sign_in_leads_to_the_sync_page(alice: Administrator) -> None:
     answer = visitor.sign_in_fully(" Alice-Gym ", "Älice & <co>", " pass wörd ")
     assert answer.status_code == 303
     assert "full alice-gym" in visitor.get(answer["Location"]).content.decode()
-    assert visitor.get("/")["Location"] == answer["Location"]
+    assert visitor.get("/")["Location"] == "/overview/"
     assert events(alice) == [("sign-in.ok", "sign-in")]
+
+
+def test_sign_in_leads_back_to_the_page_that_was_wanted(alice: Administrator) -> None:
+    visitor = Visitor()
+    wanted = visitor.get("/people/?state=suspended")["Location"]
+    assert wanted == "/sign-in/?next=%2Fpeople%2F%3Fstate%3Dsuspended"
+    fields = visitor.fields(visitor.get(wanted))
+    answer = visitor.post("/sign-in/", {**fields, "company": "alice-gym", "username": alice.username, "password": " pass wörd "})
+    assert answer["Location"] == "/people/?state=suspended"
+
+
+@pytest.mark.parametrize(
+    "wanted", ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)", "people/"]
+)
+def test_sign_in_leads_to_no_other_site(alice: Administrator, wanted: str) -> None:
+    fields = {"company": "alice-gym", "username": alice.username, "password": " pass wörd ", "next": wanted}
+    assert Visitor().post("/sign-in/", fields)["Location"].startswith("/sync/?s=")
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ TABS = (
     ("people:credentials", gettext_lazy("Credentials")),
     ("people:doors", gettext_lazy("Doors")),
     ("people:events", gettext_lazy("Events")),
+    ("people:changes", gettext_lazy("Changes")),
 )
 
 
@@ -62,8 +63,17 @@ def head(request: SignedInRequest, user: User, chosen: str) -> dict[str, Any]:
         "ahead": ahead_of(places),
         "sync_page": f"{reverse('sync:user')}?{request.signed_in.query}&user={user.pk}",
         "may_change": _may_change(request, user),
-        "tabs": [Tab(text=str(title), address=reverse(name, args=[user.number]), chosen=name == chosen) for name, title in TABS],
+        "tabs": _tabs(request, user, chosen),
     }
+
+
+def _tabs(request: SignedInRequest, user: User, chosen: str) -> list[Tab]:
+    audit = may(request.signed_in.administrator, Permission.AUDIT)
+    return [
+        Tab(text=str(title), address=reverse(name, args=[user.number]), chosen=name == chosen)
+        for name, title in TABS
+        if audit or name != "people:changes"
+    ]
 
 
 def _may_change(request: SignedInRequest, user: User) -> bool:

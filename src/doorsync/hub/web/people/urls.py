@@ -37,6 +37,7 @@ urlpatterns = [
     path("<int:number>/credentials/<int:pk>/found/", credential_views.found, name="found-credential"),
     path("<int:number>/doors/", person_views.person_doors, name="doors"),
     path("<int:number>/events/", person_events.person_events, name="events"),
+    path("<int:number>/changes/", person_views.person_changes_page, name="changes"),
     path("<int:number>/suspend/", standing_views.suspend, name="suspend"),
     path("<int:number>/reinstate/", standing_views.reinstate, name="reinstate"),
     path("<int:number>/delete/", standing_views.delete_person, name="delete"),

@@ -7,6 +7,7 @@ from math import ceil
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -41,7 +42,7 @@ def sign_in(request: Request) -> HttpResponse:
     """The ordinary sign-in."""
     form = SignInForm(request.POST if request.method == "POST" else None, label_suffix="")
     if request.method != "POST":
-        return render(request, "sign_in/sign_in.html", {"form": form})
+        return render(request, "sign_in/sign_in.html", {"form": form, "next": _next(request)})
     if not same_origin(request):
         return answers.foreign_form(request)
     if not form.is_valid():
@@ -50,7 +51,7 @@ def sign_in(request: Request) -> HttpResponse:
         signed_in, secret = authentication.sign_in_fully(request, _authenticated(request, form))
     except AdministratorError as error:
         return _explained(request, form, error)
-    response = SeeOther(answers.first_page(signed_in.kind, signed_in.public_id))
+    response = SeeOther(_next(request) or answers.first_page(signed_in.kind, signed_in.public_id))
     cookies.put_full(response, secret, int(sessions.FULL_LONGEST.total_seconds()))
     return response
 
@@ -110,4 +111,10 @@ def _explained(request: Request, form: SignInForm, error: AdministratorError) ->
 def _sign_in_again(request: Request, form: SignInForm, status: int, text: str = "") -> HttpResponse:
     if text:
         form.add_error(None, text)
-    return render(request, "sign_in/sign_in.html", {"form": form}, status=status)
+    return render(request, "sign_in/sign_in.html", {"form": form, "next": _next(request)}, status=status)
+
+
+def _next(request: Request) -> str:
+    """The page of ours that somebody wanted before they had to sign in; empty for anything else."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    return wanted if wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) else ""
