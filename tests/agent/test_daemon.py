@@ -67,8 +67,9 @@ def test_the_agent_ends_the_order_under_way_and_answers_for_it_after_its_return(
     with agent.client() as client:
         receipt = hub.read(client.batch(sealed).text)
     assert agent.stop() == 0
-    done = [outcome for outcome in receipt.outcomes if outcome.result == "done"]
-    assert len(done) == len(gate.users())
+    there = [outcome for outcome in receipt.outcomes if outcome.found]  # whatever the terminal had said by then
+    assert len(there) == len(gate.users())
+    assert {outcome.result for outcome in there} <= {"done", "unknown"}
     assert receipt.state in ("partly", "done")
 
 
