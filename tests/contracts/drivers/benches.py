@@ -89,8 +89,8 @@ class VirtualBench:
 
 
 @contextmanager
-def virtual(folder: Path) -> Iterator[VirtualBench]:
-    with virtual_terminal(folder, capacity=5, schedules=3) as terminal:
+def virtual(folder: Path, capacity: int = 5) -> Iterator[VirtualBench]:
+    with virtual_terminal(folder, capacity=capacity, schedules=3) as terminal:
         yield VirtualBench(terminal, VirtualDriver())
 
 
@@ -150,8 +150,8 @@ class ZktecoBench:
 
 
 @contextmanager
-def zkteco(_folder: Path) -> Iterator[ZktecoBench]:
-    with emulated(Device(memory=Memory(capacity=5), comm_key=8421)) as server:
+def zkteco(_folder: Path, capacity: int = 5) -> Iterator[ZktecoBench]:
+    with emulated(Device(memory=Memory(capacity=capacity), comm_key=8421)) as server:
         yield ZktecoBench(server, ZktecoDriver())
 
 
@@ -166,7 +166,7 @@ class UhppoteBench:
 
     @property
     def settings(self) -> ConnectionSettings:
-        options = {"doors": "12", "cards": "5"}
+        options = {"doors": "12", "cards": str(self.running.controller.capacity)}
         return ConnectionSettings(address=f"127.0.0.1:{self.running.port}", options=options)
 
     def memory(self, kind: Kind) -> dict[str, dict[str, Any]]:
@@ -203,8 +203,8 @@ class SimulatedController:
 
 
 @contextmanager
-def uhppote(folder: Path) -> Iterator[UhppoteBench]:
-    with controller_on_network(folder, capacity=5) as (controller, port):
+def uhppote(folder: Path, capacity: int = 5) -> Iterator[UhppoteBench]:
+    with controller_on_network(folder, capacity=capacity) as (controller, port):
         yield UhppoteBench(folder, SimulatedController(controller, port), UhppoteDriver())
 
 
@@ -251,8 +251,8 @@ class ZwaveBench:
 
 
 @contextmanager
-def zwave(_folder: Path) -> Iterator[ZwaveBench]:
-    with mock_network(nodes=(2, 3)) as network:
+def zwave(_folder: Path, capacity: int = 5) -> Iterator[ZwaveBench]:
+    with mock_network(slots=capacity, nodes=(2, 3)) as network:
         yield ZwaveBench(network, ZwaveDriver())
 
 
@@ -266,7 +266,7 @@ class AdmsBench:
 
     @property
     def settings(self) -> ConnectionSettings:
-        return ConnectionSettings(address=self.caller.terminal.serial, options={"capacity": "5"})
+        return ConnectionSettings(address=self.caller.terminal.serial, options={"capacity": str(self.caller.terminal.capacity)})
 
     def memory(self, kind: Kind) -> dict[str, dict[str, Any]]:
         people = self.caller.terminal.people if kind is Kind.USER else {}
@@ -304,8 +304,8 @@ class AdmsBench:
 
 
 @contextmanager
-def adms(folder: Path) -> Iterator[AdmsBench]:
-    with site(folder) as where, calling(where, Terminal(capacity=5)) as caller:
+def adms(folder: Path, capacity: int = 5) -> Iterator[AdmsBench]:
+    with site(folder) as where, calling(where, Terminal(capacity=capacity)) as caller:
         yield AdmsBench(caller, where.driver)
 
 
