@@ -7,7 +7,9 @@ from collections.abc import Iterator
 import pytest
 from django_scopes import scope
 
-from doorsync.hub.sync.models import Holding, HoldingState
+from doorsync.hub.sync.holdings.refresh import refresh_holdings, refresh_terminal
+from doorsync.hub.sync.models import Holding, HoldingState, ValidityChange
+from doorsync.hub.terminals.models import Terminal
 from doorsync.hub.users.models import User
 from tests.factories.gym import Gym, gym
 from tests.hub.sync.counterpart import Counterpart
@@ -35,3 +37,51 @@ def test_change_to_everybody_sees_who_was_deleted_with_it(club: Gym) -> None:
     assert row.state == HoldingState.SAME
     send(club, there)
     assert set(there.device(club.terminals[0]).people()) == {str(bob.number)}
+
+
+NARROWER = [
+    {"capacity": 1},
+    {"schedules": 0},
+    {"intervals_per_day": 1},
+    {"open_without_schedule": True},
+    {"shown_fields": ["name"]},
+    {"fields": ["name"]},
+]
+
+
+def rows_of(club: Gym) -> dict[tuple[int, int, str], tuple[object, ...]]:
+    columns = ("user_id", "wanted", "refusal", "label", "narrows", "timed", "foreseen", "marks", "gives")
+    return {
+        (row.terminal_id, row.kind, row.key): tuple(str(getattr(row, name)) for name in columns) for row in Holding.objects.all()
+    }
+
+
+@pytest.mark.requirement("G-02", mutation="no schedules in refresh_terminal; everybody at every terminal")
+@pytest.mark.parametrize("change", NARROWER, ids=lambda change: next(iter(change)))
+def test_one_terminals_capabilities_lead_where_a_refresh_of_everybody_would(club: Gym, change: dict[str, object]) -> None:
+    there = Counterpart(club.agent)
+    club.add("Carol", club.staff, starts="2999-01-01T00:00")
+    gone = club.add("Dave", club.members, card="4711")
+    send(club, there)
+    club.remove(gone)
+    office = club.terminals[1]
+    Terminal.objects.filter(pk=office.pk).update(limits={**office.limits, **change})
+    before = rows_of(club)
+    refresh_terminal(club.company, office.pk)
+    after = rows_of(club)
+    assert {place for place in after if after[place] != before.get(place)} <= {place for place in after if place[0] == office.pk}
+    refresh_holdings(club.company, None)
+    as_for_everybody = rows_of(club)
+    assert {place: as_for_everybody[place] for place in after if place[0] == office.pk} == {
+        place: row for place, row in after.items() if place[0] == office.pk
+    }
+
+
+@pytest.mark.requirement("G-02", mutation="_held_places without `here`")
+def test_other_terminals_are_not_even_read(club: Gym) -> None:
+    gate, office, _ = club.terminals
+    Holding.objects.filter(terminal_id=gate.pk).update(wanted=b"not touched here")
+    ValidityChange.objects.create(company_id=club.company.pk, user_id=10**9, walls="kept")
+    refresh_terminal(club.company, office.pk)
+    assert {bytes(row.wanted or b"") for row in Holding.objects.filter(terminal_id=gate.pk)} == {b"not touched here"}
+    assert ValidityChange.objects.filter(user_id=10**9).exists()

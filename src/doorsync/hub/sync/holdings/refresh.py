@@ -26,7 +26,7 @@ from doorsync.hub.sync.holdings.narrowing import is_timed, may_give, narrowing_o
 from doorsync.hub.sync.holdings.rendering import Facts, Wanted, load_facts, moments_around, render_schedules, render_user
 from doorsync.hub.sync.holdings.strangers import without_taken
 from doorsync.hub.sync.models import Holding, HoldingState, ValidityChange
-from doorsync.hub.users.models import User
+from doorsync.hub.users.models import Membership, User
 
 CHUNK = 500  # users rendered at a time
 ROWS = 1000  # holdings in one statement: 14 values each stay below the databases' limits
@@ -100,6 +100,23 @@ def refresh_holdings(
         _refresh_chunk(Round(company, key, now, due=due), chunk, structure)
 
 
+@transaction.atomic
+def refresh_terminal(company: Company, terminal_id: int) -> None:
+    """Bring `wanted` up to date at one terminal, whose capabilities changed. Nothing of the others is written.
+
+    Starts and expiries stay as they are remembered, because they do not depend on what a terminal can hold.
+    """
+    lock_company(company)
+    now, key, structure = timezone.now(), digest_key(company), load_access_graph().only(terminal_id)
+    here = Q(terminal_id=terminal_id)
+    schedules = without_taken(Kind.SCHEDULE, None, render_schedules(structure, key))
+    _write(Round(company, key, now), Kind.SCHEDULE, _held_places(Q(here, kind=Kind.SCHEDULE)), schedules)
+    placed = Holding.objects.filter(here, kind=Kind.USER, user_id__isnull=False).values_list("user_id", flat=True)
+    opening = Membership.objects.filter(group_id__in=structure.opens).values_list("user_id", flat=True)
+    for chunk in chunks(sorted({*opening, *(user for user in placed if user)}), CHUNK):
+        _refresh_chunk(Round(company, key, now), chunk, structure, here)
+
+
 def digest_key(company: Company) -> bytes:
     """The key of this company's digests."""
     return vault.derived(company, "digest")
@@ -126,7 +143,8 @@ def _refresh_schedules(company: Company, structure: AccessGraph, key: bytes) -> 
     _write(Round(company, key, timezone.now()), Kind.SCHEDULE, _held_places(Q(kind=Kind.SCHEDULE)), wanted)
 
 
-def _refresh_chunk(this: Round, users: Sequence[int], structure: AccessGraph) -> None:
+def _refresh_chunk(this: Round, users: Sequence[int], structure: AccessGraph, here: Q | None = None) -> None:
+    """`here`: the holdings that the structure is about, where these are not all."""
     dues = ValidityChange.objects.in_bulk(users)
     came = {user for user, due in dues.items() if this.due or (due.at and due.at <= this.now)}
     facts = load_facts(this.company, users, dues)
@@ -134,8 +152,9 @@ def _refresh_chunk(this: Round, users: Sequence[int], structure: AccessGraph) ->
     numbers |= set(Holding.objects.filter(user_id__in=users, kind=Kind.USER).values_list("key", flat=True))
     rendered = (each for one in facts for each in render_user(one, structure, this.key, this.now))
     wanted = without_taken(Kind.USER, {one.person.key for one in facts}, rendered)
-    _write(this, Kind.USER, _held_places(Q(kind=Kind.USER, key__in=numbers)), wanted, came)
-    _remember_due(this.company, users, facts, structure, this.now)
+    _write(this, Kind.USER, _held_places(Q(here or Q(), kind=Kind.USER, key__in=numbers)), wanted, came)
+    if here is None:
+        _remember_due(this.company, users, facts, structure, this.now)
 
 
 def _refresh_vanished(company: Company) -> None:

@@ -22,13 +22,12 @@ from doorsync.domain.record import Kind
 from doorsync.hub.audit import trail
 from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies.models import Company
-from doorsync.hub.companies.signals import access_changed
 from doorsync.hub.companies.transactions import lock_company
 from doorsync.hub.sync import crash_points
 from doorsync.hub.sync.holdings.found_strangers import note_strangers, refresh_keys, stranger_of
 from doorsync.hub.sync.holdings.narrowing import may_hold
 from doorsync.hub.sync.holdings.places import Places
-from doorsync.hub.sync.holdings.refresh import digest_key, judge_again
+from doorsync.hub.sync.holdings.refresh import digest_key, judge_again, refresh_terminal
 from doorsync.hub.sync.holdings.snapshot import apply_snapshot, drop_parts, forget_what_is_held, forget_what_was_touched, put_by
 from doorsync.hub.sync.holdings.strangers import is_ours
 from doorsync.hub.sync.models import Batch, Holding, RunTerminal
@@ -266,5 +265,5 @@ def _note_terminal(company: Company, terminal: Terminal, batch: Batch, receipt: 
         terminal.limits = can
     terminal.save()
     if changed:  # every record at this terminal may be rendered differently now
-        access_changed.send(sender=Terminal, company=company, users=None, actor=None)
+        refresh_terminal(company, terminal.pk)
         trail.record("terminal.capabilities-changed", actor=Actor(company_id=company.pk), terminal=terminal.pk)
