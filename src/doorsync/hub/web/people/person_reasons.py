@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from doorsync.domain import validity
+from doorsync.domain.rendering import Person, notices_for
 from doorsync.hub.reasons.words import describe_selection
 from doorsync.hub.sync.models import Stranger
 from doorsync.hub.sync.run.unreadable_terminals import unreadable_text
@@ -45,9 +46,17 @@ def _reasons(place: PersonAtTerminal) -> Iterator[str]:
         yield describe_selection(row.refusal)
     if state is PersonState.CONFIRMED and not place.credentials:
         yield _("No card or PIN here: this person cannot open the door.")
+    yield from _notices(place)
     yield from _doubts(place)
     if state in (PersonState.ADD, PersonState.CHANGE, PersonState.REMOVE):
         yield from _pending(place)
+
+
+def _notices(place: PersonAtTerminal) -> Iterator[str]:
+    """What this terminal holds, or will hold, otherwise than it stands here."""
+    if place.user and place.should and not (place.row and place.row.refusal):
+        person = Person(key=str(place.user.number), name=place.user.full_name, until=place.user.expires)
+        yield from (describe_selection(notice) for notice in notices_for(person, place.terminal.capabilities))
 
 
 def _of_stranger(stranger: Stranger) -> str:

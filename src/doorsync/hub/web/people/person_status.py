@@ -25,7 +25,8 @@ class PersonStatus:
 
 def person_status(places: Sequence[PersonAtTerminal]) -> PersonStatus:
     """`Still on 2 terminals` comes before everything else: a person whom a door still knows and should not."""
-    told = (_leaving(places), _strange(places), _unsure(places), _waiting(places), _refused(places), _held(places))
+    first = (_leaving(places), _strange(places), _unsure(places), _waiting(places), _refused(places))
+    told = (*first, _accepted(places), _held(places))
     nowhere = [*_why(places, PersonState.ABSENT), _("No terminal holds this person.")]
     return next((each for each in told if each), PersonStatus("", "info", " ".join(nowhere)))
 
@@ -69,6 +70,16 @@ def _refused(places: Sequence[PersonAtTerminal]) -> PersonStatus | None:
     count = _count(places, PersonState.REFUSED)
     text = ngettext("%(n)s terminal cannot hold this person.", "%(n)s terminals cannot hold this person.", count["n"])
     return PersonStatus("bad", "cross", text % count) if count["n"] else None
+
+
+def _accepted(places: Sequence[PersonAtTerminal]) -> PersonStatus | None:
+    count = _count(places, PersonState.ACCEPTED)
+    text = ngettext(
+        "Accepted by %(n)s terminal that cannot be read back.",
+        "Accepted by %(n)s terminals that cannot be read back.",
+        count["n"],
+    )
+    return PersonStatus("wait", "half", text % count) if count["n"] else None
 
 
 def _held(places: Sequence[PersonAtTerminal]) -> PersonStatus | None:
