@@ -122,7 +122,7 @@ def test_whoever_is_limited_to_a_location_sees_its_doors_only(people: Gym) -> No
 
 def test_why_says_what_the_rules_say_now(visitor: Visitor, people: Gym) -> None:
     shown = text(visitor, "/activity/2/")
-    assert "expired" in shown
+    assert "Their expiry, as the terminal held it, had passed by the terminal's clock." in shown
     assert "The rules let them in here now, within their hours; the terminal does not hold it yet." in shown
     User.objects.filter(number=8).update(active=False)
     shown = text(visitor, "/activity/2/")

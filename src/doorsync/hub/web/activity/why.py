@@ -78,6 +78,8 @@ def _hint(event: AccessEvent) -> Iterator[str]:
         yield _("None of their time schedules had the door open then, by the terminal's clock.")
     elif event.reason == Reason.NO_HOURS:
         yield _("They were there without a time schedule that the terminal holds.")
+    elif event.reason == Reason.EXPIRED:
+        yield _("Their expiry, as the terminal held it, had passed by the terminal's clock.")
     elif event.reason == Reason.WRONG_PIN:
         yield _("The PIN that was typed was another one than theirs.")
 
