@@ -73,6 +73,7 @@ def test_first_steps_say_what_is_missing_until_nothing_is(visitor: Visitor, club
     page = visitor.get("/overview/").content.decode()
     assert "It has not brought its keys yet" in page
     assert "No terminal was reached yet" in page
+    assert re.search(r'<a href="/sync/\?s=[\w-]{22}">The first Sync</a>', page)
 
 
 @pytest.mark.requirement("W-04", mutation="the pairs of all terminals counted")

@@ -26,8 +26,8 @@ class Step:
     missing: str | Promise
 
 
-def first_steps(administrator: Administrator) -> list[Step]:
-    """All steps while one of them is left, for who may do them; afterwards none."""
+def first_steps(administrator: Administrator, session: str) -> list[Step]:
+    """All steps while one of them is left, for who may do them; afterwards none. `session`: what links to sync pages carry."""
     if not may(administrator, Permission.ACCESS):
         return []
     steps = [
@@ -36,7 +36,7 @@ def first_steps(administrator: Administrator) -> list[Step]:
         Step(title=_("A door"), address=reverse("doors:list"), missing=_door()),
         Step(title=_("A group that may open it"), address=reverse("access:rights"), missing=_right()),
         Step(title=_("People"), address=reverse("people:list"), missing=_people()),
-        Step(title=_("The first Sync"), address=reverse("sync:plan-page"), missing=_sync()),
+        Step(title=_("The first Sync"), address=f"{reverse('sync:plan-page')}?{session}", missing=_sync()),
     ]
     return steps if any(step.missing for step in steps) else []
 

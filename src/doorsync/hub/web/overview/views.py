@@ -28,7 +28,7 @@ def overview(request: SignedInRequest) -> HttpResponse:
     leaving = leaving_today(administrator)
     location = Location.objects.order_by("pk").first()
     data: dict[str, Any] = {
-        "steps": first_steps(administrator),
+        "steps": first_steps(administrator, request.signed_in.query),
         "behind": [{"status": each, "look": terminal_badge(each), "left": what_is_left(each)} for each in behind[:MOST_DOORS]],
         "more_behind": max(0, len(behind) - MOST_DOORS),
         "up_to_date": doors - len(behind),
