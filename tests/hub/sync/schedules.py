@@ -21,6 +21,7 @@ from doorsync.hub.sync.run.automatic_runs import catch_up, send_what_waits
 from doorsync.hub.sync.run.runs import retry_run, start_run
 from doorsync.hub.sync.run.scheduler import apply_due_changes
 from doorsync.hub.terminals.models import Agent
+from doorsync.hub.users.models import User
 from tests.hub.sync.changes import Club
 from tests.hub.sync.truth import Groups
 from tests.hub.sync.watch import Violation, Watch
@@ -127,6 +128,9 @@ class Schedule:
         gym, dice = self.club.gym, self.dice
         groups = dice.choice((None, None, frozenset({"Members"}), frozenset({"Staff"})))
         terminals = gym.terminals if dice.random() < 0.7 else [dice.choice(gym.terminals)]
+        if self.club.truth.people and dice.random() < 0.2:
+            self._press_for_one(dice.choice(sorted(self.club.truth.people)), frozenset(terminal.pk for terminal in terminals))
+            return
         mode = dice.choices((Mode.CHANGES, Mode.VERIFY, Mode.ERASE), (8, 1, 1))[0]
         choice = Selection(
             terminals=frozenset(terminal.pk for terminal in terminals),
@@ -134,6 +138,10 @@ class Schedule:
             mode=mode,
         )
         self._press_for(choice, None if mode == Mode.ERASE else groups)  # whoever is erased is written back, whatever his group
+
+    def _press_for_one(self, number: str, terminals: frozenset[int]) -> None:
+        user = User.objects.get(number=int(number))
+        self._press_for(Selection(terminals=terminals, user=user.pk), frozenset({number}))
 
     def _press_for(self, choice: Selection, groups: Groups) -> None:
         planned = build_plan(self.club.gym.company, choice)

@@ -12,7 +12,7 @@ from doorsync.hub.sync.models import HoldingState
 
 Place = tuple[Kind, str]
 Memory = dict[Place, dict[str, object]]
-Groups = frozenset[str] | None  # names of those to whom a run is limited; None: everybody
+Groups = frozenset[str] | None  # names of those to whom a run is limited, or the one user's number; None: everybody
 
 
 @dataclass
@@ -49,16 +49,18 @@ class Truth:
 
     def members(self, groups: Groups) -> frozenset[str]:
         """The numbers of those whom a run may add or change."""
-        return frozenset(key for key, person in self.people.items() if groups is None or person.groups & groups)
+        return frozenset(key for key, person in self.people.items() if groups is None or groups & {key, *person.groups})
 
-    def differences(self, terminal: str, memory: Memory, now: datetime, groups: Groups = None) -> Iterator[str]:
-        """What keeps a terminal from being up to date, for a run limited to these groups."""
+    def differences(
+        self, terminal: str, memory: Memory, now: datetime, groups: Groups = None, *, only_taking: bool = False
+    ) -> Iterator[str]:
+        """What keeps a terminal from being up to date, for a run limited to these groups, or to what takes away."""
         wanted, members = self.wanted(terminal, now), self.members(groups)
         yield from (f"{place} is still in {terminal}" for place in memory if place not in wanted)
         for place in memory.keys() & wanted.keys():
             if takes_away(memory[place], wanted[place]):
                 yield f"{place} may do more in {terminal} than {wanted[place]}: {memory[place]}"
-        for place, fields in wanted.items():
+        for place, fields in () if only_taking else wanted.items():
             if (place[0] is Kind.SCHEDULE or place[1] in members) and memory.get(place) != fields:
                 yield f"{terminal} should hold {fields} as {place}, and holds {memory.get(place)}"
 
