@@ -15,6 +15,7 @@ from pathlib import Path
 
 SOURCE = Path("src/doorsync")
 GLOSSARY = Path("docs/reference/glossary.md")
+DECISIONS = Path("docs/decisions")
 LONGEST = 300  # lines of a module
 MACHINE = re.compile(r"(?<![\w.])/(?:work|root|home/\w+|tmp/bash\w*)/")
 ADDRESS = re.compile(r"https?://|--(?:extra-)?index-url")
@@ -28,6 +29,7 @@ def main(root: Path, options: Sequence[str] = ()) -> int:
     names = subprocess.run(["git", "ls-files"], cwd=root, capture_output=True, text=True, check=True).stdout.split()  # noqa: S607 - git of the user's path
     faults = [fault for name in names if (root / name).is_file() for fault in _faults(root, name)]
     faults += retired_names(root)
+    faults += unlisted_decisions(root)
     faults += [f"pyproject.toml: nothing imports {name}; drop it" for name in unused_dependencies(root)]
     for fault in faults:
         print(f"error: {fault}", file=sys.stderr)
@@ -42,6 +44,13 @@ def unused_dependencies(root: Path) -> list[str]:
     names = {re.split(r"[\[<>=]", each)[0] for each in wanted} - USED_BY_OTHERS.keys()
     code = "\n".join(path.read_text() for path in (root / SOURCE).rglob("*.py"))
     return sorted(name for name in names if not re.search(rf"\b{IMPORTED_AS.get(name, name.replace('-', '_'))}[._ ]", code))
+
+
+def unlisted_decisions(root: Path) -> list[str]:
+    """The decision pages that nobody finds, because the list of them leaves them out."""
+    listed = (root / DECISIONS / "README.md").read_text() if (root / DECISIONS).is_dir() else ""
+    pages = sorted(path.name for path in (root / DECISIONS).glob("*.md") if path.name != "README.md")
+    return [f"{DECISIONS}/{name} is not listed in its README.md" for name in pages if f"({name})" not in listed]
 
 
 def retired_names(root: Path) -> list[str]:

@@ -74,3 +74,13 @@ def test_dependency_that_nothing_imports_is_told(tree: Path, capsys: pytest.Capt
     (tree / "src/doorsync/room/__init__.py").write_text("import yaml.reader\n")
     assert house_rules.main(tree) == 1
     assert "nothing imports my-lib" in capsys.readouterr().err
+
+
+def test_a_decision_that_the_list_leaves_out_is_told(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tree / "docs/decisions"
+    folder.mkdir(parents=True)
+    (folder / "README.md").write_text("- [Codes](reasons-are-codes.md)\n")
+    for name in ("reasons-are-codes.md", "users-are-patched.md"):
+        (folder / name).write_text("# A decision\n")
+    assert house_rules.unlisted_decisions(tree) == ["docs/decisions/users-are-patched.md is not listed in its README.md"]
+    assert house_rules.main(tree) == 1
