@@ -36,13 +36,15 @@ def test_info_fields_are_read_from_a_map_a_struct_or_pairs(text: str) -> None:
 
 
 def test_info_fields_that_are_not_there_say_nothing() -> None:
-    assert INFO_FIELDS.read(None) == read("<p/>") == read(f'<p {XSI} xsi:nil="true"/>') == {}
+    assert INFO_FIELDS.read(None) == read("<p/>") == read("<p> </p>") == read(f'<p {XSI} xsi:nil="true"/>') == {}
 
 
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
         ("<p><info15>x</info15></p>", UnknownInfoField),
+        ("<p>Array</p>", UnknownInfoField),
+        ("<p>info1=blue<info2>x</info2></p>", UnknownInfoField),
         ("<p><item>blue</item></p>", UnknownInfoField),
         ("<p><item><key>locker</key><value>blue</value></item></p>", UnknownInfoField),
         ("<p><item><a>1</a><b>2</b><c>3</c></item></p>", UnknownInfoField),

@@ -31,6 +31,8 @@ class InfoFields(Struct):
 
 
 def _pairs(element: Element | None) -> Iterator[tuple[str, str]]:
+    if element is not None and _has_text(element):  # what some clients make of an array that they cannot send
+        raise UnknownInfoField
     for child in () if element is None else element:
         if not len(child):
             name, value = local_name(child), child
@@ -41,6 +43,11 @@ def _pairs(element: Element | None) -> Iterator[tuple[str, str]]:
             raise UnknownInfoField
         if not is_null(value):
             yield name.strip().lower(), text_of(value)
+
+
+def _has_text(element: Element) -> bool:
+    """Whether anything but space stands between or in place of the info fields."""
+    return any((text or "").strip() for text in (element.text, *(child.tail for child in element)))
 
 
 def _ordered(pair: Element) -> tuple[Element, Element]:

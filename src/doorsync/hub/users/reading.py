@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from django.db.models import QuerySet
 
 from doorsync.hub.companies import vault
+from doorsync.hub.companies.isolation import isolated
 from doorsync.hub.companies.models import Company
 from doorsync.hub.users import info_fields
 from doorsync.hub.users.models import Credential, Group, Membership, User, UserLocation
@@ -35,7 +36,8 @@ def page_count(users: QuerySet[User]) -> int:
 def read_page(company: Company, users: QuerySet[User], page: int, kinds: Collection[str] = ()) -> list[FullUser]:
     """The users of one page (1 is the first), by number, with their credentials of these kinds in clear.
 
-    In the company's scope. Nothing else is unsealed. Raises CannotUnseal when one of these is damaged.
+    In the company's scope. Nothing else is unsealed. One that is damaged is left out and logged: the others must be readable.
+    Raises CannotUnseal when the company's key is damaged.
     """
     rows = list(users.order_by("number")[(page - 1) * PER_PAGE : page * PER_PAGE])
     pks, stands_for = [user.pk for user in rows], info_fields.info_field_functions()
@@ -65,8 +67,10 @@ def read_page(company: Company, users: QuerySet[User], page: int, kinds: Collect
 def _credentials(company: Company, users: Collection[int], kinds: Collection[str]) -> dict[int, dict[str, list[str]]]:
     found: dict[int, dict[str, list[str]]] = defaultdict(dict)
     if kinds:
+        vault.derived(company, "credential")  # raises where none of them could be read
         rows = Credential.objects.filter(user_id__in=users, kind__in=kinds).order_by("pk")
         for user, kind, sealed in rows.values_list("user_id", "kind", "sealed"):
-            value = vault.unseal(company, "credential", bytes(sealed), f"{user}:{kind}")
-            found[user].setdefault(kind, []).append(value)
+            with isolated("A credential is damaged and was left out.", company=company.slug, user=user, kind=kind):
+                value = vault.unseal(company, "credential", bytes(sealed), f"{user}:{kind}")
+                found[user].setdefault(kind, []).append(value)
     return found

@@ -15,6 +15,7 @@ from doorsync.hub.sync.models import Run, RunTerminal
 from doorsync.hub.sync.plan.selections import Selection
 from doorsync.hub.sync.run.restores import hold_to_removals
 from doorsync.hub.sync.run.runs import start_run
+from doorsync.hub.sync.run.terminal_removal import remove_terminal
 from doorsync.hub.terminals.models import Agent, Terminal
 from doorsync.hub.users.models import User
 from tests.factories import esws, world
@@ -182,6 +183,16 @@ def test_a_status_is_told_to_the_company_that_started_it_only(club: Gym) -> None
     assert status(code[:-1] + ("a" if code[-1] != "a" else "b")) == unknown
     assert status("") == "NO CODE PROVIDED"
     assert esws.call("getSyncStatus", "", p_syncCode=code) == "ERROR_NO_SECURITY_HASH"
+
+
+def test_a_sync_whose_terminals_were_all_deleted_is_not_called_done(club: Gym) -> None:
+    club.add("Alice", club.members)
+    code = start(club, p_locationId=club.locations[1].pk)
+    with scope(company=club.company):
+        club.zones[0].terminals.remove(club.terminals[2])
+        remove_terminal(terminal=club.terminals[2], lost=True, actor=club.actor)
+
+    assert status(code) == "NOT DONE AT 0 TERMINALS"
 
 
 def test_the_documented_misspelling_is_the_same_operation(club: Gym) -> None:

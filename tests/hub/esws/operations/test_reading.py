@@ -271,3 +271,33 @@ def test_all_users_arrive_whole_over_http(company: Company, anna: User, hub: Liv
     assert [item.text for item in items] == ["2179", *map(str, range(3000, 4500))]
     older = b"POST %s HTTP/1.0\r\nContent-Type: text/xml\r\nContent-Length: %d\r\n\r\n" % (soap.PATH.encode(), len(body))
     assert soap.raw(hub.url, older + body).body == answered.body
+
+
+@pytest.mark.requirement(
+    "S-03", mutation="read_page() raising CannotUnseal: nobody was told any more, and a long answer broke off"
+)
+@pytest.mark.parametrize("page", ["", "1"])
+def test_a_damaged_credential_is_left_out_and_everybody_else_is_told(company: Company, anna: User, page: str) -> None:
+    bob = world.user(company, "Bob", number=2180, external_id="M-2", card="5", pin="42")
+    with scope(company=company):
+        damage(bob, "card")
+
+    first, second = esws.rows("getUsers", **{**ALL, "p_page": page})
+    assert first["CardId"] == "36136500607727109;1"
+    assert (second["CardId"], second["PIN"]) == ("", "42")
+
+
+@pytest.mark.parametrize("text", ["9" * 5000, "1e5", "1.0", "-1"])
+def test_get_users_answers_whatever_number_stands_for_the_time(company: Company, anna: User, text: str) -> None:
+    (row,) = esws.rows("getUsers", **{**ALL, "p_addTimeToDate": text})
+
+    assert row["StartDate"] == ("2026-12-01 08:30:00" if text.isdigit() else "2026-12-01")
+
+
+def damage(user: User, kind: str) -> None:
+    """Turn one bit over of what is sealed."""
+    for row in user.credentials.filter(kind=kind):
+        sealed = bytearray(row.sealed)
+        sealed[-1] ^= 1
+        row.sealed = bytes(sealed)
+        row.save(update_fields=["sealed"])

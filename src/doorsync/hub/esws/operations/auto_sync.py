@@ -7,6 +7,7 @@ from doorsync.hub.esws.declarations import Parameter
 from doorsync.hub.esws.named_rows import is_given, named_location, named_user
 from doorsync.hub.esws.refusals import NobodyDialsOut, NoLocationId, NoSuchLocation, NoSuchUser
 from doorsync.hub.esws.values import STRING
+from doorsync.hub.sync.errors import NoTerminals
 from doorsync.hub.sync.run.program_runs import is_dialled_out_to, start_program_run
 from doorsync.hub.sync.run.run_handles import make_run_handle
 
@@ -17,7 +18,10 @@ def auto_sync(call: CompanyCall, *, location: str, user: str) -> str:
     only = named_user(user).pk if is_given(user) else None
     if not is_dialled_out_to(place.pk):
         raise NobodyDialsOut
-    run = start_program_run(company=call.company, location_id=place.pk, user_id=only, actor=call.actor)
+    try:
+        run = start_program_run(company=call.company, location_id=place.pk, user_id=only, actor=call.actor)
+    except NoTerminals:  # the last one was deleted meanwhile
+        raise NobodyDialsOut from None
     return make_run_handle(run)
 
 

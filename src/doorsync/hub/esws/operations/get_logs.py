@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from doorsync.domain.text import normalized_text
 from doorsync.hub.esws.company_operations import CompanyCall, company_operation
 from doorsync.hub.esws.declarations import Parameter
 from doorsync.hub.esws.log_rows import (
@@ -20,6 +21,7 @@ from doorsync.hub.esws.log_rows import (
     moment_after,
     rows_of,
 )
+from doorsync.hub.esws.named_rows import is_given
 from doorsync.hub.esws.values import STRING
 from doorsync.hub.events.models import AccessEvent
 from doorsync.hub.events.queries import OF_PEOPLE, EventFilter
@@ -35,14 +37,14 @@ def get_logs(_call: CompanyCall, *, registers_time: str, filter_on: str, **given
     if filter_on.strip() in ("0", "1") and not registers_time:  # by position, from before there was a p_filterOn
         filter_on, registers_time = "", filter_on
     first, before = first_moment(given["first"]), moment_after(given["last"])
-    locations = None if not given["location"].strip() else [_number(given["location"])]
+    locations = [_number(given["location"])] if is_given(given["location"]) else None
     if registers_time.strip() == "1":  # no terminal registers time
         raise NoRecord
     wanted = EventFilter(
         first=first,
         before=before,
         locations=locations,
-        user_numbers=None if not given["user"].strip() else [_number(given["user"])],
+        user_numbers=[_number(given["user"])] if is_given(given["user"]) else None,
         codes=OF_PEOPLE,
         received=filter_on.strip().lower() == "created",
     )
@@ -58,7 +60,7 @@ def _of_users_like(events: QuerySet[AccessEvent], info_name: str, info_value: st
     if info_name not in INFO:
         return events
     name = info_field_functions().get(info_name, info_name)
-    return events.filter(user_number__in=User.objects.filter(**{name: info_value}).values("number"))
+    return events.filter(user_number__in=User.objects.filter(**{name: normalized_text(info_value)}).values("number"))
 
 
 def _number(text: str) -> int:
@@ -75,8 +77,8 @@ OPERATION = company_operation(
     parameters=(
         Parameter("p_exportTimeFrom", "first", STRING, "from, yyyy-mm-dd hh:ii:ss; empty: from the oldest on", required=False),
         Parameter("p_exportTimeTo", "last", STRING, "to, yyyy-mm-dd hh:ii:ss; empty: up to now", required=False),
-        Parameter("p_locationId", "location", STRING, "one location only", required=False),
-        Parameter("p_userId", "user", STRING, "one user only, by number", required=False),
+        Parameter("p_locationId", "location", STRING, "one location only; empty or 0: all", required=False),
+        Parameter("p_userId", "user", STRING, "one user only, by number; empty or 0: all", required=False),
         Parameter("p_infoFieldName", "info_name", STRING, "info1 to info14: users with a value there only", required=False),
         Parameter("p_infoFieldValue", "info_value", STRING, "that value", required=False),
         Parameter("p_filterOn", "filter_on", STRING, "event_time, or created: when Doorsync got the event", required=False),

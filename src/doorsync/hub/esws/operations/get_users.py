@@ -59,7 +59,7 @@ def _page(text: str) -> int:
 def _with_time(text: str | None) -> bool:
     """The older form of the call, with four parameters, promises the time."""
     text = None if text is None else text.strip()
-    return text is None or (text.isascii() and text.isdigit() and int(text) > 0)
+    return text is None or (text.isascii() and text.isdigit() and bool(text.strip("0")))
 
 
 OPERATION = company_operation(

@@ -45,8 +45,8 @@ class ProgramStatus:
 
     @property
     def state(self) -> RunState:
-        """Of the whole: that of the terminal whose state comes first."""
-        return min((each.state for each in self.terminals), key=list(RunState).index)
+        """Of the whole: that of the terminal whose state comes first. Where all were deleted, nobody knows how it went."""
+        return min((each.state for each in self.terminals), key=list(RunState).index, default=RunState.NOT_DONE)
 
     @property
     def open(self) -> bool:
