@@ -51,11 +51,15 @@ class Refused(Exception):
 
 @dataclass
 class Company:
-    """Everybody by number, and what is remembered of those who left. `groups` are by name, with their location or none."""
+    """Everybody by number, and what is remembered of those who left. `groups` are by name, with their location or none.
+
+    `openers` are the names of the groups that open a door, by its location.
+    """
 
     branches: bool
     groups: dict[str, str]
     places: frozenset[str]
+    openers: Mapping[str, frozenset[str]]
     now: datetime
     people: dict[int, Person] = field(default_factory=dict)
     furthest: int = 0
@@ -102,7 +106,7 @@ class Company:
                 raise Refused("User does not exist in our db")
             left = person.places - {place}
             if left:
-                groups = frozenset(name for name in person.groups if self.groups[name] != place)
+                groups = frozenset(name for name in person.groups - self.openers[place] if self.groups[name] != place)
                 self.people[person.number] = replace(person, places=left, groups=groups)
                 return "User is linked to multiple locations, we will remove the user from this location"
         del self.people[person.number]

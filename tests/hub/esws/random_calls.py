@@ -72,6 +72,7 @@ class Calls:
             branches=branches,
             groups={"Members": "", "Staff": north if branches else ""},
             places=frozenset(self.places.values()),
+            openers={str(each.location_id): frozenset(OPENED_BY[each.name]) for each in self.club.terminals},
             now=NOW,
         )
         self.happened: Counter[str] = Counter()

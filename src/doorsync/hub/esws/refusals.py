@@ -78,7 +78,7 @@ class CannotSave(Refused):
 
 
 class CardNotValid(Refused):
-    """The card is not a decimal number."""
+    """The card is not a decimal number, or was reported lost."""
 
 
 class CardNotSupported(Refused):

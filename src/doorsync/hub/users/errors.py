@@ -39,6 +39,14 @@ class CredentialTaken(UserError):
         super().__init__(f"Somebody else in the company has this {title}.")
 
 
+class CredentialLost(CredentialTaken):
+    """It was reported lost, and is given to nobody until it was found."""
+
+    def __init__(self, kind: str, title: str) -> None:
+        super().__init__(title)
+        self.kind = kind
+
+
 class ExternalIdTaken(UserError):
     """Somebody else in the company has this id."""
 

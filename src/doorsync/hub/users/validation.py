@@ -10,7 +10,7 @@ from typing import TypeVar
 from doorsync.hub.companies.models import Company, Location
 from doorsync.hub.users import numbers
 from doorsync.hub.users.credential_kinds import KINDS, CredentialKind
-from doorsync.hub.users.errors import BadFields, CredentialTaken, ExternalIdTaken, NumberTaken, UserError
+from doorsync.hub.users.errors import BadFields, CredentialLost, CredentialTaken, ExternalIdTaken, NumberTaken, UserError
 from doorsync.hub.users.fields import INFO, Fields, clean_fields, is_number
 from doorsync.hub.users.info_fields import info_field_functions, resolve_info_fields
 from doorsync.hub.users.models import Credential, Group, User
@@ -170,7 +170,8 @@ def _unique_credentials(company: Company | None, found: Checked, leaving: Mappin
         for row in credential_holders(list(found_by)):
             yield from _owned(found, leaving, row, found_by[bytes(row.lookup)])
         for lookup, kind in lost_credentials(list(found_by)):
-            yield _taken(found_by[lookup], KINDS[kind], "was reported lost; say on the page of its owner when it was found")
+            why = "was reported lost; say on the page of its owner when it was found"
+            yield replace(_taken(found_by[lookup], KINDS[kind], why), taken=CredentialLost(kind, KINDS[kind].title))
 
 
 def _owned(found: Checked, leaving: Mapping[int, int], row: Credential, index: int) -> Iterator[Problem]:

@@ -98,13 +98,32 @@ def test_delete_user_of_several_locations_takes_one_of_them_and_its_groups(branc
     alice = at(branches, "Alice", 0, 1)
     Group.objects.filter(pk=branches.members.pk).update(location=branches.locations[0])
     user = User.objects.get(last_name="Alice")
-    user.groups.add(branches.staff, through_defaults={"company": branches.company})
+    elsewhere = world.group(branches.company, "Pool")
+    world.right(elsewhere, world.zone(branches.company, "Water", branches.terminals[2]), branches.always)
+    user.groups.add(elsewhere, through_defaults={"company": branches.company})
 
     said = call("deleteUser", p_Id=alice, p_locationID=str(branches.locations[0].pk))
     assert said == "User is linked to multiple locations, we will remove the user from this location"
     assert list(user.locations.all()) == [branches.locations[1]]
-    assert list(user.groups.all()) == [branches.staff]
+    assert list(user.groups.all()) == [elsewhere]
     assert call("deleteUser", p_Id=alice, p_locationID=str(branches.locations[1].pk)) == DELETED
+
+
+@pytest.mark.requirement(
+    "I-06", mutation="groups_with_rights() left out: a group of all locations went on opening the doors of this one"
+)
+def test_who_is_taken_away_from_a_location_opens_no_door_there_by_any_group(branches: Gym) -> None:
+    alice = at(branches, "Alice", 0, 1)
+    there = Counterpart(branches.agent)
+    choice = Selection(locations=frozenset(each.pk for each in branches.locations))
+    start_run(company=branches.company, choice=choice, confirmed=None, actor=branches.actor)
+    there.work()
+    assert alice in there.device(branches.terminals[0]).people()
+    Agent.objects.update(waited_at=timezone.now())
+
+    assert "multiple locations" in call("deleteUser", p_Id=alice, p_locationID=str(branches.locations[0].pk))
+    there.work()
+    assert alice not in there.device(branches.terminals[0]).people()
 
 
 def test_delete_user_ignores_the_location_in_other_companies(club: Gym) -> None:

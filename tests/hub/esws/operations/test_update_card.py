@@ -8,7 +8,9 @@ import pytest
 from django_scopes import scope
 
 from doorsync.hub.audit.models import Entry
+from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies.models import Company
+from doorsync.hub.users.credential_edits import report_lost
 from doorsync.hub.users.models import InfoField
 from doorsync.hub.users.queries import credentials_of
 from tests.factories import world
@@ -58,6 +60,17 @@ def test_update_card_with_an_empty_value_takes_the_card_away(company: Company) -
 def test_update_card_refuses_by_a_string_and_keeps_the_card(company: Company, card: str | None, text: str) -> None:
     assert call("updateCard", p_wsAltUserId="2", p_usbCardId=card) == text
     assert credentials(user(company))["card"] == {"5"}
+
+
+@pytest.mark.parametrize("alt_id", ["2", "3"])
+def test_update_card_gives_a_lost_card_to_nobody(company: Company, alt_id: str) -> None:
+    with scope(company=company):
+        alice = user(company)
+        report_lost(user=alice, credential_id=alice.credentials.get(kind="card").pk, actor=Actor(company_id=company.pk))
+
+    assert call("updateCard", p_wsAltUserId=alt_id, p_usbCardId="0005") == "CARD_NOT_VALID"
+    assert (credentials(alice), credentials(user(company, 8))) == ({"pin": {"42"}}, {"card": {"99"}})
+    assert call("updateCard", p_wsAltUserId=alt_id, p_usbCardId="") == "OK"
 
 
 @pytest.mark.parametrize("operation", OF_ALT_ID)

@@ -9,6 +9,7 @@ from doorsync.hub.audit.models import Entry
 from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies.models import Company
 from doorsync.hub.users.actions import create_user, remove_user
+from doorsync.hub.users.credential_edits import add_credential, report_lost
 from doorsync.hub.users.fields import INFO
 from doorsync.hub.users.models import Group, User
 from doorsync.hub.users.queries import credentials_of
@@ -214,3 +215,32 @@ def test_update_user_with_what_get_users_gave_changes_nothing(company: Company, 
     assert call("updateUser", p_Id="7", **given, p_groupUpdate="1", p_cardCustom="", p_locationID="") == "7"
     with scope(company=company):
         assert Entry.objects.count() == before
+
+
+@pytest.mark.requirement(
+    "I-06", mutation="save_user() without _without_lost(): the earlier expiry of somebody with a lost card was refused"
+)
+def test_a_lost_card_that_is_sent_again_stays_out_and_the_rest_is_taken(company: Company) -> None:
+    update()
+    alice, actor = user(company), Actor(company_id=company.pk, via="test")
+    with scope(company=company):
+        report_lost(user=alice, credential_id=alice.credentials.get(kind="card").pk, actor=actor)
+        add_credential(user=alice, kind="card", value="77", actor=actor)
+
+    for _ in range(2):
+        assert update(p_ExpireDate="2026-12-31", p_groupName="Gym", p_PIN="") == "CARD_NOT_VALID"
+    assert (user(company).expires, groups(alice)) == ("2026-12-31T23:59", {"Gym"})
+    assert credentials(alice) == {"card": {"77"}, "licence_plate": {"12ABCD"}}
+    assert update(p_cardId="78") == "7"
+
+
+def test_a_lost_card_lets_nobody_in_who_was_not_there(company: Company) -> None:
+    update()
+    with scope(company=company):
+        alice = user(company)
+        report_lost(user=alice, credential_id=alice.credentials.get(kind="card").pk, actor=Actor(company_id=company.pk))
+        remove_user(user=alice, actor=Actor(company_id=company.pk))
+
+    assert update() == "CARD_NOT_VALID"
+    with scope(company=company):
+        assert not User.objects.exists()

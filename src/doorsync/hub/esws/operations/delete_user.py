@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from doorsync.hub.access.affected import groups_with_rights
+from doorsync.hub.companies.models import Location
 from doorsync.hub.companies.transactions import company_transaction
 from doorsync.hub.esws.company_operations import CompanyCall, company_operation
 from doorsync.hub.esws.declarations import Parameter
@@ -38,9 +40,14 @@ def _is_left_elsewhere(call: CompanyCall, user: User, location: str | None) -> b
         raise NotAtLocation
     left = places - {place.pk}
     if left:
-        groups = frozenset(user.groups.exclude(location=place).values_list("pk", flat=True))
-        change_user(user=user, actor=call.actor, locations=left, groups=groups)
+        change_user(user=user, actor=call.actor, locations=left, groups=_groups_elsewhere(user, place))
     return bool(left)
+
+
+def _groups_elsewhere(user: User, place: Location) -> frozenset[int]:
+    """The groups that are not of this location and open none of its doors: a group of all locations may."""
+    kept = user.groups.exclude(location=place).exclude(pk__in=groups_with_rights(zone__terminals__location=place))
+    return frozenset(kept.values_list("pk", flat=True))
 
 
 OPERATION = company_operation(

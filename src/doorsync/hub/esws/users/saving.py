@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import structlog
 
@@ -16,7 +17,7 @@ from doorsync.hub.esws.users.moments import agreed_start, said_expiry, said_star
 from doorsync.hub.esws.users.parameters import Said
 from doorsync.hub.users.actions import change_user
 from doorsync.hub.users.credential_kinds import CARD
-from doorsync.hub.users.errors import BadFields, CredentialTaken, UserError
+from doorsync.hub.users.errors import BadFields, CredentialLost, CredentialTaken, UserError
 from doorsync.hub.users.fields import INFO, Fields
 from doorsync.hub.users.info_fields import info_field_functions
 from doorsync.hub.users.models import User
@@ -37,14 +38,34 @@ log = structlog.get_logger("doorsync.esws")
 
 
 def save_user(call: CompanyCall, said: Said, key: Fields, find: Callable[[], User | None]) -> str:
-    """Change the user who is found, or make a new one with the key; returns their number. Raises what `NOT_SAVED` has."""
+    """Change the user who is found, or make a new one with the key; returns their number. Raises what `NOT_SAVED` has.
+
+    CardNotValid also where all but a lost card was saved.
+    """
     with refusing(), company_transaction(call.company, call.actor):
         user = find()
         fields: Fields = {**_said_fields(said, user), **said_links(call, said, user), **key}
         if call.company.question_marks:
             fields = _without_other_characters(fields)
-        write = Write(fields, user, number_is_id=True)
-        return str(write_users(company=call.company, writes=[write], actor=call.actor).outcomes[0].user.number)
+        number, lost = _written(call, Write(fields, user, number_is_id=True))
+    if lost:
+        raise CardNotValid
+    return str(number)
+
+
+def _written(call: CompanyCall, write: Write) -> tuple[int, bool]:
+    """The number of the user, and whether a lost card was left out.
+
+    The rest is taken for somebody who is there: a program that goes on sending the card must still be able to end their access.
+    """
+    try:
+        return write_users(company=call.company, writes=[write], actor=call.actor).outcomes[0].user.number, False
+    except CredentialLost as lost:
+        if write.user is None:
+            raise
+        credentials = {kind: values for kind, values in write.fields["credentials"].items() if kind != lost.kind}
+        rest: Fields = {**write.fields, "credentials": credentials}
+    return write_users(company=call.company, writes=[replace(write, fields=rest)], actor=call.actor).outcomes[0].user.number, True
 
 
 @contextmanager
@@ -52,6 +73,9 @@ def refusing() -> Iterator[None]:
     """What users cannot be saved for becomes what the operations refuse it by. The log says which field, never what is in it."""
     try:
         yield
+    except CredentialLost:
+        log.info("A program's call named a lost card.")
+        raise CardNotValid from None
     except CredentialTaken:
         raise CardTaken from None
     except UserError as error:
