@@ -49,7 +49,7 @@ def test_what_happens_shows_by_itself_until_somebody_pauses(
     hub: LiveHub, club: Gym, gate: Site, open_page: Callable[..., Page]
 ) -> None:
     page = signed_in(hub, club, open_page())
-    expect(page.get_by_text("Live: what happens shows at once.")).to_be_visible()
+    expect(page.get_by_text("Live: what happens at a door shows here, mostly within 20 seconds.")).to_be_visible()
     rows = page.locator("#events tbody tr")
     expect(rows).to_have_count(3)
     gate.take(event(4, "7", at=NOON + timedelta(hours=2)))

@@ -169,6 +169,7 @@ def enrol(
     except AgentError as error:
         raise _failure(error) from error
     typer.echo(f"This is now the agent '{identity.name}' of the company '{identity.company}'.")
+    typer.echo("Now start it: doorsync agent run, or where systemd runs it: systemctl enable --now doorsync-agent")
 
 
 def _waiting(url: str, key: str) -> None:

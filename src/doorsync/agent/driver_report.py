@@ -13,7 +13,7 @@ WORDS = {
     EvidenceLevel.FOREIGN_CLIENTS: (
         "Our own emulator stands in for the device; programs of others read and write the same emulator ({against})."
     ),
-    EvidenceLevel.SPEC_ONLY: "Written from documents; never run against anything that others wrote.",
+    EvidenceLevel.SPEC_ONLY: "Never run against anything that others wrote.",
 }
 
 

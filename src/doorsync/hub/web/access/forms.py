@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -31,6 +32,9 @@ DAY_NAMES = dict(
         strict=True,
     )
 )
+
+# What stands beside a day is its hours alone: the day of a company file's lines would be one too many here.
+HOURS_OF_A_DAY = re.compile(r"[0-9]{2}:[0-9]{2} ?- ?[0-9]{2}:[0-9]{2}|closed", re.IGNORECASE)
 
 
 class NameForm(StyledForm):
@@ -69,10 +73,12 @@ class ScheduleForm(NameForm):
     def clean(self) -> dict[str, Any]:
         """Puts the hours together; each day is checked by itself first, so that what is wrong stands beside it."""
         data = super().clean() or self.cleaned_data
-        lines = {day: [f"{day} {part.strip()}" for part in (data.get(day) or "").split(",") if part.strip()] for day in DAYS}
-        for day, some in lines.items():
+        parts = {day: [part.strip() for part in (data.get(day) or "").split(",") if part.strip()] for day in DAYS}
+        lines = {day: [f"{day} {part}" for part in some] for day, some in parts.items()}
+        for day in DAYS:
             try:
-                slots_of(some)
+                _check_written(parts[day])
+                slots_of(lines[day])
             except BadHours as error:
                 self.add_error(day, str(error))
         if not self.errors:
@@ -87,6 +93,12 @@ class ScheduleForm(NameForm):
         """The hours, once the form is valid."""
         slots: list[Slot] = self.cleaned_data["slots"]
         return slots
+
+
+def _check_written(parts: list[str]) -> None:
+    for part in parts:
+        if not HOURS_OF_A_DAY.fullmatch(part):
+            raise BadHours(_("“%(typed)s” are no hours. Write them like 08:00-18:00.") % {"typed": part})
 
 
 class RightForm(StyledForm):

@@ -19,7 +19,7 @@ LEVELS: dict[str, Promise | str] = {
     "device": _("tried with a real device"),
     "foreign-device-side": _("tried with a device side that others wrote"),
     "foreign-clients": _("tried with our emulator, which programs of others use too"),
-    "spec-only": _("made by the maker's documents alone"),
+    "spec-only": _("tried with nothing that others wrote"),
 }
 
 
