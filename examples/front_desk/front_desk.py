@@ -3,8 +3,8 @@
     pip install zeep
     python front_desk.py http://127.0.0.1:8000
 
-It asks for the company's code and the administrator's name and password, or reads them from DOORSYNC_CODE, DOORSYNC_USER and
-DOORSYNC_PASSWORD. This file is all there is to an integration; copy what you need.
+It asks for the company's code and the administrator's name and password, or reads them from ESWS_CODE, ESWS_USER and
+ESWS_PASSWORD. This file is all there is to an integration; copy what you need.
 """
 
 from __future__ import annotations
@@ -48,9 +48,9 @@ def main() -> int:
     options.add_argument("hub", help="Doorsync's address, such as http://127.0.0.1:8000")
     options.add_argument("--print", action="store_true", help="print the link instead of opening it")
     chosen = options.parse_args()
-    code = os.environ.get("DOORSYNC_CODE") or getpass.getpass("Company code: ")
-    username = os.environ.get("DOORSYNC_USER") or input("Administrator: ")
-    password = os.environ.get("DOORSYNC_PASSWORD") or getpass.getpass("Password: ")
+    code = os.environ.get("ESWS_CODE") or getpass.getpass("Company code: ")
+    username = os.environ.get("ESWS_USER") or input("Administrator: ")
+    password = os.environ.get("ESWS_PASSWORD") or getpass.getpass("Password: ")
     try:
         link = sign_in_link(chosen.hub.rstrip("/"), code, username, password)
     except NotSignedIn as error:

@@ -5,7 +5,7 @@
     python members.py http://127.0.0.1:8000 sync --location 1
     python members.py http://127.0.0.1:8000 log --since 2026-11-27
 
-It asks for the company's code, or reads it from DOORSYNC_CODE. The id (M-1042) is the program's own: the company needs an info
+It asks for the company's code, or reads it from ESWS_CODE. The id (M-1042) is the program's own: the company needs an info
 field with the function wsAltUserId. `sync` needs an agent that dials out; without one open a link, as front_desk.py does.
 """
 
@@ -104,7 +104,7 @@ def _options() -> argparse.ArgumentParser:
 def main() -> int:
     """Do one of the three."""
     chosen = _options().parse_args()
-    code = os.environ.get("DOORSYNC_CODE") or getpass.getpass("Company code: ")
+    code = os.environ.get("ESWS_CODE") or getpass.getpass("Company code: ")
     try:
         print(chosen.do(Esws(chosen.hub.rstrip("/"), code), chosen))
     except Refused as error:

@@ -17,7 +17,7 @@ PROGRAM = Path(__file__).parents[2] / "examples/front_desk/front_desk.py"
 
 
 def run(hub: str, password: str) -> subprocess.CompletedProcess[str]:
-    environment = {"DOORSYNC_CODE": world.SAMPLE_CODE, "DOORSYNC_USER": "username", "DOORSYNC_PASSWORD": password}
+    environment = {"ESWS_CODE": world.SAMPLE_CODE, "ESWS_USER": "username", "ESWS_PASSWORD": password}
     return subprocess.run(
         [sys.executable, PROGRAM, hub, "--print"],
         env={"PATH": os.environ["PATH"], **environment},

@@ -53,7 +53,7 @@ def there(club: Gym) -> Iterator[Counterpart]:
 def said(hub: LiveHub, *words: str, code: str = world.SAMPLE_CODE) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, PROGRAM, hub.url, *words],
-        env={"PATH": os.environ["PATH"], "DOORSYNC_CODE": code},
+        env={"PATH": os.environ["PATH"], "ESWS_CODE": code},
         capture_output=True,
         text=True,
         timeout=PATIENCE,

@@ -106,6 +106,11 @@ def test_rights_are_given_and_taken_in_the_matrix(desk: Desk, club: Gym) -> None
     assert not AccessRight.objects.filter(group=club.members, zone=club.zones[1]).exists()
 
 
+def test_programs_find_the_id_of_a_location_on_its_page(desk: Desk, club: Gym) -> None:
+    text = desk.read("/locations/")
+    assert all(f'data-label="Id for programs">{each.pk}</td>' in text for each in club.locations)
+
+
 def test_location_gets_another_time_zone(desk: Desk, club: Gym) -> None:
     assert desk.send("/locations/add/", name="Attic", time_zone="Europe/Paris")[0] == 303
     attic = Location.objects.get(name="Attic")

@@ -23,7 +23,7 @@ NUMBERS = ("token_seconds", "guard_people", "guard_percent")
 
 
 FUNCTIONS = {
-    "external_id": gettext_lazy("the company's own id"),
+    "external_id": gettext_lazy("the id in your own software (wsAltUserId)"),
     "email": gettext_lazy("the e-mail address"),
     "phone": gettext_lazy("the phone number"),
 }
