@@ -105,6 +105,7 @@ class Counterpart:
         self.looks_at_serials = True
         self.tells_devices = True  # false: no terminal answers, so an agent that was stopped can say nothing of any
         self.clock_off = timedelta()
+        self.counts = True  # its devices say how many people they hold
         self.counts_more = 0  # people whom its devices count and do not show
         self.users_before = 0  # in the terminal that is driven now, before the first order
         self.page = 0  # entries that fit into one part of a memory; 0: all of them fit into the receipt
@@ -299,7 +300,7 @@ class Counterpart:
                 if state == "not-reached" or not self.tells_devices
                 else {
                     "serial": device.serial,
-                    "users": self.users_before + self.counts_more,
+                    "users": self.users_before + self.counts_more if self.counts else None,
                     "clock": self.clock(),
                     "can": device.capabilities,
                 },

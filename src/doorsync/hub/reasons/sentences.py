@@ -81,6 +81,7 @@ SENTENCES: Mapping[str, str | Promise] = {
     "address-changed": _("It is reached at another address than before."),
     "device-replaced": _("The device was replaced."),
     "device-moved": _("Its device is now that of another terminal."),
+    "keys-changed": _("It keeps people or time schedules under other keys than before."),
     "agent-forked": _("Its agent has done other work than this database knows of: one of the two was restored."),
     # hub.sync.reason_codes
     "refused": _("The terminal refused."),
@@ -95,6 +96,7 @@ SENTENCES: Mapping[str, str | Promise] = {
     ),
     "no-answer": _("The terminal did not answer."),
     "other-device": _("Another device answers at this address. Nothing was sent to it."),
+    "schedule-unconfirmed": _("Waits until a time schedule that this person needs is confirmed here."),
     "credential-still-kept": _("Waits for a card or PIN that this terminal still keeps for somebody else."),
     "stopped": ngettext_lazy(
         "Stopped: %(removals)s person would be removed here. Look at the plan and type the number.",

@@ -21,6 +21,7 @@ class LineCode(ReasonCode):
     SECRET_REFUSED = "secret-refused"  # noqa: S105 - a code
     NO_PLACE = "no-place"
     CREDENTIAL_STILL_KEPT = "credential-still-kept"
+    SCHEDULE_UNCONFIRMED = "schedule-unconfirmed"
     STOPPED = "stopped", {"removals": int}
     STOPPED_OVER_NUMBER = "stopped-over-number", {"removals": int, "foreseen": int}
     AGENT_NEWER = "agent-newer"

@@ -23,4 +23,5 @@ class UnreadCode(ReasonCode):
     ADDRESS_CHANGED = "address-changed"
     DEVICE_REPLACED = "device-replaced"
     DEVICE_MOVED = "device-moved"
+    KEYS_CHANGED = "keys-changed"
     AGENT_FORKED = "agent-forked"

@@ -10,15 +10,16 @@ from django_scopes import scope
 from doorsync.domain.capabilities import Capabilities, KeyForm
 from doorsync.domain.record import Kind
 from doorsync.hub.sync.holdings.places import Places
-from doorsync.hub.sync.models import Holding, HoldingState, Mode, Problem, Stranger
+from doorsync.hub.sync.models import Holding, Mode, Problem, Stranger
 from doorsync.hub.sync.reason_codes import LineCode
 from doorsync.hub.sync.run.stranger_decisions import release_strangers
 from doorsync.hub.terminals.models import Terminal
 from doorsync.hub.users.models import User
 from tests.factories.gym import Gym, gym
 from tests.factories.world import credential
-from tests.hub.sync.counterpart import Counterpart, Device
-from tests.hub.sync.sending import limit, send
+from tests.hub.sync.counterpart import Counterpart
+from tests.hub.sync.placed import all_same, in_places, names_in, there_with, user
+from tests.hub.sync.sending import send
 
 NAMES = ["Alice", "Bob", "Charlie"]
 
@@ -35,34 +36,8 @@ def gate(club: Gym) -> Terminal:
     return club.terminals[0]
 
 
-def there_with(club: Gym, gate: Terminal, **can: object) -> Counterpart:
-    """The gate keeps its entries as said, and is in sync."""
-    there = Counterpart(club.agent)
-    limit(club, there, gate, **can)
-    send(club, there)
-    gate.refresh_from_db()
-    return there
-
-
-def in_places(club: Gym, gate: Terminal, **can: object) -> Counterpart:
-    places = {"key_form": KeyForm.PLACE, "schedule_key_form": KeyForm.PLACE, "first_schedule_place": 2}
-    return there_with(club, gate, **places, **can)
-
-
-def names_in(device: Device) -> dict[str, str]:
-    return {key: str(fields["name"]) for key, fields in device.people().items()}
-
-
 def place(gate: Terminal, user: User) -> str | None:
     return Places(gate).place_of(Kind.USER, str(user.number))
-
-
-def user(name: str) -> User:
-    return User.objects.get(last_name=name)
-
-
-def all_same(gate: Terminal) -> bool:
-    return not Holding.objects.filter(terminal_id=gate.pk).exclude(state=HoldingState.SAME).exists()
 
 
 @pytest.mark.requirement("I-04", mutation="`outcome_for_hub` returning the outcome as it came: nobody is ever up to date")

@@ -7,8 +7,6 @@ in the hub knows only its own keys. An entry at a place that no holding has gets
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 from doorsync.domain.capabilities import KeyForm
 from doorsync.domain.record import Kind, Record
 from doorsync.hub.companies import vault
@@ -17,6 +15,7 @@ from doorsync.hub.terminals.models import Terminal
 from doorsync.messages.schemas import Entry, Order, Outcome
 
 PURPOSE = "place"
+PLACED = (KeyForm.PLACE, KeyForm.CARD)  # the forms of keys that are not the hub's
 HubKey = tuple[int, str]  # kind, the hub's key
 
 
@@ -58,6 +57,10 @@ class Places:
                 place=self._sealed(kind, key, wished)
             )
         return wished
+
+    def has_room(self, kind: int) -> bool:
+        """Whether a place is free."""
+        return self._free(int(kind)) is not None
 
     def moves(self, kind: int, key: str, card: str) -> bool:
         """Whether somebody who has a place is to be kept at another one, because their card is another now."""
@@ -102,14 +105,14 @@ class Places:
         return self._keys.get((kind, place)) or self._stranger_key(kind, place)
 
     def _has_places(self, kind: int) -> bool:
-        return self._forms[int(kind)] in (KeyForm.PLACE, KeyForm.CARD)
+        return self._forms[int(kind)] in PLACED
 
     def _load(self) -> None:
         here = {"terminal_id": self._terminal.pk, "place__isnull": False}
         for rows in (Holding.objects.filter(**here), Stranger.objects.filter(**here)):
             for kind, key, place in rows.values_list("kind", "key", "place"):
                 if self._has_places(kind):
-                    opened = vault.unseal(self._terminal.company, PURPOSE, bytes(place or b""), self._bound(kind, key))
+                    opened = vault.unseal(self._terminal.company, PURPOSE, bytes(place or b""), _bound(self._terminal, kind, key))
                     self._note(kind, key, opened)
 
     def _note(self, kind: int, key: str, place: str) -> None:
@@ -128,18 +131,19 @@ class Places:
         return f"@{place}"[:64]
 
     def _sealed(self, kind: int, key: str, place: str) -> bytes:
-        return vault.seal(self._terminal.company, PURPOSE, place, self._bound(kind, key))
+        return sealed_place(self._terminal, kind, key, place)
 
-    def _bound(self, kind: int, key: str) -> str:
-        return f"{self._terminal.pk}:{int(kind)}:{key}"
+
+def sealed_place(terminal: Terminal, kind: int, key: str, place: str) -> bytes:
+    """A place as it is stored with what has this key."""
+    return vault.seal(terminal.company, PURPOSE, place, _bound(terminal, kind, key))
+
+
+def _bound(terminal: Terminal, kind: int, key: str) -> str:
+    return f"{terminal.pk}:{int(kind)}:{key}"
 
 
 def card_of(record: Record) -> str:
     """The card under which a terminal would keep this user; "" where they have none, or more than one."""
     cards = record.fields.get("cards")
     return str(cards[0]) if isinstance(cards, list) and len(cards) == 1 else ""
-
-
-def clear_places(terminal_id: int, kind: int, keys: Collection[str]) -> None:
-    """Nothing of the hub's is at these places any more."""
-    Holding.objects.filter(terminal_id=terminal_id, kind=kind, key__in=keys, place__isnull=False).update(place=None)

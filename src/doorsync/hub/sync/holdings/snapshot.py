@@ -18,6 +18,7 @@ from doorsync.domain.reason import NO_REASON, Reason
 from doorsync.domain.record import Kind
 from doorsync.hub.companies.models import Company
 from doorsync.hub.sync.holdings.found_strangers import drop_strangers, note_strangers, refresh_keys, stranger_of, strangers_at
+from doorsync.hub.sync.holdings.named_schedules import forget_who_names, placed_schedules
 from doorsync.hub.sync.holdings.narrowing import either_of
 from doorsync.hub.sync.holdings.places import Places
 from doorsync.hub.sync.holdings.refresh import chunks, digest_key, judge_again
@@ -67,7 +68,7 @@ def apply_snapshot(company: Company, terminal: Terminal, batch: Batch, now: date
     """Set `held` of the hub's own keys to what the stored snapshot says, and store whatever else was found as strangers."""
     moved: set[Place] = set()  # where a stranger appeared or is gone
     forgotten = Holding.objects.filter(terminal_id=terminal.pk, before__isnull=False).exists()
-    places = Places(terminal)
+    places, scheduled = Places(terminal), placed_schedules(terminal)
     for found in _pieces(batch):
         moved |= _move(terminal, found, places, now, forgotten=forgotten)
     _forget(terminal, batch)
@@ -75,6 +76,7 @@ def apply_snapshot(company: Company, terminal: Terminal, batch: Batch, now: date
     drop_parts(batch)
     terminal.unread = terminal.unreadable = NO_REASON
     terminal.save(update_fields=["unread", "unreadable"])
+    forget_who_names(terminal, scheduled - placed_schedules(terminal))
     refresh_keys(company, moved)
 
 

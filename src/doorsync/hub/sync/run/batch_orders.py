@@ -6,10 +6,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils import timezone
+
 from doorsync.domain.allowance import allowed
 from doorsync.domain.digest import digest
 from doorsync.domain.record import Kind, Record
+from doorsync.hub.companies.models import Company
+from doorsync.hub.sync.holdings.access_graph import load_access_graph
+from doorsync.hub.sync.holdings.pending import PUT
 from doorsync.hub.sync.holdings.places import Places, card_of
+from doorsync.hub.sync.holdings.refresh import digest_key
+from doorsync.hub.sync.holdings.rendering import load_facts, render_schedules, render_user
 from doorsync.hub.sync.models import Holding, HoldingState
 from doorsync.hub.sync.run.credential_handover import Rendered
 from doorsync.hub.terminals.models import Terminal
@@ -27,6 +34,25 @@ class Prepared:
     orders: list[Order] = field(default_factory=list)
     rows: list[Holding] = field(default_factory=list)
     placeless: list[Holding] = field(default_factory=list)
+
+
+def rendered_rows(company: Company, terminal: Terminal, rows: Iterable[Holding]) -> Rendered:
+    """The records that these rows should hold now, and all the schedules of the terminal."""
+    structure, key = load_access_graph().only(terminal.pk), digest_key(company)
+    users = [row.user_id for row in rows if row.kind == Kind.USER and row.state in PUT and row.user_id]
+    now = timezone.now()
+    people = (each for facts in load_facts(company, users) for each in render_user(facts, structure, key, now))
+    return {
+        (each.record.kind, each.key): (each.record, each.digest)
+        for each in (*render_schedules(structure, key), *people)
+        if each.record and each.digest
+    }
+
+
+def is_fresh(row: Holding, rendered: Rendered) -> bool:
+    """Whether what this row wants is what is rendered now."""
+    found = rendered.get((row.kind, row.key))
+    return found is not None and found[1] == bytes(row.wanted or b"")
 
 
 def prepared_orders(rows: Iterable[Holding], rendered: Rendered, places: Places) -> Prepared:

@@ -11,21 +11,20 @@ from django.utils import timezone
 from doorsync.domain.capabilities import Readback
 from doorsync.domain.reason import NO_REASON, Reason
 from doorsync.domain.record import Kind
-from doorsync.hub.companies.models import Company
 from doorsync.hub.companies.transactions import lock_company
 from doorsync.hub.sync import crash_points
-from doorsync.hub.sync.holdings.access_graph import load_access_graph
+from doorsync.hub.sync.holdings.key_forms import drop_never_sent
 from doorsync.hub.sync.holdings.pending import NEW_PEOPLE, ORDER, PUT, free_places, pending_holdings
 from doorsync.hub.sync.holdings.places import Places
 from doorsync.hub.sync.holdings.refresh import digest_key, refresh_holdings
-from doorsync.hub.sync.holdings.rendering import load_facts, render_schedules, render_user
 from doorsync.hub.sync.holdings.snapshot import drop_parts, forget_what_is_held, forget_what_was_touched
 from doorsync.hub.sync.models import Batch, Holding, HoldingState, Problem, RunTerminal, RunTerminalState
 from doorsync.hub.sync.plan.guard_counts import is_stopped
 from doorsync.hub.sync.reason_codes import LineCode
-from doorsync.hub.sync.run.batch_orders import prepared_orders, stored_order
+from doorsync.hub.sync.run.batch_orders import is_fresh, prepared_orders, rendered_rows, stored_order
 from doorsync.hub.sync.run.credential_handover import Rendered, hand_over_credentials
 from doorsync.hub.sync.run.runs import close_if_done, try_refused_later, unreachable
+from doorsync.hub.sync.run.schedule_handover import wait_for_schedules
 from doorsync.hub.sync.run.unreadable_terminals import note_failed_read, only_removals, what_takes_away
 from doorsync.hub.terminals.connection import needs_newer_agent, secret_of
 from doorsync.hub.terminals.identity import agent_keys, hub_keys_for, version_for
@@ -51,6 +50,9 @@ def issue_batch(line: RunTerminal, nonce: str) -> Batch | None:
         )
         line = RunTerminal.objects.select_for_update(of=("self",)).select_related("run", "company").get(pk=line.pk)
         present = Batch.objects.filter(terminal=terminal, status=Batch.OPEN).first()
+        if not present and (dropped := drop_never_sent(terminal)):
+            line.done_removed += dropped
+            line.save(update_fields=["done_removed"])
         batch = present or _new(line, terminal, nonce)
     crash_points.point("hub.batch-issued")
     return batch
@@ -123,8 +125,8 @@ def _take_away(line: RunTerminal, terminal: Terminal, nonce: str) -> Batch | Non
 
 
 def _send(line: RunTerminal, terminal: Terminal, nonce: str, chosen: list[Holding]) -> Batch | None:
-    rendered = _render(line.company, terminal, chosen)
-    stale = [row for row in chosen if row.state in PUT and not _fresh(row, rendered)]
+    rendered = rendered_rows(line.company, terminal, chosen)
+    stale = [row for row in chosen if row.state in PUT and not is_fresh(row, rendered)]
     if stale:  # a start or expiry has passed that the scheduler has not applied yet
         refresh_holdings(line.company, {row.user_id for row in stale if row.user_id} or None)
         return _new_after_refresh(line, terminal, nonce, chosen, stale)
@@ -132,13 +134,15 @@ def _send(line: RunTerminal, terminal: Terminal, nonce: str, chosen: list[Holdin
 
 
 def _seal_ready(line: RunTerminal, terminal: Terminal, nonce: str, rows: list[Holding], rendered: Rendered) -> Batch | None:
-    ready, waiting = hand_over_credentials(terminal, rows, rendered, digest_key(line.company))
     places = Places(terminal)
+    rows, unscheduled = wait_for_schedules(terminal, rows, rendered, places)
+    ready, waiting = hand_over_credentials(terminal, rows, rendered, digest_key(line.company))
     made = prepared_orders(ready, rendered, places)
     _let_wait(line, made.placeless, LineCode.NO_PLACE())
     if made.orders:
         return _seal(line, terminal, nonce, made.orders, made.rows, places)
     _let_wait(line, waiting, LineCode.CREDENTIAL_STILL_KEPT())
+    _let_wait(line, unscheduled, LineCode.SCHEDULE_UNCONFIRMED())
     if not terminal.unread and line.phase not in WHOLE and not _next_pending(line, terminal):
         settle_run_terminal(line)
     return None
@@ -181,7 +185,7 @@ def _new_after_refresh(
     rest = [row for row in chosen if row not in stale]
     if not rest:
         return None  # the next call sends what the refresh made of them
-    return _seal_ready(line, terminal, nonce, rest, _render(line.company, terminal, rest))
+    return _seal_ready(line, terminal, nonce, rest, rendered_rows(line.company, terminal, rest))
 
 
 def _over_ceiling(line: RunTerminal) -> bool:
@@ -211,23 +215,6 @@ def _next_pending(line: RunTerminal, terminal: Terminal, order: Iterable[Q] = OR
         found = [row for row in rows[: min(most, SIZE) + len(left_out)] if (row.kind, row.key) not in left_out]
         chosen += found[: min(most, SIZE - len(chosen))]
     return chosen
-
-
-def _render(company: Company, terminal: Terminal, rows: Iterable[Holding]) -> Rendered:
-    structure, key = load_access_graph().only(terminal.pk), digest_key(company)
-    users = [row.user_id for row in rows if row.kind == Kind.USER and row.state in PUT and row.user_id]
-    now = timezone.now()
-    people = (each for facts in load_facts(company, users) for each in render_user(facts, structure, key, now))
-    return {
-        (each.record.kind, each.key): (each.record, each.digest)
-        for each in (*render_schedules(structure, key), *people)
-        if each.record and each.digest
-    }
-
-
-def _fresh(row: Holding, rendered: Rendered) -> bool:
-    found = rendered.get((row.kind, row.key))
-    return found is not None and found[1] == bytes(row.wanted or b"")
 
 
 def _seal(

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from doorsync.domain.allowance import UNKNOWN as NOTHING_KNOWN
 from doorsync.domain.allowance import Narrowing
+from doorsync.domain.capabilities import Capabilities
 from doorsync.domain.digest import UNKNOWN, as_read, digest
 from doorsync.domain.reason import NO_REASON
 from doorsync.domain.record import Kind
@@ -25,6 +26,8 @@ from doorsync.hub.companies.models import Company
 from doorsync.hub.companies.transactions import lock_company
 from doorsync.hub.sync import crash_points
 from doorsync.hub.sync.holdings.found_strangers import note_strangers, refresh_keys, stranger_of
+from doorsync.hub.sync.holdings.key_forms import follow_key_forms, keeps_otherwise
+from doorsync.hub.sync.holdings.named_schedules import forget_who_names, placed_schedules
 from doorsync.hub.sync.holdings.narrowing import may_hold
 from doorsync.hub.sync.holdings.places import Places
 from doorsync.hub.sync.holdings.refresh import digest_key, judge_again, refresh_terminal
@@ -162,7 +165,7 @@ def _orders(company: Company, terminal: Terminal, batch: Batch, receipt: Receipt
     rows: dict[Place, Holding] = {(row.kind, row.key): row for row in locked}
     confirmed, key, taken = Confirmed(), digest_key(company), list[tuple[Holding, Outcome]]()
     places = Places(terminal)
-    confirmed.scopes = scopes_of(terminal.pk, keys)
+    confirmed.scopes, scheduled = scopes_of(terminal.pk, keys), placed_schedules(terminal)
     for (removal, kind, place, sent, state, allowance), outcome in zip(
         batch.orders, map(places.outcome_for_hub, receipt.outcomes), strict=True
     ):
@@ -186,6 +189,7 @@ def _orders(company: Company, terminal: Terminal, batch: Batch, receipt: Receipt
             confirmed.note_loss(row, removal=bool(removal) and state != FREEING)
     judge_again(company, terminal.pk, keys)
     _give_way(terminal, taken, places, now)
+    forget_who_names(terminal, scheduled - placed_schedules(terminal))
     return confirmed
 
 
@@ -261,9 +265,12 @@ def _note_terminal(company: Company, terminal: Terminal, batch: Batch, receipt: 
         terminal.verified_at = now
     can = receipt.device.can if receipt.device and terminal.other_at is None else None
     changed = bool(can) and can != terminal.limits
+    before, other_keys = terminal.capabilities, changed and keeps_otherwise(terminal, Capabilities.from_dict(can or {}))
     if can and changed:
         terminal.limits = can
     terminal.save()
+    if other_keys:
+        follow_key_forms(terminal, before)
     if changed:  # every record at this terminal may be rendered differently now
         refresh_terminal(company, terminal.pk)
         trail.record("terminal.capabilities-changed", actor=Actor(company_id=company.pk), terminal=terminal.pk)
