@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from django.utils import timezone
 from django_scopes import scope
 
+from doorsync.domain.record import Kind
 from doorsync.hub.access.models import Zone
 from doorsync.hub.administrators import actions as administrators
 from doorsync.hub.administrators.models import Level
@@ -48,6 +50,13 @@ def test_door_is_added_and_its_address_is_not_given_twice(desk: Desk, club: Gym)
     status, text = desk.send("/doors/add/", **fields(club, name="Cellar", address=" 192.0.2.9:04370"))
     assert (status, "have the same address" in text) == (422, True)
     assert desk.send("/doors/add/", **fields(club, name="Cellar", make="Zk Teco"))[0] == 422
+
+
+def test_list_tells_how_many_people_a_door_holds_after_what_was_written_last(desk: Desk, club: Gym) -> None:
+    gate = club.terminals[0]
+    Holding.objects.filter(terminal_id=gate.pk, kind=Kind.USER).update(held=b"0123456789abcdef")
+    Terminal.objects.filter(pk=gate.pk).update(seen_at=timezone.now(), device={"users": 0})
+    assert 'data-label="People it holds"><span class="count">1</span>' in desk.read("/doors/")
 
 
 def test_password_in_an_address_is_not_shown_and_stays_when_it_is_left_alone(desk: Desk, club: Gym) -> None:

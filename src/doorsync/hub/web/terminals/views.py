@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from doorsync.domain.record import Kind
 from doorsync.hub.administrators.authentication import SignedInRequest
 from doorsync.hub.administrators.rules import Permission
+from doorsync.hub.sync.holdings.counters import held_people
 from doorsync.hub.sync.holdings.terminal_status import TerminalStatus, terminal_statuses
 from doorsync.hub.sync.models import Holding, HoldingState
 from doorsync.hub.terminals.connection import needs_newer_agent
@@ -27,10 +28,11 @@ MOST = 50  # people named whom a terminal cannot hold
 
 @dataclass(frozen=True, slots=True)
 class DoorRow:
-    """A terminal with its status."""
+    """A terminal with its status, and how many people it holds by what was last read or confirmed."""
 
     terminal: Terminal
     status: TerminalStatus
+    people: int = 0
 
 
 @require_safe
@@ -39,7 +41,8 @@ def door_list(request: SignedInRequest) -> HttpResponse:
     """All doors that the administrator sees."""
     terminals = list(visible_terminals(request.signed_in.administrator))
     statuses = terminal_statuses(terminals)
-    rows = [DoorRow(each, statuses[each.pk]) for each in terminals]
+    people = held_people(statuses)
+    rows = [DoorRow(each, statuses[each.pk], people.get(each.pk, 0)) for each in terminals]
     return render(request, "terminals/list.html", {"rows": rows, "title": _("Doors"), "has_agent": Agent.objects.exists()})
 
 
