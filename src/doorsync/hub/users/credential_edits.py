@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from django.utils import timezone
 
 from doorsync.hub.audit import trail
 from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies import vault
+from doorsync.hub.companies.errors import CannotUnseal
 from doorsync.hub.companies.transactions import company_transaction
 from doorsync.hub.users.credential_kinds import KINDS
 from doorsync.hub.users.edits import edit_user
@@ -74,6 +77,17 @@ def _held(user: User, credential_id: int) -> Credential:
 
 
 def _take(user: User, row: Credential, actor: Actor) -> None:
-    gone = vault.unseal(user.company, "credential", bytes(row.sealed), f"{user.pk}:{row.kind}")
-    kept = credentials_of(user).get(row.kind, frozenset()) - {gone}
-    edit_user(user=user, seen={}, fields={"credentials": {row.kind: kept}}, actor=actor)
+    edit_user(user=user, seen={}, fields={"credentials": {row.kind: _others(user, row)}}, actor=actor)
+
+
+def _others(user: User, row: Credential) -> frozenset[str]:
+    """The others of this kind. Those that are damaged go too: what nobody can read must not keep a credential at the doors.
+
+    Raises CannotUnseal where the company's key is damaged, and nothing could be read.
+    """
+    vault.derived(user.company, "credential")
+    kept = set()
+    for each in user.credentials.filter(kind=row.kind).exclude(pk=row.pk):
+        with suppress(CannotUnseal):
+            kept.add(vault.unseal(user.company, "credential", bytes(each.sealed), f"{user.pk}:{each.kind}"))
+    return frozenset(kept)

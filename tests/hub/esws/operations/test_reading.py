@@ -14,7 +14,7 @@ from django_scopes import scope
 from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies.models import Company
 from doorsync.hub.esws import operations
-from doorsync.hub.esws.operations import get_users
+from doorsync.hub.esws.operations import get_users, get_users_by_info_field
 from doorsync.hub.esws.service import Request, answer
 from doorsync.hub.users import reading
 from doorsync.hub.users.info_fields import change_info_field
@@ -301,3 +301,16 @@ def damage(user: User, kind: str) -> None:
         sealed[-1] ^= 1
         row.sealed = bytes(sealed)
         row.save(update_fields=["sealed"])
+
+
+def test_users_by_info_field_are_told_page_by_page(company: Company, members: Group, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(get_users_by_info_field, "PER_PAGE", 2)
+    for number in range(1, 6):
+        world.user(company, f"P {number}", number=number)
+    request = esws.written("getUsersByInfoField", {"p_companyID": world.SAMPLE_CODE, "p_InfoField": "info1"})
+    reply = answer(Request(body=request), operations.OPERATIONS, in_parts=True)
+
+    parts = list(reply.parts or ())
+    assert len(parts) > 3
+    items = ElementTree.fromstring(b"".join(parts)).findall(".//item")
+    assert [item.findtext("UserId") for item in items] == ["1", "2", "3", "4", "5"]
