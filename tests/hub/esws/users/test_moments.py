@@ -39,6 +39,25 @@ def test_moments_are_taken_in_the_three_forms(text: str, start: str, expiry: str
     assert (said_start(text, None), said_expiry(text, None)) == (start, expiry)
 
 
+@pytest.mark.requirement("D-04", mutation="ZONED left out of _moment(): access until 2030 for whoever a .NET program added")
+@pytest.mark.parametrize(
+    ("text", "start", "expiry"),
+    [
+        ("2027-01-02T08:30:00.0000000", "2027-01-02T08:30", "2027-01-02T08:30"),
+        ("2027-01-02T08:30:00.123Z", "2027-01-02T09:30", "2027-01-02T03:30"),
+        ("2027-01-02T08:30:00+01:00", "2027-01-02T08:30", "2027-01-02T02:30"),
+        ("2027-01-02 08:30 -0500", "2027-01-02T14:30", "2027-01-02T08:30"),
+        ("2027-01-02+01:00", "2027-01-02T00:00", "2027-01-02T17:59"),
+        ("2027-01-02T08:30:00+99:00", TODAY, LAST_DAY),
+        ("0001-01-01T00:00:00+14:00", TODAY, LAST_DAY),
+    ],
+)
+def test_a_time_zone_is_taken_to_the_clocks_at_the_doors_where_they_differ_with_less_access(
+    text: str, start: str, expiry: str
+) -> None:
+    assert (said_start(text, None), said_expiry(text, None)) == (start, expiry)
+
+
 @pytest.mark.parametrize("text", [None, "", " ", *MALFORMED])
 def test_moments_of_a_new_user_have_the_documented_defaults(text: str | None) -> None:
     assert (said_start(text, None), said_expiry(text, None)) == (TODAY, LAST_DAY)

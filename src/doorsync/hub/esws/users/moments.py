@@ -6,15 +6,18 @@ See docs/decisions/dates-of-esws-users.md.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
 from doorsync.domain.validity import WALL
 from doorsync.hub.companies.models import Location
-from doorsync.hub.users.validity_dates import BadMoment, start_of
+from doorsync.hub.users.validity_dates import start_of
 
-FORM = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[ T]([0-9]{2}:[0-9]{2})(?::[0-9]{2})?)?")
+FORM = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[ T]([0-9]{2}:[0-9]{2})(?::[0-9]{2}(?:\.[0-9]{1,9})?)?)?")
+ZONED = re.compile(rf"{FORM.pattern} ?(Z|[+-][0-9]{{2}}:?[0-9]{{2}})")
 FIRST_MINUTE, LAST_MINUTE = "00:00", "23:59"
 LAST_DAY = f"2030-12-31T{LAST_MINUTE}"
 
@@ -24,7 +27,7 @@ def said_start(text: str | None, kept: str | None) -> str | None:
     if text is None and kept is not None:
         return None
     text = (text or "").strip()
-    if moment := _moment(text, FIRST_MINUTE):
+    if moment := _moment(text, FIRST_MINUTE, max):
         return moment
     today = f"{wall_clock()[:10]}T{FIRST_MINUTE}"
     # To have begun before is no other access than to begin today, and would only be sent to every terminal.
@@ -36,7 +39,7 @@ def said_expiry(text: str | None, kept: str | None) -> str | None:
     if text is None and kept is not None:
         return None
     text = (text or "").strip()
-    if moment := _moment(text, LAST_MINUTE):
+    if moment := _moment(text, LAST_MINUTE, min):
         return moment
     return None if text and kept is not None else LAST_DAY
 
@@ -48,14 +51,25 @@ def agreed_start(starts: str, expires: str) -> str:
 
 def wall_clock() -> str:
     """The earliest time that a clock of the company in scope shows, as dates are kept; UTC where it has no location."""
+    return min(_walls(timezone.now()))
+
+
+def _walls(at: datetime) -> set[str]:
+    """What the clocks at the doors show at this moment."""
     zones = {each.zone for each in Location.objects.all()} or {ZoneInfo("UTC")}
-    return min(timezone.now().astimezone(zone).strftime(WALL) for zone in zones)
+    return {at.astimezone(zone).strftime(WALL) for zone in zones}
 
 
-def _moment(text: str, time: str) -> str:
-    """As dates are kept; seconds are dropped, and empty is what has another form or is in no calendar."""
-    found = FORM.fullmatch(text)
+def _moment(text: str, time: str, narrower: Callable[[Iterable[str]], str]) -> str:
+    """As dates are kept; seconds are dropped, and empty is what has another form or is in no calendar.
+
+    A time zone is taken to the clocks at the doors. Where these differ, `narrower` chooses the one with less access.
+    """
     try:
-        return start_of(f"{found[1]} {found[2] or time}") if found else ""
-    except BadMoment:
-        return ""
+        if found := FORM.fullmatch(text):
+            return start_of(f"{found[1]} {found[2] or time}")
+        if found := ZONED.fullmatch(text):
+            return start_of(narrower(_walls(datetime.fromisoformat(f"{found[1]}T{found[2] or time}{found[3]}"))))
+    except (ValueError, OverflowError):
+        pass
+    return ""
