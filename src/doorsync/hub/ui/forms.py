@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 
 CLASSES = {forms.CheckboxInput: "", forms.CheckboxSelectMultiple: "", forms.RadioSelect: "", forms.FileInput: "file"}
 
@@ -23,3 +24,15 @@ class StyledForm(forms.Form):
             name = next((CLASSES[kind] for kind in type(field.widget).__mro__ if kind in CLASSES), "input")
             if name:
                 field.widget.attrs.setdefault("class", name)
+
+
+class ManyOf(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # its type stands where it is used
+    """Some rows of a table. An id that no database could hold is as unknown as one that is not there."""
+
+    def clean(self, value: Any) -> Any:
+        """Raises ValidationError."""
+        try:
+            return super().clean(value)
+        except OverflowError as error:  # of SQLite
+            told = {"value": max(map(str, value), key=len)[:20]}
+            raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice", params=told) from error

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -71,14 +71,19 @@ def edit_many(*, company: Company, users: Sequence[User], action: BulkAction, ac
     return made
 
 
-def undo_many(*, edit: BulkEdit, actor: Actor) -> tuple[int, int]:
-    """Put back what it changed, once; returns how many were put back, and how many not, since they are others by now."""
+def undo_many(*, edit: BulkEdit, actor: Actor, within: Callable[[User, Any], bool]) -> tuple[int, int]:
+    """Put back what it changed, once; returns how many were put back, and how many not, since they are others by now.
+
+    `within` says of a user, and the value that would be put back, whether the actor may do that now; the others count as
+    left alone. Raises what `write_users` raises.
+    """
     field = FIELD[edit.action]
     with company_transaction(edit.company, actor):
         if not BulkEdit.objects.filter(pk=edit.pk, undone_at=None).update(undone_at=timezone.now()):
             return 0, 0
         rows = User.objects.in_bulk([int(pk) for pk in edit.before])
         same = [user for pk, user in rows.items() if present_values(user, [field])[field] == edit.after[str(pk)]]
+        same = [user for user in same if within(user, edit.before[str(user.pk)])]
         writes = [_write(user, field, _as_said(field, edit.before[str(user.pk)])) for user in same]
         write_users(company=edit.company, writes=writes, actor=actor)
         trail.record("users.changed-back", actor=actor, users=len(same))

@@ -45,5 +45,7 @@ def edit_user(*, user: User, seen: Mapping[str, Any], fields: Fields, actor: Act
 def _written(company: Company, write: Write, actor: Actor) -> Outcome:
     checked = check_writes(company, [write])
     if checked.problems:
-        raise BadFields({problem.field: problem.text for problem in reversed(checked.problems)})
+        problems = checked.problems[::-1]
+        nameless = {problem.field: problem.nameless or problem.text for problem in problems}
+        raise BadFields({problem.field: problem.text for problem in problems}, nameless)
     return write_users(company=company, writes=[write], actor=actor).outcomes[0]

@@ -13,11 +13,12 @@ class UserError(Exception):
 
 
 class BadFields(UserError):
-    """Some fields are not valid. `faults` says for each field what is wrong with it."""
+    """Some fields are not valid. `faults` says for each field what is wrong with it; `nameless` the same, naming nobody else."""
 
-    def __init__(self, faults: Mapping[str, str]) -> None:
+    def __init__(self, faults: Mapping[str, str], nameless: Mapping[str, str] | None = None) -> None:
         super().__init__(" ".join(faults.values()))
         self.faults = dict(faults)
+        self.nameless = self.faults | dict(nameless or {})
 
 
 class ChangedMeanwhile(UserError):

@@ -34,13 +34,17 @@ class Write:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """Why the write of this index cannot be kept. `other` is the index of the write that it collides with."""
+    """Why the write of this index cannot be kept. `other` is the index of the write that it collides with.
+
+    `nameless`: the same for whoever may not see the person who is named in `text`.
+    """
 
     index: int
     field: str
     text: str
     other: int | None = None
     taken: UserError | None = None  # where somebody else has the value
+    nameless: str = ""
 
     def as_error(self) -> UserError:
         """To be raised where one problem ends it all."""
@@ -183,7 +187,8 @@ def _owned(found: Checked, leaving: Mapping[int, int], row: Credential, index: i
     elif owner is not None and row.kind in found.writes[owner].fields.get("credentials", {}):
         found.together.add(owner)
     else:
-        yield _taken(index, KINDS[row.kind], f"belongs to {row.user.full_name} (number {row.user.number}), who keeps it")
+        named = _taken(index, KINDS[row.kind], f"belongs to {row.user.full_name} (number {row.user.number}), who keeps it")
+        yield replace(named, nameless=f"The {KINDS[row.kind].title} belongs to somebody else, who keeps it.")
     found.together.add(index)
 
 

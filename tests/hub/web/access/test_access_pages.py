@@ -125,3 +125,17 @@ def test_every_page_of_the_section_opens(desk: Desk, club: Gym) -> None:
     for address in ("/access/", "/access/groups/", f"/access/groups/{club.members.pk}/", "/access/zones/", "/access/schedules/"):
         desk.read(address)
     assert "Gate, Pool" in desk.read("/access/zones/")
+
+
+def test_an_id_that_no_database_could_hold_is_no_choice(desk: Desk, club: Gym) -> None:
+    huge = ["9" * 30]
+    for address, fields in (
+        ("/access/zones/add/", {"name": "Huge", "terminals": huge}),
+        (f"/access/zones/{club.zones[0].pk}/", {"name": "Public", "terminals": huge}),
+        (f"/access/rights/{club.members.pk}/{club.zones[0].pk}/", {"schedules": huge}),
+        (f"/administrators/{club.administrator.pk}/", {"level": "manager", "limited": "1", "locations": huge}),
+    ):
+        status, text = desk.send(address, **fields)
+        assert status == 422, address
+        assert "Select a valid choice" in text
+    assert set(club.zones[0].terminals.all()) == {club.terminals[0], club.terminals[2]}

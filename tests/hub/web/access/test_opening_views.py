@@ -111,3 +111,7 @@ def test_whoever_is_limited_asks_about_their_doors_only(club: Gym) -> None:
     desk.sign_in_fully(club.company.slug, "south")
     assert "Gate" not in desk.read("/access/who/")
     assert desk.get(f"/access/who/?door={club.terminals[0].public_id}").status_code == 404
+
+
+def test_a_moment_that_not_every_clock_can_show_is_refused(desk: Desk) -> None:
+    assert desk.get("/access/who/?q=Alice&at=0001-01-01T00:00").status_code == 200

@@ -16,6 +16,7 @@ from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies.actions import create_company
 from doorsync.hub.companies.models import Company
 from doorsync.hub.terminals.actions import create_agent
+from tests.factories import world
 from tests.hub.web.access.test_access_pages import Desk
 
 
@@ -71,3 +72,9 @@ def test_a_changed_entry_is_found_by_the_button(desk: Desk, company: Company) ->
         cursor.execute("UPDATE audit_entry SET event = 'nothing.happened' WHERE number = 2 AND company_id = %s", [company.pk])
     assert "The end of the trail is genuine" in desk.read("/audit/")
     assert "Entry 2 was changed" in desk.send("/audit/check/")[1]
+
+
+@pytest.mark.parametrize("query", ["since=0001-01-01", "until=9999-12-31"])
+def test_the_ends_of_the_calendar_limit_nothing(desk: Desk, company: Company, query: str) -> None:
+    world.location(company, "North", "Europe/Amsterdam")
+    assert "sign-in.ok" in desk.read(f"/audit/?{query}")

@@ -7,6 +7,7 @@ import pytest
 from doorsync.hub.administrators import actions
 from doorsync.hub.administrators.models import Level
 from doorsync.hub.administrators.rules import Role
+from doorsync.hub.sync.models import Holding
 from doorsync.hub.users.models import BulkEdit, User
 from tests.factories import world
 from tests.factories.gym import Gym
@@ -108,3 +109,24 @@ def test_the_page_is_for_whoever_did_it(visitor: Visitor, club: Gym, people: lis
     other = Visitor()
     other.sign_in_fully(club.company.slug, "other")
     assert other.get(f"/people/together/{BulkEdit.objects.get().public_id}/").status_code == 404
+
+
+@pytest.mark.requirement("W-04", mutation="`undo_many` without `within`")
+@pytest.mark.parametrize("action", ["suspend", "leave-group"])
+def test_whoever_was_limited_since_puts_back_nothing_elsewhere(club: Gym, people: list[User], action: str) -> None:
+    desk = world.administrator(club.company, username="desk")
+    made = Visitor()
+    made.sign_in_fully(club.company.slug, "desk")
+    do(made, people[:1], action, to_group=str(club.members.pk))
+    Holding.objects.all().delete()  # all doors have let go of her
+    actions.change_role(administrator=desk, role=Role(Level.FRONT_DESK, [club.locations[0]]), actor=club.actor)
+    made.sign_in_fully(club.company.slug, "desk")
+    assert "1 were left alone" in undo(made)
+    assert (people[0].pk in active_pks(), club.members.users.filter(pk=people[0].pk).exists()) == {
+        "suspend": (False, True),
+        "leave-group": (True, False),
+    }[action]
+
+
+def active_pks() -> list[int]:
+    return list(User.objects.filter(active=True).values_list("pk", flat=True))

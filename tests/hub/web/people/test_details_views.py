@@ -157,3 +157,64 @@ def test_whoever_is_limited_gives_no_access_elsewhere(visitor: Visitor, club: Gy
     assert limited.post(address, filled(limited, address, phone="1")).status_code == 403
     assert not bob.groups.exists()
     assert not Credential.objects.exists()
+
+
+def limited_desk(club: Gym) -> Visitor:
+    """Somebody at the front desk of North."""
+    desk = world.administrator(club.company, username="desk")
+    actions.change_role(administrator=desk, role=Role(Level.FRONT_DESK, [club.locations[0]]), actor=club.actor)
+    made = Visitor()
+    made.sign_in_fully(club.company.slug, "desk")
+    return made
+
+
+@pytest.mark.requirement("W-04", mutation="`may_change_user` without the groups of the person")
+@pytest.mark.parametrize("fields", [{"active": False}, {"expires": "2020-01-01T00:00"}])
+def test_whoever_is_limited_lets_nobody_in_elsewhere_again(club: Gym, fields: dict[str, Any]) -> None:
+    anna = club.add("Anna", club.members, **fields)  # of a group that opens North and South; no door holds her now
+    desk = limited_desk(club)
+    page = desk.get(f"/people/{anna.number}/")
+    sent = {**desk.fields(page), "seen": unescape(desk.fields(page).get("seen", "")), "expires": "2040-01-01"}
+    assert desk.post(f"/people/{anna.number}/", sent).status_code == 403
+    assert desk.post(f"/people/{anna.number}/reinstate/", sent).status_code == 403
+    anna.refresh_from_db()
+    assert {name: getattr(anna, name) for name in fields} == fields
+
+
+@pytest.mark.requirement("W-04", mutation="`told_faults` always with names")
+def test_whoever_is_limited_is_not_told_whose_card_it_is(visitor: Visitor, club: Gym) -> None:
+    south = world.group(club.company, "South only")
+    world.right(south, world.zone(club.company, "South pool", club.terminals[2]), club.always)
+    club.add("Southerner", south, card="4711")
+    mine = club.add("Mine")
+    desk = limited_desk(club)
+    for sender, named in ((visitor, True), (desk, False)):
+        proof = sender.fields(sender.get("/people/add/"))
+        for address, fields in (
+            ("/people/add/", {"last_name": "Other", "cards": "4711"}),
+            (f"/people/{mine.number}/credentials/add/card/", {"value": "4711"}),
+        ):
+            answer = sender.post(address, {**proof, **fields})
+            assert answer.status_code == 422
+            assert "who keeps it" in answer.content.decode()
+            assert ("Southerner" in answer.content.decode()) == named
+
+
+@pytest.mark.requirement("W-04", mutation="`visible_users` without the groups")
+def test_whoever_is_limited_does_not_see_who_is_suspended_elsewhere(club: Gym) -> None:
+    south = world.group(club.company, "South only")
+    world.right(south, world.zone(club.company, "South pool", club.terminals[2]), club.always)
+    club.add("Southerner", south, active=False)
+    club.add("Both", club.members, active=False)
+    club.add("Nobodys")
+    page = limited_desk(club).get("/people/").content.decode()
+    assert ("Southerner" in page, "Both" in page, "Nobodys" in page) == (False, True, True)
+
+
+def test_brackets_without_end_are_a_conflict_and_no_error(visitor: Visitor, club: Gym) -> None:
+    anna = club.add("Anna")
+    address = f"/people/{anna.number}/"
+    answer = visitor.post(address, {**visitor.fields(visitor.get(address)), "last_name": "Other", "seen": "[" * 100_000})
+    assert answer.status_code == 409
+    anna.refresh_from_db()
+    assert anna.last_name == "Anna"

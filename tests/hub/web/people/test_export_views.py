@@ -7,6 +7,7 @@ import io
 
 import pytest
 
+from doorsync.hub.audit.models import Entry
 from doorsync.hub.web.people.export_views import harmless
 from tests.factories.gym import Gym
 from tests.factories.visitor import Visitor
@@ -59,3 +60,8 @@ def test_an_import_of_the_export_changes_nothing(visitor: Visitor, club: Gym) ->
     page = shown(visitor, exported(visitor))[1].content.decode()
     assert "<dt>the same</dt><dd>2</dd>" in page
     assert "<dt>changed</dt><dd>0</dd>" in page
+
+
+def test_who_took_the_list_along_is_in_the_audit(visitor: Visitor, club: Gym) -> None:
+    visitor.get("/people/export/")
+    assert Entry.objects.filter(event="users.exported").count() == 1

@@ -15,7 +15,7 @@ from doorsync.hub.access.errors import BadHours
 from doorsync.hub.access.hours import DAYS, Slot, lines_of, slots_of
 from doorsync.hub.access.models import TimeSchedule
 from doorsync.hub.terminals.models import Terminal
-from doorsync.hub.ui.forms import StyledForm
+from doorsync.hub.ui.forms import ManyOf, StyledForm
 
 DAY_NAMES = dict(
     zip(
@@ -46,7 +46,7 @@ class NameForm(StyledForm):
 class ZoneForm(NameForm):
     """A zone: its name and its terminals."""
 
-    terminals: forms.ModelMultipleChoiceField[Terminal] = forms.ModelMultipleChoiceField(
+    terminals: forms.ModelMultipleChoiceField[Terminal] = ManyOf(
         queryset=None, required=False, label=gettext_lazy("Doors"), widget=forms.CheckboxSelectMultiple
     )
 
@@ -104,7 +104,7 @@ def _check_written(parts: list[str]) -> None:
 class RightForm(StyledForm):
     """In which schedules' hours a group may pass a zone's doors."""
 
-    schedules: forms.ModelMultipleChoiceField[TimeSchedule] = forms.ModelMultipleChoiceField(
+    schedules: forms.ModelMultipleChoiceField[TimeSchedule] = ManyOf(
         queryset=None, required=False, label=gettext_lazy("Time schedules"), widget=forms.CheckboxSelectMultiple
     )
 

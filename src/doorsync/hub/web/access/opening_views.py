@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import MAXYEAR, MINYEAR, datetime, tzinfo
 from typing import Any
 from urllib.parse import urlencode
 
@@ -62,9 +62,11 @@ def _moment(given: str, zone: tzinfo) -> tuple[datetime, bool]:
     if not given:
         return timezone.now(), False
     try:
-        return datetime.strptime(given, LOCAL).replace(tzinfo=zone), False
+        moment = datetime.strptime(given, LOCAL).replace(tzinfo=zone)
     except ValueError:
         return timezone.now(), True
+    fits = MINYEAR < moment.year < MAXYEAR  # so that every zone has it
+    return (moment, False) if fits else (timezone.now(), True)
 
 
 def _of_door(request: SignedInRequest, terminal: Terminal, moment: datetime) -> dict[str, Any]:

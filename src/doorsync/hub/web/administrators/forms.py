@@ -13,7 +13,7 @@ from doorsync.hub.administrators.errors import AdministratorError
 from doorsync.hub.administrators.models import Administrator, Level
 from doorsync.hub.administrators.rules import Role
 from doorsync.hub.companies.models import Location
-from doorsync.hub.ui.forms import StyledForm
+from doorsync.hub.ui.forms import ManyOf, StyledForm
 
 LEVELS = {
     Level.OWNER: gettext_lazy("Owner: everything, settings and administrators too"),
@@ -28,7 +28,7 @@ class RoleForm(StyledForm):
 
     level = forms.ChoiceField(choices=list(LEVELS.items()), initial=Level.FRONT_DESK, label=gettext_lazy("Level"))
     limited = forms.BooleanField(required=False, label=gettext_lazy("Only at these locations"))
-    locations: forms.ModelMultipleChoiceField[Location] = forms.ModelMultipleChoiceField(
+    locations: forms.ModelMultipleChoiceField[Location] = ManyOf(
         queryset=None, required=False, label=gettext_lazy("Locations"), widget=forms.CheckboxSelectMultiple
     )
     sees_credentials = forms.BooleanField(

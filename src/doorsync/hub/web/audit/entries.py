@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -67,15 +67,23 @@ def found_entries(sought: Sought, zone: ZoneInfo) -> tuple[list[EntryRow], int |
         found = found.filter(event__startswith=sought.event)
     if sought.administrator:
         found = found.filter(actor__administrator_id=sought.administrator)
-    if sought.since:
-        found = found.filter(at__gte=datetime.combine(sought.since, time(), zone))
-    if sought.until:
-        found = found.filter(at__lt=datetime.combine(sought.until + timedelta(days=1), time(), zone))
+    if since := _begins(sought.since, 0, zone):
+        found = found.filter(at__gte=since)
+    if until := _begins(sought.until, 1, zone):
+        found = found.filter(at__lt=until)
     if sought.before:
         found = found.filter(number__lt=sought.before)
     some = list(found[: AT_ONCE + 1])
     shown = some[:AT_ONCE]
     return _rows(shown), shown[-1].number if len(some) > AT_ONCE else None
+
+
+def _begins(day: date | None, later: int, zone: ZoneInfo) -> datetime | None:
+    """When the day that is so many days later begins; None for the ends of the calendar, which limit nothing."""
+    try:
+        return datetime.combine(day + timedelta(days=later), time(), zone).astimezone(UTC) if day else None
+    except OverflowError:
+        return None
 
 
 def _rows(entries: list[Entry]) -> list[EntryRow]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -12,7 +13,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from doorsync.hub.administrators.authentication import SignedInRequest
-from doorsync.hub.administrators.rules import Permission
+from doorsync.hub.administrators.models import Administrator
+from doorsync.hub.administrators.rules import Permission, location_limit
 from doorsync.hub.imports.user_trial import try_writes
 from doorsync.hub.sync.holdings.visible_users import may_change_user, visible_users
 from doorsync.hub.users.bulk_edits import FIELD, MOST, BulkAction, bulk_writes, edit_many, undo_many
@@ -75,15 +77,27 @@ def undo(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Put back what it changed."""
     found = _found(request, public_id)
     try:
-        back, others = undo_many(edit=found, actor=request.signed_in.actor)
+        within = _within(request.signed_in.administrator, FIELD[found.action])
+        back, others = undo_many(edit=found, actor=request.signed_in.actor, within=within)
     except UserError as error:
         tell(request, _("Nothing was undone: %(why)s") % {"why": error}, "bad")
         return SeeOther(reverse("people:bulk", args=[public_id]))
     text = ngettext("%(n)s person is as before.", "%(n)s people are as before.", back) % {"n": back}
     if others:
-        text += " " + _("%(n)s were left alone: somebody has changed or removed them since.") % {"n": others}
+        left_alone = _("%(n)s were left alone: somebody has changed or removed them since, or they are elsewhere.")
+        text += " " + left_alone % {"n": others}
     tell(request, text)
     return SeeOther(reverse("people:bulk", args=[public_id]))
+
+
+def _within(administrator: Administrator, field: str) -> Callable[[User, Any], bool]:
+    """What they may put back now: their limit may be another than when they did it, and so may the doors of a group."""
+    grantable = set(grantable_groups(administrator).values_list("pk", flat=True))
+
+    def within(user: User, value: Any) -> bool:
+        return may_change_user(administrator, user) and (field != "groups" or set(value) <= grantable)
+
+    return (lambda _user, _value: True) if location_limit(administrator) is None else within
 
 
 def _chosen(request: SignedInRequest) -> list[User]:

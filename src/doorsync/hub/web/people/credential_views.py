@@ -21,7 +21,7 @@ from doorsync.hub.users.errors import BadFields, UserError
 from doorsync.hub.users.models import User
 from doorsync.hub.web.decorators import needs_full_sign_in, needs_permission
 from doorsync.hub.web.people.credential_list import shown_credentials, shown_lost
-from doorsync.hub.web.people.person_page import head, tell_saved, user_by_number
+from doorsync.hub.web.people.person_page import head, tell_saved, told_faults, user_by_number
 from doorsync.hub.web.sign_in import answers
 from doorsync.hub.web.sign_in.answers import SeeOther
 
@@ -100,7 +100,7 @@ def _changed(
     try:
         kind = change(user) or kind
     except BadFields as error:
-        return _page(request, user, INVALID, kind=kind, problem=str(error), typed=typed)
+        return _page(request, user, INVALID, kind=kind, problem=" ".join(told_faults(request, error).values()), typed=typed)
     except CannotUnseal:
         text = _("What is kept of these credentials cannot be read any more. Take them away one by one, and enter them again.")
         return _page(request, user, CONFLICT, problem=text)

@@ -98,7 +98,7 @@ def seen_values(text: str, names: Iterable[str]) -> dict[str, Any]:
     """What the form showed of these fields; what it does not say counts as something else than is there."""
     try:
         told = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):  # of brackets without end too
         told = {}
     return {name: told.get(name) if isinstance(told, dict) else None for name in names}
 

@@ -22,7 +22,7 @@ from doorsync.hub.web.flash import tell
 from doorsync.hub.web.people.details_form import DetailsForm, initial_of, seen_text, seen_values
 from doorsync.hub.web.people.grantable_groups import grantable_groups
 from doorsync.hub.web.people.new_credentials_form import NewCredentialsForm
-from doorsync.hub.web.people.person_page import head, tell_saved, user_by_number
+from doorsync.hub.web.people.person_page import head, tell_saved, told_faults, user_by_number
 from doorsync.hub.web.people.present_words import described
 from doorsync.hub.web.sign_in import answers
 from doorsync.hub.web.sign_in.answers import SeeOther
@@ -77,8 +77,9 @@ def add_person(request: SignedInRequest) -> HttpResponse:
     try:
         user = add_user(company=request.signed_in.company, fields=fields, actor=request.signed_in.actor)
     except BadFields as error:
-        form.tell({name: text for name, text in error.faults.items() if name not in credentials.fields})
-        credentials.tell({name: text for name, text in error.faults.items() if name in credentials.fields})
+        faults = told_faults(request, error)
+        form.tell({name: text for name, text in faults.items() if name not in credentials.fields})
+        credentials.tell({name: text for name, text in faults.items() if name in credentials.fields})
         return _add_page(request, form, credentials, INVALID)
     tell_saved(request, user)
     return SeeOther(reverse("people:person", args=[user.number]))

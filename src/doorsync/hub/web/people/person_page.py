@@ -16,6 +16,7 @@ from doorsync.hub.administrators.rules import Permission, may
 from doorsync.hub.sync.holdings.visible_users import may_change_user, visible_users
 from doorsync.hub.terminals.queries import visible_terminals
 from doorsync.hub.users.credential_kinds import FOR_TERMINALS
+from doorsync.hub.users.errors import BadFields
 from doorsync.hub.users.models import User
 from doorsync.hub.web.flash import tell
 from doorsync.hub.web.people.access_states import LOOKS, Look, access_state, walls_now
@@ -79,6 +80,11 @@ def _tabs(request: SignedInRequest, user: User, chosen: str) -> list[Tab]:
 def _may_change(request: SignedInRequest, user: User) -> bool:
     administrator = request.signed_in.administrator
     return may(administrator, Permission.PEOPLE) and may_change_user(administrator, user)
+
+
+def told_faults(request: SignedInRequest, error: BadFields) -> dict[str, str]:
+    """What is wrong with which field. Who has a credential already may be at a location that the administrator does not see."""
+    return error.nameless if request.signed_in.administrator.limited else error.faults
 
 
 def presence(places: Sequence[PersonAtTerminal]) -> Look:
