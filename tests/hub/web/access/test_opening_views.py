@@ -93,7 +93,9 @@ def test_those_whom_only_the_door_knows_are_named_first(desk: Desk, club: Gym) -
 def test_doors_of_one_person_are_found_by_name_or_number(desk: Desk, club: Gym) -> None:
     anna = club.add("Anna", club.staff)
     club.add("Annabel", club.members)
-    assert "People who fit" in desk.read("/access/who/?q=Ann")
+    both = desk.read("/access/who/?q=Ann")
+    assert "People who fit" in both
+    assert f'Anna</a> <span class="soft small">{anna.number} · ' in both  # two people of one name are told apart by it
     text = desk.read(f"/access/who/?q={anna.number}&at=2026-11-30T12:00")
     assert "may open it" in row(text, "Office")
     text = desk.read("/access/who/?q=Annabel")
