@@ -13,6 +13,7 @@ from doorsync.hub.administrators.models import Session
 from doorsync.hub.companies.models import Location
 from doorsync.hub.sync.models import Run
 from doorsync.hub.users.models import User
+from tests.factories import world
 from tests.factories.gym import Gym, gym
 from tests.factories.visitor import Visitor, token_for
 from tests.hub.sync.counterpart import Counterpart
@@ -224,3 +225,11 @@ def test_signing_out_ends_the_session(club: Gym, alice: User) -> None:
     assert visitor.post("/sign-out/", visitor.fields(page)).status_code == 303
     with scope(company=club.company):
         assert Session.objects.get().end_reason == "sign-out"
+
+
+def test_a_link_to_a_location_without_terminals_opens_a_page_that_says_so(club: Gym, alice: User) -> None:
+    _, page = signed_in(club, alice, world.location(club.company, "Attic"))
+
+    assert page.status_code == 200
+    assert "The filter chooses no terminal." in text(page)
+    assert runs(club) == 0

@@ -55,7 +55,8 @@ def _choice(request: SignedInRequest) -> Selection:
         raise Http404
     default = request.signed_in.location_id if "location" not in given else None
     places = frozenset([default] if default else ids_of(given, "location")[:1])
-    if not places <= user_context.location_ids(request.signed_in.administrator):
+    known = user_context.location_ids(request.signed_in.administrator) | {default}  # the link's own may have no terminals
+    if not places <= known:
         raise Http404
     return Selection(locations=places, user=user)
 
