@@ -25,6 +25,7 @@ class GymProgram:
         self._code = code
         self.numbers: dict[str, str] = {}
         self.log: list[dict[str, Any]] = []
+        self.log_by_id: list[dict[str, Any]] = []
         self.fetched_up_to = self._a_minute_ago()
 
     def close(self) -> None:
@@ -82,9 +83,14 @@ class GymProgram:
         first, last = self.fetched_up_to + SECOND, self._a_minute_ago()
         times = {"p_exportTimeFrom": f"{first:{WRITTEN}}", "p_exportTimeTo": f"{last:{WRITTEN}}", "p_filterOn": "created"}
         rest = dict.fromkeys(("p_locationId", "p_userId", "p_infoFieldName", "p_infoFieldValue"), "")
-        rows = self.call("getLogs", **times, **rest, p_timeregistrationModules="0")
+        self.log += _events(self.call("getLogs", **times, **rest, p_timeregistrationModules="0"))
         self.fetched_up_to = last
-        self.log += [] if rows[0]["Terminal"] == NOBODY else rows
+
+    def fetch_log_by_id(self) -> None:
+        """What came after the last event that it has, in the other way that the documentation shows."""
+        first = self.log_by_id[-1]["scanID"] + 1 if self.log_by_id else 1
+        rows = self.call("getLogsById", p_exportIdFrom=str(first), p_exportIdTo="", p_timeregistrationModules="0")
+        self.log_by_id += _events(rows)
 
     def came(self, terminal: str) -> list[tuple[str, bool]]:
         """Who, and whether they were let in, in the order of the log; "" for whom the terminal did not know."""
@@ -94,6 +100,10 @@ class GymProgram:
 
     def _a_minute_ago(self) -> datetime:
         return (datetime.now(UTC) - MINUTE).replace(microsecond=0)  # the gym's clocks show UTC
+
+
+def _events(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [] if rows[0]["Terminal"] == NOBODY else rows
 
 
 def _like(form: str, answer: object) -> str:

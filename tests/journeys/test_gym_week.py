@@ -173,6 +173,8 @@ def test_a_week_ends_with_every_terminal_right_and_every_visit_in_the_log_once(t
         for day, hour in product(DAYS, HOURS):
             week.live_hour(day, hour)
             week.pass_hour()
+            if hour == HOURS[-1]:
+                week.program.fetch_log_by_id()
 
         week.sync()
         came = week.gym.came
@@ -181,6 +183,8 @@ def test_a_week_ends_with_every_terminal_right_and_every_visit_in_the_log_once(t
             lambda: week.running.query("SELECT count(*) FROM events_accessevent") == shown, "every visit being brought to the hub"
         )
         week.pass_hour()
+        week.program.fetch_log_by_id()
+        assert [row["scanID"] for row in week.program.log] == [row["scanID"] for row in week.program.log_by_id]
         assert {name: week.program.came(name) for name in TERMINALS} == came
         members = {each.id: (each.last_name, each.group, each.card) for each in week.gym.members.values()}
         assert week.program.members() == members
