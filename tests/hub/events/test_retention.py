@@ -45,6 +45,17 @@ def test_events_are_kept_as_long_as_the_company_says_and_the_deletion_is_audited
 
 
 @pytest.mark.django_db
+def test_a_company_that_was_deactivated_keeps_its_events_no_longer_than_it_said() -> None:
+    here = site()
+    here.take(event(1))
+    keep(here, 3)
+    type(here.company).objects.filter(pk=here.company.pk).update(active=False)
+
+    assert expire_events(LATER) == 1
+    assert (here.positions(), count_deleted(here)) == ([], [1])
+
+
+@pytest.mark.django_db
 def test_what_was_deleted_does_not_come_back_with_the_same_message() -> None:
     here = site()
     here.take(event(1), event(2))

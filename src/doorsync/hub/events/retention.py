@@ -18,10 +18,10 @@ AT_ONCE = 5000  # events of one company in one transaction
 
 
 def expire_events(now: datetime) -> int:
-    """Delete what is due; returns how many events. Several processes may call this at once."""
+    """Delete what is due, of companies that were deactivated too; returns how many. Several processes may call this at once."""
     with scopes_disabled():
         due = Q(expired_at=None) | Q(expired_at__lte=now - EVERY) | Q(expired_at__gt=now)
-        rows = list(EventSettings.objects.filter(due, keep_months__gt=0, company__active=True))
+        rows = list(EventSettings.objects.filter(due, keep_months__gt=0))
     total = 0
     for settings in rows:
         with isolated("Events that are too old could not be deleted.", company=settings.company_id):
