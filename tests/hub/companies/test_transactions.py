@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django_scopes import get_scope
 
 from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies.models import Company
 from doorsync.hub.companies.signals import access_changed
-from doorsync.hub.companies.transactions import company_transaction
+from doorsync.hub.companies.transactions import company_transaction, lock_company
 from tests.factories import world
 
 pytestmark = pytest.mark.django_db
@@ -32,3 +34,13 @@ def test_change_of_another_company_is_a_change_of_its_own() -> None:
     finally:
         access_changed.disconnect(listen)
     assert heard == [(other, {2}), (mine, {1})]
+
+
+def test_lock_of_a_company_is_taken_once_in_a_transaction() -> None:
+    company, other = world.company(), world.other_company()
+    with CaptureQueriesContext(connection) as captured, company_transaction(company, None):
+        lock_company(company)
+        lock_company(other)
+    locks = [query["sql"] for query in captured if "pg_advisory_xact_lock" in query["sql"]]
+    expected = [company.pk, other.pk] if connection.vendor == "postgresql" else []
+    assert locks == [f"SELECT pg_advisory_xact_lock({pk})" for pk in expected]

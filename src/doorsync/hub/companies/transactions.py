@@ -24,6 +24,7 @@ class CompanyChange:
     users: set[int] = field(default_factory=set)
     everybody: bool = False
     schedules: bool = False
+    locked: bool = False  # whether the lock of the company is held; it is until the transaction ends
 
     def affects(self, users: Iterable[int]) -> None:
         """Note that the access of these users, by id, may have changed."""
@@ -61,6 +62,7 @@ def company_transaction(company: Company, actor: Actor | None) -> Iterator[Compa
     try:
         with scope(company=company), transaction.atomic():
             lock_company(company)
+            change.locked = True
             yield change
             if change.everybody or change.users or change.schedules:
                 users = None if change.everybody else change.users
@@ -91,7 +93,8 @@ def lock_company(company: Company) -> None:
 
     Raises CompanyBusy where `short_waits` is in force and it takes longer: the transaction has then failed.
     """
-    if connection.vendor != "postgresql":
+    outer = _open.get()
+    if connection.vendor != "postgresql" or (outer and outer.locked and outer.company.pk == company.pk):
         return
     longest = _longest_wait.get()
     with connection.cursor() as cursor:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
+
+from django.db.models import BigIntegerField, BinaryField, QuerySet, Value
 
 from doorsync.hub.companies import vault
 from doorsync.hub.companies.models import Company
@@ -13,6 +15,7 @@ from doorsync.hub.users.credential_kinds import FOR_TERMINALS, KINDS, Credential
 from doorsync.hub.users.models import Credential, LostCredential, Membership, User, UserLocation
 
 AT_ONCE = 1000  # values in one question: both databases take more
+GROUP, LOCATION, CREDENTIAL = range(3)  # what a row of `_kept_of` is
 
 T = TypeVar("T")
 
@@ -30,13 +33,42 @@ def present(users: Sequence[int]) -> Mapping[int, Present]:
     """Groups, locations and credentials of these users, with nothing unsealed; a user without any has an empty one."""
     found: dict[int, Present] = defaultdict(Present)
     for some in portions(users):
-        for pk, user_id, group_id in Membership.objects.filter(user_id__in=some).values_list("pk", "user_id", "group_id"):
-            found[user_id].groups[group_id] = pk
-        for pk, user_id, location_id in UserLocation.objects.filter(user_id__in=some).values_list("pk", "user_id", "location_id"):
-            found[user_id].locations[location_id] = pk
-        for credential in Credential.objects.filter(user_id__in=some).only("user_id", "kind", "lookup", "sealed"):
-            found[credential.user_id].credentials[bytes(credential.lookup)] = credential
+        for what, pk, user_id, other_id, *secret in _kept_of(some):
+            if what == GROUP:
+                found[user_id].groups[other_id] = pk
+            elif what == LOCATION:
+                found[user_id].locations[other_id] = pk
+            else:
+                credential = _credential(pk, user_id, *secret)
+                found[user_id].credentials[bytes(credential.lookup)] = credential
     return found
+
+
+def links_and_credentials(users: Collection[int]) -> tuple[Mapping[int, list[int]], list[Credential]]:
+    """The groups of these users, by user id, and all their credentials, with nothing unsealed: in one question."""
+    groups: dict[int, list[int]] = defaultdict(list)
+    credentials: list[Credential] = []
+    for what, pk, user_id, other_id, *secret in _kept_of(users):
+        if what == GROUP:
+            groups[user_id].append(other_id)
+        elif what == CREDENTIAL:
+            credentials.append(_credential(pk, user_id, *secret))
+    return groups, credentials
+
+
+def _kept_of(users: Collection[int]) -> QuerySet[Any, Any]:
+    """What is kept of users in other tables, asked for at once: most writes are of one user, and each question costs a turn."""
+    no_kind, none, nobody = Value(""), Value(None, BinaryField()), Value(0, BigIntegerField())
+    credentials, groups, locations = (each.objects.filter(user_id__in=users) for each in (Credential, Membership, UserLocation))
+    return credentials.values_list(Value(CREDENTIAL), "pk", "user_id", nobody, "kind", "lookup", "sealed").union(
+        groups.values_list(Value(GROUP), "pk", "user_id", "group_id", no_kind, none, none),
+        locations.values_list(Value(LOCATION), "pk", "user_id", "location_id", no_kind, none, none),
+        all=True,
+    )
+
+
+def _credential(pk: int, user_id: int, kind: str, lookup: bytes, sealed: bytes) -> Credential:
+    return Credential(pk=pk, user_id=user_id, kind=kind, lookup=bytes(lookup), sealed=bytes(sealed))
 
 
 def credential_holders(lookups: Sequence[bytes]) -> Iterator[Credential]:

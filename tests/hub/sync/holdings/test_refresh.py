@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django_scopes import scope
 
 from doorsync.hub.sync.holdings.refresh import refresh_holdings, refresh_terminal
@@ -85,3 +87,35 @@ def test_other_terminals_are_left_as_they_are(club: Gym) -> None:
     refresh_terminal(club.company, pool.pk)
     assert {bytes(row.wanted or b"") for row in Holding.objects.exclude(terminal_id=pool.pk)} == {b"not touched here"}
     assert ValidityChange.objects.filter(user_id=10**9).exists()
+
+
+@pytest.mark.requirement("R-01", mutation="_placed without `others`: only the keys that the user has now")
+def test_holding_under_a_number_that_is_not_the_users_is_not_wanted_any_more(club: Gym) -> None:
+    alice = User.objects.order_by("last_name")[0]
+    club.tell()
+    (row,) = Holding.objects.filter(key=str(alice.number), terminal_id=club.terminals[0].pk)
+    for terminal, user_id in zip(club.terminals, (alice.pk, None), strict=False):
+        Holding.objects.create(
+            company=club.company, kind=row.kind, key="999", terminal_id=terminal.pk, user_id=user_id, wanted=row.wanted
+        )
+    refresh_holdings(club.company, {alice.pk})
+    assert [bool(each.wanted) for each in Holding.objects.filter(key="999")] == [False] * min(2, len(club.terminals))
+    assert held_of(alice, club.terminals[0])
+
+
+def test_moment_of_a_user_is_written_where_it_differs_only(club: Gym) -> None:
+    carol = club.add("Carol", club.staff, starts="2999-01-01T00:00")
+    written = [("INSERT", "sync_validitychange"), ("DELETE", "sync_validitychange")]
+
+    def writes() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            refresh_holdings(club.company, {carol.pk})
+        return sum(sql.startswith(verb) and table in sql for sql in (each["sql"] for each in captured) for verb, table in written)
+
+    assert writes() == 0
+    ValidityChange.objects.filter(user_id=carol.pk).update(claimed=True)  # as the scheduler does, whose refresh frees it
+    assert writes() == 2
+    assert not ValidityChange.objects.get(user_id=carol.pk).claimed
+    User.objects.filter(pk=carol.pk).update(starts="")
+    assert writes() == 1
+    assert not ValidityChange.objects.filter(user_id=carol.pk).exists()

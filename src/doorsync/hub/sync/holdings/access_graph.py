@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db import models
+
 from doorsync.domain.allowance import shown_part
 from doorsync.domain.capabilities import Capabilities
 from doorsync.domain.hours import is_always, most_intervals
@@ -108,10 +110,17 @@ def _schedule(schedule: TimeSchedule) -> Record | None:
 
 def _open_doors(found: AccessGraph) -> None:
     doors: dict[int, list[int]] = defaultdict(list)
-    for zone, terminal in Zone.objects.exclude(terminals=None).values_list("pk", "terminals"):
-        doors[zone].append(terminal)
+    rights: list[tuple[int, int, int]] = []
+    terminals = Zone.objects.exclude(terminals=None).order_by()
+    in_zones = terminals.values_list("pk", "terminals", models.Value(None, models.IntegerField()))
+    granted = AccessRight.objects.values_list("zone_id", "group_id", "schedule__number")
+    for zone, terminal_or_group, number in in_zones.union(granted, all=True):  # one question instead of two
+        if number is None:
+            doors[zone].append(terminal_or_group)
+        else:
+            rights.append((zone, terminal_or_group, number))
     used: dict[int, set[int]] = defaultdict(set)
-    for group, zone, number in AccessRight.objects.values_list("group_id", "zone_id", "schedule__number"):
+    for zone, group, number in rights:
         for terminal in doors[zone]:
             found.opens.setdefault(group, {}).setdefault(terminal, set()).add(str(number))
             used[terminal].add(number)

@@ -6,13 +6,14 @@ the order of their keys, so that two of them cannot overtake or deadlock each ot
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, TypeVar
 
 from django.db import connection, transaction
 from django.db.models import Q
+from django.forms import model_to_dict
 from django.utils import timezone
 
 from doorsync.domain.allowance import Narrowing
@@ -74,7 +75,7 @@ class Round:
 FIELDS = (*Side._fields, "held", "allowance")
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def refresh_holdings(
     company: Company,
     users: Collection[int] | None,
@@ -148,13 +149,12 @@ def _refresh_chunk(this: Round, users: Sequence[int], structure: AccessGraph, he
     dues = ValidityChange.objects.in_bulk(users)
     came = {user for user, due in dues.items() if this.due or (due.at and due.at <= this.now)}
     facts = load_facts(this.company, users, dues)
-    numbers = {each.person.key for each in facts}
-    numbers |= set(Holding.objects.filter(user_id__in=users, kind=Kind.USER).values_list("key", flat=True))
+    present = _placed(users, {each.person.key for each in facts}, here)
     rendered = (each for one in facts for each in render_user(one, structure, this.key, this.now))
     wanted = without_taken(Kind.USER, {one.person.key for one in facts}, rendered)
-    _write(this, Kind.USER, _held_places(Q(here or Q(), kind=Kind.USER, key__in=numbers)), wanted, came)
+    _write(this, Kind.USER, present, wanted, came)
     if here is None:
-        _remember_due(this.company, users, facts, structure, this.now)
+        _remember_due(this, dues, facts, structure)
 
 
 def _refresh_vanished(company: Company) -> None:
@@ -165,9 +165,21 @@ def _refresh_vanished(company: Company) -> None:
     _write(Round(company, b"", timezone.now()), Kind.USER, _held_places(gone), ())
 
 
-def _held_places(where: Q) -> dict[Place, Holding]:
-    rows = Holding.objects.filter(where).only("key", "terminal_id", "held", *FIELDS)
-    return {(row.key, row.terminal_id): row for row in rows}
+def _placed(users: Sequence[int], numbers: set[str], here: Q | None) -> dict[Place, Holding]:
+    """The holdings under the numbers of these users, and under every other key that a holding of theirs has."""
+    theirs = Q(kind=Kind.USER, user_id__in=users)
+    if here is not None:
+        keys = numbers.union(Holding.objects.filter(theirs).values_list("key", flat=True))
+        return _held_places(Q(here, kind=Kind.USER, key__in=keys))
+    found = _held_places(theirs, Q(kind=Kind.USER, key__in=numbers))
+    others = {key for key, _ in found} - numbers  # of users who are gone; those who are there have one key, their number
+    return {**found, **_held_places(Q(kind=Kind.USER, key__in=others))} if others else found
+
+
+def _held_places(*where: Q) -> dict[Place, Holding]:
+    """The holdings for which any of these is true. A union, because with OR SQLite would read all of the company."""
+    first, *others = (Holding.objects.filter(each).only("key", "terminal_id", "held", *FIELDS) for each in where)
+    return {(row.key, row.terminal_id): row for row in (first.union(*others, all=True) if others else first)}
 
 
 def _write(
@@ -230,13 +242,16 @@ def _settled(row: Holding, digest: bytes | None) -> bytes | None:
     return side.settled
 
 
-def _remember_due(company: Company, users: Sequence[int], facts: list[Facts], structure: AccessGraph, now: datetime) -> None:
-    ValidityChange.objects.filter(user_id__in=users, company_id=company.pk).delete()
-    rows = []
+def _remember_due(this: Round, dues: Mapping[int, ValidityChange], facts: list[Facts], structure: AccessGraph) -> None:
+    """Only what differs is written; a row that was claimed does, and is free again."""
+    rows = {}
     for one in facts:
-        since, at = moments_around(one, structure.sites.values(), now)
+        since, at = moments_around(one, structure.sites.values(), this.now)
         if since or at:
-            due = ValidityChange(company_id=company.pk, user_id=one.user.pk, since=since, at=at, walls=one.walls)
-            due.noted_at = one.noted_at or now
-            rows.append(due)
-    ValidityChange.objects.bulk_create(rows)
+            due = ValidityChange(company_id=this.company.pk, user_id=one.user.pk, since=since, at=at, walls=one.walls)
+            due.noted_at = one.noted_at or this.now
+            rows[one.user.pk] = due
+    same = {user for user, row in rows.items() if user in dues and model_to_dict(dues[user]) == model_to_dict(row)}
+    if stale := dues.keys() - same:
+        ValidityChange.objects.filter(user_id__in=stale, company_id=this.company.pk).delete()
+    ValidityChange.objects.bulk_create(row for user, row in rows.items() if user not in same)

@@ -21,7 +21,8 @@ from doorsync.hub.companies.models import Company
 from doorsync.hub.sync.holdings.access_graph import AccessGraph, Site
 from doorsync.hub.sync.models import ValidityChange
 from doorsync.hub.users.credential_kinds import KINDS, record_fields
-from doorsync.hub.users.models import Credential, Membership, User
+from doorsync.hub.users.models import Credential, User
+from doorsync.hub.users.queries import links_and_credentials
 from doorsync.messages import sizes
 from doorsync.messages.schemas import Order
 from doorsync.messages.sizes import RECORD
@@ -79,12 +80,10 @@ class Facts:
 
 
 def load_facts(company: Company, users: Collection[int], dues: Mapping[int, ValidityChange] = NOTHING) -> list[Facts]:
-    """Load those of these users that still exist, in three queries. Raises CannotUnseal when the company's key is damaged."""
+    """Load those of these users that still exist, in two queries. Raises CannotUnseal when the company's key is damaged."""
     vault.derived(company, "credential")
-    groups: dict[int, list[int]] = defaultdict(list)
-    for user_id, group_id in Membership.objects.filter(user_id__in=users).values_list("user_id", "group_id"):
-        groups[user_id].append(group_id)
-    values, damaged = _credentials(company, users)
+    groups, credentials = links_and_credentials(users)
+    values, damaged = _values(company, credentials)
     return [
         Facts(
             user=user,
@@ -94,7 +93,7 @@ def load_facts(company: Company, users: Collection[int], dues: Mapping[int, Vali
                 until=user.expires,
                 **record_fields(values[user.pk]),
             ),
-            groups=tuple(groups[user.pk]),
+            groups=tuple(groups.get(user.pk, ())),
             unreadable=damaged.get(user.pk) or _unreadable(user),
             noted_at=_noted_at(user, dues.get(user.pk)),
         )
@@ -102,11 +101,13 @@ def load_facts(company: Company, users: Collection[int], dues: Mapping[int, Vali
     ]
 
 
-def _credentials(company: Company, users: Collection[int]) -> tuple[Mapping[int, Mapping[str, list[str]]], Mapping[int, Reason]]:
+def _values(
+    company: Company, credentials: Iterable[Credential]
+) -> tuple[Mapping[int, Mapping[str, list[str]]], Mapping[int, Reason]]:
     """Each user's credential values by kind, and for users with an unreadable one the reason."""
     values: dict[int, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     damaged: dict[int, Reason] = {}
-    for credential in Credential.objects.filter(user_id__in=users).only("user_id", "kind", "sealed"):
+    for credential in credentials:
         kind = KINDS.get(credential.kind)
         if kind is None:
             damaged[credential.user_id] = RefusalCode.UNKNOWN_CREDENTIAL()
