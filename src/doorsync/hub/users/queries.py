@@ -77,11 +77,16 @@ def credential_holders(lookups: Sequence[bytes]) -> Iterator[Credential]:
         yield from Credential.objects.filter(lookup__in=some).select_related("user")
 
 
-def lost_credentials(lookups: Sequence[bytes]) -> Iterator[tuple[bytes, str]]:
-    """Those of these that were reported lost, each with its kind."""
+def credential_claims(lookups: Sequence[bytes]) -> tuple[list[Credential], list[Credential]]:
+    """The credentials that these find, of whatever kind, each with its user's id; and those that were reported lost."""
+    held: list[Credential] = []
+    lost: list[Credential] = []
     for some in portions(lookups):
-        for lookup, kind in LostCredential.objects.filter(lookup__in=some).values_list("lookup", "kind"):
-            yield bytes(lookup), kind
+        holders = Credential.objects.filter(lookup__in=some).values_list("lookup", "kind", "user_id", Value(False))
+        reported = LostCredential.objects.filter(lookup__in=some).values_list("lookup", "kind", "user_id", Value(True))
+        for lookup, kind, user_id, is_lost in holders.union(reported, all=True):
+            (lost if is_lost else held).append(Credential(lookup=bytes(lookup), kind=kind, user_id=user_id))
+    return held, lost
 
 
 def kinds_without_terminal(user_id: int) -> list[CredentialKind]:

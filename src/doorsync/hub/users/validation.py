@@ -14,7 +14,7 @@ from doorsync.hub.users.errors import BadFields, CredentialLost, CredentialTaken
 from doorsync.hub.users.fields import INFO, Fields, clean_fields, is_number
 from doorsync.hub.users.info_fields import info_field_functions, resolve_info_fields
 from doorsync.hub.users.models import Credential, Group, User
-from doorsync.hub.users.queries import credential_holders, credential_lookup, lost_credentials, portions
+from doorsync.hub.users.queries import credential_claims, credential_holders, credential_lookup, portions
 
 NUMBER_TAKEN = "Somebody has this number, or had it before. Leave it out, and the next free one is taken."
 T = TypeVar("T", bound=Hashable)
@@ -25,11 +25,13 @@ class Write:
     """What is said of a user; without `user` it is a new one. Shows no secret.
 
     `number_is_id`: whoever says this knows people by their numbers, so that one who comes back has the same.
+    `is_current`: the user, groups and locations were read in the same company transaction, and need not be read again.
     """
 
     fields: Fields = field(repr=False)
     user: User | None = None
     number_is_id: bool = False
+    is_current: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,6 +157,7 @@ def _unknown_links(writes: Sequence[Write], company: Company | None) -> Iterator
     """Groups and locations that the company does not have, be they another company's."""
     for name, title, model in (("groups", "group", Group), ("locations", "location", Location)):
         named = {index: frozenset(write.fields[name]) for index, write in enumerate(writes) if name in write.fields}  # type: ignore[literal-required]  # both are fields
+        named = {index: ids for index, ids in named.items() if not writes[index].is_current}
         wanted = frozenset[int]().union(*named.values())
         known = set(model.objects.filter(pk__in=wanted).values_list("pk", flat=True)) if company and wanted else set()
         for index, ids in named.items():
@@ -171,17 +174,20 @@ def _unique_credentials(company: Company | None, found: Checked, leaving: Mappin
             yield _taken(index, KINDS[claim[0]], "is somebody else's too", other=other)
     if company:
         found_by = {credential_lookup(company, *claim): index for claim, index in claimants.items()}
-        for row in credential_holders(list(found_by)):
+        held, lost = credential_claims(list(found_by))
+        foreign = [row for row in held if found.writers.get(row.user_id) != found_by[bytes(row.lookup)]]
+        owners = User.objects.in_bulk({row.user_id for row in foreign}) if foreign else {}
+        for row in foreign:
+            row.user = owners[row.user_id]
             yield from _owned(found, leaving, row, found_by[bytes(row.lookup)])
-        for lookup, kind in lost_credentials(list(found_by)):
+        for row in lost:
             why = "was reported lost; say on the page of its owner when it was found"
-            yield replace(_taken(found_by[lookup], KINDS[kind], why), taken=CredentialLost(kind, KINDS[kind].title))
+            kind = KINDS[row.kind]
+            yield replace(_taken(found_by[bytes(row.lookup)], kind, why), taken=CredentialLost(kind.name, kind.title))
 
 
 def _owned(found: Checked, leaving: Mapping[int, int], row: Credential, index: int) -> Iterator[Problem]:
     owner = found.writers.get(row.user_id)
-    if owner == index:
-        return
     if row.user_id in leaving:
         found.gone_together.add(leaving[row.user_id])
     elif owner is not None and row.kind in found.writes[owner].fields.get("credentials", {}):

@@ -133,7 +133,7 @@ def all_same(company: Company, writes: Sequence[Write]) -> bool:
 
 def _read_again(writes: Sequence[Write]) -> None:
     """The users as they are in this transaction: somebody may have changed them since they were looked up."""
-    users = {write.user.pk: write.user for write in writes if write.user}
+    users = {write.user.pk: write.user for write in writes if write.user and not write.is_current}
     for some in portions(sorted(users)):
         rows = User.objects.filter(pk__in=some).values("pk", *COLUMNS)
         for row in rows:

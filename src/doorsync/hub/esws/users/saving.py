@@ -47,7 +47,7 @@ def save_user(call: CompanyCall, said: Said, key: Fields, find: Callable[[], Use
         fields: Fields = {**_said_fields(said, user), **said_links(call, said, user), **key}
         if call.company.question_marks:
             fields = _without_other_characters(fields)
-        number, lost = _written(call, Write(fields, user, number_is_id=True))
+        number, lost = _written(call, Write(fields, user, number_is_id=True, is_current=True))
     if lost:
         raise CardNotValid
     return str(number)
