@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import random
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -12,6 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 from django_scopes import scope
 
+from doorsync.domain.capabilities import Capabilities, KeyForm
 from doorsync.domain.record import Kind
 from doorsync.hub.sync.plan.selections import Selection
 from doorsync.hub.sync.run.runs import start_run
@@ -19,7 +21,7 @@ from doorsync.hub.users.models import User
 from tests.factories import world
 from tests.factories.gym import Gym
 from tests.hub.sync.counterpart import Counterpart
-from tests.hub.sync.truth import Person, Truth
+from tests.hub.sync.truth import Memory, Person, Truth
 
 CHANGES = {"card": 4, "swap": 2, "add": 3, "remove": 3, "rename": 3, "regroup": 3, "date": 3, "right": 1, "back": 5}
 
@@ -37,6 +39,30 @@ class Club:
     last: int = 0
     before: tuple[str, Person] | None = None
     cards: int = 100
+    places: bool = False  # the terminals keep entries under keys of their own
+
+    def memory(self, name: str) -> Memory:
+        """What a terminal holds, under the hub's keys: people are known by the number in their name."""
+        here = self.there.devices[name].memory
+        if not self.places:
+            return here
+        found: Memory = {}
+        for (kind, key), fields in here.items():
+            if kind is Kind.SCHEDULE:
+                found[self.truth.schedule] = fields
+                continue
+            place = kind, self.hub_key(fields)
+            named = fields["schedules"]
+            assert isinstance(named, list)
+            known = [self.truth.schedule[1] for each in named if (Kind.SCHEDULE, each) in here]
+            twice = {"cards": ["twice"]} if place in found else {}
+            found[place] = {**fields, "schedules": known, **twice}
+            assert not self.truth.only_cards or fields["cards"] == [key]
+        return found
+
+    def hub_key(self, fields: Mapping[str, object]) -> str:
+        """Whose record this is."""
+        return str(fields["name"]).split()[-1]
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -46,7 +72,7 @@ class Club:
         """The same for another schedule, which must not touch this one's memory."""
         there = copy.copy(self.there)
         there.devices, there.happened = copy.deepcopy(self.there.devices), Counter()
-        return Club(self.gym, there, copy.deepcopy(self.truth), self.last, cards=self.cards)
+        return Club(self.gym, there, copy.deepcopy(self.truth), self.last, cards=self.cards, places=self.places)
 
     def change(self, dice: random.Random) -> str:
         """Change something; returns what."""
@@ -161,12 +187,16 @@ class Club:
         return (timezone.now() + timedelta(minutes=dice.randrange(-200, 200))).astimezone(zone).strftime("%Y-%m-%dT%H:%M")
 
 
-def two_doors() -> Club:
-    """Members open the gate in Amsterdam, staff that and the office in New York; five people, and all is in sync."""
+def two_doors(can: Capabilities | None = None) -> Club:
+    """Members open the gate in Amsterdam, staff that and the office in New York; five people, and all is in sync.
+
+    `can`: what the terminals say that they can hold, and under which keys.
+    """
+    can = can or Capabilities()
     company = world.other_company()
     places = [world.location(company, "North", "Europe/Amsterdam"), world.location(company, "South", "America/New_York")]
     agent = world.agent(company)
-    terminals = [world.terminal(place, agent, name) for place, name in zip(places, ("Gate", "Office"), strict=True)]
+    terminals = [world.terminal(place, agent, name, can=can) for place, name in zip(places, ("Gate", "Office"), strict=True)]
     with scope(company=company):
         for terminal in terminals:  # names that can be read in the story of a schedule
             terminal.public_id = f"{terminal.name}-{terminal.pk}"
@@ -183,8 +213,11 @@ def two_doors() -> Club:
         opens={"Members": {gate}, "Staff": {gate, office}},
         schedule=(Kind.SCHEDULE, str(always.number)),
         hours={"name": always.name, "slots": sorted(always.slots)},
+        only_cards=can.key_form is KeyForm.CARD,
     )
-    club = Club(gym, Counterpart(agent), truth)
+    club = Club(gym, Counterpart(agent), truth, places=can.key_form is not KeyForm.DIGITS)
+    for device in club.there.devices.values():
+        device.capabilities = can.as_dict()
     with scope(company=company):
         gym.tell()
         for name in ("Members", "Members", "Members", "Staff", "Staff"):

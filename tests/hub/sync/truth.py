@@ -35,6 +35,7 @@ class Truth:
     schedule: Place
     hours: dict[str, object]
     people: dict[str, Person] = field(default_factory=dict)
+    only_cards: bool = False  # nobody without a card can be held
 
     def wanted(self, terminal: str, now: datetime) -> Memory:
         """All that this terminal should hold at this moment."""
@@ -43,7 +44,7 @@ class Truth:
         memory: Memory = {self.schedule: self.hours} if opened else {}
         for key, person in self.people.items():
             valid = (not person.starts or person.starts <= wall) and (not person.expires or wall < person.expires)
-            if valid and person.groups & opened:
+            if valid and person.groups & opened and (person.card or not self.only_cards):
                 memory[Kind.USER, key] = self._fields(person)
         return memory
 

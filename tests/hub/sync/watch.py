@@ -27,6 +27,7 @@ LINES = "SELECT run_id, terminal_id, state FROM sync_runterminal WHERE company_i
 
 
 NOBODY: Groups = frozenset()
+RIGHT = (HoldingState.SAME, HoldingState.REFUSED)
 
 
 class Violation(AssertionError):
@@ -71,7 +72,7 @@ class Watch:
         """What is not in sync."""
         for name, states in self._states.items():
             yield from self.club.truth.differences(name, self._memory(name), timezone.now())
-            yield from (f"{place} in {name} is {state}" for place, state in states.items() if state != HoldingState.SAME)
+            yield from (f"{place} in {name} is {state}" for place, state in states.items() if state not in RIGHT)
 
     def note_batches(self) -> None:
         """Whom each open batch may add or change: its run decides, and the groups as they are when it is issued."""
@@ -86,6 +87,7 @@ class Watch:
         of a wider scope may have begun.
         """
         mark = fingerprint(sealed)
+        people = {self.club.hub_key(fields[1]): fields for fields in people.values()} if self.club.places else people
         for key in people.keys() - self._allowed[mark] - self._ever[self._at[mark]]:
             before, after = people[key]
             person = self.club.truth.people.get(key)
@@ -121,7 +123,7 @@ class Watch:
         self.done = done
 
     def _memory(self, name: str) -> Memory:
-        return self.club.there.devices[name].memory
+        return self.club.memory(name)
 
 
 def select(statement: str, company: int) -> list[tuple[Any, ...]]:
