@@ -110,8 +110,14 @@ class Week:
 
     def compare(self) -> None:
         for name in TERMINALS:
-            memory = self.running.memory_folder(name) / "memory.sqlite3"
-            assert held(memory, self.program.numbers) == self.gym.should_hold(name), name
+            assert self.held(name) == self.gym.should_hold(name), name
+
+    def held(self, name: str) -> dict[str, tuple[str, list[str], str]]:
+        return held(self.running.memory_folder(name) / "memory.sqlite3", self.program.numbers)
+
+    def opens_to_lost_cards(self) -> set[str]:
+        """The cards of whoever lost them or left that are still in a terminal's memory."""
+        return {card for name in TERMINALS for _, cards, _ in self.held(name).values() for card in cards} & set(self.lost_cards)
 
     def pass_hour(self) -> None:
         let_hours_pass(self.running, 1)
@@ -123,7 +129,9 @@ class Week:
         if (day, hour) == AWAY_FROM:
             self.running.end("agent")
         if (day, hour) == BACK_AT:
+            assert self.opens_to_lost_cards(), "what the doors did not hear of during the outage"
             self.running.start_agent()
+            until(lambda: not self.opens_to_lost_cards(), "lost cards opening nothing, without a call", WITHIN)
             self.sync_and_come()
         if hour == MORNING:
             for _ in range(2):
