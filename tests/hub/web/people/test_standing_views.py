@@ -40,8 +40,11 @@ def test_deleting_asks_for_the_name(visitor: Visitor, anna: User) -> None:
     assert "Anna Vries was deleted." in visitor.get("/people/").content.decode()
 
 
-@pytest.mark.requirement("T-13", mutation="no proof asked for")
+@pytest.mark.requirement("T-13", mutation="`_unproved` without the comparison of the proof")
 def test_a_form_without_proof_changes_nothing(visitor: Visitor, anna: User) -> None:
+    given = visitor.fields(visitor.get(f"/people/{anna.number}/delete/"))
     for name in ("suspend", "reinstate", "delete"):
-        assert visitor.post(f"/people/{anna.number}/{name}/", {"word": "Vries"}).status_code in (403, 409)
+        for proof in ({}, {"session": given["session"]}, {**given, "proof": "0" * 64}):
+            answer = visitor.post(f"/people/{anna.number}/{name}/", {**proof, "word": anna.last_name})
+            assert answer.status_code == (403 if proof else 409)
     assert User.objects.get().active
