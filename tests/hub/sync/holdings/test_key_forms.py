@@ -67,6 +67,7 @@ def test_whoever_is_removed_while_a_terminal_gets_other_keys_is_removed_where_th
     club.tell()
     there = there_with(club, gate)
     changes_to(there, gate, form)
+    send(club, there)
     club.remove(user("Bob"))
     send(club, there)
     send(club, there)
