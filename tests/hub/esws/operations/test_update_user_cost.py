@@ -19,7 +19,7 @@ DIFFERS: dict[str, tuple[dict[str, Any], int]] = {
     "name": ({"p_Achternaam": "Alicia"}, 20),
     "card": ({"p_cardId": "5"}, 22),
     "group": ({"p_groupName": "Gym;Pool;Sauna"}, 20),
-    "expiry": ({"p_ExpireDate": "2028-06-30"}, 22),
+    "expiry": ({"p_ExpireDate": "2028-06-30"}, 21),
 }
 
 

@@ -72,6 +72,7 @@ class Round:
     due: bool = False
 
 
+MOMENTS = ("company_id", "since", "at", "walls", "noted_at", "claimed")
 FIELDS = (*Side._fields, "held", "allowance")
 
 
@@ -251,7 +252,7 @@ def _remember_due(this: Round, dues: Mapping[int, ValidityChange], facts: list[F
             due = ValidityChange(company_id=this.company.pk, user_id=one.user.pk, since=since, at=at, walls=one.walls)
             due.noted_at = one.noted_at or this.now
             rows[one.user.pk] = due
-    same = {user for user, row in rows.items() if user in dues and model_to_dict(dues[user]) == model_to_dict(row)}
-    if stale := dues.keys() - same:
+    if stale := dues.keys() - rows.keys():
         ValidityChange.objects.filter(user_id__in=stale, company_id=this.company.pk).delete()
-    ValidityChange.objects.bulk_create(row for user, row in rows.items() if user not in same)
+    differing = [row for user, row in rows.items() if user not in dues or model_to_dict(dues[user]) != model_to_dict(row)]
+    ValidityChange.objects.bulk_create(differing, update_conflicts=True, unique_fields=["user_id"], update_fields=MOMENTS)
