@@ -78,6 +78,15 @@ def test_a_batch_carries_the_secret_that_was_set_and_the_database_does_not(club:
     assert gate.sealed_secret is None
 
 
+@pytest.mark.requirement("I-01", mutation="`change_terminal` keeping the secret of a terminal that moves")
+def test_a_terminal_that_is_reached_otherwise_is_not_given_the_secret(club: Gym, gate: Terminal) -> None:
+    set_secret(terminal=gate, secret=SECRET, actor=club.actor)
+    same: dict[str, Any] = {"location": gate.location, "agent": gate.agent, "make": gate.make}
+    change_terminal(terminal=gate, address="192.0.2.7:4370", actor=club.actor, **same)
+    gate.refresh_from_db()
+    assert gate.sealed_secret is None
+
+
 def test_a_secret_opens_for_its_own_terminal_only(club: Gym, gate: Terminal) -> None:
     from doorsync.hub.companies.errors import CannotUnseal
 

@@ -71,7 +71,8 @@ def create_terminal(
 def change_terminal(*, terminal: Terminal, location: Location, agent: Agent, make: str, address: str, actor: Actor) -> bool:
     """Move it, or reach it otherwise; says whether anything differed. Raises AddressTaken, AddressWithCredentials.
 
-    Who is reached otherwise may be another device: what it holds is unknown until it was read.
+    Who is reached otherwise may be another device: what it holds is unknown until it was read, and it is not given the secret of
+    the one before. Whoever moves a terminal sets its secret again.
     """
     wished = {"location_id": location.pk, "agent_id": agent.pk, "make": make, "address": address}
     changed = {name: value for name, value in wished.items() if getattr(terminal, name) != value}
@@ -85,7 +86,8 @@ def change_terminal(*, terminal: Terminal, location: Location, agent: Agent, mak
         for name, value in changed.items():
             setattr(terminal, name, value)
         terminal.epoch = 0  # what is known of it counts again once its agent has spoken of it
-        terminal.save(update_fields=[*changed, "epoch"])
+        terminal.sealed_secret = None if moved else terminal.sealed_secret
+        terminal.save(update_fields=[*changed, "epoch", "sealed_secret"])
         trail.record("terminal.changed", actor=actor, terminal=terminal.pk)
         if moved:
             terminal_moved.send(sender=Terminal, terminal=terminal, agent_before=agent_before)

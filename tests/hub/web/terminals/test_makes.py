@@ -74,6 +74,17 @@ def test_secret_is_kept_sealed_and_shown_nowhere(desk: Desk, club: Gym) -> None:
     assert connection.secret_of(Terminal.objects.select_related("company").get(pk=door.pk)) == "other"
 
 
+def test_another_address_is_not_given_the_secret_that_was_set(desk: Desk, club: Gym) -> None:
+    desk.send("/doors/add/", **fields(club, secret="90210secret"))
+    door = Terminal.objects.get(name="Attic")
+    page = f"/doors/{door.public_id}/change/"
+    status, text = desk.send(page, **fields(club, address="192.168.1.99:4370"))
+    assert (status, "Type it again" in text) == (422, True)
+    assert Terminal.objects.get(pk=door.pk).address == door.address
+    assert desk.send(page, **fields(club, address="192.168.1.99:4370", secret="theirs"))[0] == 303
+    assert connection.secret_of(Terminal.objects.select_related("company").get(pk=door.pk)) == "theirs"
+
+
 def test_secret_is_not_shown_again_when_something_else_is_wrong(desk: Desk, club: Gym) -> None:
     status, text = desk.send("/doors/add/", **fields(club, secret="90210secret", address="admin@192.168.1.77:4370"))
     assert (status, "no user name and no password" in text) == (422, True)

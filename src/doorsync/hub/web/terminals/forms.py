@@ -86,6 +86,15 @@ class TerminalForm(StyledForm):
             return self.terminal.address
         return given
 
+    def clean(self) -> dict[str, Any]:
+        """A secret is for one device: whoever is reached otherwise is not given it."""
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        if self.terminal and self.terminal.sealed_secret and "secret" in self.fields and not given.get("secret"):
+            present = {name: getattr(self.terminal, name) for name in ("agent", "make", "address")}
+            if any(name in given and given[name] != value for name, value in present.items()):
+                self.add_error("secret", _("Type it again: another device may answer there, and is not given this one."))
+        return given
+
     @property
     def options(self) -> dict[str, str]:
         """The settings of the make, once the form is valid; none where another make was chosen meanwhile."""
