@@ -65,4 +65,4 @@ def test_no_line_holds_the_path_of_a_token(written: io.StringIO) -> None:
 def test_route_names_the_page_without_its_values(path: str, route: str) -> None:
     assert route_of(path) == route
     assert TOKEN not in route_of(f"/users/totalSyncUsersLogin/{TOKEN}")
-    assert "totalSyncUser" in route_of(f"/users/totalSyncUsersLogin/{TOKEN}")
+    assert "SyncUsers?Login" in route_of(f"/users/totalSyncUsersLogin/{TOKEN}")
