@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import signal
@@ -67,11 +68,24 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
         signal.signal(signal.SIGALRM, before)
 
 
+@pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, None, None]:
+    """Playwright leaves its loop marked as running; a test without a browser in the same process may run one of its own."""
+    left = None if "browser" in pyfuncitem.fixturenames else asyncio._get_running_loop()
+    if left is None:
+        return (yield)
+    asyncio._set_running_loop(None)
+    try:
+        return (yield)
+    finally:
+        asyncio._set_running_loop(left)
+
+
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None, None, None]:
     """Whoever asks for a database fixture is also marked django_db, so that PostgreSQL sees that test too.
 
-    Tests with a browser come last: Playwright leaves its loop marked as running, and others run loops of their own.
+    Tests with a browser come last, so that most tests run in a process that has none yet.
     """
     for item in items:
         wants = getattr(item, "fixturenames", ())

@@ -102,4 +102,4 @@ def test_no_token_password_or_company_code_stays_behind(written: io.StringIO) ->
     assert sinks.leaks(hidden | {"cookie": cookie}, kept) == []
     assert all(kept.values())
     assert b"argon2" in kept["database"]  # it really is the database that was read
-    assert b"totalSyncUsers?Login" in kept["logs"]
+    assert b"SyncUsers?Login" in kept["logs"]
