@@ -91,6 +91,14 @@ def test_what_a_device_logged_before_it_hung_here_is_nobodys() -> None:
     assert [each.user_number for each in here.stored()] == [None, 7]
 
 
+def test_a_clock_that_lags_by_a_second_makes_nobody_a_stranger() -> None:
+    """Right after the first sync somebody's event may look older than the device's place here."""
+    here = site(pinned_at=NOON + timedelta(milliseconds=500))
+    world.user(here.company, number=7)
+    here.take(event(1, "7", at=NOON - timedelta(seconds=1)))
+    assert [each.user_number for each in here.stored()] == [7]
+
+
 def test_a_device_that_moved_to_another_door_goes_on_there_and_nothing_is_doubled() -> None:
     here = site()
     world.user(here.company, number=7)

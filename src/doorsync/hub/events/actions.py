@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -26,6 +26,7 @@ from doorsync.messages.errors import UnknownDevice
 from doorsync.messages.events import Events, LoggedEvent
 
 CARD_PURPOSE = "event-card"
+CLOCK_STEP = timedelta(seconds=5)  # terminals tell whole seconds, and their clocks are set by whole seconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +124,7 @@ def _rows(
     for event in events:
         row = _row(log, terminal, event, zone, after)
         row.number, row.received_at, after = number + len(rows) + 1, now, row.at
-        known = numbers.get(event.position) if row.at >= log.since.replace(microsecond=0) else None
+        known = numbers.get(event.position) if row.at >= log.since - CLOCK_STEP else None
         row.user_number = known if known in given else None
         rows.append(row)
     return rows
