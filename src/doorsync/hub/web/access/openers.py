@@ -16,7 +16,8 @@ from doorsync.hub.sync.holdings.visible_users import visible_users
 from doorsync.hub.sync.models import Holding, Problem, Stranger
 from doorsync.hub.terminals.models import Terminal
 from doorsync.hub.users.models import Membership, User
-from doorsync.hub.web.access.rule_verdicts import LOOKS, Look, Verdict, rule_verdict
+from doorsync.hub.web.access.rule_verdicts import BADGES, Verdict, rule_verdict
+from doorsync.hub.web.badges import Badge
 
 AT_ONCE = 50
 MOST_OTHERS = 100
@@ -33,9 +34,9 @@ class Opener:
     problem: Reason
 
     @property
-    def look(self) -> Look:
+    def look(self) -> Badge:
         """The verdict in colour, icon and words."""
-        return LOOKS[self.verdict]
+        return BADGES[self.verdict]
 
     @property
     def differs(self) -> bool:

@@ -20,7 +20,8 @@ from doorsync.hub.sync.holdings.visible_users import visible_users
 from doorsync.hub.terminals.models import Terminal
 from doorsync.hub.terminals.queries import visible_terminals
 from doorsync.hub.web.access.openers import openers, others
-from doorsync.hub.web.access.rule_verdicts import LOOKS, Look, rule_verdict
+from doorsync.hub.web.access.rule_verdicts import BADGES, rule_verdict
+from doorsync.hub.web.badges import Badge
 from doorsync.hub.web.clock import company_zone
 from doorsync.hub.web.decorators import needs_full_sign_in
 from doorsync.hub.web.people.person_search import find_people
@@ -35,7 +36,7 @@ LOCAL = "%Y-%m-%dT%H:%M"
 class DoorOfPerson:
     """One door: what the rules say at the moment, and how it stands."""
 
-    look: Look
+    look: Badge
     place: PersonAtTerminal
 
 
@@ -92,6 +93,6 @@ def _of_person(request: SignedInRequest, text: str, moment: datetime) -> dict[st
     places = person_terminals(request.signed_in.company, key=str(chosen.number), user_id=chosen.pk, terminals=doors)
     graph, groups = load_access_graph(), list(chosen.memberships.values_list("group_id", flat=True))
     rows = [
-        DoorOfPerson(look=LOOKS[rule_verdict(chosen, groups, place.terminal.pk, graph, moment)], place=place) for place in places
+        DoorOfPerson(look=BADGES[rule_verdict(chosen, groups, place.terminal.pk, graph, moment)], place=place) for place in places
     ]
     return {"person": chosen, "rows": rows}

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from doorsync.domain import validity
 from doorsync.hub.access.hours import Slot, is_within
 from doorsync.hub.sync.holdings.access_graph import AccessGraph, Site
 from doorsync.hub.users.models import User
+from doorsync.hub.web.badges import Badge
 
 
 class Verdict(StrEnum):
@@ -28,23 +27,14 @@ class Verdict(StrEnum):
     DAMAGED = "damaged"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
-    """A verdict in colour, icon and words."""
-
-    tone: str
-    icon: str
-    word: Promise | str
-
-
-LOOKS = {
-    Verdict.OPENS: Look(tone="good", icon="check", word=_("may open it")),
-    Verdict.NO_RIGHT: Look(tone="", icon="blank", word=_("has no right here")),
-    Verdict.SUSPENDED: Look(tone="bad", icon="cross", word=_("is suspended")),
-    Verdict.NOT_STARTED: Look(tone="wait", icon="clock", word=_("has not started yet")),
-    Verdict.EXPIRED: Look(tone="", icon="clock", word=_("has expired")),
-    Verdict.OUT_OF_HOURS: Look(tone="wait", icon="clock", word=_("outside the hours")),
-    Verdict.DAMAGED: Look(tone="bad", icon="warning", word=_("cannot be told: data are damaged")),
+BADGES = {
+    Verdict.OPENS: Badge(tone="good", icon="check", word=_("may open it")),
+    Verdict.NO_RIGHT: Badge(tone="", icon="blank", word=_("has no right here")),
+    Verdict.SUSPENDED: Badge(tone="bad", icon="cross", word=_("is suspended")),
+    Verdict.NOT_STARTED: Badge(tone="wait", icon="clock", word=_("has not started yet")),
+    Verdict.EXPIRED: Badge(tone="", icon="clock", word=_("has expired")),
+    Verdict.OUT_OF_HOURS: Badge(tone="wait", icon="clock", word=_("outside the hours")),
+    Verdict.DAMAGED: Badge(tone="bad", icon="warning", word=_("cannot be told: data are damaged")),
 }
 
 

@@ -14,8 +14,8 @@ from doorsync.hub.events.queries import event_zone
 from doorsync.hub.sync.holdings.visible_users import visible_users
 from doorsync.hub.users.models import User
 from doorsync.hub.web.activity.event_choice import SIZE, EventChoice
-from doorsync.hub.web.activity.event_words import reason_text, result_look, used_text
-from doorsync.hub.web.people.access_states import Look
+from doorsync.hub.web.activity.event_words import reason_text, result_badge, used_text
+from doorsync.hub.web.badges import Badge
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +23,7 @@ class EventRow:
     """One event as the list shows it. `user` is None where they are gone, are not for this administrator, or were not known."""
 
     event: AccessEvent
-    look: Look
+    look: Badge
     reason: str
     used: str
     user: User | None
@@ -62,4 +62,4 @@ def event_rows(administrator: Administrator, events: Iterable[AccessEvent]) -> l
 
 def _row(event: AccessEvent, user: User | None) -> EventRow:
     zone: ZoneInfo = event_zone(event)
-    return EventRow(event=event, look=result_look(event), reason=reason_text(event), used=used_text(event), user=user, zone=zone)
+    return EventRow(event=event, look=result_badge(event), reason=reason_text(event), used=used_text(event), user=user, zone=zone)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from doorsync.domain.door_events import CredentialUsed, EventCode, Reason
 from doorsync.hub.events.models import AccessEvent
-from doorsync.hub.web.people.access_states import Look
+from doorsync.hub.web.badges import Badge
 
 RESULT_WORDS: Mapping[str, Promise] = {
     EventCode.GRANTED.value: gettext_lazy("let in"),
@@ -38,15 +38,15 @@ USED_WORDS: Mapping[str, Promise] = {
 }
 
 
-def result_look(event: AccessEvent) -> Look:
+def result_badge(event: AccessEvent) -> Badge:
     """The result in colour, icon and word."""
     if event.code == EventCode.GRANTED:
-        return Look(tone="good", icon="check", word=RESULT_WORDS[event.code])
+        return Badge(tone="good", icon="check", word=RESULT_WORDS[event.code])
     if event.code == EventCode.DENIED:
-        return Look(tone="bad", icon="cross", word=RESULT_WORDS[event.code])
+        return Badge(tone="bad", icon="cross", word=RESULT_WORDS[event.code])
     if event.code == EventCode.LOST:
-        return Look(tone="wait", icon="warning", word=_("not known"))
-    return Look(tone="", icon="info", word=_("told by the terminal"))
+        return Badge(tone="wait", icon="warning", word=_("not known"))
+    return Badge(tone="", icon="info", word=_("told by the terminal"))
 
 
 def reason_text(event: AccessEvent) -> str:

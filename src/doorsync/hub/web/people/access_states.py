@@ -16,6 +16,7 @@ from doorsync.hub.companies.models import Location
 from doorsync.hub.sync.models import Holding, HoldingState
 from doorsync.hub.users.credential_kinds import FOR_TERMINALS
 from doorsync.hub.users.models import Credential, User
+from doorsync.hub.web.badges import Badge
 
 
 class AccessState(StrEnum):
@@ -27,24 +28,15 @@ class AccessState(StrEnum):
     NOT_STARTED = "not-started"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
-    """A state in colour, icon and word."""
-
-    tone: str
-    icon: str
-    word: Promise | str
-
-
-LOOKS = {
-    AccessState.ACTIVE: Look(tone="good", icon="check", word=_("active")),
-    AccessState.SUSPENDED: Look(tone="bad", icon="cross", word=_("suspended")),
-    AccessState.EXPIRED: Look(tone="", icon="clock", word=_("expired")),
-    AccessState.NOT_STARTED: Look(tone="wait", icon="clock", word=_("not started")),
+BADGES = {
+    AccessState.ACTIVE: Badge(tone="good", icon="check", word=_("active")),
+    AccessState.SUSPENDED: Badge(tone="bad", icon="cross", word=_("suspended")),
+    AccessState.EXPIRED: Badge(tone="", icon="clock", word=_("expired")),
+    AccessState.NOT_STARTED: Badge(tone="wait", icon="clock", word=_("not started")),
 }
 NO_CREDENTIAL, PENDING = "no-credential", "pending"
 FILTERS: dict[str, Promise | str] = {
-    **{state: look.word for state, look in LOOKS.items()},
+    **{state: look.word for state, look in BADGES.items()},
     NO_CREDENTIAL: _("no credential"),
     PENDING: _("waiting at doors"),
 }

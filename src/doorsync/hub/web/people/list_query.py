@@ -16,7 +16,8 @@ from doorsync.hub.sync.models import Holding, HoldingState
 from doorsync.hub.users.credential_kinds import KINDS, LICENCE_PLATE
 from doorsync.hub.users.models import Credential, Group, Membership, User
 from doorsync.hub.users.queries import credential_lookup
-from doorsync.hub.web.people.access_states import LOOKS, Look, Walls, access_state, state_filter, walls_now
+from doorsync.hub.web.badges import Badge
+from doorsync.hub.web.people.access_states import BADGES, Walls, access_state, state_filter, walls_now
 from doorsync.hub.web.people.list_choice import ListChoice
 from doorsync.hub.web.people.person_search import card_marks
 
@@ -29,7 +30,7 @@ class Row:
     """One person of a list."""
 
     user: User
-    look: Look
+    look: Badge
     groups: list[str]
     credentials: list[str]  # kinds, as they are called in the middle of a sentence
     waiting: int  # doors at which a change of theirs waits
@@ -108,7 +109,7 @@ def _rows(users: Sequence[User], walls: Walls) -> Iterable[Row]:
     for user in users:
         yield Row(
             user=user,
-            look=LOOKS[access_state(user, walls)],
+            look=BADGES[access_state(user, walls)],
             groups=groups[user.pk],
             credentials=[known.title for name, known in KINDS.items() if name in kinds[user.pk]],
             waiting=waiting.get(user.pk, 0),

@@ -18,8 +18,9 @@ from doorsync.hub.terminals.queries import visible_terminals
 from doorsync.hub.users.credential_kinds import FOR_TERMINALS
 from doorsync.hub.users.errors import BadFields
 from doorsync.hub.users.models import User
+from doorsync.hub.web.badges import Badge
 from doorsync.hub.web.flash import tell
-from doorsync.hub.web.people.access_states import LOOKS, Look, access_state, walls_now
+from doorsync.hub.web.people.access_states import BADGES, access_state, walls_now
 from doorsync.hub.web.people.after_saving import ahead_of
 from doorsync.hub.web.people.person_status import kept_only, person_status
 from doorsync.hub.web.people.person_terminals import PersonAtTerminal, PersonState, person_terminals
@@ -56,7 +57,7 @@ def head(request: SignedInRequest, user: User, chosen: str) -> dict[str, Any]:
     places = person_terminals(company, key=str(user.number), user_id=user.pk, terminals=doors)
     return {
         "user": user,
-        "look": LOOKS[access_state(user, walls_now())],
+        "look": BADGES[access_state(user, walls_now())],
         "presence": presence(places),
         "standing": person_status(places),
         "kept_only": kept_only(user.pk),
@@ -87,15 +88,15 @@ def told_faults(request: SignedInRequest, error: BadFields) -> dict[str, str]:
     return error.nameless if request.signed_in.administrator.limited else error.faults
 
 
-def presence(places: Sequence[PersonAtTerminal]) -> Look:
+def presence(places: Sequence[PersonAtTerminal]) -> Badge:
     """`in at 7 of 8 doors`: confirmed at so many of those that the rules open to them now."""
     should = sum(place.should for place in places)
     confirmed = sum(place.should and place.state is PersonState.CONFIRMED for place in places)
     if not should:
-        return Look(tone="", icon="blank", word=_("opens no door"))
+        return Badge(tone="", icon="blank", word=_("opens no door"))
     text = ngettext("in at %(n)s of %(all)s door", "in at %(n)s of %(all)s doors", should) % {"n": confirmed, "all": should}
     complete = confirmed == should
-    return Look(tone="good" if complete else "wait", icon="check" if complete else "half", word=text)
+    return Badge(tone="good" if complete else "wait", icon="check" if complete else "half", word=text)
 
 
 def tell_saved(request: SignedInRequest, user: User, said: str = "", **more: str) -> None:

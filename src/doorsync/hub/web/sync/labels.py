@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
@@ -11,17 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from doorsync.hub.sync.holdings.terminal_status import Condition, TerminalStatus
 from doorsync.hub.sync.models import HoldingState, Mode, RunTerminalState
 from doorsync.hub.sync.plan.selections import Selection
+from doorsync.hub.web.badges import Badge
 from doorsync.hub.web.people.person_terminals import PersonState
-
-
-@dataclass(frozen=True, slots=True)
-class Badge:
-    """How a state is shown. `tone` names a colour of the style guide."""
-
-    tone: str
-    icon: str
-    word: Promise | str
-
 
 # Of a terminal, at any time. The one that says "since" is followed by a time.
 TERMINAL = {

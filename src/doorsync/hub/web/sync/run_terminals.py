@@ -9,7 +9,8 @@ from doorsync.hub.sync.holdings.terminal_status import TerminalStatus
 from doorsync.hub.sync.models import RunTerminalState
 from doorsync.hub.sync.run.runs import OPEN
 from doorsync.hub.terminals.models import Terminal
-from doorsync.hub.web.sync.labels import Badge, run_terminal_badge, what_is_left
+from doorsync.hub.web.badges import Badge
+from doorsync.hub.web.sync.labels import run_terminal_badge, what_is_left
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

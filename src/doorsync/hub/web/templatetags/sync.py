@@ -18,9 +18,10 @@ from doorsync.hub.sync.run.unreadable_terminals import unreadable_text
 from doorsync.hub.terminals.addresses import shown_address
 from doorsync.hub.terminals.agent_status import clock_time as on_clock
 from doorsync.hub.terminals.models import Terminal
+from doorsync.hub.web.badges import Badge
 from doorsync.hub.web.people.person_reasons import person_reasons
 from doorsync.hub.web.people.person_terminals import PersonAtTerminal, PersonState
-from doorsync.hub.web.sync.labels import PERSON, Badge, terminal_badge
+from doorsync.hub.web.sync.labels import PERSON, terminal_badge
 
 register = template.Library()
 register.filter("describe_selection", describe_selection)
