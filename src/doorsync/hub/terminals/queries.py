@@ -25,8 +25,8 @@ def makes_of(agent: Agent) -> list[MakeInfo]:
 
 
 def nearby_terminals(agent: Agent) -> list[NearbyTerminal]:
-    """What this agent found in its network and nobody has added yet."""
-    known = Terminal.objects.filter(agent=agent)
-    spots, serials = set(known.values_list("spot", flat=True)), set(known.values_list("serial", flat=True)) - {""}
+    """What this agent found in its network and is no terminal of the company yet, by address or by serial number."""
+    spots = set(Terminal.objects.filter(agent=agent).values_list("spot", flat=True))
+    serials = set(Terminal.objects.exclude(serial="").values_list("serial", flat=True))
     found = [NearbyTerminal.model_validate(each) for each in agent.nearby]
     return [each for each in found if spot(each.address) not in spots and each.serial not in serials]

@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from doorsync.hub.terminals.addresses import spot
 from doorsync.hub.terminals.connection import known_makes
-from doorsync.hub.terminals.models import Agent, Terminal
+from doorsync.hub.terminals.models import Agent
+from doorsync.hub.terminals.queries import nearby_terminals
 from doorsync.messages.make_info import MakeInfo, NearbyTerminal
 
 LEVELS: dict[str, Promise | str] = {
@@ -72,17 +72,13 @@ def _make_link(agent: Agent, info: MakeInfo) -> MakeLink:
 
 
 def _nearby(agent: Agent, makes: dict[str, MakeInfo]) -> list[FoundLink]:
-    taken = set(Terminal.objects.filter(agent=agent).values_list("spot", flat=True))
-    serials = set(Terminal.objects.exclude(serial="").values_list("serial", flat=True))
-    found = [NearbyTerminal.model_validate(each) for each in agent.nearby]
-    new = [each for each in found if spot(each.address) not in taken and each.serial not in serials]
     return [
         FoundLink(
             found=each,
             title=each.title or (makes[each.make].title if each.make in makes else each.make),
             address=_address(agent, make=each.make, address=each.address),
         )
-        for each in new
+        for each in nearby_terminals(agent)
     ]
 
 
