@@ -17,7 +17,7 @@ from doorsync.hub.companies.signals import access_changed
 from doorsync.hub.users import actions
 from doorsync.hub.users.errors import BadFields, CredentialTaken, ExternalIdTaken, UserGone
 from doorsync.hub.users.fields import Fields
-from doorsync.hub.users.models import Credential, Group, User
+from doorsync.hub.users.models import Credential, User
 from doorsync.hub.users.queries import credentials_of
 from doorsync.hub.users.validation import Write
 from doorsync.hub.users.writes import write_users
@@ -257,14 +257,3 @@ def test_change_of_a_stale_row_is_still_written(company: Company) -> None:
     actions.change_user(user=user, actor=by(company), first_name="Ann")
 
     assert actions.change_user(user=stale, actor=by(company), first_name="Alice")
-
-
-def test_remove_group_leaves_its_members(company: Company) -> None:
-    group = actions.create_group(company=company, name="Old", actor=by(company))
-    user = actions.create_user(company=company, **ALICE, groups=frozenset({group.pk}), actor=by(company))
-
-    actions.remove_group(group=group, actor=by(company))
-
-    with scope(company=company):
-        assert not Group.objects.exists()
-        assert User.objects.filter(pk=user.pk).exists()

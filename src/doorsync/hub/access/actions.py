@@ -12,6 +12,7 @@ from doorsync.hub.access.models import AccessRight, TimeSchedule, Zone
 from doorsync.hub.audit import trail
 from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies.models import Company
+from doorsync.hub.companies.renaming import rename
 from doorsync.hub.companies.transactions import company_transaction
 from doorsync.hub.terminals.models import Terminal
 from doorsync.hub.users.models import Group
@@ -44,15 +45,7 @@ def change_zone(*, zone: Zone, terminals: Collection[Terminal], actor: Actor) ->
 
 def rename_zone(*, zone: Zone, name: str, actor: Actor) -> bool:
     """Another name; says whether it differs. Raises AccessNameTaken."""
-    if zone.name == name:
-        return False
-    with company_transaction(zone.company, actor):
-        if Zone.objects.filter(name=name).exclude(pk=zone.pk).exists():
-            raise AccessNameTaken
-        zone.name = name
-        zone.save(update_fields=["name"])
-        trail.record("zone.renamed", actor=actor, zone=zone.pk)
-    return True
+    return rename(zone, name=name, kind="zone", taken=AccessNameTaken, actor=actor)
 
 
 def create_schedule(*, company: Company, name: str, slots: list[Slot], actor: Actor) -> TimeSchedule:
@@ -82,16 +75,11 @@ def change_schedule(*, schedule: TimeSchedule, slots: list[Slot], actor: Actor) 
 
 def rename_schedule(*, schedule: TimeSchedule, name: str, actor: Actor) -> bool:
     """Another name, which terminals that hold the schedule are sent too; says whether it differs. Raises AccessNameTaken."""
-    if schedule.name == name:
-        return False
     with company_transaction(schedule.company, actor) as change:
-        if TimeSchedule.objects.filter(name=name).exclude(pk=schedule.pk).exists():
-            raise AccessNameTaken
-        schedule.name = name
-        schedule.save(update_fields=["name"])
-        trail.record("schedule.renamed", actor=actor, schedule=schedule.pk)
-        change.affects_schedules()
-    return True
+        renamed = rename(schedule, name=name, kind="schedule", taken=AccessNameTaken, actor=actor)
+        if renamed:
+            change.affects_schedules()
+    return renamed
 
 
 def grant(*, group: Group, zone: Zone, schedule: TimeSchedule, actor: Actor) -> bool:

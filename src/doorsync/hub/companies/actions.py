@@ -12,6 +12,7 @@ from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies import key_marks, vault
 from doorsync.hub.companies.errors import CodeTaken, LocationNameTaken, SlugTaken, UnknownTimeZone, WeakCode
 from doorsync.hub.companies.models import Company, KeyMark, Location
+from doorsync.hub.companies.renaming import rename
 from doorsync.hub.companies.transactions import company_transaction
 
 CODE_LENGTH = 32
@@ -84,15 +85,7 @@ def create_location(*, company: Company, name: str, time_zone: str, actor: Actor
 
 def rename_location(*, location: Location, name: str, actor: Actor) -> bool:
     """Another name; says whether it differs. Raises LocationNameTaken."""
-    if location.name == name:
-        return False
-    with company_transaction(location.company, actor):
-        if Location.objects.filter(name=name).exclude(pk=location.pk).exists():
-            raise LocationNameTaken
-        location.name = name
-        location.save(update_fields=["name"])
-        trail.record("location.renamed", actor=actor, location=location.pk)
-    return True
+    return rename(location, name=name, kind="location", taken=LocationNameTaken, actor=actor)
 
 
 def change_time_zone(*, location: Location, time_zone: str, actor: Actor) -> bool:

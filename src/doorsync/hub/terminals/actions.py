@@ -8,6 +8,7 @@ from types import MappingProxyType
 from doorsync.hub.audit import trail
 from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies.models import Company, Location
+from doorsync.hub.companies.renaming import rename
 from doorsync.hub.companies.transactions import company_transaction
 from doorsync.hub.terminals import connection
 from doorsync.hub.terminals.addresses import spot
@@ -118,15 +119,7 @@ def set_options(*, terminal: Terminal, options: Mapping[str, str], actor: Actor)
 
 def rename_terminal(*, terminal: Terminal, name: str, actor: Actor) -> bool:
     """Another name; says whether it differs. Raises TerminalNameTaken."""
-    if terminal.name == name:
-        return False
-    with company_transaction(terminal.company, actor):
-        if Terminal.objects.filter(name=name).exclude(pk=terminal.pk).exists():
-            raise TerminalNameTaken
-        terminal.name = name
-        terminal.save(update_fields=["name"])
-        trail.record("terminal.renamed", actor=actor, terminal=terminal.pk)
-    return True
+    return rename(terminal, name=name, kind="terminal", taken=TerminalNameTaken, actor=actor)
 
 
 def let_go_of_addresses(*, terminals: Collection[Terminal]) -> None:

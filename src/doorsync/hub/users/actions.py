@@ -8,6 +8,7 @@ from doorsync.domain.text import normalized_text
 from doorsync.hub.audit import trail
 from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies.models import Company
+from doorsync.hub.companies.renaming import rename
 from doorsync.hub.companies.transactions import company_transaction
 from doorsync.hub.users.errors import BadFields, GroupIdTaken, GroupNameTaken
 from doorsync.hub.users.fields import Fields, text_fault
@@ -38,23 +39,7 @@ def rename_group(*, group: Group, name: str, actor: Actor) -> bool:
     name = normalized_text(name)
     if fault := text_fault("name", name, NAME_LENGTH) if name else "A group needs a name.":
         raise BadFields({"name": fault})
-    if group.name == name:
-        return False
-    with company_transaction(group.company, actor):
-        if Group.objects.filter(name=name).exclude(pk=group.pk).exists():
-            raise GroupNameTaken
-        group.name = name
-        group.save(update_fields=["name"])
-        trail.record("group.renamed", actor=actor, group=group.pk)
-    return True
-
-
-def remove_group(*, group: Group, actor: Actor) -> None:
-    """Remove a group with its access rights. Its members stay, with less access."""
-    with company_transaction(group.company, actor) as change:
-        change.affects_everybody()  # its rights go too, and with them the need for some time schedules
-        trail.record("group.removed", actor=actor, group=group.pk)
-        group.delete()
+    return rename(group, name=name, kind="group", taken=GroupNameTaken, actor=actor)
 
 
 def create_user(*, company: Company, actor: Actor, **fields: Unpack[Fields]) -> User:
