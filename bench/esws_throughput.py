@@ -6,13 +6,11 @@ One core serves, another one asks, over 8 connections. The two take turns, so th
 from __future__ import annotations
 
 import os
-import select
 import socket
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -28,6 +26,7 @@ from django.core.asgi import get_asgi_application  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.http import HttpRequest, HttpResponse  # noqa: E402
 from django.urls import path  # noqa: E402
+from peers.call_rate import call_rate, post_request  # noqa: E402
 
 from doorsync.hub.esws.namespaces import CONTENT_TYPE, PATH  # noqa: E402
 from doorsync.hub.esws.operations import OPERATIONS  # noqa: E402
@@ -90,24 +89,8 @@ def server(kind: str) -> Iterator[int]:
 
 def rate(port: int, body: bytes) -> float:
     """Calls a second over all connections."""
-    headers = {"Host": "127.0.0.1", **soap.XML, "Content-Length": str(len(body))}
-    lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-    request = f"POST {PATH} HTTP/1.1\r\n{lines}\r\n".encode() + body
-    open_ones = {each.fileno(): each for each in (socket.create_connection(("127.0.0.1", port)) for _ in range(CONNECTIONS))}
-    waiting, answered, started = select.epoll(), 0, time.perf_counter()
-    for number, each in open_ones.items():
-        each.sendall(request)
-        waiting.register(number, select.EPOLLIN)
-    while open_ones:
-        for number, _ in waiting.poll():
-            check(open_ones[number])
-            if (passed := time.perf_counter() - started) < SECONDS:
-                answered += 1
-                open_ones[number].sendall(request)
-            else:  # each connection gets its last answer, so that nothing is left to do for the next round
-                open_ones.pop(number).close()
-    waiting.close()
-    return answered / passed
+    request = post_request(PATH, body, soap.XML)
+    return call_rate(port, request, connections=CONNECTIONS, seconds=SECONDS, read=check)
 
 
 def check(connection: socket.socket) -> None:

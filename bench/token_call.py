@@ -13,14 +13,12 @@ from __future__ import annotations
 
 import os
 import re
-import select
 import shutil
 import socket
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -84,26 +82,12 @@ def verdict(rates: dict[str, float], peer: str, wanted: float) -> bool:
 
 def rate(port: int, seconds: float) -> float:
     """Calls a second over all connections. Each call must bring a token."""
+    from peers.call_rate import call_rate, post_request
+
     from tests.factories import soap
 
-    headers = {"Host": "127.0.0.1", **soap.XML, "SOAPAction": '""', "Content-Length": str(len(soap.SAMPLE))}
-    lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-    request = f"POST {soap.PATH} HTTP/1.1\r\n{lines}\r\n".encode() + soap.SAMPLE
-    open_ones = {each.fileno(): each for each in (socket.create_connection(("127.0.0.1", port)) for _ in range(CONNECTIONS))}
-    waiting, answered, started = select.epoll(), 0, time.perf_counter()
-    for number, each in open_ones.items():
-        each.sendall(request)
-        waiting.register(number, select.EPOLLIN)
-    while open_ones:
-        for number, _ in waiting.poll():
-            read_token(open_ones[number])
-            if (passed := time.perf_counter() - started) < seconds:
-                answered += 1
-                open_ones[number].sendall(request)
-            else:
-                open_ones.pop(number).close()
-    waiting.close()
-    return answered / passed
+    request = post_request(soap.PATH, soap.SAMPLE, {**soap.XML, "SOAPAction": '""'})
+    return call_rate(port, request, connections=CONNECTIONS, seconds=seconds, read=read_token)
 
 
 def read_token(connection: socket.socket) -> None:
