@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from functools import partial
 
-from django.http import HttpResponseBase, StreamingHttpResponse
+from django.http import HttpResponseBase
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_GET
 from django_scopes import scope
@@ -16,8 +16,8 @@ from doorsync.hub.web.activity.event_choice import EventChoice
 from doorsync.hub.web.activity.event_rows import event_page
 from doorsync.hub.web.activity.log_views import rows_data
 from doorsync.hub.web.decorators import needs_full_sign_in
-from doorsync.hub.web.sync.event_streams import in_thread, streams
-from doorsync.hub.web.sync.run_events import HEARTBEAT, LATER, LONGEST, was_set
+from doorsync.hub.web.event_streams import in_thread, streams
+from doorsync.hub.web.server_sent_events import HEARTBEAT, LATER, LONGEST, fragment_event, stream_response, was_set
 
 PAUSE = 1.0  # seconds between looks; a session that has ended is noticed by the next one
 GONE = -1
@@ -28,10 +28,7 @@ GONE = -1
 def live_events(request: SignedInRequest) -> HttpResponseBase:
     """The stream of the choice in the address; it ends with the session. `seen`: the newest event that the page shows."""
     seen = request.headers.get("Last-Event-ID", "") or request.GET.get("seen", "")
-    stream = StreamingHttpResponse(_events(request, seen), content_type="text/event-stream")
-    stream["Cache-Control"] = "no-store"
-    stream["X-Accel-Buffering"] = "no"
-    return stream
+    return stream_response(_events(request, seen))
 
 
 async def _events(request: SignedInRequest, seen: str) -> AsyncIterator[bytes]:
@@ -44,7 +41,7 @@ async def _events(request: SignedInRequest, seen: str) -> AsyncIterator[bytes]:
                 yield b"event: gone\ndata:\n\n"
                 return
             if str(newest) != seen:
-                yield _event(await in_thread(partial(_rendered, request, choice)), newest)
+                yield fragment_event("rows", await in_thread(partial(_rendered, request, choice)), str(newest))
                 seen, silence = str(newest), 0.0
             if await was_set(over, PAUSE):
                 yield LATER
@@ -67,8 +64,3 @@ def _rendered(request: SignedInRequest, choice: EventChoice) -> str:
     with scope(company=request.signed_in.company):
         page = event_page(request.signed_in.administrator, choice)
         return render_to_string("activity/rows.html", rows_data(choice, page))
-
-
-def _event(html: str, newest: int) -> bytes:
-    lines = "".join(f"data: {line}\n" for line in html.splitlines() if line.strip())
-    return f"event: rows\nid: {newest}\n{lines}\n".encode()

@@ -21,7 +21,7 @@ from doorsync.hub.web.activity.event_words import REASON_WORDS, RESULT_WORDS
 from doorsync.hub.web.activity.export import csv_portions
 from doorsync.hub.web.activity.why import concerned_user, explanations, place_now, shown_card
 from doorsync.hub.web.decorators import needs_full_sign_in, needs_permission
-from doorsync.hub.web.sync.event_streams import in_thread
+from doorsync.hub.web.event_streams import in_thread
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

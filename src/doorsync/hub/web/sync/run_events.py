@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
-from contextlib import suppress
 from functools import partial
 from hashlib import sha256
 
-from django.http import HttpResponseBase, StreamingHttpResponse
+from django.http import HttpResponseBase
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_GET
 from django_scopes import scope
 
 from doorsync.hub.administrators.authentication import SignedInRequest, named_session, signed_in_as
 from doorsync.hub.web.decorators import needs_user_sync
-from doorsync.hub.web.sync.event_streams import streams
+from doorsync.hub.web.event_streams import streams
+from doorsync.hub.web.server_sent_events import HEARTBEAT, LATER, LONGEST, fragment_event, stream_response, was_set
 from doorsync.hub.web.sync.run_status import run_status
 from doorsync.hub.web.sync.run_views import found_run, render_run
 
 PAUSE = 0.5  # seconds between looks; a session that has ended is noticed by the next one
-HEARTBEAT = 15  # seconds of silence after which proxies might hang up
-LONGEST = 300  # seconds; the browser then connects again by itself
-LATER = b"retry: 30000\nevent: later\ndata:\n\n"  # too many windows look on: this one looks again in half a minute
 
 
 @require_GET
@@ -31,10 +27,7 @@ def run_events(request: SignedInRequest, public_id: str) -> HttpResponseBase:
     """The stream of one run; it ends with the run, or with the session."""
     found_run(request, public_id)
     seen = request.headers.get("Last-Event-ID", "")
-    stream = StreamingHttpResponse(_events(request, public_id, seen), content_type="text/event-stream")
-    stream["Cache-Control"] = "no-store"
-    stream["X-Accel-Buffering"] = "no"
-    return stream
+    return stream_response(_events(request, public_id, seen))
 
 
 async def _events(request: SignedInRequest, public_id: str, seen: str) -> AsyncIterator[bytes]:
@@ -48,7 +41,7 @@ async def _events(request: SignedInRequest, public_id: str, seen: str) -> AsyncI
                 return
             mark = sha256(html.encode()).hexdigest()[:16]
             if mark != seen:
-                yield _event("lines", html, mark)
+                yield fragment_event("lines", html, mark)
                 seen, silence = mark, 0.0
             if not is_open:
                 yield b"event: end\ndata:\n\n"
@@ -62,13 +55,6 @@ async def _events(request: SignedInRequest, public_id: str, seen: str) -> AsyncI
                 silence = 0.0
 
 
-async def was_set(over: asyncio.Event, seconds: float) -> bool:
-    """Wait for so long; whether somebody newer has taken the stream's place by then."""
-    with suppress(TimeoutError):
-        await asyncio.wait_for(over.wait(), seconds)
-    return over.is_set()
-
-
 def _look(request: SignedInRequest, public_id: str) -> tuple[str, bool]:
     """The live part now, and whether the run is open; empty when nobody is signed in any more."""
     if signed_in_as(request, named_session(request)) is None:
@@ -80,8 +66,3 @@ def _look(request: SignedInRequest, public_id: str) -> tuple[str, bool]:
 
 def _is_over(seen: tuple[str, bool]) -> bool:
     return not seen[1]
-
-
-def _event(name: str, text: str, mark: str) -> bytes:
-    lines = "".join(f"data: {line}\n" for line in text.splitlines() if line.strip())
-    return f"event: {name}\nid: {mark}\n{lines}\n".encode()

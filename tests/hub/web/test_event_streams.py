@@ -12,7 +12,7 @@ from django_scopes import scope
 
 from doorsync.hub.sync.plan.selections import Selection
 from doorsync.hub.sync.run.runs import start_run
-from doorsync.hub.web.sync.event_streams import EACH, Streams, in_thread, pool
+from doorsync.hub.web.event_streams import EACH, Streams, in_thread, pool
 from tests.factories import soap
 from tests.factories.gym import gym
 from tests.factories.live import LiveHub
