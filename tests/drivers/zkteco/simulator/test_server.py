@@ -11,9 +11,10 @@ import pytest
 from doorsync.drivers.zkteco import protocol, rows
 from doorsync.drivers.zkteco.protocol import Command, Packet, Reply
 from doorsync.drivers.zkteco.rows import User
-from doorsync.drivers.zkteco.simulator.device import Device
+from doorsync.drivers.zkteco.simulator.device import Conversation, Device
 from doorsync.drivers.zkteco.simulator.memory import Memory, Punch
 from doorsync.drivers.zkteco.simulator.server import Server, emulated
+from doorsync.drivers.zkteco.simulator.wire import Request
 
 
 class Program:
@@ -77,6 +78,15 @@ def test_it_talks_to_one_program_at_a_time(server: Server, program: Program) -> 
     second.socket.close()
     assert program.said(Command.EXIT) == Reply.OK
     begun(server).socket.close()
+
+
+def test_whoever_is_told_that_a_session_has_ended_may_begin_another(server: Server, program: Program) -> None:
+    assert program.said(Command.EXIT) == Reply.OK
+    program = Program(server)
+    assert program.begin() == Reply.OK
+    answers = Conversation(server.device, session=program.session).answers(Request(Command.EXIT, program.session, 1, b""))
+    assert (answers, server.device.session) == ([(Reply.OK, b"")], 0), "it ends before the answer goes out"
+    program.socket.close()
 
 
 def test_without_the_comm_key_it_tells_nothing(server: Server) -> None:

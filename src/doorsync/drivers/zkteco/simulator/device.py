@@ -100,6 +100,7 @@ class Conversation:
             self.trusted = self.trusted or right
             return OK if right else UNAUTHORIZED
         self.over, device.busy = True, False
+        device.close_session(self.session)  # before the answer: who has it may connect again at once
         return OK
 
 
