@@ -133,6 +133,7 @@ def test_update_user_gives_another_card_in_place_of_the_old_one(company: Company
         ({"p_PIN": "12a"}, "CAN_NOT_SAVE_USER"),
         ({"p_Admin": "2"}, "CAN_NOT_SAVE_USER"),
         ({"p_StartDate": "2028-01-01"}, "CAN_NOT_SAVE_USER"),
+        ({"p_ExpireDate": "2026-12-31 noon"}, "CAN_NOT_SAVE_USER"),
         ({"p_cardId": "12-34"}, "CARD_NOT_VALID"),
         ({"p_cardId": "5", "p_cardCustom": "6"}, "CARD_NOT_SUPPORTED"),
         ({"p_cardId": "", "p_cardCustom": "6"}, "CARD_NOT_SUPPORTED"),

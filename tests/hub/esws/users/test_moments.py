@@ -7,12 +7,21 @@ import time_machine
 from django_scopes import scope
 
 from doorsync.hub.esws.users.moments import LAST_DAY, agreed_start, said_expiry, said_start, wall_clock
+from doorsync.hub.users.errors import BadFields
 from tests.factories import world
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 27, 3, 0, tzinfo=UTC)  # still the 26th in New York
 TODAY = "2026-11-26T00:00"
-MALFORMED = ("31-12-2026", "2026-02-30", "2026-12-31 25:00", "0000-00-00", "9999-12-31", "soon", "2026-12-31 12")
+MALFORMED = ("31-12-2026", "2026-02-30", "2026-02-30 10:00", "0000-00-00", "0000-00-00 00:00:00", "9999-12-31", "soon")
+NO_TIME_BEHIND = (
+    "2026-12-31 25:00",
+    "2026-12-31 12",
+    "2026-12-31 noon",
+    "2026-12-31 13:00 PM",
+    "2026-12-31 06:00 PM CET",
+    "2026-12-31x",
+)
 
 
 @pytest.fixture(autouse=True)
@@ -48,7 +57,6 @@ def test_moments_are_taken_in_the_three_forms(text: str, start: str, expiry: str
         ("2027-01-02T08:30:00+01:00", "2027-01-02T08:30", "2027-01-02T02:30"),
         ("2027-01-02 08:30 -0500", "2027-01-02T14:30", "2027-01-02T08:30"),
         ("2027-01-02+01:00", "2027-01-02T00:00", "2027-01-02T17:59"),
-        ("2027-01-02T08:30:00+99:00", TODAY, LAST_DAY),
         ("0001-01-01T00:00:00+14:00", TODAY, LAST_DAY),
     ],
 )
@@ -56,6 +64,26 @@ def test_a_time_zone_is_taken_to_the_clocks_at_the_doors_where_they_differ_with_
     text: str, start: str, expiry: str
 ) -> None:
     assert (said_start(text, None), said_expiry(text, None)) == (start, expiry)
+
+
+@pytest.mark.requirement("D-04", mutation="DAY_AND_MORE never matches: access until 2030 for whoever should leave at 06:00 PM")
+def test_a_12_hour_clock_is_taken() -> None:
+    assert (
+        said_expiry("2026-12-31 06:00 PM", None) == said_expiry("2026-12-31 6:00 p.m.", "2027-01-01T00:00") == "2026-12-31T18:00"
+    )
+    assert said_start("2026-12-31 12:15 AM", None) == "2026-12-31T00:15"
+
+
+@pytest.mark.requirement("D-04", mutation="_moment_in_another_form returns '' instead of BadFields")
+@pytest.mark.parametrize("text", [*NO_TIME_BEHIND, "2027-01-02T08:30:00+99:00"])
+@pytest.mark.parametrize("kept", [None, "2027-01-01T00:00"])
+def test_a_day_followed_by_what_is_no_time_is_refused(text: str, kept: str | None) -> None:
+    with pytest.raises(BadFields, match="time"):
+        said_start(text, kept)
+    with pytest.raises(BadFields) as refused:
+        said_expiry(text, kept)
+    assert list(refused.value.faults) == ["expires"]
+    assert text not in str(refused.value)
 
 
 @pytest.mark.parametrize("text", [None, "", " ", *MALFORMED])

@@ -14,20 +14,25 @@ from django.utils import timezone
 
 from doorsync.domain.validity import WALL
 from doorsync.hub.companies.models import Location
-from doorsync.hub.users.validity_dates import start_of
+from doorsync.hub.users.errors import BadFields
+from doorsync.hub.users.validity_dates import BadMoment, start_of
 
 FORM = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[ T]([0-9]{2}:[0-9]{2})(?::[0-9]{2}(?:\.[0-9]{1,9})?)?)?")
 ZONED = re.compile(rf"{FORM.pattern} ?(Z|[+-][0-9]{{2}}:?[0-9]{{2}})")
 FIRST_MINUTE, LAST_MINUTE = "00:00", "23:59"
+DAY_AND_MORE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})\s*\S.*", re.DOTALL)
 LAST_DAY = f"2030-12-31T{LAST_MINUTE}"
 
 
 def said_start(text: str | None, kept: str | None) -> str | None:
-    """The start that a call says; None leaves it as it is. `kept` is what there is now, None for a new user."""
+    """The start that a call says; None leaves it as it is. `kept` is what there is now, None for a new user.
+
+    Raises BadFields.
+    """
     if text is None and kept is not None:
         return None
     text = (text or "").strip()
-    if moment := _moment(text, FIRST_MINUTE, max):
+    if moment := _moment("starts", text, FIRST_MINUTE, max):
         return moment
     today = f"{wall_clock()[:10]}T{FIRST_MINUTE}"
     # To have begun before is no other access than to begin today, and would only be sent to every terminal.
@@ -35,11 +40,14 @@ def said_start(text: str | None, kept: str | None) -> str | None:
 
 
 def said_expiry(text: str | None, kept: str | None) -> str | None:
-    """The expiry that a call says; None leaves it as it is. `kept` is what there is now, None for a new user."""
+    """The expiry that a call says; None leaves it as it is. `kept` is what there is now, None for a new user.
+
+    Raises BadFields.
+    """
     if text is None and kept is not None:
         return None
     text = (text or "").strip()
-    if moment := _moment(text, LAST_MINUTE, min):
+    if moment := _moment("expires", text, LAST_MINUTE, min):
         return moment
     return None if text and kept is not None else LAST_DAY
 
@@ -60,10 +68,11 @@ def _walls(at: datetime) -> set[str]:
     return {at.astimezone(zone).strftime(WALL) for zone in zones}
 
 
-def _moment(text: str, time: str, narrower: Callable[[Iterable[str]], str]) -> str:
-    """As dates are kept; seconds are dropped, and empty is what has another form or is in no calendar.
+def _moment(field: str, text: str, time: str, narrower: Callable[[Iterable[str]], str]) -> str:
+    """As dates are kept; seconds are dropped, and empty is what is no date or is in no calendar.
 
     A time zone is taken to the clocks at the doors. Where these differ, `narrower` chooses the one with less access.
+    Raises BadFields where the day is valid and what follows it is no time.
     """
     try:
         if found := FORM.fullmatch(text):
@@ -72,4 +81,17 @@ def _moment(text: str, time: str, narrower: Callable[[Iterable[str]], str]) -> s
             return start_of(narrower(_walls(datetime.fromisoformat(f"{found[1]}T{found[2] or time}{found[3]}"))))
     except (ValueError, OverflowError):
         pass
-    return ""
+    return _moment_in_another_form(field, text)
+
+
+def _moment_in_another_form(field: str, text: str) -> str:
+    """A 12-hour clock is taken. The default for a day that was said would be access that nobody meant."""
+    found = DAY_AND_MORE.fullmatch(text)
+    try:
+        start_of(found[1] if found else text)
+    except BadMoment:
+        return ""
+    try:
+        return start_of(text)
+    except BadMoment as error:
+        raise BadFields({field: str(error)}) from None
