@@ -24,6 +24,7 @@ CODES = {
     "WrongChain": "wrong-chain",
     "UnknownBatch": "unknown-batch",
     "UnknownDevice": "unknown-device",
+    "DeviceNotYetKnown": "device-not-yet-known",
 }
 
 

@@ -88,5 +88,9 @@ class UnknownDevice(MessageRefused):
     """The events are of a device that is not, and never was, this terminal."""
 
 
+class DeviceNotYetKnown(MessageRefused):
+    """The events are of a terminal of which no receipt has come yet."""
+
+
 class Unanswerable(MessageRefused):
     """The agent accepted the batch, and cannot say what became of it."""

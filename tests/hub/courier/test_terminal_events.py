@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import httpx2
 import pytest
+from django_scopes import scope
 
+from doorsync.hub.audit.models import Entry
 from doorsync.hub.terminals.identity import hub_keys
 from doorsync.messages import envelope
 from doorsync.messages.events import Events, EventsStored
@@ -54,6 +56,15 @@ def test_events_that_are_not_of_this_agent_and_its_devices_are_refused(
     answer = post(hub, here, sealed(here.message(event(1)).model_copy(update=change)))
     assert (answer.status_code, answer.json()["error"]) == (409, code)
     assert here.positions() == []
+
+
+def test_events_before_the_first_receipt_wait_and_are_no_matter_for_the_audit(hub: LiveHub, here: Site) -> None:
+    here.terminal.pinned_at = None
+    here.terminal.save()
+    answer = post(hub, here, sealed(here.message(event(1))))
+    assert (answer.status_code, answer.json()["error"], here.positions()) == (409, "device-not-yet-known", [])
+    with scope(company=here.agent.company):
+        assert not Entry.objects.filter(event="message.refused").exists()
 
 
 def test_events_signed_by_somebody_else_are_refused(hub: LiveHub, here: Site) -> None:

@@ -12,7 +12,7 @@ from doorsync.hub.audit.models import Entry
 from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies import vault
 from doorsync.hub.events.actions import CARD_PURPOSE, change_event_settings, event_settings
-from doorsync.messages.errors import UnknownDevice
+from doorsync.messages.errors import DeviceNotYetKnown, UnknownDevice
 from tests.factories import world
 from tests.hub.events.logs import NOON, event, lost, site
 
@@ -80,7 +80,7 @@ def test_a_terminal_to_which_no_device_belongs_yet_brings_nothing() -> None:
     here = site(serial="")
     here.terminal.pinned_at = None
     here.terminal.save()
-    with pytest.raises(UnknownDevice):
+    with pytest.raises(DeviceNotYetKnown):
         here.take(event(1), serial="")
 
 

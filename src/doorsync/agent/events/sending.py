@@ -14,7 +14,7 @@ from doorsync.agent.events.journal import Journal, SeriesFiles
 from doorsync.agent.logs import log
 from doorsync.agent.state import State
 from doorsync.messages import envelope
-from doorsync.messages.errors import MessageRefused, Replayed, WrongChain
+from doorsync.messages.errors import DeviceNotYetKnown, MessageRefused, Replayed, WrongChain
 from doorsync.messages.events import Events, EventsStored
 
 FIRST_PAUSE, LONGEST_PAUSE, DOUBLINGS = 2.0, 300.0, 10  # seconds before a series is brought again that the hub refused
@@ -70,7 +70,8 @@ class Sending:
         sealed = envelope.seal(message, identity.keys, identity.hub)
         status, answer = self.hub.ask("events", agent=identity.agent, events=sealed)
         if status != httpx2.codes.OK:
-            log.warning("The hub does not take events.", terminal=message.terminal, code=answer.get("error", status))
+            tell = log.info if answer.get("error") == DeviceNotYetKnown.code() else log.warning
+            tell("The hub does not take events.", terminal=message.terminal, code=answer.get("error", status))
             if status >= httpx2.codes.INTERNAL_SERVER_ERROR:
                 raise HubUnreachable
             return None

@@ -16,7 +16,16 @@ from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies.clock_skew import has_begun
 from doorsync.hub.terminals import hub_epoch
 from doorsync.hub.terminals.models import Agent
-from doorsync.messages.errors import Downgraded, MessageRefused, Quarantined, TooNew, UnknownKey, WrongAgent, WrongCompany
+from doorsync.messages.errors import (
+    DeviceNotYetKnown,
+    Downgraded,
+    MessageRefused,
+    Quarantined,
+    TooNew,
+    UnknownKey,
+    WrongAgent,
+    WrongCompany,
+)
 from doorsync.messages.schemas import Hello, Refused
 
 NONCE_LIFE = timedelta(seconds=45)  # the agent's own limit is 60 s
@@ -76,6 +85,8 @@ def audited(agent: Agent) -> Iterator[None]:
     """Record refused messages of this agent in the audit trail, once an hour for each code."""
     try:
         yield
+    except DeviceNotYetKnown:  # nothing is wrong: at a first sync events may come before the first receipt
+        raise
     except MessageRefused as error:
         if _is_news(agent, error.code()):
             trail.record("message.refused", actor=actor_of(agent), code=error.code())

@@ -22,7 +22,7 @@ from doorsync.hub.terminals.models import Agent, Terminal
 from doorsync.hub.users.cards import plain_card
 from doorsync.hub.users.numbers import used_numbers
 from doorsync.hub.users.queries import credential_lookup
-from doorsync.messages.errors import UnknownDevice
+from doorsync.messages.errors import DeviceNotYetKnown, UnknownDevice
 from doorsync.messages.events import Events, LoggedEvent
 
 CARD_PURPOSE = "event-card"
@@ -40,7 +40,7 @@ class Taken:
 
 @transaction.atomic
 def take_events(*, agent: Agent, terminal: Terminal, message: Events, numbers: Mapping[int, int]) -> Taken:
-    """Store what is new, in order, up to the first gap. Raises UnknownDevice.
+    """Store what is new, in order, up to the first gap. Raises UnknownDevice or DeviceNotYetKnown.
 
     `numbers`: of the users whom the events at these positions concern; of others it is not certain who they are.
     """
@@ -80,7 +80,7 @@ def change_event_settings(
 
 
 def _log_of(agent: Agent, terminal: Terminal, message: Events) -> DeviceLog:
-    """The log of the device that was read, if that is the terminal's own device, or was. Raises UnknownDevice."""
+    """The log of the device that was read, if that is or was the terminal's. Raises UnknownDevice or DeviceNotYetKnown."""
     device = message.serial or f"@{terminal.public_id}"
     found = DeviceLog.objects.select_for_update().filter(device=device, series=message.series).first()
     its_own = terminal.pinned_at is not None and terminal.serial == message.serial
@@ -88,6 +88,8 @@ def _log_of(agent: Agent, terminal: Terminal, message: Events) -> DeviceLog:
         if found.terminal_id != terminal.pk:
             found.since = terminal.pinned_at or timezone.now()  # it hangs at another door now
         return found
+    if terminal.pinned_at is None and found is None:
+        raise DeviceNotYetKnown
     if not its_own or found is not None:
         raise UnknownDevice
     return DeviceLog.objects.create(
