@@ -98,6 +98,12 @@ def lose_and_find_a_card(keys: Keyboard) -> None:
     keys.arrives("Anna Vries")
     keys.press("Lost card ••••00")
     expect(keys.page.get_by_text("is reported lost")).to_be_visible()
+    keys.fill("New card", "5550123")
+    keys.go_to("For how long")
+    keys.page.keyboard.type("until to")
+    keys.press("Save card")
+    expect(keys.page.get_by_text("temporary, until")).to_be_visible()
+    assert violations(keys.page) == []
     keys.press("Found again Card ••••00")
     expect(keys.page.get_by_text("is theirs again")).to_be_visible()
 

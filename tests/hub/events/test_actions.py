@@ -11,7 +11,8 @@ from doorsync.domain.door_events import EventCode
 from doorsync.hub.audit.models import Entry
 from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies import vault
-from doorsync.hub.events.actions import CARD_PURPOSE, change_event_settings, event_settings
+from doorsync.hub.events.actions import change_event_settings, event_settings
+from doorsync.hub.events.refused_cards import CARD_PURPOSE
 from doorsync.messages.errors import DeviceNotYetKnown, UnknownDevice
 from tests.factories import world
 from tests.hub.events.logs import NOON, event, lost, site

@@ -18,6 +18,7 @@ from doorsync.hub.companies.models import Company
 from doorsync.hub.companies.transactions import lock_company
 from doorsync.hub.events import moments
 from doorsync.hub.events.models import AccessEvent, DeviceLog, EventSettings
+from doorsync.hub.events.refused_cards import CARD_PURPOSE
 from doorsync.hub.terminals.models import Agent, Terminal
 from doorsync.hub.users.cards import plain_card
 from doorsync.hub.users.numbers import used_numbers
@@ -25,7 +26,6 @@ from doorsync.hub.users.queries import credential_lookup
 from doorsync.messages.errors import DeviceNotYetKnown, UnknownDevice
 from doorsync.messages.events import Events, LoggedEvent
 
-CARD_PURPOSE = "event-card"
 CLOCK_STEP = timedelta(seconds=5)  # terminals tell whole seconds, and their clocks are set by whole seconds
 
 

@@ -35,7 +35,7 @@ def remove_credential(*, user: User, credential_id: int, actor: Actor) -> str:
     """Take one away: it goes out of all doors by itself. Returns its kind. Raises CredentialGone."""
     with company_transaction(user.company, actor):
         row = _held(user, credential_id)
-        _take(user, row, actor)
+        take(user, row, actor)
     return row.kind
 
 
@@ -43,7 +43,7 @@ def report_lost(*, user: User, credential_id: int, actor: Actor) -> LostCredenti
     """Take one out of all doors because it was lost; nobody is given it until it was found. Raises CredentialGone."""
     with company_transaction(user.company, actor):
         row = _held(user, credential_id)
-        _take(user, row, actor)
+        take(user, row, actor)
         lost = LostCredential.objects.create(
             company=user.company,
             user=user,
@@ -51,22 +51,37 @@ def report_lost(*, user: User, credential_id: int, actor: Actor) -> LostCredenti
             sealed=row.sealed,
             lookup=row.lookup,
             lost_at=timezone.now(),
+            ends_at=row.ends_at,
         )
         trail.record("credential.lost", actor=actor, user=user.pk, kind=row.kind)
     return lost
 
 
-def report_found(*, user: User, lost_id: int, actor: Actor) -> str:
-    """Give back what was reported lost, and return its kind. Raises CredentialGone, or BadFields as `add_credential` does."""
+def report_found(*, user: User, lost_id: int, actor: Actor) -> bool:
+    """Give back what was reported lost, and take back the temporary cards that stood for it.
+
+    False: it was a temporary card itself whose time is over, and is nobody's now. Raises CredentialGone, or BadFields as
+    `add_credential` does.
+    """
     with company_transaction(user.company, actor):
         row = LostCredential.objects.filter(pk=lost_id, user=user).first()
         if row is None:
             raise CredentialGone
-        value = vault.unseal(user.company, "credential", bytes(row.sealed), f"{user.pk}:{row.kind}")
+        for each in user.credentials.filter(stands_for=row):
+            take(user, each, actor)
+        is_theirs = row.ends_at is None or row.ends_at > timezone.now()
+        value = vault.unseal(user.company, "credential", bytes(row.sealed), f"{user.pk}:{row.kind}") if is_theirs else ""
         row.delete()
         trail.record("credential.found", actor=actor, user=user.pk, kind=row.kind)
-        add_credential(user=user, kind=row.kind, value=value, actor=actor)
-    return row.kind
+        if is_theirs:
+            add_credential(user=user, kind=row.kind, value=value, actor=actor)
+            user.credentials.filter(lookup=bytes(row.lookup)).update(ends_at=row.ends_at)
+    return is_theirs
+
+
+def take(user: User, row: Credential, actor: Actor) -> None:
+    """Take this one away in a company transaction, and leave the others."""
+    edit_user(user=user, seen={}, fields={"credentials": {row.kind: _others(user, row)}}, actor=actor)
 
 
 def _held(user: User, credential_id: int) -> Credential:
@@ -74,10 +89,6 @@ def _held(user: User, credential_id: int) -> Credential:
     if row is None:
         raise CredentialGone
     return row
-
-
-def _take(user: User, row: Credential, actor: Actor) -> None:
-    edit_user(user=user, seen={}, fields={"credentials": {row.kind: _others(user, row)}}, actor=actor)
 
 
 def _others(user: User, row: Credential) -> frozenset[str]:

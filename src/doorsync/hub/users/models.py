@@ -133,6 +133,8 @@ class Credential(TenantModel):
     # As the kind says, kept here too so that the database sees to it:
     is_unique = models.BooleanField()  # nobody else in the company may have the same
     is_single = models.BooleanField()  # a user has one of this kind at most
+    ends_at = models.DateTimeField(null=True)  # of a temporary card: from then on it opens nothing, and soon after is nobody's
+    stands_for = models.ForeignKey("LostCredential", models.SET_NULL, null=True, related_name="stand_ins")
 
     class Meta:
         constraints = [
@@ -143,6 +145,7 @@ class Credential(TenantModel):
         indexes = [
             models.Index(fields=["company", "lookup"], name="credential_by_lookup"),
             models.Index(fields=["company", "user"], name="credential_of_user"),
+            models.Index(fields=["ends_at"], condition=models.Q(ends_at__isnull=False), name="credential_ends"),
         ]
 
 
@@ -154,6 +157,7 @@ class LostCredential(TenantModel):
     sealed = models.BinaryField(max_length=200)  # empty once the user is gone
     lookup = models.BinaryField(max_length=32)
     lost_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True)  # of a temporary card
 
     class Meta:
         indexes = [

@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from django.db.models import BigIntegerField, BinaryField, QuerySet, Value
+from django.db.models import BigIntegerField, BinaryField, Q, QuerySet, Value
+from django.utils import timezone
 
 from doorsync.hub.companies import vault
 from doorsync.hub.companies.models import Company
@@ -45,10 +46,11 @@ def present(users: Sequence[int]) -> Mapping[int, Present]:
 
 
 def links_and_credentials(users: Collection[int]) -> tuple[Mapping[int, list[int]], list[Credential]]:
-    """The groups of these users, by user id, and all their credentials, with nothing unsealed: in one question."""
+    """The groups of these users, by user id, and the credentials that open doors now, with nothing unsealed: in one question."""
     groups: dict[int, list[int]] = defaultdict(list)
     credentials: list[Credential] = []
-    for what, pk, user_id, other_id, *secret in _kept_of(users):
+    ended = Q(ends_at__isnull=False, ends_at__lte=timezone.now())
+    for what, pk, user_id, other_id, *secret in _kept_of(users, ~ended):
         if what == GROUP:
             groups[user_id].append(other_id)
         elif what == CREDENTIAL:
@@ -56,10 +58,14 @@ def links_and_credentials(users: Collection[int]) -> tuple[Mapping[int, list[int
     return groups, credentials
 
 
-def _kept_of(users: Collection[int]) -> QuerySet[Any, Any]:
-    """What is kept of users in other tables, asked for at once: most writes are of one user, and each question costs a turn."""
+def _kept_of(users: Collection[int], which: Q | None = None) -> QuerySet[Any, Any]:
+    """What is kept of users in other tables, asked for at once: most writes are of one user, and each question costs a turn.
+
+    `which`: of their credentials, these only.
+    """
     no_kind, none, nobody = Value(""), Value(None, BinaryField()), Value(0, BigIntegerField())
     credentials, groups, locations = (each.objects.filter(user_id__in=users) for each in (Credential, Membership, UserLocation))
+    credentials = credentials.filter(which) if which else credentials
     return credentials.values_list(Value(CREDENTIAL), "pk", "user_id", nobody, "kind", "lookup", "sealed").union(
         groups.values_list(Value(GROUP), "pk", "user_id", "group_id", no_kind, none, none),
         locations.values_list(Value(LOCATION), "pk", "user_id", "location_id", no_kind, none, none),

@@ -68,7 +68,8 @@ def _credentials(company: Company, users: Collection[int], kinds: Collection[str
     found: dict[int, dict[str, list[str]]] = defaultdict(dict)
     if kinds:
         vault.derived(company, "credential")  # raises where none of them could be read
-        rows = Credential.objects.filter(user_id__in=users, kind__in=kinds).order_by("pk")
+        # A program that writes back later what it read would make a temporary card last for ever.
+        rows = Credential.objects.filter(user_id__in=users, kind__in=kinds, ends_at=None).order_by("pk")
         for user, kind, sealed in rows.values_list("user_id", "kind", "sealed"):
             with isolated("A credential is damaged and was left out.", company=company.slug, user=user, kind=kind):
                 value = vault.unseal(company, "credential", bytes(sealed), f"{user}:{kind}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import timezone
 
 from doorsync.hub.administrators.models import Administrator
 from doorsync.hub.users.models import Credential, LostCredential, User
@@ -96,4 +97,31 @@ def test_another_persons_credential_is_not_touched(visitor: Visitor, club: Gym, 
     of_anna = Credential.objects.get(user=anna, kind="card")
     press(visitor, bob, f"{of_anna.pk}/remove")
     press(visitor, bob, f"{of_anna.pk}/lost")
+    assert held(anna)["card"] == frozenset({"12345678"})
+
+
+def test_a_temporary_card_stands_for_a_lost_one_until_that_is_found(visitor: Visitor, anna: User) -> None:
+    press(visitor, anna, f"{Credential.objects.get(kind='card').pk}/lost")
+    lost = LostCredential.objects.get()
+    page = press(visitor, anna, "add/card", value="99000", days="2", stands_for=str(lost.pk))
+    assert "It goes back by itself at the end." in page
+    assert "temporary, until" in page
+    row = Credential.objects.get(kind="card")
+    assert (row.stands_for_id, row.ends_at is not None) == (lost.pk, True)
+    assert "is theirs again" in press(visitor, anna, f"{lost.pk}/found")
+    assert held(anna)["card"] == frozenset({"12345678"})
+
+
+@pytest.mark.parametrize("days", ["0", "32", "-1", "1e1", "9" * 40])
+def test_no_other_number_of_days_gives_a_card_for_good(visitor: Visitor, anna: User, days: str) -> None:
+    page = press(visitor, anna, "add/card", value="99000", days=days)
+    assert "1 to 31 days" in page
+    assert held(anna)["card"] == frozenset({"12345678"})
+
+
+def test_a_temporary_card_that_was_lost_is_found_too_late(visitor: Visitor, anna: User) -> None:
+    press(visitor, anna, "add/card", value="99000", days="1")
+    press(visitor, anna, f"{Credential.objects.get(ends_at__isnull=False).pk}/lost")
+    LostCredential.objects.update(ends_at=timezone.now())
+    assert "its time is over" in press(visitor, anna, f"{LostCredential.objects.get().pk}/found")
     assert held(anna)["card"] == frozenset({"12345678"})

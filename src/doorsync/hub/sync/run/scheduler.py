@@ -27,6 +27,7 @@ from doorsync.hub.sync.models import ValidityChange
 from doorsync.hub.sync.run.automatic_runs import catch_up, send_what_waits, start_removal_run
 from doorsync.hub.terminals.connectivity import note_silence
 from doorsync.hub.terminals.hub_epoch import sure_epoch
+from doorsync.hub.users.temporary_credentials import end_temporary_credentials
 
 EVERY = 5.0  # seconds
 SWEEP = 30.0  # seconds between searches for what should have been sent and was not
@@ -95,6 +96,8 @@ def run_scheduler(stop: threading.Event) -> None:
             busy: set[int] = set()
             while apply_due_changes(busy=busy) == AT_ONCE:
                 pass
+        with isolated("The scheduler could not take back temporary credentials."), short_waits(TURN):
+            end_temporary_credentials(timezone.now())
         with isolated("The scheduler could not try failed terminals again."), short_waits(TURN):
             catch_up(timezone.now())
         with isolated("The scheduler could not send what waits."):

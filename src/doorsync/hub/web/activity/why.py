@@ -9,14 +9,13 @@ from django.utils.translation import gettext as _
 from doorsync.domain.door_events import Reason
 from doorsync.hub.administrators.models import Administrator
 from doorsync.hub.administrators.rules import CredentialView, credential_view
-from doorsync.hub.companies import vault
 from doorsync.hub.companies.errors import CannotUnseal
-from doorsync.hub.events.actions import CARD_PURPOSE
 from doorsync.hub.events.models import AccessEvent
+from doorsync.hub.events.refused_cards import card_of
 from doorsync.hub.sync.holdings.visible_users import visible_users
 from doorsync.hub.terminals.queries import visible_terminals
 from doorsync.hub.users.models import Credential, User
-from doorsync.hub.web.people.credential_list import DOTS, LEFT
+from doorsync.hub.web.people.credential_list import DOTS, as_seen
 from doorsync.hub.web.people.person_reasons import person_reasons
 from doorsync.hub.web.people.person_terminals import PersonAtTerminal, PersonState, person_terminals
 
@@ -51,12 +50,9 @@ def shown_card(event: AccessEvent, administrator: Administrator) -> str:
     if view is CredentialView.HIDDEN:
         return DOTS
     try:
-        card = vault.unseal(event.company, CARD_PURPOSE, bytes(event.card_sealed), f"{event.log_id}:{event.position}")
+        return as_seen(card_of(event), view)
     except CannotUnseal:
         return DOTS
-    if view is CredentialView.SHOWN:
-        return card
-    return DOTS + card[-LEFT:] if len(card) > 2 * LEFT else DOTS
 
 
 def _explanations(event: AccessEvent, user: User | None, place: PersonAtTerminal | None) -> Iterator[str]:

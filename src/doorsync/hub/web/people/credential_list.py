@@ -12,7 +12,7 @@ from doorsync.hub.administrators.models import Administrator
 from doorsync.hub.administrators.rules import CredentialView, credential_view
 from doorsync.hub.companies import vault
 from doorsync.hub.companies.errors import CannotUnseal
-from doorsync.hub.users.credential_kinds import KINDS, CredentialKind
+from doorsync.hub.users.credential_kinds import CARD, KINDS, CredentialKind
 from doorsync.hub.users.models import Credential, LostCredential, User
 
 DOTS = "••••"
@@ -21,13 +21,15 @@ LEFT = 2  # signs at the end that a masked value shows, if it is long enough
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownCredential:
-    """One of them; `text` is as much as may be seen. `lost_at` is set where it was reported lost."""
+    """One of them; `text` is as much as may be seen. `lost_at` is set where it was lost, `ends_at` of temporary ones."""
 
     pk: int
     kind: str
     text: str = field(repr=False)
     may_be_lost: bool = False
     lost_at: datetime | None = None
+    ends_at: datetime | None = None
+    is_card: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +70,8 @@ def shown_lost(user: User, administrator: Administrator) -> list[ShownCredential
             kind=capfirst(_(KINDS[row.kind].title)),
             text=_text(user, row, KINDS[row.kind], administrator),
             lost_at=row.lost_at,
+            ends_at=row.ends_at,
+            is_card=row.kind == CARD.name,
         )
         for row in LostCredential.objects.filter(user=user).order_by("-lost_at")
         if row.kind in KINDS
@@ -76,7 +80,7 @@ def shown_lost(user: User, administrator: Administrator) -> list[ShownCredential
 
 def _shown(user: User, row: Credential, kind: CredentialKind, administrator: Administrator) -> ShownCredential:
     text = _text(user, row, kind, administrator)
-    return ShownCredential(pk=row.pk, kind=kind.name, text=text, may_be_lost=kind.unique)
+    return ShownCredential(pk=row.pk, kind=kind.name, text=text, may_be_lost=kind.unique, ends_at=row.ends_at)
 
 
 def _text(user: User, row: Credential | LostCredential, kind: CredentialKind, administrator: Administrator) -> str:
@@ -88,6 +92,11 @@ def _text(user: User, row: Credential | LostCredential, kind: CredentialKind, ad
         value = vault.unseal(user.company, "credential", bytes(row.sealed), f"{user.pk}:{row.kind}")
     except CannotUnseal:
         return _("cannot be read any more")
+    return as_seen(value, view)
+
+
+def as_seen(value: str, view: CredentialView) -> str:
+    """As much of a card or QR code as this view shows."""
     if view is CredentialView.SHOWN:
         return value
-    return DOTS + value[-LEFT:] if len(value) > 2 * LEFT else DOTS
+    return DOTS + value[-LEFT:] if view is CredentialView.MASKED and len(value) > 2 * LEFT else DOTS

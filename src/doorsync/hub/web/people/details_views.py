@@ -19,6 +19,7 @@ from doorsync.hub.users.fields import Fields
 from doorsync.hub.users.models import Group, InfoField, User
 from doorsync.hub.web.decorators import needs_full_sign_in, needs_permission
 from doorsync.hub.web.flash import tell
+from doorsync.hub.web.people.card_choice import chosen_card, refused_lately
 from doorsync.hub.web.people.details_form import DetailsForm, initial_of, seen_text, seen_values
 from doorsync.hub.web.people.grantable_groups import grantable_groups
 from doorsync.hub.web.people.new_credentials_form import NewCredentialsForm
@@ -73,8 +74,11 @@ def add_person(request: SignedInRequest) -> HttpResponse:
         return _add_page(request, form, credentials)
     if not (form.is_valid() and credentials.is_valid()):
         return _add_page(request, form, credentials, INVALID)
-    fields: Fields = {**form.said(), "credentials": credentials.said()}
+    if "look" in request.POST:  # again for cards that were refused; what was typed stays
+        return _add_page(request, form, credentials)
     try:
+        said = credentials.said(lambda typed: chosen_card(request.signed_in.administrator, request.POST, typed))
+        fields: Fields = {**form.said(), "credentials": said}
         user = add_user(company=request.signed_in.company, fields=fields, actor=request.signed_in.actor)
     except BadFields as error:
         faults = told_faults(request, error)
@@ -105,5 +109,6 @@ def _page(request: SignedInRequest, user: User, form: DetailsForm, status: int =
 
 
 def _add_page(request: SignedInRequest, form: DetailsForm, credentials: NewCredentialsForm, status: int = 200) -> HttpResponse:
-    data = {"form": form, "rows": form.rows(), "credentials": credentials}
+    refused = refused_lately(request.signed_in.administrator)
+    data = {"form": form, "rows": form.rows(), "credentials": credentials, "refused_cards": refused}
     return render(request, "people/add.html", data, status=status)

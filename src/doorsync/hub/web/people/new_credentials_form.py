@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -30,9 +30,9 @@ class NewCredentialsForm(StyledForm):
         widget=forms.PasswordInput(attrs={"inputmode": "numeric", "autocomplete": "new-password"}),
     )
 
-    def said(self) -> dict[str, frozenset[str]]:
-        """By kind, only those that were filled in."""
-        given = {CARD.name: self.cleaned_data["cards"], PIN.name: self.cleaned_data["pin"]}
+    def said(self, chosen: Callable[[str], str]) -> dict[str, frozenset[str]]:
+        """By kind, only those that were filled in. `chosen` makes a card of what was typed, as `chosen_card` does."""
+        given = {CARD.name: chosen(self.cleaned_data["cards"]), PIN.name: self.cleaned_data["pin"]}
         return {kind: frozenset([value]) for kind, value in given.items() if value}
 
     def tell(self, faults: Mapping[str, str]) -> None:

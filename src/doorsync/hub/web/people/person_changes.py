@@ -23,6 +23,8 @@ EVENTS: Mapping[str, Promise | str] = {
     "user.removed": _("removed"),
     "credential.lost": _("a credential reported lost"),
     "credential.found": _("a credential found again"),
+    "credential.temporary": _("a temporary card given"),
+    "credential.ended": _("a temporary card went back"),
 }
 
 
