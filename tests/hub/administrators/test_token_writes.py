@@ -3,14 +3,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django_scopes import scope
 
 from doorsync.hub.administrators import token_issuing
 from doorsync.hub.administrators.models import Administrator, SyncToken
-from doorsync.hub.administrators.token_writes import insert_tokens
+from doorsync.hub.administrators.token_writes import NewToken, insert_tokens
 from doorsync.hub.audit import trail
 from doorsync.hub.audit.models import ChainHead
 from doorsync.hub.audit.trail import Actor
@@ -27,32 +27,38 @@ def alice(db: None) -> Administrator:
     return world.administrator(company)
 
 
-def token(of: Administrator, number: int, **fields: object) -> SyncToken:
+def new(of: Administrator, number: int, **fields: int) -> NewToken:
+    return NewToken(administrator=of, digest=bytes([number]) * 32, **fields)
+
+
+def kept(of: Administrator, number: int, **fields: object) -> SyncToken:
     values = {"version": of.version, "issued_at": NOW, "expires_at": NOW + timedelta(minutes=5), **fields}
     return SyncToken(company=of.company, administrator=of, digest=bytes([number]) * 32, **values)
 
 
 def test_token_is_written_as_it_was_made_and_the_end_of_the_trail_comes_with_it(alice: Administrator) -> None:
     with scope(company=alice.company):
-        made = token(alice, 1, reusable=True, refusals=2)
-        [(number, head)] = insert_tokens([made], NOW, beside=4).values()
-        kept, end = SyncToken.objects.get(), ChainHead.objects.get()
-        assert kept.pk == number
+        [(number, head)] = insert_tokens([new(alice, 1, user_id=3)], NOW, at_once=5).values()
+        made, end = kept(alice, 1, user_id=3), ChainHead.objects.get()
+        row = SyncToken.objects.get()
+        assert row.pk == number
         assert head in (None, (end.number, bytes(end.hash)))
-        for field in ("company_id", "administrator_id", "reusable", "version", "issued_at", "expires_at", "used_at", "refusals"):
-            assert getattr(kept, field) == getattr(made, field), field
-        assert bytes(kept.digest) == made.digest
+        for field in SyncToken._meta.concrete_fields:
+            if field.name not in ("id", "digest"):
+                assert getattr(row, field.attname) == getattr(made, field.attname), field
+        assert bytes(row.digest) == made.digest
 
 
-def test_only_the_newest_stay_beside_it_and_what_a_fast_clock_issued_goes(alice: Administrator) -> None:
+@pytest.mark.parametrize("patient", [True, False])
+def test_only_the_newest_stay_beside_it_and_what_a_fast_clock_issued_goes(alice: Administrator, patient: bool) -> None:
     with scope(company=alice.company):
         for number in range(6):
-            token(alice, number, issued_at=NOW - timedelta(seconds=number)).save()
-        token(alice, 6, issued_at=NOW + timedelta(hours=1), expires_at=NOW + timedelta(hours=2)).save()
-        token(alice, 7, used_at=NOW).save()
+            kept(alice, number, issued_at=NOW - timedelta(seconds=number)).save()
+        kept(alice, 6, issued_at=NOW + timedelta(hours=1), expires_at=NOW + timedelta(hours=2)).save()
+        kept(alice, 7, used_at=NOW).save()
         other = world.administrator(alice.company, username="other")
-        token(other, 8, issued_at=NOW - timedelta(minutes=1)).save()
-        assert list(insert_tokens([token(other, 10), token(alice, 9)], NOW, beside=4)) in ([0, 1], [1, 0])
+        kept(other, 8, issued_at=NOW - timedelta(minutes=1)).save()
+        assert set(insert_tokens([new(other, 10), new(alice, 9)], NOW, at_once=5, patient=patient)) == {0, 1}
         assert [row.digest[0] for row in SyncToken.objects.filter(revoked_at=None).order_by("digest")] == [
             0,
             1,
@@ -65,13 +71,24 @@ def test_only_the_newest_stay_beside_it_and_what_a_fast_clock_issued_goes(alice:
         ]
 
 
+@pytest.mark.parametrize("patient", [True, False])
+def test_of_more_than_may_live_the_last_live(alice: Administrator, patient: bool) -> None:
+    with scope(company=alice.company):
+        kept(alice, 1).save()
+        written = insert_tokens([new(alice, number) for number in range(10, 17)], NOW, at_once=5, patient=patient)
+        assert list(written) == list(range(7))
+        live = SyncToken.objects.filter(revoked_at=None).order_by("pk")
+        assert [row.digest[0] for row in live] == list(range(12, 17))
+
+
 @pytest.mark.parametrize(
     "change", [{"version": 2}, {"active": False}, {"may_sync": False}], ids=["version", "disabled", "unprivileged"]
 )
 def test_nothing_is_written_for_an_administrator_who_changed(alice: Administrator, change: dict[str, object]) -> None:
     with scope(company=alice.company):
         Administrator.objects.update(**change)
-        assert not insert_tokens([token(alice, 1)], NOW, beside=4)
+        for patient in (True, False):
+            assert not insert_tokens([new(alice, 1)], NOW, at_once=5, patient=patient)
         assert not SyncToken.objects.exists()
 
 
@@ -79,26 +96,52 @@ def test_nothing_is_written_for_an_administrator_who_changed(alice: Administrato
 def test_nothing_is_written_on_settings_of_a_company_that_changed(alice: Administrator, change: dict[str, object]) -> None:
     with scope(company=alice.company):
         Company.objects.update(**change)
-        assert not insert_tokens([token(alice, 1)], NOW, beside=4)
+        for patient in (True, False):
+            assert not insert_tokens([new(alice, 1)], NOW, at_once=5, patient=patient)
 
 
 def test_issue_follows_settings_that_changed_since_the_administrator_was_read(alice: Administrator) -> None:
     Company.objects.update(token_seconds=60)
     token_issuing.issue_token(alice, Actor(company_id=alice.company_id))
     with scope(company=alice.company):
-        kept = SyncToken.objects.get()
-    assert kept.expires_at - kept.issued_at == timedelta(seconds=60)
+        row = SyncToken.objects.get()
+    assert row.expires_at - row.issued_at == timedelta(seconds=60)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("table", ["administrators_administrator", "administrators_synctoken", "audit_chainhead"])
+def test_whoever_is_not_patient_waits_for_no_row(table: str) -> None:
+    if connection.vendor == "sqlite":
+        pytest.skip("SQLite has no locks of rows; this runs on PostgreSQL")
+    company = world.company()
+    trail.record("company.created", actor=Actor(company_id=company.pk))
+    alice = world.administrator(company)
+    with scope(company=company):
+        for number in range(5):
+            kept(alice, number, issued_at=NOW - timedelta(seconds=number)).save()
+    elsewhere = connection.copy()
+    try:
+        with elsewhere.cursor() as other:
+            other.execute(f"BEGIN; SELECT 1 FROM {table} FOR UPDATE")
+            with scope(company=company), transaction.atomic():
+                with connection.cursor() as cursor:
+                    cursor.execute("SET LOCAL lock_timeout = 1")
+                written = insert_tokens([new(alice, 9)], NOW, at_once=5, patient=False)
+                assert len(written) == (table == "administrators_synctoken")
+            other.execute("ROLLBACK")
+    finally:
+        elsewhere.close()
 
 
 def test_old_tokens_are_not_read(alice: Administrator) -> None:
     """Whatever the table holds, the live ones are found through their own index."""
     with scope(company=alice.company):
         old = {"revoked_at": NOW, "expires_at": NOW + timedelta(minutes=4)}
-        SyncToken.objects.bulk_create(SyncToken(**_fields(token(alice, 0)), digest=n.to_bytes(32), **old) for n in range(3000))
+        SyncToken.objects.bulk_create(SyncToken(**_fields(kept(alice, 0)), digest=n.to_bytes(32), **old) for n in range(3000))
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE administrators_synctoken")
         with CaptureQueriesContext(connection) as captured:
-            insert_tokens([token(alice, 1)], NOW, beside=4)
+            insert_tokens([new(alice, 1)], NOW, at_once=5)
         displacing = next(query["sql"] for query in captured if "SET revoked_at" in query["sql"])
         with connection.cursor() as cursor:
             cursor.execute(

@@ -40,7 +40,7 @@ def authenticate(*, company: Company, username: str, password: str, address: str
     username = normalization.normalize_name(username)
     with scope(company=company):
         seen = sign_in_lookup.look_up(company, username, address)
-        found = _remembered(seen, password) or _verified(company, username, password, address, seen)
+        found = remembered(seen, password) or _verified(company, username, password, address, seen)
         if not seen.noted:
             throttle.remember_source(company, address)
         return found
@@ -159,7 +159,7 @@ def allow_compatible_tokens(*, company: Company, allowed: bool, actor: Actor) ->
         trail.record("compatible-tokens.allowed" if allowed else "compatible-tokens.forbidden", actor=actor)
 
 
-def _remembered(seen: Lookup, password: str) -> Administrator | None:
+def remembered(seen: Lookup, password: str) -> Administrator | None:
     """The administrator, where nothing has to be hashed. Over budget, and for strangers, the password is not even compared."""
     found = seen.found
     if found is None or not seen.known or seen.spent or not tokens.can_sign_in(found):

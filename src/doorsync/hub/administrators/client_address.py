@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from django.http import HttpRequest
@@ -38,6 +39,7 @@ def is_trusted(address: str) -> bool:
     return ip is not None and any(ip.version == network.version and ip in network for network in networks)
 
 
+@lru_cache(maxsize=4096)
 def source_network(address: str) -> str:
     """The network that counts as one source: the address itself, or the /64 that one customer has in IPv6."""
     ip = _parsed(address)

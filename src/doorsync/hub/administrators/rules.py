@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from doorsync.hub.administrators.errors import LimitedOwner
 from doorsync.hub.administrators.models import Administrator, Level
@@ -66,7 +67,13 @@ def may(administrator: Administrator, permission: Permission) -> bool:
     """
     if administrator.limited and permission in WHOLE_COMPANY:
         return False
-    return permission in GRANTED.get(Level(administrator.level), frozenset()) if administrator.level in Level else False
+    return permission in _granted(administrator.level)
+
+
+@lru_cache(maxsize=64)
+def _granted(level: str) -> frozenset[Permission]:
+    """Nothing to a level that there is not."""
+    return GRANTED.get(Level(level), frozenset()) if level in Level else frozenset()
 
 
 def location_limit(administrator: Administrator) -> frozenset[int] | None:

@@ -1,12 +1,13 @@
-"""What a sign-in needs to know, in one statement: the administrator of this name, and what is known of the caller's source.
+"""What sign-ins need to know, in one statement: the administrator of each name, and what is known of the caller's source.
 
 With SQL of its own, because programs sign in with every call. It only reads; what decides is in `throttle` and `actions`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.utils import timezone
@@ -18,16 +19,25 @@ from doorsync.hub.companies.models import Company
 from doorsync.hub.companies.plain_rows import from_plain_row, plain_fields
 
 FIELDS = plain_fields(Administrator)
-SPENT = "bucket = %s AND count >= %s"
+# Both databases call the columns of VALUES so: place, company, name, source, and two buckets with their budgets.
 STATEMENT = f"""
-    SELECT {", ".join(f"a.{field.column}" for field in FIELDS)},
+    SELECT {", ".join(f"a.{field.column}" for field in FIELDS)}, asked.column1,
       (SELECT seen_at > %s FROM administrators_knownsource
-        WHERE company_id = %s AND source = %s AND seen_at > %s AND seen_at <= %s),
-      EXISTS (SELECT 1 FROM administrators_attempts
-        WHERE window_ends > %s AND window_ends <= %s AND ({SPENT} OR {SPENT}))
-    FROM (SELECT 1 AS one) anybody
-    LEFT JOIN administrators_administrator a ON a.company_id = %s AND a.username = %s
+        WHERE company_id = asked.column2 AND source = asked.column4 AND seen_at > %s AND seen_at <= %s),
+      EXISTS (SELECT 1 FROM administrators_attempts WHERE window_ends > %s AND window_ends <= %s
+        AND (bucket = asked.column5 AND count >= asked.column6 OR bucket = asked.column7 AND count >= asked.column8))
+    FROM (VALUES {{rows}}) asked
+    LEFT JOIN administrators_administrator a ON a.company_id = asked.column2 AND a.username = asked.column3
 """  # noqa: S608 - names of columns only
+ROW = "(%s, %s, %s, %s, %s, %s, %s, %s)"
+
+
+class SignIn(NamedTuple):
+    """Who says to be whom, and from where."""
+
+    company: Company
+    username: str
+    address: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,17 +56,33 @@ class Lookup:
 
 def look_up(company: Company, username: str, address: str) -> Lookup:
     """Who this name is, and how this address stands with the company."""
+    asked = SignIn(company, username, address)
+    return look_up_all([asked])[asked]
+
+
+def look_up_all(asked: Sequence[SignIn]) -> Mapping[SignIn, Lookup]:
+    """The same for several."""
     now = timezone.now()
     moments = [now - throttle.NOTED_FOR, now - throttle.KNOWN_FOR, now + AHEAD, now, now + throttle.WINDOW + AHEAD]
-    noted, known, ahead, runs, ends = map(connection.ops.adapt_datetimefield_value, moments)
-    source = throttle.source_hash(company, address)
-    (own, most), (shared, most_shared) = throttle.known_budgets(company, username, address).items()
-    name = "" if "\0" in username else username  # which PostgreSQL cannot even be asked for; nobody has an empty one
-    budgets = [runs, ends, own, most, shared, most_shared]
+    values: list[Any] = [connection.ops.adapt_datetimefield_value(each) for each in moments]
+    for place, each in enumerate(asked):
+        values += _values(place, each)
     with connection.cursor() as cursor:
-        cursor.execute(STATEMENT, [noted, company.pk, source, known, ahead, *budgets, company.pk, name])
-        *row, fresh, spent = cursor.fetchone()
-    return Lookup(found=_administrator(company, row), known=fresh is not None, noted=bool(fresh), spent=bool(spent))
+        cursor.execute(STATEMENT.format(rows=", ".join([ROW] * len(asked))), values)
+        rows = cursor.fetchall()
+    return {asked[row[-3]]: _lookup(asked[row[-3]].company, row) for row in rows}
+
+
+def _values(place: int, asked: SignIn) -> list[Any]:
+    company, username, address = asked
+    name = "" if "\0" in username else username  # which PostgreSQL cannot even be asked for; nobody has an empty one
+    budgets = [each for pair in throttle.known_budgets(company, username, address).items() for each in pair]
+    return [place, company.pk, name, throttle.source_hash(company, address), *budgets]
+
+
+def _lookup(company: Company, row: Sequence[Any]) -> Lookup:
+    *fields, _, fresh, spent = row
+    return Lookup(found=_administrator(company, fields), known=fresh is not None, noted=bool(fresh), spent=bool(spent))
 
 
 def _administrator(company: Company, row: list[Any]) -> Administrator | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from itertools import groupby
 
 from django.db import connection, transaction
@@ -14,9 +13,9 @@ from django_scopes import scope, scopes_disabled
 
 from doorsync.hub.administrators.errors import NoSuchAdministrator
 from doorsync.hub.administrators.group_commit import GroupCommit
-from doorsync.hub.administrators.models import Administrator, SyncToken
-from doorsync.hub.administrators.token_writes import insert_tokens
-from doorsync.hub.administrators.tokens import AT_ONCE, can_sign_in, token_digest, token_lifetime
+from doorsync.hub.administrators.models import Administrator
+from doorsync.hub.administrators.token_writes import NewToken, insert_tokens
+from doorsync.hub.administrators.tokens import AT_ONCE, can_sign_in, token_digest
 from doorsync.hub.audit import trail
 from doorsync.hub.audit.chain import Head, locked_head
 from doorsync.hub.audit.trail import Actor, Happened
@@ -33,17 +32,12 @@ class Wish:
     secret: str = field(default_factory=lambda: secrets.token_hex(64), repr=False)
     written: bool = False
 
-    def token(self, now: datetime) -> SyncToken:
-        """The row for it, as the company is set."""
-        company = self.administrator.company
-        return SyncToken(
-            company=company,
+    @property
+    def token(self) -> NewToken:
+        """What is kept of it."""
+        return NewToken(
             administrator=self.administrator,
             digest=token_digest(self.secret),
-            reusable=company.compatible_tokens,
-            version=self.administrator.version,
-            issued_at=now,
-            expires_at=now + token_lifetime(company),
             user_id=self.user_id,
             location_id=self.location_id,
         )
@@ -78,28 +72,29 @@ def _read_again(administrator: Administrator) -> Administrator:
     return fresh
 
 
-def write_tokens(wishes: Sequence[Wish]) -> None:
-    """Write all of these, in one transaction. A wish on rights that changed meanwhile stays unwritten."""
-    now = timezone.now()
-    tokens = [wish.token(now) for wish in wishes]
+def write_tokens(wishes: Sequence[Wish], *, patient: bool = True) -> None:
+    """Write all of these, in one transaction. A wish on rights that changed meanwhile stays unwritten.
+
+    If not patient, so does one for which somebody else has rows locked, and one that would be the first entry of a trail.
+    """
+
+    def company(place: int) -> int:
+        return wishes[place].administrator.company_id
+
     with scopes_disabled(), transaction.atomic():
-        written = insert_tokens(tokens, now, beside=AT_ONCE - 1)
-        done = sorted(written, key=lambda place: (tokens[place].company_id, place))
-        for _, places in groupby(done, key=lambda place: tokens[place].company_id):
-            _note([(wishes[place], tokens[place], *written[place]) for place in places])
-    for place in done:
+        written = insert_tokens([wish.token for wish in wishes], timezone.now(), at_once=AT_ONCE, patient=patient)
+        for _, places in groupby(sorted(written, key=company), key=company):
+            _note([(wishes[place], *written[place]) for place in places])
+    for place in written:
         wishes[place].written = True
 
 
-def _note(issued: Sequence[tuple[Wish, SyncToken, int, Head | None]]) -> None:
+def _note(issued: Sequence[tuple[Wish, int, Head | None]]) -> None:
     """Note these tokens of one company in its audit."""
+    reusable = int(issued[0][0].administrator.company.compatible_tokens)
     happened = [
-        Happened(
-            "token.issued",
-            wish.actor,
-            {"administrator": token.administrator_id, "token": number, "reusable": int(token.reusable)},
-        )
-        for wish, token, number, _ in issued
+        Happened("token.issued", wish.actor, {"administrator": wish.administrator.pk, "token": number, "reusable": reusable})
+        for wish, number, _ in issued
     ]
     trail.append(happened, head=issued[0][-1])
 

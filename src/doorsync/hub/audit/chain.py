@@ -6,12 +6,14 @@ What an entry says, and how it is hashed, is in `trail`.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db import connection
 
-from doorsync.hub.audit.models import ChainHead, Entry
+from doorsync.hub.audit.models import ChainHead
 
 AT_ONCE = 500  # entries in one statement: SQLite takes 32,766 values
 COLUMNS = "company_id, number, at, event, actor, subject, previous, hash, key"
@@ -22,6 +24,21 @@ class Head(NamedTuple):
 
     number: int
     hash: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewEntry:
+    """What is to be kept of one thing that happened: the fields of `Entry`, without what Django does for each row."""
+
+    company_id: int
+    number: int
+    at: datetime
+    event: str
+    actor: Mapping[str, object]
+    subject: Mapping[str, object]
+    previous: bytes
+    hash: bytes
+    key: str
 
 
 def locked_head(company_id: int) -> Head:
@@ -36,7 +53,7 @@ def locked_head(company_id: int) -> Head:
     return locked_head(company_id)
 
 
-def append_entries(entries: Sequence[Entry], seal: bytes) -> None:
+def append_entries(entries: Sequence[NewEntry], seal: bytes) -> None:
     """Put these behind the locked end of their company's chain. `seal` proves the last of them to be the new end.
 
     One statement on PostgreSQL and two on SQLite, for up to 500 entries.
@@ -61,8 +78,9 @@ def _insertion(count: int) -> str:
     return f"INSERT INTO audit_entry ({COLUMNS}) VALUES {', '.join([row] * count)}"  # noqa: S608 - all values are bound
 
 
-def _values(entries: Sequence[Entry]) -> Iterator[Any]:
+def _values(entries: Sequence[NewEntry]) -> Iterator[Any]:
+    adapt = connection.ops.adapt_datetimefield_value
     for each in entries:
-        at = connection.ops.adapt_datetimefield_value(each.at)
+        at = adapt(each.at)
         yield from (each.company_id, each.number, at, each.event, json.dumps(each.actor), json.dumps(each.subject))
         yield from (each.previous, each.hash, each.key)

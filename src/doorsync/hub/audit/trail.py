@@ -6,7 +6,7 @@ import hmac
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from doorsync.hub.audit import counters
-from doorsync.hub.audit.chain import Head, append_entries, locked_head
+from doorsync.hub.audit.chain import Head, NewEntry, append_entries, locked_head
 from doorsync.hub.audit.models import Entry
 from doorsync.hub.audit.trail_keys import key_of, name_of
 
@@ -30,6 +30,15 @@ class Actor:
     administrator_id: int | None = None
     via: str = "hub"
     reference: str = ""
+
+    def fields(self) -> dict[str, int | str | None]:
+        """As an entry keeps it."""
+        return {
+            "company_id": self.company_id,
+            "administrator_id": self.administrator_id,
+            "via": self.via,
+            "reference": self.reference,
+        }
 
 
 class Happened(NamedTuple):
@@ -62,34 +71,45 @@ def append(happened: Sequence[Happened], *, head: Head | None = None) -> None:
         counters.count_event(event, times)
     with transaction.atomic(savepoint=False):
         head = head or locked_head(company_id)
-        entries = []
+        entries, key = [], name_of(company_id)
         for each in happened:
-            entries.append(_after(head, each))
-            head = Head(entries[-1].number, bytes(entries[-1].hash))
+            entries.append(_after(head, each, key))
+            head = Head(entries[-1].number, entries[-1].hash)
         append_entries(entries, seal_of(company_id, head.number, head.hash))
 
 
-def _after(head: Head, happened: Happened) -> Entry:
-    company_id = happened.actor.company_id
-    entry = Entry(
+def _after(head: Head, happened: Happened, key: str) -> NewEntry:
+    company_id, number, at = happened.actor.company_id, head.number + 1, timezone.now()
+    actor, subject = happened.actor.fields(), dict(happened.subject)
+    return NewEntry(
         company_id=company_id,
-        number=head.number + 1,
-        at=timezone.now(),
+        number=number,
+        at=at,
         event=happened.event,
-        actor=asdict(happened.actor),
-        subject=dict(happened.subject),
+        actor=actor,
+        subject=subject,
         previous=head.hash,
-        key=name_of(company_id),
+        hash=_hash(head.hash, company_id, number, at, happened.event, actor, subject),
+        key=key,
     )
-    entry.hash = hash_of(entry)
-    return entry
 
 
 def hash_of(entry: Entry) -> bytes:
     """What stands for an entry and all those before it. Only who has the key can work it out."""
-    fields = [entry.company_id, entry.number, _utc(entry.at), entry.event, _sorted(entry.actor), _sorted(entry.subject)]
-    text = json.dumps(fields, separators=(",", ":"))
-    return hmac.digest(key_of(entry.company_id), bytes(entry.previous) + text.encode(), "sha256")
+    return _hash(bytes(entry.previous), entry.company_id, entry.number, entry.at, entry.event, entry.actor, entry.subject)
+
+
+def _hash(
+    previous: bytes,
+    company_id: int,
+    number: int,
+    at: datetime,
+    event: str,
+    actor: Mapping[str, object],
+    subject: Mapping[str, object],
+) -> bytes:
+    text = json.dumps([company_id, number, _utc(at), event, _sorted(actor), _sorted(subject)], separators=(",", ":"))
+    return hmac.digest(key_of(company_id), previous + text.encode(), "sha256")
 
 
 def seal_of(company_id: int, number: int, end: bytes) -> bytes:

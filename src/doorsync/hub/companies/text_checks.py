@@ -7,10 +7,15 @@ request that nobody makes by accident. Forms and files say earlier, and better, 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import SuspiciousOperation
 from django.db.backends.base.base import BaseDatabaseWrapper
+
+PLAIN = {int, bytes, float, bool, type(None), datetime, date, UUID, Decimal, memoryview}
 
 
 class NotStorable(SuspiciousOperation):
@@ -29,9 +34,21 @@ def watch_statements(*, connection: BaseDatabaseWrapper, **_: object) -> None:
 def refuse_bad_text(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
     """Raises NotStorable."""
     for each in params if many else (params,):
-        if any(map(_is_bad, _texts(each))):
+        if _has_bad(each):
             raise NotStorable
     return execute(sql, params, many, context)
+
+
+def _has_bad(params: Any) -> bool:
+    """Most parameters are texts, or hold none: these are told apart first, because every statement waits for it."""
+    for each in params.values() if isinstance(params, Mapping) else params or ():
+        kind = type(each)
+        if kind is str:
+            if _is_bad(each):
+                return True
+        elif kind not in PLAIN and any(map(_is_bad, _texts(each))):
+            return True
+    return False
 
 
 def _texts(value: object) -> Iterator[str]:

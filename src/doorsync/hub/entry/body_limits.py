@@ -6,11 +6,12 @@ The SOAP service and the agents' wait, which stand beside Django, have bounds of
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
 from doorsync.hub.administrators import client_address
-from doorsync.hub.esws.application import header
+from doorsync.hub.esws.application import headers_of
 from doorsync.hub.esws.body_reader import DISCARDED, Gone, Intake
 from doorsync.hub.esws.errors import Busy, Fault, TooLarge, TooSlow
 from doorsync.messages.sizes import LIMIT
@@ -39,13 +40,14 @@ class BodyLimits:
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer one request."""
-        if scope["type"] != "http" or not (header(scope, b"content-length") or header(scope, b"transfer-encoding")):
+        given = headers_of(scope) if scope["type"] == "http" else {}
+        if not (given.get(b"content-length") or given.get(b"transfer-encoding")):
             await self._application(scope, receive, send)
             return
         intake = self._messages if _carries_a_message(scope["path"]) else self._small
-        peer = client_address.caller_address((scope.get("client") or [""])[0], header(scope, b"x-forwarded-for"))
+        peer = client_address.caller_address((scope.get("client") or [""])[0], given.get(b"x-forwarded-for", ""))
         try:
-            async with intake.body(receive, announced=_announced(scope), source=client_address.source_network(peer)) as body:
+            async with intake.body(receive, announced=_announced(given), source=client_address.source_network(peer)) as body:
                 await self._application(scope, _replaying(body, receive), send)
         except Gone:
             return
@@ -57,11 +59,11 @@ def _carries_a_message(path: str) -> bool:
     return path == UPLOAD or (path.startswith(COURIER) and path not in FEW_WORDS)
 
 
-def _announced(scope: Any) -> int:
+def _announced(given: Mapping[bytes, str]) -> int:
     """The size that is refused unread: one that is held back until it is asked for, or that nobody would read to its end."""
-    told = header(scope, b"content-length")
+    told = given.get(b"content-length", "")
     length = int(told) if told.isdecimal() else 0
-    return length if header(scope, b"expect") or length > FAR_TOO_LARGE else 0
+    return length if given.get(b"expect") or length > FAR_TOO_LARGE else 0
 
 
 def _replaying(body: bytes, receive: Any) -> Any:

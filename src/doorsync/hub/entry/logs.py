@@ -16,7 +16,7 @@ Event = MutableMapping[str, Any]
 
 
 def configure(stream: Any = None) -> None:
-    """Send structlog and the standard library's logging through one door."""
+    """Write what structlog and the standard library's logging are told, in one form. The first goes the shorter way."""
     stream = stream or sys.stderr
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
@@ -27,9 +27,9 @@ def configure(stream: Any = None) -> None:
     readable = stream.isatty()
     renderer: Any = structlog.dev.ConsoleRenderer() if readable else structlog.processors.JSONRenderer(ensure_ascii=False)
     structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
+        processors=[*shared, structlog.processors.format_exc_info, renderer],
+        logger_factory=structlog.WriteLoggerFactory(stream),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(stream)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
 
@@ -39,13 +40,23 @@ def with_request_lines(application: Any) -> Any:
             await application(scope, receive, noting)
         finally:
             took, route = time.perf_counter() - started, route_of(scope["path"])
-            REQUESTS.labels(route, _method(scope), status).inc()
+            _count(route, _method(scope), status).inc()
             if scope["path"] != WAIT:
-                SECONDS.labels(route).observe(took)
+                _seconds(route).observe(took)
             if (scope["path"], status) != (WAIT, HTTPStatus.OK):  # where many agents wait, millions a day say nothing
                 log.info("request", method=scope["method"], route=route, status=status, ms=round(took * 1000, 1))
 
     return logged
+
+
+@lru_cache(maxsize=1024)
+def _count(route: str, method: str, status: int) -> Counter:
+    return REQUESTS.labels(route, method, status)
+
+
+@lru_cache(maxsize=1024)
+def _seconds(route: str) -> Histogram:
+    return SECONDS.labels(route)
 
 
 def _method(scope: Any) -> str:

@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 
 from doorsync.hub.administrators import client_address
 from doorsync.hub.esws.body_reader import Gone, Intake, Receive, Scope, Send
+from doorsync.hub.esws.call_batches import CallBatches
 from doorsync.hub.esws.declarations import Operation
 from doorsync.hub.esws.errors import Compressed, Fault
 from doorsync.hub.esws.namespaces import CONTENT_TYPE, PATH
@@ -34,6 +35,7 @@ class Application:
         self.operations = operations
         self.intake = intake or Intake()
         self.workers = workers or Workers()
+        self.batches = CallBatches(operations)
         address = config().origin + PATH
         self.description = wsdl(operations, address)
         self.twins = {"literal": wsdl(operations, address, literal=True), "arrays": ARRAYS}
@@ -73,15 +75,19 @@ class Application:
         await send({"type": "http.response.body", "body": b""})
 
     async def _answered(self, scope: Scope, receive: Receive) -> Reply:
-        async with self.intake.body(receive, announced=_held_back(scope)) as body:
-            if header(scope, b"content-encoding").strip().lower() not in ("", "identity"):
+        given = headers_of(scope)
+        async with self.intake.body(receive, announced=_held_back(given)) as body:
+            if given.get(b"content-encoding", "").strip().lower() not in ("", "identity"):
                 raise Compressed
             request = Request(
                 body=body,
-                content_type=header(scope, b"content-type"),
-                action=header(scope, b"soapaction"),
-                address=client_address.caller_address((scope.get("client") or [""])[0], header(scope, b"x-forwarded-for")),
+                content_type=given.get(b"content-type", ""),
+                action=given.get(b"soapaction", ""),
+                address=client_address.caller_address((scope.get("client") or [""])[0], given.get(b"x-forwarded-for", "")),
             )
+            reply = await self.batches.answer(request) if self.batches.takes(body) else None
+            if reply is not None:
+                return reply
             in_parts = scope.get("http_version") != "1.0"  # which knows no chunks
             return await self.workers.run(partial(answer, request, self.operations, in_parts=in_parts))
 
@@ -94,14 +100,18 @@ class Application:
         await _send(scope, send, 200, body, headers)
 
 
-def header(scope: Scope, name: bytes) -> str:
-    """A header's value; several of the same name are joined as HTTP says."""
-    return ",".join(value.decode("latin-1") for key, value in scope["headers"] if key.lower() == name)
+def headers_of(scope: Scope) -> dict[bytes, str]:
+    """The values by name, in small letters; several of the same name are joined as HTTP says."""
+    found: dict[bytes, str] = {}
+    for key, value in scope["headers"]:
+        name, text = key.lower(), value.decode("latin-1")
+        found[name] = f"{found[name]},{text}" if name in found else text
+    return found
 
 
-def _held_back(scope: Scope) -> int:
-    length = header(scope, b"content-length")
-    return int(length) if header(scope, b"expect") and length.isdecimal() else 0
+def _held_back(given: Mapping[bytes, str]) -> int:
+    length = given.get(b"content-length", "")
+    return int(length) if given.get(b"expect") and length.isdecimal() else 0
 
 
 async def _send(scope: Scope, send: Send, status: int, body: bytes, headers: Headers) -> None:
@@ -119,5 +129,5 @@ def _lines(scope: Scope, headers: Headers) -> list[tuple[bytes, bytes]]:
 
 def _is_last(scope: Scope) -> bool:
     """Some clients use a connection again unless they are told that it ends, even where they asked for its end."""
-    wishes = [wish.strip().lower() for wish in header(scope, b"connection").split(",")]
-    return "close" in wishes or scope.get("http_version") == "1.0"
+    wishes = headers_of(scope).get(b"connection", "").split(",")
+    return scope.get("http_version") == "1.0" or any(wish.strip().lower() == "close" for wish in wishes)

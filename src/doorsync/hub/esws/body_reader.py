@@ -63,7 +63,8 @@ class Intake:
         try:
             async with asyncio.timeout(self.seconds):
                 size = 0
-                async for part in _parts(receive, self.stall):
+                # A pause as long as the whole may take needs no clock of its own.
+                async for part in _parts(receive, self.stall if self.stall < self.seconds else None):
                     size += len(part)
                     if size > self.limit + DISCARDED:
                         break
@@ -83,11 +84,14 @@ class Intake:
         self.held_by[source] += size
 
 
-async def _parts(receive: Receive, stall: float) -> AsyncIterator[bytes]:
+async def _parts(receive: Receive, stall: float | None) -> AsyncIterator[bytes]:
     more = True
     while more:
-        async with asyncio.timeout(stall):
+        if stall is None:
             event = await receive()
+        else:
+            async with asyncio.timeout(stall):
+                event = await receive()
         if event["type"] == "http.disconnect":
             raise Gone
         more = bool(event.get("more_body"))

@@ -14,6 +14,7 @@ from doorsync.hub.esws.values import Type
 
 ErrorKind = type[Exception]
 ReturnStrings = Mapping[ErrorKind, str]
+Together = Callable[[Sequence[tuple["Caller", Mapping[str, Any]]]], Sequence[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,8 @@ class Operation:
     """One operation of the service. `run` takes the caller and each parameter by keyword. It answers to its `aliases` too.
 
     `return_strings` are what its page says for an error instead of a result, exact to the space; others become faults. They stand
-    with each operation, because two operations say the same thing differently.
+    with each operation, because two operations say the same thing differently. `run_together` answers several calls at once, with
+    None for each that only `run` can answer.
     """
 
     name: str
@@ -54,6 +56,7 @@ class Operation:
     return_strings: ReturnStrings = field(default_factory=dict)
     aliases: tuple[str, ...] = ()
     sample: Any = None  # a result, for the documentation
+    run_together: Together | None = None
 
     def return_string(self, error: Exception) -> str | None:
         """What the page of this operation says for this error; None when it says nothing."""

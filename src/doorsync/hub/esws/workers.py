@@ -30,12 +30,12 @@ class Workers:
             raise Busy(retry_after=1)
         self.room -= 1
         try:
-            return await asyncio.get_running_loop().run_in_executor(self.pool, _with_own_connections, work)
+            return await asyncio.get_running_loop().run_in_executor(self.pool, with_own_connections, work)
         finally:
             self.room += 1
 
 
-def _with_own_connections(work: Callable[[], Result]) -> Result:
+def with_own_connections(work: Callable[[], Result]) -> Result:
     """As Django does around a request: a connection that broke or grew old must not meet the next call."""
     close_old_connections()
     try:

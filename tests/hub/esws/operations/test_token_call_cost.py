@@ -68,7 +68,7 @@ CHANGES: dict[str, Callable[[Administrator, Actor], None]] = {
 }
 
 
-@pytest.mark.requirement("T-07", mutation="can_sign_in left out of _remembered; the administrator read from memory")
+@pytest.mark.requirement("T-07", mutation="can_sign_in left out of remembered; the administrator read from memory")
 @pytest.mark.parametrize("change", CHANGES)
 def test_whoever_changed_is_refused_at_once(alice: Administrator, change: str) -> None:
     CHANGES[change](alice, Actor(company_id=alice.company_id, via="test"))
@@ -83,7 +83,7 @@ def test_company_that_ends_is_unknown_at_once(alice: Administrator) -> None:
     assert soap.result(call().body) == "ERROR_UNKNOWN_SECURITY_HASH"
 
 
-@pytest.mark.requirement("S-06", mutation="`seen.spent` left out of _remembered")
+@pytest.mark.requirement("S-06", mutation="`seen.spent` left out of remembered")
 def test_over_budget_the_remembered_password_is_not_compared(alice: Administrator) -> None:
     with scope(company=alice.company):
         for _ in range(throttle.OWN):
@@ -91,7 +91,7 @@ def test_over_budget_the_remembered_password_is_not_compared(alice: Administrato
     assert soap.fault(call().body) == "Client.Throttled"
 
 
-@pytest.mark.requirement("S-06", mutation="`seen.known` left out of _remembered")
+@pytest.mark.requirement("S-06", mutation="`seen.known` left out of remembered")
 def test_unknown_callers_take_a_try_though_the_password_is_remembered(alice: Administrator) -> None:
     for _ in range(throttle.STRANGERS):
         assert soap.result(call("198.51.100.1", p_adminPassword="wrong").body) == NO_ADMIN

@@ -1,0 +1,60 @@
+"""Tokens for programs whose password was verified a moment ago: several of them in a few statements.
+
+What is decided here is decided as in `actions.authenticate`. Whoever needs more than that (a hash, a note of their source, a
+refusal) gets no answer here: the caller then asks `authenticate`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from doorsync.hub.administrators.actions import remembered
+from doorsync.hub.administrators.normalization import normalize_name
+from doorsync.hub.administrators.rules import Permission, may
+from doorsync.hub.administrators.sign_in_lookup import SignIn, look_up_all
+from doorsync.hub.administrators.token_issuing import Wish, write_tokens
+from doorsync.hub.audit.trail import Actor
+from doorsync.hub.companies.queries import companies_by_codes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenCall:
+    """What a program says of itself, and where it calls from."""
+
+    code: str = field(repr=False)
+    username: str
+    password: str = field(repr=False)
+    address: str
+
+
+def tokens_for_remembered(calls: Sequence[TokenCall], *, via: str) -> list[str | None]:
+    """A fresh token for each of these calls; None for a call that has to be looked at alone.
+
+    Everything is read after all the calls came in, and no row is waited for that somebody else has locked.
+    """
+    wishes = _wishes(calls, via)
+    wanted = [wish for wish in wishes if wish]
+    if wanted:
+        write_tokens(wanted, patient=False)
+    return [wish.secret if wish and wish.written else None for wish in wishes]
+
+
+def _wishes(calls: Sequence[TokenCall], via: str) -> list[Wish | None]:
+    companies = companies_by_codes({each.code for each in calls})
+    asked = [
+        SignIn(companies[each.code], normalize_name(each.username), each.address)
+        if each.username and each.password and each.code in companies
+        else None
+        for each in calls
+    ]
+    seen = look_up_all(list({each for each in asked if each})) if any(asked) else {}
+    wishes: list[Wish | None] = []
+    for call, who in zip(calls, asked, strict=True):
+        found = remembered(seen[who], call.password) if who and seen[who].noted else None
+        if found and may(found, Permission.SYNC):
+            actor = Actor(company_id=found.company_id, administrator_id=found.pk, via=via)
+            wishes.append(Wish(administrator=found, actor=actor))
+        else:
+            wishes.append(None)
+    return wishes
