@@ -14,6 +14,7 @@ from doorsync.hub.administrators.models import Administrator
 from doorsync.hub.companies.models import Location
 from doorsync.hub.companies.tenancy import TenantModel
 from doorsync.hub.reasons.fields import ReasonField
+from doorsync.hub.sync.former_entries import FormerEntry  # noqa: F401 - Django finds models here
 from doorsync.hub.sync.holding_counts import HoldingCount  # noqa: F401 - Django finds models here
 from doorsync.hub.sync.scopes import NOBODY, ONLY_REMOVALS, Scope
 from doorsync.hub.terminals.models import Agent, Terminal
@@ -78,7 +79,7 @@ class Holding(models.Model):
     gives = models.BooleanField(default=True, db_default=True)  # whether that change may bring something too
     timed = models.BooleanField(default=False, db_default=False)  # due by a start or a later expiry: sent unasked
     refusal = ReasonField()  # why this terminal cannot hold what it should
-    foreseen = models.BooleanField(default=False, db_default=False)  # ended by an expiry set a day or more before
+    foreseen = models.BooleanField(default=False, db_default=False)  # ended by an expiry set a day before, or removed before
     place = models.BinaryField(null=True)  # the terminal's own key for it, sealed, where that is not `key`; see `places`
     # The name of the person or schedule, cut to length. It stays after the user was deleted.
     label = models.CharField(max_length=FULL_NAME_LENGTH, default="", db_default="")

@@ -8,6 +8,7 @@ import pytest
 from django_scopes import scope
 
 from doorsync.domain.capabilities import KeyForm
+from doorsync.domain.record import Kind
 from doorsync.hub.sync.models import Run, RunTerminal, RunTerminalState, Stranger
 from doorsync.hub.terminals.models import Terminal
 from tests.factories.gym import Gym, gym
@@ -76,13 +77,30 @@ def test_whoever_is_removed_while_a_terminal_gets_other_keys_is_removed_where_th
 
 
 @pytest.mark.requirement("I-02", mutation="`follow_key_forms` not called: nobody hears who is in it")
-def test_a_terminal_that_takes_our_numbers_from_now_on_is_read_and_whoever_is_in_it_shown(club: Gym, gate: Terminal) -> None:
-    there = in_places(club, gate)
+@pytest.mark.parametrize("form", [KeyForm.PLACE, KeyForm.CARD])
+def test_a_terminal_that_takes_our_numbers_from_now_on_is_read_and_nobody_stays_under_a_former_place(
+    club: Gym, gate: Terminal, form: KeyForm
+) -> None:
+    for number, name in enumerate(("Alice", "Bob", "Charlie")):
+        credential(user(name), "card", str(7001 + number))
+    club.tell()
+    there = there_with(club, gate, key_form=form)
     there.counts = False  # nothing but its keys tells
+    changes_to(there, gate, KeyForm.DIGITS)
+    club.remove(user("Bob"))
+    send(club, there)
+    send(club, there)
+    assert names_in(there.device(gate)) == {str(user(name).number): name for name in ("Alice", "Charlie")}
+    assert not Stranger.objects.filter(terminal=gate, kind=Kind.USER).exists()
+
+
+def test_somebody_else_at_a_former_place_is_shown(club: Gym, gate: Terminal) -> None:
+    there = in_places(club, gate)
+    there.device(gate).memory[Kind.USER, "9"] = {"name": "Cleaner", "cards": ["1"], "pin": "", "schedules": [], "until": ""}
     changes_to(there, gate, KeyForm.DIGITS)
     send(club, there)
     send(club, there)
-    assert set(Stranger.objects.filter(terminal=gate).values_list("name", flat=True)) == {"Alice", "Bob", "Charlie"}
+    assert set(Stranger.objects.filter(terminal=gate, kind=Kind.USER).values_list("name", flat=True)) == {"Cleaner"}
 
 
 def test_a_new_terminal_that_tells_its_form_before_it_holds_anybody_is_not_read_for_it(club: Gym, gate: Terminal) -> None:

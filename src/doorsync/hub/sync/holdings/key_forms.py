@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from doorsync.domain.capabilities import Capabilities, KeyForm
 from doorsync.domain.digest import UNKNOWN
 from doorsync.domain.record import Kind
-from doorsync.hub.sync.holdings.places import PLACED, sealed_place
+from doorsync.hub.sync.holdings.former_entries import FormerEntries
+from doorsync.hub.sync.holdings.places import PLACED, Places, opened_place, sealed_place
 from doorsync.hub.sync.holdings.snapshot import forget_what_is_held
 from doorsync.hub.sync.models import Holding, HoldingState, Stranger
 from doorsync.hub.terminals.models import Terminal
 from doorsync.hub.terminals.reason_codes import UnreadCode
 
+CHUNK = 500
 NEVER_HELD = Q(held=None) | Q(held=UNKNOWN, before=b"")
 
 
@@ -41,15 +43,25 @@ def keeps_otherwise(terminal: Terminal, can: Capabilities) -> bool:
 def follow_key_forms(terminal: Terminal, before: Capabilities) -> None:
     """Make what a terminal holds unknown, as it keeps it under keys of another form than `before`. It is read whole first.
 
-    Until then everything is looked for where it was put.
+    Until then everything is looked for where it was put. Where it takes the hub's numbers now, people who are still under the
+    places that they had are recognised, and removed from there.
     """
     for kind in _changed(before, terminal.capabilities):
         here = Holding.objects.filter(terminal_id=terminal.pk, kind=kind)
         here.filter(held=None).update(place=None)
+        if kind == Kind.USER and _forms(terminal.capabilities)[kind] not in PLACED:
+            _note_places(terminal, here)
         if _forms(before)[kind] not in PLACED:
             for key in list(here.exclude(held=None).values_list("key", flat=True)):
                 here.filter(key=key).update(place=sealed_place(terminal, kind, key, key))
     forget_what_is_held(terminal, UnreadCode.KEYS_CHANGED())
+
+
+def _note_places(terminal: Terminal, people: QuerySet[Holding]) -> None:
+    former = FormerEntries(terminal, Places(terminal))
+    for row in people.filter(place__isnull=False).iterator(CHUNK):
+        former.note_at(opened_place(terminal, row.kind, row.key, row.place), row)
+    former.save()
 
 
 def _forms(can: Capabilities) -> dict[Kind, KeyForm]:

@@ -104,6 +104,11 @@ class Places:
             return place
         return self._keys.get((kind, place)) or self._stranger_key(kind, place)
 
+    def entry_key(self, kind: int, key: str) -> str:
+        """The key of a stranger who would be found where the terminal keeps this key. Without places, that is the key itself."""
+        place = self._places.get((int(kind), key))
+        return self._stranger_key(kind, place) if place else key
+
     def _has_places(self, kind: int) -> bool:
         return self._forms[int(kind)] in PLACED
 
@@ -112,8 +117,7 @@ class Places:
         for rows in (Holding.objects.filter(**here), Stranger.objects.filter(**here)):
             for kind, key, place in rows.values_list("kind", "key", "place"):
                 if self._has_places(kind):
-                    opened = vault.unseal(self._terminal.company, PURPOSE, bytes(place or b""), _bound(self._terminal, kind, key))
-                    self._note(kind, key, opened)
+                    self._note(kind, key, opened_place(self._terminal, kind, key, place))
 
     def _note(self, kind: int, key: str, place: str) -> None:
         if before := self._places.get((int(kind), key)):
@@ -137,6 +141,11 @@ class Places:
 def sealed_place(terminal: Terminal, kind: int, key: str, place: str) -> bytes:
     """A place as it is stored with what has this key."""
     return vault.seal(terminal.company, PURPOSE, place, _bound(terminal, kind, key))
+
+
+def opened_place(terminal: Terminal, kind: int, key: str, sealed: bytes | memoryview | None) -> str:
+    """The place that was stored with what has this key."""
+    return vault.unseal(terminal.company, PURPOSE, bytes(sealed or b""), _bound(terminal, kind, key))
 
 
 def _bound(terminal: Terminal, kind: int, key: str) -> str:

@@ -17,6 +17,7 @@ from doorsync.domain.names import spelt_name
 from doorsync.domain.reason import NO_REASON, Reason
 from doorsync.domain.record import Kind
 from doorsync.hub.companies.models import Company
+from doorsync.hub.sync.holdings.former_entries import FormerEntries, Shown
 from doorsync.hub.sync.holdings.found_strangers import drop_strangers, note_strangers, refresh_keys, stranger_of, strangers_at
 from doorsync.hub.sync.holdings.named_schedules import forget_who_names, placed_schedules
 from doorsync.hub.sync.holdings.narrowing import either_of
@@ -69,9 +70,10 @@ def apply_snapshot(company: Company, terminal: Terminal, batch: Batch, now: date
     moved: set[Place] = set()  # where a stranger appeared or is gone
     forgotten = Holding.objects.filter(terminal_id=terminal.pk, before__isnull=False).exists()
     places, scheduled = Places(terminal), placed_schedules(terminal)
+    former = FormerEntries(terminal, places)
     for found in _pieces(batch):
-        moved |= _move(terminal, found, places, now, forgotten=forgotten)
-    _forget(terminal, batch)
+        moved |= _move(terminal, found, places, former, now, forgotten=forgotten)
+    _forget(terminal, batch, places, former)
     moved |= drop_strangers(terminal, Stranger.objects.filter(~Exists(_seen(batch)), terminal=terminal))
     drop_parts(batch)
     terminal.unread = terminal.unreadable = NO_REASON
@@ -140,17 +142,19 @@ def _pieces(batch: Batch) -> Iterator[list[FoundEntry]]:
         yield piece
 
 
-def _move(terminal: Terminal, found: list[FoundEntry], places: Places, now: datetime, *, forgotten: bool) -> set[Place]:
+def _move(
+    terminal: Terminal, found: list[FoundEntry], places: Places, former: FormerEntries, now: datetime, *, forgotten: bool
+) -> set[Place]:
     rows = {(row.kind, row.key): row for row in _locked(terminal, found)}
     if forgotten:  # the device may come from another door: users of the hub are no strangers, and are removed
         rows = {**_known_users(terminal, found), **rows}
-    can, ours, moved, strangers = terminal.capabilities, [], [], []
+    own_rows = _ours(terminal, found, rows, former, forgotten=forgotten)
+    ours, moved, strangers = [], [], []
     displaced: set[Place] = set()  # places of the hub where somebody else is
-    sent = sent_lately(terminal.pk) if forgotten else frozenset()
     for each in found:
-        row, seen = rows.get((each.kind, each.key)), bytes(each.digest)
-        if row is None or each.own or not is_ours(row, seen, each.label, can, sent):
-            if row is not None:
+        row, seen = own_rows.get((each.kind, each.key)), bytes(each.digest)
+        if row is None:
+            if (each.kind, each.key) in rows:
                 displaced.add((each.kind, each.key))
                 _rename(each, places)
             made = stranger_of(terminal, kind=each.kind, key=each.key, name=each.label, held=seen, own=each.own, now=now)
@@ -163,7 +167,7 @@ def _move(terminal: Terminal, found: list[FoundEntry], places: Places, now: date
             row.allowance, row.narrows = completed_allowance(each.allowance, row.allowance), Narrowing.NONE
             row.held, row.before, row.held_since, row.lost = held, None, row.held_since or now, False
             moved.append(row)
-    _not_held(terminal, displaced)
+    _not_held(terminal, displaced, former)
     Holding.objects.bulk_create(
         moved,
         update_conflicts=True,
@@ -173,6 +177,25 @@ def _move(terminal: Terminal, found: list[FoundEntry], places: Places, now: date
     judge_again(terminal.company, terminal.pk, [row.key for row in moved])
     known = strangers_at(terminal, {(row.kind, row.key) for row in ours})
     return note_strangers(terminal, strangers) | drop_strangers(terminal, known)
+
+
+def _ours(
+    terminal: Terminal, found: list[FoundEntry], rows: dict[Place, Holding], former: FormerEntries, *, forgotten: bool
+) -> dict[Place, Holding]:
+    """The holdings of the entries that the hub put there, now or once; unsaved ones for people who were removed and are back."""
+    can, sent = terminal.capabilities, sent_lately(terminal.pk) if forgotten else frozenset()
+    ours, others = dict[Place, Holding](), dict[str, FoundEntry]()
+    for each in found:
+        row = rows.get((each.kind, each.key))
+        if row and not each.own and is_ours(row, bytes(each.digest), each.label, can, sent):
+            ours[each.kind, each.key] = row
+        elif each.kind == Kind.USER and not each.own:
+            others[each.key] = each
+    for key in former.recognised(Shown(each.key, each.label, each.allowance) for each in others.values()):
+        place = {"company_id": terminal.company_id, "kind": Kind.USER, "key": key, "terminal_id": terminal.pk}
+        new = Holding(**place, label=others[key].label, held=UNKNOWN, place=others[key].place, foreseen=True)
+        ours[int(Kind.USER), key] = rows.get((int(Kind.USER), key)) or new
+    return ours
 
 
 def _known_users(terminal: Terminal, found: list[FoundEntry]) -> dict[Place, Holding]:
@@ -197,11 +220,12 @@ def _rename(found: FoundEntry, places: Places) -> None:
         found.save(update_fields=["key", "place"])
 
 
-def _not_held(terminal: Terminal, displaced: Collection[Place]) -> None:
+def _not_held(terminal: Terminal, displaced: Collection[Place], former: FormerEntries) -> None:
     """Clear `held` under these keys: somebody else is there."""
     for kind in {kind for kind, _ in displaced}:
         keys = [key for each, key in displaced if each == kind]
         here = Holding.objects.filter(terminal_id=terminal.pk, kind=kind, key__in=keys)
+        _note_gone(here, former)
         here.filter(Q(wanted__isnull=True, refusal="")).delete()
         here.update(**NOTHING_HELD)
 
@@ -217,12 +241,19 @@ def _seen(batch: Batch) -> QuerySet[FoundEntry]:
     return FoundEntry.objects.filter(batch=batch, kind=OuterRef("kind"), key=OuterRef("key"))
 
 
-def _forget(terminal: Terminal, batch: Batch) -> None:
+def _note_gone(rows: QuerySet[Holding], former: FormerEntries) -> None:
+    for row in rows.filter(kind=Kind.USER, held__isnull=False).iterator(CHUNK):
+        former.note_gone(row)
+    former.save()
+
+
+def _forget(terminal: Terminal, batch: Batch, places: Places, former: FormerEntries) -> None:
     """Set `held` to None for what the snapshot lacks. Where nothing is wanted either, that confirms the removal.
 
     What was confirmed there is marked as lost, and sent again without anybody pressing Sync.
     """
     gone = Holding.objects.filter(~Exists(_seen(batch)), terminal_id=terminal.pk)
+    _note_gone(gone if places.translates else gone.filter(wanted=None), former)  # with places, they come back under other keys
     gone.filter(Q(wanted__isnull=True, refusal="")).delete()
     never = Q(held=None) | Q(held=UNKNOWN, before=b"") | Q(held_since=None)
     gone.exclude(never).update(lost=True)

@@ -30,18 +30,18 @@ def is_ours(row: Holding, seen: bytes, name: str, can: Capabilities, sent: Sent 
     """Whether the entry found under this key was put there by the hub, even if somebody changed it since.
 
     - The key is confirmed as held: yes.
-    - Nothing is held: only if the entry equals what is wanted.
+    - Nothing is held: only if the entry equals what is wanted, or has the name of whoever was confirmed there and got lost.
     - What is held is unknown (another device, a restore, a loss): if the entry has the holding's name, or equals what was held
       last, what is wanted or what was sent lately. Pass `sent` when asking about many rows.
     """
     wanted, held = bytes(row.wanted or b""), None if row.held is None else bytes(row.held)
+    shows_names = "name" in (can.schedule_readable if row.kind == Kind.SCHEDULE else can.readable)
+    same_name = name in (row.label, spelt_name(row.label, can.name_letters, can.name_bytes)) if shows_names else True
     if held is None:
-        return bool(wanted) and wanted[:HALF] == seen[:HALF]
+        return (bool(wanted) and wanted[:HALF] == seen[:HALF]) or (row.lost and shows_names and same_name)
     if held != UNKNOWN or row.before is None or not seen:
         return True
     known = {mark[:HALF] for mark in (wanted, bytes(row.before)) if mark}
-    shows_names = "name" in (can.schedule_readable if row.kind == Kind.SCHEDULE else can.readable)
-    same_name = name in (row.label, spelt_name(row.label, can.name_letters, can.name_bytes)) if shows_names else True
     if seen[:HALF] in known or same_name:
         return True
     return (row.kind, row.key, seen[:HALF].hex()) in (sent_lately(row.terminal_id) if sent is None else sent)

@@ -15,7 +15,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from doorsync.domain.allowance import UNKNOWN as NOTHING_KNOWN
-from doorsync.domain.allowance import Narrowing
+from doorsync.domain.allowance import Narrowing, shown_part
 from doorsync.domain.capabilities import Capabilities
 from doorsync.domain.digest import UNKNOWN, as_read, digest
 from doorsync.domain.reason import NO_REASON
@@ -25,6 +25,7 @@ from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies.models import Company
 from doorsync.hub.companies.transactions import lock_company
 from doorsync.hub.sync import crash_points
+from doorsync.hub.sync.holdings.former_entries import FormerEntries, Shown
 from doorsync.hub.sync.holdings.found_strangers import note_strangers, refresh_keys, stranger_of
 from doorsync.hub.sync.holdings.key_forms import follow_key_forms, keeps_otherwise
 from doorsync.hub.sync.holdings.named_schedules import forget_who_names, placed_schedules
@@ -165,6 +166,7 @@ def _orders(company: Company, terminal: Terminal, batch: Batch, receipt: Receipt
     rows: dict[Place, Holding] = {(row.kind, row.key): row for row in locked}
     confirmed, key, taken = Confirmed(), digest_key(company), list[tuple[Holding, Outcome]]()
     places = Places(terminal)
+    former = FormerEntries(terminal, places)
     confirmed.scopes, scheduled = scopes_of(terminal.pk, keys), placed_schedules(terminal)
     for (removal, kind, place, sent, state, allowance), outcome in zip(
         batch.orders, map(places.outcome_for_hub, receipt.outcomes), strict=True
@@ -172,14 +174,16 @@ def _orders(company: Company, terminal: Terminal, batch: Batch, receipt: Receipt
         row = rows.get((kind, place))
         if outcome.result == "untouched" or row is None:
             continue
-        if _is_strangers(receipt, outcome, row, terminal, key):
+        if _is_strangers(receipt, outcome, row, former, terminal, key):
             taken.append((row, outcome))
             continue
         accepted = _accepted(receipt, outcome, row, bytes.fromhex(sent))
         held = _held(outcome, accepted, key, terminal)
         interrupted = receipt.state == "interrupted"
         may = may_hold(row, outcome, allowance, key, terminal.capabilities.shown_fields, interrupted=interrupted)
-        _move(row, held, may, now, before=_before(row, bytes.fromhex(sent)) if interrupted and held == UNKNOWN else None)
+        (former.note_narrowed(row, may) if held is not None else former.note_gone(row))
+        before = _before(row, bytes.fromhex(sent)) if interrupted and held == UNKNOWN else None
+        _move(row, held, may, now, before=before, moves=removal and state == FREEING)
         right = held == (None if removal else bytes.fromhex(sent))
         if outcome.result == "taken":
             continue  # the entry is the hub's own after all, and is replaced by the next batch
@@ -187,20 +191,27 @@ def _orders(company: Company, terminal: Terminal, batch: Batch, receipt: Receipt
             confirmed.note(kind, place, state, outcome, right=right)
         if right and kind == Kind.USER and row.held is not None:
             confirmed.note_loss(row, removal=bool(removal) and state != FREEING)
+    former.save()
     judge_again(company, terminal.pk, keys)
     _give_way(terminal, taken, places, now)
     forget_who_names(terminal, scheduled - placed_schedules(terminal))
     return confirmed
 
 
-def _is_strangers(receipt: Receipt, outcome: Outcome, row: Holding, terminal: Terminal, key: bytes) -> bool:
+def _is_strangers(
+    receipt: Receipt, outcome: Outcome, row: Holding, former: FormerEntries, terminal: Terminal, key: bytes
+) -> bool:
     """Whether a stranger has this key: the agent says so, or was interrupted and the entry is not the hub's own."""
     found = outcome.found
     unsure = row.held is None or row.before is not None
     if found is None or not (outcome.result == "taken" or (receipt.state == "interrupted" and unsure)):
         return False
-    seen = digest(key, found.record(), terminal.capabilities.shown_fields)
-    return found.own or not is_ours(row, seen, str(found.fields.get("name") or ""), terminal.capabilities)
+    record, can = found.record(), terminal.capabilities
+    name = str(found.fields.get("name") or "")
+    if found.own or is_ours(row, digest(key, record, can.shown_fields), name, can):
+        return found.own
+    shown = Shown(row.key, name, shown_part(key, record, can.shown_fields))
+    return row.kind != Kind.USER or not former.recognised([shown])
 
 
 def _give_way(terminal: Terminal, taken: Sequence[tuple[Holding, Outcome]], places: Places, now: datetime) -> None:
@@ -240,13 +251,16 @@ def _before(row: Holding, sent: bytes) -> bytes | None:
     return sent if row.held is None else None if row.before is None else bytes(row.before)
 
 
-def _move(row: Holding, held: bytes | None, allowance: str, now: datetime, *, before: bytes | None = None) -> None:
+def _move(
+    row: Holding, held: bytes | None, allowance: str, now: datetime, *, before: bytes | None = None, moves: bool = False
+) -> None:
+    """Set what is held. `moves`: it is gone so that it can come under another key, and is sent there without a press."""
     here = Holding.objects.filter(terminal_id=row.terminal_id, kind=row.kind, key=row.key)
     if held is None and row.wanted is None and not row.refusal:
         here.delete()
         return
     since = None if not held else now if not row.held or row.held_since is None else row.held_since
-    known: dict[str, object] = {"before": before, "lost": row.lost and held is None}
+    known: dict[str, object] = {"before": before, "lost": (row.lost or moves) and held is None}
     if held is None:
         known["place"] = None
     here.update(held=held, held_since=since, allowance=allowance, narrows=Narrowing.NONE, **known)
