@@ -4,7 +4,7 @@ BIN := .venv/bin
 WORKERS ?= 2
 CODE := src tests scripts bench examples
 .DEFAULT_GOAL := help
-.PHONY: help run test check requirements mutants bench lock format
+.PHONY: help run test check requirements messages mutants bench lock format
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -19,21 +19,25 @@ help: ## list these commands
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
+.venv/catalogues.done: $(wildcard src/doorsync/hub/locale/*/LC_MESSAGES/django.po) .venv/run.done
+	@$(BIN)/python scripts/catalogues.py
+	@touch $@
+
 .venv/dev.done: requirements/dev.txt .venv/run.done
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	@touch $@
 
-run: .venv/run.done ## start the demo: hub, agent and three virtual terminals
+run: .venv/run.done .venv/catalogues.done ## start the demo: hub, agent and three virtual terminals
 	@exec $(BIN)/doorsync demo
 
-test: .venv/dev.done ## run all tests on SQLite, then those with a database on PostgreSQL
+test: .venv/dev.done .venv/catalogues.done ## run all tests on SQLite, then those with a database on PostgreSQL
 	@scripts/system-packages
 	@echo "On SQLite"
 	@$(BIN)/pytest -q -n $(WORKERS) --dist worksteal
 	@echo "On PostgreSQL"
 	@scripts/postgres $(BIN)/pytest -q -n $(WORKERS) --dist worksteal -m "django_db and not browser and not client"
 
-check: .venv/dev.done ## check format, lint, types, imports, requirements and house rules
+check: .venv/dev.done .venv/catalogues.done ## check format, lint, types, imports, requirements and house rules
 	@$(BIN)/ruff format --check --quiet $(CODE) || { echo "Some files need formatting: make format"; exit 1; }
 	@$(BIN)/ruff check --quiet $(CODE)
 	@$(BIN)/mypy --no-error-summary
@@ -47,6 +51,9 @@ requirements: .venv/dev.done ## print which tests show which requirement
 
 mutants: .venv/dev.done ## put known mistakes into the code and see the tests notice; some of them: only="receipts tick"
 	@$(BIN)/python scripts/mutants.py $(only)
+
+messages: .venv/dev.done ## bring the catalogues of the translations up to date with the texts
+	@$(BIN)/python scripts/messages.py
 
 bench: .venv/dev.done ## run the benchmarks, which print ratios
 	@scripts/bench

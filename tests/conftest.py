@@ -13,10 +13,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
+from scripts import catalogues
 from tests.factories import folders
 from tests.factories.ports import hold_port
 
 folders.keep_in_memory()
+catalogues.compile_changed(Path(__file__).parents[1])
 for name in [name for name in os.environ if name.startswith("DOORSYNC_") and not name.startswith("DOORSYNC_TEST_")]:
     del os.environ[name]
 LONGEST = 180  # seconds of one test that does not say otherwise

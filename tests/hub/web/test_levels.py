@@ -119,6 +119,7 @@ TABLE = {
     "administrators:active": May(posts=OWNERS, of="administrator", fields={"active": "1"}),
     "account:account": May(reads=ALL),
     "account:password": May(reads=ALL, posts=ALL),
+    "account:language": May(posts=ALL, fields={"language": ""}),
     "account:end-session": May(posts=ALL, fields={"all": "1"}),
     "access:openings": May(reads=ALL, query="door={terminal}"),
     "audit:audit": May(reads=AUDITORS),

@@ -101,6 +101,12 @@ def change_password(*, administrator: Administrator, password: str, actor: Actor
     _change(administrator, "password.changed", actor, password=_new_hash(password))
 
 
+def choose_language(*, administrator: Administrator, language: str) -> None:
+    """The language of the pages they see; empty for whatever their browser asks for. No right changes, so no session ends."""
+    Administrator.objects.filter(pk=administrator.pk).update(language=language)
+    administrator.language = language
+
+
 def change_rights(
     *,
     administrator: Administrator,

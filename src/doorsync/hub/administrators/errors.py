@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext
+
 
 class AdministratorError(Exception):
     """Invalid administrator."""
 
     def __init__(self, message: str = "") -> None:
-        super().__init__(message or self.__doc__ or "")
+        super().__init__(message or gettext(self.__doc__ or ""))
 
 
 class NoSuchAdministrator(AdministratorError):
@@ -18,7 +20,7 @@ class Throttled(AdministratorError):
     """There were too many wrong tries. `seconds` says when to try again."""
 
     def __init__(self, seconds: int) -> None:
-        super().__init__(f"There were too many wrong tries. Try again in {seconds} seconds.")
+        super().__init__(gettext("There were too many wrong tries. Try again in %(seconds)s seconds.") % {"seconds": seconds})
         self.seconds = seconds
 
 

@@ -35,6 +35,7 @@ class Administrator(AbstractBaseUser):
     limited = models.BooleanField(default=False, db_default=False)  # to `locations`; if those are gone, to none
     locations: models.ManyToManyField[Location, models.Model] = models.ManyToManyField(Location, related_name="+")
     version = models.PositiveIntegerField(default=1)  # rises when password or rights change: older sign-ins end
+    language = models.CharField(max_length=8, blank=True, default="", db_default="")  # of the pages; empty: as the browser asks
     created_at = models.DateTimeField(auto_now_add=True)
 
     USERNAME_FIELD = "username"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext
+
 
 class CompanyError(Exception):
     """The company cannot be used."""
 
     def __init__(self, message: str = "") -> None:
-        super().__init__(message or self.__doc__ or "")
+        super().__init__(message or gettext(self.__doc__ or ""))
 
 
 class UnknownCompany(CompanyError):
@@ -42,7 +44,7 @@ class UnknownTimeZone(CompanyError):
     """There is no such time zone."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"There is no time zone '{name}'. Write it like Europe/Amsterdam.")
+        super().__init__(gettext("There is no time zone “%(name)s”. Write it like Europe/Amsterdam.") % {"name": name})
 
 
 class WrongSetupCode(CompanyError):

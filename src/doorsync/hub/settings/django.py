@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from doorsync.hub.settings.config import config
@@ -52,7 +53,8 @@ SILENCED_SYSTEM_CHECKS = ["auth.E003", "auth.W004"]
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English")]
+LANGUAGES = [("en", "English"), ("nl", "Nederlands"), ("de", "Deutsch"), ("fr", "Français")]  # each in its own words
+LOCALE_PATHS = [Path(__file__).parents[1] / "locale"]
 # A message, and the JSON around it; forms are far smaller.
 DATA_UPLOAD_MAX_MEMORY_SIZE = LIMIT + 64 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # a filter names each location, terminal and group that is ticked; Django takes 1,000

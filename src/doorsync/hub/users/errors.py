@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from django.utils.translation import gettext
+
 
 class UserError(Exception):
     """The user cannot be saved."""
 
     def __init__(self, message: str = "") -> None:
-        super().__init__(message or self.__doc__ or "")
+        super().__init__(message or gettext(self.__doc__ or ""))
 
 
 class BadFields(UserError):
@@ -37,7 +39,7 @@ class CredentialTaken(UserError):
     """Somebody else in the company has this credential."""
 
     def __init__(self, title: str = "credential") -> None:
-        super().__init__(f"Somebody else in the company has this {title}.")
+        super().__init__(gettext("Somebody else in the company has this: %(what)s.") % {"what": gettext(title)})
 
 
 class CredentialLost(CredentialTaken):

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 from django.db import close_old_connections, connection
+from django.utils import translation
 
 EACH = 8  # of one session: more windows than anybody looks at
 TOGETHER = 200
@@ -57,12 +58,14 @@ class Streams:
 
 
 async def in_thread(work: Callable[[], Result]) -> Result:
-    """Work with the database outside the event loop, with a connection that is given back."""
+    """Work with the database outside the event loop, in the caller's language, with a connection that is given back."""
+    language = translation.get_language()
 
     def with_own_connection() -> Result:
         close_old_connections()
         try:
-            return work()
+            with translation.override(language):
+                return work()
         finally:
             if connection.vendor == "sqlite":
                 connection.close_at = None  # kept by these few threads: to open the file anew costs more than the look

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
 from django_scopes import scope
 
+from doorsync.hub.administrators import actions
 from doorsync.hub.administrators.models import Administrator, Level, Session
 from tests.factories import world
 from tests.factories.gym import Gym, gym
@@ -120,3 +122,34 @@ def test_session_of_somebody_else_is_not_there_to_be_ended(desk: Desk, club: Gym
     theirs = Session.objects.get(administrator__username="bob")
     assert desk.send("/account/sessions/end/", which=theirs.public_id)[0] == 404
     assert Session.objects.get(pk=theirs.pk).ended_at is None
+
+
+def spoken(visitor: Visitor, address: str, asked: str) -> tuple[str | None, str | None]:
+    """The language that a page says it is in, twice."""
+    answer = visitor.get(address, **{"accept-language": asked})
+    found = re.search(r'<html lang="([\w-]+)"', answer.content.decode())
+    return found and found[1], answer["Content-Language"]
+
+
+@pytest.mark.requirement("W-03", mutation="_speak does nothing")
+def test_own_language_comes_before_the_browsers_and_goes_again(desk: Desk, club: Gym) -> None:
+    assert spoken(desk, "/account/", "fr-BE,en;q=0.5") == ("fr", "fr")
+    assert spoken(desk, "/account/", "el,ja") == ("en", "en")
+    assert desk.send("/account/language/", language="de")[0] == 303
+    assert found("username").language == "de"
+    assert spoken(desk, "/account/", "fr") == ("de", "de")
+    assert desk.send("/account/language/", language="xx")[0] == 400
+    assert desk.send("/account/language/", language="")[0] == 303
+    assert spoken(desk, "/account/", "fr") == ("fr", "fr")
+
+
+@pytest.mark.requirement("W-03", mutation="the language only in full sessions")
+def test_sync_session_of_a_program_speaks_the_administrators_language(club: Gym) -> None:
+    visitor = Visitor()
+    landing = visitor.follow(token_for(club.administrator))
+    assert spoken(visitor, landing, "nl-NL") == ("nl", "nl")
+    assert "Accept-Language" in visitor.get(landing)["Vary"]
+    there = visitor.post(landing)["Location"]
+    assert spoken(visitor, there, "nl-NL") == ("nl", "nl")
+    actions.choose_language(administrator=club.administrator, language="de")
+    assert spoken(visitor, there, "nl-NL") == ("de", "de")

@@ -10,5 +10,6 @@ app_name = "account"
 urlpatterns = [
     path("", account_views.account, name="account"),
     path("password/", account_views.own_password, name="password"),
+    path("language/", account_views.choose_language, name="language"),
     path("sessions/end/", account_views.end_session, name="end-session"),
 ]

@@ -1,12 +1,14 @@
-"""One's own password and sessions. Every level has these pages."""
+"""One's own password, language and sessions. Every level has these pages."""
 
 from __future__ import annotations
 
+from django.core.exceptions import BadRequest
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import get_language_from_request
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -16,7 +18,7 @@ from doorsync.hub.administrators.client_address import caller_of
 from doorsync.hub.administrators.errors import AdministratorError, NoSuchAdministrator
 from doorsync.hub.administrators.models import Session
 from doorsync.hub.administrators.rules import Permission
-from doorsync.hub.web.administrators.forms import OwnPasswordForm
+from doorsync.hub.web.administrators.forms import LanguageForm, OwnPasswordForm
 from doorsync.hub.web.clock import company_zone
 from doorsync.hub.web.decorators import needs_permission
 from doorsync.hub.web.flash import tell
@@ -33,6 +35,7 @@ def account(request: SignedInRequest) -> HttpResponse:
     now = timezone.now()
     live = [each for each in _mine(request).order_by("-opened_at") if not sessions.lapse_reason(each, now)]
     data = {"sessions": live, "here": request.signed_in.public_id, "title": _("Your account"), "zone": company_zone()}
+    data["form"] = LanguageForm(initial={"language": request.signed_in.administrator.language})
     return render(request, "administrators/account.html", data)
 
 
@@ -65,6 +68,20 @@ def own_password(request: SignedInRequest) -> HttpResponse:
     response = SeeOther(page.back)
     cookies.put_full(response, secret, int(sessions.FULL_LONGEST.total_seconds()))
     return response
+
+
+@require_POST
+@needs_permission(Permission.VIEW)
+def choose_language(request: SignedInRequest) -> HttpResponse:
+    """Take a language for one's own pages, or go by the browser again."""
+    form = LanguageForm(request.POST)
+    if not form.is_valid():
+        raise BadRequest
+    chosen = form.cleaned_data["language"]
+    actions.choose_language(administrator=request.signed_in.administrator, language=chosen)
+    with translation.override(chosen or get_language_from_request(request)):
+        tell(request, _("Your pages are in this language now."))
+    return SeeOther(reverse("account:account"))
 
 
 @require_POST

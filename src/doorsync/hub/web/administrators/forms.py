@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -108,3 +109,11 @@ class OwnPasswordForm(PasswordForm):
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
     field_order = ("present", "password", "again")
+
+
+class LanguageForm(StyledForm):
+    """The language of one's pages; each is named in its own words, so that whoever needs it can read it."""
+
+    language = forms.ChoiceField(
+        choices=[("", gettext_lazy("as the browser asks")), *settings.LANGUAGES], required=False, label=gettext_lazy("Language")
+    )
