@@ -78,7 +78,7 @@ def plan_with(company: Company, least: int) -> None:
     plan = build_plan(company, Selection())
     assert bool(plan.new + plan.changed + plan.removed) == bool(least), (plan.new, plan.changed, plan.removed)
     people = User.objects.count()
-    assert all(line.same + line.changed + line.new == people for line in plan.lines)
+    assert all(terminal_plan.same + terminal_plan.changed + terminal_plan.new == people for terminal_plan in plan.terminal_plans)
 
 
 def rename(company: Company) -> None:

@@ -17,9 +17,9 @@ from doorsync.messages.events import Events, EventsStored, LoggedEvent
 from doorsync.messages.keys import KeyPairs, PublicKeys
 from doorsync.messages.schemas import (
     Batch,
+    ChainHead,
     Enrolled,
     Enrolment,
-    Head,
     Hello,
     HubRotation,
     MemoryPart,
@@ -158,7 +158,7 @@ class Hub:
         self.count, self.nonce = message.count, message.nonce
         heads = {head.terminal: head for head in message.heads}
         for name, terminal in self.terminals.items():
-            self._reconcile(terminal, heads.get(name, Head(terminal=name)))
+            self._reconcile(terminal, heads.get(name, ChainHead(terminal=name)))
         return {"nonce": message.nonce}
 
     def next(self, nonce: str, busy: str = "", agent: str = AGENT) -> dict[str, Any]:
@@ -239,7 +239,7 @@ class Hub:
         assert self.agent_keys
         return self.agent_keys
 
-    def _reconcile(self, terminal: Terminal, head: Head) -> None:
+    def _reconcile(self, terminal: Terminal, head: ChainHead) -> None:
         """An open batch was accepted, or never will be."""
         if terminal.open and head.hash != envelope.fingerprint(terminal.open[0]):
             terminal.open = None

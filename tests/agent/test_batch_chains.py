@@ -9,7 +9,7 @@ import pytest
 
 from doorsync.agent.batch_chains import ACCEPTED, Accepted, Chains, Kept
 from doorsync.agent.state import State
-from doorsync.messages.schemas import Head
+from doorsync.messages.schemas import ChainHead
 from tests.agent.hub import Hub
 
 FIRST = Accepted(terminal="gate", seq=1, hash="a" * 64, sealed="sealed 1")
@@ -25,7 +25,7 @@ def test_fresh_keys_begin_fresh_chains(folder: Path, hub: Hub) -> None:
 
 def test_chains_survive_and_the_receipt_belongs_to_its_batch(tmp_path: Path) -> None:
     chains = Chains(tmp_path)
-    assert chains.head("gate") == Head(terminal="gate", seq=0, hash="")
+    assert chains.head("gate") == ChainHead(terminal="gate", seq=0, hash="")
     chains.accept(FIRST)
     assert chains.receipt(FIRST) is None
     chains.keep_receipt(FIRST, Kept("receipt 1"))
@@ -35,7 +35,7 @@ def test_chains_survive_and_the_receipt_belongs_to_its_batch(tmp_path: Path) -> 
     again.accept(SECOND)
     assert again.find("a" * 64) is None
     assert again.receipt(SECOND) is None
-    assert Chains(tmp_path).heads() == [Head(terminal="gate", seq=2, hash="b" * 64)]
+    assert Chains(tmp_path).heads() == [ChainHead(terminal="gate", seq=2, hash="b" * 64)]
 
 
 @pytest.mark.parametrize("name", ["../../up", "/etc/passwd", "a" * 64, "gate\n", "Zoë"])
@@ -55,7 +55,7 @@ def test_a_damaged_chain_is_a_lost_one_and_harms_no_other(tmp_path: Path, damage
     chains.accept(Accepted(terminal="back", seq=5, hash="c" * 64, sealed=""))
     damaged = next(path for path in tmp_path.rglob(ACCEPTED) if json.loads(path.read_text())["terminal"] == "gate")
     damaged.write_text(damage)
-    assert Chains(tmp_path).heads() == [Head(terminal="back", seq=5, hash="c" * 64)]
+    assert Chains(tmp_path).heads() == [ChainHead(terminal="back", seq=5, hash="c" * 64)]
 
 
 @pytest.mark.parametrize("damage", ["", "[]", "{}", "null"])

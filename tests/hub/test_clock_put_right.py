@@ -166,8 +166,8 @@ def test_handles_of_the_wrong_clock_are_over(club: Gym, clock: time_machine.Trav
 
 def test_terminal_that_was_lost_later_than_now_is_tried(club: Gym) -> None:
     with scope(company=club.company):
-        lines = pressed(club).lines.filter(terminal=club.terminals[0])
-        lines.update(state=RunTerminalState.NOT_REACHED, changed_at=RIGHT + timedelta(days=10))
+        run_terminals = pressed(club).run_terminals.filter(terminal=club.terminals[0])
+        run_terminals.update(state=RunTerminalState.NOT_REACHED, changed_at=RIGHT + timedelta(days=10))
         Agent.objects.update(waited_at=RIGHT)
         with time_machine.travel(RIGHT, tick=False):
             assert catch_up_with(club.terminals[0], RIGHT)

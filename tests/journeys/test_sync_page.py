@@ -13,7 +13,7 @@ from doorsync.hub.administrators.models import Session
 from doorsync.hub.administrators.sessions import end_session
 from doorsync.hub.sync.models import Run
 from doorsync.hub.sync.plan.selections import Selection
-from doorsync.hub.sync.reason_codes import LineCode
+from doorsync.hub.sync.reason_codes import RunTerminalCode
 from doorsync.hub.sync.run.runs import start_run
 from doorsync.hub.terminals.models import Terminal
 from doorsync.hub.users.models import User
@@ -166,7 +166,7 @@ def test_problems_that_were_opened_stay_open(hub: LiveHub, page: Page, club: Gym
     assert mark
     there.fault = lambda _: ""
     with scope(company=club.company):
-        Run.objects.first().lines.update(retry_at=None)  # type: ignore[union-attr]  # there is one
+        Run.objects.first().run_terminals.update(retry_at=None)  # type: ignore[union-attr]  # there is one
         there.work()
     expect(page.locator("#live")).to_contain_text("Gate is only partly done.")
     assert not page.locator("[data-run]").evaluate("part => part.marked"), "a new part came"
@@ -250,7 +250,7 @@ def test_no_column_is_cut_off_when_terminals_are_erased(
 ) -> None:
     """Its words are longer, and the last column is who is refused."""
     with scope(company=club.company):
-        Terminal.objects.filter(pk=club.terminals[0].pk).update(lost_at=timezone.now(), trouble=LineCode.NO_ANSWER())
+        Terminal.objects.filter(pk=club.terminals[0].pk).update(lost_at=timezone.now(), last_error=RunTerminalCode.NO_ANSWER())
     page.set_viewport_size({"width": width, "height": 900})
     arrive(page, hub, club.administrator, "mode=erase")
     card = page.locator("section:has(> #terminals-title)")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from doorsync.domain.record import Kind
 from doorsync.messages.keys import KeyPairs
-from doorsync.messages.schemas import Batch, Enrolled, Enrolment, Entry, Head, Hello, Order, Outcome, Receipt, Refused
+from doorsync.messages.schemas import Batch, ChainHead, Enrolled, Enrolment, Entry, Hello, Order, Outcome, Receipt, Refused
 
 HUB = KeyPairs.generate()
 AGENT = KeyPairs.generate()
@@ -43,7 +43,7 @@ HELLO = Hello(
     count=1,
     nonce="0" * 32,
     software="test",
-    heads=[Head(terminal="gate", seq=1, hash="a" * 64)],
+    heads=[ChainHead(terminal="gate", seq=1, hash="a" * 64)],
     hub=HUB.public.fingerprint(),
 )
 REFUSED = Refused(company="gym", agent="agent-1", batch="a" * 64, code="stale-nonce")

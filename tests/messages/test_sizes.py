@@ -12,7 +12,7 @@ from doorsync.messages import sizes
 from doorsync.messages.envelope import seal, sign, unseal, verify
 from doorsync.messages.errors import Malformed, TooLarge
 from doorsync.messages.keys import KeyPairs
-from doorsync.messages.schemas import Batch, Entry, Head, Hello, Message, Order, Outcome, Receipt
+from doorsync.messages.schemas import Batch, ChainHead, Entry, Hello, Message, Order, Outcome, Receipt
 from doorsync.messages.sizes import HEADS, LIMIT, ORDERS, OUTCOMES, PAYLOAD, RECORD
 from tests.messages.samples import AGENT, BATCH, HELLO, HUB, RECEIPT
 from tests.messages.test_envelope import signed_raw
@@ -61,7 +61,7 @@ def test_a_message_over_the_limit_that_was_sent_all_the_same_is_refused_for_its_
 
 @pytest.mark.parametrize("count", [600, 2000, HEADS])
 def test_a_hello_of_many_terminals_passes(count: int) -> None:
-    heads = [Head(terminal=f"{number:022}", seq=2**52, hash="a" * 64) for number in range(count)]
+    heads = [ChainHead(terminal=f"{number:022}", seq=2**52, hash="a" * 64) for number in range(count)]
     hello = HELLO.model_copy(update={"heads": heads})
     assert verify(sign(hello, AGENT.sign), Hello, AGENT.sign) == hello
 

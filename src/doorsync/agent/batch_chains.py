@@ -12,7 +12,7 @@ from pathlib import Path
 
 from doorsync.agent import storage
 from doorsync.agent.logs import log
-from doorsync.messages.schemas import Head
+from doorsync.messages.schemas import ChainHead
 
 ACCEPTED, RECEIPT, PART = "accepted.json", "receipt.json", "part-{}"
 
@@ -43,14 +43,14 @@ class Chains:
         found = [_load(path) for path in sorted(folder.glob(f"*/{ACCEPTED}"))]
         self._accepted = {each.terminal: each for each in found if each}
 
-    def heads(self) -> list[Head]:
+    def heads(self) -> list[ChainHead]:
         """Where every chain stands."""
         return [self.head(terminal) for terminal in list(self._accepted)]
 
-    def head(self, terminal: str) -> Head:
+    def head(self, terminal: str) -> ChainHead:
         """Where this chain stands."""
         accepted = self._accepted.get(terminal)
-        return Head(terminal=terminal, seq=accepted.seq, hash=accepted.hash) if accepted else Head(terminal=terminal)
+        return ChainHead(terminal=terminal, seq=accepted.seq, hash=accepted.hash) if accepted else ChainHead(terminal=terminal)
 
     def last(self, terminal: str) -> Accepted | None:
         """The last batch that was accepted for this terminal."""

@@ -50,7 +50,7 @@ class Message(BaseModel):
         return self.model_dump_json(exclude=newer).encode()
 
 
-class Head(Message):
+class ChainHead(Message):
     """The last batch that the agent accepted for a terminal: sequence number and hash."""
 
     terminal: Name
@@ -75,7 +75,7 @@ class Hello(Message):
     count: Number
     nonce: Nonce
     software: Words
-    heads: Annotated[list[Head], Field(max_length=HEADS)]
+    heads: Annotated[list[ChainHead], Field(max_length=HEADS)]
     hub: Fingerprint = ""
     cloud: bool = True
     challenge: Annotated[str, Field(pattern=r"^([0-9a-f]{32})?$")] = ""
@@ -84,7 +84,7 @@ class Hello(Message):
 
     @field_validator("heads")
     @classmethod
-    def _one_for_each_terminal(cls, heads: list[Head]) -> list[Head]:
+    def _one_for_each_terminal(cls, heads: list[ChainHead]) -> list[ChainHead]:
         if len({head.terminal for head in heads}) != len(heads):
             raise ValueError("two heads of one terminal")
         return heads

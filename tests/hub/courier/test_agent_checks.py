@@ -131,12 +131,12 @@ def test_nothing_is_called_done_without_its_receipt(club: Gym, there: Counterpar
 
     assert any(device.memory for device in there.devices.values()), "the terminals did get it"
     assert not Holding.objects.filter(state=HoldingState.SAME).exists()
-    assert set(run.lines.values_list("state", flat=True)) == {"syncing"}
+    assert set(run.run_terminals.values_list("state", flat=True)) == {"syncing"}
 
     there.fault = lambda _: ""
     there.hello()  # another browser, on another day
     there.work()
-    assert set(run.lines.values_list("state", flat=True)) == {"done"}
+    assert set(run.run_terminals.values_list("state", flat=True)) == {"done"}
 
 
 def test_hello_is_taken_once_and_only_from_its_agent(club: Gym, there: Counterpart) -> None:

@@ -100,7 +100,7 @@ def test_open_batches_come_anew_and_the_run_ends_right(there: Counterpart, club:
     there.hello()
     there.work()
 
-    assert set(run.lines.values_list("state", flat=True)) == {"done"}
+    assert set(run.run_terminals.values_list("state", flat=True)) == {"done"}
     for terminal in club.terminals:
         held = {key: str(fields["name"]) for key, fields in there.device(terminal).people().items()}
         assert held == club.should_hold(terminal)

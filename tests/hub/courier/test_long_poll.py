@@ -132,12 +132,12 @@ def test_waits_do_not_open_the_database_anew_each_time(hub: LiveHub, club: Gym, 
 
 @pytest.mark.skipif("connection.vendor != 'sqlite'", reason="PostgreSQL tells it: see the next test")
 def test_work_of_another_process_is_seen_in_sqlites_file(hub: LiveHub, club: Gym, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A command line that removes somebody opens a run in a process of its own, which rings no bell here."""
+    """A command run terminal that removes somebody opens a run in a process of its own, which rings no bell here."""
     there = Counterpart(club.agent)
     there.hello()
     run = start_run(company=club.company, choice=Selection(), confirmed=None, actor=club.actor)
     there.work()
-    assert not dispatch.has_open_lines(club.agent)
+    assert not dispatch.has_open_run_terminals(club.agent)
     monkeypatch.setattr(long_poll, "LONGEST", PATIENCE)
     with waiting_at(hub, there) as answers:
         until(lambda: bells._waiting.get(club.agent.public_id))

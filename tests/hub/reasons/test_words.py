@@ -12,11 +12,11 @@ from doorsync.domain.reason import Reason, ReasonCode, Value
 from doorsync.domain.refusals import RefusalCode
 from doorsync.hub.reasons.sentences import SENTENCES
 from doorsync.hub.reasons.words import describe_selection
-from doorsync.hub.sync.reason_codes import AnswerCode, LineCode
+from doorsync.hub.sync.reason_codes import AnswerCode, RunTerminalCode
 from doorsync.hub.terminals.reason_codes import QuarantineCode, UnreadCode
 
 PAGE = Path(__file__).parents[3] / "docs/reference/errors.md"
-CODES: list[ReasonCode] = [*RefusalCode, *NoticeCode, *LineCode, *AnswerCode, *UnreadCode, *QuarantineCode]
+CODES: list[ReasonCode] = [*RefusalCode, *NoticeCode, *RunTerminalCode, *AnswerCode, *UnreadCode, *QuarantineCode]
 
 
 class Number(int):
@@ -67,7 +67,7 @@ def test_page_and_sentences_have_no_code_that_nothing_declares() -> None:
             "Number 1 is somebody without a name at this terminal, one of its own administrators.",
         ),
         (
-            LineCode.ONLY_REMOVALS.caused_by(UnreadCode.PEOPLE_ENROLLED(more=1)),
+            RunTerminalCode.ONLY_REMOVALS.caused_by(UnreadCode.PEOPLE_ENROLLED(more=1)),
             "It holds 1 person more than were sent to it: somebody enrolled them there. "
             "It has to be read whole before anybody is added; removals are sent all the same.",
         ),

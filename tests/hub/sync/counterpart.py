@@ -28,8 +28,8 @@ from doorsync.messages.make_info import MakeInfo
 from doorsync.messages.schemas import (
     VERSION,
     Batch,
+    ChainHead,
     Entry,
-    Head,
     Hello,
     HubRotation,
     MemoryPart,
@@ -141,7 +141,7 @@ class Counterpart:
     def hello_message(self, challenge: str = "") -> str:
         self.count += 1
         self.nonce = secrets.token_hex(16)
-        heads = [Head(terminal=name, seq=device.seq, hash=device.hash) for name, device in self.devices.items()]
+        heads = [ChainHead(terminal=name, seq=device.seq, hash=device.hash) for name, device in self.devices.items()]
         newer = {"makes": self.makes} if self.version > 2 else {}
         hello = Hello(
             v=self.version,

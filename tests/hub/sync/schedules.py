@@ -98,7 +98,7 @@ class Schedule:
 
     def _round(self) -> None:
         """Whoever has nothing to carry presses."""
-        if self.watch.open_lines():
+        if self.watch.open_run_terminals():
             self.wire.round()
         else:
             self._press()
@@ -122,7 +122,7 @@ class Schedule:
         if early:
             self.wire.round()
         self._tick()
-        self.watch.done |= self.watch.done_lines() if early else set()  # a line may have ended by the old time
+        self.watch.done |= self.watch.done_run_terminals() if early else set()  # a run terminal may have ended by the old time
 
     def _press(self) -> None:
         gym, dice = self.club.gym, self.dice
@@ -145,10 +145,10 @@ class Schedule:
 
     def _press_for(self, choice: Selection, groups: Groups) -> None:
         planned = build_plan(self.club.gym.company, choice)
-        self.story.append(f"  {choice.mode} at {len(planned.lines)} for {sorted(groups or ['all'])}")
-        for line in planned.lines:
-            if line.status.up_to_date:  # of everybody, whomever the plan is limited to
-                self.watch.must_be_right(line.terminal.public_id, None, "the plan says up to date")
+        self.story.append(f"  {choice.mode} at {len(planned.terminal_plans)} for {sorted(groups or ['all'])}")
+        for terminal_plan in planned.terminal_plans:
+            if terminal_plan.status.up_to_date:  # of everybody, whomever the plan is limited to
+                self.watch.must_be_right(terminal_plan.terminal.public_id, None, "the plan says up to date")
         try:
             self._open(choice, groups, planned.to_confirm)
         except SyncError:
@@ -208,7 +208,7 @@ class Schedule:
     def _rounds(self, names: set[str]) -> None:
         """Ask until nothing is open any more at these terminals."""
         for _ in range(ROUNDS):
-            if not self.watch.open_lines() & names:
+            if not self.watch.open_run_terminals() & names:
                 return
             self._step("round")
             self.clock.shift(5)

@@ -37,6 +37,6 @@ def test_first_run_with_two_cards_a_person_ends_right_after_one_press() -> None:
         )
         there.work()
 
-        assert {line.state for line in run_status(run.public_id).lines} == {RunTerminalState.DONE}
+        assert {run_terminal.state for run_terminal in run_status(run.public_id).run_terminals} == {RunTerminalState.DONE}
         assert len(there.device(club.terminals[0]).people()) == 5
         assert not Holding.objects.filter(kind=1).exclude(state=HoldingState.SAME).exists()

@@ -99,8 +99,12 @@ def test_who_cannot_be_read_is_refused_with_the_reason_and_taken_out(club: Gym, 
     damage()
     with at(timezone.now()):
         club.tell()
-        line = next(line for line in build_plan(club.company, everywhere(club)).lines if line.terminal == club.terminals[0])
-        assert line.removed == 1
+        terminal_plan = next(
+            terminal_plan
+            for terminal_plan in build_plan(club.company, everywhere(club)).terminal_plans
+            if terminal_plan.terminal == club.terminals[0]
+        )
+        assert terminal_plan.removed == 1
         start_run(company=club.company, choice=everywhere(club), confirmed=None, actor=club.actor)
         there.work()
     assert names(club, there) == {"Alice", "Charlie"}

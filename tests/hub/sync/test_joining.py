@@ -1,4 +1,4 @@
-"""A second press while a run is open: which one it joins, and what the joined lines may still remove."""
+"""A second press while a run is open: which one it joins, and what the joined run terminals may still remove."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def remove(club: Gym, number: int) -> None:
 
 
 @pytest.mark.requirement("R-06", mutation="_add() counting the ceiling from zero")
-def test_what_was_removed_before_does_not_count_against_the_joined_lines_ceiling(club: Gym, there: Counterpart) -> None:
+def test_what_was_removed_before_does_not_count_against_the_joined_run_terminals_ceiling(club: Gym, there: Counterpart) -> None:
     remove(club, 5)
     first = send(club, there)
     remove(club, 19)
@@ -47,8 +47,8 @@ def test_what_was_removed_before_does_not_count_against_the_joined_lines_ceiling
     second = send(club, there, confirmed=19)
 
     assert first == second
-    line = second.lines.get(terminal=club.terminals[0])
-    assert (line.state, line.done_removed) == (RunTerminalState.DONE, 24)
+    run_terminal = second.run_terminals.get(terminal=club.terminals[0])
+    assert (run_terminal.state, run_terminal.done_removed) == (RunTerminalState.DONE, 24)
     assert len(there.device(club.terminals[0]).people()) == 6
 
 
@@ -71,11 +71,11 @@ def test_verify_that_joins_a_run_reads_again_who_was_read_before(club: Gym, ther
     second = send(club, there, mode=Mode.VERIFY)
 
     assert first == second  # the pool keeps it open
-    assert second.lines.get(terminal=gate).state == RunTerminalState.DONE
+    assert second.run_terminals.get(terminal=gate).state == RunTerminalState.DONE
     assert there.device(gate).people() == there.device(club.terminals[2]).people()
 
 
-def test_line_that_goes_on_without_a_typed_number_is_the_guards_again(club: Gym, there: Counterpart) -> None:
+def test_run_terminal_that_goes_on_without_a_typed_number_is_the_guards_again(club: Gym, there: Counterpart) -> None:
     gate = club.terminals[0]
     remove(club, 19)
     first = send(club, there, confirmed=38)
@@ -86,6 +86,6 @@ def test_line_that_goes_on_without_a_typed_number_is_the_guards_again(club: Gym,
     there.work()
 
     assert first == second  # the pool keeps it open
-    line = second.lines.get(terminal=gate)
-    assert (line.state, line.done_removed) == (RunTerminalState.DONE, 21)
+    run_terminal = second.run_terminals.get(terminal=gate)
+    assert (run_terminal.state, run_terminal.done_removed) == (RunTerminalState.DONE, 21)
     assert len(there.device(gate).people()) == 9

@@ -52,7 +52,7 @@ def names(club: Gym, there: Counterpart) -> set[str]:
     return {str(fields["name"]) for fields in there.device(club.terminals[0]).people().values()}
 
 
-def line_at_the_gate(club: Gym) -> RunTerminal:
+def run_terminal_at_the_gate(club: Gym) -> RunTerminal:
     return RunTerminal.objects.filter(terminal=club.terminals[0]).latest("pk")
 
 
@@ -61,7 +61,7 @@ def test_removal_that_a_terminal_ignored_is_tried_again_without_a_press(club: Gy
     at_the_gate(club, there, "lying")
     remove_user(user=User.objects.get(last_name="Person 07"), actor=club.actor)
     there.work()
-    assert line_at_the_gate(club).state == RunTerminalState.PARTLY
+    assert run_terminal_at_the_gate(club).state == RunTerminalState.PARTLY
     assert "Person 07" in names(club, there)
 
     there.fault = lambda _: ""
@@ -69,7 +69,7 @@ def test_removal_that_a_terminal_ignored_is_tried_again_without_a_press(club: Gy
     there.work()
 
     assert "Person 07" not in names(club, there)
-    assert line_at_the_gate(club).state == RunTerminalState.DONE
+    assert run_terminal_at_the_gate(club).state == RunTerminalState.DONE
     assert catch_up(timezone.now() + timedelta(hours=1)) == 0
 
 
@@ -82,10 +82,10 @@ def test_pauses_between_tries_grow_to_five_minutes_and_never_end(club: Gym, ther
         there.work()
         trail, batches, pauses = Entry.objects.count(), Batch.objects.count(), []
         for _ in range(40):
-            line = line_at_the_gate(club)
-            assert line.retry_at
-            pauses.append((line.retry_at - timezone.now()).total_seconds())
-            clock.move_to(line.retry_at)
+            run_terminal = run_terminal_at_the_gate(club)
+            assert run_terminal.retry_at
+            pauses.append((run_terminal.retry_at - timezone.now()).total_seconds())
+            clock.move_to(run_terminal.retry_at)
             Agent.objects.update(waited_at=timezone.now())
             assert catch_up(timezone.now()) == 1
             there.work()
@@ -120,8 +120,8 @@ def test_nothing_is_tried_again_that_is_not_wanted_any_more(club: Gym, there: Co
     assert not Holding.objects.filter(terminal_id=club.terminals[0].pk).exclude(state=HoldingState.SAME).exists()
 
 
-@pytest.mark.requirement("I-07", mutation="the refusing line's tries waking one another")
-def test_two_refusing_lines_at_one_terminal_keep_to_their_pauses(club: Gym, there: Counterpart) -> None:
+@pytest.mark.requirement("I-07", mutation="the refusing run terminal's tries waking one another")
+def test_two_refusing_run_terminals_at_one_terminal_keep_to_their_pauses(club: Gym, there: Counterpart) -> None:
     """One for everybody, one for removals: a receipt of the one is no reason to try the other."""
     with time_machine.travel(timezone.now(), tick=False):  # a slow machine must not reach the end of a pause
         at_the_gate(club, there, "lying")
@@ -141,9 +141,13 @@ def test_run_says_when_it_is_tried_again(club: Gym, there: Counterpart) -> None:
     at_the_gate(club, there, "lying")
     remove_user(user=User.objects.get(last_name="Person 07"), actor=club.actor)
     there.work()
-    (line,) = (line for line in run_status(Run.objects.latest("pk").public_id).lines if line.terminal == club.terminals[0])
-    assert line.again_at == line_at_the_gate(club).retry_at is not None
-    assert [row.name for row in line.problems] == ["Person 07"]
+    (run_terminal,) = (
+        run_terminal
+        for run_terminal in run_status(Run.objects.latest("pk").public_id).run_terminals
+        if run_terminal.terminal == club.terminals[0]
+    )
+    assert run_terminal.again_at == run_terminal_at_the_gate(club).retry_at is not None
+    assert [row.name for row in run_terminal.problems] == ["Person 07"]
 
 
 def test_page_that_carries_tries_again_what_is_due(club: Gym, there: Counterpart) -> None:
@@ -167,9 +171,9 @@ def test_terminal_that_cannot_be_read_is_read_again_by_itself(club: Gym, there: 
         choice = Selection(terminals=frozenset([club.terminals[0].pk]), mode=mode)
         run = start_run(company=club.company, choice=choice, confirmed=9, actor=club.actor)
         there.work()
-        assert run.lines.get().state == RunTerminalState.PARTLY
+        assert run.run_terminals.get().state == RunTerminalState.PARTLY
         there.refuses_whole = False
         assert catch_up(timezone.now() + timedelta(seconds=60)) == 1
         there.work()
-        assert (run.lines.get().state == RunTerminalState.DONE) is (mode == Mode.VERIFY)
-        assert line_at_the_gate(club).state == RunTerminalState.DONE
+        assert (run.run_terminals.get().state == RunTerminalState.DONE) is (mode == Mode.VERIFY)
+        assert run_terminal_at_the_gate(club).state == RunTerminalState.DONE

@@ -12,7 +12,7 @@ from django_scopes import scope, scopes_disabled
 
 from doorsync.hub.sync.models import Holding, Mode, RunTerminal, RunTerminalState
 from doorsync.hub.sync.plan.plans import build_plan
-from doorsync.hub.sync.reason_codes import LineCode
+from doorsync.hub.sync.reason_codes import RunTerminalCode
 from doorsync.hub.sync.run.automatic_runs import catch_up, on_agent_reconnected, send_what_waits
 from doorsync.hub.sync.run.runs import retry_run
 from doorsync.hub.sync.run.scheduler import apply_due_changes
@@ -133,7 +133,7 @@ SIBLINGS = [guest, guest_who_started, open_when_backed_up, erased_when_backed_up
 
 @pytest.mark.requirement(
     "I-05",
-    mutation="in_scope(NOBODY) without held_to_removals: guests; hold_to_removals leaving lines as they were: what was pressed",
+    mutation="in_scope(NOBODY) without held_to_removals: guests; hold_to_removals leaving them as they were: what was pressed",
 )
 @pytest.mark.parametrize("waits", SIBLINGS, ids=lambda waits: str(waits.__name__))
 def test_person_removed_since_the_backup_is_let_in_by_nothing_but_a_press(
@@ -206,8 +206,8 @@ def test_run_from_before_a_restore_says_that_it_only_removes(
     connect()
     for _ in range(2):
         there.work()
-        line = run.lines.get(terminal=club.terminals[0])
-        assert (line.state, line.message) == (RunTerminalState.PARTLY, LineCode.BEFORE_A_RESTORE())
+        run_terminal = run.run_terminals.get(terminal=club.terminals[0])
+        assert (run_terminal.state, run_terminal.message) == (RunTerminalState.PARTLY, RunTerminalCode.BEFORE_A_RESTORE())
         assert not {"Bob", "Erik"} & inside(club, there)
         retry_run(run=run, actor=club.actor)
 

@@ -157,9 +157,9 @@ def test_a_press_after_a_fork_reads_first_whatever_it_is_for(club: Gym, there: C
         assert Terminal.objects.exclude(unread="").count() >= 2
         assert not Holding.objects.filter(state=HoldingState.SAME, terminal_id=club.terminals[0].pk).exists()
         run = send(club, there)
-        batches = Batch.objects.filter(line__run=run, terminal=club.terminals[0]).order_by("seq")
+        batches = Batch.objects.filter(run_terminal__run=run, terminal=club.terminals[0]).order_by("seq")
         assert next(batch.whole for batch in batches) == "read"
-        assert run.lines.filter(state=RunTerminalState.DONE).count() == run.lines.count()
+        assert run.run_terminals.filter(state=RunTerminalState.DONE).count() == run.run_terminals.count()
 
 
 @pytest.mark.requirement("I-05", mutation="void leaves held as it was: a change taken back meanwhile was called the same")

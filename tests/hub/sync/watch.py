@@ -18,12 +18,12 @@ from tests.hub.sync.truth import Groups, Memory, Place, only_longer, takes_away
 from tests.hub.sync.wire import Written
 
 OPEN_BATCHES = """
-SELECT b.hash, l.run_id, b.terminal_id FROM sync_batch b JOIN sync_runterminal l ON l.id = b.line_id
+SELECT b.hash, l.run_id, b.terminal_id FROM sync_batch b JOIN sync_runterminal l ON l.id = b.run_terminal_id
 WHERE b.company_id = %s AND b.status = 'open'
 """
 HOLDINGS = "SELECT terminal_id, kind, key, state FROM sync_holding WHERE company_id = %s"
 HELD_BACK = "SELECT id FROM terminals_terminal WHERE company_id = %s AND restored_at IS NOT NULL"
-LINES = "SELECT run_id, terminal_id, state FROM sync_runterminal WHERE company_id = %s"
+RUN_TERMINALS = "SELECT run_id, terminal_id, state FROM sync_runterminal WHERE company_id = %s"
 
 
 NOBODY: Groups = frozenset()
@@ -43,7 +43,7 @@ class Watch:
         self.limits: dict[int, Groups] = defaultdict(
             lambda: NOBODY
         )  # a run that is not named here is one that nobody pressed for
-        self.done = self.done_lines()
+        self.done = self.done_run_terminals()
         self._allowed: dict[str, frozenset[str]] = {}
         self._runs: dict[str, int] = {}
         self._at: dict[str, str] = {}
@@ -60,7 +60,7 @@ class Watch:
             for lie in self.club.truth.lies(name, self._memory(name), timezone.now(), states, busy=terminal in busy):
                 raise Violation(lie)
             self._look_for_risen(name, states)
-        self._look_at_done_lines()
+        self._look_at_done_run_terminals()
 
     def must_be_right(self, name: str, groups: Groups, who: str, *, only_taking: bool = False) -> None:
         """Somebody says that this terminal is up to date for these groups, or that what takes away has been done there."""
@@ -97,13 +97,13 @@ class Watch:
                 raise Violation(f"out of scope: {key} was {before} and is {after}")
         self._ever[self._at[mark]] |= self._allowed[mark]
 
-    def done_lines(self) -> set[tuple[int, int]]:
+    def done_run_terminals(self) -> set[tuple[int, int]]:
         """Run and terminal of what is said to be done."""
-        return {(run, terminal) for run, terminal, state in select(LINES, self.company) if state == RunTerminalState.DONE}
+        return {(run, terminal) for run, terminal, state in select(RUN_TERMINALS, self.company) if state == RunTerminalState.DONE}
 
-    def open_lines(self) -> set[str]:
+    def open_run_terminals(self) -> set[str]:
         """The terminals at which a run waits."""
-        return {self.names[terminal] for _, terminal, state in select(LINES, self.company) if state in OPEN}
+        return {self.names[terminal] for _, terminal, state in select(RUN_TERMINALS, self.company) if state in OPEN}
 
     def _look_for_risen(self, name: str, states: dict[Place, int]) -> None:
         """Removals that were confirmed, of people whom nobody has wanted again since."""
@@ -113,13 +113,13 @@ class Watch:
         if risen := self._removed[name] & set(self._memory(name)):
             raise Violation(f"resurrected: {sorted(risen)} in {name}")
 
-    def _look_at_done_lines(self) -> None:
-        done, held_back = self.done_lines(), {pk for (pk,) in select(HELD_BACK, self.company)}
+    def _look_at_done_run_terminals(self) -> None:
+        done, held_back = self.done_run_terminals(), {pk for (pk,) in select(HELD_BACK, self.company)}
         for run, terminal in done - self.done:
             taking = (
                 self.limits[run] == NOBODY and terminal in held_back
             )  # after a restore a run that nobody pressed for gives nothing
-            self.must_be_right(self.names[terminal], self.limits[run], "a line says done", only_taking=taking)
+            self.must_be_right(self.names[terminal], self.limits[run], "a run terminal says done", only_taking=taking)
         self.done = done
 
     def _memory(self, name: str) -> Memory:

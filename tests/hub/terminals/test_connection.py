@@ -10,7 +10,7 @@ from django_scopes import scope
 
 from doorsync.hub.courier import dispatch
 from doorsync.hub.sync.models import Batch, RunTerminal
-from doorsync.hub.sync.reason_codes import LineCode
+from doorsync.hub.sync.reason_codes import RunTerminalCode
 from doorsync.hub.terminals import queries
 from doorsync.hub.terminals.actions import change_terminal, create_terminal, set_options, set_secret
 from doorsync.hub.terminals.connection import secret_of
@@ -114,9 +114,9 @@ def test_a_batch_that_an_older_agent_could_not_carry_out_is_not_made_and_the_pag
     there = there_with(club, version=2)
     found = batches(club, there)
     assert found.keys() == {"Office", "Pool"}
-    line = RunTerminal.objects.get(terminal=gate)
-    assert line.message == LineCode.AGENT_OLDER()
-    assert line.state == "partly"
+    run_terminal = RunTerminal.objects.get(terminal=gate)
+    assert run_terminal.message == RunTerminalCode.AGENT_OLDER()
+    assert run_terminal.state == "partly"
     assert "Gate" in batches(club, updated(there))
 
 

@@ -127,7 +127,7 @@ def test_a_batch_that_came_between_is_taken_back_and_the_run_ends_right(there: C
     there.work()
 
     assert there.hub.fingerprint() == new
-    assert set(run.lines.values_list("state", flat=True)) == {"done"}
+    assert set(run.run_terminals.values_list("state", flat=True)) == {"done"}
     assert_right(club, there)
 
 

@@ -40,27 +40,27 @@ def next_batches(agent: Agent, nonce: str, busy: Collection[str] = ()) -> dict[s
     with scope(company=agent.company):
         Agent.objects.filter(pk=agent.pk).update(seen_at=now)
         catch_up_at(agent, now)
-        lines = _open_lines(agent)
-        due = [line for line in lines if is_due(line, now)]
-        batches = _issued_together([line for line in due if line.terminal.public_id not in busy], nonce)
-        for run in {line.run_id: line.run for line in lines}.values():
+        run_terminals = _open_run_terminals(agent)
+        due = [run_terminal for run_terminal in run_terminals if is_due(run_terminal, now)]
+        batches = _issued_together([run_terminal for run_terminal in due if run_terminal.terminal.public_id not in busy], nonce)
+        for run in {run_terminal.run_id: run_terminal.run for run_terminal in run_terminals}.values():
             with isolated("A run could not be looked at.", company=agent.company.slug, run=run.pk):
                 give_up_overdue(run)
         return {
             "batches": [{"terminal": batch.terminal.public_id, "sealed": batch.sealed} for batch in batches],
             "wait": PAUSE,
             "hello": False,
-            "idle": not _open_lines(agent),
+            "idle": not _open_run_terminals(agent),
         }
 
 
-def _issued_together(lines: list[RunTerminal], nonce: str) -> list[Batch]:
-    """The batches for these lines, as many as fit into one answer. The next answer has the rest."""
+def _issued_together(run_terminals: list[RunTerminal], nonce: str) -> list[Batch]:
+    """The batches for these run terminals, as many as fit into one answer. The next answer has the rest."""
     batches, size = [], 0
-    for line in lines:
+    for run_terminal in run_terminals:
         if size > LIMIT:
             break
-        if batch := _issued(line, nonce):
+        if batch := _issued(run_terminal, nonce):
             batches.append(batch)
             size += len(batch.sealed)
     return batches
@@ -127,29 +127,34 @@ def _counted(agent: Agent, sealed: str) -> Iterator[None]:
         raise
 
 
-def _issued(line: RunTerminal, nonce: str) -> Batch | None:
-    """The line's next batch; None also when making it fails, so that other terminals still get theirs."""
-    with isolated("A terminal's next batch could not be made.", company=line.company.slug, terminal=line.terminal_id):
-        return issue_batch(line, nonce)
+def _issued(run_terminal: RunTerminal, nonce: str) -> Batch | None:
+    """The run terminal's next batch; None also when making it fails, so that other terminals still get theirs."""
+    with isolated(
+        "A terminal's next batch could not be made.", company=run_terminal.company.slug, terminal=run_terminal.terminal_id
+    ):
+        return issue_batch(run_terminal, nonce)
     return None
 
 
-def has_open_lines(agent: Agent) -> bool:
+def has_open_run_terminals(agent: Agent) -> bool:
     """Whether any run waits for a terminal of this agent."""
     return RunTerminal.objects.filter(terminal__agent=agent, state__in=OPEN, run__closed_at=None).exists()
 
 
-def with_open_lines() -> set[str]:
+def with_open_run_terminals() -> set[str]:
     """The public ids of all agents, of whatever company, for whose terminals a run waits."""
     with scopes_disabled():
-        lines = RunTerminal.objects.filter(state__in=OPEN, run__closed_at=None).order_by()
-        return set(lines.values_list("terminal__agent__public_id", flat=True).distinct())
+        run_terminals = RunTerminal.objects.filter(state__in=OPEN, run__closed_at=None).order_by()
+        return set(run_terminals.values_list("terminal__agent__public_id", flat=True).distinct())
 
 
-def _open_lines(agent: Agent) -> list[RunTerminal]:
-    """The oldest open line of each of the agent's terminals: runs use a terminal one after the other."""
-    lines = RunTerminal.objects.filter(terminal__agent=agent, state__in=OPEN, run__closed_at=None).order_by()
+def _open_run_terminals(agent: Agent) -> list[RunTerminal]:
+    """The oldest open run terminal of each of the agent's terminals: runs use a terminal one after the other."""
+    run_terminals = RunTerminal.objects.filter(terminal__agent=agent, state__in=OPEN, run__closed_at=None).order_by()
     first: dict[int, RunTerminal] = {}
-    for line in sorted(lines.select_related("run", "company", "terminal"), key=lambda line: (line.run_id, line.pk)):
-        first.setdefault(line.terminal_id, line)
+    for run_terminal in sorted(
+        run_terminals.select_related("run", "company", "terminal"),
+        key=lambda run_terminal: (run_terminal.run_id, run_terminal.pk),
+    ):
+        first.setdefault(run_terminal.terminal_id, run_terminal)
     return list(first.values())

@@ -13,7 +13,7 @@ import structlog
 from django.db import connection
 from django.dispatch import receiver
 
-from doorsync.hub.courier.dispatch import with_open_lines
+from doorsync.hub.courier.dispatch import with_open_run_terminals
 from doorsync.hub.courier.waiters import bells
 from doorsync.hub.sync.run.notifications import work_waiting
 
@@ -65,4 +65,4 @@ def _watch(stop: threading.Event) -> None:
             version = cursor.execute("PRAGMA data_version").fetchone()
         if version != seen:
             seen = version
-            bells.ring(with_open_lines())
+            bells.ring(with_open_run_terminals())

@@ -65,7 +65,7 @@ def has_work(public_id: str, nonce: str) -> bool:
                 Agent.objects.filter(pk=agent.pk).update(waited_at=now)
                 on_agent_reconnected(agent, now)
         Agent.objects.filter(pk=agent.pk).update(seen_at=now, waited_at=now)
-        return dispatch.has_open_lines(agent) or agent_hello.should_change_keys(agent)
+        return dispatch.has_open_run_terminals(agent) or agent_hello.should_change_keys(agent)
 
 
 async def _rung_or_gone(bell: asyncio.Event, receive: Any) -> bool:

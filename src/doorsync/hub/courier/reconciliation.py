@@ -20,12 +20,12 @@ from doorsync.hub.sync.run.unread_terminals import start_reading
 from doorsync.hub.terminals.hub_epoch import confirm_terminals
 from doorsync.hub.terminals.models import Agent, Terminal
 from doorsync.hub.terminals.reason_codes import UnreadCode
-from doorsync.messages.schemas import Head
+from doorsync.messages.schemas import ChainHead
 
 Chain = tuple[int, str]
 
 
-def reconcile(agent: Agent, heads: Sequence[Head]) -> None:
+def reconcile(agent: Agent, heads: Sequence[ChainHead]) -> None:
     """Bring every terminal of this agent in line with the heads of its hello. Runs in the caller's transaction and scope."""
     theirs = {head.terminal: (head.seq, head.hash) for head in heads}
     for terminal in Terminal.objects.select_for_update().filter(agent=agent).order_by("pk"):
@@ -35,7 +35,7 @@ def reconcile(agent: Agent, heads: Sequence[Head]) -> None:
 
 
 def _reconcile(agent: Agent, terminal: Terminal, theirs: Chain) -> None:
-    ours: Chain = (terminal.seq, terminal.head)
+    ours: Chain = (terminal.seq, terminal.chain_head)
     batch = Batch.objects.filter(terminal=terminal, status=Batch.OPEN).select_related("terminal", "agent").first()
     if batch and theirs == (batch.seq, batch.hash):
         if batch.refused:
@@ -56,8 +56,8 @@ def _fork(agent: Agent, terminal: Terminal, theirs: Chain) -> None:
         terminal.refresh_from_db(fields=["restored_at"])
     forget_what_is_held(terminal, UnreadCode.AGENT_FORKED())
     forget_what_was_confirmed(terminal)
-    terminal.seq, terminal.head = theirs
-    terminal.save(update_fields=["seq", "head"])
+    terminal.seq, terminal.chain_head = theirs
+    terminal.save(update_fields=["seq", "chain_head"])
     actor = Actor(company_id=agent.company_id, via="agent", reference=agent.public_id)
     trail.record("terminal.forked", actor=actor, terminal=terminal.pk, seq=theirs[0])
 

@@ -22,9 +22,9 @@ def device_words(outcome: TerminalOutcome) -> str:
     """How one terminal came out of it: "ok" only where it is up to date."""
     if outcome.state is RunState.UP_TO_DATE:
         return OK
-    if outcome.status.terminal.lost_at or outcome.line.state == RunTerminalState.NOT_REACHED:
+    if outcome.status.terminal.lost_at or outcome.run_terminal.state == RunTerminalState.NOT_REACHED:
         return UNREACHABLE
-    numbers = {"to_confirm": outcome.line.planned_removed, "not_done": 1, "waiting": outcome.status.waiting}
+    numbers = {"to_confirm": outcome.run_terminal.planned_removed, "not_done": 1, "waiting": outcome.status.waiting}
     return f"SynchDevice:{WORDS[outcome.state].format(**numbers)}"
 
 

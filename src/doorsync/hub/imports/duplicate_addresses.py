@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from doorsync.hub.companies.models import Company
 from doorsync.hub.imports.parsing import Reading
-from doorsync.hub.terminals.addresses import spot
+from doorsync.hub.terminals.addresses import canonical_address
 from doorsync.hub.terminals.errors import AddressTaken
 from doorsync.hub.terminals.models import Terminal
 from doorsync.hub.users.files.file_faults import FileFault
@@ -18,7 +18,7 @@ def one_device_twice(reading: Reading, company: Company | None) -> Iterator[File
     """A fault for each address that another terminal has, in this file or in the company as it will be."""
     taken = _of_the_others({section.name for section in reading.file.terminals}) if company else {}
     for number, section in enumerate(reading.file.terminals):
-        other = taken.setdefault((section.agent, spot(section.address)), section.name)
+        other = taken.setdefault((section.agent, canonical_address(section.address)), section.name)
         if other != section.name:
             told = AddressTaken.between(section.name, other, section.address)
             yield reading.fault(("terminals", number, "address"), str(told))
@@ -26,5 +26,5 @@ def one_device_twice(reading: Reading, company: Company | None) -> Iterator[File
 
 def _of_the_others(named: set[str]) -> dict[At, str]:
     """Where the terminals are that the file does not name."""
-    kept = Terminal.objects.exclude(name__in=named).values_list("agent__name", "spot", "name")
+    kept = Terminal.objects.exclude(name__in=named).values_list("agent__name", "canonical_address", "name")
     return {(agent, at): name for agent, at, name in kept}

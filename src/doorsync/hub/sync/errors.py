@@ -38,7 +38,7 @@ class UnknownRun(SyncError):
 
 
 class NothingFailed(SyncError):
-    """No line of this run failed, so there is nothing to retry."""
+    """No terminal of this run failed, so there is nothing to retry."""
 
 
 class RetryElsewhere(SyncError):

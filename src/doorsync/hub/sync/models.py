@@ -203,7 +203,7 @@ class RunTerminalState(models.TextChoices):
 class RunTerminal(TenantModel):
     """One terminal of a run: what was planned, what receipts have confirmed, and the last message about it."""
 
-    run = models.ForeignKey(Run, models.CASCADE, related_name="lines")
+    run = models.ForeignKey(Run, models.CASCADE, related_name="run_terminals")
     terminal = models.ForeignKey(Terminal, models.PROTECT, related_name="+")
     state = models.CharField(max_length=12, choices=RunTerminalState.choices, default=RunTerminalState.WAITING)
     planned_new = models.PositiveIntegerField(default=0)
@@ -219,21 +219,23 @@ class RunTerminal(TenantModel):
     lost_freely_at = models.DateTimeField(null=True)
     most = models.PositiveSmallIntegerField(default=0)  # limit of orders in the next batch, after one was given up; 0 for none
     phase = models.CharField(max_length=8, default="orders")  # "read" or "erase" comes before "orders" in those modes
-    heard = models.BooleanField(default=False)  # whether its terminal has answered since the line was opened
+    heard = models.BooleanField(default=False)  # whether its terminal has answered since the run terminal was opened
     reads = models.PositiveSmallIntegerField(default=0)  # how often its terminal was read whole in this run
     only_removals = models.BooleanField(default=False)  # opened before a restore was noticed, and not pressed for since
     message = ReasonField(max_length=300)
     failing_since = models.DateTimeField(null=True)
     refused_since = models.DateTimeField(null=True)  # since when the terminal, though reached, has refused or ignored something
-    retry_at = models.DateTimeField(null=True)  # of a line not reached or partly done; null when nothing is left to try
+    retry_at = models.DateTimeField(null=True)  # of a run terminal not reached or partly done; null when nothing is left to try
     changed_at = models.DateTimeField(auto_now=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["run", "terminal"], name="line_terminal")]
+        constraints = [models.UniqueConstraint(fields=["run", "terminal"], name="run_terminal_terminal")]
         indexes = [
-            models.Index(fields=["state", "company"], name="line_open"),  # not partial: SQLite sees no condition in a parameter
-            models.Index(fields=["state", "retry_at"], name="line_not_reached"),
-            models.Index(fields=["terminal", "lost_freely_at"], name="line_lost_freely"),
+            models.Index(
+                fields=["state", "company"], name="run_terminal_open"
+            ),  # not partial: SQLite sees no condition in a parameter
+            models.Index(fields=["state", "retry_at"], name="run_terminal_not_reached"),
+            models.Index(fields=["terminal", "lost_freely_at"], name="run_terminal_lost_freely"),
         ]
         ordering = ["terminal__location__name", "terminal__name"]
 
@@ -245,15 +247,15 @@ class RunTerminal(TenantModel):
 
 
 class Problem(TenantModel):
-    """A person or schedule that is left out of this run, because the terminal did not take it. Deleted when the line reopens."""
+    """A person or schedule that is left out of this run, because the terminal did not take it. Deleted when it reopens."""
 
-    line = models.ForeignKey(RunTerminal, models.CASCADE, related_name="problems")
+    run_terminal = models.ForeignKey(RunTerminal, models.CASCADE, related_name="problems")
     kind = models.SmallIntegerField()
     key = models.CharField(max_length=64)
     message = ReasonField(max_length=300)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["line", "kind", "key"], name="problem_once")]
+        constraints = [models.UniqueConstraint(fields=["run_terminal", "kind", "key"], name="problem_once")]
 
 
 class Batch(TenantModel):
@@ -263,7 +265,7 @@ class Batch(TenantModel):
 
     terminal = models.ForeignKey(Terminal, models.CASCADE, related_name="+")
     agent = models.ForeignKey(Agent, models.CASCADE, related_name="+")
-    line = models.ForeignKey(RunTerminal, models.SET_NULL, null=True, related_name="+")
+    run_terminal = models.ForeignKey(RunTerminal, models.SET_NULL, null=True, related_name="+")
     seq = models.BigIntegerField()
     prev = models.CharField(max_length=64, blank=True)
     hash = models.CharField(max_length=64, db_index=True)

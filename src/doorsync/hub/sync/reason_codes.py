@@ -5,7 +5,7 @@ from __future__ import annotations
 from doorsync.domain.reason import NO_REASON, Reason, ReasonCode
 
 
-class LineCode(ReasonCode):
+class RunTerminalCode(ReasonCode):
     """What the hub concludes from an answer, or from the lack of one."""
 
     REFUSED = "refused"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-ONLY_REMOVALS = frozenset({-1})  # the groups of a line that takes away, and gives nobody anything
+ONLY_REMOVALS = frozenset({-1})  # the groups of a run terminal that takes away, and gives nobody anything
 NOBODY = frozenset({0})  # the groups of a run that adds nobody and only sends what is always in scope; no group has the id 0
 
 

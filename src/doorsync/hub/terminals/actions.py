@@ -11,7 +11,7 @@ from doorsync.hub.companies.models import Company, Location
 from doorsync.hub.companies.renaming import rename
 from doorsync.hub.companies.transactions import company_transaction
 from doorsync.hub.terminals import connection
-from doorsync.hub.terminals.addresses import spot
+from doorsync.hub.terminals.addresses import canonical_address
 from doorsync.hub.terminals.errors import AddressTaken, AgentInUse, TerminalNameTaken
 from doorsync.hub.terminals.identity import new_public_id
 from doorsync.hub.terminals.models import Agent, Terminal
@@ -124,11 +124,11 @@ def rename_terminal(*, terminal: Terminal, name: str, actor: Actor) -> bool:
 
 def let_go_of_addresses(*, terminals: Collection[Terminal]) -> None:
     """They are about to be given others, perhaps each other's: until then none of them stands in another's way."""
-    Terminal.objects.filter(pk__in=[terminal.pk for terminal in terminals]).update(spot="")
+    Terminal.objects.filter(pk__in=[terminal.pk for terminal in terminals]).update(canonical_address="")
 
 
 def _must_be_free(name: str, agent: Agent, address: str, *, but: Terminal | None = None) -> None:
-    there = Terminal.objects.filter(agent=agent, spot=spot(address))
+    there = Terminal.objects.filter(agent=agent, canonical_address=canonical_address(address))
     if other := (there.exclude(pk=but.pk) if but else there).first():
         raise AddressTaken.between(name, other.name, address)
 

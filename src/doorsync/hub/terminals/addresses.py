@@ -9,7 +9,7 @@ PORT = re.compile(r"(?P<before>.*):0*(?P<port>[0-9]{1,5})(?P<after>/.*)?", re.DO
 DOTTED = re.compile(r"([0-9]{1,4})\.([0-9]{1,4})\.([0-9]{1,4})\.([0-9]{1,4})")
 
 
-def spot(address: str) -> str:
+def canonical_address(address: str) -> str:
     """`192.168.1.20:4370` for ` 192.168.001.020:04370 `; also without case, spaces, and other spellings of IPv6 addresses."""
     text = "".join(address.split()).lower()
     scheme, sign, rest = text.partition("://")

@@ -10,7 +10,7 @@ from doorsync.domain.capabilities import Capabilities
 from doorsync.hub.companies.models import Location
 from doorsync.hub.companies.tenancy import TenantModel
 from doorsync.hub.reasons.fields import ReasonField
-from doorsync.hub.terminals.addresses import spot
+from doorsync.hub.terminals.addresses import canonical_address
 
 
 class Agent(TenantModel):
@@ -69,10 +69,10 @@ class Terminal(TenantModel):
     options = models.JSONField(default=dict, blank=True)  # settings that only its make has
     limits = models.JSONField(default=dict, blank=True)  # capabilities as its driver last reported them
     seq = models.BigIntegerField(default=0)  # of the last batch that was answered
-    head = models.CharField(max_length=64, blank=True)  # its hash
+    chain_head = models.CharField(max_length=64, blank=True)  # its hash
     seen_at = models.DateTimeField(null=True)  # last receipt in which it was reached
     lost_at = models.DateTimeField(null=True)  # not reached since; empty while it is
-    trouble = ReasonField()  # why it was not reached
+    last_error = ReasonField()  # why it was not reached
     verified_at = models.DateTimeField(null=True)  # last time it was read whole, before anything was repaired
     unread = ReasonField()  # why what it holds is unknown until it is read whole; or empty
     unreadable = ReasonField()  # why it could not be read whole when that was tried last
@@ -83,14 +83,16 @@ class Terminal(TenantModel):
     address_wrong = models.BooleanField(default=False)  # an administrator said that the address is wrong
     device = models.JSONField(default=dict, blank=True)  # what it last said of itself: model, firmware, users, clock
     uncounted = models.IntegerField(default=0)  # how many more users it counts than it lists; may be negative
-    spot = models.CharField(max_length=200, blank=True, editable=False)  # its address in one spelling
+    canonical_address = models.CharField(max_length=200, blank=True, editable=False)  # its address in one spelling
     restored_at = models.DateTimeField(null=True)  # when a restore was noticed: only removals are sent automatically since
     epoch = models.BigIntegerField(default=0)  # the hub's epoch in which its agent last reported on it; see `hub_epoch`
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["company", "name"], name="terminal_name"),
-            models.UniqueConstraint(fields=["agent", "spot"], condition=~models.Q(spot=""), name="terminal_spot"),
+            models.UniqueConstraint(
+                fields=["agent", "canonical_address"], condition=~models.Q(canonical_address=""), name="terminal_address"
+            ),
         ]
         ordering = ["location__name", "name"]
 
@@ -99,9 +101,9 @@ class Terminal(TenantModel):
 
     def save(self, **options: Any) -> None:
         """Also store the normalised address, so that the database rejects two terminals at one address."""
-        self.spot = spot(self.address)
+        self.canonical_address = canonical_address(self.address)
         if "address" in (options.get("update_fields") or ()):
-            options["update_fields"] = {*options["update_fields"], "spot"}
+            options["update_fields"] = {*options["update_fields"], "canonical_address"}
         super().save(**options)
 
     @property

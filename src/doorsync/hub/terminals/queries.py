@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from doorsync.hub.administrators.models import Administrator
 from doorsync.hub.administrators.rules import location_limit
-from doorsync.hub.terminals.addresses import spot
+from doorsync.hub.terminals.addresses import canonical_address
 from doorsync.hub.terminals.connection import known_makes
 from doorsync.hub.terminals.models import Agent, Terminal
 from doorsync.messages.make_info import MakeInfo, NearbyTerminal
@@ -26,7 +26,7 @@ def makes_of(agent: Agent) -> list[MakeInfo]:
 
 def nearby_terminals(agent: Agent) -> list[NearbyTerminal]:
     """What this agent found in its network and is no terminal of the company yet, by address or by serial number."""
-    spots = set(Terminal.objects.filter(agent=agent).values_list("spot", flat=True))
+    taken = set(Terminal.objects.filter(agent=agent).values_list("canonical_address", flat=True))
     serials = set(Terminal.objects.exclude(serial="").values_list("serial", flat=True))
     found = [NearbyTerminal.model_validate(each) for each in agent.nearby]
-    return [each for each in found if spot(each.address) not in spots and each.serial not in serials]
+    return [each for each in found if canonical_address(each.address) not in taken and each.serial not in serials]

@@ -107,7 +107,7 @@ def test_agents_terminals_runs_and_batches_are_counted(club: Gym) -> None:
     there = Counterpart(club.agent)
     there.hello()
     start_run(company=club.company, choice=Selection(), confirmed=None, actor=club.actor)
-    assert (read()["doorsync_open_runs", ""], read()["doorsync_lines", "waiting"]) == (1, len(club.terminals))
+    assert (read()["doorsync_open_runs", ""], read()["doorsync_run_terminals", "waiting"]) == (1, len(club.terminals))
     there.work()
     assert read()["doorsync_open_runs", ""] == 0
     assert read()["doorsync_terminals", "reached"] == len(club.terminals)

@@ -73,7 +73,7 @@ def test_a_total_sync_sends_everybody_of_one_location(club: Gym, there: Counterp
     assert names(there, club.terminals[2]) == set()
 
 
-@pytest.mark.requirement("I-04", mutation="UP TO DATE said of every line that is done")
+@pytest.mark.requirement("I-04", mutation="UP TO DATE said of every run terminal that is done")
 def test_the_sync_of_one_user_says_how_much_still_waits(club: Gym, there: Counterpart) -> None:
     alice = club.add("Alice", club.members)
     code = start(club, p_userId=alice.number)
@@ -125,13 +125,13 @@ def test_a_terminal_that_does_not_answer_is_told(club: Gym, there: Counterpart) 
     with scope(company=club.company):
         there.work()
         assert status(code) == "SYNCING"
-        lines = RunTerminal.objects.filter(terminal=gate)
-        lines.update(failing_since=timezone.now() - timedelta(seconds=61), retry_at=None)
+        run_terminals = RunTerminal.objects.filter(terminal=gate)
+        run_terminals.update(failing_since=timezone.now() - timedelta(seconds=61), retry_at=None)
         there.work()
     assert status(code) == "NOT DONE AT 1 TERMINALS"
 
 
-@pytest.mark.requirement("I-05", mutation="the lines of held terminals opened without only_removals; or release() called")
+@pytest.mark.requirement("I-05", mutation="the run terminals of held terminals opened without only_removals; or release() called")
 def test_after_a_restore_a_program_only_takes_away(club: Gym, there: Counterpart) -> None:
     start(club)
     work(club, there)

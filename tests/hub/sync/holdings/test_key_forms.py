@@ -36,8 +36,8 @@ def test_whoever_was_deleted_before_they_were_sent_anywhere_keeps_no_terminal_wa
     club.remove(club.add("Dora", club.members))
     run = send(club, there)
     assert all_same(gate)
-    line = RunTerminal.objects.get(run=Run.objects.get(pk=run.pk), terminal=gate)
-    assert (line.state, line.done_removed) == (RunTerminalState.DONE, 1)
+    run_terminal = RunTerminal.objects.get(run=Run.objects.get(pk=run.pk), terminal=gate)
+    assert (run_terminal.state, run_terminal.done_removed) == (RunTerminalState.DONE, 1)
 
 
 def test_whoever_may_have_been_sent_is_removed_at_their_place(club: Gym, gate: Terminal) -> None:

@@ -120,8 +120,8 @@ def test_every_open_run_counts_from_whom_something_was_taken(club: Gym, there: C
     there.work()
     assert Run.objects.count() == 3
     for run in Run.objects.order_by("-pk")[:2]:
-        lines = run.lines.filter(terminal=club.terminals[0])
-        assert lines.values_list("planned_changed", "done_changed").get() == (1, 1)
+        run_terminals = run.run_terminals.filter(terminal=club.terminals[0])
+        assert run_terminals.values_list("planned_changed", "done_changed").get() == (1, 1)
 
 
 @pytest.mark.requirement("I-06", mutation="in_scope(NOBODY) letting every change through")
@@ -236,7 +236,7 @@ def test_longer_hours_wait_for_sync_while_somebody_is_removed(club: Gym, there: 
 
 
 @pytest.mark.requirement("I-06", mutation="on_agent_reconnected() looking for removals only")
-def test_narrower_record_waits_first_in_line_for_an_agent_that_is_away(club: Gym, there: Counterpart) -> None:
+def test_narrower_record_waits_first_in_run_terminal_for_an_agent_that_is_away(club: Gym, there: Counterpart) -> None:
     Agent.objects.update(waited_at=timezone.now() - timedelta(hours=1), seen_at=timezone.now() - timedelta(hours=1))
     change(club, "Alice", cards=frozenset({"11"}))
     assert not Run.objects.filter(closed_at=None).exists()

@@ -11,7 +11,7 @@ from doorsync.domain.capabilities import Capabilities, KeyForm
 from doorsync.domain.record import Kind
 from doorsync.hub.sync.holdings.places import Places
 from doorsync.hub.sync.models import Holding, Mode, Problem, Stranger
-from doorsync.hub.sync.reason_codes import LineCode
+from doorsync.hub.sync.reason_codes import RunTerminalCode
 from doorsync.hub.sync.run.stranger_decisions import release_strangers
 from doorsync.hub.terminals.models import Terminal
 from doorsync.hub.users.models import User
@@ -190,7 +190,7 @@ def test_whose_card_a_stranger_has_waits_and_overwrites_nobody(club: Gym, gate: 
     send(club, there, gate)
     send(club, there, gate)
     assert names_in(there.device(gate))["7003"] == "Caretaker"
-    assert LineCode.NO_PLACE() in [problem.message for problem in Problem.objects.all()]
+    assert RunTerminalCode.NO_PLACE() in [problem.message for problem in Problem.objects.all()]
 
 
 def test_places_run_out_and_say_so(club: Gym, gate: Terminal) -> None:

@@ -51,7 +51,14 @@ def test_local_person_is_not_overwritten_by_whoever_gets_the_number(club: Gym, t
     number = User.objects.order_by("-number")[0].number + 1
     enrol(there, gate, str(number))
     club.add("Newcomer", club.members, number=number)
-    assert next(line for line in build_plan(club.company, everything(club)).lines if line.terminal == gate).new == 1
+    assert (
+        next(
+            terminal_plan
+            for terminal_plan in build_plan(club.company, everything(club)).terminal_plans
+            if terminal_plan.terminal == gate
+        ).new
+        == 1
+    )
 
     sync(club, there)
 
@@ -85,7 +92,14 @@ def test_verify_shows_strangers_and_removes_nobody(club: Gym, there: Counterpart
     sync(club, there)
     assert there.device(gate).memory[Kind.USER, "7000"] == FIRE
     assert build_plan(club.company, everything(club)).removed == 0
-    assert next(line for line in build_plan(club.company, everything(club)).lines if line.terminal == gate).strangers == 1
+    assert (
+        next(
+            terminal_plan
+            for terminal_plan in build_plan(club.company, everything(club)).terminal_plans
+            if terminal_plan.terminal == gate
+        ).strangers
+        == 1
+    )
 
 
 def test_released_stranger_is_removed_as_anybody_else(club: Gym, there: Counterpart) -> None:
@@ -141,8 +155,12 @@ def test_stranger_takes_the_room_of_somebody_new(club: Gym, there: Counterpart) 
     sync(club, there, Mode.VERIFY)
     for name in ("First", "Second"):
         club.add(name, club.members)
-    line = next(line for line in build_plan(club.company, everything(club)).lines if line.terminal == gate)
-    assert (line.new, line.refused) == (1, 1)
+    terminal_plan = next(
+        terminal_plan
+        for terminal_plan in build_plan(club.company, everything(club)).terminal_plans
+        if terminal_plan.terminal == gate
+    )
+    assert (terminal_plan.new, terminal_plan.refused) == (1, 1)
 
 
 def test_stranger_who_is_gone_is_forgotten(club: Gym, there: Counterpart) -> None:
@@ -173,7 +191,9 @@ def test_own_administrators_are_never_removed_nor_replaced(club: Gym, there: Cou
     planned = build_plan(club.company, everything(club, Mode.ERASE))
     sync(club, there, Mode.ERASE)
     assert {"9001", str(person.number)} <= set(names(there, gate))
-    assert planned.to_confirm == sum(line.held for line in planned.lines)  # they are not erased, and not counted
+    assert planned.to_confirm == sum(
+        terminal_plan.held for terminal_plan in planned.terminal_plans
+    )  # they are not erased, and not counted
 
 
 def test_one_of_ours_who_became_an_administrator_there_is_found_by_a_change(club: Gym, there: Counterpart) -> None:
@@ -196,7 +216,7 @@ def test_erase_says_how_many_strangers_it_would_cost(club: Gym, there: Counterpa
     sync(club, there, Mode.VERIFY)
     planned = build_plan(club.company, everything(club, Mode.ERASE))
     assert planned.erased_strangers == 1
-    assert planned.to_confirm == sum(line.held for line in planned.lines) + 1
+    assert planned.to_confirm == sum(terminal_plan.held for terminal_plan in planned.terminal_plans) + 1
     sync(club, there, Mode.ERASE)
     assert "7000" not in names(there, gate)
     assert "9001" in names(there, gate)

@@ -97,7 +97,7 @@ def test_up_to_date_means_that_nothing_else_is_true(
     assert bool(what_is_left(status)) == (not status.up_to_date)
     if waiting:
         assert "3 changes still wait at Gate." in what_is_left(status)
-    for state in RunTerminalState:  # the word of a line never says more than that of its terminal
+    for state in RunTerminalState:  # the word of a run terminal never says more than that of its terminal
         word = str(run_terminal_badge(state, status).word)
         assert ("up to date" in word) == (state == RunTerminalState.DONE and calm)
         assert run_terminal_badge(state, status).tone != "good" or state == RunTerminalState.DONE
@@ -123,7 +123,7 @@ def test_run_of_removals_says_what_it_did_and_how_much_waits(club: Gym, there: C
         view = run_status(run.public_id)
         assert view.sentence == "Removed 1 person. 51 changes still wait at Gate."
         assert (view.state, view.percent, view.right, view.waiting) == ("limited", 100, 0, 51)
-        assert view.lines[0].look.word == "done"
+        assert view.run_terminals[0].look.word == "done"
         page = visitor.get(f"/sync/runs/{run.public_id}/")
         assert not claims(page)
         assert 'data-state="limited"' in page.content.decode()
@@ -140,8 +140,8 @@ def test_plan_of_a_group_is_not_green_while_others_wait(club: Gym, there: Counte
         assert user
         club.rename(user, "Other Name")
         planned = build_plan(club.company, Selection(groups=frozenset([club.staff.pk])))
-    line = next(each for each in planned.lines if each.terminal.pk == club.terminals[0].pk)
-    assert (line.pending, line.elsewhere, line.status.condition) == (0, 1, Condition.CHANGES)
+    terminal_plan = next(each for each in planned.terminal_plans if each.terminal.pk == club.terminals[0].pk)
+    assert (terminal_plan.pending, terminal_plan.elsewhere, terminal_plan.status.condition) == (0, 1, Condition.CHANGES)
     page = text(visitor.get(f"/sync/?group={club.staff.pk}&mode=changes"))
     assert "Nothing waits within this filter; 2 changes outside it do." in page
     assert "1 more waits outside this filter" in page
@@ -149,7 +149,7 @@ def test_plan_of_a_group_is_not_green_while_others_wait(club: Gym, there: Counte
 
 
 @pytest.mark.django_db
-@pytest.mark.requirement("I-04", mutation="the history counts lines that are done as up to date")
+@pytest.mark.requirement("I-04", mutation="the history counts run terminals that are done as up to date")
 def test_history_says_what_a_run_did_and_not_how_terminals_stand(club: Gym, there: Counterpart, visitor: Visitor) -> None:
     with scope(company=club.company):
         send(club, there, club.staff.pk)
@@ -164,7 +164,7 @@ def test_history_says_that_a_removal_waited(club: Gym, there: Counterpart, visit
         run = send(club, there)
         Run.objects.filter(pk=run.pk).update(opened_at=timezone.now() - timedelta(minutes=42))
         assert "waited, and ended" in text(visitor.get("/sync/"))
-        run.lines.filter(terminal=club.terminals[0]).update(state=RunTerminalState.NOT_REACHED, retry_at=timezone.now())
+        run.run_terminals.filter(terminal=club.terminals[0]).update(state=RunTerminalState.NOT_REACHED, retry_at=timezone.now())
     page = text(visitor.get("/sync/"))
     assert "waits for 1 terminal to answer" in page
     assert "waited, and ended" not in page
@@ -258,11 +258,11 @@ def test_person_who_became_holdable_leaves_no_run_at_99_percent(club: Gym, there
         gate.limits = {**Capabilities().as_dict(), "capacity": 20}
         gate.save()
         run = send(club, there)
-        assert run_status(run.public_id).lines[0].status.refused == 0 or run_status(run.public_id).state != "done"
+        assert run_status(run.public_id).run_terminals[0].status.refused == 0 or run_status(run.public_id).state != "done"
         there.work()
         view = run_status(run.public_id)
     assert view.percent == 100
-    assert view.lines[0].status.refused == 0
+    assert view.run_terminals[0].status.refused == 0
 
 
 @pytest.mark.django_db

@@ -134,7 +134,7 @@ def test_removals_that_come_while_a_run_is_open_are_guarded_too(clock: Clock) ->
         there.work()
         assert inside(club, there) == 30
         stopped = Run.objects.latest("pk")
-        assert {line.state for line in RunTerminal.objects.filter(run=stopped)} == {RunTerminalState.REFUSED}
+        assert {run_terminal.state for run_terminal in RunTerminal.objects.filter(run=stopped)} == {RunTerminalState.REFUSED}
         assert stopped.closed_at, "nothing of it is left to be done"
         start_run(company=club.company, choice=everywhere(club), confirmed=22, actor=club.actor)
         there.work()
@@ -146,10 +146,10 @@ def test_typed_number_covers_whose_access_was_narrowed_before_too(clock: Clock) 
     with scope(company=club.company):
         remove(club, 5)
         run = start_run(company=club.company, choice=everywhere(club), confirmed=10, actor=club.actor)
-        line = run.lines.get(terminal=club.terminals[0])
-        assert (line.typed, line.ceiling, is_stopped(line)) == (True, 5, False)
-        line.done_narrowed = 1
-        assert is_stopped(line)
+        run_terminal = run.run_terminals.get(terminal=club.terminals[0])
+        assert (run_terminal.typed, run_terminal.ceiling, is_stopped(run_terminal)) == (True, 5, False)
+        run_terminal.done_narrowed = 1
+        assert is_stopped(run_terminal)
 
 
 def book(club: Gym, **later: float) -> None:

@@ -104,9 +104,15 @@ def test_lists_are_as_long_as_the_numbers_of_the_plan(club: Gym, capacity: int) 
     limit(club, capacity)
     with scope(company=club.company):
         for mode in (Mode.CHANGES, Mode.ERASE):
-            line = next(
-                each for each in build_plan(club.company, everywhere(club, mode)).lines if each.terminal == club.terminals[0]
+            terminal_plan = next(
+                each
+                for each in build_plan(club.company, everywhere(club, mode)).terminal_plans
+                if each.terminal == club.terminals[0]
             )
-            told = {HoldingState.NEW: line.new, HoldingState.REFUSED: line.refused, HoldingState.CHANGED: line.changed}
+            told = {
+                HoldingState.NEW: terminal_plan.new,
+                HoldingState.REFUSED: terminal_plan.refused,
+                HoldingState.CHANGED: terminal_plan.changed,
+            }
             totals = {state: plan_people(everywhere(club, mode), club.terminals[0], state, 1).paginator.count for state in told}
             assert totals == told

@@ -199,9 +199,9 @@ def test_run_of_removals_says_so_and_that_it_goes_on_by_itself(club: Gym, there:
     lose_terminals(club, there)
     run = Run.objects.latest("pk")
     assert run.title == "What goes out by itself"
-    assert {line.goes_on for line in run_status(run.public_id).lines} == {True}
+    assert {run_terminal.goes_on for run_terminal in run_status(run.public_id).run_terminals} == {True}
     go_away()
-    assert {line.goes_on for line in run_status(run.public_id).lines} == {False}
+    assert {run_terminal.goes_on for run_terminal in run_status(run.public_id).run_terminals} == {False}
 
 
 @pytest.mark.requirement("R-05", mutation="no upper end in pause_after(); or a fixed pause")
@@ -211,7 +211,7 @@ def test_pauses_grow_from_a_second_to_five_minutes_and_differ() -> None:
     assert len({pause_after(timedelta(seconds=60)) for _ in range(50)}) > 10
 
 
-@pytest.mark.requirement("R-05", mutation="the hub's own try starting the minute anew; or opening other failed lines")
+@pytest.mark.requirement("R-05", mutation="the hub's own try starting the minute anew; or opening other failed run terminals")
 def test_terminal_that_is_off_for_long_costs_one_small_batch_a_try_and_no_trail(club: Gym, there: Counterpart) -> None:
     lose_terminals(club, there)
     trail, batches = Entry.objects.count(), Batch.objects.count()
@@ -222,9 +222,9 @@ def test_terminal_that_is_off_for_long_costs_one_small_batch_a_try_and_no_trail(
         RunTerminal.objects.filter(state=RunTerminalState.NOT_REACHED).update(retry_at=timezone.now())
         assert catch_up(timezone.now()) == 1
         there.work()
-        line = RunTerminal.objects.get(state=RunTerminalState.NOT_REACHED)
-        assert line.retry_at
-        assert timedelta(seconds=60) < line.retry_at - timezone.now() <= timedelta(minutes=5)
+        run_terminal = RunTerminal.objects.get(state=RunTerminalState.NOT_REACHED)
+        assert run_terminal.retry_at
+        assert timedelta(seconds=60) < run_terminal.retry_at - timezone.now() <= timedelta(minutes=5)
         assert Batch.objects.count() == batches + tries
 
     assert Entry.objects.count() == trail
@@ -232,7 +232,9 @@ def test_terminal_that_is_off_for_long_costs_one_small_batch_a_try_and_no_trail(
     assert RunTerminal.objects.filter(state=RunTerminalState.PARTLY).exists()
 
 
-@pytest.mark.requirement("R-05", mutation="trying only the newest line of a terminal; or forgetting lines when it is reached")
+@pytest.mark.requirement(
+    "R-05", mutation="trying only the newest run terminal of a terminal; or forgetting run terminals when it is reached"
+)
 def test_newer_run_for_less_does_not_hide_what_an_older_one_could_not_send(club: Gym, there: Counterpart) -> None:
     club.add("Newcomer", club.members)
     there.fault = lambda _: "gone"
@@ -250,9 +252,9 @@ def test_newer_run_for_less_does_not_hide_what_an_older_one_could_not_send(club:
     assert not RunTerminal.objects.filter(state=RunTerminalState.NOT_REACHED).exclude(retry_at=None).exists()
 
 
-@pytest.mark.requirement("R-05", mutation="not settling lines whose work another run has done")
+@pytest.mark.requirement("R-05", mutation="not settling run terminals whose work another run has done")
 def test_what_comes_later_than_a_lost_run_waits_for_its_own_press(club: Gym, there: Counterpart) -> None:
-    """Additions go out with a press only: a line of long ago must not send them, once another has done its work."""
+    """Additions go out with a press only: a run terminal of long ago must not send them, once another has done its work."""
     club.add("Newcomer", club.members)
     there.fault = lambda _: "gone"
     start_run(company=club.company, choice=everything(club), confirmed=None, actor=club.actor)

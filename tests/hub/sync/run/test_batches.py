@@ -14,7 +14,7 @@ from doorsync.domain.record import Kind
 from doorsync.hub.courier import dispatch
 from doorsync.hub.sync.models import Batch, Problem
 from doorsync.hub.sync.plan.plans import build_plan
-from doorsync.hub.sync.reason_codes import LineCode
+from doorsync.hub.sync.reason_codes import RunTerminalCode
 from doorsync.hub.sync.run import batches
 from doorsync.hub.users.models import User
 from tests.factories.gym import Gym, gym
@@ -78,8 +78,8 @@ def test_who_is_to_be_removed_takes_no_room_of_somebody_new(club: Gym, there: Co
     limit(club, there, club.terminals[0], capacity=3)
     club.remove(User.objects.get(last_name="Alice"))
     club.add("Newcomer", club.members)
-    line = build_plan(club.company, choice(club.terminals[0])).lines[0]
-    assert (line.new, line.removed, line.refused) == (1, 1, 0)
+    terminal_plan = build_plan(club.company, choice(club.terminals[0])).terminal_plans[0]
+    assert (terminal_plan.new, terminal_plan.removed, terminal_plan.refused) == (1, 1, 0)
 
 
 def test_groups_do_not_limit_which_schedules_are_sent(club: Gym, there: Counterpart) -> None:
@@ -124,6 +124,8 @@ def test_who_was_refused_in_a_run_hides_nobody_who_comes_after(
 ) -> None:
     monkeypatch.setattr(batches, "SIZE", 1)
     first, second = sorted(str(club.add(name, club.members).number) for name in ("Dora", "Erik"))
-    line = open_run(club, club.terminals[0]).lines.get()
-    Problem.objects.create(company=club.company, line=line, kind=Kind.USER, key=first, message=LineCode.REFUSED())
+    run_terminal = open_run(club, club.terminals[0]).run_terminals.get()
+    Problem.objects.create(
+        company=club.company, run_terminal=run_terminal, kind=Kind.USER, key=first, message=RunTerminalCode.REFUSED()
+    )
     assert [key for _, _, key, *_ in next_batch(club, there).orders] == [second]

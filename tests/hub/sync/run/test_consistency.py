@@ -179,10 +179,10 @@ def test_terminal_that_loses_people_all_the_time_is_left_alone_for_a_while(club:
 
     there.fault = forget  # type: ignore[assignment]  # it has no name
     sync(club, there)
-    line = RunTerminal.objects.filter(terminal=gate).order_by("-pk")[0]
-    assert line.state == RunTerminalState.PARTLY
-    assert line.retry_at
-    assert timezone.now() < line.retry_at
+    run_terminal = RunTerminal.objects.filter(terminal=gate).order_by("-pk")[0]
+    assert run_terminal.state == RunTerminalState.PARTLY
+    assert run_terminal.retry_at
+    assert timezone.now() < run_terminal.retry_at
     assert conditions(club)[0] is not Condition.UP_TO_DATE
 
 
@@ -224,7 +224,7 @@ def test_terminal_that_is_read_lets_no_more_pass_than_the_guard(club: Gym, there
     assert sum(bool(fields["cards"]) for fields in there.device(gate).people().values()) == len(members) + 1  # and the boss
 
 
-@pytest.mark.requirement("I-02", mutation="_end_unread() leaving the line at its orders")
+@pytest.mark.requirement("I-02", mutation="_end_unread() leaving the run terminal at its orders")
 def test_terminal_that_loses_people_all_the_time_gets_no_run_after_run(club: Gym, there: Counterpart) -> None:
     gate = club.terminals[0]
 
@@ -255,10 +255,10 @@ def test_agent_that_was_stopped_speaks_for_no_terminal_that_is_away(club: Gym, t
     for device in there.devices.values():
         device.receipt = ""
     there.work(2)
-    line = RunTerminal.objects.filter(terminal=gate).order_by("-pk")[0]
-    assert line.state != RunTerminalState.DONE
+    run_terminal = RunTerminal.objects.filter(terminal=gate).order_by("-pk")[0]
+    assert run_terminal.state != RunTerminalState.DONE
     assert again(gate).seen_at == seen
     there.tells_devices = True
     there.work()
-    line.refresh_from_db()
-    assert line.state == RunTerminalState.DONE
+    run_terminal.refresh_from_db()
+    assert run_terminal.state == RunTerminalState.DONE

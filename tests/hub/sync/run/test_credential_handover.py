@@ -95,9 +95,9 @@ def test_handing_on_ends_right_after_one_press(club: Gym, there: Counterpart, no
     assert holds(club, there) == now == holds(club, there, 2)
     assert not Holding.objects.exclude(state=HoldingState.SAME).exists()
     assert not Problem.objects.exists()
-    assert {line.state for line in RunTerminal.objects.all()} == {RunTerminalState.DONE}
-    line = RunTerminal.objects.filter(terminal=club.terminals[0]).latest("pk")
-    assert line.done_changed <= line.planned_changed
+    assert {run_terminal.state for run_terminal in RunTerminal.objects.all()} == {RunTerminalState.DONE}
+    run_terminal = RunTerminal.objects.filter(terminal=club.terminals[0]).latest("pk")
+    assert run_terminal.done_changed <= run_terminal.planned_changed
 
 
 def test_nobody_has_a_card_of_two_at_any_moment(club: Gym, there: Counterpart) -> None:
@@ -121,10 +121,10 @@ def test_where_freeing_fails_the_giving_waits_and_says_so(club: Gym, there: Coun
     hand(club, Alice=("2", "1111"), Bob=("", "2222"), Charlie=("3", "3333"))
     there.work()
     sync(club, there)
-    line = RunTerminal.objects.filter(terminal=club.terminals[0]).latest("pk")
-    assert line.state == RunTerminalState.PARTLY
+    run_terminal = RunTerminal.objects.filter(terminal=club.terminals[0]).latest("pk")
+    assert run_terminal.state == RunTerminalState.PARTLY
     assert holds(club, there)["Bob"] == ("2", "2222")
-    assert Problem.objects.filter(line=line, key=str(bob.number)).exists()
+    assert Problem.objects.filter(run_terminal=run_terminal, key=str(bob.number)).exists()
 
     there.fault = lambda _: ""
     for _ in range(3):

@@ -64,7 +64,10 @@ def again(terminal: Terminal) -> Terminal:
 
 def conditions(club: Gym) -> list[Condition]:
     """As the sync page tells them: of the gate, the office, the pool."""
-    told = {line.terminal.pk: line.status.condition for line in build_plan(club.company, everything(club)).lines}
+    told = {
+        terminal_plan.terminal.pk: terminal_plan.status.condition
+        for terminal_plan in build_plan(club.company, everything(club)).terminal_plans
+    }
     return [told[terminal.pk] for terminal in club.terminals]
 
 
@@ -101,9 +104,9 @@ def test_swapped_terminals_get_nothing_and_confirm_nothing_until_they_are_swappe
     assert [dict(there.device(each).memory) for each in (gate, office)] == before
     assert conditions(club)[:2] == [Condition.OTHER_DEVICE, Condition.OTHER_DEVICE]
     assert Holding.objects.filter(terminal_id=gate.pk, state=HoldingState.REMOVE).count() == 2
-    lines = {line.terminal.pk: line for line in run_status(run.public_id).lines}
-    assert lines[gate.pk].state == RunTerminalState.NOT_REACHED
-    assert "Another device" in lines[gate.pk].message
+    run_terminals = {run_terminal.terminal.pk: run_terminal for run_terminal in run_status(run.public_id).run_terminals}
+    assert run_terminals[gate.pk].state == RunTerminalState.NOT_REACHED
+    assert "Another device" in run_terminals[gate.pk].message
 
     swap(club, there)
     later = timezone.now() + timedelta(minutes=6)

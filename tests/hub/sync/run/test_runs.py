@@ -88,8 +88,16 @@ def test_plan_counts_equal_the_sums_of_the_receipts(club: Gym, there: Counterpar
 
     run = run_status(sync(club, there).public_id)
 
-    assert [(line.new, line.changed, line.removed) for line in planned.lines] == [(1, 1, 1), (0, 0, 0), (1, 1, 1)]
-    assert [(line.new, line.changed, line.removed) for line in run.lines] == [(1, 1, 1), (0, 0, 0), (1, 1, 1)]
+    assert [(terminal_plan.new, terminal_plan.changed, terminal_plan.removed) for terminal_plan in planned.terminal_plans] == [
+        (1, 1, 1),
+        (0, 0, 0),
+        (1, 1, 1),
+    ]
+    assert [(run_terminal.new, run_terminal.changed, run_terminal.removed) for run_terminal in run.run_terminals] == [
+        (1, 1, 1),
+        (0, 0, 0),
+        (1, 1, 1),
+    ]
     assert_right(club, there)
 
 
@@ -142,13 +150,13 @@ def test_confirmed_count_is_a_ceiling_at_each_batch(club: Gym, there: Counterpar
 
     there.work()
 
-    assert [line.state for line in run_status(run.public_id).lines] == [
+    assert [run_terminal.state for run_terminal in run_status(run.public_id).run_terminals] == [
         RunTerminalState.REFUSED,
         RunTerminalState.DONE,
         RunTerminalState.REFUSED,
     ]
     assert len(names(there, club.terminals[0])) == 30
-    assert "were foreseen" in run_status(run.public_id).lines[0].message
+    assert "were foreseen" in run_status(run.public_id).run_terminals[0].message
 
 
 @pytest.mark.requirement("R-06", mutation="is_empty ignored in Plan.to_confirm")
@@ -173,13 +181,13 @@ def test_people_beyond_the_capacity_are_refused_before_sending(club: Gym, there:
     gate.save()
     there.device(gate).capabilities = gate.limits
 
-    planned = build_plan(club.company, everything(club)).lines[0]
+    planned = build_plan(club.company, everything(club)).terminal_plans[0]
     run = run_status(sync(club, there).public_id)
 
     assert (planned.new, planned.refused) == (28, 2)
     assert len(names(there, gate)) == 28
-    assert run.lines[0].state == RunTerminalState.DONE
-    assert run.lines[0].left == "Gate cannot hold 2 people."
+    assert run.run_terminals[0].state == RunTerminalState.DONE
+    assert run.run_terminals[0].left == "Gate cannot hold 2 people."
 
 
 @pytest.mark.requirement("R-06", mutation="rendering a PIN that is too long instead of refusing it")
@@ -247,8 +255,12 @@ def test_terminal_that_is_gone_holds_nobody_up_and_is_named(club: Gym, there: Co
     there.fault = lambda name: "gone" if name == pool.public_id else ""
     run = sync(club, there)
     view = run_status(run.public_id)
-    assert [line.state for line in view.lines] == [RunTerminalState.DONE, RunTerminalState.DONE, RunTerminalState.SYNCING]
-    run.lines.filter(terminal=pool).update(failing_since=timezone.now() - timedelta(seconds=61))
+    assert [run_terminal.state for run_terminal in view.run_terminals] == [
+        RunTerminalState.DONE,
+        RunTerminalState.DONE,
+        RunTerminalState.SYNCING,
+    ]
+    run.run_terminals.filter(terminal=pool).update(failing_since=timezone.now() - timedelta(seconds=61))
 
     there.work()
 
@@ -262,16 +274,18 @@ def test_terminal_that_is_gone_holds_nobody_up_and_is_named(club: Gym, there: Co
     assert run_status(run.public_id).sentence == "All 3 terminals are up to date."
 
 
-def test_line_that_is_opened_again_is_not_done_before_its_terminal_was_heard_of(club: Gym, there: Counterpart) -> None:
+def test_run_terminal_that_is_opened_again_is_not_done_before_its_terminal_was_heard_of(club: Gym, there: Counterpart) -> None:
     pool = club.terminals[2]
     run = sync(club, there)
-    run.lines.filter(terminal=pool).update(state=RunTerminalState.NOT_REACHED)  # after it had been heard of; nothing waits by now
+    run.run_terminals.filter(terminal=pool).update(
+        state=RunTerminalState.NOT_REACHED
+    )  # after it had been heard of; nothing waits by now
     there.fault = lambda name: "gone" if name == pool.public_id else ""
 
     retry_run(run=run, actor=club.actor)
     there.work()
 
-    assert run.lines.get(terminal=pool).state == RunTerminalState.SYNCING
+    assert run.run_terminals.get(terminal=pool).state == RunTerminalState.SYNCING
 
 
 def test_lying_terminal_is_never_called_up_to_date(club: Gym, there: Counterpart) -> None:
@@ -279,8 +293,8 @@ def test_lying_terminal_is_never_called_up_to_date(club: Gym, there: Counterpart
 
     run = run_status(sync(club, there).public_id)
 
-    assert [line.state for line in run.lines] == [RunTerminalState.PARTLY] * 3
-    assert run.lines[0].problems[0].message == "The terminal accepted this, but it is not there when read back."
+    assert [run_terminal.state for run_terminal in run.run_terminals] == [RunTerminalState.PARTLY] * 3
+    assert run.run_terminals[0].problems[0].message == "The terminal accepted this, but it is not there when read back."
     assert not Holding.objects.filter(state=HoldingState.SAME).exists()
 
 
@@ -289,7 +303,7 @@ def test_other_company_sees_and_changes_nothing(club: Gym, there: Counterpart) -
     sync(club, there)
 
     with scope(company=others.company):
-        assert build_plan(others.company, Selection()).lines[0].new == 1
+        assert build_plan(others.company, Selection()).terminal_plans[0].new == 1
         assert {row.label for row in Holding.objects.all()} == {"Mallory", "Always"}
     assert "Mallory" not in names(there, club.terminals[0]).values()
 
@@ -379,7 +393,7 @@ def test_changes_and_receipts_at_once_neither_lock_up_nor_get_lost(club: Gym, th
     assert_right(club, there)
 
 
-@pytest.mark.requirement("R-10", mutation="_credit() for the sending line only")
+@pytest.mark.requirement("R-10", mutation="_credit() for the sending run terminal only")
 def test_two_open_runs_both_count_what_either_of_them_did(club: Gym, there: Counterpart) -> None:
     sync(club, there)
     gone = club.members.users.first()
@@ -391,8 +405,16 @@ def test_two_open_runs_both_count_what_either_of_them_did(club: Gym, there: Coun
 
     there.work()
 
-    assert [(line.new, line.removed) for line in run_status(first.public_id).lines] == [(0, 1), (0, 0), (0, 1)]
-    assert [(line.new, line.removed) for line in run_status(second.public_id).lines] == [(1, 1), (0, 0), (1, 1)]
+    assert [(run_terminal.new, run_terminal.removed) for run_terminal in run_status(first.public_id).run_terminals] == [
+        (0, 1),
+        (0, 0),
+        (0, 1),
+    ]
+    assert [(run_terminal.new, run_terminal.removed) for run_terminal in run_status(second.public_id).run_terminals] == [
+        (1, 1),
+        (0, 0),
+        (1, 1),
+    ]
     assert run_status(second.public_id).percent == 100
 
 
@@ -414,7 +436,7 @@ def test_open_run_counts_nobody_who_was_not_its_own_to_send(club: Gym, there: Co
         for group in (club.members, club.staff)
     ]
     there.work()
-    assert [run.lines.get(terminal=club.terminals[0]).done_new for run in runs] == [1, 1]
+    assert [run.run_terminals.get(terminal=club.terminals[0]).done_new for run in runs] == [1, 1]
 
 
 def test_terminal_that_answers_one_run_is_lost_to_no_other(club: Gym, there: Counterpart) -> None:
@@ -424,18 +446,18 @@ def test_terminal_that_answers_one_run_is_lost_to_no_other(club: Gym, there: Cou
         company=club.company, choice=Selection(groups=frozenset({club.members.pk})), confirmed=None, actor=club.actor
     )
     there.work(rounds=2)
-    assert not other.lines.filter(failing_since=None).exists()
+    assert not other.run_terminals.filter(failing_since=None).exists()
 
     there.fault = lambda _: ""
     RunTerminal.objects.update(retry_at=None)
     there.work(rounds=1)
 
-    assert first.lines.filter(failing_since=None, message="").count() == 3
-    assert other.lines.filter(failing_since=None, message="", retry_at=None).count() == 3
+    assert first.run_terminals.filter(failing_since=None, message="").count() == 3
+    assert other.run_terminals.filter(failing_since=None, message="", retry_at=None).count() == 3
 
 
-@pytest.mark.requirement("R-07", mutation="join() opening no ended line again")
-def test_joining_sends_what_came_after_a_line_had_ended(club: Gym, there: Counterpart) -> None:
+@pytest.mark.requirement("R-07", mutation="join() opening no ended run terminal again")
+def test_joining_sends_what_came_after_a_run_terminal_had_ended(club: Gym, there: Counterpart) -> None:
     """One terminal keeps the run open; another, that was done, has somebody new meanwhile: a second press must not skip him."""
     pool = club.terminals[2]
     there.fault = lambda name: "gone" if name == pool.public_id else ""
@@ -446,7 +468,7 @@ def test_joining_sends_what_came_after_a_line_had_ended(club: Gym, there: Counte
 
     assert first == second
     assert "Newcomer" in names(there, club.terminals[0]).values()
-    gate = run_status(second.public_id).lines[0]
+    gate = run_status(second.public_id).run_terminals[0]
     assert (gate.state, gate.done, gate.planned) == (RunTerminalState.DONE, 31, 31)
 
 
@@ -472,12 +494,14 @@ def test_every_run_that_waits_for_a_terminal_says_that_it_does_not_answer(club: 
     first = start_run(company=club.company, choice=Selection(terminals=frozenset({pool.pk})), confirmed=None, actor=club.actor)
     second = sync(club, there)
 
-    assert [describe_selection(line.message) for run in (first, second) for line in run.lines.filter(terminal=pool)] == [
-        "The terminal did not answer."
-    ] * 2
+    assert [
+        describe_selection(run_terminal.message)
+        for run in (first, second)
+        for run_terminal in run.run_terminals.filter(terminal=pool)
+    ] == ["The terminal did not answer."] * 2
     RunTerminal.objects.filter(terminal=pool).update(failing_since=timezone.now() - timedelta(seconds=61), retry_at=None)
     there.work()
-    assert {line.state for line in RunTerminal.objects.filter(terminal=pool)} == {RunTerminalState.NOT_REACHED}
+    assert {run_terminal.state for run_terminal in RunTerminal.objects.filter(terminal=pool)} == {RunTerminalState.NOT_REACHED}
 
 
 def test_run_that_waited_for_a_terminal_forgets_its_silence_when_it_answers(club: Gym, there: Counterpart) -> None:
@@ -494,17 +518,17 @@ def test_run_that_waited_for_a_terminal_forgets_its_silence_when_it_answers(club
     assert_right(club, there)
 
 
-def test_line_is_not_given_up_while_its_batch_is_under_way(club: Gym, there: Counterpart) -> None:
+def test_run_terminal_is_not_given_up_while_its_batch_is_under_way(club: Gym, there: Counterpart) -> None:
     there.fault = lambda _: "mute"
     run = start_run(company=club.company, choice=everything(club), confirmed=None, actor=club.actor)
     there.work(rounds=2)
-    run.lines.update(failing_since=timezone.now() - timedelta(minutes=2))
+    run.run_terminals.update(failing_since=timezone.now() - timedelta(minutes=2))
 
     give_up_overdue(run)
-    assert set(run.lines.values_list("state", flat=True)) == {RunTerminalState.SYNCING}
+    assert set(run.run_terminals.values_list("state", flat=True)) == {RunTerminalState.SYNCING}
 
     with transaction.atomic():
         for batch in Batch.objects.filter(status=Batch.OPEN).select_related("terminal"):
             void_batch(batch)
     give_up_overdue(run)
-    assert set(run.lines.values_list("state", flat=True)) == {RunTerminalState.NOT_REACHED}
+    assert set(run.run_terminals.values_list("state", flat=True)) == {RunTerminalState.NOT_REACHED}

@@ -11,7 +11,7 @@ from doorsync.domain.capabilities import KeyForm
 from doorsync.domain.record import Kind
 from doorsync.hub.access.models import TimeSchedule
 from doorsync.hub.sync.models import Holding, Mode, Problem
-from doorsync.hub.sync.reason_codes import LineCode
+from doorsync.hub.sync.reason_codes import RunTerminalCode
 from doorsync.hub.terminals.models import Terminal
 from tests.factories import world
 from tests.factories.gym import Gym, gym
@@ -118,7 +118,7 @@ def test_whose_schedule_is_not_taken_waits_and_it_is_said(club: Gym, gate: Termi
     send(club, there, gate)
     there.fault = lambda _: ""
     assert "Gus" not in names_in(there.device(gate)).values()
-    assert LineCode.SCHEDULE_UNCONFIRMED() in [problem.message for problem in Problem.objects.all()]
+    assert RunTerminalCode.SCHEDULE_UNCONFIRMED() in [problem.message for problem in Problem.objects.all()]
     send(club, there, gate)
     assert hours_of(there.device(gate), "Gus") == ["Night"]
 
@@ -141,4 +141,4 @@ def test_terminals_that_take_our_numbers_for_schedules_get_everything_in_one_bat
     send(club, there)
     assert there.device(gate).seq == batches + 1
     assert hours_of(there.device(gate), "Gus") == ["Night"]
-    assert LineCode.SCHEDULE_UNCONFIRMED() not in [problem.message for problem in Problem.objects.all()]
+    assert RunTerminalCode.SCHEDULE_UNCONFIRMED() not in [problem.message for problem in Problem.objects.all()]

@@ -13,7 +13,7 @@ from doorsync.hub.courier import agent_checks, dispatch
 from doorsync.hub.reasons.words import describe_selection
 from doorsync.hub.sync.models import Batch, Holding, HoldingState, Mode, Problem, RunTerminal, RunTerminalState
 from doorsync.hub.sync.plan.selections import Selection
-from doorsync.hub.sync.reason_codes import LineCode
+from doorsync.hub.sync.reason_codes import RunTerminalCode
 from doorsync.hub.sync.run import receipts
 from doorsync.hub.sync.run.runs import start_run
 from doorsync.hub.terminals.identity import hub_keys
@@ -111,10 +111,10 @@ def test_who_cannot_be_answered_for_is_named_and_everybody_else_gets_what_is_the
     assert str(gone.number) not in people
     others = {str(user.number) for user in users[1:]} - {str(poison.number)}
     assert {str(fields["name"]) for key, fields in people.items() if key in others} == {f"Renamed {key}" for key in others}
-    line = RunTerminal.objects.latest("pk")
-    assert line.state == RunTerminalState.PARTLY
-    assert [problem.key for problem in Problem.objects.filter(line=line)] == [str(poison.number)]
-    assert line.message
+    run_terminal = RunTerminal.objects.latest("pk")
+    assert run_terminal.state == RunTerminalState.PARTLY
+    assert [problem.key for problem in Problem.objects.filter(run_terminal=run_terminal)] == [str(poison.number)]
+    assert run_terminal.message
     held = Holding.objects.get(terminal_id=club.terminals[0].pk, kind=Kind.USER, key=str(poison.number))
     assert held.state != HoldingState.SAME
     assert held.held is not None
@@ -133,17 +133,19 @@ def test_a_nonce_that_died_costs_nobody_a_smaller_batch(club: Gym, there: Counte
 
 
 @pytest.mark.parametrize("mode", [Mode.VERIFY, Mode.ERASE])
-def test_a_memory_that_cannot_be_answered_for_ends_the_line_and_says_so(club: Gym, there: Counterpart, mode: Mode) -> None:
+def test_a_memory_that_cannot_be_answered_for_ends_the_run_terminal_and_says_so(
+    club: Gym, there: Counterpart, mode: Mode
+) -> None:
     press_for(club, mode)
     sealed, _ = next_batch(club, there)
     there.take(sealed)
     refuse(club, there, sealed, "unanswerable")
     there.hello()
-    line = RunTerminal.objects.filter(run__mode=mode).earliest("pk")
-    why = LineCode.UNANSWERABLE(why="unanswerable")
-    assert line.state == RunTerminalState.PARTLY
-    assert line.message == (why if mode == Mode.ERASE else LineCode.ONLY_REMOVALS.caused_by(why))
-    assert "cannot say what became of this" in describe_selection(line.message)
+    run_terminal = RunTerminal.objects.filter(run__mode=mode).earliest("pk")
+    why = RunTerminalCode.UNANSWERABLE(why="unanswerable")
+    assert run_terminal.state == RunTerminalState.PARTLY
+    assert run_terminal.message == (why if mode == Mode.ERASE else RunTerminalCode.ONLY_REMOVALS.caused_by(why))
+    assert "cannot say what became of this" in describe_selection(run_terminal.message)
     unknown = Holding.objects.filter(terminal_id=club.terminals[0].pk, held=b"").exists()
     assert unknown == (mode == Mode.ERASE)
 
@@ -155,9 +157,9 @@ def test_versions_that_do_not_fit_say_which_side_to_update(club: Gym, there: Cou
     sealed, _ = next_batch(club, there)
     refuse(club, there, sealed, code)
     there.hello()
-    line = RunTerminal.objects.latest("pk")
-    assert line.state == RunTerminalState.PARTLY
-    assert words in describe_selection(line.message)
+    run_terminal = RunTerminal.objects.latest("pk")
+    assert run_terminal.state == RunTerminalState.PARTLY
+    assert words in describe_selection(run_terminal.message)
 
 
 class Untakeable:

@@ -202,12 +202,14 @@ def test_verify_that_cannot_read_removes_all_the_same_and_is_not_done(club: Gym,
     there.work()
 
     assert "Person 03" not in names(there, gate).values()
-    line = RunTerminal.objects.get(run=run)
-    assert (line.state, line.done_removed) == (RunTerminalState.PARTLY, 1)
-    assert "It has to be read whole before anybody is added" in describe_selection(line.message)
+    run_terminal = RunTerminal.objects.get(run=run)
+    assert (run_terminal.state, run_terminal.done_removed) == (RunTerminalState.PARTLY, 1)
+    assert "It has to be read whole before anybody is added" in describe_selection(run_terminal.message)
 
 
-def test_a_removal_that_an_unreadable_terminal_refuses_ends_its_line_and_is_tried_again(club: Gym, there: Counterpart) -> None:
+def test_a_removal_that_an_unreadable_terminal_refuses_ends_its_run_terminal_and_is_tried_again(
+    club: Gym, there: Counterpart
+) -> None:
     gate = club.terminals[0]
     there.refuses_whole = True
     forget(there, gate)

@@ -1,4 +1,4 @@
-"""What the page of a run says of its lines."""
+"""What the page of a run says of its run terminals."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ def club(db: None) -> Iterator[Gym]:
 
 
 @pytest.mark.parametrize("state", [state for state in RunTerminalState if state != RunTerminalState.DONE])
-def test_no_line_is_at_100_percent_before_it_is_done(club: Gym, state: RunTerminalState) -> None:
+def test_no_run_terminal_is_at_100_percent_before_it_is_done(club: Gym, state: RunTerminalState) -> None:
     run = open_run(club, club.terminals[0])
     RunTerminal.objects.update(state=state, done_new=F("planned_new"))
     view = run_status(run.public_id)
-    assert view.lines[0].percent == 99
+    assert view.run_terminals[0].percent == 99
     assert view.percent <= 99
     RunTerminal.objects.update(state=RunTerminalState.DONE)
-    assert run_status(run.public_id).lines[0].percent == 100
+    assert run_status(run.public_id).run_terminals[0].percent == 100

@@ -103,6 +103,6 @@ def first_sync(company: Company) -> None:
             if time.monotonic() > deadline:
                 raise NotReady("The first sync took too long. Start the demo again: it goes on where it was.")
             pause(0.1)
-        failed = run.lines.exclude(state=RunTerminalState.DONE).select_related("terminal")
-        for line in failed:
-            raise NotReady(f"The first sync failed at {line.terminal.name}: {line.message}")
+        failed = run.run_terminals.exclude(state=RunTerminalState.DONE).select_related("terminal")
+        for run_terminal in failed:
+            raise NotReady(f"The first sync failed at {run_terminal.terminal.name}: {run_terminal.message}")

@@ -34,7 +34,7 @@ SELECT CASE WHEN t.lost_at IS NOT NULL THEN 'lost' WHEN t.seen_at IS NULL THEN '
   COUNT(*)
 FROM terminals_terminal t JOIN companies_company c ON c.id = t.company_id WHERE c.active GROUP BY state
 """
-LINES = "SELECT state, COUNT(*) FROM sync_runterminal WHERE state IN (%s, %s, %s) GROUP BY state"
+RUN_TERMINALS = "SELECT state, COUNT(*) FROM sync_runterminal WHERE state IN (%s, %s, %s) GROUP BY state"
 RUNS = "SELECT COUNT(*), MIN(opened_at) FROM sync_run WHERE open_key IS NOT NULL"
 BATCHES = "SELECT COUNT(*), MIN(issued_at) FROM sync_batch WHERE status = 'open'"
 OPEN_LINES = (RunTerminalState.WAITING, RunTerminalState.SYNCING, RunTerminalState.NOT_REACHED)
@@ -56,10 +56,10 @@ def all_figures() -> Iterator[Metric]:
     yield _by_state("doorsync_agents", "Agents.", AGENT_STATES, _rows(AGENTS, heard, heard))
     yield _by_state("doorsync_terminals", "Terminals.", TERMINAL_STATES, _rows(TERMINALS))
     yield _by_state(
-        "doorsync_lines",
+        "doorsync_run_terminals",
         "Terminals of runs that are not done.",
         tuple(OPEN_LINES),
-        _rows(LINES, *(state.value for state in OPEN_LINES)),
+        _rows(RUN_TERMINALS, *(state.value for state in OPEN_LINES)),
     )
     for name, what, question in (("runs", "Runs", RUNS), ("batches", "Batches", BATCHES)):
         ((count, oldest),) = _rows(question)

@@ -30,7 +30,9 @@ def sync_esi_scd(call: CompanyCall, *, location: str, seconds: float) -> str:
     except NoTerminals:  # it was deleted meanwhile
         raise NoTerminal from None
     status = wait_for_end(lambda: program_status(run), seconds)
-    return json.dumps([{each.line.terminal.serial or each.line.terminal.name: device_words(each)} for each in status.terminals])
+    return json.dumps(
+        [{each.run_terminal.terminal.serial or each.run_terminal.terminal.name: device_words(each)} for each in status.terminals]
+    )
 
 
 def operation(seconds: float) -> Operation:

@@ -50,8 +50,8 @@ def guard_counts(company: Company, terminals: Collection[int], now: datetime) ->
     people = Holding.objects.filter(PENDING, terminal_id__in=terminals, kind=Kind.USER)
     held, losing = held_people(terminals), _count(people.filter(count_losses()))
     narrowed = _count(people.filter(count_losses() | NARROWS))
-    lines = RunTerminal.objects.filter(terminal_id__in=terminals, lost_freely_at__gt=now - DAY)
-    lost = dict(lines.values_list("terminal_id").annotate(n=Sum("lost_freely")).order_by())
+    run_terminals = RunTerminal.objects.filter(terminal_id__in=terminals, lost_freely_at__gt=now - DAY)
+    lost = dict(run_terminals.values_list("terminal_id").annotate(n=Sum("lost_freely")).order_by())
     return {
         at: GuardCount(
             held=held.get(at, 0),
@@ -68,12 +68,14 @@ def _count(rows: QuerySet[Holding]) -> dict[int, int]:
     return dict(rows.values_list("terminal_id").annotate(n=Count("*")).order_by())
 
 
-def is_stopped(line: RunTerminal) -> bool:
-    """Whether more people would lose access than this line allows: the typed number, or else what the guard lets pass now."""
-    if not line.typed:
-        return guard_counts(line.company, [line.terminal_id], timezone.now())[line.terminal_id].stopped
-    taking = Holding.objects.filter(Q(state=HoldingState.REMOVE) | NARROWS, terminal_id=line.terminal_id, kind=Kind.USER).count()
-    return line.done_removed + line.done_narrowed + taking > line.ceiling
+def is_stopped(run_terminal: RunTerminal) -> bool:
+    """Whether more people would lose access than it allows: the typed number, or else what the guard lets pass now."""
+    if not run_terminal.typed:
+        return guard_counts(run_terminal.company, [run_terminal.terminal_id], timezone.now())[run_terminal.terminal_id].stopped
+    taking = Holding.objects.filter(
+        Q(state=HoldingState.REMOVE) | NARROWS, terminal_id=run_terminal.terminal_id, kind=Kind.USER
+    ).count()
+    return run_terminal.done_removed + run_terminal.done_narrowed + taking > run_terminal.ceiling
 
 
 def held_back(company: Company) -> dict[int, int]:

@@ -61,7 +61,7 @@ class Plan:
     """What pressing Sync would do."""
 
     choice: Selection
-    lines: tuple[TerminalPlan, ...]
+    terminal_plans: tuple[TerminalPlan, ...]
     obstacle: str
     notices: tuple[str, ...] = ()
     ahead: tuple[str, ...] = ()  # sentences on the moments at which Sync must be pressed again
@@ -69,49 +69,49 @@ class Plan:
     @property
     def new(self) -> int:
         """People to add, over all terminals."""
-        return sum(line.new for line in self.lines)
+        return sum(terminal_plan.new for terminal_plan in self.terminal_plans)
 
     @property
     def changed(self) -> int:
         """People to change."""
-        return sum(line.changed for line in self.lines)
+        return sum(terminal_plan.changed for terminal_plan in self.terminal_plans)
 
     @property
     def removed(self) -> int:
         """People to remove."""
-        return sum(line.removed for line in self.lines)
+        return sum(terminal_plan.removed for terminal_plan in self.terminal_plans)
 
     @property
     def narrowed(self) -> int:
         """People who stay, and lose a part of their access."""
-        return sum(line.narrowed for line in self.lines)
+        return sum(terminal_plan.narrowed for terminal_plan in self.terminal_plans)
 
     @property
     def same(self) -> int:
         """People who are confirmed as they should be."""
-        return sum(line.same for line in self.lines)
+        return sum(terminal_plan.same for terminal_plan in self.terminal_plans)
 
     @property
     def unconfirmed(self) -> int:
         """Terminals of which it is not known how many people are the same."""
-        return sum(not line.same_known for line in self.lines)
+        return sum(not terminal_plan.same_known for terminal_plan in self.terminal_plans)
 
     @property
     def refused(self) -> int:
         """People whom a terminal cannot hold."""
-        return sum(line.refused for line in self.lines)
+        return sum(terminal_plan.refused for terminal_plan in self.terminal_plans)
 
     @property
     def erased_strangers(self) -> int:
         """People who were enrolled at the terminals themselves, and would not be written back after an erase."""
-        return sum(line.erased_strangers for line in self.lines)
+        return sum(terminal_plan.erased_strangers for terminal_plan in self.terminal_plans)
 
     @property
     def to_confirm(self) -> int:
         """The number that must be typed before anybody loses access; 0 when none is needed."""
         if self.choice.mode == Mode.ERASE:
-            return sum(line.held for line in self.lines) + self.erased_strangers
-        if any(line.over_guard for line in self.lines):
+            return sum(terminal_plan.held for terminal_plan in self.terminal_plans) + self.erased_strangers
+        if any(terminal_plan.over_guard for terminal_plan in self.terminal_plans):
             return self.removed + self.narrowed
         return self.removed if self.choice.is_empty else 0
 
@@ -127,22 +127,24 @@ def build_plan(company: Company, choice: Selection) -> Plan:
     narrowed = _narrowed(ids)
     strangers, erased = undecided_counts(ids), erasable_counts(ids)
     room = free_places(terminal for terminal in terminals if counts[terminal.pk].get((Kind.USER, HoldingState.NEW)))
-    lines = tuple(_line(status[pk], counts[pk], guard[pk], narrowed.get(pk, 0), room.get(pk), erase=erase) for pk in ids)
-    lines = tuple(
-        replace(line, strangers=strangers.get(pk, 0), erased_strangers=erased.get(pk, 0))
-        for pk, line in zip(ids, lines, strict=True)
+    terminal_plans = tuple(
+        _terminal_plan(status[pk], counts[pk], guard[pk], narrowed.get(pk, 0), room.get(pk), erase=erase) for pk in ids
+    )
+    terminal_plans = tuple(
+        replace(terminal_plan, strangers=strangers.get(pk, 0), erased_strangers=erased.get(pk, 0))
+        for pk, terminal_plan in zip(ids, terminal_plans, strict=True)
     )
     now = timezone.now()
     return Plan(
         choice=choice,
-        lines=lines,
+        terminal_plans=terminal_plans,
         obstacle=_obstacle(terminals),
         notices=agent_notices.agent_notices(terminals, now),
         ahead=start_notices.start_notices(company, terminals, now),
     )
 
 
-def _line(
+def _terminal_plan(
     status: TerminalStatus, counts: dict[tuple[int, int], int], guard: GuardCount, narrowed: int, free: int | None, *, erase: bool
 ) -> TerminalPlan:
     user = {state: counts.get((Kind.USER, state), 0) for state in HoldingState}

@@ -51,11 +51,13 @@ def start_removal_run(company: Company, actor: Actor, *, again: bool = False) ->
     terminals = frozenset(Terminal.objects.filter(agent__in=agents, pk__in=taking).values_list("pk", flat=True))
     if not terminals:
         return None
-    lines = build_plan(company, Selection(terminals=terminals, groups=NOBODY)).lines
-    guarded = sum(line.over_guard for line in lines)
+    terminal_plans = build_plan(company, Selection(terminals=terminals, groups=NOBODY)).terminal_plans
+    guarded = sum(terminal_plan.over_guard for terminal_plan in terminal_plans)
     if guarded and not again:
         trail.record("run.held-back", actor=actor, terminals=guarded)
-    free = frozenset(line.terminal.pk for line in lines if line.pending and _may_go(line))  # a full one may have none
+    free = frozenset(
+        run_terminal.terminal.pk for run_terminal in terminal_plans if run_terminal.pending and _may_go(run_terminal)
+    )  # a full one may have none
     choice = Selection(terminals=free, groups=NOBODY)
     if not free:
         return None
@@ -67,9 +69,9 @@ def start_removal_run(company: Company, actor: Actor, *, again: bool = False) ->
     return run
 
 
-def _may_go(line: TerminalPlan) -> bool:
+def _may_go(terminal_plan: TerminalPlan) -> bool:
     """Whether the plan is within the guard. Where a terminal could not be read its counts are guesses, so batches decide."""
-    return not line.over_guard or bool(line.terminal.unread and line.terminal.unreadable)
+    return not terminal_plan.over_guard or bool(terminal_plan.terminal.unread and terminal_plan.terminal.unreadable)
 
 
 def send_what_waits(now: datetime) -> int:
@@ -100,7 +102,7 @@ def on_agent_reconnected(agent: Agent, now: datetime) -> None:
 
 
 def catch_up(now: datetime) -> int:
-    """Reopen the ended lines that are due to be tried again; returns how many. There is no limit, only longer pauses."""
+    """Reopen the ended run terminals that are due to be tried again; returns how many. There is no limit, only longer pauses."""
     return _try_all(_due(now) & connected_agents(now, "terminal__agent__"), now)
 
 
@@ -115,37 +117,42 @@ def _due(now: datetime) -> Q:
 
 def catch_up_with(terminal: Terminal, now: datetime) -> bool:
     """Try a terminal at once that answers again by its agent's word. False: it is being tried already."""
-    lines, lost = RunTerminal.objects.filter(terminal=terminal), Q(terminal=terminal, state=RunTerminalState.NOT_REACHED)
-    if lines.filter(state__in=OPEN).exists() or lines.filter(lost, changed_at__range=(now - SPACING, now + AHEAD)).exists():
+    run_terminals, lost = RunTerminal.objects.filter(terminal=terminal), Q(terminal=terminal, state=RunTerminalState.NOT_REACHED)
+    if (
+        run_terminals.filter(state__in=OPEN).exists()
+        or run_terminals.filter(lost, changed_at__range=(now - SPACING, now + AHEAD)).exists()
+    ):
         return False
     _try_all(lost & connected_agents(now, "terminal__agent__"), now)
     return True
 
 
 def _try_all(which: Q, now: datetime) -> int:
-    """Reopen the newest line of each terminal; its older ones follow when that one is done."""
+    """Reopen the newest run terminal of each terminal; its older ones follow when that one is done."""
     with scopes_disabled():
         open_there = RunTerminal.objects.filter(terminal=OuterRef("terminal"), state__in=OPEN)
         lost = unreachable().filter(which, ~Exists(open_there)).select_related("run__company", "terminal")
-        lines = list(lost.order_by("terminal", "-run")[:AT_ONCE])
+        run_terminals = list(lost.order_by("terminal", "-run")[:AT_ONCE])
     tried: set[int] = set()
-    for line in lines:
-        with isolated("A terminal could not be tried again.", company=line.run.company.slug, terminal=line.terminal_id):
-            if line.terminal_id not in tried and _try_again(line, now):
-                tried.add(line.terminal_id)
+    for run_terminal in run_terminals:
+        with isolated(
+            "A terminal could not be tried again.", company=run_terminal.run.company.slug, terminal=run_terminal.terminal_id
+        ):
+            if run_terminal.terminal_id not in tried and _try_again(run_terminal, now):
+                tried.add(run_terminal.terminal_id)
     return len(tried)
 
 
-def _try_again(line: RunTerminal, now: datetime) -> bool:
-    """Reopen the line, unless nothing is left for it to send."""
-    with scope(company=line.run.company):
-        unsure = line.terminal.unread or line.terminal.other_at or line.phase != "orders"
-        if not unsure and not pending_holdings(line.terminal_id, line.scope).exists():
-            RunTerminal.objects.filter(pk=line.pk).update(retry_at=None)
+def _try_again(run_terminal: RunTerminal, now: datetime) -> bool:
+    """Reopen the run terminal, unless nothing is left for it to send."""
+    with scope(company=run_terminal.run.company):
+        unsure = run_terminal.terminal.unread or run_terminal.terminal.other_at or run_terminal.phase != "orders"
+        if not unsure and not pending_holdings(run_terminal.terminal_id, run_terminal.scope).exists():
+            RunTerminal.objects.filter(pk=run_terminal.pk).update(retry_at=None)
             return False
         try:
-            reopen(line)
+            reopen(run_terminal)
         except SyncError:  # another run for the same selection is open, or another process was faster
-            RunTerminal.objects.filter(pk=line.pk).update(retry_at=now + PATIENCE)
+            RunTerminal.objects.filter(pk=run_terminal.pk).update(retry_at=now + PATIENCE)
             return False
         return True

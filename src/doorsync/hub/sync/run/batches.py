@@ -20,7 +20,7 @@ from doorsync.hub.sync.holdings.refresh import digest_key, refresh_holdings
 from doorsync.hub.sync.holdings.snapshot import drop_parts, forget_what_is_held, forget_what_was_touched
 from doorsync.hub.sync.models import Batch, Holding, HoldingState, Problem, RunTerminal, RunTerminalState
 from doorsync.hub.sync.plan.guard_counts import is_stopped
-from doorsync.hub.sync.reason_codes import LineCode
+from doorsync.hub.sync.reason_codes import RunTerminalCode
 from doorsync.hub.sync.run.batch_orders import is_fresh, prepared_orders, rendered_rows, stored_order
 from doorsync.hub.sync.run.credential_handover import Rendered, hand_over_credentials
 from doorsync.hub.sync.run.runs import close_if_done, try_refused_later, unreachable
@@ -39,21 +39,23 @@ READS = 3  # how often a run reads a whole terminal at most
 WHOLE = {"read", "erase"}  # phases with one order for the whole terminal
 
 
-def issue_batch(line: RunTerminal, nonce: str) -> Batch | None:
+def issue_batch(run_terminal: RunTerminal, nonce: str) -> Batch | None:
     """The terminal's open batch, or a new one bound to this nonce. None when there is nothing to send now."""
     with transaction.atomic():
-        lock_company(line.company)
+        lock_company(run_terminal.company)
         terminal = (
             Terminal.objects.select_for_update(of=("self",))
             .select_related("agent", "location", "company")
-            .get(pk=line.terminal_id)
+            .get(pk=run_terminal.terminal_id)
         )
-        line = RunTerminal.objects.select_for_update(of=("self",)).select_related("run", "company").get(pk=line.pk)
+        run_terminal = (
+            RunTerminal.objects.select_for_update(of=("self",)).select_related("run", "company").get(pk=run_terminal.pk)
+        )
         present = Batch.objects.filter(terminal=terminal, status=Batch.OPEN).first()
         if not present and (dropped := drop_never_sent(terminal)):
-            line.done_removed += dropped
-            line.save(update_fields=["done_removed"])
-        batch = present or _new(line, terminal, nonce)
+            run_terminal.done_removed += dropped
+            run_terminal.save(update_fields=["done_removed"])
+        batch = present or _new(run_terminal, terminal, nonce)
     crash_points.point("hub.batch-issued")
     return batch
 
@@ -75,142 +77,152 @@ def void_batches(agent: Agent) -> None:
         void_batch(batch)
 
 
-def _new(line: RunTerminal, terminal: Terminal, nonce: str) -> Batch | None:
+def _new(run_terminal: RunTerminal, terminal: Terminal, nonce: str) -> Batch | None:
     if needs_newer_agent(terminal):
-        line.state, line.message = RunTerminalState.PARTLY, LineCode.AGENT_OLDER()
-        try_refused_later(line, refused=True)
-        line.save()
-        close_if_done(line.run)
+        run_terminal.state, run_terminal.message = RunTerminalState.PARTLY, RunTerminalCode.AGENT_OLDER()
+        try_refused_later(run_terminal, refused=True)
+        run_terminal.save()
+        close_if_done(run_terminal.run)
         return None
     if terminal.pinned_at is None or terminal.other_at:
-        return _look(line, terminal, nonce)  # first ask which device answers
-    if terminal.capabilities.read_back is Readback.NONE and (line.phase == "read" or terminal.unread):
-        _go_on_unread(line, terminal)
-    if line.phase == "read" or (terminal.unread and line.phase not in WHOLE):  # then read what it holds
-        if terminal.unreadable and (batch := _take_away(line, terminal, nonce)):
+        return _look(run_terminal, terminal, nonce)  # first ask which device answers
+    if terminal.capabilities.read_back is Readback.NONE and (run_terminal.phase == "read" or terminal.unread):
+        _go_on_unread(run_terminal, terminal)
+    if run_terminal.phase == "read" or (terminal.unread and run_terminal.phase not in WHOLE):  # then read what it holds
+        if terminal.unreadable and (batch := _take_away(run_terminal, terminal, nonce)):
             return batch
-        if line.reads >= READS:
-            _end_unread(line, terminal)
+        if run_terminal.reads >= READS:
+            _end_unread(run_terminal, terminal)
             return None
-        line.phase = "read"
-        line.save(update_fields=["phase"])
-    if line.phase in WHOLE:
-        return _seal(line, terminal, nonce, [Order(do="read" if line.phase == "read" else "erase")], [])
-    return None if _over_ceiling(line) else _new_orders(line, terminal, nonce)
+        run_terminal.phase = "read"
+        run_terminal.save(update_fields=["phase"])
+    if run_terminal.phase in WHOLE:
+        return _seal(run_terminal, terminal, nonce, [Order(do="read" if run_terminal.phase == "read" else "erase")], [])
+    return None if _over_ceiling(run_terminal) else _new_orders(run_terminal, terminal, nonce)
 
 
-def _go_on_unread(line: RunTerminal, terminal: Terminal) -> None:
+def _go_on_unread(run_terminal: RunTerminal, terminal: Terminal) -> None:
     """A terminal that cannot be read is never read first: what it accepts cannot be verified."""
     terminal.unread = terminal.unreadable = NO_REASON
     terminal.save(update_fields=["unread", "unreadable"])
-    if line.phase == "read":
-        line.phase = "orders"
-        line.save(update_fields=["phase"])
+    if run_terminal.phase == "read":
+        run_terminal.phase = "orders"
+        run_terminal.save(update_fields=["phase"])
 
 
-def _new_orders(line: RunTerminal, terminal: Terminal, nonce: str) -> Batch | None:
-    chosen = _next_pending(line, terminal)[: line.most or SIZE]
-    if not chosen and not line.heard:
-        return _look(line, terminal, nonce)  # a terminal is called done only after it has answered in this run
+def _new_orders(run_terminal: RunTerminal, terminal: Terminal, nonce: str) -> Batch | None:
+    chosen = _next_pending(run_terminal, terminal)[: run_terminal.most or SIZE]
+    if not chosen and not run_terminal.heard:
+        return _look(run_terminal, terminal, nonce)  # a terminal is called done only after it has answered in this run
     if not chosen:
-        settle_run_terminal(line)
+        settle_run_terminal(run_terminal)
         return None
-    return _send(line, terminal, nonce, chosen)
+    return _send(run_terminal, terminal, nonce, chosen)
 
 
-def _take_away(line: RunTerminal, terminal: Terminal, nonce: str) -> Batch | None:
+def _take_away(run_terminal: RunTerminal, terminal: Terminal, nonce: str) -> Batch | None:
     """A batch of removals and narrower records for a terminal that could not be read; None when there are none."""
-    chosen = _next_pending(line, terminal, what_takes_away(line))[: line.most or SIZE]
-    return _send(line, terminal, nonce, chosen) if chosen else None
+    chosen = _next_pending(run_terminal, terminal, what_takes_away(run_terminal))[: run_terminal.most or SIZE]
+    return _send(run_terminal, terminal, nonce, chosen) if chosen else None
 
 
-def _send(line: RunTerminal, terminal: Terminal, nonce: str, chosen: list[Holding]) -> Batch | None:
-    rendered = rendered_rows(line.company, terminal, chosen)
+def _send(run_terminal: RunTerminal, terminal: Terminal, nonce: str, chosen: list[Holding]) -> Batch | None:
+    rendered = rendered_rows(run_terminal.company, terminal, chosen)
     stale = [row for row in chosen if row.state in PUT and not is_fresh(row, rendered)]
     if stale:  # a start or expiry has passed that the scheduler has not applied yet
-        refresh_holdings(line.company, {row.user_id for row in stale if row.user_id} or None)
-        return _new_after_refresh(line, terminal, nonce, chosen, stale)
-    return _seal_ready(line, terminal, nonce, chosen, rendered)
+        refresh_holdings(run_terminal.company, {row.user_id for row in stale if row.user_id} or None)
+        return _new_after_refresh(run_terminal, terminal, nonce, chosen, stale)
+    return _seal_ready(run_terminal, terminal, nonce, chosen, rendered)
 
 
-def _seal_ready(line: RunTerminal, terminal: Terminal, nonce: str, rows: list[Holding], rendered: Rendered) -> Batch | None:
+def _seal_ready(
+    run_terminal: RunTerminal, terminal: Terminal, nonce: str, rows: list[Holding], rendered: Rendered
+) -> Batch | None:
     places = Places(terminal)
     rows, unscheduled = wait_for_schedules(terminal, rows, rendered, places)
-    ready, waiting = hand_over_credentials(terminal, rows, rendered, digest_key(line.company))
+    ready, waiting = hand_over_credentials(terminal, rows, rendered, digest_key(run_terminal.company))
     made = prepared_orders(ready, rendered, places)
-    _let_wait(line, made.placeless, LineCode.NO_PLACE())
+    _let_wait(run_terminal, made.placeless, RunTerminalCode.NO_PLACE())
     if made.orders:
-        return _seal(line, terminal, nonce, made.orders, made.rows, places)
-    _let_wait(line, waiting, LineCode.CREDENTIAL_STILL_KEPT())
-    _let_wait(line, unscheduled, LineCode.SCHEDULE_UNCONFIRMED())
-    if not terminal.unread and line.phase not in WHOLE and not _next_pending(line, terminal):
-        settle_run_terminal(line)
+        return _seal(run_terminal, terminal, nonce, made.orders, made.rows, places)
+    _let_wait(run_terminal, waiting, RunTerminalCode.CREDENTIAL_STILL_KEPT())
+    _let_wait(run_terminal, unscheduled, RunTerminalCode.SCHEDULE_UNCONFIRMED())
+    if not terminal.unread and run_terminal.phase not in WHOLE and not _next_pending(run_terminal, terminal):
+        settle_run_terminal(run_terminal)
     return None
 
 
-def _let_wait(line: RunTerminal, waiting: list[Holding], why: Reason) -> None:
+def _let_wait(run_terminal: RunTerminal, waiting: list[Holding], why: Reason) -> None:
     """Leave these people out, as if they had been refused. The run tries again later."""
     Problem.objects.bulk_create(
-        [Problem(company_id=line.company_id, line=line, kind=row.kind, key=row.key, message=why) for row in waiting],
+        [
+            Problem(company_id=run_terminal.company_id, run_terminal=run_terminal, kind=row.kind, key=row.key, message=why)
+            for row in waiting
+        ],
         ignore_conflicts=True,
     )
 
 
-def _end_unread(line: RunTerminal, terminal: Terminal) -> None:
-    """End a line whose terminal could not be read, or was inconsistent each time. It is tried again later."""
+def _end_unread(run_terminal: RunTerminal, terminal: Terminal) -> None:
+    """End a run terminal whose terminal could not be read, or was inconsistent each time. It is tried again later."""
     if not terminal.unreadable:
         note_failed_read(terminal, terminal.unread)
-    line.state, line.message, line.failing_since, line.phase = RunTerminalState.PARTLY, only_removals(terminal), None, "read"
-    try_refused_later(line, refused=True)
-    line.save()
-    close_if_done(line.run)
+    run_terminal.state, run_terminal.message, run_terminal.failing_since, run_terminal.phase = (
+        RunTerminalState.PARTLY,
+        only_removals(terminal),
+        None,
+        "read",
+    )
+    try_refused_later(run_terminal, refused=True)
+    run_terminal.save()
+    close_if_done(run_terminal.run)
 
 
-def end_or_take_away(line: RunTerminal, why: Reason) -> None:
-    """Go on with removals and narrower records only, as the terminal could not be read; end and save the line without any."""
-    terminal = Terminal.objects.get(pk=line.terminal_id)
-    line.reads, line.message = READS, why or terminal.unreadable
-    if not _next_pending(line, terminal, what_takes_away(line)):
-        _end_unread(line, terminal)
+def end_or_take_away(run_terminal: RunTerminal, why: Reason) -> None:
+    """Go on with removals and narrower records only, as the terminal could not be read; without any, end and save."""
+    terminal = Terminal.objects.get(pk=run_terminal.terminal_id)
+    run_terminal.reads, run_terminal.message = READS, why or terminal.unreadable
+    if not _next_pending(run_terminal, terminal, what_takes_away(run_terminal)):
+        _end_unread(run_terminal, terminal)
 
 
-def _look(line: RunTerminal, terminal: Terminal, nonce: str) -> Batch:
+def _look(run_terminal: RunTerminal, terminal: Terminal, nonce: str) -> Batch:
     """A batch without orders, which only asks the terminal what it reports of itself."""
-    return _seal(line, terminal, nonce, [], [])
+    return _seal(run_terminal, terminal, nonce, [], [])
 
 
 def _new_after_refresh(
-    line: RunTerminal, terminal: Terminal, nonce: str, chosen: list[Holding], stale: list[Holding]
+    run_terminal: RunTerminal, terminal: Terminal, nonce: str, chosen: list[Holding], stale: list[Holding]
 ) -> Batch | None:
     rest = [row for row in chosen if row not in stale]
     if not rest:
         return None  # the next call sends what the refresh made of them
-    return _seal_ready(line, terminal, nonce, rest, rendered_rows(line.company, terminal, rest))
+    return _seal_ready(run_terminal, terminal, nonce, rest, rendered_rows(run_terminal.company, terminal, rest))
 
 
-def _over_ceiling(line: RunTerminal) -> bool:
-    """Stop the line before its next batch when more people would lose access than was typed, or than the guard lets pass."""
-    if not is_stopped(line):
+def _over_ceiling(run_terminal: RunTerminal) -> bool:
+    """Stop before the next batch when more people would lose access than was typed, or than the guard lets pass."""
+    if not is_stopped(run_terminal):
         return False
-    removals = Holding.objects.filter(terminal_id=line.terminal_id, kind=Kind.USER, state=HoldingState.REMOVE).count()
-    line.state = RunTerminalState.REFUSED
-    line.message = LineCode.STOPPED(removals=removals)
-    if line.typed:
-        line.message = LineCode.STOPPED_OVER_NUMBER(removals=removals, foreseen=line.ceiling)
-    line.save(update_fields=["state", "message", "changed_at"])
-    close_if_done(line.run)
+    removals = Holding.objects.filter(terminal_id=run_terminal.terminal_id, kind=Kind.USER, state=HoldingState.REMOVE).count()
+    run_terminal.state = RunTerminalState.REFUSED
+    run_terminal.message = RunTerminalCode.STOPPED(removals=removals)
+    if run_terminal.typed:
+        run_terminal.message = RunTerminalCode.STOPPED_OVER_NUMBER(removals=removals, foreseen=run_terminal.ceiling)
+    run_terminal.save(update_fields=["state", "message", "changed_at"])
+    close_if_done(run_terminal.run)
     return True
 
 
-def _next_pending(line: RunTerminal, terminal: Terminal, order: Iterable[Q] = ORDER) -> list[Holding]:
+def _next_pending(run_terminal: RunTerminal, terminal: Terminal, order: Iterable[Q] = ORDER) -> list[Holding]:
     """The next pending holdings, in this order, without people beyond the capacity and without this run's problems."""
-    left_out = set(Problem.objects.filter(line=line).values_list("kind", "key"))
+    left_out = set(Problem.objects.filter(run_terminal=run_terminal).values_list("kind", "key"))
     free = free_places([terminal])[terminal.pk]
     chosen: list[Holding] = []
     for which in order:
         if len(chosen) >= SIZE:
             break
-        rows = pending_holdings(terminal.pk, line.scope).filter(which).order_by("key")
+        rows = pending_holdings(terminal.pk, run_terminal.scope).filter(which).order_by("key")
         most = free if which is NEW_PEOPLE else SIZE
         found = [row for row in rows[: min(most, SIZE) + len(left_out)] if (row.kind, row.key) not in left_out]
         chosen += found[: min(most, SIZE - len(chosen))]
@@ -218,14 +230,19 @@ def _next_pending(line: RunTerminal, terminal: Terminal, order: Iterable[Q] = OR
 
 
 def _seal(
-    line: RunTerminal, terminal: Terminal, nonce: str, orders: list[Order], rows: list[Holding], places: Places | None = None
+    run_terminal: RunTerminal,
+    terminal: Terminal,
+    nonce: str,
+    orders: list[Order],
+    rows: list[Holding],
+    places: Places | None = None,
 ) -> Batch:
     agent: Agent = terminal.agent
     version = version_for(agent)
     newer = {"secret": secret_of(terminal), "options": terminal.options, "zone": terminal.location.time_zone}
     message = BatchMessage(
         v=version,
-        company=line.company.slug,
+        company=run_terminal.company.slug,
         agent=agent.public_id,
         terminal=terminal.public_id,
         name=terminal.name,
@@ -234,18 +251,20 @@ def _seal(
         serial=terminal.serial,
         nonce=nonce,
         seq=terminal.seq + 1,
-        prev=terminal.head,
+        prev=terminal.chain_head,
         orders=[places.order_for_terminal(order) for order in orders] if places else orders,
         **(newer if version >= 3 else {}),
     )
     sealed = envelope.seal(message, hub_keys_for(agent), agent_keys(agent))
-    kept = [stored_order(terminal, digest_key(line.company), row, order) for row, order in zip(rows, orders, strict=False)]
-    RunTerminal.objects.filter(pk=line.pk).update(state=RunTerminalState.SYNCING, changed_at=timezone.now())
+    kept = [
+        stored_order(terminal, digest_key(run_terminal.company), row, order) for row, order in zip(rows, orders, strict=False)
+    ]
+    RunTerminal.objects.filter(pk=run_terminal.pk).update(state=RunTerminalState.SYNCING, changed_at=timezone.now())
     return Batch.objects.create(
-        company=line.company,
+        company=run_terminal.company,
         terminal=terminal,
         agent=agent,
-        line=line,
+        run_terminal=run_terminal,
         seq=message.seq,
         prev=message.prev,
         hash=envelope.fingerprint(sealed),
@@ -257,29 +276,36 @@ def _seal(
     )
 
 
-def settle_if_nothing_left(line: RunTerminal) -> None:
-    """Settle the line with its last receipt, without waiting for a courier to ask for another batch."""
-    known = line.heard and line.terminal.pinned_at and not line.terminal.unread  # else it is unknown who has to be removed
-    if known and line.phase not in WHOLE and not _over_ceiling(line) and not _next_pending(line, line.terminal):
-        settle_run_terminal(line)
+def settle_if_nothing_left(run_terminal: RunTerminal) -> None:
+    """Settle the run terminal with its last receipt, without waiting for a courier to ask for another batch."""
+    known = (
+        run_terminal.heard and run_terminal.terminal.pinned_at and not run_terminal.terminal.unread
+    )  # else it is unknown who has to be removed
+    if (
+        known
+        and run_terminal.phase not in WHOLE
+        and not _over_ceiling(run_terminal)
+        and not _next_pending(run_terminal, run_terminal.terminal)
+    ):
+        settle_run_terminal(run_terminal)
 
 
-def settle_run_terminal(line: RunTerminal) -> None:
-    """End a line with nothing left to send: done, or partly done where the terminal did not take what it could hold."""
-    refused = Problem.objects.filter(line=line, kind=OuterRef("kind"), key=OuterRef("key"))
-    unable = pending_holdings(line.terminal_id, line.scope).filter(Exists(refused)).exists()
-    held_back = line.only_removals and pending_holdings(line.terminal_id, line.run.scope).exists()
-    line.state = RunTerminalState.PARTLY if unable or held_back else RunTerminalState.DONE
-    line.message = LineCode.BEFORE_A_RESTORE() if held_back else line.message if unable else NO_REASON
-    line.failing_since = None
-    try_refused_later(line, refused=unable)
-    line.save(update_fields=["state", "message", "failing_since", "refused_since", "retry_at", "changed_at"])
-    _settle_given_up(line)
-    close_if_done(line.run)
+def settle_run_terminal(run_terminal: RunTerminal) -> None:
+    """End a run terminal with nothing left to send: done, or partly done where the terminal did not take what it could hold."""
+    refused = Problem.objects.filter(run_terminal=run_terminal, kind=OuterRef("kind"), key=OuterRef("key"))
+    unable = pending_holdings(run_terminal.terminal_id, run_terminal.scope).filter(Exists(refused)).exists()
+    held_back = run_terminal.only_removals and pending_holdings(run_terminal.terminal_id, run_terminal.run.scope).exists()
+    run_terminal.state = RunTerminalState.PARTLY if unable or held_back else RunTerminalState.DONE
+    run_terminal.message = RunTerminalCode.BEFORE_A_RESTORE() if held_back else run_terminal.message if unable else NO_REASON
+    run_terminal.failing_since = None
+    try_refused_later(run_terminal, refused=unable)
+    run_terminal.save(update_fields=["state", "message", "failing_since", "refused_since", "retry_at", "changed_at"])
+    _settle_given_up(run_terminal)
+    close_if_done(run_terminal.run)
 
 
-def _settle_given_up(line: RunTerminal) -> None:
-    """Stop trying the ended lines of this terminal whose work this line did or goes on trying."""
-    lost = unreachable(terminal=line.terminal_id).exclude(pk=line.pk).select_related("run")
-    settled = [each.pk for each in lost if line.scope.covers(each.scope)]
+def _settle_given_up(run_terminal: RunTerminal) -> None:
+    """Stop trying the ended run terminals of this terminal whose work this one did or goes on trying."""
+    lost = unreachable(terminal=run_terminal.terminal_id).exclude(pk=run_terminal.pk).select_related("run")
+    settled = [each.pk for each in lost if run_terminal.scope.covers(each.scope)]
     RunTerminal.objects.filter(pk__in=settled).update(retry_at=None)

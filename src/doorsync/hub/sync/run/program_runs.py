@@ -18,7 +18,7 @@ from doorsync.hub.sync.errors import NoTerminals
 from doorsync.hub.sync.models import Run, RunTerminalState
 from doorsync.hub.sync.plan.plans import Plan, TerminalPlan, build_plan
 from doorsync.hub.sync.plan.selections import Selection
-from doorsync.hub.sync.reason_codes import LineCode
+from doorsync.hub.sync.reason_codes import RunTerminalCode
 from doorsync.hub.sync.run.runs import close_if_done, join_run, open_run
 from doorsync.hub.terminals.models import Terminal
 
@@ -34,25 +34,27 @@ def start_program_run(*, company: Company, location_id: int, user_id: int | None
     lock_company(company)
     choice = Selection(locations=frozenset([location_id]), user=user_id)
     planned = build_plan(company, choice)
-    if not planned.lines:
+    if not planned.terminal_plans:
         raise NoTerminals
-    free = replace(planned, lines=tuple(line for line in planned.lines if not line.over_guard))
+    free = replace(
+        planned, terminal_plans=tuple(terminal_plan for terminal_plan in planned.terminal_plans if not terminal_plan.over_guard)
+    )
     if running := Run.objects.filter(open_key=choice.key()).first():
         return join_run(running, free, None, actor)
     run = open_run(company, choice, _without_number(planned), actor)
-    run.lines.filter(terminal__restored_at__isnull=False).update(only_removals=True)
-    _stop(run, [line for line in planned.lines if line.over_guard])
+    run.run_terminals.filter(terminal__restored_at__isnull=False).update(only_removals=True)
+    _stop(run, [terminal_plan for terminal_plan in planned.terminal_plans if terminal_plan.over_guard])
     trail.record("run.opened", actor=actor, run=run.pk, mode=run.mode, removals=free.removed, confirmed=None)
     return run
 
 
 def _without_number(planned: Plan) -> Plan:
-    return replace(planned, lines=tuple(replace(each, over_guard=False) for each in planned.lines))
+    return replace(planned, terminal_plans=tuple(replace(each, over_guard=False) for each in planned.terminal_plans))
 
 
-def _stop(run: Run, lines: list[TerminalPlan]) -> None:
+def _stop(run: Run, terminal_plans: list[TerminalPlan]) -> None:
     """What the first batch would find out: these wait for a number."""
-    for each in lines:
-        message = LineCode.STOPPED(removals=each.removed)
-        run.lines.filter(terminal=each.terminal).update(state=RunTerminalState.REFUSED, message=message)
+    for each in terminal_plans:
+        message = RunTerminalCode.STOPPED(removals=each.removed)
+        run.run_terminals.filter(terminal=each.terminal).update(state=RunTerminalState.REFUSED, message=message)
     close_if_done(run)

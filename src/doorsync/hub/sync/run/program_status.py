@@ -30,7 +30,7 @@ class RunState(StrEnum):
 class TerminalOutcome:
     """One terminal of a run."""
 
-    line: RunTerminal
+    run_terminal: RunTerminal
     status: TerminalStatus
     state: RunState
 
@@ -60,9 +60,11 @@ class ProgramStatus:
 
 def program_status(run: Run) -> ProgramStatus:
     """How the run stands. In its company's scope; a few queries and one for each terminal that ended early."""
-    lines = list(run.lines.select_related("run", "terminal__location", "terminal__agent").order_by("terminal__name", "pk"))
-    statuses = terminal_statuses(line.terminal for line in lines)
-    terminals = tuple(_outcome(line, statuses[line.terminal_id]) for line in lines)
+    run_terminals = list(
+        run.run_terminals.select_related("run", "terminal__location", "terminal__agent").order_by("terminal__name", "pk")
+    )
+    statuses = terminal_statuses(run_terminal.terminal for run_terminal in run_terminals)
+    terminals = tuple(_outcome(run_terminal, statuses[run_terminal.terminal_id]) for run_terminal in run_terminals)
     stopped = any(each.state is RunState.STOPPED for each in terminals)
     return ProgramStatus(
         terminals=terminals,
@@ -71,21 +73,21 @@ def program_status(run: Run) -> ProgramStatus:
     )
 
 
-def _outcome(line: RunTerminal, status: TerminalStatus) -> TerminalOutcome:
-    return TerminalOutcome(line=line, status=status, state=_state(line, status))
+def _outcome(run_terminal: RunTerminal, status: TerminalStatus) -> TerminalOutcome:
+    return TerminalOutcome(run_terminal=run_terminal, status=status, state=_state(run_terminal, status))
 
 
-def _state(line: RunTerminal, status: TerminalStatus) -> RunState:
-    if line.state in OPEN:
-        return RunState.SYNCING if line.state == RunTerminalState.SYNCING else RunState.WAITING
+def _state(run_terminal: RunTerminal, status: TerminalStatus) -> RunState:
+    if run_terminal.state in OPEN:
+        return RunState.SYNCING if run_terminal.state == RunTerminalState.SYNCING else RunState.WAITING
     if status.up_to_date:
         return RunState.UP_TO_DATE
-    if line.state == RunTerminalState.DONE or _done_since(line, status):
+    if run_terminal.state == RunTerminalState.DONE or _done_since(run_terminal, status):
         return RunState.DONE
-    return RunState.STOPPED if line.state == RunTerminalState.REFUSED else RunState.NOT_DONE
+    return RunState.STOPPED if run_terminal.state == RunTerminalState.REFUSED else RunState.NOT_DONE
 
 
-def _done_since(line: RunTerminal, status: TerminalStatus) -> bool:
+def _done_since(run_terminal: RunTerminal, status: TerminalStatus) -> bool:
     """Whether another run has confirmed all that this one was to send there."""
     reliable = status.known and status.terminal.lost_at is None and status.terminal.seen_at is not None
-    return reliable and not pending_holdings(line.terminal_id, line.run.scope).exists()
+    return reliable and not pending_holdings(run_terminal.terminal_id, run_terminal.run.scope).exists()

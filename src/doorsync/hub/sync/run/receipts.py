@@ -63,7 +63,7 @@ def apply_receipt(company: Company, agent: Agent, sealed: str) -> Batch:
         batch = _answered_by(receipt, company, agent)
         lost_before = batch.terminal.lost_at is not None
         confirmed = _apply(company, batch, receipt)
-        refused_again = bool(batch.line and batch.line.refused_since) and not confirmed.people
+        refused_again = bool(batch.run_terminal and batch.run_terminal.refused_since) and not confirmed.people
         if not (lost_before if receipt.state == "not-reached" else refused_again):  # repeated failures are recorded once
             _record(company, batch, receipt, sealed)
     crash_points.point("hub.receipt-applied")
@@ -78,8 +78,8 @@ def _record(company: Company, batch: Batch, receipt: Receipt, sealed: str) -> No
         batch=batch.pk,
         terminal=batch.terminal_id,
         state=receipt.state,
-        line=batch.line_id,
-        run=batch.line.run_id if batch.line else None,
+        run_terminal=batch.run_terminal_id,
+        run=batch.run_terminal.run_id if batch.run_terminal else None,
         receipt=sha256(sealed.encode()).hexdigest()[:32],
     )
 
@@ -90,7 +90,9 @@ def _answered_by(receipt: Receipt, company: Company, agent: Agent) -> Batch:
     if receipt.agent != agent.public_id:
         raise WrongAgent
     batch = (
-        Batch.objects.filter(hash=receipt.batch, agent=agent).select_related("terminal", "agent", "line__run", "company").first()
+        Batch.objects.filter(hash=receipt.batch, agent=agent)
+        .select_related("terminal", "agent", "run_terminal__run", "company")
+        .first()
     )
     if batch is None or batch.status == Batch.VOID or batch.terminal.public_id != receipt.terminal:
         raise UnknownBatch
@@ -117,9 +119,11 @@ def _apply(company: Company, batch: Batch, receipt: Receipt) -> Confirmed:
         answered["orders"] = []
     Batch.objects.filter(pk=batch.pk).update(**answered)
     drop_parts(batch)
-    if batch.line:
-        RunTerminal.objects.filter(pk=batch.line.pk, most__range=(1, SIZE)).update(most=F("most") * 2)  # batches may grow again
-        note_progress(batch.line, receipt, confirmed, now)
+    if batch.run_terminal:
+        RunTerminal.objects.filter(pk=batch.run_terminal.pk, most__range=(1, SIZE)).update(
+            most=F("most") * 2
+        )  # batches may grow again
+        note_progress(batch.run_terminal, receipt, confirmed, now)
     if terminal.unread:
         start_reading(terminal.agent)
     return confirmed
@@ -269,12 +273,12 @@ def _move(
 def _note_terminal(company: Company, terminal: Terminal, batch: Batch, receipt: Receipt, now: datetime) -> None:
     unseen = receipt.state == "interrupted" and receipt.device is None  # says nothing about whether the terminal can be reached
     reached = not unseen and receipt.state != "not-reached" and terminal.other_at is None
-    terminal.seq, terminal.head = batch.seq, batch.hash
+    terminal.seq, terminal.chain_head = batch.seq, batch.hash
     terminal.seen_at = now if reached else terminal.seen_at
     lost = receipt.state in ("not-reached", "partly")
     if not unseen:
         terminal.lost_at = (terminal.lost_at or now) if lost else None
-        terminal.trouble = agent_says(receipt.message) if lost else NO_REASON
+        terminal.last_error = agent_says(receipt.message) if lost else NO_REASON
     if batch.whole == "read" and receipt.outcomes[0].result == "done":
         terminal.verified_at = now
     can = receipt.device.can if receipt.device and terminal.other_at is None else None

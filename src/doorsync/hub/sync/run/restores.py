@@ -11,7 +11,7 @@ from django.utils import timezone
 from doorsync.domain.reason import NO_REASON
 from doorsync.hub.sync.models import Run, RunTerminal, RunTerminalState
 from doorsync.hub.sync.plan.plans import Plan
-from doorsync.hub.sync.reason_codes import LineCode
+from doorsync.hub.sync.reason_codes import RunTerminalCode
 from doorsync.hub.terminals.models import Terminal
 
 
@@ -19,15 +19,17 @@ def hold_to_removals(terminals: QuerySet[Terminal]) -> None:
     """Let only removals out to these terminals until Sync is pressed again, whatever was pressed before."""
     ids = list(terminals.values_list("pk", flat=True))
     Terminal.objects.filter(pk__in=ids).update(restored_at=timezone.now())
-    lines = RunTerminal.objects.filter(terminal__in=ids).exclude(state=RunTerminalState.DONE)
-    lines.filter(phase="erase").update(phase="read")  # it would be emptied, and not filled again
-    lines.update(only_removals=True)
-    lines.filter(state__in=(RunTerminalState.WAITING, RunTerminalState.SYNCING)).update(message=LineCode.BEFORE_A_RESTORE())
+    run_terminals = RunTerminal.objects.filter(terminal__in=ids).exclude(state=RunTerminalState.DONE)
+    run_terminals.filter(phase="erase").update(phase="read")  # it would be emptied, and not filled again
+    run_terminals.update(only_removals=True)
+    run_terminals.filter(state__in=(RunTerminalState.WAITING, RunTerminalState.SYNCING)).update(
+        message=RunTerminalCode.BEFORE_A_RESTORE()
+    )
 
 
 def release(run: Run, planned: Plan) -> None:
     """Sync was pressed for this plan: its run sends it all. Where it is for everybody, its terminals are free again."""
-    chosen = [line.terminal.pk for line in planned.lines]
-    run.lines.filter(terminal__in=chosen, only_removals=True).update(only_removals=False, message=NO_REASON)
+    chosen = [terminal_plan.terminal.pk for terminal_plan in planned.terminal_plans]
+    run.run_terminals.filter(terminal__in=chosen, only_removals=True).update(only_removals=False, message=NO_REASON)
     if run.scope.everybody:
         Terminal.objects.filter(pk__in=chosen).update(restored_at=None)

@@ -31,13 +31,13 @@ class PastRun:
 
 def recent_runs(administrator: Administrator, most: int = 5) -> list[PastRun]:
     """The newest runs that this administrator sees, open ones included: whoever is limited, those at their locations only."""
-    goes_on = Q(lines__state=RunTerminalState.NOT_REACHED, lines__retry_at__isnull=False)
+    goes_on = Q(run_terminals__state=RunTerminalState.NOT_REACHED, run_terminals__retry_at__isnull=False)
     elsewhere = RunTerminal.objects.filter(run=OuterRef("pk")).exclude(terminal__in=visible_terminals(administrator))
     seen = Run.objects.exclude(Exists(elsewhere)) if administrator.limited else Run.objects.all()
     counted = seen.annotate(
-        total=Count("lines"),
-        done=Count("lines", filter=Q(lines__state=RunTerminalState.DONE)),
-        waiting=Count("lines", filter=goes_on),
+        total=Count("run_terminals"),
+        done=Count("run_terminals", filter=Q(run_terminals__state=RunTerminalState.DONE)),
+        waiting=Count("run_terminals", filter=goes_on),
     )
     rows = counted.select_related("administrator").order_by("-opened_at", "-pk")[:most]
     return [PastRun(run=run, done=run.done, waiting=run.waiting, total=run.total) for run in rows]

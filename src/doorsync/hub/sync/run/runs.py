@@ -1,4 +1,4 @@
-"""Runs: starting one, joining an open one, retrying failed lines, and closing."""
+"""Runs: starting one, joining an open one, retrying failed run terminals, and closing."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from doorsync.hub.sync.run.restores import release
 OPEN = (RunTerminalState.WAITING, RunTerminalState.SYNCING)
 GIVEN_UP = (RunTerminalState.NOT_REACHED, RunTerminalState.PARTLY)
 FAILED = (RunTerminalState.PARTLY, RunTerminalState.REFUSED, RunTerminalState.NOT_REACHED)
-PATIENCE = timedelta(seconds=60)  # how long a line tries to reach its terminal
+PATIENCE = timedelta(seconds=60)  # how long a run terminal tries to reach its terminal
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=1), timedelta(minutes=5)  # between two tries at an unreachable terminal
 
 
@@ -49,23 +49,23 @@ def find_run(public_id: str) -> Run:
 
 @transaction.atomic
 def retry_run(*, run: Run, actor: Actor) -> Run:
-    """Reopen the failed lines. They send what is pending now. Raises NothingFailed and RetryElsewhere."""
+    """Reopen the failed run terminals. They send what is pending now. Raises NothingFailed and RetryElsewhere."""
     _reopened(run, FAILED, failing_since=None, refused_since=None)
     trail.record("run.retried", actor=actor, run=run.pk)
     return Run.objects.get(pk=run.pk)
 
 
 @transaction.atomic
-def reopen(line: RunTerminal) -> None:
-    """Reopen one ended line. It keeps the time since which it has been failing, so one more failure ends it."""
-    _reopened(line.run, GIVEN_UP, terminal=line.terminal_id)
+def reopen(run_terminal: RunTerminal) -> None:
+    """Reopen one ended run terminal. It keeps the time since which it has been failing, so one more failure ends it."""
+    _reopened(run_terminal.run, GIVEN_UP, terminal=run_terminal.terminal_id)
 
 
 def _reopened(run: Run, states: Sequence[RunTerminalState], *, terminal: int | None = None, **changed: None) -> None:
     lock_company(run.company)
     run = Run.objects.select_for_update().get(pk=run.pk)
-    lines = run.lines.filter(state__in=states, **({"terminal": terminal} if terminal else {}))
-    opened = list(lines.values_list("pk", flat=True))
+    run_terminals = run.run_terminals.filter(state__in=states, **({"terminal": terminal} if terminal else {}))
+    opened = list(run_terminals.values_list("pk", flat=True))
     if not opened:
         raise NothingFailed
     if run.open_key is None:
@@ -84,26 +84,26 @@ def _reopened(run: Run, states: Sequence[RunTerminalState], *, terminal: int | N
         **changed,
     }
     RunTerminal.objects.filter(pk__in=opened).update(**fresh)
-    Problem.objects.filter(line__in=opened).delete()
-    notify_agents(set(run.lines.filter(state__in=OPEN).values_list("terminal__agent__public_id", flat=True)))
+    Problem.objects.filter(run_terminal__in=opened).delete()
+    notify_agents(set(run.run_terminals.filter(state__in=OPEN).values_list("terminal__agent__public_id", flat=True)))
 
 
 def unreachable(**where: object) -> QuerySet[RunTerminal]:
-    """Ended lines that are tried again automatically: their terminal was not reached, or refused or ignored something."""
+    """Ended run terminals that are tried again automatically: their terminal was not reached, or refused or ignored something."""
     return RunTerminal.objects.filter(**{"state__in": GIVEN_UP, "retry_at__isnull": False, **where})
 
 
 def close_if_done(run: Run) -> None:
-    """Close the run when no line is open any more."""
-    if run.closed_at is None and not run.lines.filter(state__in=OPEN).exists():
+    """Close the run when no run terminal is open any more."""
+    if run.closed_at is None and not run.run_terminals.filter(state__in=OPEN).exists():
         Run.objects.filter(pk=run.pk, closed_at=None).update(closed_at=timezone.now(), open_key=None)
 
 
 def give_up_overdue(run: Run) -> None:
-    """Close the lines that have failed to reach their terminal for a minute. Their holdings stay pending."""
+    """Close the run terminals that have failed to reach their terminal for a minute. Their holdings stay pending."""
     now = timezone.now()
-    overdue = run.lines.filter(state=RunTerminalState.SYNCING, failing_since__lt=now - PATIENCE)
-    busy = Batch.objects.filter(status=Batch.OPEN, line__in=overdue).values("line_id")
+    overdue = run.run_terminals.filter(state=RunTerminalState.SYNCING, failing_since__lt=now - PATIENCE)
+    busy = Batch.objects.filter(status=Batch.OPEN, run_terminal__in=overdue).values("run_terminal_id")
     not_reached = {"state": RunTerminalState.NOT_REACHED, "retry_at": now + pause_after(PATIENCE), "changed_at": now}
     if overdue.exclude(pk__in=busy).update(**not_reached):
         close_if_done(run)
@@ -115,11 +115,13 @@ def pause_after(lost: timedelta) -> timedelta:
     return min(max(timedelta(seconds=wait), FIRST_PAUSE), LONGEST_PAUSE)
 
 
-def try_refused_later(line: RunTerminal, *, refused: bool) -> None:
+def try_refused_later(run_terminal: RunTerminal, *, refused: bool) -> None:
     """Set, unsaved, when what a terminal refused or ignored is tried again: after ever longer pauses."""
     now = timezone.now()
-    line.refused_since = min(line.refused_since or now, now) if refused else None  # later than now: the clock was put back
-    line.retry_at = now + pause_after(now - line.refused_since) if line.refused_since else None
+    run_terminal.refused_since = (
+        min(run_terminal.refused_since or now, now) if refused else None
+    )  # later than now: the clock was put back
+    run_terminal.retry_at = now + pause_after(now - run_terminal.refused_since) if run_terminal.refused_since else None
 
 
 def open_run(company: Company, choice: Selection, planned: Plan, actor: Actor) -> Run:
@@ -137,27 +139,30 @@ def open_run(company: Company, choice: Selection, planned: Plan, actor: Actor) -
         open_key=choice.key(),
         opened_at=timezone.now(),
     )
-    RunTerminal.objects.bulk_create(_line(run, each, planned) for each in planned.lines)
-    notify_agents({each.terminal.agent.public_id for each in planned.lines})
+    RunTerminal.objects.bulk_create(_terminal_plan(run, each, planned) for each in planned.terminal_plans)
+    notify_agents({each.terminal.agent.public_id for each in planned.terminal_plans})
     close_if_done(run)
     return run
 
 
 def join_run(running: Run, planned: Plan, confirmed: int | None, actor: Actor) -> Run:
-    """Join an open run. Its ended lines for which something new is pending are reopened. Raises NeedsConfirmation."""
-    ended = {line.terminal_id: line for line in running.lines.exclude(state__in=OPEN)}
-    again = replace(planned, lines=tuple(each for each in planned.lines if _goes_on(ended.get(each.terminal.pk), each, planned)))
+    """Join an open run. Its ended run terminals for which something new is pending are reopened. Raises NeedsConfirmation."""
+    ended = {run_terminal.terminal_id: run_terminal for run_terminal in running.run_terminals.exclude(state__in=OPEN)}
+    again = replace(
+        planned,
+        terminal_plans=tuple(each for each in planned.terminal_plans if _goes_on(ended.get(each.terminal.pk), each, planned)),
+    )
     if not (confirmed and confirmed == planned.to_confirm):  # the whole plan's number covers the part that is reopened
         _confirm(again, confirmed)
-    for each in again.lines:
+    for each in again.terminal_plans:
         _add(ended[each.terminal.pk], each, again)
-    notify_agents({each.terminal.agent.public_id for each in again.lines})
-    trail.record("run.joined", actor=actor, run=running.pk, again=len(again.lines))
+    notify_agents({each.terminal.agent.public_id for each in again.terminal_plans})
+    trail.record("run.joined", actor=actor, run=running.pk, again=len(again.terminal_plans))
     return running
 
 
 def _goes_on(ended: RunTerminal | None, each: TerminalPlan, planned: Plan) -> bool:
-    """Whether an ended line is reopened: something is pending, or it was stopped and may end differently now.
+    """Whether an ended run terminal is reopened: something is pending, or it was stopped and may end differently now.
 
     Verify always reads the terminal again. Erase is not repeated, because somebody may press the button twice.
     """
@@ -168,7 +173,7 @@ def _goes_on(ended: RunTerminal | None, each: TerminalPlan, planned: Plan) -> bo
 def _open(company: Company, choice: Selection, confirmed: int | None, actor: Actor) -> Run:
     lock_company(company)
     planned = build_plan(company, choice)
-    if not planned.lines:
+    if not planned.terminal_plans:
         raise NoTerminals
     running = Run.objects.filter(open_key=choice.key()).first()
     if running:
@@ -187,21 +192,29 @@ def _confirm(planned: Plan, confirmed: int | None) -> None:
         raise NeedsConfirmation(planned.to_confirm)
 
 
-def _add(line: RunTerminal, each: TerminalPlan, planned: Plan) -> None:
-    """Reopen an ended line for this plan. What it did before stays counted."""
-    line.state, line.message, line.failing_since, line.retry_at = RunTerminalState.WAITING, NO_REASON, None, None
-    line.refused_since = None
-    line.heard, line.reads = False, 0
-    line.phase = "read" if planned.choice.mode == Mode.VERIFY else line.phase
-    line.planned_new, line.planned_changed = line.done_new + each.new, line.done_changed + each.changed
-    line.planned_removed = line.done_removed + each.removed
-    line.typed, line.ceiling = bool(planned.to_confirm), each.removed + each.narrowed
-    line.ceiling += line.done_removed + line.done_narrowed
-    line.save()
-    line.problems.all().delete()
+def _add(run_terminal: RunTerminal, each: TerminalPlan, planned: Plan) -> None:
+    """Reopen an ended run terminal for this plan. What it did before stays counted."""
+    run_terminal.state, run_terminal.message, run_terminal.failing_since, run_terminal.retry_at = (
+        RunTerminalState.WAITING,
+        NO_REASON,
+        None,
+        None,
+    )
+    run_terminal.refused_since = None
+    run_terminal.heard, run_terminal.reads = False, 0
+    run_terminal.phase = "read" if planned.choice.mode == Mode.VERIFY else run_terminal.phase
+    run_terminal.planned_new, run_terminal.planned_changed = (
+        run_terminal.done_new + each.new,
+        run_terminal.done_changed + each.changed,
+    )
+    run_terminal.planned_removed = run_terminal.done_removed + each.removed
+    run_terminal.typed, run_terminal.ceiling = bool(planned.to_confirm), each.removed + each.narrowed
+    run_terminal.ceiling += run_terminal.done_removed + run_terminal.done_narrowed
+    run_terminal.save()
+    run_terminal.problems.all().delete()
 
 
-def _line(run: Run, each: TerminalPlan, planned: Plan) -> RunTerminal:
+def _terminal_plan(run: Run, each: TerminalPlan, planned: Plan) -> RunTerminal:
     return RunTerminal(
         company_id=run.company_id,
         run=run,

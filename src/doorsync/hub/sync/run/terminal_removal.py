@@ -24,7 +24,7 @@ def may_still_hold(terminal: Terminal) -> int:
 
 
 def remove_terminal(*, terminal: Terminal, lost: bool = False, actor: Actor) -> None:
-    """Delete a terminal, what is known of it, and its lines in runs. The audit keeps its history.
+    """Delete a terminal, what is known of it, and its run terminals. The audit keeps its history.
 
     Raises TerminalInUse while it is in a zone, and while its memory holds or may hold somebody. `lost`: an administrator
     says that the device is gone or opens nothing any more; what it holds then stays in it, and nobody will remove it.
@@ -38,7 +38,7 @@ def remove_terminal(*, terminal: Terminal, lost: bool = False, actor: Actor) -> 
         held = may_still_hold(terminal)
         if held and not lost:
             raise TerminalInUse(_told(terminal.name, held))
-        runs = list(Run.objects.filter(lines__terminal=terminal, closed_at=None))
+        runs = list(Run.objects.filter(run_terminals__terminal=terminal, closed_at=None))
         trail.record("terminal.removed", actor=actor, terminal=terminal.pk, held=held, lost=int(lost))
         Batch.objects.filter(terminal=terminal).delete()
         RunTerminal.objects.filter(terminal=terminal).delete()

@@ -17,7 +17,7 @@ from doorsync.hub.audit import trail
 from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies.transactions import lock_company
 from doorsync.hub.sync.models import Batch, Problem, RunTerminal, RunTerminalState
-from doorsync.hub.sync.reason_codes import LineCode
+from doorsync.hub.sync.reason_codes import RunTerminalCode
 from doorsync.hub.sync.run.batches import end_or_take_away, void_batch
 from doorsync.hub.sync.run.runs import OPEN, close_if_done, try_refused_later
 from doorsync.hub.sync.run.unreadable_terminals import note_failed_read
@@ -51,22 +51,22 @@ log = structlog.get_logger()
 
 
 def give_up_batch(batch: Batch, code: str, *, accepted: bool) -> None:
-    """Void a batch and let its line go on with smaller ones. In the caller's transaction and scope."""
+    """Void a batch and let its run terminal go on with smaller ones. In the caller's transaction and scope."""
     void_batch(batch, never_accepted=not accepted)
     if accepted:
-        Terminal.objects.filter(pk=batch.terminal_id).update(seq=batch.seq, head=batch.hash)
+        Terminal.objects.filter(pk=batch.terminal_id).update(seq=batch.seq, chain_head=batch.hash)
     elif code in PASSING:
         return
     if batch.whole == "read" and code not in VERSIONS:
         note_failed_read(Terminal.objects.get(pk=batch.terminal_id), _why(code))
-    line = (
+    run_terminal = (
         RunTerminal.objects.select_for_update(of=("self",))
         .select_related("run")
-        .filter(pk=batch.line_id or 0, state__in=OPEN)
+        .filter(pk=batch.run_terminal_id or 0, state__in=OPEN)
         .first()
     )
-    if line:
-        _go_on(line, batch, code)
+    if run_terminal:
+        _go_on(run_terminal, batch, code)
     actor = Actor(company_id=batch.company_id, via="agent", reference=batch.agent.public_id)
     trail.record("batch.given-up", actor=actor, batch=batch.pk, terminal=batch.terminal_id, code=code[:32])
 
@@ -95,30 +95,32 @@ def _batch_in(agent: Agent, sealed: str) -> str:
         return ""
 
 
-def _go_on(line: RunTerminal, batch: Batch, code: str) -> None:
+def _go_on(run_terminal: RunTerminal, batch: Batch, code: str) -> None:
     why = _why(code)
     if batch.whole == "read" and code not in VERSIONS:
-        end_or_take_away(line, why)
+        end_or_take_away(run_terminal, why)
     elif batch.whole or not batch.orders or code in VERSIONS:
-        line.state, line.message = RunTerminalState.PARTLY, why
-        try_refused_later(line, refused=batch.whole != "erase")
+        run_terminal.state, run_terminal.message = RunTerminalState.PARTLY, why
+        try_refused_later(run_terminal, refused=batch.whole != "erase")
     elif len(batch.orders) > 1:
-        line.most = max(1, len(batch.orders) // 2)
-        line.message = why
+        run_terminal.most = max(1, len(batch.orders) // 2)
+        run_terminal.message = why
     else:
         (_removal, kind, key, *_rest) = batch.orders[0]
-        Problem.objects.get_or_create(company_id=line.company_id, line=line, kind=kind, key=key, defaults={"message": why})
-        line.message = why
-    line.changed_at = timezone.now()
-    line.save()
-    close_if_done(line.run)
+        Problem.objects.get_or_create(
+            company_id=run_terminal.company_id, run_terminal=run_terminal, kind=kind, key=key, defaults={"message": why}
+        )
+        run_terminal.message = why
+    run_terminal.changed_at = timezone.now()
+    run_terminal.save()
+    close_if_done(run_terminal.run)
 
 
 def _why(code: str) -> Reason:
     if code == Downgraded.code():
-        return LineCode.AGENT_NEWER()
+        return RunTerminalCode.AGENT_NEWER()
     if code == TooNew.code():
-        return LineCode.AGENT_OLDER()
+        return RunTerminalCode.AGENT_OLDER()
     if code == Malformed.code():
-        return LineCode.NOT_UNDERSTOOD()
-    return LineCode.UNANSWERABLE(why=code)
+        return RunTerminalCode.NOT_UNDERSTOOD()
+    return RunTerminalCode.UNANSWERABLE(why=code)

@@ -20,7 +20,7 @@ from doorsync.hub.terminals.models import Agent, Terminal
 def start_reading(agent: Agent) -> Run | None:
     """Start a run that reads this agent's unread terminals and adds nobody. Call with the company locked, in its scope.
 
-    Left out are terminals with an open run, which reads them first, and those whose reading failed, which their own line
+    Left out are terminals with an open run, which reads them first, and those whose reading failed, which their run terminal
     tries again. Where a browser has to carry, nothing starts: the next run does it.
     """
     unread = Terminal.objects.filter(agent=agent).exclude(unread="")
@@ -39,5 +39,5 @@ def start_reading(agent: Agent) -> Run | None:
 
 
 def _without_number(planned: Plan) -> Plan:
-    """The plan without a number to type: the guard then decides at each batch, and stops a line before the first loss."""
-    return replace(planned, lines=tuple(replace(each, over_guard=False) for each in planned.lines))
+    """The plan without a number to type: the guard then decides at each batch, and stops a run terminal before the first loss."""
+    return replace(planned, terminal_plans=tuple(replace(each, over_guard=False) for each in planned.terminal_plans))

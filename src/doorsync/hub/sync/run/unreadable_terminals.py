@@ -16,7 +16,7 @@ from doorsync.hub.sync.holdings.pending import NARROWS
 from doorsync.hub.sync.holdings.snapshot import forget_what_is_held
 from doorsync.hub.sync.models import Holding, HoldingState, RunTerminal
 from doorsync.hub.sync.plan.guard_counts import guard_counts, is_stopped
-from doorsync.hub.sync.reason_codes import LineCode
+from doorsync.hub.sync.reason_codes import RunTerminalCode
 from doorsync.hub.terminals.models import Terminal
 
 REMOVALS = (Q(kind=Kind.USER, state=HoldingState.REMOVE),)
@@ -33,26 +33,26 @@ NARROWING = (
 def note_failed_read(terminal: Terminal, why: Reason) -> None:
     """Note why the terminal could not be read whole. If it was unread, all that it holds becomes unknown."""
     first = not terminal.unreadable
-    terminal.unreadable = why or LineCode.NOT_READ_WHOLE()
+    terminal.unreadable = why or RunTerminalCode.NOT_READ_WHOLE()
     terminal.save(update_fields=["unreadable"])
     if first and terminal.unread:
         forget_what_is_held(terminal, terminal.unread)
 
 
-def what_takes_away(line: RunTerminal) -> tuple[Q, ...]:
-    """What this line may send to a terminal that could not be read, in order, within the guard."""
-    narrowing = Holding.objects.filter(NARROWING[-1], terminal_id=line.terminal_id).exists()
-    if not is_stopped(line):
+def what_takes_away(run_terminal: RunTerminal) -> tuple[Q, ...]:
+    """What this run terminal may send to a terminal that could not be read, in order, within the guard."""
+    narrowing = Holding.objects.filter(NARROWING[-1], terminal_id=run_terminal.terminal_id).exists()
+    if not is_stopped(run_terminal):
         return (*REMOVALS, *(NARROWING if narrowing else ()))
-    if line.typed:
+    if run_terminal.typed:
         return ()
-    seen = guard_counts(line.company, [line.terminal_id], timezone.now())[line.terminal_id]
+    seen = guard_counts(run_terminal.company, [run_terminal.terminal_id], timezone.now())[run_terminal.terminal_id]
     return REMOVALS if seen.losing <= seen.free else ()  # only narrower records are too many, and their number is a guess here
 
 
 def only_removals(terminal: Terminal) -> Reason:
     """The reason shown for a terminal that could not be read; NO_REASON for others."""
-    return LineCode.ONLY_REMOVALS.caused_by(terminal.unreadable) if terminal.unreadable else NO_REASON
+    return RunTerminalCode.ONLY_REMOVALS.caused_by(terminal.unreadable) if terminal.unreadable else NO_REASON
 
 
 def unreadable_text(terminal: Terminal) -> str:

@@ -94,7 +94,7 @@ def _rows(terminal: Terminal, users: list[User]) -> dict[str, Holding]:
 
 
 def _problems(terminal: Terminal, users: list[User]) -> dict[str, Reason]:
-    found = Problem.objects.filter(line__terminal=terminal, kind=Kind.USER, key__in=[str(user.number) for user in users])
+    found = Problem.objects.filter(run_terminal__terminal=terminal, kind=Kind.USER, key__in=[str(user.number) for user in users])
     return dict(found.order_by("pk").values_list("key", "message"))
 
 

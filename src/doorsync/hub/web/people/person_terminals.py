@@ -155,14 +155,14 @@ def _is_valid(user: User | None, structure: AccessGraph, terminal: Terminal) -> 
 def _known(company: Company, key: str) -> _Known:
     rows = {row.terminal_id: row for row in Holding.objects.filter(kind=Kind.USER, key=key)}
     leaving = frozenset(row.terminal_id for row in rows.values() if row.state == HoldingState.REMOVE)
-    lines = build_plan(company, Selection(terminals=leaving)).lines if leaving else ()
-    problems = Problem.objects.filter(kind=Kind.USER, key=key, line__terminal__in=rows).order_by("pk")
-    open_lines = RunTerminal.objects.filter(terminal__in=rows, state__in=OPEN).values_list("terminal_id", flat=True)
+    terminal_plans = build_plan(company, Selection(terminals=leaving)).terminal_plans if leaving else ()
+    problems = Problem.objects.filter(kind=Kind.USER, key=key, run_terminal__terminal__in=rows).order_by("pk")
+    open_run_terminals = RunTerminal.objects.filter(terminal__in=rows, state__in=OPEN).values_list("terminal_id", flat=True)
     open_batches = Batch.objects.filter(terminal__in=rows, status=Batch.OPEN).values_list("terminal_id", flat=True)
     return _Known(
         rows=rows,
-        problems=dict(problems.values_list("line__terminal_id", "message")),
-        held_back={line.terminal.pk for line in lines if line.over_guard},
-        under_way={*open_lines, *open_batches},
+        problems=dict(problems.values_list("run_terminal__terminal_id", "message")),
+        held_back={terminal_plan.terminal.pk for terminal_plan in terminal_plans if terminal_plan.over_guard},
+        under_way={*open_run_terminals, *open_batches},
         strangers={each.terminal_id: each for each in Stranger.objects.filter(kind=Kind.USER, key=key)},
     )

@@ -29,7 +29,7 @@ TERMINAL = {
     Condition.NEVER: Badge("", "blank", _("never synced")),
 }
 
-# Of a line, during and after a run. Where it is done, its terminal may be up to date, and is then called so.
+# Of a terminal in a run, during and after a run. Where it is done, its terminal may be up to date, and is then called so.
 LINE = {
     RunTerminalState.WAITING: Badge("wait", "clock", _("waiting for a connection")),
     RunTerminalState.SYNCING: Badge("busy", "turn", _("syncing")),
@@ -105,7 +105,7 @@ def terminal_badge(status: TerminalStatus) -> Badge:
 
 
 def run_terminal_badge(state: RunTerminalState, status: TerminalStatus) -> Badge:
-    """How a line of a run is shown. Only where nothing at all waits for its terminal is that the same as up to date."""
+    """How a run terminal is shown. Only where nothing at all waits for its terminal is that the same as up to date."""
     if state == RunTerminalState.DONE and status.condition in (Condition.UP_TO_DATE, Condition.CANNOT_HOLD, Condition.ACCEPTED):
         return terminal_badge(status)
     return LINE[state]

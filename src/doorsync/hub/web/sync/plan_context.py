@@ -37,7 +37,7 @@ class Count:
 class Row:
     """A terminal with its numbers."""
 
-    line: TerminalPlan
+    terminal_plan: TerminalPlan
     counts: tuple[Count, ...]
     address: str = ""  # of the terminal's own page
 
@@ -52,7 +52,7 @@ def plan_context(request: SignedInRequest, choice: Selection, *, problem: str = 
         "parts": parts,
         "keep": page_links.kept_values(request),
         "pairs": page_links.selection_fields(choice),
-        "words": describe_selection(parts, choice, len(shown.lines)),
+        "words": describe_selection(parts, choice, len(shown.terminal_plans)),
         "saved": choice == saved_selection(request.signed_in.administrator),
         "problem": problem,
         "wrong_count": wrong_count,
@@ -64,15 +64,18 @@ def render_plan(shown: Plan, query: str, kept: Mapping[str, str] | None = None) 
     """The parts that follow from the plan alone; the style guide draws a made-up plan with them."""
     return {
         "figures": _figures(shown),
-        "rows": [Row(line, _counts(line, query, _words(shown)), _address(line, kept)) for line in shown.lines],
+        "rows": [
+            Row(terminal_plan, _counts(terminal_plan, query, _words(shown)), _address(terminal_plan, kept))
+            for terminal_plan in shown.terminal_plans
+        ],
         "to_confirm": to_confirm(shown),
         "press_words": press_words(shown),
         "not_known": not_known(shown),
     }
 
 
-def _address(line: TerminalPlan, kept: Mapping[str, str] | None) -> str:
-    return f"{reverse('sync:terminal', args=[line.terminal.public_id])}?{urlencode(kept)}" if kept else ""
+def _address(terminal_plan: TerminalPlan, kept: Mapping[str, str] | None) -> str:
+    return f"{reverse('sync:terminal', args=[terminal_plan.terminal.public_id])}?{urlencode(kept)}" if kept else ""
 
 
 def _words(shown: Plan) -> dict[str, str | Promise]:
@@ -87,15 +90,15 @@ def _figures(shown: Plan) -> list[Count]:
     ]
 
 
-def _counts(line: TerminalPlan, query: str, words: dict[str, str | Promise]) -> tuple[Count, ...]:
+def _counts(terminal_plan: TerminalPlan, query: str, words: dict[str, str | Promise]) -> tuple[Count, ...]:
     people = reverse("sync:people")
     return tuple(
         Count(
             word,
-            getattr(line, name),
+            getattr(terminal_plan, name),
             TONES.get(name, ""),
-            f"{people}?{query}&of={line.terminal.pk}&state={name}",
-            known=name != "same" or line.same_known,
+            f"{people}?{query}&of={terminal_plan.terminal.pk}&state={name}",
+            known=name != "same" or terminal_plan.same_known,
         )
         for name, word in words.items()
     )

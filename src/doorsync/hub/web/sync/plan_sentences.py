@@ -55,29 +55,29 @@ def _strangers_lost(shown: Plan) -> str:
 
 def press_words(shown: Plan) -> str:
     """What pressing the button means now."""
-    orders, terminals = sum(line.pending for line in shown.lines), len(shown.lines)
+    orders, terminals = sum(terminal_plan.pending for terminal_plan in shown.terminal_plans), len(shown.terminal_plans)
     if shown.choice.mode == Mode.VERIFY:
         return ngettext("Reads %(n)s terminal whole.", "Reads %(n)s terminals whole.", terminals) % {"n": terminals}
     if shown.choice.mode == Mode.ERASE:
         return ngettext("Erases %(n)s terminal.", "Erases %(n)s terminals.", terminals) % {"n": terminals}
     if not orders:
         return _nothing_to_send(shown)
-    waiting = sum(line.pending > 0 for line in shown.lines)
+    waiting = sum(terminal_plan.pending > 0 for terminal_plan in shown.terminal_plans)
     sent = ngettext("Sends %(orders)s change", "Sends %(orders)s changes", orders)
     to = ngettext("to %(n)s terminal.", "to %(n)s terminals.", waiting)
     return f"{sent} {to}" % {"orders": orders, "n": waiting}
 
 
 def _nothing_to_send(shown: Plan) -> str:
-    elsewhere = sum(line.elsewhere for line in shown.lines)
+    elsewhere = sum(terminal_plan.elsewhere for terminal_plan in shown.terminal_plans)
     if elsewhere:
         return ngettext(
             "Nothing waits within this filter; %(n)s change outside it does.",
             "Nothing waits within this filter; %(n)s changes outside it do.",
             elsewhere,
         ) % {"n": elsewhere}
-    if all(line.status.up_to_date for line in shown.lines):
+    if all(terminal_plan.status.up_to_date for terminal_plan in shown.terminal_plans):
         return _("Nothing is waiting: everything sent before is confirmed.")
-    if any(not line.status.known for line in shown.lines):
+    if any(not terminal_plan.status.known for terminal_plan in shown.terminal_plans):
         return _("Asks the agents what the terminals hold.")
     return _("Nothing is waiting that could be sent.")

@@ -61,7 +61,7 @@ def _look(request: SignedInRequest, public_id: str) -> tuple[str, bool]:
         return "", False
     with scope(company=request.signed_in.company):
         view = run_status(public_id)
-        return render_to_string("sync/parts/lines.html", render_run(view)), view.open
+        return render_to_string("sync/parts/run_terminals.html", render_run(view)), view.open
 
 
 def _is_over(seen: tuple[str, bool]) -> bool:

@@ -23,110 +23,119 @@ class RunStatus:
     """The whole run."""
 
     run: Run
-    lines: tuple[RunTerminalView, ...]
+    run_terminals: tuple[RunTerminalView, ...]
 
     @property
     def open(self) -> bool:
-        """Whether any line is still open."""
-        return any(line.open for line in self.lines)
+        """Whether any run terminal is still open."""
+        return any(run_terminal.open for run_terminal in self.run_terminals)
 
     @property
     def state(self) -> str:
         """`running`; `done`: nothing at all waits in these terminals; `limited`: it did what it set out to do; `incomplete`."""
         if self.open:
             return "running"
-        if self.right == len(self.lines):
+        if self.right == len(self.run_terminals):
             return "done"
-        return "limited" if all(line.done_all for line in self.lines) else "incomplete"
+        return "limited" if all(run_terminal.done_all for run_terminal in self.run_terminals) else "incomplete"
 
     @property
     def percent(self) -> int:
         """How much of what it set out to do is confirmed."""
-        planned = sum(line.planned for line in self.lines)
+        planned = sum(run_terminal.planned for run_terminal in self.run_terminals)
         if self.state in ("done", "limited"):
             return 100
-        return min(99, _share(sum(line.done for line in self.lines), planned))
+        return min(99, _share(sum(run_terminal.done for run_terminal in self.run_terminals), planned))
 
     @property
     def right(self) -> int:
         """How many terminals are up to date."""
-        return sum(line.up_to_date for line in self.lines)
+        return sum(run_terminal.up_to_date for run_terminal in self.run_terminals)
 
     @property
     def waiting(self) -> int:
         """How many changes wait in its terminals, in its scope or not."""
-        return sum(line.status.waiting for line in self.lines)
+        return sum(run_terminal.status.waiting for run_terminal in self.run_terminals)
 
     @property
     def refused(self) -> int:
         """How many people its terminals cannot hold; who is refused at two of them counts twice."""
-        return sum(line.status.refused for line in self.lines)
+        return sum(run_terminal.status.refused for run_terminal in self.run_terminals)
 
     @property
     def retryable(self) -> bool:
-        """Whether a line ended before it had done what it could."""
-        return any(not line.open and not line.done_all for line in self.lines)
+        """Whether a run terminal ended before it had done what it could."""
+        return any(not run_terminal.open and not run_terminal.done_all for run_terminal in self.run_terminals)
 
     @property
     def sentence(self) -> str:
         """What came of it."""
-        return run_sentences.run_sentence(self.lines)
+        return run_sentences.run_sentence(self.run_terminals)
 
 
 def run_status(public_id: str) -> RunStatus:
     """The run of the company in scope. Raises UnknownRun."""
     run = find_run(public_id)
-    lines = list(
-        run.lines.select_related("terminal__location", "terminal__agent").order_by("terminal__location__name", "terminal__name")
+    run_terminals = list(
+        run.run_terminals.select_related("terminal__location", "terminal__agent").order_by(
+            "terminal__location__name", "terminal__name"
+        )
     )
-    problems, status = _problems(lines), terminal_statuses(line.terminal for line in lines)
-    views = (_line(run, line, status[line.terminal_id], problems.get(line.pk, ())) for line in lines)
-    return RunStatus(run=run, lines=tuple(views))
+    problems, status = _problems(run_terminals), terminal_statuses(run_terminal.terminal for run_terminal in run_terminals)
+    views = (
+        _run_terminal(run, run_terminal, status[run_terminal.terminal_id], problems.get(run_terminal.pk, ()))
+        for run_terminal in run_terminals
+    )
+    return RunStatus(run=run, run_terminals=tuple(views))
 
 
 def agents_of(run: Run) -> list[Agent]:
-    """The agents that the open lines of a run need."""
+    """The agents that the open run terminals of a run need."""
     return list(
-        Agent.objects.filter(terminals__in=run.lines.filter(state__in=OPEN).values("terminal")).distinct().order_by("name")
+        Agent.objects.filter(terminals__in=run.run_terminals.filter(state__in=OPEN).values("terminal"))
+        .distinct()
+        .order_by("name")
     )
 
 
-def _line(run: Run, line: RunTerminal, status: TerminalStatus, problems: tuple[ProblemRow, ...]) -> RunTerminalView:
-    planned = line.planned_new + line.planned_changed + line.planned_removed * (run.mode != Mode.ERASE)
-    done = line.done_new + line.done_changed + line.done_removed
-    state = RunTerminalState(line.state)
+def _run_terminal(
+    run: Run, run_terminal: RunTerminal, status: TerminalStatus, problems: tuple[ProblemRow, ...]
+) -> RunTerminalView:
+    planned = run_terminal.planned_new + run_terminal.planned_changed + run_terminal.planned_removed * (run.mode != Mode.ERASE)
+    done = run_terminal.done_new + run_terminal.done_changed + run_terminal.done_removed
+    state = RunTerminalState(run_terminal.state)
     return RunTerminalView(
         status=status,
         state=state,
         planned=max(planned, done),
         done=done,
-        new=line.done_new,
-        changed=line.done_changed,
-        removed=line.done_removed,
-        message=describe_selection(line.message),
+        new=run_terminal.done_new,
+        changed=run_terminal.done_changed,
+        removed=run_terminal.done_removed,
+        message=describe_selection(run_terminal.message),
         problems=problems,
         percent=100 if state == RunTerminalState.DONE else min(99, _share(done, max(planned, done))),
-        goes_on=state == RunTerminalState.NOT_REACHED and _tried_again(line),
-        again_at=line.retry_at if state == RunTerminalState.PARTLY and _tried_again(line) else None,
+        goes_on=state == RunTerminalState.NOT_REACHED and _tried_again(run_terminal),
+        again_at=run_terminal.retry_at if state == RunTerminalState.PARTLY and _tried_again(run_terminal) else None,
     )
 
 
-def _tried_again(line: RunTerminal) -> bool:
-    """Whether the line, which was given up, is tried again automatically."""
-    return line.retry_at is not None and is_connected(line.terminal.agent, timezone.now())
+def _tried_again(run_terminal: RunTerminal) -> bool:
+    """Whether the run terminal, which was given up, is tried again automatically."""
+    return run_terminal.retry_at is not None and is_connected(run_terminal.terminal.agent, timezone.now())
 
 
-def _problems(lines: list[RunTerminal]) -> dict[int, tuple[ProblemRow, ...]]:
-    by_line: dict[int, tuple[ProblemRow, ...]] = {}
-    where = {"terminal_id": OuterRef("line__terminal_id"), "kind": OuterRef("kind"), "key": OuterRef("key")}
+def _problems(run_terminals: list[RunTerminal]) -> dict[int, tuple[ProblemRow, ...]]:
+    by_run_terminal: dict[int, tuple[ProblemRow, ...]] = {}
+    where = {"terminal_id": OuterRef("run_terminal__terminal_id"), "kind": OuterRef("kind"), "key": OuterRef("key")}
     label = Subquery(Holding.objects.filter(**where).values("label")[:1])
-    for problem in Problem.objects.filter(line__in=lines).annotate(label=label).order_by("pk")[:200]:
+    for problem in Problem.objects.filter(run_terminal__in=run_terminals).annotate(label=label).order_by("pk")[:200]:
         name = problem.label or _("Number %(key)s") % {"key": problem.key}
-        by_line[problem.line_id] = (
-            *by_line.get(problem.line_id, ()),
+        by_run_terminal[problem.run_terminal_id] = (
+            *by_run_terminal.get(problem.run_terminal_id, ()),
             ProblemRow(name=name, message=describe_selection(problem.message)),
         )
-    return by_line
+    return by_run_terminal
 
 
 def _share(done: int, planned: int) -> int:

@@ -23,7 +23,7 @@ class ProblemRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunTerminalView:
-    """`planned` and `done` are people; `percent` is of what the run set out to do, and never 100 before the line is done."""
+    """`planned` and `done` are people; `percent` is of what the run set out to do, and never 100 before it is done."""
 
     status: TerminalStatus
     state: RunTerminalState

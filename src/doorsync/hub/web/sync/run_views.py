@@ -46,7 +46,7 @@ def press_sync(request: SignedInRequest) -> HttpResponse:
 @require_POST
 @needs_user_sync
 def retry_failed(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """Open the failed lines of a run again."""
+    """Open the failed terminals of a run again."""
     run = found_run(request, public_id)
     try:
         retry_run(run=run, actor=request.signed_in.actor)
@@ -73,7 +73,7 @@ def found_run(request: SignedInRequest, public_id: str) -> Run:
         raise Http404 from error
     if request.signed_in.kind == "user" and run.user_id != request.signed_in.user_id:
         raise Http404
-    if run.lines.exclude(terminal__in=visible_terminals(request.signed_in.administrator)).exists():
+    if run.run_terminals.exclude(terminal__in=visible_terminals(request.signed_in.administrator)).exists():
         raise Http404
     return run
 

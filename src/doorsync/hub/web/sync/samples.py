@@ -32,9 +32,11 @@ def samples() -> list[Sample]:
         Sample(name="Plan", template="sync/parts/plan.html", data=_calm),
         Sample(name="Plan that the guard stops", template="sync/parts/plan.html", data=_stopped),
         Sample(name="Plan that cannot be sent", template="sync/parts/plan.html", data=_blocked),
-        Sample(name="Run", template="sync/parts/lines.html", data=lambda: drawn_run(_run(RunTerminalState.SYNCING))),
+        Sample(name="Run", template="sync/parts/run_terminals.html", data=lambda: drawn_run(_run(RunTerminalState.SYNCING))),
         Sample(
-            name="Run that ended", template="sync/parts/lines.html", data=lambda: drawn_run(_run(RunTerminalState.NOT_REACHED))
+            name="Run that ended",
+            template="sync/parts/run_terminals.html",
+            data=lambda: drawn_run(_run(RunTerminalState.NOT_REACHED)),
         ),
         Sample(name="Agent out of reach", template="sync/samples/agent.html", data=_agent),
         Sample(name="One person", template="sync/parts/found.html", data=_person),
@@ -45,7 +47,7 @@ def _terminal(name: str, **fields: Any) -> Terminal:
     return Terminal(pk=1, public_id=name, name=name, location=PLACE, **fields)
 
 
-def _line(terminal: Terminal, new: int, changed: int, removed: int, same: int, refused: int = 0) -> TerminalPlan:
+def _terminal_plan(terminal: Terminal, new: int, changed: int, removed: int, same: int, refused: int = 0) -> TerminalPlan:
     return TerminalPlan(
         terminal=terminal,
         new=new,
@@ -61,8 +63,8 @@ def _line(terminal: Terminal, new: int, changed: int, removed: int, same: int, r
     )
 
 
-def _plan(*lines: TerminalPlan, mode: Mode = Mode.CHANGES, obstacle: str = "", **more: Any) -> dict[str, Any]:
-    shown = Plan(choice=Selection(groups=frozenset([1]), mode=mode), lines=lines, obstacle=obstacle)
+def _plan(*terminal_plans: TerminalPlan, mode: Mode = Mode.CHANGES, obstacle: str = "", **more: Any) -> dict[str, Any]:
+    shown = Plan(choice=Selection(groups=frozenset([1]), mode=mode), terminal_plans=terminal_plans, obstacle=obstacle)
     words = "Send changes · 3 terminals (Amsterdam) · Members, Staff"
     return {"plan": shown, "words": words, "saved": False, **drawn_plan(shown, ""), **more}
 
@@ -70,17 +72,17 @@ def _plan(*lines: TerminalPlan, mode: Mode = Mode.CHANGES, obstacle: str = "", *
 def _calm() -> dict[str, Any]:
     now = timezone.now()
     return _plan(
-        _line(_terminal("Front door", seen_at=now, verified_at=now), 0, 0, 0, 2418),
-        _line(_terminal("Changing rooms", seen_at=now), 312, 14, 3, 2104, 2),
-        _line(_terminal("Gate 3", seen_at=now, lost_at=now - timedelta(minutes=26)), 8, 0, 1, 611),
-        _line(_terminal("Storage"), 40, 0, 0, 0),
+        _terminal_plan(_terminal("Front door", seen_at=now, verified_at=now), 0, 0, 0, 2418),
+        _terminal_plan(_terminal("Changing rooms", seen_at=now), 312, 14, 3, 2104, 2),
+        _terminal_plan(_terminal("Gate 3", seen_at=now, lost_at=now - timedelta(minutes=26)), 8, 0, 1, 611),
+        _terminal_plan(_terminal("Storage"), 40, 0, 0, 0),
         saved=True,
     )
 
 
 def _stopped() -> dict[str, Any]:
-    line = _line(_terminal("Front door", seen_at=timezone.now()), 2, 0, 43, 180)
-    return _plan(line, wrong_count="That is not 43. Nothing was sent.")
+    terminal_plan = _terminal_plan(_terminal("Front door", seen_at=timezone.now()), 2, 0, 43, 180)
+    return _plan(terminal_plan, wrong_count="That is not 43. Nothing was sent.")
 
 
 def _blocked() -> dict[str, Any]:
@@ -91,7 +93,7 @@ def _run(last: RunTerminalState) -> RunStatus:
     problems = (ProblemRow(name="Anna de Vries", message="The terminal refused: memory full."),)
     return RunStatus(
         run=Run(mode=Mode.CHANGES),
-        lines=(
+        run_terminals=(
             _progress("Front door", RunTerminalState.DONE, 29, 29),
             _progress("Changing rooms", RunTerminalState.PARTLY, 28, 29, message="The terminal refused.", problems=problems),
             _progress("Gate 3", last, 40, 120, message="The terminal did not answer." * (last == RunTerminalState.NOT_REACHED)),

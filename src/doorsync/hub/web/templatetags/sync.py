@@ -29,15 +29,15 @@ register.filter("shown_address", shown_address)
 
 
 @register.inclusion_tag("ui/parts/state.html")
-def terminal_state(line: TerminalPlan) -> dict[str, Any]:
+def terminal_state(terminal_plan: TerminalPlan) -> dict[str, Any]:
     """A terminal's state word with its time: `up to date (verified 14:05)`, `not reachable since 14:02`."""
-    status, zone = line.status, line.terminal.location.zone
+    status, zone = terminal_plan.status, terminal_plan.terminal.location.zone
     look = terminal_badge(status)
     word: object = look.word
-    if line.terminal.lost_at and status.condition is Condition.UNREACHABLE:
-        word = format_html("{} {}", look.word, clock(line.terminal.lost_at, zone))
-    elif line.terminal.verified_at and status.up_to_date:
-        word = format_html("{} ({} {})", look.word, _("verified"), clock(line.terminal.verified_at, zone))
+    if terminal_plan.terminal.lost_at and status.condition is Condition.UNREACHABLE:
+        word = format_html("{} {}", look.word, clock(terminal_plan.terminal.lost_at, zone))
+    elif terminal_plan.terminal.verified_at and status.up_to_date:
+        word = format_html("{} ({} {})", look.word, _("verified"), clock(terminal_plan.terminal.verified_at, zone))
     return {**_parts(look), "word": word}
 
 

@@ -53,9 +53,9 @@ def door_page(request: SignedInRequest, public_id: str) -> HttpResponse:
     terminal = get_object_or_404(visible_terminals(request.signed_in.administrator), public_id=public_id)
     refused = Holding.objects.filter(terminal_id=terminal.pk, kind=Kind.USER, state=HoldingState.REFUSED).order_by("label")
     data = decision_data(request, terminal)
-    line = DoorRow(terminal, data["status"])
+    row = DoorRow(terminal, data["status"])
     more = {
-        "line": line,
+        "row": row,
         "zones": terminal.zones.all(),
         "can": capability_rows(terminal),
         "info": info_of(terminal.agent, terminal.make),

@@ -1,0 +1,18 @@
+import django.db.models.deletion
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("sync", "0022_holding_counts")]
+
+    operations = [
+        migrations.RenameField("batch", "line", "run_terminal"),
+        migrations.RemoveConstraint("problem", "problem_once"),
+        migrations.RenameField("problem", "line", "run_terminal"),
+        migrations.AddConstraint("problem", models.UniqueConstraint(fields=["run_terminal", "kind", "key"], name="problem_once")),
+        migrations.AlterField(
+            "runterminal",
+            "run",
+            models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="run_terminals", to="sync.run"),
+        ),
+    ]
