@@ -11,8 +11,8 @@ from doorsync.domain.record import Kind
 from doorsync.hub.courier import agent_checks, dispatch
 from doorsync.hub.sync.holdings.terminal_status import Condition
 from doorsync.hub.sync.models import Batch, Holding, HoldingState, Mode, Run, RunTerminal, RunTerminalState, Stranger
-from doorsync.hub.sync.run.batches import READS
 from doorsync.hub.sync.run.runs import start_run
+from doorsync.hub.sync.run.settling import READS
 from doorsync.hub.terminals.models import Agent, Terminal
 from doorsync.hub.users.models import Credential, User
 from doorsync.hub.web.sync.run_status import run_status
@@ -224,7 +224,7 @@ def test_terminal_that_is_read_lets_no_more_pass_than_the_guard(club: Gym, there
     assert sum(bool(fields["cards"]) for fields in there.device(gate).people().values()) == len(members) + 1  # and the boss
 
 
-@pytest.mark.requirement("I-02", mutation="_end_unread() leaving the run terminal at its orders")
+@pytest.mark.requirement("I-02", mutation="end_unread() leaving the run terminal at its orders")
 def test_terminal_that_loses_people_all_the_time_gets_no_run_after_run(club: Gym, there: Counterpart) -> None:
     gate = club.terminals[0]
 

@@ -15,4 +15,11 @@ class Migration(migrations.Migration):
             "run",
             models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="run_terminals", to="sync.run"),
         ),
+        migrations.RemoveConstraint("runterminal", "line_terminal"),
+        migrations.AddConstraint(
+            "runterminal", models.UniqueConstraint(fields=["run", "terminal"], name="run_terminal_terminal")
+        ),
+        migrations.RenameIndex("runterminal", new_name="run_terminal_open", old_name="line_open"),
+        migrations.RenameIndex("runterminal", new_name="run_terminal_not_reached", old_name="line_not_reached"),
+        migrations.RenameIndex("runterminal", new_name="run_terminal_lost_freely", old_name="line_lost_freely"),
     ]

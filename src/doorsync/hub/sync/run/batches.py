@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from doorsync.domain.capabilities import Readback
 from doorsync.domain.reason import NO_REASON, Reason
-from doorsync.domain.record import Kind
 from doorsync.hub.companies.transactions import lock_company
 from doorsync.hub.sync import crash_points
 from doorsync.hub.sync.holdings.key_forms import drop_never_sent
-from doorsync.hub.sync.holdings.pending import NEW_PEOPLE, ORDER, PUT, free_places, pending_holdings
+from doorsync.hub.sync.holdings.pending import PUT
 from doorsync.hub.sync.holdings.places import Places
 from doorsync.hub.sync.holdings.refresh import digest_key, refresh_holdings
 from doorsync.hub.sync.holdings.snapshot import drop_parts, forget_what_is_held, forget_what_was_touched
-from doorsync.hub.sync.models import Batch, Holding, HoldingState, Problem, RunTerminal, RunTerminalState
-from doorsync.hub.sync.plan.guard_counts import is_stopped
+from doorsync.hub.sync.models import Batch, Holding, Problem, RunTerminal, RunTerminalState
 from doorsync.hub.sync.reason_codes import RunTerminalCode
 from doorsync.hub.sync.run.batch_orders import is_fresh, prepared_orders, rendered_rows, stored_order
 from doorsync.hub.sync.run.credential_handover import Rendered, hand_over_credentials
-from doorsync.hub.sync.run.runs import close_if_done, try_refused_later, unreachable
+from doorsync.hub.sync.run.runs import close_if_done, try_refused_later
 from doorsync.hub.sync.run.schedule_handover import wait_for_schedules
-from doorsync.hub.sync.run.unreadable_terminals import note_failed_read, only_removals, what_takes_away
+from doorsync.hub.sync.run.settling import READS, WHOLE, end_unread, next_pending, settle_run_terminal, stop_over_ceiling
+from doorsync.hub.sync.run.unreadable_terminals import what_takes_away
 from doorsync.hub.terminals.connection import needs_newer_agent, secret_of
 from doorsync.hub.terminals.identity import agent_keys, hub_keys_for, version_for
 from doorsync.hub.terminals.models import Agent, Terminal
@@ -33,10 +29,6 @@ from doorsync.hub.terminals.reason_codes import UnreadCode
 from doorsync.messages import envelope
 from doorsync.messages.schemas import Batch as BatchMessage
 from doorsync.messages.schemas import Order
-
-SIZE = 200  # orders in a batch
-READS = 3  # how often a run reads a whole terminal at most
-WHOLE = {"read", "erase"}  # phases with one order for the whole terminal
 
 
 def issue_batch(run_terminal: RunTerminal, nonce: str) -> Batch | None:
@@ -92,13 +84,13 @@ def _new(run_terminal: RunTerminal, terminal: Terminal, nonce: str) -> Batch | N
         if terminal.unreadable and (batch := _take_away(run_terminal, terminal, nonce)):
             return batch
         if run_terminal.reads >= READS:
-            _end_unread(run_terminal, terminal)
+            end_unread(run_terminal, terminal)
             return None
         run_terminal.phase = "read"
         run_terminal.save(update_fields=["phase"])
     if run_terminal.phase in WHOLE:
         return _seal(run_terminal, terminal, nonce, [Order(do="read" if run_terminal.phase == "read" else "erase")], [])
-    return None if _over_ceiling(run_terminal) else _new_orders(run_terminal, terminal, nonce)
+    return None if stop_over_ceiling(run_terminal) else _new_orders(run_terminal, terminal, nonce)
 
 
 def _go_on_unread(run_terminal: RunTerminal, terminal: Terminal) -> None:
@@ -111,7 +103,7 @@ def _go_on_unread(run_terminal: RunTerminal, terminal: Terminal) -> None:
 
 
 def _new_orders(run_terminal: RunTerminal, terminal: Terminal, nonce: str) -> Batch | None:
-    chosen = _next_pending(run_terminal, terminal)[: run_terminal.most or SIZE]
+    chosen = next_pending(run_terminal, terminal)
     if not chosen and not run_terminal.heard:
         return _look(run_terminal, terminal, nonce)  # a terminal is called done only after it has answered in this run
     if not chosen:
@@ -122,7 +114,7 @@ def _new_orders(run_terminal: RunTerminal, terminal: Terminal, nonce: str) -> Ba
 
 def _take_away(run_terminal: RunTerminal, terminal: Terminal, nonce: str) -> Batch | None:
     """A batch of removals and narrower records for a terminal that could not be read; None when there are none."""
-    chosen = _next_pending(run_terminal, terminal, what_takes_away(run_terminal))[: run_terminal.most or SIZE]
+    chosen = next_pending(run_terminal, terminal, what_takes_away(run_terminal))
     return _send(run_terminal, terminal, nonce, chosen) if chosen else None
 
 
@@ -147,7 +139,7 @@ def _seal_ready(
         return _seal(run_terminal, terminal, nonce, made.orders, made.rows, places)
     _let_wait(run_terminal, waiting, RunTerminalCode.CREDENTIAL_STILL_KEPT())
     _let_wait(run_terminal, unscheduled, RunTerminalCode.SCHEDULE_UNCONFIRMED())
-    if not terminal.unread and run_terminal.phase not in WHOLE and not _next_pending(run_terminal, terminal):
+    if not terminal.unread and run_terminal.phase not in WHOLE and not next_pending(run_terminal, terminal):
         settle_run_terminal(run_terminal)
     return None
 
@@ -163,29 +155,6 @@ def _let_wait(run_terminal: RunTerminal, waiting: list[Holding], why: Reason) ->
     )
 
 
-def _end_unread(run_terminal: RunTerminal, terminal: Terminal) -> None:
-    """End a run terminal whose terminal could not be read, or was inconsistent each time. It is tried again later."""
-    if not terminal.unreadable:
-        note_failed_read(terminal, terminal.unread)
-    run_terminal.state, run_terminal.message, run_terminal.failing_since, run_terminal.phase = (
-        RunTerminalState.PARTLY,
-        only_removals(terminal),
-        None,
-        "read",
-    )
-    try_refused_later(run_terminal, refused=True)
-    run_terminal.save()
-    close_if_done(run_terminal.run)
-
-
-def end_or_take_away(run_terminal: RunTerminal, why: Reason) -> None:
-    """Go on with removals and narrower records only, as the terminal could not be read; without any, end and save."""
-    terminal = Terminal.objects.get(pk=run_terminal.terminal_id)
-    run_terminal.reads, run_terminal.message = READS, why or terminal.unreadable
-    if not _next_pending(run_terminal, terminal, what_takes_away(run_terminal)):
-        _end_unread(run_terminal, terminal)
-
-
 def _look(run_terminal: RunTerminal, terminal: Terminal, nonce: str) -> Batch:
     """A batch without orders, which only asks the terminal what it reports of itself."""
     return _seal(run_terminal, terminal, nonce, [], [])
@@ -198,35 +167,6 @@ def _new_after_refresh(
     if not rest:
         return None  # the next call sends what the refresh made of them
     return _seal_ready(run_terminal, terminal, nonce, rest, rendered_rows(run_terminal.company, terminal, rest))
-
-
-def _over_ceiling(run_terminal: RunTerminal) -> bool:
-    """Stop before the next batch when more people would lose access than was typed, or than the guard lets pass."""
-    if not is_stopped(run_terminal):
-        return False
-    removals = Holding.objects.filter(terminal_id=run_terminal.terminal_id, kind=Kind.USER, state=HoldingState.REMOVE).count()
-    run_terminal.state = RunTerminalState.REFUSED
-    run_terminal.message = RunTerminalCode.STOPPED(removals=removals)
-    if run_terminal.typed:
-        run_terminal.message = RunTerminalCode.STOPPED_OVER_NUMBER(removals=removals, foreseen=run_terminal.ceiling)
-    run_terminal.save(update_fields=["state", "message", "changed_at"])
-    close_if_done(run_terminal.run)
-    return True
-
-
-def _next_pending(run_terminal: RunTerminal, terminal: Terminal, order: Iterable[Q] = ORDER) -> list[Holding]:
-    """The next pending holdings, in this order, without people beyond the capacity and without this run's problems."""
-    left_out = set(Problem.objects.filter(run_terminal=run_terminal).values_list("kind", "key"))
-    free = free_places([terminal])[terminal.pk]
-    chosen: list[Holding] = []
-    for which in order:
-        if len(chosen) >= SIZE:
-            break
-        rows = pending_holdings(terminal.pk, run_terminal.scope).filter(which).order_by("key")
-        most = free if which is NEW_PEOPLE else SIZE
-        found = [row for row in rows[: min(most, SIZE) + len(left_out)] if (row.kind, row.key) not in left_out]
-        chosen += found[: min(most, SIZE - len(chosen))]
-    return chosen
 
 
 def _seal(
@@ -274,38 +214,3 @@ def _seal(
         orders=kept,
         issued_at=timezone.now(),
     )
-
-
-def settle_if_nothing_left(run_terminal: RunTerminal) -> None:
-    """Settle the run terminal with its last receipt, without waiting for a courier to ask for another batch."""
-    known = (
-        run_terminal.heard and run_terminal.terminal.pinned_at and not run_terminal.terminal.unread
-    )  # else it is unknown who has to be removed
-    if (
-        known
-        and run_terminal.phase not in WHOLE
-        and not _over_ceiling(run_terminal)
-        and not _next_pending(run_terminal, run_terminal.terminal)
-    ):
-        settle_run_terminal(run_terminal)
-
-
-def settle_run_terminal(run_terminal: RunTerminal) -> None:
-    """End a run terminal with nothing left to send: done, or partly done where the terminal did not take what it could hold."""
-    refused = Problem.objects.filter(run_terminal=run_terminal, kind=OuterRef("kind"), key=OuterRef("key"))
-    unable = pending_holdings(run_terminal.terminal_id, run_terminal.scope).filter(Exists(refused)).exists()
-    held_back = run_terminal.only_removals and pending_holdings(run_terminal.terminal_id, run_terminal.run.scope).exists()
-    run_terminal.state = RunTerminalState.PARTLY if unable or held_back else RunTerminalState.DONE
-    run_terminal.message = RunTerminalCode.BEFORE_A_RESTORE() if held_back else run_terminal.message if unable else NO_REASON
-    run_terminal.failing_since = None
-    try_refused_later(run_terminal, refused=unable)
-    run_terminal.save(update_fields=["state", "message", "failing_since", "refused_since", "retry_at", "changed_at"])
-    _settle_given_up(run_terminal)
-    close_if_done(run_terminal.run)
-
-
-def _settle_given_up(run_terminal: RunTerminal) -> None:
-    """Stop trying the ended run terminals of this terminal whose work this one did or goes on trying."""
-    lost = unreachable(terminal=run_terminal.terminal_id).exclude(pk=run_terminal.pk).select_related("run")
-    settled = [each.pk for each in lost if run_terminal.scope.covers(each.scope)]
-    RunTerminal.objects.filter(pk__in=settled).update(retry_at=None)

@@ -13,8 +13,8 @@ from doorsync.drivers.contract import SECRET_REFUSED
 from doorsync.hub.sync.holdings.pending import PUT, in_scope
 from doorsync.hub.sync.models import Holding, HoldingState, Problem, RunTerminal, RunTerminalState
 from doorsync.hub.sync.reason_codes import RunTerminalCode, agent_says, terminal_says
-from doorsync.hub.sync.run.batches import end_or_take_away, settle_if_nothing_left
 from doorsync.hub.sync.run.runs import OPEN, PATIENCE, close_if_done, pause_after, try_refused_later, unreachable
+from doorsync.hub.sync.run.settling import end_or_take_away, settle_if_nothing_left
 from doorsync.messages.schemas import Outcome, Receipt
 
 REACHED = ("done", "interrupted", "other-device")  # states of receipts: somebody answered

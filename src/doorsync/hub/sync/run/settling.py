@@ -1,0 +1,111 @@
+"""Ends run terminals: with nothing left to send, stopped by the guard, or because their terminal could not be read.
+
+Also chooses what is left to send, which decides whether a run terminal goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db.models import Exists, OuterRef, Q
+
+from doorsync.domain.reason import NO_REASON, Reason
+from doorsync.domain.record import Kind
+from doorsync.hub.sync.holdings.pending import NEW_PEOPLE, ORDER, free_places, pending_holdings
+from doorsync.hub.sync.models import Holding, HoldingState, Problem, RunTerminal, RunTerminalState
+from doorsync.hub.sync.plan.guard_counts import is_stopped
+from doorsync.hub.sync.reason_codes import RunTerminalCode
+from doorsync.hub.sync.run.runs import close_if_done, try_refused_later, unreachable
+from doorsync.hub.sync.run.unreadable_terminals import note_failed_read, only_removals, what_takes_away
+from doorsync.hub.terminals.models import Terminal
+
+SIZE = 200  # orders in a batch
+READS = 3  # how often a run reads a whole terminal at most
+WHOLE = {"read", "erase"}  # phases with one order for the whole terminal
+
+
+def settle_if_nothing_left(run_terminal: RunTerminal) -> None:
+    """Settle the run terminal with its last receipt, without waiting for a courier to ask for another batch."""
+    known = (
+        run_terminal.heard and run_terminal.terminal.pinned_at and not run_terminal.terminal.unread
+    )  # else it is unknown who has to be removed
+    if (
+        known
+        and run_terminal.phase not in WHOLE
+        and not stop_over_ceiling(run_terminal)
+        and not next_pending(run_terminal, run_terminal.terminal)
+    ):
+        settle_run_terminal(run_terminal)
+
+
+def settle_run_terminal(run_terminal: RunTerminal) -> None:
+    """End a run terminal with nothing left to send: done, or partly done where the terminal did not take what it could hold."""
+    refused = Problem.objects.filter(run_terminal=run_terminal, kind=OuterRef("kind"), key=OuterRef("key"))
+    unable = pending_holdings(run_terminal.terminal_id, run_terminal.scope).filter(Exists(refused)).exists()
+    held_back = run_terminal.only_removals and pending_holdings(run_terminal.terminal_id, run_terminal.run.scope).exists()
+    run_terminal.state = RunTerminalState.PARTLY if unable or held_back else RunTerminalState.DONE
+    run_terminal.message = RunTerminalCode.BEFORE_A_RESTORE() if held_back else run_terminal.message if unable else NO_REASON
+    run_terminal.failing_since = None
+    try_refused_later(run_terminal, refused=unable)
+    run_terminal.save(update_fields=["state", "message", "failing_since", "refused_since", "retry_at", "changed_at"])
+    _settle_given_up(run_terminal)
+    close_if_done(run_terminal.run)
+
+
+def end_or_take_away(run_terminal: RunTerminal, why: Reason) -> None:
+    """Go on with removals and narrower records only, as the terminal could not be read; without any, end and save."""
+    terminal = Terminal.objects.get(pk=run_terminal.terminal_id)
+    run_terminal.reads, run_terminal.message = READS, why or terminal.unreadable
+    if not next_pending(run_terminal, terminal, what_takes_away(run_terminal)):
+        end_unread(run_terminal, terminal)
+
+
+def end_unread(run_terminal: RunTerminal, terminal: Terminal) -> None:
+    """End a run terminal whose terminal could not be read, or was inconsistent each time. It is tried again later."""
+    if not terminal.unreadable:
+        note_failed_read(terminal, terminal.unread)
+    run_terminal.state, run_terminal.message, run_terminal.failing_since, run_terminal.phase = (
+        RunTerminalState.PARTLY,
+        only_removals(terminal),
+        None,
+        "read",
+    )
+    try_refused_later(run_terminal, refused=True)
+    run_terminal.save()
+    close_if_done(run_terminal.run)
+
+
+def stop_over_ceiling(run_terminal: RunTerminal) -> bool:
+    """Stop before the next batch when more people would lose access than was typed, or than the guard lets pass."""
+    if not is_stopped(run_terminal):
+        return False
+    removals = Holding.objects.filter(terminal_id=run_terminal.terminal_id, kind=Kind.USER, state=HoldingState.REMOVE).count()
+    run_terminal.state = RunTerminalState.REFUSED
+    run_terminal.message = RunTerminalCode.STOPPED(removals=removals)
+    if run_terminal.typed:
+        run_terminal.message = RunTerminalCode.STOPPED_OVER_NUMBER(removals=removals, foreseen=run_terminal.ceiling)
+    run_terminal.save(update_fields=["state", "message", "changed_at"])
+    close_if_done(run_terminal.run)
+    return True
+
+
+def next_pending(run_terminal: RunTerminal, terminal: Terminal, order: Iterable[Q] = ORDER) -> list[Holding]:
+    """The next pending holdings, in this order, without people beyond the capacity and without this run's problems."""
+    left_out = set(Problem.objects.filter(run_terminal=run_terminal).values_list("kind", "key"))
+    free = free_places([terminal])[terminal.pk]
+    chosen: list[Holding] = []
+    for which in order:
+        if len(chosen) >= SIZE:
+            break
+        rows = pending_holdings(terminal.pk, run_terminal.scope).filter(which).order_by("key")
+        most = free if which is NEW_PEOPLE else SIZE
+        found = [row for row in rows[: min(most, SIZE) + len(left_out)] if (row.kind, row.key) not in left_out]
+        chosen += found[: min(most, SIZE - len(chosen))]
+    return chosen[: run_terminal.most or SIZE]
+
+
+def _settle_given_up(run_terminal: RunTerminal) -> None:
+    """Stop trying the ended run terminals of this terminal whose work this one did or goes on trying."""
+    lost = unreachable(terminal=run_terminal.terminal_id).exclude(pk=run_terminal.pk).select_related("run")
+    settled = [each.pk for each in lost if run_terminal.scope.covers(each.scope)]
+    RunTerminal.objects.filter(pk__in=settled).update(retry_at=None)
