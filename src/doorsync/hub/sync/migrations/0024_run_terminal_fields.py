@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("sync", "0022_holding_counts")]
+    dependencies = [("sync", "0023_former_entries")]
 
     operations = [
         migrations.RenameField("batch", "line", "run_terminal"),
