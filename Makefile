@@ -67,6 +67,7 @@ PINS := uv pip compile pyproject.toml --group build --universal --python-version
 
 lock: ## compile the hashed pins anew from pyproject.toml
 	$(PINS) --extra hub --extra agent -o requirements/run.txt
-	$(PINS) --extra hub --extra agent --group dev -o requirements/dev.txt
+	$(PINS) --extra hub --extra agent --extra suprema --group dev -o requirements/dev.txt
 	$(PINS) --extra hub --constraint requirements/run.txt -o requirements/hub.txt
 	$(PINS) --extra agent --constraint requirements/run.txt -o requirements/agent.txt
+	$(PINS) --extra agent --extra suprema --constraint requirements/dev.txt -o requirements/agent-suprema.txt

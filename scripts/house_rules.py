@@ -19,7 +19,7 @@ DECISIONS = Path("docs/decisions")
 LONGEST = 300  # lines of a module
 MACHINE = re.compile(r"(?<![\w.])/(?:work|root|home/\w+|tmp/bash\w*)/")
 ADDRESS = re.compile(r"https?://|--(?:extra-)?index-url")
-IMPORTED_AS = {"pyyaml": "yaml"}
+IMPORTED_AS = {"grpcio": "grpc", "protobuf": "google.protobuf", "pyyaml": "yaml"}
 USED_BY_OTHERS = {"argon2-cffi": "Django's password hasher", "tzdata": "zoneinfo", "uvloop": "uvicorn"}
 WORDS = {".md", ".py", ".toml", ".html", ".css", ".js", ".yaml", ".yml", ".txt", ".csv"}
 

@@ -44,10 +44,14 @@ def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         "absent": "strange_drivers:Absent",
         "unimportable": "no_such_module_anywhere:Driver",
         "exiting": "strange_exit:Driver",
+        "extra": "strange_extra:Driver [more]",
+        "extra_broken": "strange_extra_broken:Driver [more]",
         "virtual": "strange_drivers:Good",
     }
     (tmp_path / "strange_drivers.py").write_text(MODULE)
     (tmp_path / "strange_exit.py").write_text("raise SystemExit(3)")
+    (tmp_path / "strange_extra.py").write_text("import a_library_of_the_extra")
+    (tmp_path / "strange_extra_broken.py").write_text("import doorsync.no_such_module")
     info = tmp_path / "zz_strange-1.dist-info"
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: zz-strange\nVersion: 1\n")
@@ -71,6 +75,7 @@ def test_broken_drivers_are_shown_with_their_reasons_beside_those_that_work() ->
         "absent": "AttributeError: module 'strange_drivers' has no attribute 'Absent'",
         "closed": "TypeError: it cannot open a session",
         "exiting": "SystemExit: 3",
+        "extra_broken": "ModuleNotFoundError: No module named 'doorsync.no_such_module'",
         "failing": "OSError: no licence",
         "misnamed": "ValueError: it calls itself 'other'",
         "nameless": "AttributeError: 'Nameless' object has no attribute 'make'",
@@ -79,4 +84,6 @@ def test_broken_drivers_are_shown_with_their_reasons_beside_those_that_work() ->
         "virtual": "ValueError: it calls itself 'good'",
     }
     assert found.why_not("failing") == "The driver for 'failing' is broken: OSError: no licence."
+    assert found.absent == {"extra": "zz-strange[more]"}
+    assert found.why_not("extra") == "The driver for 'extra' needs zz-strange[more], which this agent was installed without."
     assert found.why_not("abacus") == "This agent has no driver for 'abacus'."

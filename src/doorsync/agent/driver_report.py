@@ -18,12 +18,14 @@ WORDS = {
 
 
 def report_lines() -> Iterator[str]:
-    """A paragraph for each driver, those that are broken last."""
+    """A paragraph for each driver, those that are broken or not installed last."""
     found = find_drivers()
     for driver in sorted(found.working.values(), key=lambda each: each.make.title):
         yield from make_lines(driver.make)
     for name, reason in found.broken.items():
         yield f"{name}: broken. {reason}"
+    for name, extra in found.absent.items():
+        yield f"{name}: not installed. It needs {extra}."
 
 
 def make_lines(make: Make) -> Iterator[str]:

@@ -16,10 +16,14 @@ GROUP = "doorsync.drivers"
 
 @dataclass(frozen=True, slots=True)
 class Drivers:
-    """Those that work, by make; and the reason of each that does not, by the name of its entry point."""
+    """Those that work, by make; and the reason of each that does not, by the name of its entry point.
+
+    `absent`: those that need an extra which was left out, and how to get it, such as "doorsync[suprema]".
+    """
 
     working: dict[str, Driver] = field(default_factory=dict)
     broken: dict[str, str] = field(default_factory=dict)
+    absent: dict[str, str] = field(default_factory=dict)
 
     def of(self, make: str) -> Driver:
         """The driver for this make, or one that reaches nothing and says why."""
@@ -29,6 +33,8 @@ class Drivers:
         """Why there is no driver for this make: a sentence for the administrator."""
         if make in self.broken:
             return f"The driver for '{make}' is broken: {self.broken[make]}."
+        if make in self.absent:
+            return f"The driver for '{make}' needs {self.absent[make]}, which this agent was installed without."
         return f"This agent has no driver for '{make}'."
 
 
@@ -38,6 +44,12 @@ def find_drivers() -> Drivers:
     for point in sorted(entry_points(group=GROUP), key=lambda each: each.name):
         try:
             driver = _load(point)
+        except ModuleNotFoundError as error:
+            if point.extras and not (error.name or "doorsync").startswith("doorsync"):
+                found.absent[point.name] = f"{point.dist.name if point.dist else ''}[{','.join(point.extras)}]"
+            else:
+                found.broken[point.name] = f"ModuleNotFoundError: {error}"[:200]
+            continue
         except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a foreign module does while it is loaded
             found.broken[point.name] = f"{type(error).__name__}: {error}"[:200]
             continue

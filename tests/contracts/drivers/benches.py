@@ -13,6 +13,10 @@ from doorsync.domain.record import Kind
 from doorsync.drivers.adms.simulator import Caller, Terminal
 from doorsync.drivers.adms.simulator import Person as CalledPerson
 from doorsync.drivers.contract import ConnectionSettings, Driver
+from doorsync.drivers.suprema import gsdk_pb2 as gsdk
+from doorsync.drivers.suprema.driver import SupremaDriver
+from doorsync.drivers.suprema.simulator.device import Device as SupremaDevice
+from doorsync.drivers.suprema.simulator.server import SimulatedGateway, simulated_gateway
 from doorsync.drivers.uhppote.controller import Controller
 from doorsync.drivers.uhppote.controller_memory import Card
 from doorsync.drivers.uhppote.driver import UhppoteDriver
@@ -24,7 +28,7 @@ from doorsync.drivers.zkteco.simulator.device import Device
 from doorsync.drivers.zkteco.simulator.memory import Memory, Person
 from doorsync.drivers.zkteco.simulator.server import Server, emulated
 from doorsync.drivers.zwave.driver import ZwaveDriver
-from tests.contracts.drivers import uhppote_memory, zkteco_memory, zwave_memory
+from tests.contracts.drivers import suprema_memory, uhppote_memory, zkteco_memory, zwave_memory
 from tests.drivers.adms.terminals import calling, site
 from tests.drivers.zwave.conftest import MockNetwork, mock_network
 from tests.factories.terminals import VirtualTerminal, until, virtual_terminal
@@ -309,8 +313,64 @@ def adms(folder: Path, capacity: int = 5) -> Iterator[AdmsBench]:
         yield AdmsBench(caller, where.driver)
 
 
+@dataclass
+class SupremaBench:
+    """The simulated gateway, in threads; its device is looked at directly."""
+
+    gateway: SimulatedGateway
+    driver: Driver
+    own_administrators: bool = True
+
+    @property
+    def device(self) -> SupremaDevice:
+        return self.gateway.devices[0]
+
+    @property
+    def settings(self) -> ConnectionSettings:
+        address = f"127.0.0.1:{self.gateway.port}#{self.device.id}"
+        return ConnectionSettings(address=address, options={"certificate": self.gateway.certificate.fingerprint})
+
+    def memory(self, kind: Kind) -> dict[str, dict[str, Any]]:
+        return suprema_memory.people(self.device) if kind is Kind.USER else suprema_memory.schedules(self.device)
+
+    def forget(self, kind: Kind, key: str) -> None:
+        assert kind is Kind.USER
+        del self.device.users[key]
+
+    def enrol(self, key: str, name: str, *, own: bool) -> None:
+        self.device.users[key] = gsdk.UserInfo(hdr=gsdk.UserHdr(ID=key), name=name)
+        if own:
+            self.device.operators[key] = 1
+
+    def clear(self) -> None:
+        self.device.clear()
+
+    def replace(self) -> None:
+        """Another device has another number, and the terminal another address."""
+        self.device.id += 1
+        self.clear()
+
+    def vanish(self) -> None:
+        self.gateway.stop()
+
+    def fall_silent(self) -> None:
+        self.gateway.silent.set()
+
+    def recover(self) -> None:
+        self.gateway.silent.clear()
+        if not self.gateway.running:
+            self.gateway.start()
+
+
+@contextmanager
+def suprema(_folder: Path, capacity: int = 5) -> Iterator[SupremaBench]:
+    with simulated_gateway(SupremaDevice(capacity=capacity)) as gateway:
+        yield SupremaBench(gateway, SupremaDriver())
+
+
 BENCHES: dict[str, Callable[[Path], AbstractContextManager[Bench]]] = {
     "adms": adms,
+    "suprema": suprema,
     "uhppote": uhppote,
     "virtual": virtual,
     "zkteco": zkteco,

@@ -1,0 +1,1 @@
+"""Suprema devices through G-SDK's device gateway. Needs the extra doorsync[suprema]."""
