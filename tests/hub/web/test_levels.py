@@ -11,11 +11,14 @@ from typing import Any
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 from django_scopes import scope
 
 from doorsync.hub.administrators import actions
 from doorsync.hub.administrators.models import Administrator, Level
 from doorsync.hub.administrators.rules import Role
+from doorsync.hub.revocations.actions import Removed, note_revocations
+from doorsync.hub.revocations.models import Evidence
 from doorsync.hub.sync.models import SyncFilter
 from doorsync.hub.sync.plan.selections import Selection
 from doorsync.hub.sync.run.runs import start_run
@@ -127,6 +130,9 @@ TABLE = {
     "activity:log": May(reads=ALL),
     "activity:event": May(reads=ALL, of="event"),
     "activity:export": May(posts=ALL),
+    "activity:revocations": May(reads=ALL),
+    "activity:revocation": May(reads=ALL, of="revoked"),
+    "activity:revocation-receipt": May(reads=ALL, of="revoked"),
     "styleguide": May(reads=ALL),
 }
 # Open to nobody in particular, or with a proof of another kind; each has its own tests.
@@ -193,7 +199,7 @@ def _place(club: Gym) -> Place:
         ids |= {"user": User.objects.earliest("pk").pk, "location_pk": north.pk}
     ids |= {"group": club.members.pk, "zone": club.zones[0].pk, "schedule": club.always.pk, "location": north.pk}
     ids["administrator"] = club.administrator.pk
-    ids["event"] = _event_at(club, gate)
+    ids["event"], ids["revoked"] = _event_at(club, gate), _revoked_at(club, gate, 4000 + club.company.pk)
     visitors = {level: _visitor(club, level) for level in sorted(ALL)}
     proofs = {level: visitor.fields(visitor.get("/sync/")) for level, visitor in visitors.items()}
     return Place(club, ids, visitors, proofs)
@@ -204,6 +210,13 @@ def _event_at(club: Gym, terminal: Terminal, position: int = 1) -> int:
     here = Site(club.company, club.agent, terminal)
     here.take(event(position), serial=terminal.serial, terminal=terminal)
     return here.stored()[-1].number
+
+
+def _revoked_at(club: Gym, terminal: Terminal, number: int) -> int:
+    """The number of somebody who is out of this terminal."""
+    with scope(company=club.company):
+        note_revocations(terminal, [Removed(number=number, name="Gone", since=None)], Evidence.REMOVED, timezone.now())
+    return number
 
 
 def _visitor(club: Gym, level: str) -> Visitor:
@@ -257,6 +270,7 @@ def test_what_is_elsewhere_does_not_exist_for_whoever_is_limited(place: Place) -
         UserLocation.objects.create(company=place.club.company, user=southerner, location=place.club.locations[1])
     elsewhere = {"terminal": pool.public_id, "terminal_pk": pool.pk, "run": everywhere.public_id, "person": southerner.number}
     ids = {**place.ids, **elsewhere, "location_pk": pool.location_id, "event": _event_at(place.club, pool)}
+    ids["revoked"] = _revoked_at(place.club, pool, 4712)
     for name, method, allowed, status in _tries(place, LIMITED, ids):
         may = TABLE[name]
         if LIMITED in allowed and (may.of in ("terminal", "run", "person", "event") or may.query):

@@ -25,7 +25,19 @@ INSTALLED_APPS = [
     "django_htmx",
     *(
         f"doorsync.hub.{room}.apps.{room.capitalize()}Config"
-        for room in ("ui", "audit", "companies", "administrators", "terminals", "users", "access", "events", "sync", "web")
+        for room in (
+            "ui",
+            "audit",
+            "companies",
+            "administrators",
+            "terminals",
+            "users",
+            "access",
+            "events",
+            "revocations",
+            "sync",
+            "web",
+        )
     ),
 ]
 MIDDLEWARE = [

@@ -56,6 +56,7 @@ DOORS: tuple[Place, ...] = (
 SYNC: tuple[Place, ...] = (Place(title=_("Sync"), url="sync:plan-page", shared=True),)
 ACTIVITY: tuple[Place, ...] = (
     Place(title=_("Access log"), url="activity:log"),
+    Place(title=_("Revocations"), url="activity:revocations"),
     Place(title=_("Audit"), url="audit:audit", needs=Permission.AUDIT),
 )
 SETTINGS: tuple[Place, ...] = (

@@ -18,6 +18,8 @@ from doorsync.domain.reason import NO_REASON, Reason
 from doorsync.domain.record import Kind
 from doorsync.hub.companies.models import Company
 from doorsync.hub.sync.holdings.former_entries import FormerEntries, Shown
+from doorsync.hub.revocations.actions import Removed, note_revocations
+from doorsync.hub.revocations.models import Evidence
 from doorsync.hub.sync.holdings.found_strangers import drop_strangers, note_strangers, refresh_keys, stranger_of, strangers_at
 from doorsync.hub.sync.holdings.named_schedules import forget_who_names, placed_schedules
 from doorsync.hub.sync.holdings.narrowing import either_of
@@ -73,7 +75,7 @@ def apply_snapshot(company: Company, terminal: Terminal, batch: Batch, now: date
     former = FormerEntries(terminal, places)
     for found in _pieces(batch):
         moved |= _move(terminal, found, places, former, now, forgotten=forgotten)
-    _forget(terminal, batch, places, former)
+    _forget(terminal, batch, places, former, now)
     moved |= drop_strangers(terminal, Stranger.objects.filter(~Exists(_seen(batch)), terminal=terminal))
     drop_parts(batch)
     terminal.unread = terminal.unreadable = NO_REASON
@@ -247,12 +249,15 @@ def _note_gone(rows: QuerySet[Holding], former: FormerEntries) -> None:
     former.save()
 
 
-def _forget(terminal: Terminal, batch: Batch, places: Places, former: FormerEntries) -> None:
+def _forget(terminal: Terminal, batch: Batch, places: Places, former: FormerEntries, now: datetime) -> None:
     """Set `held` to None for what the snapshot lacks. Where nothing is wanted either, that confirms the removal.
 
     What was confirmed there is marked as lost, and sent again without anybody pressing Sync.
     """
     gone = Holding.objects.filter(~Exists(_seen(batch)), terminal_id=terminal.pk)
+    out = gone.filter(kind=Kind.USER, wanted__isnull=True, held__isnull=False).only("key", "label", "wanted_since")
+    removed = (Removed(number=int(row.key), name=row.label, since=row.wanted_since) for row in out.iterator(CHUNK))
+    note_revocations(terminal, removed, Evidence.READ_WHOLE, now)
     _note_gone(gone if places.translates else gone.filter(wanted=None), former)  # with places, they come back under other keys
     gone.filter(Q(wanted__isnull=True, refusal="")).delete()
     never = Q(held=None) | Q(held=UNKNOWN, before=b"") | Q(held_since=None)

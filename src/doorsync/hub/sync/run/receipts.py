@@ -37,6 +37,7 @@ from doorsync.hub.sync.holdings.strangers import is_ours
 from doorsync.hub.sync.models import Batch, Holding, RunTerminal
 from doorsync.hub.sync.reason_codes import agent_says, terminal_says
 from doorsync.hub.sync.run.batch_orders import FREEING
+from doorsync.hub.sync.run.confirmed_removals import note_removed_people
 from doorsync.hub.sync.run.consistency import act_on, doubt_after, doubt_before, note_device, note_uncounted
 from doorsync.hub.sync.run.device_identity import recognise_device
 from doorsync.hub.sync.run.memory_parts import must_be_whole
@@ -169,6 +170,7 @@ def _orders(company: Company, terminal: Terminal, batch: Batch, receipt: Receipt
     locked = Holding.objects.select_for_update().filter(terminal_id=terminal.pk, key__in=keys).order_by("kind", "key")
     rows: dict[Place, Holding] = {(row.kind, row.key): row for row in locked}
     confirmed, key, taken = Confirmed(), digest_key(company), list[tuple[Holding, Outcome]]()
+    removed: list[Holding] = []
     places = Places(terminal)
     former = FormerEntries(terminal, places)
     confirmed.scopes, scheduled = scopes_of(terminal.pk, keys), placed_schedules(terminal)
@@ -195,7 +197,9 @@ def _orders(company: Company, terminal: Terminal, batch: Batch, receipt: Receipt
             confirmed.note(kind, place, state, outcome, right=right)
         if right and kind == Kind.USER and row.held is not None:
             confirmed.note_loss(row, removal=bool(removal) and state != FREEING)
+            removed += [row] if removal and row.wanted is None else []
     former.save()
+    note_removed_people(terminal, removed, now)
     judge_again(company, terminal.pk, keys)
     _give_way(terminal, taken, places, now)
     forget_who_names(terminal, scheduled - placed_schedules(terminal))

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from doorsync.hub.web.activity import live_events, log_views
+from doorsync.hub.web.activity import live_events, log_views, revocation_views
 
 app_name = "activity"
 urlpatterns = [
     path("", log_views.access_log, name="log"),
     path("live/", live_events.live_events, name="live"),
+    path("revocations/", revocation_views.revocations, name="revocations"),
+    path("revocations/<int:number>/", revocation_views.revocation, name="revocation"),
+    path("revocations/<int:number>/receipt.json", revocation_views.revocation_receipt, name="revocation-receipt"),
     path("export/", log_views.export_events, name="export"),
     path("<int:number>/", log_views.event_page_view, name="event"),
 ]

@@ -1,0 +1,45 @@
+"""Record revocations as receipts confirm them, and delete the old ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from doorsync.hub.revocations.models import Evidence, Revocation
+from doorsync.hub.terminals.models import Terminal
+
+AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Removed:
+    """Somebody who is out of a terminal: their number and name, and since when they should be."""
+
+    number: int
+    name: str
+    since: datetime | None
+    statement: str = ""
+
+
+def note_revocations(terminal: Terminal, removed: Iterable[Removed], evidence: Evidence, now: datetime) -> None:
+    """Store who was read back as out of this terminal. In the transaction that moves their holdings."""
+    rows = [
+        Revocation(
+            company_id=terminal.company_id,
+            user_number=each.number,
+            name=each.name,
+            terminal=terminal,
+            terminal_name=terminal.name,
+            serial=terminal.serial,
+            location_id=terminal.location_id,
+            zone=terminal.location.time_zone,
+            since=each.since,
+            confirmed_at=now,
+            evidence=evidence,
+            statement=each.statement,
+            signed_with=terminal.agent.keys if each.statement else {},
+        )
+        for each in removed
+    ]
+    Revocation.objects.bulk_create(rows, AT_ONCE)
