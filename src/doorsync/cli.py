@@ -19,6 +19,7 @@ COMMANDS = {
     "user": "doorsync.hub.entry.commands.user",
     "import": "doorsync.hub.entry.commands.import_from",
     "audit": "doorsync.hub.entry.commands.audit",
+    "verify": "doorsync.verify",
     "agent": "doorsync.agent.cli",
     "terminal": "doorsync.drivers.virtual.cli",
 }

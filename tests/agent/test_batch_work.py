@@ -365,7 +365,13 @@ def test_drivers_without_a_way_to_a_terminal_still_make_a_receipt(hub: Hub) -> N
     batch = hub.batch("gate", put("1"))
     parts = MemoryParts(batch, "a" * 64, hub.identity(), lambda *_: None)
     work = Work(
-        batch=batch, fingerprint="a" * 64, driver=Broken(ValueError(), "open"), parts=parts, timeout=1, stopping=lambda: False
+        batch=batch,
+        fingerprint="a" * 64,
+        driver=Broken(ValueError(), "open"),
+        parts=parts,
+        timeout=1,
+        stopping=lambda: False,
+        sign=lambda _: "",
     )
     assert work.carry_out().state == "not-reached"
     assert [outcome.result for outcome in work.look_after_interruption().outcomes] == ["unknown"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from doorsync.agent.batch_work import Work
 from doorsync.agent.memory_parts import MemoryParts
 from doorsync.drivers.virtual.driver import VirtualDriver
+from doorsync.messages import envelope
 from doorsync.messages.schemas import Order, Receipt
 from tests.agent.hub import Hub, put, remove
 from tests.factories.patience import PATIENCE
@@ -19,7 +21,8 @@ def look_after(hub: Hub, *orders: Order) -> Receipt:
     hub.nonce = "a" * 32
     batch = hub.batch("gate", *orders)
     parts = MemoryParts(batch, "a" * 64, hub.identity(), lambda *_: None)
-    work = Work(batch=batch, fingerprint="a" * 64, driver=VirtualDriver(), parts=parts, timeout=PATIENCE, stopping=lambda: False)
+    ways = {"driver": VirtualDriver(), "parts": parts, "sign": partial(envelope.sign, key=hub.identity().keys.sign)}
+    work = Work(batch=batch, fingerprint="a" * 64, timeout=PATIENCE, stopping=lambda: False, **ways)  # type: ignore[arg-type]  # as named
     return work.look_after_interruption()
 
 

@@ -27,7 +27,7 @@ from doorsync.messages.errors import (
     Unsealed,
 )
 from doorsync.messages.keys import KeyPairs, PublicKeys
-from doorsync.messages.schemas import Batch, Enrolled, Enrolment, Hello, Message, Receipt, Refused
+from doorsync.messages.schemas import VERSION, Batch, Enrolled, Enrolment, Hello, Message, Receipt, Refused
 from tests.messages.samples import AGENT, BATCH, ENROLLED, ENROLMENT, HELLO, HUB, RECEIPT, REFUSED, STRANGER
 
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
@@ -196,7 +196,7 @@ def test_verify_refuses_what_does_not_fit_the_shape_exactly(change: dict[str, ob
 
 
 def test_verify_refuses_a_newer_version_even_in_another_shape() -> None:
-    for payload in ({**HELLO.model_dump(mode="json"), "v": 4}, {"typ": "hello", "v": 4, "new": True}):
+    for payload in ({**HELLO.model_dump(mode="json"), "v": VERSION + 1}, {"typ": "hello", "v": VERSION + 1, "new": True}):
         with pytest.raises(TooNew, match="Update its reader"):
             verify(signed_raw(payload, AGENT.sign), Hello, AGENT.sign)
 
@@ -318,7 +318,7 @@ def test_shapes_are_written_as_they_are_documented() -> None:
     """Agents in other languages read these: the names are a promise."""
     assert sorted(BATCH.model_dump()) == [
         *("address", "agent", "company", "make", "name", "nonce", "options", "orders", "prev", "secret", "seq", "serial"),
-        *("terminal", "typ", "v", "zone"),
+        *("terminal", "typ", "users", "v", "zone"),
     ]
     assert {typ.model_fields["typ"].default for typ in (Hello, Batch, Receipt, Refused, Enrolment, Enrolled)} == {
         *("hello", "batch", "receipt", "refused", "enrolment", "enrolled"),

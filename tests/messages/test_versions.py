@@ -46,9 +46,9 @@ RECEIPT: dict[str, Any] = {
 @pytest.mark.parametrize(
     ("shape", "fields", "newer"),
     [
-        (Batch, BATCH, {"secret", "options", "zone"}),
+        (Batch, BATCH, {"secret", "options", "zone", "users"}),
         (Hello, HELLO, {"makes", "nearby"}),
-        (Receipt, RECEIPT, {"code"}),
+        (Receipt, RECEIPT, {"code", "statements"}),
     ],
 )
 def test_an_older_version_goes_without_what_came_later(shape: type[Message], fields: dict[str, Any], newer: set[str]) -> None:

@@ -223,6 +223,7 @@ class BatchService:
             parts=MemoryParts(batch, accepted.hash, self._state.identity, partial(self._state.chains.keep_part, accepted)),
             timeout=max(self._config.terminal_timeout, driver.make.answer_timeout),
             stopping=self._stopping.is_set,
+            sign=partial(envelope.sign, key=self._state.identity.keys.sign),
             seen=partial(self._board.saw, batch.terminal),
         )
         return work.look_after_interruption() if again else work.carry_out()

@@ -16,11 +16,12 @@ from doorsync.agent.errors import OtherDevice
 from doorsync.agent.logs import log
 from doorsync.agent.memory_parts import MemoryParts
 from doorsync.agent.readback import Place, Readback, answered, foreign_entry, read_back, read_device, taken_keys
+from doorsync.agent.removal_statements import signed_statements
 from doorsync.domain.capabilities import Capabilities
 from doorsync.domain.capabilities import Readback as ReadBack
 from doorsync.drivers.contract import SECRET_REFUSED, Driver, SecretRefused, Session, TerminalError
 from doorsync.messages import sizes
-from doorsync.messages.schemas import Batch, Device, Entry, Order, Outcome, Receipt
+from doorsync.messages.schemas import Batch, Device, Entry, Message, Order, Outcome, Receipt
 from doorsync.messages.sizes import OUTCOMES
 
 Result = Literal["done", "refused", "taken", "unknown", "untouched"]
@@ -80,6 +81,7 @@ class Work:
     parts: MemoryParts
     timeout: float
     stopping: Callable[[], bool]
+    sign: Callable[[Message], str]
     seen: Callable[[Device], None] = lambda _: None  # called with what the terminal reports after the last order
 
     def carry_out(self) -> Receipt:
@@ -179,6 +181,8 @@ class Work:
         memory = found.memory if found else None
         if memory is None:
             self.parts.drop()
+        outcomes = [_outcome(progress, number, order) for number, order in enumerate(batch.orders)]
+        serial, blind = progress.device.serial if progress.device else "", progress.is_blind
         return Receipt(
             company=batch.company,
             agent=batch.agent,
@@ -189,7 +193,8 @@ class Work:
             message=progress.trouble if state != "done" else found.refusal if found else "",
             code=SECRET_REFUSED if progress.secret_refused and state == "not-reached" else "",
             device=progress.device,
-            outcomes=_fitting([_outcome(progress, number, order) for number, order in enumerate(batch.orders)]),
+            outcomes=_fitting(outcomes),
+            statements=signed_statements(batch, self.fingerprint, outcomes, self.sign, serial=serial, read_back=not blind),
             memory=memory,
             parts=self.parts.count,
             making=self.parts.making if self.parts.count else "",

@@ -58,10 +58,10 @@ class Batch(Message):
 
     `name` is what people call the terminal. `serial` is the serial number of the device that they are for: nothing is done
     at another one. "" when none is known. `secret`, `options` and `zone` are those of the driver's connection settings.
-    Without orders the terminal is only asked what it says of itself.
+    Without orders the terminal is only asked what it says of itself. `users`: the numbers of people who are removed, by key.
     """
 
-    SINCE: ClassVar[dict[str, int]] = {"secret": 3, "options": 3, "zone": 3}
+    SINCE: ClassVar[dict[str, int]] = {"secret": 3, "options": 3, "zone": 3, "users": 4}
     typ: Literal["batch"] = "batch"
     company: Name
     agent: Name
@@ -77,3 +77,4 @@ class Batch(Message):
     secret: Annotated[Text, Field(max_length=200, repr=False)] = ""
     options: dict[Label, Words] = {}
     zone: Label = ""
+    users: dict[Key, Key] = {}

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
-VERSION = 3
+VERSION = 4
 
 
 class Message(BaseModel):

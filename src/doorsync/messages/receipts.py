@@ -58,10 +58,10 @@ class Receipt(Message):
     `not-reached`: nothing was begun. `other-device`: nothing was begun, because not the device of the batch answered.
     `interrupted`: the agent itself stopped on the way; nothing was driven again.
     `device` is what the terminal said of itself before the first order, where it said anything. `code`: `secret-refused` when
-    the terminal answers and does not accept its secret.
+    the terminal answers and does not accept its secret. `statements`: a signed RemovalStatement for each person who is out.
     """
 
-    SINCE: ClassVar[dict[str, int]] = {"code": 3}
+    SINCE: ClassVar[dict[str, int]] = {"code": 3, "statements": 4}
     typ: Literal["receipt"] = "receipt"
     company: Name
     agent: Name
@@ -74,6 +74,7 @@ class Receipt(Message):
     device: Device | None = None
     outcomes: list[Outcome]
     memory: list[Entry] | None = None
+    statements: list[str] = []
     parts: Annotated[int, Field(ge=0, le=PARTS)] = 0
     making: Annotated[str, Field(pattern=r"^([0-9a-f]{32})?$")] = ""
 

@@ -15,6 +15,7 @@ ORDERS = 512 * 1024  # bytes of JSON of all orders of a batch together
 PART = 512 * 1024  # bytes of JSON of the entries in one part of a memory
 PARTS = 10_000  # of one memory
 OUTCOMES = 800 * 1024  # bytes of JSON of the outcomes of a batch: as much as its orders, and a message for each
+STATEMENTS = 160 * 1024  # letters of all that is signed about removals in one receipt: some 200 people
 HEADS = 4000  # terminals of one agent
 MAKES, NEARBY = 100, 50  # in one hello: makes that the agent drives, terminals that it found
 ANSWER = 2 * LIMIT  # bytes of an answer of the hub: two messages at most

@@ -25,6 +25,7 @@ from doorsync.hub.terminals.models import Agent, Terminal
 from doorsync.messages import envelope
 from doorsync.messages.keys import KeyPairs, PublicKeys
 from doorsync.messages.make_info import MakeInfo
+from doorsync.messages.removal_statement import RemovalStatement
 from doorsync.messages.schemas import (
     VERSION,
     Batch,
@@ -114,6 +115,7 @@ class Counterpart:
         self.dials_out = True
         self.fails_to_read: Literal["", "gone in the middle", "dies of it"] = ""
         self.version = VERSION  # of the messages that it speaks
+        self.statements: Callable[[list[str]], list[str]] = lambda right: right  # what becomes of those that are right
         self.makes: list[MakeInfo] = []
         self.once = False  # its terminals take a card, and a PIN, once
         self.written: Callable[[], None] = lambda: None
@@ -308,10 +310,19 @@ class Counterpart:
                 "memory": None if memory is None else [entry.model_dump() for entry in memory],
                 "parts": len(device.parts),
                 "making": making if device.parts else "",
+                **({"statements": self._statements(device, batch, sealed, outcomes)} if self.version > 3 else {}),
             }
         )
         device.receipt = envelope.seal(receipt, self.keys, self.hub)
         return device.receipt
+
+    def _statements(self, device: Device, batch: Batch, sealed: str, outcomes: list[Outcome]) -> list[str]:
+        named = {name: getattr(batch, name) for name in ("company", "agent", "terminal")}
+        named["batch"] = envelope.fingerprint(sealed)
+        told = {"name": batch.name, "serial": device.serial, "at": "2026-06-10T12:00:00+00:00", "read_back": True}
+        gone = [order.key for order, outcome in zip(batch.orders, outcomes, strict=True) if outcome.found is None]
+        statements = [RemovalStatement(user=user, **named, **told) for key, user in batch.users.items() if key in gone]
+        return self.statements([envelope.sign(each, self.keys.sign) for each in statements])
 
     def _part(self, batch: Batch, sealed: str, making: str, number: int, entries: list[Entry]) -> str:
         part = MemoryPart(

@@ -11,6 +11,9 @@ from doorsync.domain.record import Kind
 from doorsync.hub.revocations.models import Evidence, Revocation
 from doorsync.hub.sync.models import Holding, Mode
 from doorsync.hub.users.models import User
+from doorsync.messages import envelope
+from doorsync.messages.keys import KeyPairs, PublicKeys
+from doorsync.messages.removal_statement import RemovalStatement
 from tests.factories.gym import Gym, gym
 from tests.hub.sync.counterpart import Counterpart
 from tests.hub.sync.sending import limit, open_run, send
@@ -20,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def club() -> Iterator[Gym]:
-    made = gym(["Alice", "Bob"])
+    made = gym(["Alice", "Bob", "Carol", "Dan", "Eve", "Frank"])
     with scope(company=made.company):
         yield made
 
@@ -51,6 +54,29 @@ def test_a_removal_is_recorded_at_each_door_once(club: Gym, there: Counterpart) 
     assert sorted(recorded()) == [("Alice", "Gate", Evidence.REMOVED), ("Alice", "Pool", Evidence.REMOVED)]
     row = Revocation.objects.filter(terminal_name="Gate").get()
     assert (row.user_number, row.since in since, row.serial) == (number, True, there.device(club.terminals[0]).serial)
+
+
+@pytest.mark.requirement("P-01", mutation="_statements() taking a statement about another batch or of another agent")
+def test_what_the_agent_signed_is_kept_with_its_key_and_what_is_forged_is_not(club: Gym, there: Counterpart) -> None:
+    alice, bob = User.objects.get(last_name="Alice"), User.objects.get(last_name="Bob")
+    club.remove(alice)
+    send(club, there)
+    row = Revocation.objects.filter(terminal_name="Gate").get()
+    said = envelope.verify(row.statement, RemovalStatement, PublicKeys.load(row.signed_with).sign)
+    assert (said.user, said.name, said.serial) == (str(row.user_number), "Gate", row.serial)
+
+    there.statements = lambda _right: [row.statement, envelope.sign(said, KeyPairs.generate().sign), "rubbish"]
+    club.remove(bob)
+    send(club, there)
+    assert set(Revocation.objects.filter(name="Bob").values_list("statement", flat=True)) == {""}
+
+
+def test_an_agent_of_an_older_version_signs_nothing(club: Gym, there: Counterpart) -> None:
+    there.version = 3
+    there.hello()
+    club.remove(User.objects.get(last_name="Alice"))
+    send(club, there)
+    assert {(each.name, each.statement) for each in Revocation.objects.all()} == {("Alice", "")}
 
 
 def test_a_change_is_no_revocation(club: Gym, there: Counterpart) -> None:

@@ -17,9 +17,9 @@ from doorsync.domain.names import spelt_name
 from doorsync.domain.reason import NO_REASON, Reason
 from doorsync.domain.record import Kind
 from doorsync.hub.companies.models import Company
-from doorsync.hub.sync.holdings.former_entries import FormerEntries, Shown
 from doorsync.hub.revocations.actions import Removed, note_revocations
 from doorsync.hub.revocations.models import Evidence
+from doorsync.hub.sync.holdings.former_entries import FormerEntries, Shown
 from doorsync.hub.sync.holdings.found_strangers import drop_strangers, note_strangers, refresh_keys, stranger_of, strangers_at
 from doorsync.hub.sync.holdings.named_schedules import forget_who_names, placed_schedules
 from doorsync.hub.sync.holdings.narrowing import either_of

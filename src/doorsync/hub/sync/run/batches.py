@@ -17,6 +17,7 @@ from doorsync.hub.sync.holdings.snapshot import drop_parts, forget_what_is_held,
 from doorsync.hub.sync.models import Batch, Holding, Problem, RunTerminal, RunTerminalState
 from doorsync.hub.sync.reason_codes import RunTerminalCode
 from doorsync.hub.sync.run.batch_orders import is_fresh, prepared_orders, rendered_rows, stored_order
+from doorsync.hub.sync.run.confirmed_removals import users_removed
 from doorsync.hub.sync.run.credential_handover import Rendered, hand_over_credentials
 from doorsync.hub.sync.run.runs import close_if_done, try_refused_later
 from doorsync.hub.sync.run.schedule_handover import wait_for_schedules
@@ -180,6 +181,8 @@ def _seal(
     agent: Agent = terminal.agent
     version = version_for(agent)
     newer = {"secret": secret_of(terminal), "options": terminal.options, "zone": terminal.location.time_zone}
+    placed = [places.order_for_terminal(order) for order in orders] if places else orders
+    users = users_removed(rows, placed)
     message = BatchMessage(
         v=version,
         company=run_terminal.company.slug,
@@ -192,8 +195,9 @@ def _seal(
         nonce=nonce,
         seq=terminal.seq + 1,
         prev=terminal.chain_head,
-        orders=[places.order_for_terminal(order) for order in orders] if places else orders,
+        orders=placed,
         **(newer if version >= 3 else {}),
+        **({"users": users} if version >= 4 else {}),
     )
     sealed = envelope.seal(message, hub_keys_for(agent), agent_keys(agent))
     kept = [

@@ -199,7 +199,7 @@ def _orders(company: Company, terminal: Terminal, batch: Batch, receipt: Receipt
             confirmed.note_loss(row, removal=bool(removal) and state != FREEING)
             removed += [row] if removal and row.wanted is None else []
     former.save()
-    note_removed_people(terminal, removed, now)
+    note_removed_people(terminal, removed, receipt, now)
     judge_again(company, terminal.pk, keys)
     _give_way(terminal, taken, places, now)
     forget_who_names(terminal, scheduled - placed_schedules(terminal))
