@@ -85,6 +85,13 @@ def test_whoever_may_open_the_door_again_is_not_called_out(club: Gym, visitor: V
     assert "This person has access now: Gate, Pool." in text(visitor, f"/activity/revocations/{alice.number}/")
 
 
+def test_a_receipt_that_is_printed_says_the_day(club: Gym, visitor: Visitor) -> None:
+    out(club, "Alice", 7)
+    page = text(visitor, "/activity/revocations/7/")
+    assert "2026-06-10 13:55:00 CEST" in page
+    assert "2026-06-10 14:00:00 CEST" in page
+
+
 @pytest.mark.parametrize("number", ["1", "99999999999999999999999999"])
 def test_somebody_of_whom_nothing_is_known_is_not_found(club: Gym, visitor: Visitor, number: str) -> None:
     assert visitor.get(f"/activity/revocations/{number}/").status_code == 404

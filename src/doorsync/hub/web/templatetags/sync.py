@@ -74,5 +74,14 @@ def clock(moment: datetime, zone: tzinfo) -> SafeString:
     )
 
 
+@register.filter
+def whole_clock(moment: datetime, zone: tzinfo) -> SafeString:
+    """`2026-11-21 14:05:30 CET`, for what is printed or kept; on the clock of this time zone."""
+    local = moment.astimezone(zone)
+    return format_html(
+        '<time datetime="{}">{}</time>', local.isoformat(timespec="seconds"), local.strftime("%Y-%m-%d %H:%M:%S %Z")
+    )
+
+
 def _parts(look: Badge) -> dict[str, Any]:
     return {"tone": look.tone, "icon_name": look.icon, "word": look.word}
