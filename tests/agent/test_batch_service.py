@@ -11,6 +11,7 @@ from types import SimpleNamespace
 import pytest
 
 from doorsync.agent.batch_service import Answer, BatchService
+from doorsync.messages.terminal_codes import in_english
 from tests.agent.hub import CARD, PIN, Hub, Terminal, put, remove
 from tests.agent.tap import Tap, tapped
 from tests.factories.terminals import VirtualTerminal, until, virtual_terminal
@@ -103,7 +104,7 @@ def test_a_terminal_that_is_off_never_changes_the_result_of_another(hub: Hub, de
     assert hub.read(on.text).state == "done"
     receipt = hub.read(off.text)
     assert receipt.state == "not-reached"
-    assert "127.0.0.1:1 did not answer" in receipt.message
+    assert "127.0.0.1:1 did not answer" in in_english(receipt.why())
     assert [outcome.result for outcome in receipt.outcomes] == ["untouched", "untouched"]
 
 

@@ -20,6 +20,7 @@ from doorsync.drivers.contract import About, ConnectionSettings, Found, Session,
 from doorsync.drivers.make import Make
 from doorsync.messages import sizes
 from doorsync.messages.schemas import Order, Receipt
+from doorsync.messages.terminal_codes import in_english
 from tests.agent.hub import PIN, Hub, put, remove
 from tests.factories.terminals import VirtualTerminal
 
@@ -36,7 +37,7 @@ def test_a_receipt_tells_what_was_read_back_and_what_the_terminal_can_hold(
     hub: Hub, desk: BatchService, gate: VirtualTerminal
 ) -> None:
     receipt = carry_out(hub, desk, put("1", "Alice"), put("2", "Bob"), remove("1"), remove("3"))
-    assert (receipt.state, receipt.message) == ("done", "")
+    assert (receipt.state, in_english(receipt.why())) == ("done", "")
     assert results(receipt) == ["done"] * 4
     assert receipt.outcomes[0].found is None  # removed again by the third order
     assert receipt.outcomes[1].found
@@ -50,7 +51,7 @@ def test_what_the_terminal_refuses_is_said_and_the_work_goes_on(hub: Hub, desk: 
     receipt = carry_out(hub, desk, put("1"), put("2", schedules=["unknown"]), put("3", pin="1"), put("4"))
     assert receipt.state == "done"
     assert results(receipt) == ["done", "refused", "refused", "done"]
-    assert receipt.outcomes[1].message == "The terminal does not know one of the time schedules."
+    assert in_english(receipt.outcomes[1].why()) == "The terminal does not know one of the time schedules."
     assert [outcome.code for outcome in receipt.outcomes] == ["", "unknown-schedule", "too-long", ""]
     assert set(gate.users()) == {"1", "4"}
 
@@ -130,7 +131,7 @@ def test_a_full_terminal_refuses_one_by_one(hub: Hub, desk: BatchService, gate: 
     gate.tell(full=True)
     receipt = carry_out(hub, desk, put("1"), remove("2"))
     assert results(receipt) == ["refused", "done"]
-    assert receipt.outcomes[0].message == "The terminal's memory is full."
+    assert in_english(receipt.outcomes[0].why()) == "The terminal's memory is full."
 
 
 @pytest.mark.parametrize(("lie", "found"), [("drop", None), ("rename", "Somebody else")])
@@ -150,7 +151,7 @@ def test_a_terminal_that_loses_its_power_on_the_way_leaves_a_bulk_write_unknown_
     gate.wait_for_end()
     assert receipt.state == "partly"
     assert results(receipt) == ["unknown", "unknown", "unknown", "untouched", "untouched"]  # nothing could be read back
-    assert "did not answer" in receipt.message or "stopped answering" in receipt.message
+    assert "did not answer" in in_english(receipt.why()) or "stopped answering" in in_english(receipt.why())
 
 
 def gate_writes(gate: VirtualTerminal) -> int:
@@ -168,7 +169,7 @@ def test_a_terminal_that_hangs_up_and_comes_back_is_read_once_more(hub: Hub, des
     assert receipt.outcomes[0].found
     assert receipt.outcomes[0].found.fields["name"] == "Alice"
     assert receipt.outcomes[1].found  # it got through, though nobody heard so
-    assert receipt.message == "The line broke."
+    assert in_english(receipt.why()) == "The line broke."
 
 
 def test_read_tells_the_whole_memory(hub: Hub, desk: BatchService) -> None:
@@ -206,7 +207,7 @@ def test_a_silent_terminal_is_given_up_in_time(hub: Hub, open_desk: Any, gate: V
 def test_a_make_without_a_driver_is_not_reached_and_says_so(hub: Hub, desk: BatchService) -> None:
     hub.terminals["gate"].make = "abacus"
     receipt = carry_out(hub, desk, put("1"))
-    assert (receipt.state, receipt.message) == ("not-reached", "This agent has no driver for 'abacus'.")
+    assert (receipt.state, in_english(receipt.why())) == ("not-reached", "This agent has no driver for 'abacus'.")
 
 
 # Drivers of somebody else's making.
@@ -281,11 +282,11 @@ def with_driver(hub: Hub, desk: BatchService, driver: Any, *orders: Order) -> Re
 def test_a_driver_that_fails_in_any_way_harms_nobody_and_quotes_nothing(hub: Hub, desk: BatchService, where: str) -> None:
     driver = Broken(ValueError(f"cannot store {PIN}"), where)
     receipt = with_driver(hub, desk, driver, put("1"), put("2"))
-    assert PIN not in receipt.message
+    assert PIN not in in_english(receipt.why())
     assert "untouched" in results(receipt) or "unknown" in results(receipt) or where == "close"
     never_begun = dict.fromkeys(("open", "about", "capabilities", "read"), "not-reached")
     assert receipt.state == {**never_begun, "close": "done"}.get(where, "partly")
-    assert ("ValueError" in receipt.message or "AttributeError" in receipt.message) == (where != "close")
+    assert ("ValueError" in in_english(receipt.why()) or "AttributeError" in in_english(receipt.why())) == (where != "close")
     hub.terminals["gate"].make = "virtual"
     assert carry_out(hub, desk, put("3")).state == "done"
 
@@ -294,7 +295,7 @@ def test_a_driver_that_fails_in_any_way_harms_nobody_and_quotes_nothing(hub: Hub
 def test_a_terminal_that_refuses_to_be_read_answers_and_is_not_lost(hub: Hub, desk: BatchService) -> None:
     driver = Broken(TerminalError("It lists nobody.", permanent=True), "read all")
     receipt = with_driver(hub, desk, driver, Order(do="read"))
-    assert (receipt.state, results(receipt), receipt.message) == ("done", ["refused"], "It lists nobody.")
+    assert (receipt.state, results(receipt), in_english(receipt.why())) == ("done", ["refused"], "It lists nobody.")
     lost = Broken(TerminalError("The line broke.", permanent=False), "read all")
     assert with_driver(hub, desk, lost, Order(do="read")).state == "partly"
 
@@ -305,7 +306,7 @@ def test_nothing_is_removed_where_one_key_is_answered_without_end(hub: Hub, desk
     driver = Broken(ValueError(), "endless")
     receipt = with_driver(hub, desk, driver, remove("1"))
     assert (receipt.state, results(receipt)) == ("not-reached", ["untouched"])
-    assert "lists without end" in receipt.message
+    assert "lists without end" in in_english(receipt.why())
     assert driver.written == []
 
 
@@ -313,7 +314,7 @@ def test_what_a_driver_says_of_itself_is_cut_to_fit(hub: Hub, desk: BatchService
     driver = Broken(TerminalError("\ud800\x00" + "x" * 5000, permanent=True), "put")
     receipt = with_driver(hub, desk, driver, put("1"))
     assert results(receipt) == ["refused"]
-    assert receipt.outcomes[0].message == ("?" + "x" * 5000)[:300]
+    assert in_english(receipt.outcomes[0].why()) == "x" * 160
 
 
 def test_word_of_a_terminal_for_a_refusal_is_made_one_that_can_travel(hub: Hub, desk: BatchService) -> None:
@@ -403,7 +404,7 @@ def test_a_terminal_that_asks_for_a_secret_is_reached_with_the_one_of_the_batch(
     finally:
         gate.ask_for("")
     assert (receipt.state, receipt.code, results(receipt)) == ("not-reached", "secret-refused", ["untouched"])
-    assert "wrong" not in receipt.message
+    assert "wrong" not in in_english(receipt.why())
     assert desk._board.lost() == {}  # nobody goes on knocking with a secret that is wrong
 
 

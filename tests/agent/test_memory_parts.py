@@ -15,6 +15,7 @@ from doorsync.agent.batch_service import Answer, BatchService
 from doorsync.agent.errors import AgentUnreachable
 from doorsync.messages import envelope, sizes
 from doorsync.messages.schemas import MemoryPart, Order, Receipt
+from doorsync.messages.terminal_codes import in_english
 from tests.agent.courier import HttpAgent, Make
 from tests.agent.hub import Hub, remove
 from tests.factories.terminals import VirtualTerminal, virtual_terminal
@@ -130,7 +131,7 @@ def _greeted(hub: Hub, client: HttpAgent) -> str:
 def test_a_terminal_that_lists_without_end_is_stopped_and_said_so(
     hub: Hub, desk: BatchService, crowd: VirtualTerminal, folder: Path, order: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It says that it holds 10,000: half as many more are believed, and then it is left alone."""
+    """It says that it holds 10000: half as many more are believed, and then it is left alone."""
     if order == "erase":
         monkeypatch.setattr(readback, "MOST", 600)
         crowd.tell(lie="drop", endless=True)
@@ -140,8 +141,11 @@ def test_a_terminal_that_lists_without_end_is_stopped_and_said_so(
     receipt = hub.read(answer.text)
     assert (receipt.state, receipt.memory, receipt.parts, answer.parts) == ("done", None, 0, 0)
     assert receipt.outcomes[0].result == "refused"
-    most = "600" if order == "erase" else "15,000"
-    assert receipt.message == f"The terminal lists more than {most} entries, and says that it holds 10,000. It was not read."
+    most = "600" if order == "erase" else "15000"
+    assert (
+        in_english(receipt.why())
+        == f"The terminal lists more than {most} entries, and says that it holds 10000. It was not read."
+    )
 
 
 def test_after_an_interruption_a_memory_is_not_read_at_once_again(hub: Hub, open_desk: object, crowd: VirtualTerminal) -> None:
@@ -154,4 +158,4 @@ def test_after_an_interruption_a_memory_is_not_read_at_once_again(hub: Hub, open
     accepted = Accepted(terminal="gate", seq=1, hash=envelope.fingerprint(sealed), sealed=sealed)
     desk._state.chains.accept(accepted)
     receipt = hub.read(open_desk().batch(sealed).text)
-    assert (receipt.state, receipt.message, receipt.outcomes[0].result) == ("interrupted", "", "unknown")
+    assert (receipt.state, in_english(receipt.why()), receipt.outcomes[0].result) == ("interrupted", "", "unknown")

@@ -13,6 +13,7 @@ from doorsync.drivers.zkteco.simulator.device import Device
 from doorsync.drivers.zkteco.simulator.memory import Memory, Person
 from doorsync.drivers.zkteco.simulator.server import Server, emulated
 from doorsync.messages.schemas import Order, Receipt
+from doorsync.messages.terminal_codes import in_english
 from tests.agent.hub import Hub, Terminal, put, remove
 from tests.factories.terminals import until
 
@@ -87,8 +88,8 @@ def test_another_device_at_the_address_gets_nothing(server: Server, carry_out: C
 
 def test_a_wrong_comm_key_is_said_and_is_not_in_the_receipt(server: Server, carry_out: Callable[..., Receipt]) -> None:
     receipt = carry_out(person(1), secret="9753")
-    assert "comm key" in receipt.message
-    assert "9753" not in receipt.message
+    assert "comm key" in in_english(receipt.why())
+    assert "9753" not in in_english(receipt.why())
     assert server.device.memory.people == {}
 
 
@@ -96,7 +97,9 @@ def test_who_does_not_fit_any_more_is_refused_by_name(server: Server, carry_out:
     server.device.memory.capacity = 20
     receipt = carry_out(*(person(number) for number in range(1, 31)))
     assert [outcome.result for outcome in receipt.outcomes].count("refused") == 10
-    assert {outcome.message for outcome in receipt.outcomes if outcome.result == "refused"} == {"The terminal's memory is full."}
+    assert {in_english(outcome.why()) for outcome in receipt.outcomes if outcome.result == "refused"} == {
+        "The terminal's memory is full."
+    }
     assert len(server.device.memory.people) == 20
 
 

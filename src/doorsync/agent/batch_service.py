@@ -29,6 +29,7 @@ from doorsync.messages import envelope
 from doorsync.messages.envelope import fingerprint
 from doorsync.messages.errors import MessageRefused, Unanswerable
 from doorsync.messages.schemas import Batch, Receipt
+from doorsync.messages.terminal_codes import in_english
 
 AT_ONCE = 32  # terminals
 
@@ -208,7 +209,7 @@ class BatchService:
             "make": batch.make,
             "address": batch.address,
             "state": receipt.code or receipt.state,
-            "message": receipt.message,
+            "message": in_english(receipt.why()),
             "serial": batch.serial,
         }
         self._board.answered(batch.terminal, **last)

@@ -19,15 +19,16 @@ from doorsync.agent.readback import Place, Readback, answered, foreign_entry, re
 from doorsync.agent.removal_statements import signed_statements
 from doorsync.domain.capabilities import Capabilities
 from doorsync.domain.capabilities import Readback as ReadBack
-from doorsync.drivers.contract import SECRET_REFUSED, Driver, SecretRefused, Session, TerminalError
+from doorsync.domain.reason import NO_REASON, Reason
+from doorsync.drivers.contract import SECRET_REFUSED, Driver, SecretRefused, Session, TerminalError, WriteAnswer
 from doorsync.messages import sizes
-from doorsync.messages.schemas import Batch, Device, Entry, Message, Order, Outcome, Receipt
+from doorsync.messages.schemas import Batch, Device, Entry, Message, Order, Outcome, Receipt, StatedReason
 from doorsync.messages.sizes import OUTCOMES
+from doorsync.messages.terminal_codes import TerminalCode, in_english, in_own_words
 
 Result = Literal["done", "refused", "taken", "unknown", "untouched"]
 State = Literal["done", "partly", "not-reached", "other-device", "interrupted"]
 CODE = re.compile("[^0-9A-Za-z]+")
-STOPPED = "The agent was stopped on the way."
 
 
 @dataclass(slots=True)
@@ -35,14 +36,14 @@ class Progress:
     """How far the orders of a batch have come."""
 
     results: list[Result]
-    messages: list[str]
+    reasons: list[Reason]
     codes: list[str]
     keys: list[Place]
     device: Device | None = None
     other: bool = False
     taken: dict[Place, Entry] = field(default_factory=dict)
     found: Readback | None = None
-    trouble: str = ""
+    lost_by: Reason = NO_REASON
     secret_refused: bool = False
     lost: bool = False
     begun: int = 0
@@ -62,7 +63,7 @@ class Progress:
         """The progress of a batch of which nothing is done."""
         size = len(batch.orders)
         keys = [(order.kind, order.key) for order in batch.orders]
-        return cls(results=["untouched"] * size, messages=[""] * size, codes=[""] * size, keys=keys)
+        return cls(results=["untouched"] * size, reasons=[NO_REASON] * size, codes=[""] * size, keys=keys)
 
     def begin(self, upto: int) -> None:
         """The orders before this number are under way, but for those whose keys are taken."""
@@ -113,9 +114,9 @@ class Work:
                 crash_points.point("agent.read-back")
                 self.seen(read_device(session))
         except Exception as error:  # noqa: BLE001 - a driver may fail in any way, and must harm no other terminal
-            progress.trouble = progress.trouble or _told(error)
+            progress.lost_by = progress.lost_by or _reason_of(error)
             progress.secret_refused = isinstance(error, SecretRefused)
-            log.warning("A terminal was lost.", terminal=self.batch.terminal, why=_told(error))
+            log.warning("A terminal was lost.", terminal=self.batch.terminal, why=in_english(_reason_of(error)))
 
     def _look(self, session: Session, progress: Progress) -> Readback:
         """Read back what was begun. After an interruption no whole memory is read: that may be what killed the agent."""
@@ -127,7 +128,7 @@ class Work:
             found = read_back(session, [order for order, _ in done], self.parts.fill, progress.can)
         for number, order in enumerate(begun):
             if order.do not in WRITES and found.refusal:
-                progress.results[number], progress.messages[number] = "refused", found.refusal
+                progress.results[number], progress.reasons[number] = "refused", found.refusal
                 self.parts.drop()
         return found
 
@@ -150,7 +151,7 @@ class Work:
             self._write(session, progress, numbers)
         else:
             progress.begin(len(self.batch.orders))
-        progress.trouble = STOPPED if self.stopping() else ""
+        progress.lost_by = TerminalCode.AGENT_STOPPED() if self.stopping() else NO_REASON
         progress.lost = False
 
     def _write(self, session: Session, progress: Progress, numbers: Sequence[int]) -> None:
@@ -162,7 +163,7 @@ class Work:
             for answer in answers:
                 number = by_key[answer.key]
                 progress.results[number] = "refused" if answer.refusal else "done"
-                progress.messages[number] = _sendable(answer.refusal)
+                progress.reasons[number] = _reason_in(answer)
                 progress.codes[number] = CODE.sub("-", answer.code)[:32]
                 crash_points.point("agent.order-done")
                 if self.stopping():
@@ -190,7 +191,7 @@ class Work:
             seq=batch.seq,
             batch=self.fingerprint,
             state=state,
-            message=progress.trouble if state != "done" else found.refusal if found else "",
+            reason=StatedReason.of(progress.lost_by if state != "done" else found.refusal if found else NO_REASON),
             code=SECRET_REFUSED if progress.secret_refused and state == "not-reached" else "",
             device=progress.device,
             outcomes=_fitting(outcomes),
@@ -207,14 +208,14 @@ def _do_nothing(session: Session, progress: Progress) -> None:
 
 def _outcome(progress: Progress, number: int, order: Order) -> Outcome:
     """The outcome of one order. Without a readback it is unknown."""
-    result, message, code = progress.results[number], progress.messages[number], progress.codes[number]
+    result, code, reason = progress.results[number], progress.codes[number], StatedReason.of(progress.reasons[number])
     if result == "untouched":
         return Outcome(result=result)
     if result == "taken":
         return Outcome(result=result, found=progress.taken[order.kind, order.key])
     if progress.found is None:
-        return Outcome(result="unknown", message=message)
-    return Outcome(result=result, found=progress.found.touched.get((order.kind, order.key)), message=message, code=code)
+        return Outcome(result="unknown", reason=reason)
+    return Outcome(result=result, found=progress.found.touched.get((order.kind, order.key)), code=code, reason=reason)
 
 
 def _fitting(outcomes: list[Outcome]) -> list[Outcome]:
@@ -227,13 +228,13 @@ def _fitting(outcomes: list[Outcome]) -> list[Outcome]:
     return fitting
 
 
-def _told(error: Exception) -> str:
-    """The text for people. Only a TerminalError is meant for them; other errors may quote secrets."""
-    return _sendable(
-        str(error) if isinstance(error, TerminalError | OtherDevice) else f"The driver failed ({type(error).__name__})."
-    )
+def _reason_of(error: Exception) -> Reason:
+    """Why the terminal was lost. Only the words of a TerminalError are meant for people; other errors may quote secrets."""
+    if isinstance(error, OtherDevice):
+        return TerminalCode.DEVICE_DIFFERS()
+    return error.reason if isinstance(error, TerminalError) else TerminalCode.DRIVER_FAILED(error=type(error).__name__)
 
 
-def _sendable(text: str) -> str:
-    """A text of a driver, as it can travel."""
-    return text.encode(errors="replace").decode().replace("\x00", "")[:300]
+def _reason_in(answer: WriteAnswer) -> Reason:
+    """Why the terminal refused a record; NO_REASON when it did not."""
+    return (answer.reason or in_own_words(answer.refusal)) if answer.refusal else NO_REASON

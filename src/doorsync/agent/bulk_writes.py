@@ -8,6 +8,7 @@ from contextlib import closing
 from doorsync.domain.record import Record
 from doorsync.drivers.contract import Session, TerminalError, WriteAnswer
 from doorsync.messages.schemas import Order
+from doorsync.messages.terminal_codes import TerminalCode
 
 WRITES = ("put", "remove")
 
@@ -44,10 +45,10 @@ def write_all(session: Session, orders: Sequence[Order]) -> Generator[WriteAnswe
         if not error.permanent:
             raise
         if len(orders) == 1:
-            yield WriteAnswer(key=orders[0].key, refusal=str(error), code=error.code)
+            yield WriteAnswer(key=orders[0].key, refusal=str(error), code=error.code, reason=error.reason)
             return
     if left and len(orders) == 1:
-        raise TerminalError("The terminal did not say what became of an order.", permanent=False)
+        raise TerminalError(TerminalCode.ORDER_UNANSWERED(), permanent=False)
     for order in list(left.values()):
         yield from write_all(session, [order])
 

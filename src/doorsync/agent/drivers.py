@@ -7,9 +7,11 @@ from importlib.metadata import EntryPoint, entry_points
 
 from doorsync.agent.logs import log
 from doorsync.agent.missing_driver import MissingDriver
+from doorsync.domain.reason import Reason
 from doorsync.drivers.contract import Driver
 from doorsync.drivers.make import Make
 from doorsync.messages.make_info import MakeInfo, MakeOption
+from doorsync.messages.terminal_codes import TerminalCode, in_english
 
 GROUP = "doorsync.drivers"
 
@@ -27,15 +29,19 @@ class Drivers:
 
     def of(self, make: str) -> Driver:
         """The driver for this make, or one that reaches nothing and says why."""
-        return self.working.get(make) or MissingDriver(self.why_not(make))
+        return self.working.get(make) or MissingDriver(self.why_missing(make))
+
+    def why_missing(self, make: str) -> Reason:
+        """Why there is no driver for this make."""
+        if make in self.broken:
+            return TerminalCode.DRIVER_BROKEN(make=make, why=self.broken[make])
+        if make in self.absent:
+            return TerminalCode.DRIVER_ABSENT(make=make, needs=self.absent[make])
+        return TerminalCode.NO_DRIVER(make=make)
 
     def why_not(self, make: str) -> str:
-        """Why there is no driver for this make: a sentence for the administrator."""
-        if make in self.broken:
-            return f"The driver for '{make}' is broken: {self.broken[make]}."
-        if make in self.absent:
-            return f"The driver for '{make}' needs {self.absent[make]}, which this agent was installed without."
-        return f"This agent has no driver for '{make}'."
+        """Why there is no driver for this make: a sentence for whoever looks at the agent itself."""
+        return in_english(self.why_missing(make))
 
 
 def find_drivers() -> Drivers:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from typing import ClassVar
 
+from doorsync.domain.reason import Reason
 from doorsync.drivers.contract import ConnectionSettings, Session, TerminalError
 from doorsync.drivers.make import Make
 
@@ -14,7 +15,7 @@ class MissingDriver:
 
     make: ClassVar[Make] = Make(name="", title="", address="")
 
-    def __init__(self, why: str) -> None:
+    def __init__(self, why: Reason) -> None:
         self._why = why
 
     def open(self, settings: ConnectionSettings, *, timeout: float) -> AbstractContextManager[Session]:  # noqa: ARG002 - as every driver

@@ -11,11 +11,13 @@ from pydantic import ValidationError
 from doorsync.agent.logs import log
 from doorsync.domain.capabilities import Capabilities
 from doorsync.domain.capabilities import Readback as ReadBack
+from doorsync.domain.reason import NO_REASON, Reason
 from doorsync.domain.record import Kind, Record
 from doorsync.drivers.contract import Found, Session, TerminalError
 from doorsync.messages import sizes
 from doorsync.messages.schemas import Device, Entry, Order
 from doorsync.messages.sizes import RECORD
+from doorsync.messages.terminal_codes import TerminalCode, in_english
 
 MOST = 200_000  # entries of one kind, whatever a terminal says that it can hold
 MARGIN = 1000  # entries that a terminal may list beyond what it says
@@ -28,7 +30,8 @@ class Endless(Exception):
     """The terminal lists more entries than it can hold."""
 
     def __init__(self, most: int, stated: int) -> None:
-        super().__init__(f"The terminal lists more than {most:,} entries, and says that it holds {stated:,}. It was not read.")
+        self.reason = TerminalCode.LISTS_TOO_MUCH(most=most, stated=stated)
+        super().__init__(in_english(self.reason))
 
 
 @dataclass(slots=True)
@@ -37,7 +40,7 @@ class Readback:
 
     touched: dict[Place, Entry | None] = field(default_factory=dict)
     memory: list[Entry] | None = None
-    refusal: str = ""
+    refusal: Reason = NO_REASON
 
 
 def read_device(session: Session) -> Device:
@@ -56,7 +59,7 @@ def answered(results: Iterable[tuple[Order, str]]) -> Readback:
     for order, result in results:
         there = Entry(kind=order.kind, key=order.key, fields={} if result == "done" else {"name": FOREIGN})
         if order.do == "read":
-            found.refusal = "What this terminal holds cannot be read."
+            found.refusal = TerminalCode.MEMORY_NOT_SHOWN()
         elif order.do == "erase":
             found.memory = []
         else:
@@ -101,7 +104,7 @@ def _asked(session: Session, kind: Kind, keys: Collection[str]) -> Iterator[Foun
     """The entries under these keys. Raises TerminalError, also where the terminal lists without end."""
     for number, each in enumerate(session.read(kind, sorted(keys))):
         if number > len(keys) + MARGIN:
-            raise TerminalError("It was asked for a few entries and lists without end.", permanent=False)
+            raise TerminalError(TerminalCode.LISTS_WITHOUT_END(), permanent=False)
         yield each
 
 
@@ -113,11 +116,11 @@ def _read_whole(session: Session, found: Readback, put_away: PutAway, can: Capab
     try:
         found.memory = put_away(_memory(session, can))
     except Endless as error:
-        found.memory, found.refusal = None, str(error)
+        found.memory, found.refusal = None, error.reason
     except TerminalError as error:
         if not error.permanent:
             raise
-        found.memory, found.refusal = None, _clean(str(error))[:300]
+        found.memory, found.refusal = None, error.reason
 
 
 def _memory(session: Session, can: Capabilities) -> Iterator[Entry]:

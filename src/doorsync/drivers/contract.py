@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import ClassVar, Protocol, runtime_checkable
 
 from doorsync.domain.capabilities import Capabilities
+from doorsync.domain.reason import NO_REASON, Reason
 from doorsync.domain.record import Kind, Record
 from doorsync.drivers.make import Make
+from doorsync.messages.terminal_codes import in_english, in_own_words
 
 UNKNOWN_SCHEDULE = "unknown-schedule"  # the code of a refusal: the person names a time schedule that the terminal does not hold
 SECRET_REFUSED = "secret-refused"  # noqa: S105 - the code of an error: the comm key or password is wrong
@@ -23,12 +25,15 @@ SECRET_REFUSED = "secret-refused"  # noqa: S105 - the code of an error: the comm
 class TerminalError(Exception):
     """The terminal did not do what it was asked."""
 
-    def __init__(self, message: str = "", *, permanent: bool, code: str = "") -> None:
+    def __init__(self, why: Reason | str = "", *, permanent: bool, code: str = "") -> None:
         """`permanent`: asking again will not help (full, malformed). Otherwise the terminal was not reached or was lost.
+
+        `why`: one of `TerminalCode` where one fits, which people read in their language; else the driver's own sentence.
 
         `code`: UNKNOWN_SCHEDULE, SECRET_REFUSED, or the terminal's own word for it, or "". Neither quotes a secret or a record.
         """
-        super().__init__(message or (self.__doc__ or ""))
+        self.reason = why if isinstance(why, Reason) else in_own_words(why or self.__doc__ or "")
+        super().__init__(in_english(self.reason) if isinstance(why, Reason) else why or self.__doc__ or "")
         self.permanent = permanent
         self.code = code
 
@@ -36,9 +41,9 @@ class TerminalError(Exception):
 class SecretRefused(TerminalError):
     """The terminal does not accept the comm key or password that is set for it."""
 
-    def __init__(self, message: str = "") -> None:
+    def __init__(self, why: Reason | str = "") -> None:
         """It answers, so it is not lost; but trying again and again may lock it."""
-        super().__init__(message, permanent=True, code=SECRET_REFUSED)
+        super().__init__(why, permanent=True, code=SECRET_REFUSED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,12 +90,14 @@ class Found:
 class WriteAnswer:
     """What the terminal said to the write of one record. `refusal`: a sentence for people, "" when it was accepted.
 
+    `reason`: one of `TerminalCode`, where one fits; else people read the sentence as it is.
     `code`: UNKNOWN_SCHEDULE, or the terminal's own word for the refusal, or "".
     """
 
     key: str
     refusal: str = ""
     code: str = ""
+    reason: Reason = NO_REASON
 
 
 class Session(Protocol):

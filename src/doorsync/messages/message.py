@@ -6,7 +6,7 @@ that was accepted can also be stored, in any database.
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
@@ -25,7 +25,15 @@ class Message(BaseModel):
 
     def dumped(self) -> bytes:
         """As it travels. Raises ValueError when it says something that its version cannot."""
-        newer = {name for name, since in self.SINCE.items() if since > self.v}
+        return self.model_dump_json(exclude=self.newer_than(self.v)).encode()
+
+    def newer_than(self, version: int) -> dict[str, Any]:
+        """What this version does not have, as pydantic leaves it out. Raises ValueError where that says something."""
+        newer = {name for name, since in self.SINCE.items() if since > version}
         if any(getattr(self, name) != type(self).model_fields[name].get_default(call_default_factory=True) for name in newer):
-            raise ValueError(f"Version {self.v} of this message has no {', '.join(sorted(newer))}.")
-        return self.model_dump_json(exclude=newer).encode()
+            raise ValueError(f"Version {version} of this message has no {', '.join(sorted(newer))}.")
+        left_out: dict[str, Any] = dict.fromkeys(newer, True)
+        for name, value in self:
+            if isinstance(value, list) and value and isinstance(value[0], Message) and value[0].SINCE:
+                left_out[name] = dict(enumerate(each.newer_than(version) for each in value))
+        return left_out

@@ -6,7 +6,7 @@ from doorsync.messages.batches import Batch, Entry, Order
 from doorsync.messages.hello import ChainHead, Hello
 from doorsync.messages.identities import Enrolled, Enrolment, HubRotation, Rotated, Rotation
 from doorsync.messages.message import VERSION, Message
-from doorsync.messages.receipts import Answering, Device, MemoryPart, Outcome, Receipt, Refused
+from doorsync.messages.receipts import Answering, Device, MemoryPart, Outcome, Receipt, Refused, StatedReason
 
 __all__ = [
     "VERSION",
@@ -27,4 +27,5 @@ __all__ = [
     "Refused",
     "Rotated",
     "Rotation",
+    "StatedReason",
 ]

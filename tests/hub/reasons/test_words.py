@@ -12,11 +12,12 @@ from doorsync.domain.reason import Reason, ReasonCode, Value
 from doorsync.domain.refusals import RefusalCode
 from doorsync.hub.reasons.sentences import SENTENCES
 from doorsync.hub.reasons.words import describe_selection
-from doorsync.hub.sync.reason_codes import AnswerCode, RunTerminalCode
+from doorsync.hub.sync.reason_codes import RunTerminalCode
 from doorsync.hub.terminals.reason_codes import QuarantineCode, UnreadCode
+from doorsync.messages.terminal_codes import TerminalCode, in_english
 
 PAGE = Path(__file__).parents[3] / "docs/reference/errors.md"
-CODES: list[ReasonCode] = [*RefusalCode, *NoticeCode, *RunTerminalCode, *AnswerCode, *UnreadCode, *QuarantineCode]
+CODES: list[ReasonCode] = [*RefusalCode, *NoticeCode, *RunTerminalCode, *TerminalCode, *UnreadCode, *QuarantineCode]
 
 
 class Number(int):
@@ -47,6 +48,11 @@ def test_code_has_words_for_its_parameters_and_stands_on_the_page(code: ReasonCo
     assert row, f"docs/reference/errors.md lacks `{code.code}`: {words}"
     assert re.findall(r"`(\w+)`", row[1]) == list(code.parameters)
     assert row[2] == words
+
+
+@pytest.mark.parametrize("code", [each for each in TerminalCode if not each.code.endswith("-says")], ids=lambda code: code.code)
+def test_agent_says_in_english_what_the_hub_says(code: TerminalCode) -> None:
+    assert in_english(example(code)) == describe_selection(example(code))
 
 
 def test_page_and_sentences_have_no_code_that_nothing_declares() -> None:

@@ -16,6 +16,7 @@ from doorsync.drivers.adms.records import Unfit
 from doorsync.drivers.adms.station import SERIAL, Station
 from doorsync.drivers.contract import About, ConnectionSettings, Found, Nearby, StationContext, TerminalError, WriteAnswer
 from doorsync.drivers.make import Evidence, EvidenceLevel, Make, Option
+from doorsync.messages.terminal_codes import TerminalCode
 
 HIDDEN = "The terminal does not show who is in it: it was asked, and sent nothing. What it accepts cannot be verified."
 OWN = "This number is one of the terminal's own administrators."
@@ -165,7 +166,7 @@ class AdmsSession:
         """One by one: what a terminal offers to clear everything takes its administrators and its log too."""
         gone = [user.pin for user in self._everybody().values() if not user.administers]
         if any(answer.refusal for answer in self._run([(pin, delete(pin)) for pin in gone])):
-            raise TerminalError("The terminal refused to remove some people.", permanent=True)
+            raise TerminalError(TerminalCode.REMOVALS_REFUSED(), permanent=True)
 
     def change_mark(self) -> str:
         """How many people there were when it polled last; "" when it does not say."""
@@ -209,7 +210,7 @@ class AdmsSession:
         try:
             yield from answers()
         except TimeoutError as error:
-            raise TerminalError(f"{self._serial} stopped answering.", permanent=False) from error
+            raise TerminalError(TerminalCode.ADDRESS_LOST(address=self._serial), permanent=False) from error
 
 
 def _hours(zone: str) -> int | None:

@@ -12,6 +12,7 @@ from typing import Any
 
 from doorsync.drivers.contract import UNKNOWN_SCHEDULE, SecretRefused, TerminalError
 from doorsync.drivers.virtual import protocol
+from doorsync.messages.terminal_codes import TerminalCode
 
 AT_ONCE = 100  # requests on their way
 RESET = struct.pack("ii", 1, 0)  # linger: on, for no time
@@ -40,7 +41,9 @@ class Connection:
         try:
             self._socket = socket.create_connection(_parts(address), timeout)
         except OSError as error:
-            raise TerminalError(f"{address} did not answer: {error.strerror or 'timed out'}.", permanent=False) from error
+            raise TerminalError(
+                TerminalCode.ADDRESS_SILENT(address=address, why=error.strerror or "timed out"), permanent=False
+            ) from error
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def close(self) -> None:
@@ -82,7 +85,7 @@ class Connection:
     def confused(self) -> TerminalError:
         """What to raise when an answer makes no sense. Nothing that was asked and not answered is done any more."""
         self._take_back()
-        return TerminalError(f"{self._address} answers in a way that this driver does not understand.", permanent=False)
+        return TerminalError(TerminalCode.ADDRESS_GARBLED(address=self._address), permanent=False)
 
     def _take_back(self) -> None:
         """Hang up with a reset: a request that the system still tries to deliver must not arrive when its time is over."""
@@ -97,7 +100,7 @@ class Connection:
             raise self.confused() from error
         except OSError as error:
             self._take_back()
-            raise TerminalError(f"{self._address} stopped answering.", permanent=False) from error
+            raise TerminalError(TerminalCode.ADDRESS_LOST(address=self._address), permanent=False) from error
 
     def _send(self, requests: Sequence[Mapping[str, Any]]) -> Sequence[int]:
         """Send requests, and return their numbers."""
@@ -139,5 +142,5 @@ class Connection:
 def _parts(address: str) -> tuple[str, int]:
     host, _, port = address.rpartition(":")
     if not host or not port.isdecimal() or int(port) > 65535:
-        raise TerminalError(f"'{address}' is no address; it should be like 192.168.1.20:4370.", permanent=False)
+        raise TerminalError(TerminalCode.ADDRESS_MALFORMED(address=address, example="192.168.1.20:4370"), permanent=False)
     return host.strip("[]"), int(port)

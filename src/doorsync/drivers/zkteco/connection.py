@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from doorsync.drivers.contract import SecretRefused, TerminalError
 from doorsync.drivers.zkteco import protocol
 from doorsync.drivers.zkteco.protocol import Command, Garbled, Packet, Reply
+from doorsync.messages.terminal_codes import TerminalCode
 
 RESET = struct.pack("ii", 1, 0)  # linger: on, for no time
 READY = b"SDKBuild=1\0"  # what the maker's programs say after connecting
@@ -32,7 +33,9 @@ class Connection:
         try:
             self._socket = socket.create_connection(_parts(address), timeout)
         except OSError as error:
-            raise TerminalError(f"{address} did not answer: {error.strerror or 'timed out'}.", permanent=False) from error
+            raise TerminalError(
+                TerminalCode.ADDRESS_SILENT(address=address, why=error.strerror or "timed out"), permanent=False
+            ) from error
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         try:
             self._log_in(comm_key)
@@ -92,7 +95,7 @@ class Connection:
     def confused(self) -> TerminalError:
         """What to raise when an answer makes no sense; the conversation is over then."""
         self._hang_up()
-        return TerminalError(f"{self._address} answers in a way that this driver does not understand.", permanent=False)
+        return TerminalError(TerminalCode.ADDRESS_GARBLED(address=self._address), permanent=False)
 
     def _log_in(self, comm_key: str) -> None:
         answer = self.ask(Command.CONNECT)
@@ -147,16 +150,16 @@ class Connection:
         self._socket.close()
 
     def _gone(self) -> TerminalError:
-        return TerminalError(f"{self._address} stopped answering.", permanent=False)
+        return TerminalError(TerminalCode.ADDRESS_LOST(address=self._address), permanent=False)
 
 
 def refused(answer: Packet) -> TerminalError:
     """The terminal said no; nobody has published why a terminal says which no."""
-    return TerminalError("The terminal refused the request.", permanent=True, code=str(answer.command))
+    return TerminalError(TerminalCode.REQUEST_REFUSED(), permanent=True, code=str(answer.command))
 
 
 def _parts(address: str) -> tuple[str, int]:
     host, _, port = address.rpartition(":")
     if not host or not port.isdecimal() or int(port) > 65535:
-        raise TerminalError(f"'{address}' is no address; it should be like 192.168.1.201:4370.", permanent=False)
+        raise TerminalError(TerminalCode.ADDRESS_MALFORMED(address=address, example="192.168.1.201:4370"), permanent=False)
     return host.strip("[]"), int(port)

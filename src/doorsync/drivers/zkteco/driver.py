@@ -20,6 +20,7 @@ from doorsync.drivers.zkteco.records import found_in
 from doorsync.drivers.zkteco.user_table import UserTable
 from doorsync.drivers.zkteco.user_writes import UserWriter
 from doorsync.drivers.zkteco.zone_table import ZoneTable, number_in
+from doorsync.messages.terminal_codes import TerminalCode
 
 
 class ZktecoDriver:
@@ -161,7 +162,7 @@ class ZktecoSession:
             list(self._zones.remove(removed, kept))
             self._connection.refresh()
         if any(answer.refusal for answer in told):
-            raise TerminalError("The terminal refused to remove some people.", permanent=True)
+            raise TerminalError(TerminalCode.REMOVALS_REFUSED(), permanent=True)
 
     def change_mark(self) -> str:
         """How many people and administrators there are."""

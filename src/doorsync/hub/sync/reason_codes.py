@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from doorsync.domain.reason import NO_REASON, Reason, ReasonCode
+from doorsync.domain.reason import ReasonCode
 
 
 class RunTerminalCode(ReasonCode):
@@ -28,20 +28,3 @@ class RunTerminalCode(ReasonCode):
     AGENT_OLDER = "agent-older"
     NOT_UNDERSTOOD = "not-understood"
     UNANSWERABLE = "unanswerable", {"why": str}
-
-
-class AnswerCode(ReasonCode):
-    """Text that an agent or terminal sent."""
-
-    AGENT_SAYS = "agent-says", {"text": str}
-    TERMINAL_SAYS = "terminal-says", {"text": str}
-
-
-def agent_says(text: str) -> Reason:
-    """The message of a receipt as a reason; NO_REASON when it is empty."""
-    return AnswerCode.AGENT_SAYS(text=text) if text else NO_REASON
-
-
-def terminal_says(text: str) -> Reason:
-    """The message of an outcome as a reason; NO_REASON when it is empty."""
-    return AnswerCode.TERMINAL_SAYS(text=text) if text else NO_REASON

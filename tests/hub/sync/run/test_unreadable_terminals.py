@@ -15,7 +15,6 @@ from doorsync.hub.sync.holdings.snapshot import forget_what_is_held
 from doorsync.hub.sync.holdings.terminal_status import Condition, terminal_statuses
 from doorsync.hub.sync.models import Batch, Holding, Mode, Run, RunTerminal, RunTerminalState, Stranger
 from doorsync.hub.sync.plan.plans import build_plan
-from doorsync.hub.sync.reason_codes import terminal_says
 from doorsync.hub.sync.run.automatic_runs import send_what_waits
 from doorsync.hub.sync.run.unanswerable_batches import give_up_batch
 from doorsync.hub.sync.run.unreadable_terminals import note_failed_read, unreadable_text
@@ -23,6 +22,7 @@ from doorsync.hub.terminals.models import Agent, Terminal
 from doorsync.hub.terminals.reason_codes import UnreadCode
 from doorsync.hub.users.actions import remove_user
 from doorsync.hub.users.models import User
+from doorsync.messages.terminal_codes import in_own_words
 from tests.factories.gym import Gym
 from tests.hub.sync.counterpart import Counterpart
 from tests.hub.sync.run.test_device_identity import again, club, sync, there
@@ -227,9 +227,9 @@ def test_what_is_known_of_an_unreadable_terminal_is_forgotten_once(club: Gym, th
     gate = again(club.terminals[0])
     gate.unread = UnreadCode.PEOPLE_ENROLLED(more=1)
     gate.save()
-    note_failed_read(gate, terminal_says("Not now."))
+    note_failed_read(gate, in_own_words("Not now."))
     assert not Holding.objects.filter(terminal_id=gate.pk, before=None).exists()
     Holding.objects.filter(terminal_id=gate.pk).update(before=None)
-    note_failed_read(gate, terminal_says("Not now either."))
+    note_failed_read(gate, in_own_words("Not now either."))
     assert not Holding.objects.filter(terminal_id=gate.pk).exclude(before=None).exists()
     assert "Not now either." in unreadable_text(gate)

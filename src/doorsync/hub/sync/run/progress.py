@@ -12,7 +12,7 @@ from doorsync.domain.record import Kind
 from doorsync.drivers.contract import SECRET_REFUSED
 from doorsync.hub.sync.holdings.pending import PUT, in_scope
 from doorsync.hub.sync.models import Holding, HoldingState, Problem, RunTerminal, RunTerminalState
-from doorsync.hub.sync.reason_codes import RunTerminalCode, agent_says, terminal_says
+from doorsync.hub.sync.reason_codes import RunTerminalCode
 from doorsync.hub.sync.run.runs import OPEN, PATIENCE, close_if_done, pause_after, try_refused_later, unreachable
 from doorsync.hub.sync.run.settling import end_or_take_away, settle_if_nothing_left
 from doorsync.messages.schemas import Outcome, Receipt
@@ -62,7 +62,7 @@ def scopes_of(terminal_id: int, keys: Collection[str]) -> dict[int, set[str]]:
 
 def _reason(state: int, outcome: Outcome) -> Reason:
     if outcome.result == "refused":
-        return terminal_says(outcome.message) or RunTerminalCode.REFUSED()
+        return outcome.why() or RunTerminalCode.REFUSED()
     if state == HoldingState.REMOVE:
         return RunTerminalCode.STILL_HELD()
     if outcome.found is None:
@@ -143,11 +143,11 @@ def _reached(run_terminal: RunTerminal, receipt: Receipt, confirmed: Confirmed) 
         run_terminal.heard or receipt.state != "interrupted"
     )  # an interruption is reported without asking the terminal
     if confirmed.failed_whole and run_terminal.phase == "read":
-        end_or_take_away(run_terminal, agent_says(receipt.message))
+        end_or_take_away(run_terminal, receipt.why())
     elif confirmed.failed_whole:
         run_terminal.state, run_terminal.message = (
             RunTerminalState.PARTLY,
-            agent_says(receipt.message) or RunTerminalCode.NOT_ERASED(),
+            receipt.why() or RunTerminalCode.NOT_ERASED(),
         )
         try_refused_later(run_terminal, refused=False)  # a failing erase is not repeated: it locks people out each time
 
@@ -171,7 +171,7 @@ def _lost(run_terminal: RunTerminal, receipt: Receipt, now: datetime) -> None:
         run_terminal.failing_since = run_terminal.failing_since or now
         run_terminal.retry_at = now + pause_after(max(now - run_terminal.failing_since, PATIENCE))
         return
-    run_terminal.message = agent_says(receipt.message) or RunTerminalCode.NO_ANSWER()
+    run_terminal.message = receipt.why() or RunTerminalCode.NO_ANSWER()
     if any(outcome.result == "done" for outcome in receipt.outcomes):  # it was reached a moment ago
         run_terminal.failing_since = None
     run_terminal.failing_since = min(run_terminal.failing_since or now, now)  # later than now: the clock was put back meanwhile

@@ -35,7 +35,6 @@ from doorsync.hub.sync.holdings.refresh import digest_key, judge_again, refresh_
 from doorsync.hub.sync.holdings.snapshot import apply_snapshot, drop_parts, forget_what_is_held, forget_what_was_touched, put_by
 from doorsync.hub.sync.holdings.strangers import is_ours
 from doorsync.hub.sync.models import Batch, Holding, RunTerminal
-from doorsync.hub.sync.reason_codes import agent_says, terminal_says
 from doorsync.hub.sync.run.batch_orders import FREEING
 from doorsync.hub.sync.run.confirmed_removals import note_removed_people
 from doorsync.hub.sync.run.consistency import act_on, doubt_after, doubt_before, note_device, note_uncounted
@@ -158,7 +157,7 @@ def _whole(company: Company, terminal: Terminal, batch: Batch, receipt: Receipt,
             note_uncounted(terminal, receipt.device)
         return Confirmed(whole=True)
     if outcome.result != "untouched" and batch.whole == "read":
-        note_failed_read(terminal, agent_says(receipt.message) or terminal_says(outcome.message))
+        note_failed_read(terminal, receipt.why() or outcome.why())
     if batch.whole == "erase" and outcome.result != "untouched":
         forget_what_is_held(terminal, UnreadCode.ERASE_UNCERTAIN())
     return Confirmed(failed_whole=True)
@@ -282,7 +281,7 @@ def _note_terminal(company: Company, terminal: Terminal, batch: Batch, receipt: 
     lost = receipt.state in ("not-reached", "partly")
     if not unseen:
         terminal.lost_at = (terminal.lost_at or now) if lost else None
-        terminal.last_error = agent_says(receipt.message) if lost else NO_REASON
+        terminal.last_error = receipt.why() if lost else NO_REASON
     if batch.whole == "read" and receipt.outcomes[0].result == "done":
         terminal.verified_at = now
     can = receipt.device.can if receipt.device and terminal.other_at is None else None

@@ -48,7 +48,7 @@ RECEIPT: dict[str, Any] = {
     [
         (Batch, BATCH, {"secret", "options", "zone", "users"}),
         (Hello, HELLO, {"makes", "nearby"}),
-        (Receipt, RECEIPT, {"code", "statements"}),
+        (Receipt, RECEIPT, {"code", "statements", "reason"}),
     ],
 )
 def test_an_older_version_goes_without_what_came_later(shape: type[Message], fields: dict[str, Any], newer: set[str]) -> None:
