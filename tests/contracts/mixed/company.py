@@ -140,6 +140,9 @@ class MixedCompany:
         answer = self.desk.batch(sealed)
         while answer.kind == "working":
             answer = self.desk.batch(sealed)
+        if answer.kind == "refused":  # a busy machine took longer than a nonce lives: the agent is greeted anew
+            dispatch.note_refused(self._row(), answer.text)
+            return
         assert answer.kind == "receipt", answer
         self._bring_parts(answer)
         dispatch.take_receipt(self._row(), answer.text)

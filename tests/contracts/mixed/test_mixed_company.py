@@ -60,7 +60,7 @@ def spend_a_day(mixed: MixedCompany, dice: random.Random) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.longest(600)
+@pytest.mark.longest(300 * DAYS * max(1, PEOPLE // 40))
 @pytest.mark.requirement("R-03", mutation="`Places.key_of` answering the place itself")
 def test_every_memory_is_right_after_days_of_changes_and_faults(mixed: MixedCompany) -> None:
     dice = random.Random(SEED)

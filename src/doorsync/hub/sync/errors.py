@@ -47,3 +47,7 @@ class RetryElsewhere(SyncError):
 
 class NoStranger(SyncError):
     """There is nobody to decide on any more: they are gone from this terminal, are its own, or were decided on already."""
+
+
+class AdoptionChanged(SyncError):
+    """What this terminal holds, or who should be there, has changed meanwhile. Nothing was taken over: look again."""

@@ -27,7 +27,7 @@ def note_strangers(terminal: Terminal, found: Collection[Stranger]) -> set[KeyAt
         found,
         update_conflicts=True,
         unique_fields=["terminal", "kind", "key"],
-        update_fields=["name", "held", "own", "kept", "place"],
+        update_fields=["name", "held", "own", "kept", "place", "allowance"],
     )
     return places - known.keys()
 

@@ -160,7 +160,7 @@ def _move(
                 displaced.add((each.kind, each.key))
                 _rename(each, places)
             made = stranger_of(terminal, kind=each.kind, key=each.key, name=each.label, held=seen, own=each.own, now=now)
-            made.place = each.place
+            made.place, made.allowance = each.place, each.allowance
             strangers.append(made)
             continue
         ours.append(row)

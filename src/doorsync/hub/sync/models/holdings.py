@@ -91,6 +91,7 @@ class Stranger(TenantModel):
     key = models.CharField(max_length=64)
     name = models.CharField(max_length=FULL_NAME_LENGTH, blank=True)
     held = models.BinaryField(max_length=16)
+    allowance = models.TextField(default="", db_default="")  # as far as the terminal shows it: cards and PINs as keyed hashes
     place = models.BinaryField(null=True)  # the terminal's own key, sealed, where that is not `key`
     own = models.BooleanField(default=False)  # one of the terminal's own administrators
     kept = models.BooleanField(default=False)  # an administrator decided that they stay

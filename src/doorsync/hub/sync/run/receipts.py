@@ -232,7 +232,7 @@ def _give_way(terminal: Terminal, taken: Sequence[tuple[Holding, Outcome]], plac
             name = str(found.fields.get("name") or "")
             key, place = places.sealed_stranger(row.kind, places.place_of(row.kind, row.key) or row.key)
             made = stranger_of(terminal, kind=row.kind, key=key, name=name, held=seen, own=found.own, now=now)
-            made.place = place
+            made.place, made.allowance = place, shown_part(secret, found.record(), terminal.capabilities.shown_fields)
             strangers.append(made)
     refresh_keys(company, note_strangers(terminal, strangers))
 

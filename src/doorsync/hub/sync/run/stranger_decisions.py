@@ -7,6 +7,7 @@ from collections.abc import Collection
 from django.db import transaction
 from django.utils import timezone
 
+from doorsync.domain.allowance import completed_allowance
 from doorsync.domain.digest import UNKNOWN
 from doorsync.domain.reason import NO_REASON
 from doorsync.hub.audit import trail
@@ -41,28 +42,36 @@ def release_strangers(*, terminal: Terminal, ids: Collection[int], actor: Actor)
     rows = list(Stranger.objects.filter(pk__in=ids, terminal=terminal, own=False).order_by("kind", "key"))
     if not rows:
         raise NoStranger
-    now, unread = timezone.now(), bool(terminal.unread)
     for each in rows:
-        Holding.objects.update_or_create(
-            company_id=terminal.company_id,
-            kind=each.kind,
-            key=each.key,
-            terminal_id=terminal.pk,
-            defaults={
-                "wanted": None,
-                "refusal": NO_REASON,
-                "marks": None,
-                "settled": None,
-                "foreseen": False,
-                "allowance": "",
-                "held": UNKNOWN if unread else each.held,  # another device may have somebody else under the same key
-                "before": each.held if unread else None,
-                "held_since": None if unread else now,
-                "label": each.name,
-                "place": each.place,
-            },
-        )
+        hold_for_removal(terminal, each)
     trail.record("strangers.released", actor=actor, terminal=terminal.pk, people=len(rows))
     refresh_keys(terminal.company, drop_strangers(terminal, rows))
     start_removal_run(terminal.company, actor)
     return len(rows)
+
+
+def hold_for_removal(terminal: Terminal, stranger: Stranger, *, foreseen: bool = False) -> None:
+    """Make a stranger one of the hub's own entries with nothing wanted. `foreseen`: the guard does not count the removal.
+
+    Whoever has the key in the hub is wanted there again once the stranger's row is deleted and the key is refreshed.
+    """
+    unread = bool(terminal.unread)
+    Holding.objects.update_or_create(
+        company_id=terminal.company_id,
+        kind=stranger.kind,
+        key=stranger.key,
+        terminal_id=terminal.pk,
+        defaults={
+            "wanted": None,
+            "refusal": NO_REASON,
+            "marks": None,
+            "settled": None,
+            "foreseen": foreseen,
+            "allowance": completed_allowance(stranger.allowance, ""),
+            "held": UNKNOWN if unread else stranger.held,  # another device may have somebody else under the same key
+            "before": stranger.held if unread else None,
+            "held_since": None if unread else timezone.now(),
+            "label": stranger.name,
+            "place": stranger.place,
+        },
+    )

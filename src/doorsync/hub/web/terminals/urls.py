@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from doorsync.hub.web.terminals import edit_views, views
+from doorsync.hub.web.terminals import adopt_views, edit_views, views
 
 app_name = "doors"
 urlpatterns = [
     path("", views.door_list, name="list"),
     path("add/", edit_views.add_door, name="add"),
     path("<str:public_id>/", views.door_page, name="door"),
+    path("<str:public_id>/adopt/", adopt_views.adopt_door, name="adopt"),
     path("<str:public_id>/change/", edit_views.change_door, name="change"),
     path("<str:public_id>/delete/", edit_views.delete_door, name="delete"),
 ]
