@@ -37,6 +37,8 @@ PINS = [HERE / "spyne_build.txt", HERE / "spyne.txt"]  # the second is built by 
 ENVIRONMENT = HERE.parents[1] / ".venv" / "spyne"  # an environment of its own inside ours: not in git, and kept for the next time
 TABLES = {"administrators_synctoken": "peer_synctoken", "audit_entry": "peer_entry", "audit_chainhead": "peer_chainhead"}
 
+FOREIGN_KEYS = "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE contype = 'f' AND conrelid = %s::regclass"
+
 
 def prepare() -> None:
     """A company with an administrator, and tables for the peers that are like the hub's own."""
@@ -49,6 +51,9 @@ def prepare() -> None:
         for like, name in TABLES.items():
             if connection.vendor == "postgresql":
                 cursor.execute(f"CREATE TABLE {name} (LIKE {like} INCLUDING ALL)")
+                cursor.execute(FOREIGN_KEYS, [like])
+                for [constraint, key] in cursor.fetchall():
+                    cursor.execute(f"ALTER TABLE {name} ADD CONSTRAINT peer_{constraint} {key}")
                 continue
             cursor.execute("SELECT sql FROM sqlite_master WHERE tbl_name = %s AND sql IS NOT NULL", [like])
             for [statement] in cursor.fetchall():
@@ -59,18 +64,19 @@ def prepare() -> None:
 
 
 @contextmanager
-def hub(*, remembered: bool = True) -> Iterator[int]:
+def hub(*, remembered: bool = True, one_core: bool = False) -> Iterator[int]:
     """The hub's own process; its port. The caller's source is known from the first call on."""
     program = (
         [Path(sys.executable).parent / "doorsync", "hub", "run"] if remembered else [sys.executable, HERE / "forgetful_hub.py"]
     )
-    with _running([str(each) for each in program], {"DOORSYNC_PORT": str(port := _free_port())}, port):
+    command = _held([str(each) for each in program], one_core)
+    with _running(command, {"DOORSYNC_PORT": str(port := _free_port())}, port):
         assert re.search(b">[0-9a-f]{128}<", soap.post(f"http://127.0.0.1:{port}", soap.SAMPLE).body)
         yield port
 
 
 @contextmanager
-def php(*, remembered: bool = True) -> Iterator[int]:
+def php(*, remembered: bool = True, one_core: bool = False) -> Iterator[int]:
     """PHP's SoapServer under php-fpm behind nginx; its port."""
     folder = DATA / f"php-{secrets.token_hex(4)}"
     folder.mkdir()
@@ -80,12 +86,13 @@ def php(*, remembered: bool = True) -> Iterator[int]:
     (folder / "fpm.conf").write_text(FPM.format(**places))
     (folder / "nginx.conf").write_text(NGINX.format(port=port, **places))
     fpm = ["php-fpm8.2", "-R", "-F", "-y", str(folder / "fpm.conf"), "-d", "opcache.enable=1", "-d", "error_log=/dev/null"]
-    with _running(fpm, {}, folder / "socket"), _running(["nginx", "-c", str(folder / "nginx.conf"), "-p", str(folder)], {}, port):
+    nginx = ["nginx", "-c", str(folder / "nginx.conf"), "-p", str(folder)]
+    with _running(_held(fpm, one_core), {}, folder / "socket"), _running(_held(nginx, one_core), {}, port):
         yield port
 
 
 @contextmanager
-def spyne() -> Iterator[int]:
+def spyne(*, one_core: bool = False) -> Iterator[int]:
     """A spyne service under gunicorn; its port."""
     if not (ENVIRONMENT / "done").exists():
         subprocess.run([sys.executable, "-m", "venv", str(ENVIRONMENT)], check=True)
@@ -99,7 +106,7 @@ def spyne() -> Iterator[int]:
     port = _free_port()
     gunicorn = [str(ENVIRONMENT / "bin/gunicorn"), "-k", "gthread", "-w", "2", "--threads", "4", "--keep-alive", "60"]
     place = ["--chdir", str(HERE), "-b", f"127.0.0.1:{port}", "spyne_service:application"]
-    with _running([*gunicorn, *place], {"PEER_CONFIG": str(config), "PYTHONWARNINGS": "ignore"}, port):
+    with _running(_held([*gunicorn, *place], one_core), {"PEER_CONFIG": str(config), "PYTHONWARNINGS": "ignore"}, port):
         yield port
 
 
@@ -138,6 +145,11 @@ def _as_php(values: dict[str, Any]) -> str:
         return str(value).lower() if isinstance(value, bool) else f"'{value}'"
 
     return "[" + ", ".join(f"'{name}' => {one(value)}" for name, value in values.items()) + "]"
+
+
+def _held(command: list[str], one_core: bool) -> list[str]:
+    """The same command, which with all its processes keeps to the machine's first core."""
+    return ["taskset", "--cpu-list", "0", *command] if one_core else command
 
 
 @contextmanager

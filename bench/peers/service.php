@@ -120,6 +120,9 @@ $config = require __DIR__ . '/config.php';
 $base = new PDO($config['dsn'], $config['user'], $config['password'], [
     PDO::ATTR_PERSISTENT => true, PDO::ATTR_ERRMODE => PDO::ERRMODE_EXCEPTION, PDO::ATTR_TIMEOUT => 20,
 ]);
+if (!$config['postgresql']) {
+    $base->exec('PRAGMA foreign_keys=ON; PRAGMA synchronous=FULL');
+}
 $server = new SoapServer(null, ['uri' => 'uen:esws', 'cache_wsdl' => WSDL_CACHE_NONE]);
 $server->setObject(new Esws($config, $base));
 $server->handle();

@@ -39,7 +39,7 @@ def base() -> Any:
             _mine.base = psycopg.connect(CONFIG["line"], autocommit=True)
         else:
             _mine.base = sqlite3.connect(CONFIG["file"], isolation_level=None, timeout=20)
-            _mine.base.execute("PRAGMA synchronous=FULL")
+            _mine.base.executescript("PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON")
     return _mine.base
 
 

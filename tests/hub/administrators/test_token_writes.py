@@ -100,6 +100,15 @@ def test_nothing_is_written_on_settings_of_a_company_that_changed(alice: Adminis
             assert not insert_tokens([new(alice, 1)], NOW, at_once=5, patient=patient)
 
 
+@pytest.mark.parametrize("patient", [True, False])
+def test_of_two_that_read_the_same_administrator_only_the_one_that_is_right_writes(alice: Administrator, patient: bool) -> None:
+    with scope(company=alice.company):
+        stale = world.again(alice)
+        stale.version = 7
+        assert set(insert_tokens([new(stale, 1), new(alice, 2)], NOW, at_once=5, patient=patient)) == {1}
+        assert set(insert_tokens([new(alice, 3), new(stale, 4)], NOW, at_once=5, patient=patient)) == {0}
+
+
 def test_issue_follows_settings_that_changed_since_the_administrator_was_read(alice: Administrator) -> None:
     Company.objects.update(token_seconds=60)
     token_issuing.issue_token(alice, Actor(company_id=alice.company_id))

@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from doorsync.hub.administrators.actions import remembered
+from doorsync.hub.administrators.models import Administrator
 from doorsync.hub.administrators.normalization import normalize_name
 from doorsync.hub.administrators.rules import Permission, may
-from doorsync.hub.administrators.sign_in_lookup import SignIn, look_up_all
+from doorsync.hub.administrators.sign_in_lookup import Lookup, SignIn, look_up_all
 from doorsync.hub.administrators.token_issuing import Wish, write_tokens
 from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies.queries import companies_by_codes
@@ -49,12 +50,17 @@ def _wishes(calls: Sequence[TokenCall], via: str) -> list[Wish | None]:
         for each in calls
     ]
     seen = look_up_all(list({each for each in asked if each})) if any(asked) else {}
-    wishes: list[Wish | None] = []
+    judged: dict[TokenCall, tuple[Administrator, Actor] | None] = {}
     for call, who in zip(calls, asked, strict=True):
-        found = remembered(seen[who], call.password) if who and seen[who].noted else None
-        if found and may(found, Permission.SYNC):
-            actor = Actor(company_id=found.company_id, administrator_id=found.pk, via=via)
-            wishes.append(Wish(administrator=found, actor=actor))
-        else:
-            wishes.append(None)
-    return wishes
+        if call not in judged:
+            judged[call] = _judged(seen[who], call.password, via) if who else None
+    ready = [judged[call] for call in calls]
+    return [Wish(administrator=each[0], actor=each[1]) if each else None for each in ready]
+
+
+def _judged(seen: Lookup, password: str, via: str) -> tuple[Administrator, Actor] | None:
+    """Who may have a token now, without another look."""
+    found = remembered(seen, password) if seen.noted else None
+    if found is None or not may(found, Permission.SYNC):
+        return None
+    return found, Actor(company_id=found.company_id, administrator_id=found.pk, via=via)

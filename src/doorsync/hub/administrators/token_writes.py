@@ -130,14 +130,15 @@ def _displacement(tokens: Sequence[NewToken], now: datetime, at_once: int, patie
 def _values(tokens: Sequence[NewToken], now: datetime, at_once: int, *, with_settings: bool = False) -> Iterator[Any]:
     """Of more tokens for one administrator than may live at once, the first are born revoked."""
     moment, left = _moment(now), Counter(each.administrator.pk for each in tokens)
-    ends: dict[int, Any] = {}
+    shared: dict[int, tuple[Any, ...]] = {}  # by the object: another one of the same administrator may say something else
     for each in tokens:
         who = each.administrator
-        end = ends.get(who.pk) or ends.setdefault(who.pk, _moment(now + token_lifetime(who.company)))
-        version, reusable, seconds = each.premises
-        yield from (who.company_id, who.pk, each.digest, reusable, version, moment, end)
-        yield from (each.user_id, each.location_id, moment if left[who.pk] > at_once else None)
-        left[who.pk] -= 1
+        if id(who) not in shared:
+            shared[id(who)] = (who.company_id, who.pk, *each.premises, _moment(now + token_lifetime(who.company)))
+        company, number, version, reusable, seconds, end = shared[id(who)]
+        yield from (company, number, each.digest, reusable, version, moment, end)
+        yield from (each.user_id, each.location_id, moment if left[number] > at_once else None)
+        left[number] -= 1
         if with_settings:
             yield from (reusable, seconds)
 

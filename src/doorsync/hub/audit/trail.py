@@ -18,6 +18,8 @@ from doorsync.hub.audit.chain import Head, NewEntry, append_entries, locked_head
 from doorsync.hub.audit.models import Entry
 from doorsync.hub.audit.trail_keys import key_of, name_of
 
+SHORT = json.JSONEncoder(separators=(",", ":"))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
@@ -31,6 +33,7 @@ class Actor:
     via: str = "hub"
     reference: str = ""
 
+    @property
     def fields(self) -> dict[str, int | str | None]:
         """As an entry keeps it."""
         return {
@@ -80,7 +83,7 @@ def append(happened: Sequence[Happened], *, head: Head | None = None) -> None:
 
 def _after(head: Head, happened: Happened, key: str) -> NewEntry:
     company_id, number, at = happened.actor.company_id, head.number + 1, timezone.now()
-    actor, subject = happened.actor.fields(), dict(happened.subject)
+    actor, subject = happened.actor.fields, dict(happened.subject)
     return NewEntry(
         company_id=company_id,
         number=number,
@@ -108,7 +111,7 @@ def _hash(
     actor: Mapping[str, object],
     subject: Mapping[str, object],
 ) -> bytes:
-    text = json.dumps([company_id, number, _utc(at), event, _sorted(actor), _sorted(subject)], separators=(",", ":"))
+    text = SHORT.encode([company_id, number, _utc(at), event, _sorted(actor), _sorted(subject)])
     return hmac.digest(key_of(company_id), previous + text.encode(), "sha256")
 
 

@@ -73,8 +73,10 @@ def replies(requests: Sequence[Request], operations: Mapping[str, Operation]) ->
     """The replies to these requests; None for one that has to be answered alone, be it because all of them failed together."""
     answers: list[Reply | None] = [None] * len(requests)
     by_way: dict[Together, list[tuple[int, Call]]] = {}
+    read: dict[tuple[bytes, str, str], Call | None] = {}  # calls of one program are often alike to the byte
     for place, request in enumerate(requests):
-        call = _call(request, operations)
+        words = request.body, request.content_type, request.action
+        call = read[words] if words in read else read.setdefault(words, _call(request, operations))
         if call and call.operation.run_together:
             by_way.setdefault(call.operation.run_together, []).append((place, call))
     for run_together, some in by_way.items():
