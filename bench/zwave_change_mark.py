@@ -10,7 +10,7 @@ import statistics
 import sys
 import time
 
-from doorsync.domain.record import Kind, Record
+from doorsync.domain.record import Kind, Record, Value
 from doorsync.drivers.contract import ConnectionSettings
 from doorsync.drivers.zwave.driver import ZwaveDriver
 from doorsync.drivers.zwave.session import ZwaveSession
@@ -21,7 +21,7 @@ PEOPLE, ROUNDS, WANTED = 100, 3, 50.0
 
 def person(number: int) -> Record:
     """Somebody with a PIN of their own, as a lock wants it."""
-    fields = {"name": f"Person {number}", "cards": [], "pin": f"{3000 + number}", "schedules": [], "until": ""}
+    fields: dict[str, Value] = {"name": f"Person {number}", "cards": [], "pin": f"{3000 + number}", "schedules": [], "until": ""}
     return Record(kind=Kind.USER, key=str(number), fields=fields)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from doorsync.domain.record import Kind
 from doorsync.drivers.adms.simulator import Caller, Terminal
@@ -33,10 +33,16 @@ from tests.drivers.adms.terminals import calling, site
 from tests.drivers.zwave.conftest import MockNetwork, mock_network
 from tests.factories.terminals import VirtualTerminal, until, virtual_terminal
 
+FAULTS = frozenset({"full", "silent", "gone", "lie"})  # takes nobody new, does not answer, cannot be reached, stores nothing
+
 
 class Bench(Protocol):
-    """What the contract's tests need of a make. The terminal can hold 5 users and 3 schedules."""
+    """What the contract's tests need of a make. The terminal can hold 5 users and 3 schedules.
 
+    `can_fail`: the faults that it can make. The others are named in the driver's scale.yaml, with the reason.
+    """
+
+    can_fail: ClassVar[frozenset[str]]
     driver: Driver
     own_administrators: bool  # whether its terminals have administrators of their own
 
@@ -49,11 +55,13 @@ class Bench(Protocol):
     def replace(self) -> None: ...
     def vanish(self) -> None: ...
     def fall_silent(self) -> None: ...
+    def lie(self) -> None: ...
     def recover(self) -> None: ...
 
 
 @dataclass
 class VirtualBench:
+    can_fail: ClassVar[frozenset[str]] = FAULTS
     terminal: VirtualTerminal
     driver: Driver
     own_administrators: bool = True
@@ -83,6 +91,9 @@ class VirtualBench:
     def fall_silent(self) -> None:
         self.terminal.tell(delay=60)
 
+    def lie(self) -> None:
+        self.terminal.tell(lie="drop")
+
     def recover(self) -> None:
         if faults.read(self.terminal.folder).delay:  # what it was asked meanwhile it would do later, in another test
             self.terminal.stop(signal.SIGKILL)
@@ -102,6 +113,7 @@ def virtual(folder: Path, capacity: int = 5) -> Iterator[VirtualBench]:
 class ZktecoBench:
     """The emulator, in threads; its memory is looked at directly."""
 
+    can_fail: ClassVar[frozenset[str]] = FAULTS
     server: Server
     driver: Driver
     own_administrators: bool = True
@@ -145,8 +157,12 @@ class ZktecoBench:
     def fall_silent(self) -> None:
         self.server.device.faults.silent = self.silent = True
 
+    def lie(self) -> None:
+        self.server.device.faults.forgotten_users = {"*"}
+
     def recover(self) -> None:
         self.server.device.faults.silent = False
+        self.server.device.faults.forgotten_users = set()
         if self.silent:
             self.server.stop()
             self.server.start()
@@ -163,6 +179,7 @@ def zkteco(_folder: Path, capacity: int = 5) -> Iterator[ZktecoBench]:
 class UhppoteBench:
     """The simulated controller, in threads; its database is looked at."""
 
+    can_fail: ClassVar[frozenset[str]] = FAULTS - {"gone"}
     folder: Path
     running: SimulatedController
     driver: Driver
@@ -196,8 +213,11 @@ class UhppoteBench:
     def fall_silent(self) -> None:
         self.running.controller.faults.silent = True
 
+    def lie(self) -> None:
+        self.running.controller.faults.lies = True
+
     def recover(self) -> None:
-        self.running.controller.faults.silent = False
+        self.running.controller.faults.silent = self.running.controller.faults.lies = False
 
 
 @dataclass
@@ -216,6 +236,7 @@ def uhppote(folder: Path, capacity: int = 5) -> Iterator[UhppoteBench]:
 class ZwaveBench:
     """A mock lock of Z-Wave JS; its memory is asked for past the network."""
 
+    can_fail: ClassVar[frozenset[str]] = FAULTS - {"gone", "lie"}
     network: MockNetwork
     driver: Driver
     own_administrators: bool = True
@@ -250,6 +271,9 @@ class ZwaveBench:
     def fall_silent(self) -> None:
         self.network.pause()
 
+    def lie(self) -> None:
+        raise NotImplementedError
+
     def recover(self) -> None:
         self.network.go_on()
 
@@ -264,6 +288,7 @@ def zwave(_folder: Path, capacity: int = 5) -> Iterator[ZwaveBench]:
 class AdmsBench:
     """The emulated terminal, which calls the station; its memory is looked at directly."""
 
+    can_fail: ClassVar[frozenset[str]] = FAULTS - {"lie"}
     caller: Caller
     driver: Driver
     own_administrators: bool = True
@@ -301,6 +326,9 @@ class AdmsBench:
     def fall_silent(self) -> None:
         self.caller.terminal.executes = False
 
+    def lie(self) -> None:
+        raise NotImplementedError
+
     def recover(self) -> None:
         self.caller.stop()
         self.caller.terminal.executes = True
@@ -317,6 +345,7 @@ def adms(folder: Path, capacity: int = 5) -> Iterator[AdmsBench]:
 class SupremaBench:
     """The simulated gateway, in threads; its device is looked at directly."""
 
+    can_fail: ClassVar[frozenset[str]] = FAULTS
     gateway: SimulatedGateway
     driver: Driver
     own_administrators: bool = True
@@ -356,7 +385,11 @@ class SupremaBench:
     def fall_silent(self) -> None:
         self.gateway.silent.set()
 
+    def lie(self) -> None:
+        self.device.faults.lying = True
+
     def recover(self) -> None:
+        self.device.faults.lying = False
         self.gateway.silent.clear()
         if not self.gateway.running:
             self.gateway.start()
@@ -375,4 +408,14 @@ BENCHES: dict[str, Callable[[Path], AbstractContextManager[Bench]]] = {
     "virtual": virtual,
     "zkteco": zkteco,
     "zwave": zwave,
+}
+
+
+CAN_FAIL = {
+    "adms": AdmsBench.can_fail,
+    "suprema": SupremaBench.can_fail,
+    "uhppote": UhppoteBench.can_fail,
+    "virtual": VirtualBench.can_fail,
+    "zkteco": ZktecoBench.can_fail,
+    "zwave": ZwaveBench.can_fail,
 }

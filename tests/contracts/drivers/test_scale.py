@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from doorsync.agent.drivers import GROUP
+from tests.contracts.drivers.benches import CAN_FAIL, FAULTS
 
 RULES = {
     *("contract", "capabilities-asked", "read-back", "permanent-errors", "time-limits", "untrusted-answers"),
@@ -28,7 +29,10 @@ def folder_of(module: str) -> Path:
 def test_a_driver_has_its_scale_and_its_readme(point: object) -> None:
     folder = folder_of(point.value.partition(":")[0])  # type: ignore[attr-defined]  # an entry point
     scale = yaml.safe_load((folder / "scale.yaml").read_text())
+    not_made = scale.pop("faults-not-made", {})
     assert set(scale) == RULES
+    assert set(not_made) == FAULTS - CAN_FAIL[point.name]  # type: ignore[attr-defined]  # an entry point
+    assert all(len(reason) > 10 for reason in not_made.values())
     for rule, said in scale.items():
         status, reason = (said["status"], said["reason"]) if isinstance(said, dict) else (said, "")
         assert status in ("done", "todo", "exempt"), rule
