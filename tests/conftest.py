@@ -11,12 +11,16 @@ from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, Page
 
 from scripts import catalogues
 from tests.factories import folders
 from tests.factories.ports import hold_port
 
+# On a busy machine making an example, or running it, may take long: that is no failure.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 folders.keep_in_memory()
 catalogues.compile_changed(Path(__file__).parents[1])
 for name in [name for name in os.environ if name.startswith("DOORSYNC_") and not name.startswith("DOORSYNC_TEST_")]:
