@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from doorsync.domain.capabilities import Capabilities, KeyForm, Letters
+from doorsync.domain.cards import Readers
 from doorsync.domain.notices import NoticeCode
 from doorsync.domain.reason import Reason
 from doorsync.domain.record import Kind, Record
@@ -55,6 +56,14 @@ def test_render_refuses_what_the_terminal_cannot_hold_and_says_why(
     person: Person, schedules: list[str], can: Capabilities, reason: Reason
 ) -> None:
     assert render_record(person, schedules, can) == reason
+
+
+def test_render_spells_cards_as_the_readers_show_them_and_refuses_what_they_cannot() -> None:
+    rendered = render_record(replace(ALICE, cards=(str(0xB0A5FD),)), [], CAN, Readers.FACILITY)
+    assert isinstance(rendered, Record)
+    assert rendered.fields["cards"] == ["17642493"]
+    refused = render_record(replace(ALICE, cards=("7", str(0x02B0A5FD))), [], CAN, Readers.FACILITY)
+    assert refused == RefusalCode.CARD_NOT_SHOWN()
 
 
 @pytest.mark.parametrize("pin", ["", "1234", "12345678"])

@@ -11,6 +11,7 @@ class RefusalCode(ReasonCode):
     PIN_LENGTH = "pin-length", {"digits": int, "least": int, "most": int}
     TOO_MANY_CARDS = "too-many-cards", {"cards": int, "limit": int}
     CARD_TOO_LONG = "card-too-long", {"bits": int}
+    CARD_NOT_SHOWN = "card-not-shown"  # the readers of the terminal cannot show a card whole
     TOO_MANY_SCHEDULES = "too-many-schedules", {"schedules": int, "limit": int}
     NO_ROOM_FOR_PEOPLE = "no-room-for-people", {"limit": int}
     NO_ROOM_FOR_SCHEDULES = "no-room-for-schedules", {"limit": int}  # of a person, who needs one that is not there

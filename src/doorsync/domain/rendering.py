@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from doorsync.domain.capabilities import Capabilities, KeyForm, Letters
+from doorsync.domain.cards import Readers, spelt_card
 from doorsync.domain.names import spelt_name
 from doorsync.domain.notices import NoticeCode
 from doorsync.domain.reason import NO_REASON, Reason
@@ -27,8 +28,17 @@ class Person:
     until: str = ""
 
 
-def render_record(person: Person, schedules: Collection[str], can: Capabilities) -> Record | Reason:
-    """The user record for a terminal with these capabilities, or why it cannot hold it. Names are cut; credentials never are."""
+def render_record(
+    person: Person, schedules: Collection[str], can: Capabilities, readers: Readers = Readers.AS_IS
+) -> Record | Reason:
+    """The user record for a terminal with these capabilities and readers, or why it cannot hold it.
+
+    Names are cut; credentials never are.
+    """
+    cards = tuple(spelt_card(card, readers) for card in person.cards)
+    if not all(cards):
+        return RefusalCode.CARD_NOT_SHOWN()
+    person = replace(person, cards=cards)
     if refusal := _refusal(person, schedules, can):
         return refusal
     return Record(

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django_scopes import scope
 
+from doorsync.domain.cards import Readers
 from doorsync.domain.door_events import EventCode
 from doorsync.hub.audit.models import Entry
 from doorsync.hub.audit.trail import Actor
@@ -122,6 +123,16 @@ def test_a_number_that_nobody_was_given_yet_names_nobody() -> None:
     here.take(event(1, "812345"))
     (stored,) = here.stored()
     assert (stored.key, stored.user_number) == ("812345", None)
+
+
+@pytest.mark.parametrize(("shown", "card"), [("17642493", "11576829"), ("99999", "99999")])
+def test_an_unknown_card_is_kept_as_the_hub_keeps_cards_or_as_it_came(shown: str, card: str) -> None:
+    here = site()
+    here.terminal.readers = Readers.FACILITY
+    here.terminal.save(update_fields=["readers"])
+    here.take(event(1, card=shown, code=EventCode.DENIED, reason="unknown"))
+    stored = here.stored()[0]
+    assert vault.unseal(here.company, CARD_PURPOSE, bytes(stored.card_sealed or b""), f"{stored.log_id}:1") == card
 
 
 def test_an_unknown_card_is_sealed_and_found_by_its_hash_only() -> None:

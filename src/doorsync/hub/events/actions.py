@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.utils import timezone
 
+from doorsync.domain.cards import Readers, card_of_spelling
 from doorsync.domain.door_events import EventCode
 from doorsync.hub.audit import trail
 from doorsync.hub.audit.trail import Actor
@@ -135,7 +136,7 @@ def _rows(
 def _row(log: DeviceLog, terminal: Terminal, event: LoggedEvent, zone: ZoneInfo, after: datetime | None) -> AccessEvent:
     ahead = moments.seconds_ahead(event.clock, event.read_at, zone)
     at = moments.instant(event.wall, zone, ahead, after)
-    card = plain_card(event.card) if not event.key else ""
+    card = _card_in(event, terminal.card_readers)
     return AccessEvent(
         company=terminal.company,
         log=log,
@@ -156,6 +157,12 @@ def _row(log: DeviceLog, terminal: Terminal, event: LoggedEvent, zone: ZoneInfo,
         card_sealed=vault.seal(terminal.company, CARD_PURPOSE, card, f"{log.pk}:{event.position}") if card else None,
         card_lookup=credential_lookup(terminal.company, "card", card) if card else None,
     )
+
+
+def _card_in(event: LoggedEvent, readers: Readers) -> str:
+    """The card that nobody at the terminal has, as the hub keeps cards. What no card shows as stays as it came."""
+    card = plain_card(event.card) if not event.key else ""
+    return card_of_spelling(card, readers) or card if card.isascii() and card.isdecimal() else card
 
 
 def _given(company: Company, numbers: set[int]) -> set[int]:

@@ -25,6 +25,7 @@ SENTENCES: Mapping[str, str | Promise] = {
         "A card number is longer than the %(bits)s bits this terminal can store.",
         "bits",
     ),
+    "card-not-shown": _("The readers of this door cannot show one of their cards whole."),
     "too-many-schedules": ngettext_lazy(
         "%(schedules)s time schedule; this terminal takes %(limit)s for each person.",
         "%(schedules)s time schedules; this terminal takes %(limit)s for each person.",

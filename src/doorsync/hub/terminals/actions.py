@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from types import MappingProxyType
 
+from doorsync.domain.cards import Readers
 from doorsync.hub.audit import trail
 from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies.models import Company, Location
@@ -114,6 +115,18 @@ def set_options(*, terminal: Terminal, options: Mapping[str, str], actor: Actor)
         terminal.options = wished
         terminal.save(update_fields=["options"])
         trail.record("terminal.changed", actor=actor, terminal=terminal.pk)
+    return True
+
+
+def set_readers(*, terminal: Terminal, readers: Readers, actor: Actor) -> bool:
+    """Say how its readers show cards; says whether that differed. Whoever has a card is written there anew."""
+    if readers == terminal.readers:
+        return False
+    with company_transaction(terminal.company, actor) as change:
+        terminal.readers = readers
+        terminal.save(update_fields=["readers"])
+        trail.record("terminal.changed", actor=actor, terminal=terminal.pk)
+        change.affects_everybody()
     return True
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import models
 
 from doorsync.domain.capabilities import Capabilities
+from doorsync.domain.cards import Readers
 from doorsync.hub.companies.models import Location
 from doorsync.hub.companies.tenancy import TenantModel
 from doorsync.hub.reasons.fields import ReasonField
@@ -67,6 +68,7 @@ class Terminal(TenantModel):
     address = models.CharField(max_length=200)
     sealed_secret = models.BinaryField(null=True)  # what the terminal asks for: comm key, password; see `connection`
     options = models.JSONField(default=dict, blank=True)  # settings that only its make has
+    readers = models.CharField(max_length=16, blank=True, default="")  # how its readers show cards; see `domain/cards.py`
     limits = models.JSONField(default=dict, blank=True)  # capabilities as its driver last reported them
     seq = models.BigIntegerField(default=0)  # of the last batch that was answered
     chain_head = models.CharField(max_length=64, blank=True)  # its hash
@@ -105,6 +107,11 @@ class Terminal(TenantModel):
         if "address" in (options.get("update_fields") or ()):
             options["update_fields"] = {*options["update_fields"], "canonical_address"}
         super().save(**options)
+
+    @property
+    def card_readers(self) -> Readers:
+        """How its readers show cards; as they are where that is a word of a newer version."""
+        return Readers(self.readers) if self.readers in set(Readers) else Readers.AS_IS
 
     @property
     def capabilities(self) -> Capabilities:

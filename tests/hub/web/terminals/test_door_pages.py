@@ -70,6 +70,19 @@ def test_password_in_an_address_is_not_shown_and_stays_when_it_is_left_alone(des
     assert (door.name, door.address) == ("Loft", "zk://secret77@192.0.2.9:4370")
 
 
+def test_how_readers_show_cards_is_chosen_and_stays_where_a_form_does_not_ask(desk: Desk, club: Gym) -> None:
+    assert desk.send("/doors/add/", **fields(club, readers="facility"))[0] == 303
+    door = Terminal.objects.get(name="Attic")
+    assert door.readers == "facility"
+    assert desk.send(f"/doors/{door.public_id}/change/", **fields(club, name="Loft"))[0] == 303
+    door.refresh_from_db()
+    assert (door.name, door.readers) == ("Loft", "facility")
+    assert desk.send(f"/doors/{door.public_id}/change/", **fields(club, readers="sideways"))[0] == 422
+    assert desk.send(f"/doors/{door.public_id}/change/", **fields(club, readers=""))[0] == 303
+    door.refresh_from_db()
+    assert door.readers == ""
+
+
 @pytest.mark.requirement("I-01", mutation="change_terminal without terminal_moved")
 def test_what_a_door_holds_is_unknown_after_its_address_changed(desk: Desk, club: Gym) -> None:
     gate = club.terminals[0]

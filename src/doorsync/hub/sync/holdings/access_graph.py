@@ -12,6 +12,7 @@ from django.db import models
 
 from doorsync.domain.allowance import shown_part
 from doorsync.domain.capabilities import Capabilities
+from doorsync.domain.cards import Readers
 from doorsync.domain.hours import is_always, most_intervals
 from doorsync.domain.record import Kind, Record, Value
 from doorsync.hub.access.models import AccessRight, TimeSchedule, Zone
@@ -20,12 +21,13 @@ from doorsync.hub.terminals.models import Terminal
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """What rendering needs of a terminal. Records are shared by terminals with equal `can`, `zone` and room for schedules."""
+    """What rendering needs of a terminal. Those that differ by their id alone, with equal room for schedules, share records."""
 
     terminal_id: int
     can: Capabilities
     zone: ZoneInfo
     zone_is_known: bool = True
+    readers: Readers = Readers.AS_IS
 
 
 @dataclass(slots=True)
@@ -79,7 +81,13 @@ def load_access_graph() -> AccessGraph:
     found = AccessGraph()
     for terminal in Terminal.objects.select_related("location"):
         place = terminal.location
-        site = Site(terminal_id=terminal.pk, can=terminal.capabilities, zone=place.zone, zone_is_known=place.zone_is_known)
+        site = Site(
+            terminal_id=terminal.pk,
+            can=terminal.capabilities,
+            zone=place.zone,
+            zone_is_known=place.zone_is_known,
+            readers=terminal.card_readers,
+        )
         found.sites[terminal.pk] = site
     for schedule in TimeSchedule.objects.all():
         key = str(schedule.number)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
 from types import MappingProxyType
@@ -150,7 +150,7 @@ def render_user(facts: Facts, structure: AccessGraph, key: bytes, now: datetime)
             or _unheld(site, schedules, room, unheld)
         ):
             return None, None, None, damage
-        rendered = render_record(facts.person, schedules, site.can)
+        rendered = render_record(facts.person, schedules, site.can, site.readers)
         if isinstance(rendered, Reason):
             return None, None, None, rendered
         if _too_large(rendered):
@@ -161,7 +161,7 @@ def render_user(facts: Facts, structure: AccessGraph, key: bytes, now: datetime)
         schedules = structure.schedules_in(terminal, allowed)
         unheld = not all(structure.holds_hours(terminal, key) for key in schedules)
         site = structure.sites[terminal]
-        shared = Site(terminal_id=0, can=site.can, zone=site.zone, zone_is_known=site.zone_is_known)
+        shared = replace(site, terminal_id=0)
         valid = facts.unreadable or valid_at(facts.user, site, now)
         if not valid and not facts.foreseen(site, now):
             continue

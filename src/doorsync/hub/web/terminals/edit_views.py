@@ -39,14 +39,8 @@ def add_door(request: SignedInRequest) -> HttpResponse:
     page.data = {"makes": makes_here(), "level": LEVELS.get(info.level, "") if info else ""}
     if request.method != "POST" or not form.is_valid():
         return page.shown(WRONG if request.method == "POST" else 200)
-    actor, given = request.signed_in.actor, form.cleaned_data
     told = _("The door was added. Put it into a zone, so that somebody may open it.")
-    return page.saved(
-        lambda: actions.create_terminal(
-            actor=actor, name=given["name"], secret=given.get("secret", ""), options=form.options, **form.place
-        ),
-        told,
-    )
+    return page.saved(lambda: _add(request, form), told)
 
 
 @require_http_methods(METHODS)
@@ -65,6 +59,14 @@ def change_door(request: SignedInRequest, public_id: str) -> HttpResponse:
     return page.saved(lambda: _change(request, public_id, form), _("Your data has been updated."))
 
 
+def _add(request: SignedInRequest, form: TerminalForm) -> None:
+    actor, given = request.signed_in.actor, form.cleaned_data
+    with company_transaction(request.signed_in.company, actor):
+        secret = given.get("secret", "")
+        added = actions.create_terminal(actor=actor, name=given["name"], secret=secret, options=form.options, **form.place)
+        actions.set_readers(terminal=added, readers=form.chosen_readers, actor=actor)
+
+
 def _change(request: SignedInRequest, public_id: str, form: TerminalForm) -> None:
     changed, actor, given = _found(request, public_id), request.signed_in.actor, form.cleaned_data
     with company_transaction(changed.company, actor):
@@ -72,6 +74,7 @@ def _change(request: SignedInRequest, public_id: str, form: TerminalForm) -> Non
         actions.change_terminal(terminal=changed, actor=actor, **form.place)
         if form.info or given["make"] != form.initial["make"]:
             actions.set_options(terminal=changed, options=form.options, actor=actor)
+        actions.set_readers(terminal=changed, readers=form.chosen_readers, actor=actor)
         if given.get("secret"):
             actions.set_secret(terminal=changed, secret=given["secret"], actor=actor)
 

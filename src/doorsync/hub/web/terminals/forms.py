@@ -9,6 +9,7 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from doorsync.domain.cards import Readers
 from doorsync.hub.administrators.models import Administrator
 from doorsync.hub.administrators.rules import location_limit
 from doorsync.hub.companies.models import Location
@@ -19,6 +20,15 @@ from doorsync.hub.ui.forms import StyledForm
 from doorsync.messages.make_info import MakeInfo, MakeOption
 
 OPTION = "option_"
+READERS = (
+    (Readers.AS_IS, gettext_lazy("the number as it is kept here")),
+    (Readers.FACILITY, gettext_lazy("facility code times 100000, plus number (26-bit readers)")),
+    (Readers.BITS_24, gettext_lazy("24 bits at most (26-bit readers)")),
+    (Readers.BITS_32, gettext_lazy("32 bits at most (34-bit readers)")),
+    (Readers.REVERSED_3, gettext_lazy("3 bytes in reverse order")),
+    (Readers.REVERSED_4, gettext_lazy("4 bytes in reverse order")),
+    (Readers.REVERSED_7, gettext_lazy("7 bytes in reverse order")),
+)
 WORDS_OF_MAKES = gettext_lazy("Small letters, digits and hyphens, as the agent names its makes.")
 
 
@@ -45,6 +55,15 @@ class TerminalForm(StyledForm):
         ],
     )
     address = forms.CharField(max_length=200, label=gettext_lazy("Address"))
+    readers = forms.ChoiceField(
+        choices=READERS,
+        required=False,
+        label=gettext_lazy("How its readers show a card"),
+        help_text=gettext_lazy(
+            "A card is kept as one number, and each door is given what its readers show of it. A card that they cannot show "
+            "whole is refused there: two cards are never the same."
+        ),
+    )
 
     def __init__(
         self,
@@ -55,7 +74,7 @@ class TerminalForm(StyledForm):
         **kwargs: Any,
     ) -> None:
         if terminal:
-            names = ("name", "location", "agent", "make")
+            names = ("name", "location", "agent", "make", "readers")
             kwargs["initial"] = {name: getattr(terminal, name) for name in names} | {"address": shown_address(terminal.address)}
         super().__init__(*args, **kwargs)
         self.terminal, self.info, limit = terminal, info, location_limit(administrator)
@@ -103,6 +122,12 @@ class TerminalForm(StyledForm):
         return {
             name.removeprefix(OPTION): value for name, value in self.cleaned_data.items() if name.startswith(OPTION) and value
         }
+
+    @property
+    def chosen_readers(self) -> Readers:
+        """How its readers show cards, once the form is valid. A form without the field changes nothing."""
+        left_out = "readers" not in self.data and self.terminal
+        return self.terminal.card_readers if left_out and self.terminal else Readers(self.cleaned_data["readers"])
 
     @property
     def place(self) -> dict[str, Any]:
