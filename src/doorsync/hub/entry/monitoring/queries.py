@@ -15,6 +15,7 @@ from prometheus_client import Metric
 from prometheus_client.core import GaugeMetricFamily as Gauge
 
 from doorsync.domain.record import Kind
+from doorsync.hub.sync.holdings.pending import EXCESS_STATES
 from doorsync.hub.sync.models import HoldingState, RunTerminalState
 from doorsync.hub.terminals.connectivity import SILENT
 
@@ -37,7 +38,7 @@ FROM terminals_terminal t JOIN companies_company c ON c.id = t.company_id WHERE 
 RUN_TERMINALS = "SELECT state, COUNT(*) FROM sync_runterminal WHERE state IN (%s, %s, %s) GROUP BY state"
 RUNS = "SELECT COUNT(*), MIN(opened_at) FROM sync_run WHERE open_key IS NOT NULL"
 BATCHES = "SELECT COUNT(*), MIN(issued_at) FROM sync_batch WHERE status = 'open'"
-OPEN_LINES = (RunTerminalState.WAITING, RunTerminalState.SYNCING, RunTerminalState.NOT_REACHED)
+UNFINISHED = (RunTerminalState.WAITING, RunTerminalState.SYNCING, RunTerminalState.NOT_REACHED)
 PLACES = {
     HoldingState.NEW: "new",
     HoldingState.CHANGED: "changed",
@@ -58,8 +59,8 @@ def all_figures() -> Iterator[Metric]:
     yield _by_state(
         "doorsync_run_terminals",
         "Terminals of runs that are not done.",
-        tuple(OPEN_LINES),
-        _rows(RUN_TERMINALS, *(state.value for state in OPEN_LINES)),
+        tuple(UNFINISHED),
+        _rows(RUN_TERMINALS, *(state.value for state in UNFINISHED)),
     )
     for name, what, question in (("runs", "Runs", RUNS), ("batches", "Batches", BATCHES)):
         ((count, oldest),) = _rows(question)
@@ -81,7 +82,7 @@ def _pending(now: datetime) -> Iterator[Metric]:
     oldest = Gauge("doorsync_excess_oldest_seconds", "How long the oldest of these pairs has been so.", labels=["state"])
     for state, name in PLACES.items():
         pending.add_metric([name], sum(count for found, _, count, _ in rows if found == state))
-    for state in (HoldingState.REMOVE, HoldingState.CHANGED):
+    for state in EXCESS_STATES:  # and held, which is EXCESS
         there = [(count, since) for found, held, count, since in rows if found == state and held]
         excess.add_metric([PLACES[state]], sum(count for count, _ in there))
         oldest.add_metric([PLACES[state]], max((_age(since, now) for _, since in there), default=0))

@@ -19,6 +19,10 @@ PUT = (HoldingState.CHANGED, HoldingState.NEW)
 # The condition of the index `holding_pending`. Each query for what is pending repeats it: SQLite does not infer it from a state.
 PENDING = Q(state__gt=HoldingState.SAME)
 
+# Too much access: the terminal holds, or may hold, more of somebody than the rules say.
+EXCESS_STATES = (HoldingState.REMOVE, HoldingState.CHANGED)
+EXCESS = Q(kind=Kind.USER, state__in=EXCESS_STATES, held__isnull=False)
+
 NARROWS = Q(state=HoldingState.CHANGED, narrows__gt=Narrowing.NONE)
 ONLY_NARROWS = Q(NARROWS, gives=False)
 WIDENS = Q(state=HoldingState.CHANGED, narrows=Narrowing.NONE)

@@ -9,12 +9,12 @@ from django.db.models import Count, Min, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from doorsync.domain.record import Kind
 from doorsync.hub.administrators.models import Administrator
 from doorsync.hub.administrators.rules import Permission, may
+from doorsync.hub.sync.holdings.pending import EXCESS
 from doorsync.hub.sync.holdings.terminal_status import TerminalStatus, terminal_statuses
 from doorsync.hub.sync.holdings.visible_users import visible_users
-from doorsync.hub.sync.models import Holding, HoldingState
+from doorsync.hub.sync.models import Holding
 from doorsync.hub.terminals.agent_status import AgentStatus, agents_with_status
 from doorsync.hub.terminals.queries import visible_terminals
 from doorsync.hub.users.models import User
@@ -39,9 +39,8 @@ def door_statuses(administrator: Administrator) -> tuple[list[TerminalStatus], i
 
 def excess(administrator: Administrator) -> Excess:
     """Who is to be removed or changed and is still held: from the index of what is pending, whatever the company's size."""
-    states = (HoldingState.REMOVE, HoldingState.CHANGED)
     doors = visible_terminals(administrator).order_by().values("pk")
-    rows = Holding.objects.filter(kind=Kind.USER, state__in=states, held__isnull=False, terminal_id__in=doors)
+    rows = Holding.objects.filter(EXCESS, terminal_id__in=doors)
     found = rows.aggregate(
         pairs=Count("*"), people=Count("key", distinct=True), since=Min(Coalesce("wanted_since", "held_since"))
     )

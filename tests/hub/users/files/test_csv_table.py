@@ -1,0 +1,66 @@
+"""CSV as spreadsheets write it: what was written is read back, with the line on which each row begins."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from doorsync.hub.users.files.csv_table import cell_value, read_table
+from doorsync.hub.users.files.file_faults import FileFaults
+from doorsync.hub.users.files.text_file import Text
+
+
+def rows(content: str) -> list[tuple[int, list[str]]]:
+    return [(row.line, row.cells) for row in read_table(Text("p.csv", content))]
+
+
+CELLS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8)
+
+
+@given(st.lists(st.lists(CELLS, min_size=2, max_size=2), max_size=6), st.sampled_from(",;\t"))
+def test_what_a_spreadsheet_writes_is_read_back(table: list[list[str]], separator: str) -> None:
+    written = io.StringIO()
+    writer = csv.writer(written, delimiter=separator)
+    writer.writerow(["name", "cards"])
+    writer.writerows(table)
+    kept = [cells for cells in table if any(cell.strip() for cell in cells)]
+    assert [cells for _, cells in rows(written.getvalue())] == [["name", "cards"], *kept]
+
+
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [
+        ("a;b\n1;2,3\n", [(1, ["a", "b"]), (2, ["1", "2,3"])]),
+        ("sep=;\na,x;b\n", [(2, ["a,x", "b"])]),
+        ('"sep=|"\na|b\n', [(2, ["a", "b"])]),
+        ('a,b\n\n"1\n2",3\n4,5\n', [(1, ["a", "b"]), (3, ["1\n2", "3"]), (5, ["4", "5"])]),
+        ("\n\na,b\r\n,\r\nc,d", [(3, ["a", "b"]), (5, ["c", "d"])]),
+        ("a,b\nx\x85y,z\n", [(1, ["a", "b"]), (2, ["x\x85y", "z"])]),
+        ("", []),
+    ],
+)
+def test_rows_have_the_line_on_which_they_begin(content: str, found: list[tuple[int, list[str]]]) -> None:
+    assert rows(content) == found
+
+
+@pytest.mark.parametrize(("content", "line"), [('a,b\n1,"2\n', 2), ('a,b\n1,"2"3\n', 2), ("a,b\n" + "x" * 131_073, 2)])
+def test_what_is_no_table_is_told_with_its_line_and_without_its_content(content: str, line: int) -> None:
+    with pytest.raises(FileFaults) as caught:
+        rows(content)
+    assert str(caught.value).startswith(f"p.csv:{line}: ")
+    assert "xxxx" not in str(caught.value)
+
+
+@pytest.mark.parametrize(("cell", "value"), [(" 12 ", "12"), ('="0012"', "0012"), ('=" 7 "', "7"), ("a=b", "a=b"), ("", "")])
+def test_a_cell_says_its_value(cell: str, value: str) -> None:
+    assert cell_value(cell) == value
+
+
+@pytest.mark.parametrize("cell", ["=1+1", '=HYPERLINK("x")', "#N/A", "####", "#REF!"])
+def test_a_formula_or_an_error_is_no_value(cell: str) -> None:
+    with pytest.raises(ValueError, match="Write its value"):
+        cell_value(cell)
