@@ -6,6 +6,9 @@ import re
 from collections.abc import Iterable
 from itertools import pairwise
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from doorsync.hub.access.errors import BadHours
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -13,8 +16,8 @@ LINE = re.compile(
     r"(?P<first>[a-z]{3})(?: ?- ?(?P<last>[a-z]{3}))? +(?:(?P<start>[0-9]{2}:[0-9]{2}) ?- ?(?P<end>[0-9]{2}:[0-9]{2})|closed)"
 )
 MIDNIGHT, WHOLE_DAY = "00:00", ("00:00", "24:00")
-HOW = "Write them like 'mon-fri 08:00-18:00', 'fri 22:00-06:00', 'sun closed' or 'always'."
-DATES = (
+HOW = gettext_lazy("Write them like 'mon-fri 08:00-18:00', 'fri 22:00-06:00', 'sun closed' or 'always'.")
+DATES = gettext_lazy(
     "Days of the year cannot be told yet, only weekdays: before a holiday load the schedule with that weekday closed, as in"
     " 'fri closed', and afterwards as it was."
 )
@@ -28,7 +31,10 @@ def slots_of(lines: Iterable[str]) -> list[Slot]:
     slots = sorted(slot for _, some in read for slot in some)
     for one, other in pairwise(slots):
         if one[0] == other[0] and other[1] < one[2]:
-            raise BadHours(f"Hours overlap on {DAYS[int(one[0]) - 1]}: {one[1]}-{one[2]} and {other[1]}-{other[2]}.")
+            raise BadHours(
+                _("Hours overlap on %(day)s: %(one)s and %(other)s.")
+                % {"day": DAYS[int(one[0]) - 1], "one": f"{one[1]}-{one[2]}", "other": f"{other[1]}-{other[2]}"}
+            )
     _check_closed(read)
     return slots
 
@@ -40,8 +46,8 @@ def _slots(line: str) -> list[Slot]:
     found = LINE.fullmatch(text)
     if not found or not {found["first"], found["last"] or "mon"} <= set(DAYS):
         if re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}[./-][0-9]{1,2}", text):
-            raise BadHours(DATES)
-        raise BadHours(f"'{line}' are no hours. {HOW}")
+            raise BadHours(str(DATES))
+        raise BadHours(_("'%(line)s' are no hours. %(how)s") % {"line": line, "how": HOW})
     if not found["start"]:
         return []
     return [slot for day in _days(found) for slot in _on(day, found["start"], found["end"], line)]
@@ -57,7 +63,7 @@ def _days(found: re.Match[str]) -> list[int]:
 def _on(day: int, start: str, end: str, line: str) -> list[Slot]:
     end = "24:00" if end == MIDNIGHT else end
     if not (_is_time(start) and (_is_time(end) or end == "24:00")):
-        raise BadHours(f"'{line}' names a time that no clock shows. {HOW}")
+        raise BadHours(_("'%(line)s' names a time that no clock shows. %(how)s") % {"line": line, "how": HOW})
     if start == end:
         raise BadHours(f"'{line}' ends when it starts. A whole day is 00:00-24:00.")
     if start < end:
@@ -74,7 +80,7 @@ def _check_closed(read: Iterable[tuple[str, list[Slot]]]) -> None:
         days = set(_days(found)) if found else set(range(7))
         (opened if slots else closed).update(days)
     if both := sorted(opened & closed):
-        raise BadHours(f"{DAYS[both[0]]} is closed in one line and has hours in another.")
+        raise BadHours(_("%(day)s is closed in one line and has hours in another.") % {"day": DAYS[both[0]]})
 
 
 def _is_time(text: str) -> bool:

@@ -6,6 +6,7 @@ import hmac
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
 from django_scopes import scope
 
 from doorsync.hub.audit import trail, trail_keys
@@ -36,12 +37,14 @@ def verify_trail(company_id: int, *, begins: str = "company.created") -> Verdict
     try:
         for entry in _entries(company_id):
             if not whole and not entry.event.startswith(begins):
-                return Verdict(entries=0, hash=previous, fault="The beginning of the trail was removed.")
+                return Verdict(entries=0, hash=previous, fault=_("The beginning of the trail was removed."))
             if fault := _fault(entry, whole + 1, previous):
                 return Verdict(entries=whole, hash=previous, fault=fault)
             previous, whole = bytes(entry.hash), whole + 1
     except UNREADABLE:
-        return Verdict(entries=whole, hash=previous, fault=f"Entry {whole + 1} was changed: it cannot be read any more.")
+        return Verdict(
+            entries=whole, hash=previous, fault=_("Entry %(n)s was changed: it cannot be read any more.") % {"n": whole + 1}
+        )
     return Verdict(entries=whole, hash=previous, fault=_fault_of_end(company_id, whole, previous))
 
 
@@ -71,11 +74,11 @@ def _entries(company_id: int) -> Iterator[Entry]:
 
 def _fault(entry: Entry, number: int, previous: bytes) -> str:
     if entry.number != number:
-        return f"Entry {number} was removed."
+        return _("Entry %(number)s was removed.") % {"number": number}
     if entry.key != trail_keys.name_of(entry.company_id):
-        return f"Entry {number} was written with another master key than this hub has, or was put in."
+        return _("Entry %(number)s was written with another master key than this hub has, or was put in.") % {"number": number}
     if bytes(entry.previous) != previous or not hmac.compare_digest(bytes(entry.hash), trail.hash_of(entry)):
-        return f"Entry {number} was changed, or put in."
+        return _("Entry %(number)s was changed, or put in.") % {"number": number}
     return ""
 
 
@@ -84,11 +87,11 @@ def _fault_of_end(company_id: int, number: int, previous: bytes) -> str:
     if head is None or not number:
         return GONE
     if not _is_genuine(head):
-        return f"The note of the trail's end was changed: it says {head.number} entries."
+        return _("The note of the trail's end was changed: it says %(number)s entries.") % {"number": head.number}
     if head.number > number:
-        return f"Entries {number + 1} to {head.number} were removed."
+        return _("Entries %(n)s to %(number)s were removed.") % {"n": number + 1, "number": head.number}
     if head.number < number or bytes(head.hash) != previous:
-        return f"Entry {head.number + 1} was put in behind the trail's end."
+        return _("Entry %(n)s was put in behind the trail's end.") % {"n": head.number + 1}
     return ""
 
 

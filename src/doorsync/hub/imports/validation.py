@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
+from django.utils.translation import gettext as _
+
 from doorsync.domain.text import normalized_text
 from doorsync.hub.access.models import TimeSchedule, Zone
 from doorsync.hub.companies import vault
@@ -52,7 +54,7 @@ def check_people(
     names = ", ".join(sorted(groups)[:GROUPS_NAMED]) or "none yet"
     for person in people:
         if not {normalized_text(name) for name in person.user.groups} <= set(groups):
-            yield person.fault("groups", f"There is no group of this name. There are: {names}.")
+            yield person.fault("groups", _("There is no group of this name. There are: %(names)s.") % {"names": names})
     writes = writes_of(people, {}, known_users() if company else {})
     gone = gone_of(people) if complete and company else []
     for problem in check_writes(company, writes, gone).problems:
@@ -72,7 +74,7 @@ def _known(reading: Reading, company: Company | None) -> Known:
 def _company(reading: Reading) -> Iterator[FileFault]:
     code, slug = reading.file.company.code, reading.file.company.slug
     if code and Company.objects.filter(code_hash=vault.code_hash(code)).exclude(slug=slug).exists():
-        yield reading.fault(("company", "code"), "Another company has this code. Codes tell companies apart.")
+        yield reading.fault(("company", "code"), _("Another company has this code. Codes tell companies apart."))
 
 
 def _twice(reading: Reading) -> Iterator[FileFault]:
@@ -89,7 +91,9 @@ def _references(reading: Reading, known: Known) -> Iterator[FileFault]:
     for place, section, names in _referring(reading.file):
         for name in names:
             if name not in known[section]:
-                yield reading.fault(place, f"There is no {section.removesuffix('s')} '{name}'.")
+                yield reading.fault(
+                    place, _("There is no %(what)s '%(name)s'.") % {"what": section.removesuffix("s"), "name": name}
+                )
 
 
 def _referring(file: CompanyFile) -> Iterator[tuple[SourcePlace, str, Iterable[str]]]:

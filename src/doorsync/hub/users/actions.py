@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Unpack
 
+from django.utils.translation import gettext as _
+
 from doorsync.domain.text import normalized_text
 from doorsync.hub.audit import trail
 from doorsync.hub.audit.trail import Actor
@@ -20,7 +22,7 @@ from doorsync.hub.users.writes import write_users
 def create_group(*, company: Company, name: str, external_id: str = "", actor: Actor) -> Group:
     """A new group. Raises BadFields, GroupNameTaken or GroupIdTaken."""
     name, external_id = normalized_text(name), normalized_text(external_id)
-    if fault := text_fault("name", name, NAME_LENGTH) if name else "A group needs a name.":
+    if fault := text_fault("name", name, NAME_LENGTH) if name else _("A group needs a name."):
         raise BadFields({"name": fault})
     if fault := text_fault("id", external_id, NAME_LENGTH):
         raise BadFields({"external_id": fault})
@@ -37,7 +39,7 @@ def create_group(*, company: Company, name: str, external_id: str = "", actor: A
 def rename_group(*, group: Group, name: str, actor: Actor) -> bool:
     """Another name; says whether it differs. Raises BadFields or GroupNameTaken."""
     name = normalized_text(name)
-    if fault := text_fault("name", name, NAME_LENGTH) if name else "A group needs a name.":
+    if fault := text_fault("name", name, NAME_LENGTH) if name else _("A group needs a name."):
         raise BadFields({"name": fault})
     return rename(group, name=name, kind="group", taken=GroupNameTaken, actor=actor)
 

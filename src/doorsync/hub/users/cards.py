@@ -6,8 +6,11 @@ import re
 from collections.abc import Callable
 from enum import StrEnum
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 CARD_DIGITS = 20
-HOW = "Write the card's whole number in decimal digits, without spaces"
+HOW = gettext_lazy("Write the card's whole number in decimal digits, without spaces")
 
 
 class CardFormat(StrEnum):
@@ -36,27 +39,31 @@ def plain_card(card: str) -> str:
 def card_fault(card: str) -> str:
     """What is wrong with a decimal number of a card, in a sentence that never repeats it; empty when it is right."""
     if card.isascii() and card.isdigit():
-        return "" if len(card) <= CARD_DIGITS else f"A card number has at most {CARD_DIGITS} digits."
+        return _("A card number has at most %(most)s digits.") % {"most": CARD_DIGITS} if len(card) > CARD_DIGITS else ""
     if re.fullmatch(r"[0-9]+([.,][0-9]+)?[eE]\+?[0-9]+", card):
-        return "A spreadsheet has shortened this card number. Format the column as text and enter the whole number."
+        return _("A spreadsheet has shortened this card number. Format the column as text and enter the whole number.")
     if re.fullmatch(r"[0-9]{1,3}[,:/-][0-9]{1,5}", card):
-        return f"{HOW}: facility code x 65536 + number. If the whole column is like this, say --card-format facility."
+        return _("%(how)s: facility code x 65536 + number. If the whole column is like this, say --card-format facility.") % {
+            "how": HOW
+        }
     if re.fullmatch(r"(?:0[xX])?[0-9a-fA-F: -]+", card) and re.search(r"[a-fA-FxX]", card):
-        return f"{HOW}. This looks like hexadecimal: if the whole column is, say --card-format hex (or hex-reversed)."
-    return f"{HOW}: it has 1 to {CARD_DIGITS} digits 0 to 9 and nothing else."
+        return _("%(how)s. This looks like hexadecimal: if the whole column is, say --card-format hex (or hex-reversed).") % {
+            "how": HOW
+        }
+    return _("%(how)s: it has 1 to %(most)s digits 0 to 9 and nothing else.") % {"how": HOW, "most": CARD_DIGITS}
 
 
 def _hex(text: str) -> str:
     digits = re.sub(r"^0[xX]|[: -]", "", text)
     if not re.fullmatch(r"[0-9a-fA-F]{1,16}", digits):
-        raise BadCard("Not a valid card in hexadecimal: 1 to 16 of the digits 0 to 9 and A to F.")
+        raise BadCard(_("Not a valid card in hexadecimal: 1 to 16 of the digits 0 to 9 and A to F."))
     return digits
 
 
 def _reversed(text: str) -> str:
     digits = _hex(text)
     if len(digits) % 2:
-        raise BadCard("Reversed hexadecimal has two digits for each byte: one is missing.")
+        raise BadCard(_("Reversed hexadecimal has two digits for each byte: one is missing."))
     return str(int.from_bytes(bytes.fromhex(digits), "little"))
 
 
@@ -64,7 +71,7 @@ def _facility(text: str) -> str:
     found = re.fullmatch(r"([0-9]{1,3})[,:/-]([0-9]{1,5})", text)
     facility, number = (int(found[1]), int(found[2])) if found else (256, 0)
     if facility > 255 or number > 65535:
-        raise BadCard("Not a valid card with a facility code: write a facility 0 to 255, a comma and a number 0 to 65535.")
+        raise BadCard(_("Not a valid card with a facility code: write a facility 0 to 255, a comma and a number 0 to 65535."))
     return str(facility * 65536 + number)
 
 

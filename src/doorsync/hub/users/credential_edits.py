@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from doorsync.hub.audit import trail
 from doorsync.hub.audit.trail import Actor
@@ -26,7 +27,7 @@ def add_credential(*, user: User, kind: str, value: str, actor: Actor) -> None:
     with company_transaction(user.company, actor):
         known = KINDS[kind]
         if not known.normalised(value).strip():
-            raise BadFields({known.column: f"Enter the {known.title}."})
+            raise BadFields({known.column: _("Enter the %(what)s.") % {"what": _(known.title)}})
         kept = frozenset() if known.most == 1 else credentials_of(user).get(kind, frozenset())
         edit_user(user=user, seen={}, fields={"credentials": {kind: kept | {value}}}, actor=actor)
 

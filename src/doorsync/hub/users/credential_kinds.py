@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from doorsync.domain.capabilities import USER_FIELDS
@@ -44,13 +45,15 @@ class CredentialKind:
 def _pin_fault(pin: str) -> str:
     if pin.isascii() and pin.isdigit() and len(pin) <= PIN_DIGITS:
         return ""
-    return f"A PIN has 1 to {PIN_DIGITS} digits 0 to 9 and nothing else. Format the column as text."
+    return _("A PIN has 1 to %(most)s digits 0 to 9 and nothing else. Format the column as text.") % {"most": PIN_DIGITS}
 
 
 def _qr_fault(text: str) -> str:
     if text.isascii() and text.isprintable() and len(text) <= QR_CHARACTERS:
         return ""
-    return f"The text of a QR code has 1 to {QR_CHARACTERS} letters, digits and signs of ASCII and nothing else."
+    return _("The text of a QR code has 1 to %(most)s letters, digits and signs of ASCII and nothing else.") % {
+        "most": QR_CHARACTERS
+    }
 
 
 def _plain_plate(plate: str) -> str:
@@ -61,7 +64,9 @@ def _plain_plate(plate: str) -> str:
 def _plate_fault(plate: str) -> str:
     if plate.isalnum() and len(plate) <= PLATE_CHARACTERS:
         return ""
-    return f"A licence plate has 1 to {PLATE_CHARACTERS} letters and digits; spaces, dots and hyphens do not count."
+    return _("A licence plate has 1 to %(most)s letters and digits; spaces, dots and hyphens do not count.") % {
+        "most": PLATE_CHARACTERS
+    }
 
 
 CARD = CredentialKind(
@@ -124,9 +129,10 @@ def credential_faults(credentials: Mapping[str, frozenset[str]]) -> Iterator[tup
     for name, values in credentials.items():
         kind = KINDS.get(name)
         if kind is None:
-            yield "credentials", f"There is no such kind of credential. There are: {', '.join(KINDS)}."
+            yield "credentials", _("There is no such kind of credential. There are: %(names)s.") % {"names": ", ".join(KINDS)}
         elif kind.most is not None and len(values) > kind.most:
-            yield kind.column, f"A person has {'one' if kind.most == 1 else kind.most} {kind.title} at most."
+            told = _("A person has one %(what)s at most.") if kind.most == 1 else _("A person has at most %(most)s of: %(what)s.")
+            yield kind.column, told % {"most": kind.most, "what": _(kind.title)}
         elif fault := next(filter(None, map(kind.fault, sorted(values))), ""):
             yield kind.column, fault
 

@@ -7,6 +7,8 @@ from typing import Any, NamedTuple, TypedDict, cast
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from doorsync.domain.text import bad_character, is_visible, normalized_text
 from doorsync.hub.users import credential_kinds
@@ -24,14 +26,14 @@ class Text(NamedTuple):
 
 
 TEXTS = {
-    "first_name": Text("first name"),
-    "insertion": Text("insertion", INSERTION_LENGTH),
-    "last_name": Text("last name"),
-    "external_id": Text("id"),
-    "email": Text("e-mail address"),
-    "phone": Text("phone number", PHONE_LENGTH),
-    "contractor_code": Text("contractor's code", CODE_LENGTH),
-    "contractor_name": Text("contractor's name"),
+    "first_name": Text(gettext_noop("first name")),
+    "insertion": Text(gettext_noop("insertion"), INSERTION_LENGTH),
+    "last_name": Text(gettext_noop("last name")),
+    "external_id": Text(gettext_noop("id")),
+    "email": Text(gettext_noop("e-mail address")),
+    "phone": Text(gettext_noop("phone number"), PHONE_LENGTH),
+    "contractor_code": Text(gettext_noop("contractor's code"), CODE_LENGTH),
+    "contractor_name": Text(gettext_noop("contractor's name")),
 }
 INFO = {f"info{number}": Text(f"info field {number}", INFO_LENGTH) for number in range(1, INFO_FIELDS + 1)}
 TEXTS |= INFO
@@ -85,7 +87,7 @@ class Fields(TypedDict, total=False):
 def clean_fields(fields: Fields) -> tuple[Fields, dict[str, str]]:
     """The fields as they are kept, and for each that cannot be kept a sentence that never repeats it. Twice is harmless."""
     kept: dict[str, Any] = {**fields}
-    faults = dict.fromkeys(kept.keys() - Fields.__annotations__.keys(), "There is no such field.")
+    faults = dict.fromkeys(kept.keys() - Fields.__annotations__.keys(), _("There is no such field."))
     for name in TEXTS.keys() & kept.keys():
         kept[name] = normalized_text(kept[name])
         faults[name] = _text_fault(name, kept[name])
@@ -95,9 +97,9 @@ def clean_fields(fields: Fields) -> tuple[Fields, dict[str, str]]:
         except BadMoment as error:
             faults[name] = str(error)
     for name in set(FLAGS) & kept.keys():
-        faults[name] = "" if isinstance(kept[name], bool) else "Neither true nor false."
+        faults[name] = "" if isinstance(kept[name], bool) else _("Neither true nor false.")
     if "number" in kept and not is_number(kept["number"]):
-        faults["number"] = f"A number is a whole one from 1 to {LAST_NUMBER}."
+        faults["number"] = _("A number is a whole one from 1 to %(most)s.") % {"most": LAST_NUMBER}
     if "credentials" in kept:
         kept["credentials"] = credential_kinds.clean_credentials(kept["credentials"])
         faults |= dict(credential_kinds.credential_faults(kept["credentials"]))
@@ -111,23 +113,24 @@ def is_number(value: object) -> bool:
 
 def text_fault(what: str, text: str, length: int) -> str:
     """What is wrong with a text that is called so in a sentence; empty: nothing, as with an empty text."""
+    named = {"what": _(what), "length": length}
     if text and not is_visible(text):
-        return f"The {what} has no letter that can be seen."
+        return _("The %(what)s has no letter that can be seen.") % named
     if len(text) > length:
-        return f"The {what} is longer than {length} characters."
+        return _("The %(what)s is longer than %(length)s characters.") % named
     bad = bad_character(text)
-    return f"The {what} has a character that cannot be kept: {bad}. Delete it." if bad else ""
+    return _("The %(what)s has a character that cannot be kept: %(bad)s. Delete it.") % {**named, "bad": bad} if bad else ""
 
 
 def _text_fault(name: str, text: str) -> str:
     if name == "last_name" and not text:
-        return "The last name must not be empty."
+        return _("The last name must not be empty.")
     fault = text_fault(TEXTS[name].title, text, TEXTS[name].length)
     if fault or not text:
         return fault
     if name == "phone" and not set(text) <= PHONE_CHARACTERS:
-        return "A phone number has digits, spaces and + - ( ) . / only."
-    return "Not a valid e-mail address." if name == "email" and not _is_address(text) else ""
+        return _("A phone number has digits, spaces and + - ( ) . / only.")
+    return _("Not a valid e-mail address.") if name == "email" and not _is_address(text) else ""
 
 
 def _is_address(text: str) -> bool:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, cast
 
+from django.utils.translation import gettext as _
+
 from doorsync.domain.text import normalized_text
 from doorsync.hub.audit import trail
 from doorsync.hub.audit.trail import Actor
@@ -31,7 +33,7 @@ def resolve_info_fields(fields: Fields, stands_for: Mapping[str, str]) -> tuple[
     for info in stands_for.keys() & kept.keys():
         value, name = kept.pop(info), stands_for[info]
         if kept.setdefault(name, value) != value:
-            faults[info] = f"This info field stands for '{name}', and both are named with different values."
+            faults[info] = _("This info field stands for '%(name)s', and both are named with different values.") % {"name": name}
     return cast("Fields", kept), faults
 
 
@@ -44,18 +46,18 @@ def change_info_field(*, company: Company, number: int, label: str, function: st
     """Call an info field so, and let it stand for a field of the user or for none. Raises BadFields or InfoFieldInUse."""
     label = normalized_text(label)
     faults = {
-        "number": "" if f"info{number}" in INFO else f"Info fields have the numbers 1 to {len(INFO)}.",
+        "number": "" if f"info{number}" in INFO else _("Info fields have the numbers 1 to %(most)s.") % {"most": len(INFO)},
         "label": text_fault("label", label, NAME_LENGTH),
-        "function": "" if function in ("", *InfoField.Function.values) else "There is no such function.",
+        "function": "" if function in ("", *InfoField.Function.values) else _("There is no such function."),
     }
     if wrong := {name: text for name, text in faults.items() if text}:
         raise BadFields(wrong)
     with company_transaction(company, actor):
         if function and _in_use(number, function):
             raise InfoFieldInUse
-        field, _ = InfoField.objects.update_or_create(
+        field = InfoField.objects.update_or_create(
             company=company, number=number, defaults={"label": label, "function": function}
-        )
+        )[0]
         trail.record("info-field.changed", actor=actor, number=number, function=function)
     return field
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django_scopes import scope, scopes_disabled
 
 from doorsync.hub.audit import trail
@@ -32,7 +33,7 @@ def give_temporary_credential(
     `lost_id`: the lost credential for which it stands; it goes back when that is found. Raises BadFields or CredentialGone.
     """
     if not 1 <= days <= MOST_DAYS:
-        raise BadFields({"days": f"What is temporary is for 1 to {MOST_DAYS} days."})
+        raise BadFields({"days": _("What is temporary is for 1 to %(most)s days.") % {"most": MOST_DAYS}})
     known = KINDS[kind]
     with company_transaction(user.company, actor):
         lost = LostCredential.objects.filter(pk=lost_id, user=user).first() if lost_id is not None else None
@@ -41,7 +42,7 @@ def give_temporary_credential(
         cleaned = clean_credentials({kind: [value]})[kind]
         found_by = [credential_lookup(user.company, kind, each) for each in cleaned]
         if user.credentials.filter(lookup__in=found_by, ends_at=None).exists():
-            raise BadFields({known.column: f"They have this {known.title} already, and for good."})
+            raise BadFields({known.column: _("They have this %(what)s already, and for good.") % {"what": _(known.title)}})
         add_credential(user=user, kind=kind, value=value, actor=actor)
         ends = end_of_day(home_zone(user), days)
         user.credentials.filter(lookup__in=found_by).update(ends_at=ends, stands_for=lost)

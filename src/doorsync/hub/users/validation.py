@@ -7,6 +7,9 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TypeVar
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from doorsync.hub.companies.models import Company, Location
 from doorsync.hub.users import numbers
 from doorsync.hub.users.credential_kinds import KINDS, CredentialKind
@@ -16,7 +19,8 @@ from doorsync.hub.users.info_fields import info_field_functions, resolve_info_fi
 from doorsync.hub.users.models import Credential, Group, User
 from doorsync.hub.users.queries import credential_claims, credential_holders, credential_lookup, portions
 
-NUMBER_TAKEN = "Somebody has this number, or had it before. Leave it out, and the next free one is taken."
+NUMBER_TAKEN = gettext_lazy("Somebody has this number, or had it before. Leave it out, and the next free one is taken.")
+NO_GROUP, NO_LOCATION = gettext_lazy("There is no such group."), gettext_lazy("There is no such location.")
 T = TypeVar("T", bound=Hashable)
 
 
@@ -115,23 +119,23 @@ def _whole(fields: Fields, user: User | None) -> dict[str, str]:
     starts = fields.get("starts", user.starts if user else "")
     expires = fields.get("expires", user.expires if user else "")
     late = starts and expires and expires <= starts and ("starts" in fields or "expires" in fields)
-    faults = {"expires": "The expiry must come after the start."} if late else {}
+    faults = {"expires": _("The expiry must come after the start.")} if late else {}
     if user is None and not fields.get("last_name"):
-        faults["last_name"] = "The last name is missing, and this is a new user."
+        faults["last_name"] = _("The last name is missing, and this is a new user.")
     return faults
 
 
 def _ids(writes: Sequence[Write], leaving: Mapping[int, int], company: Company | None) -> Iterator[Problem]:
     claims = [(index, write.fields.get("external_id", "")) for index, write in enumerate(writes)]
     owners: dict[str, int] = {}
-    for some in portions([value for _, value in claims if value and company]):
+    for some in portions([value for __, value in claims if value and company]):
         owners.update(User.objects.filter(external_id__in=some).values_list("external_id", "pk"))
     for index, other, value in _twice((index, [value]) for index, value in claims if value):
         owner, user = owners.get(value), writes[index].user
         foreign = owner is not None and owner not in leaving and (user is None or user.pk != owner)
         if other is not None or foreign:
             yield Problem(
-                index=index, field="external_id", text="The id is somebody else's.", other=other, taken=ExternalIdTaken()
+                index=index, field="external_id", text=_("The id is somebody else's."), other=other, taken=ExternalIdTaken()
             )
 
 
@@ -144,25 +148,25 @@ def _numbers(writes: Sequence[Write], company: Company | None) -> Iterator[Probl
             continue
         if write.user is None:
             if (other := new.setdefault(number, index)) != index:
-                yield Problem(index=index, field="number", text=NUMBER_TAKEN, other=other, taken=NumberTaken())
+                yield Problem(index=index, field="number", text=str(NUMBER_TAKEN), other=other, taken=NumberTaken())
         elif number != write.user.number:
-            yield Problem(index=index, field="number", text="The number of a person never changes.")
+            yield Problem(index=index, field="number", text=_("The number of a person never changes."))
     claims = {number: writes[index].fields.get("external_id", "") for number, index in new.items()}
     own = {number for number, index in new.items() if writes[index].number_is_id}
     for number in numbers.used_numbers(company, claims, own) if company and claims else ():
-        yield Problem(index=new[number], field="number", text=NUMBER_TAKEN, taken=NumberTaken())
+        yield Problem(index=new[number], field="number", text=str(NUMBER_TAKEN), taken=NumberTaken())
 
 
 def _unknown_links(writes: Sequence[Write], company: Company | None) -> Iterator[Problem]:
     """Groups and locations that the company does not have, be they another company's."""
-    for name, title, model in (("groups", "group", Group), ("locations", "location", Location)):
+    for name, none, model in (("groups", NO_GROUP, Group), ("locations", NO_LOCATION, Location)):
         named = {index: frozenset(write.fields[name]) for index, write in enumerate(writes) if name in write.fields}  # type: ignore[literal-required]  # both are fields
         named = {index: ids for index, ids in named.items() if not writes[index].is_current}
         wanted = frozenset[int]().union(*named.values())
         known = set(model.objects.filter(pk__in=wanted).values_list("pk", flat=True)) if company and wanted else set()
         for index, ids in named.items():
             if not ids <= known:
-                yield Problem(index=index, field=name, text=f"There is no such {title}.")
+                yield Problem(index=index, field=name, text=str(none))
 
 
 def _unique_credentials(company: Company | None, found: Checked, leaving: Mapping[int, int]) -> Iterator[Problem]:
@@ -171,7 +175,7 @@ def _unique_credentials(company: Company | None, found: Checked, leaving: Mappin
     for index, other, claim in _twice((index, _unique(write)) for index, write in enumerate(found.writes)):
         claimants.setdefault(claim, index)
         if other is not None:
-            yield _taken(index, KINDS[claim[0]], "is somebody else's too", other=other)
+            yield _taken(index, KINDS[claim[0]], _("The %(what)s is somebody else's too."), other=other)
     if company:
         found_by = {credential_lookup(company, *claim): index for claim, index in claimants.items()}
         held, lost = credential_claims(list(found_by))
@@ -181,7 +185,7 @@ def _unique_credentials(company: Company | None, found: Checked, leaving: Mappin
             row.user = owners[row.user_id]
             yield from _owned(found, leaving, row, found_by[bytes(row.lookup)])
         for row in lost:
-            why = "was reported lost; say on the page of its owner when it was found"
+            why = _("The %(what)s was reported lost; say on the page of its owner when it was found.")
             kind = KINDS[row.kind]
             yield replace(_taken(found_by[bytes(row.lookup)], kind, why), taken=CredentialLost(kind.name, kind.title))
 
@@ -193,13 +197,15 @@ def _owned(found: Checked, leaving: Mapping[int, int], row: Credential, index: i
     elif owner is not None and row.kind in found.writes[owner].fields.get("credentials", {}):
         found.together.add(owner)
     else:
-        named = _taken(index, KINDS[row.kind], f"belongs to {row.user.full_name} (number {row.user.number}), who keeps it")
-        yield replace(named, nameless=f"The {KINDS[row.kind].title} belongs to somebody else, who keeps it.")
+        why = _("The %(what)s belongs to %(name)s (number %(number)s), who keeps it.")
+        named = _taken(index, KINDS[row.kind], why, name=row.user.full_name, number=row.user.number)
+        nameless = _("The %(what)s belongs to somebody else, who keeps it.") % {"what": _(KINDS[row.kind].title)}
+        yield replace(named, nameless=nameless)
     found.together.add(index)
 
 
-def _taken(index: int, kind: CredentialKind, why: str, other: int | None = None) -> Problem:
-    text = f"The {kind.title} {why}."
+def _taken(index: int, kind: CredentialKind, why: str, other: int | None = None, **named: object) -> Problem:
+    text = why % {"what": _(kind.title), **named}
     return Problem(index=index, field=kind.column, text=text, other=other, taken=CredentialTaken(kind.title))
 
 

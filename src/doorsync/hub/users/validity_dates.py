@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, time, timedelta
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from doorsync.domain.text import normalized_text
 from doorsync.domain.validity import WALL
 
 FIRST_YEAR, LAST_YEAR = 1970, 2199
-HOW = "Write 2026-12-31, or 2026-12-31 18:00 with a time."
+HOW = gettext_lazy("Write 2026-12-31, or 2026-12-31 18:00 with a time.")
 DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[T ] *(.+))?")
 TIME = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::00(?:\.0+)?)?(?: *([AaPp])\.?[Mm]\.?)?")
 SECONDS = re.compile(r"[0-9]{1,2}:[0-9]{2}:[0-9]{2}(?:[.,][0-9]+)?(?: *[AaPp]\.?[Mm]\.?)?")
@@ -58,11 +61,14 @@ def _moment(text: str, whole_day: timedelta) -> str:
 
 def _day(year: int, month: int, day: int) -> date:
     if not FIRST_YEAR <= year <= LAST_YEAR:
-        raise BadMoment(f"The year must be {FIRST_YEAR} to {LAST_YEAR}. Leave it empty for access without an end.")
+        raise BadMoment(
+            _("The year must be %(first_year)s to %(last_year)s. Leave it empty for access without an end.")
+            % {"first_year": FIRST_YEAR, "last_year": LAST_YEAR}
+        )
     try:
         return date(year, month, day)
     except ValueError as error:
-        raise BadMoment(f"The calendar has no such day. {HOW}") from error
+        raise BadMoment(_("The calendar has no such day. %(how)s") % {"how": HOW}) from error
 
 
 def _time(text: str) -> timedelta:
@@ -70,15 +76,15 @@ def _time(text: str) -> timedelta:
     text = text.strip()
     found = TIME.fullmatch(text)
     if not found and ZONED.fullmatch(text):
-        raise BadMoment("Leave the time zone out: times are those of the clock at each door. Write 2026-12-31 18:00.")
+        raise BadMoment(_("Leave the time zone out: times are those of the clock at each door. Write 2026-12-31 18:00."))
     if not found and SECONDS.fullmatch(text):
-        raise BadMoment("Leave the seconds out: write 2026-12-31 18:00, or the day alone when it counts whole.")
+        raise BadMoment(_("Leave the seconds out: write 2026-12-31 18:00, or the day alone when it counts whole."))
     if not found:
-        raise BadMoment("What follows the date is not a time in hours and minutes. Write 2026-12-31 18:00.")
+        raise BadMoment(_("What follows the date is not a time in hours and minutes. Write 2026-12-31 18:00."))
     hours, minutes, half = int(found[1]), int(found[2]), (found[3] or "").lower()
     fits = 1 <= hours <= 12 if half else hours < 24 or (hours, minutes) == (24, 0)
     if not fits or minutes > 59:
-        raise BadMoment("No clock shows this time. Write 2026-12-31 18:00.")
+        raise BadMoment(_("No clock shows this time. Write 2026-12-31 18:00."))
     if half:
         hours = hours % 12 + (12 if half == "p" else 0)
     return timedelta(hours=hours, minutes=minutes)
@@ -86,9 +92,13 @@ def _time(text: str) -> timedelta:
 
 def _why(text: str) -> str:
     if re.fullmatch(r"[0-9]{5}(?:[.,][0-9]+)?", text):
-        return f"This looks like a spreadsheet's number for a day. Format the column as text or as a date. {HOW}"
+        return _("This looks like a spreadsheet's number for a day. Format the column as text or as a date. %(how)s") % {
+            "how": HOW
+        }
     if any(each.isdigit() and not each.isascii() for each in text):
-        return f"Write dates with the digits 0 to 9. {HOW}"
+        return _("Write dates with the digits 0 to 9. %(how)s") % {"how": HOW}
     if re.match(r"[0-9]{1,2}[-./ ][0-9]{1,2}[-./ ][0-9]{2,4}(?![0-9])", text):
-        return f"The year comes first, then month and day: in another order they can be mistaken for each other. {HOW}"
-    return f"Not a valid date. {HOW}"
+        return _("The year comes first, then month and day: in another order they can be mistaken for each other. %(how)s") % {
+            "how": HOW
+        }
+    return _("Not a valid date. %(how)s") % {"how": HOW}

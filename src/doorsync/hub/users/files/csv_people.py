@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from types import MappingProxyType
 
+from django.utils.translation import gettext as _
+
 from doorsync.domain.text import normalized_text
 from doorsync.hub.users.cards import BadCard, CardFormat, decimal_number
 from doorsync.hub.users.fields import INFO
@@ -77,8 +79,8 @@ def _columns(name: str, header: TableRow, faults: list[FileFault], mapping: Mapp
     while columns and not columns[-1]:
         columns.pop()
     if "id" not in columns:
-        text = "The column 'id' is missing. The first row names the columns"
-        raise FileFaults([FileFault(name, header.line, f"{text}: {', '.join(COLUMNS)}; only 'id' must be there.")])
+        text = _("The column 'id' is missing. The first row names the columns: %(names)s; only 'id' must be there.")
+        raise FileFaults([FileFault(name, header.line, text % {"names": ", ".join(COLUMNS)})])
     wrong = list(_wrong(columns))
     if wrong:
         raise FileFaults([*faults, *(FileFault(name, header.line, text) for text in wrong)])
@@ -90,23 +92,36 @@ def _wrong(columns: list[str]) -> Iterator[str]:
         if column == IGNORED:
             continue
         if column in columns[: place - 1]:
-            yield f"The column {quoted_word(column) or place} stands here twice."
+            yield _("The column %(place)s stands here twice.") % {"place": quoted_word(column) or place}
         elif not column:
-            yield f"Column {place} has no name. Name it or delete it."
+            yield _("Column %(place)s has no name. Name it or delete it.") % {"place": place}
         elif column not in COLUMNS:
             near = get_close_matches(column, COLUMNS, 1)
-            hint = f"Do you mean '{near[0]}'?" if near else f"Known are: {', '.join(COLUMNS)}."
-            yield f"The column {quoted_word(column) or place} is not known. {hint} Rename it, or delete it."
+            hint = (
+                _("Do you mean '%(near)s'?") % {"near": near[0]}
+                if near
+                else _("Known are: %(names)s.") % {"names": ", ".join(COLUMNS)}
+            )
+            yield _("The column %(place)s is not known. %(hint)s Rename it, or delete it.") % {
+                "place": quoted_word(column) or place,
+                "hint": hint,
+            }
 
 
 def _row(name: str, row: TableRow, columns: list[str], notation: CardFormat, faults: list[FileFault]) -> Row | None:
     wanted = len(columns)
-    counts = f"This row has {len(row.cells)} cells, but there are {wanted} columns."
+    counts = _("This row has %(cells)s cells, but there are %(wanted)s columns.") % {"cells": len(row.cells), "wanted": wanted}
     if len(row.cells) < wanted:
-        faults.append(FileFault(name, row.line, f"{counts} Write a separator for an empty cell too."))
+        faults.append(FileFault(name, row.line, _("%(counts)s Write a separator for an empty cell too.") % {"counts": counts}))
         return None
     if any(cell.strip() for cell in row.cells[wanted:]):
-        faults.append(FileFault(name, row.line, f"{counts} Put a cell that has the separator in it between quotation marks."))
+        faults.append(
+            FileFault(
+                name,
+                row.line,
+                _("%(counts)s Put a cell that has the separator in it between quotation marks.") % {"counts": counts},
+            )
+        )
         return None
     cells: dict[str, str | list[str]] = {}
     for column, cell in zip(columns, row.cells, strict=False):

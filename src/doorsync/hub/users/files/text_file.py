@@ -8,6 +8,8 @@ import stat
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from django.utils.translation import gettext as _
+
 from doorsync.hub.users.files.file_faults import FileFault, FileFaults
 
 LARGEST = 64 * 1024 * 1024  # bytes
@@ -51,7 +53,9 @@ def read_text(path: Source, encoding: str = "", *, nameable: bool = True) -> Tex
     marked = next((encoding for mark, encoding in MARKS if data.startswith(mark)), "")
     if marked:
         if encoding and _known(path, encoding).split("_")[:2] != re.split("[-_]", marked)[:2]:
-            raise _fault(path, f"The file begins with the mark of {marked.upper()[:6]}: leave --encoding out.")
+            raise _fault(
+                path, _("The file begins with the mark of %(mark)s: leave --encoding out.") % {"mark": marked.upper()[:6]}
+            )
         return Text(path.name, _decoded(path, data, marked))
     if not encoding:
         return Text(path.name, _decoded(path, data, "utf-8", nameable=nameable))
@@ -70,22 +74,22 @@ def file_inside(folder: Path, name: str) -> Path | None:
 def _read(path: Source) -> bytes:
     data = path.data if isinstance(path, Upload) else _on_disk(path)
     if len(data) > LARGEST:
-        raise _fault(path, f"The file is larger than {LARGEST // 1024**2} MiB. Part it.")
+        raise _fault(path, _("The file is larger than %(n)s MiB. Part it.") % {"n": LARGEST // 1024**2})
     if data.startswith(SPREADSHEETS):
-        raise _fault(path, "This is a spreadsheet's own file. Open it there and save it as 'CSV UTF-8'.")
+        raise _fault(path, _("This is a spreadsheet's own file. Open it there and save it as 'CSV UTF-8'."))
     return data
 
 
 def _on_disk(path: Path) -> bytes:
     try:
         if not stat.S_ISREG(path.stat().st_mode):
-            raise _fault(path, "Not a regular file.")
+            raise _fault(path, _("Not a regular file."))
         with path.open("rb") as file:
             return file.read(LARGEST + 1)
     except OSError as error:
-        raise FileFaults([FileFault(str(path), 0, f"The file cannot be read: {error.strerror}.")]) from error
+        raise FileFaults([FileFault(str(path), 0, _("The file cannot be read: %(why)s.") % {"why": error.strerror})]) from error
     except ValueError as error:  # NUL in its name
-        raise FileFaults([FileFault("", 0, "The file cannot be read: no file has such a name.")]) from error
+        raise FileFaults([FileFault("", 0, _("The file cannot be read: no file has such a name."))]) from error
 
 
 def _known(path: Source, encoding: str) -> str:
@@ -94,7 +98,7 @@ def _known(path: Source, encoding: str) -> str:
     except (LookupError, ValueError):
         found = ""
     if not KNOWN.fullmatch(found):
-        raise _fault(path, "There is no such encoding. Some are: utf-8, utf-16, cp1250, cp1251, cp1252, latin-1, gb18030.")
+        raise _fault(path, _("There is no such encoding. Some are: utf-8, utf-16, cp1250, cp1251, cp1252, latin-1, gb18030."))
     return found
 
 
@@ -106,17 +110,17 @@ def _decoded(path: Source, data: bytes, encoding: str, *, nameable: bool = True)
         raise FileFaults([FileFault(path.name, data[:at].count(b"\n") + 1, _why(encoding, nameable=nameable))]) from error
     if text.count("\0") * 4 > len(text):
         raise _fault(
-            path, "This looks like UTF-16 without its mark, or like no text at all. Save it as UTF-8, or name its --encoding."
+            path, _("This looks like UTF-16 without its mark, or like no text at all. Save it as UTF-8, or name its --encoding.")
         )
     return text
 
 
 def _why(encoding: str, *, nameable: bool) -> str:
     if encoding == "utf-8" and not nameable:
-        return "The file is not UTF-8. Save it as UTF-8; --encoding is for the CSV file only."
+        return _("The file is not UTF-8. Save it as UTF-8; --encoding is for the CSV file only.")
     if encoding == "utf-8":
-        return "The file is not UTF-8. Save it as 'CSV UTF-8', or say in which encoding it is: --encoding cp1252, for example."
-    return "This is not valid text in this encoding."
+        return _("The file is not UTF-8. Save it as 'CSV UTF-8', or say in which encoding it is: --encoding cp1252, for example.")
+    return _("This is not valid text in this encoding.")
 
 
 def _fault(path: Source, text: str) -> FileFaults:
