@@ -65,7 +65,7 @@ def _on(day: int, start: str, end: str, line: str) -> list[Slot]:
     if not (_is_time(start) and (_is_time(end) or end == "24:00")):
         raise BadHours(_("'%(line)s' names a time that no clock shows. %(how)s") % {"line": line, "how": HOW})
     if start == end:
-        raise BadHours(f"'{line}' ends when it starts. A whole day is 00:00-24:00.")
+        raise BadHours(_("'%(line)s' ends when it starts. A whole day is 00:00-24:00.") % {"line": line})
     if start < end:
         return [[str(day + 1), start, end]]
     return [[str(day + 1), start, "24:00"], [str((day + 1) % 7 + 1), MIDNIGHT, end]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy
 
 from doorsync.hub.administrators.models import Administrator
 from doorsync.hub.companies.models import Location
@@ -14,9 +15,9 @@ from doorsync.hub.users.models import Group
 class Mode(models.TextChoices):
     """What a run does at each terminal before it sends what is pending."""
 
-    CHANGES = "changes", "Send changes"
-    VERIFY = "verify", "Verify and repair"
-    ERASE = "erase", "Erase and rewrite"
+    CHANGES = "changes", gettext_lazy("Send changes")
+    VERIFY = "verify", gettext_lazy("Verify and repair")
+    ERASE = "erase", gettext_lazy("Erase and rewrite")
 
 
 class SyncFilter(TenantModel):

@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from doorsync.hub.users.files.file_faults import FileFault, FileFaults
 from doorsync.hub.users.files.text_file import Text
 
@@ -63,5 +65,5 @@ def _separator(lines: list[str]) -> tuple[int, str]:
 
 def _why(error: str) -> str:
     if "field limit" in error:
-        return f"A cell is longer than {WIDEST} characters. Is a quotation mark not closed?"
-    return 'A quotation mark (") is not closed, or stands within a cell that begins with one. Within such a cell write it twice.'
+        return _("A cell is longer than %(most)s characters. Is a quotation mark not closed?") % {"most": WIDEST}
+    return _("A quotation mark is not closed, or stands within a cell that begins with one. Within such a cell write it twice.")

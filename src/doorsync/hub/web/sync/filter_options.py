@@ -75,7 +75,7 @@ def describe_selection(parts: list[FilterPart], choice: Selection, terminals: in
     counted = ngettext("%(count)s terminal", "%(count)s terminals", terminals) % {"count": terminals}
     everybody = choice.mode == choice.mode.ERASE or not chosen["group"]
     groups = _("everybody") if everybody else _named(chosen["group"])
-    return " · ".join(part for part in (_(choice.mode.label), f"{counted} ({places})" if places else counted, groups) if part)
+    return " · ".join(part for part in (str(choice.mode.label), f"{counted} ({places})" if places else counted, groups) if part)
 
 
 def _named(names: list[str]) -> str:
