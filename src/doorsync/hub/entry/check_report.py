@@ -30,7 +30,7 @@ def problems() -> Iterator[str]:
             look()
         except NotReady as error:
             yield str(error)
-    yield from _trails(known)
+    yield from _stored(known)
     yield from _room(known)
     yield from _clock(known)
 
@@ -70,8 +70,8 @@ def _listen(known: Config) -> None:
             raise
 
 
-def _trails(known: Config) -> Iterator[str]:
-    """Trails that are not whole, where the database can be read as it is."""
+def _stored(known: Config) -> Iterator[str]:
+    """Trails that are not whole and counts that are not what is there, where the database can be read as it is."""
     try:
         startup.check_keys()
         with ownership.ask_database(known) as ask:
@@ -82,10 +82,14 @@ def _trails(known: Config) -> Iterator[str]:
         return
     from doorsync.hub.companies.models import Company
     from doorsync.hub.entry import audit_witness
+    from doorsync.hub.sync.holdings import counters
 
     for company in Company.objects.order_by("slug"):
         if fault := audit_witness.look_at_trail(company).fault:
             yield f"The audit of {company.slug} is not whole: {fault} Look with: doorsync audit verify --company {company.slug}"
+
+    if wrong := counters.miscounted():
+        yield f"How many people are up to date is counted wrongly, {wrong} times. Restart the hub: it counts anew when it starts."
 
 
 def _room(known: Config) -> Iterator[str]:

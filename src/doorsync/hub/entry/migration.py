@@ -17,11 +17,13 @@ def migrate() -> None:
     from django.db import DatabaseError, connection
 
     from doorsync.hub.companies.actions import keep_key_marks
+    from doorsync.hub.sync.holdings.counters import ensure_counting
 
     try:
         with _alone(connection):
             if _pending(connection):
                 call_command("migrate", interactive=False, verbosity=0)
+            ensure_counting()
             fit = keep_key_marks()
     except DatabaseError as error:
         text = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__

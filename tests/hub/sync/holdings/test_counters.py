@@ -13,6 +13,7 @@ from django_scopes import scope, scopes_disabled
 
 from doorsync.domain.record import Kind
 from doorsync.hub.companies.models import Company
+from doorsync.hub.entry import migration
 from doorsync.hub.sync.holding_counts import HoldingCount
 from doorsync.hub.sync.holdings import counters
 from doorsync.hub.sync.holdings.refresh import refresh_holdings
@@ -62,6 +63,11 @@ def add(company: Company, rows: int, chance: random.Random) -> None:
     )
 
 
+def drop_a_trigger() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TRIGGER holding_count_insert_1" + " ON sync_holding" * (connection.vendor == "postgresql"))
+
+
 @pytest.mark.requirement("G-01", mutation="each trigger left out in turn; the update's OLD side left out")
 @pytest.mark.parametrize("seed", range(12))
 def test_counts_follow_every_kind_of_statement(companies: list[Company], seed: int) -> None:
@@ -103,11 +109,7 @@ def test_refresh_and_receipts_of_a_whole_company_are_counted() -> None:
 
 
 def test_missing_triggers_are_put_back_and_everything_is_counted_anew(companies: list[Company]) -> None:
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("DROP TRIGGER holding_count_insert_1 ON sync_holding")
-        else:
-            cursor.execute("DROP TRIGGER holding_count_insert_1")
+    drop_a_trigger()
     with scope(company=companies[0]):
         add(companies[0], 60, random.Random(1))
     assert counted() != there()
@@ -119,6 +121,43 @@ def test_missing_triggers_are_put_back_and_everything_is_counted_anew(companies:
     with CaptureQueriesContext(connection) as captured:
         counters.keep_counting(using="default")
     assert not any("DELETE" in query["sql"] for query in captured), "where all are in their place nothing is counted"
+
+
+@pytest.mark.requirement(
+    "G-01", mutation="the start of a hub without ensure_counting(); or ensure_counting() without a look at the counts"
+)
+def test_the_start_of_a_hub_puts_back_what_a_killed_migration_left_out(companies: list[Company]) -> None:
+    drop_a_trigger()
+    with scope(company=companies[0]):
+        add(companies[0], 60, random.Random(1))
+    assert counters.miscounted() > 0
+    migration.migrate()
+    assert counters.miscounted() == 0
+    assert counted() == there() != {}
+
+
+@pytest.mark.requirement("G-01", mutation="miscounted() comparing only what is counted too often, or only counts that have a row")
+@pytest.mark.parametrize("wrong", ["same = same * 2", "same = 0", "terminal_id = terminal_id + 50"])
+def test_the_start_of_a_hub_counts_anew_where_a_backup_was_counted_twice(companies: list[Company], wrong: str) -> None:
+    for company in companies:
+        with scope(company=company):
+            add(company, 60, random.Random(1))
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE sync_holdingcount SET {wrong} WHERE company_id = %s", [companies[1].pk])
+    assert counted() != there()
+    assert counters.miscounted() > 0
+    migration.migrate()
+    assert counted() == there()
+    assert counters.miscounted() == 0
+
+
+def test_counts_that_are_right_are_left_alone(companies: list[Company]) -> None:
+    with scope(company=companies[0]):
+        add(companies[0], 60, random.Random(1))
+        Holding.objects.all().delete()  # leaves counts of 0
+    with CaptureQueriesContext(connection) as captured:
+        counters.ensure_counting()
+    assert not any(query["sql"].startswith(("DELETE", "LOCK")) for query in captured)
 
 
 def test_counts_of_another_company_are_not_seen(companies: list[Company]) -> None:

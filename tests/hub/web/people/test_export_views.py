@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
+from collections.abc import AsyncIterator
+from typing import cast
 
 import pytest
+from django.http import StreamingHttpResponse
 
 from doorsync.hub.audit.models import Entry
+from doorsync.hub.web.people import export_views
 from doorsync.hub.web.people.export_views import harmless
 from tests.factories.gym import Gym
 from tests.factories.visitor import Visitor
 from tests.hub.web.people.test_import_views import shown
 
+pytestmark = pytest.mark.django_db(transaction=True)  # a file is read in threads with connections of their own
+
 
 def exported(visitor: Visitor, query: str = "") -> str:
-    return visitor.get(f"/people/export/{query}").content.decode("utf-8-sig")
+    answer = visitor.get(f"/people/export/{query}")
+    assert isinstance(answer, StreamingHttpResponse)
+    return asyncio.run(read(answer)).decode("utf-8-sig")
+
+
+async def read(answer: StreamingHttpResponse) -> bytes:
+    return b"".join([part async for part in cast("AsyncIterator[bytes]", answer.streaming_content)])
 
 
 @pytest.mark.parametrize("cell", ["=1+1", "+cmd", "-2+3;x", "@SUM(A1)", "\tx", "\rx"])
@@ -44,6 +57,17 @@ def test_the_filter_counts_and_secrets_stay_here(visitor: Visitor, club: Gym) ->
     assert rows[1:] == [["1", "'=Anna", "", "Vries", "Members|Staff", "", "2026-12-31", "yes", "", ""]]
     assert "4711000" not in exported(visitor)
     assert "8642" not in exported(visitor)
+
+
+def test_a_long_list_comes_in_portions_in_the_order_of_names(
+    visitor: Visitor, club: Gym, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(export_views, "AT_ONCE", 2)
+    for name in ("Eder", "Dijk", "Vries", "Adams", "Bakker"):
+        club.add(name, club.members)
+    rows = list(csv.reader(io.StringIO(exported(visitor))))
+    assert [row[3] for row in rows[1:]] == ["Adams", "Bakker", "Dijk", "Eder", "Vries"]
+    assert {row[4] for row in rows[1:]} == {"Members"}
 
 
 def test_an_import_of_the_export_changes_nothing(visitor: Visitor, club: Gym) -> None:

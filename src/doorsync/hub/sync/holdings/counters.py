@@ -1,8 +1,8 @@
 """How many holdings of each terminal are the same as they should be, kept by the database itself with each row that moves.
 
 These are most of all rows, and reading them would make a plan as dear as the company is large. All other states are pending, and
-are counted through their index. Triggers count, so that no statement that moves holdings can forget to. `migrate` puts them
-back, and counts anew, where they are missing: SQLite drops them when a migration makes the table anew.
+are counted through their index. Triggers count, so that no statement that moves holdings can forget to. `migrate` and each start
+of a hub put them back, and count anew, where they are missing: SQLite drops them when a migration makes the table anew.
 """
 
 from __future__ import annotations
@@ -74,6 +74,31 @@ def keep_counting(*, using: str, **_: Any) -> None:
             recount(cursor)
 
 
+def ensure_counting() -> None:
+    """At the start of a hub: put back triggers that are missing, and count anew where a count is not what is there.
+
+    A `migrate` that was killed leaves no triggers; a backup that is put back row by row, beside triggers, is counted twice.
+    """
+    keep_counting(using="default")
+    if miscounted():
+        with transaction.atomic(), connections["default"].cursor() as cursor:
+            if connections["default"].vendor == "postgresql":
+                _hold_still(cursor)
+            recount(cursor)
+
+
+def miscounted() -> int:
+    """How many counts of the database are not what is there, over all companies. Reads an index of all holdings."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM (SELECT 1 FROM"
+            " (SELECT company_id, kind, terminal_id, same AS n FROM sync_holdingcount UNION ALL"
+            " SELECT company_id, kind, terminal_id, -count(*) FROM sync_holding WHERE state = 0 GROUP BY 1, 2, 3) both_counts"
+            " GROUP BY company_id, kind, terminal_id HAVING sum(n) <> 0) wrong"
+        )
+        return int(cursor.fetchone()[0])
+
+
 def recount(cursor: Any) -> None:
     """Count all holdings, of every company."""
     cursor.execute("DELETE FROM sync_holdingcount")
@@ -101,7 +126,7 @@ def _in_postgresql(cursor: Any) -> bool:
     wanted = {f"holding_count_{event}_{VERSION}": event for event in _MOVES}
     if present == wanted.keys():
         return False
-    cursor.execute("LOCK TABLE sync_holding IN SHARE ROW EXCLUSIVE MODE")  # nobody moves any between the trigger and the count
+    _hold_still(cursor)
     for name in present:
         cursor.execute(f'DROP TRIGGER "{name}" ON sync_holding')
     for name, event in wanted.items():
@@ -111,3 +136,8 @@ def _in_postgresql(cursor: Any) -> bool:
             f" FOR EACH STATEMENT EXECUTE FUNCTION {name}()"
         )
     return True
+
+
+def _hold_still(cursor: Any) -> None:
+    """Until the end of the transaction nobody moves a holding: none may slip between a trigger, or another's count, and ours."""
+    cursor.execute("LOCK TABLE sync_holding IN SHARE ROW EXCLUSIVE MODE")

@@ -42,9 +42,9 @@ class PersonRow:
 def plan_people(choice: Selection, terminal: Terminal, state: HoldingState, page: int) -> Page[PersonRow]:
     """The people whom the plan counts under this state at this terminal, by key; no more than the page is read."""
     erase = choice.mode == Mode.ERASE
-    holdings = Holding.objects.filter(in_scope(choice.scope), terminal_id=terminal.pk, kind=Kind.USER).annotate(
-        digits=Length("key")
-    )
+    holdings = Holding.objects.filter(terminal_id=terminal.pk, kind=Kind.USER).annotate(digits=Length("key"))
+    if state != HoldingState.SAME:  # who is confirmed is counted whomever the choice is limited to
+        holdings = holdings.filter(in_scope(choice.scope))
     counted = _counted_as(state, _beyond_capacity(holdings, terminal), erase=erase)
     found: Page[Any] = Paginator(holdings.filter(counted).order_by(*BY_KEY), PER_PAGE).get_page(page)
     full = RefusalCode.NO_ROOM_FOR_PEOPLE(limit=terminal.capabilities.capacity)

@@ -19,7 +19,7 @@ from doorsync.hub.sync.models import Holding, HoldingState, Mode
 from doorsync.hub.sync.plan import agent_notices, start_notices
 from doorsync.hub.sync.plan.guard_counts import GuardCount, guard_counts
 from doorsync.hub.sync.plan.selections import Selection
-from doorsync.hub.sync.scopes import NOBODY, ONLY_REMOVALS, Scope
+from doorsync.hub.sync.scopes import Scope
 from doorsync.hub.terminals.models import Terminal
 
 
@@ -27,7 +27,8 @@ from doorsync.hub.terminals.models import Terminal
 class TerminalPlan:
     """What a run would do at one terminal. Counts are people; `schedules` are time schedules to send.
 
-    `same` counts nobody where what the terminal holds is not known, and `same_known` says so.
+    `same` counts everybody who is confirmed there, whomever the choice is limited to; nobody where what the terminal holds is
+    not known, and `same_known` says so.
     """
 
     terminal: Terminal
@@ -117,7 +118,7 @@ class Plan:
 
 
 def build_plan(company: Company, choice: Selection) -> Plan:
-    """The plan for this choice. Its cost grows with what is pending; limited to groups, with all that these terminals hold."""
+    """The plan for this choice. Its cost grows with what is pending in these terminals, whatever they hold."""
     terminals = list(choice.chosen_terminals())
     status = terminal_statuses(terminals)
     ids = [terminal.pk for terminal in terminals]
@@ -178,12 +179,9 @@ def _narrowed(terminals: list[int]) -> dict[int, int]:
 
 def _counts(terminals: list[int], scope: Scope) -> dict[int, dict[tuple[int, int], int]]:
     counts: dict[int, dict[tuple[int, int], int]] = defaultdict(dict)
-    rows = Holding.objects.filter(in_scope(scope), terminal_id__in=terminals)
-    if scope.everybody or scope.groups in (NOBODY, ONLY_REMOVALS):  # who is the same is known, or does not matter
-        rows = rows.filter(PENDING)
-    if scope.everybody:
-        for (terminal, kind), same in same_counts(terminals).items():
-            counts[terminal][kind, HoldingState.SAME] = same
+    for (terminal, kind), same in same_counts(terminals).items():
+        counts[terminal][kind, HoldingState.SAME] = same
+    rows = Holding.objects.filter(PENDING, in_scope(scope), terminal_id__in=terminals)
     for terminal, kind, state, number in rows.values_list("terminal_id", "kind", "state").annotate(n=Count("*")).order_by():
         counts[terminal][kind, state] = number
     return counts

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from django.db.models.functions import Length
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -60,7 +61,8 @@ def _stays(terminals: Iterable[Terminal], now: datetime) -> Counter[Moment]:
     zones = {terminal.pk: terminal.location.zone for terminal in terminals}
     rows = Holding.objects.filter(PENDING, terminal_id__in=zones, kind=Kind.USER, state=HoldingState.CHANGED, timed=True)
     found = set()
-    for key, terminal, allowance in rows.order_by("key").values_list("key", "terminal_id", "allowance")[:MOST]:
+    # By an expression: sorted by the bare key, SQLite walks through all that the company holds to find the first ones.
+    for key, terminal, allowance in rows.order_by(Length("key"), "key").values_list("key", "terminal_id", "allowance")[:MOST]:
         wall, zone = ends_at(allowance), zones[terminal]
         if wall and validity.end_instant(wall, zone) > now:
             found.add((key, (wall, zone.key)))

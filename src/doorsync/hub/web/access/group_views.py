@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from django.db.models import Count
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -14,7 +15,7 @@ from doorsync.hub.access.removals import remove_unused_group
 from doorsync.hub.administrators.authentication import SignedInRequest
 from doorsync.hub.administrators.rules import Permission
 from doorsync.hub.users.actions import create_group, rename_group
-from doorsync.hub.users.models import Group
+from doorsync.hub.users.models import Group, Membership
 from doorsync.hub.web.access.forms import NameForm
 from doorsync.hub.web.decorators import needs_permission
 from doorsync.hub.web.saving import WRONG, FormPage, removed
@@ -26,7 +27,8 @@ METHODS = ["GET", "HEAD", "POST"]
 @needs_permission(Permission.ACCESS, reads=Permission.VIEW)
 def group_list(request: SignedInRequest) -> HttpResponse:
     """All groups, with how many people are in them and what they open."""
-    counted = Group.objects.annotate(people=Count("memberships", distinct=True))
+    members = Membership.objects.filter(group_id=OuterRef("pk")).order_by().values("group_id").annotate(n=Count("*")).values("n")
+    counted = Group.objects.annotate(people=Coalesce(Subquery(members), 0))
     groups = counted.prefetch_related("rights__zone", "rights__schedule")
     return render(request, "access/groups.html", {"groups": groups, "title": _("Groups")})
 

@@ -13,6 +13,7 @@ from doorsync.hub.events.models import AccessEvent
 from doorsync.hub.events.queries import local_time
 from doorsync.hub.web.activity.event_choice import EventChoice
 from doorsync.hub.web.activity.event_rows import EventRow, event_rows
+from doorsync.hub.web.csv_downloads import BYTE_ORDER_MARK, Echo
 
 AT_ONCE = 1000
 COLUMNS = (
@@ -36,17 +37,10 @@ COLUMNS = (
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would carry out what begins so
 
 
-class _Echo:
-    """What a writer writes comes back from it."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
 def csv_portions(administrator: Administrator, choice: EventChoice) -> Iterator[str]:
     """The text in portions, each read from the database when it is asked for."""
-    writer = csv.writer(_Echo())
-    yield "\ufeff" + writer.writerow(COLUMNS)
+    writer = csv.writer(Echo())
+    yield BYTE_ORDER_MARK + writer.writerow(COLUMNS)
     last = 0
     while True:
         with scope(company=administrator.company):

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
@@ -20,8 +19,8 @@ from doorsync.hub.web.activity.event_rows import EventPage, event_page, event_ro
 from doorsync.hub.web.activity.event_words import REASON_WORDS, RESULT_WORDS
 from doorsync.hub.web.activity.export import csv_portions
 from doorsync.hub.web.activity.why import concerned_user, explanations, place_now, shown_card
+from doorsync.hub.web.csv_downloads import csv_download
 from doorsync.hub.web.decorators import needs_full_sign_in, needs_permission
-from doorsync.hub.web.event_streams import in_thread
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,16 +76,7 @@ def export_events(request: SignedInRequest) -> HttpResponseBase:
     """The events of a choice as CSV, as they are read; who took them along is in the audit."""
     choice = EventChoice.from_query(request.POST)
     trail.record("events.exported", actor=request.signed_in.actor)
-    portions = csv_portions(request.signed_in.administrator, choice)
-    answer = StreamingHttpResponse(_portions(portions), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = 'attachment; filename="access-log.csv"'
-    return answer
-
-
-async def _portions(portions: Iterator[str]) -> AsyncIterator[str]:
-    """The same, each read outside the event loop."""
-    while (portion := await in_thread(lambda: next(portions, None))) is not None:
-        yield portion
+    return csv_download(csv_portions(request.signed_in.administrator, choice), "access-log.csv")
 
 
 def rows_data(choice: EventChoice, page: EventPage) -> dict[str, Any]:

@@ -12,8 +12,9 @@ from django.db.models.functions import Length
 from doorsync.domain.record import Kind
 from doorsync.hub.administrators.models import Administrator
 from doorsync.hub.companies.models import Company
+from doorsync.hub.sync.holdings.pending import PENDING
 from doorsync.hub.sync.holdings.visible_users import visible_users
-from doorsync.hub.sync.models import Holding, Stranger
+from doorsync.hub.sync.models import Holding, HoldingState, Stranger
 from doorsync.hub.terminals.queries import visible_terminals
 from doorsync.hub.users.cards import BadCard, CardFormat, decimal_number, plain_card
 from doorsync.hub.users.credential_kinds import CARD
@@ -43,7 +44,8 @@ def find_people(text: str, administrator: Administrator) -> list[FoundPeople]:
     users = visible_users(administrator).prefetch_related("groups")
     doors = visible_terminals(administrator).values("pk")
     nobodys = ~Q(user_id__in=User.objects.values("pk")) | Q(user_id=None)
-    rest = Holding.objects.filter(nobodys, kind=Kind.USER, terminal_id__in=doors)
+    unwanted = Q(PENDING, state__in=(HoldingState.REMOVE, HoldingState.REFUSED))  # whose user is gone is wanted nowhere
+    rest = Holding.objects.filter(nobodys, unwanted, kind=Kind.USER, terminal_id__in=doors)
     strangers = Stranger.objects.filter(kind=Kind.USER, terminal__in=doors)
     for word in words:
         users = users.filter(
