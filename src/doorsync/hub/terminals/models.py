@@ -89,6 +89,8 @@ class Terminal(TenantModel):
     restored_at = models.DateTimeField(null=True)  # when a restore was noticed: only removals are sent automatically since
     epoch = models.BigIntegerField(default=0)  # the hub's epoch in which its agent last reported on it; see `hub_epoch`
 
+    _read: tuple[dict[str, Any], Capabilities] = ({}, Capabilities())  # limits, and what they say
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["company", "name"], name="terminal_name"),
@@ -115,8 +117,12 @@ class Terminal(TenantModel):
 
     @property
     def capabilities(self) -> Capabilities:
-        """What the terminal can hold."""
-        return Capabilities.from_dict(self.limits)
+        """What the terminal can hold. Read once for the same limits: a batch asks for each of its hundreds of orders."""
+        limits, known = self._read
+        if limits != self.limits:
+            limits, known = dict(self.limits), Capabilities.from_dict(self.limits)
+            self._read = limits, known
+        return known
 
 
 class HubEpoch(models.Model):

@@ -15,7 +15,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from doorsync.domain.allowance import UNKNOWN as NOTHING_KNOWN
-from doorsync.domain.allowance import Narrowing, shown_part
+from doorsync.domain.allowance import shown_part
 from doorsync.domain.capabilities import Capabilities
 from doorsync.domain.digest import UNKNOWN, as_read, digest
 from doorsync.domain.reason import NO_REASON
@@ -39,6 +39,7 @@ from doorsync.hub.sync.run.batch_orders import FREEING
 from doorsync.hub.sync.run.confirmed_removals import note_removed_people
 from doorsync.hub.sync.run.consistency import act_on, doubt_after, doubt_before, note_device, note_uncounted
 from doorsync.hub.sync.run.device_identity import recognise_device
+from doorsync.hub.sync.run.held_moves import HeldMoves
 from doorsync.hub.sync.run.memory_parts import must_be_whole
 from doorsync.hub.sync.run.progress import Confirmed, note_progress, scopes_of
 from doorsync.hub.sync.run.settling import SIZE
@@ -170,7 +171,7 @@ def _orders(company: Company, terminal: Terminal, batch: Batch, receipt: Receipt
     rows: dict[Place, Holding] = {(row.kind, row.key): row for row in locked}
     confirmed, key, taken = Confirmed(), digest_key(company), list[tuple[Holding, Outcome]]()
     removed: list[Holding] = []
-    places = Places(terminal)
+    places, moves = Places(terminal), HeldMoves(terminal.pk, now)
     former = FormerEntries(terminal, places)
     confirmed.scopes, scheduled = scopes_of(terminal.pk, keys), placed_schedules(terminal)
     for (removal, kind, place, sent, state, allowance), outcome in zip(
@@ -188,7 +189,7 @@ def _orders(company: Company, terminal: Terminal, batch: Batch, receipt: Receipt
         may = may_hold(row, outcome, allowance, key, terminal.capabilities.shown_fields, interrupted=interrupted)
         (former.note_narrowed(row, may) if held is not None else former.note_gone(row))
         before = _before(row, bytes.fromhex(sent)) if interrupted and held == UNKNOWN else None
-        _move(row, held, may, now, before=before, moves=removal and state == FREEING)
+        moves.add(row, held, may, before=before, moves=removal and state == FREEING)
         right = held == (None if removal else bytes.fromhex(sent))
         if outcome.result == "taken":
             continue  # the entry is the hub's own after all, and is replaced by the next batch
@@ -197,6 +198,7 @@ def _orders(company: Company, terminal: Terminal, batch: Batch, receipt: Receipt
         if right and kind == Kind.USER and row.held is not None:
             confirmed.note_loss(row, removal=bool(removal) and state != FREEING)
             removed += [row] if removal and row.wanted is None else []
+    moves.write()
     former.save()
     note_removed_people(terminal, removed, receipt, now)
     judge_again(company, terminal.pk, keys)
@@ -223,17 +225,18 @@ def _is_strangers(
 
 def _give_way(terminal: Terminal, taken: Sequence[tuple[Holding, Outcome]], places: Places, now: datetime) -> None:
     """Store the strangers that an agent met. Users and schedules that need their keys are refused, or get other places."""
-    strangers, company = [], terminal.company
+    strangers, company, moves = [], terminal.company, HeldMoves(terminal.pk, now)
     secret = digest_key(company)
     for row, outcome in taken:
         if (found := outcome.found) is not None:
-            _move(row, None, NOTHING_KNOWN, now)
+            moves.add(row, None, NOTHING_KNOWN)
             seen = digest(secret, found.record(), terminal.capabilities.shown_fields)
             name = str(found.fields.get("name") or "")
             key, place = places.sealed_stranger(row.kind, places.place_of(row.kind, row.key) or row.key)
             made = stranger_of(terminal, kind=row.kind, key=key, name=name, held=seen, own=found.own, now=now)
             made.place, made.allowance = place, shown_part(secret, found.record(), terminal.capabilities.shown_fields)
             strangers.append(made)
+    moves.write()
     refresh_keys(company, note_strangers(terminal, strangers))
 
 
@@ -256,21 +259,6 @@ def _held(outcome: Outcome, accepted: bytes | None, key: bytes, terminal: Termin
 def _before(row: Holding, sent: bytes) -> bytes | None:
     """The new `before` after an interrupted order: the key may still be a stranger's, because nobody has looked."""
     return sent if row.held is None else None if row.before is None else bytes(row.before)
-
-
-def _move(
-    row: Holding, held: bytes | None, allowance: str, now: datetime, *, before: bytes | None = None, moves: bool = False
-) -> None:
-    """Set what is held. `moves`: it is gone so that it can come under another key, and is sent there without a press."""
-    here = Holding.objects.filter(terminal_id=row.terminal_id, kind=row.kind, key=row.key)
-    if held is None and row.wanted is None and not row.refusal:
-        here.delete()
-        return
-    since = None if not held else now if not row.held or row.held_since is None else row.held_since
-    known: dict[str, object] = {"before": before, "lost": (row.lost or moves) and held is None}
-    if held is None:
-        known["place"] = None
-    here.update(held=held, held_since=since, allowance=allowance, narrows=Narrowing.NONE, **known)
 
 
 def _note_terminal(company: Company, terminal: Terminal, batch: Batch, receipt: Receipt, now: datetime) -> None:

@@ -33,7 +33,7 @@ def settle_if_nothing_left(run_terminal: RunTerminal) -> None:
         known
         and run_terminal.phase not in WHOLE
         and not stop_over_ceiling(run_terminal)
-        and not next_pending(run_terminal, run_terminal.terminal)
+        and not next_pending(run_terminal, run_terminal.terminal, size=1)
     ):
         settle_run_terminal(run_terminal)
 
@@ -89,19 +89,19 @@ def stop_over_ceiling(run_terminal: RunTerminal) -> bool:
     return True
 
 
-def next_pending(run_terminal: RunTerminal, terminal: Terminal, order: Iterable[Q] = ORDER) -> list[Holding]:
+def next_pending(run_terminal: RunTerminal, terminal: Terminal, order: Iterable[Q] = ORDER, size: int = SIZE) -> list[Holding]:
     """The next pending holdings, in this order, without people beyond the capacity and without this run's problems."""
     left_out = set(Problem.objects.filter(run_terminal=run_terminal).values_list("kind", "key"))
     free = free_places([terminal])[terminal.pk]
     chosen: list[Holding] = []
     for which in order:
-        if len(chosen) >= SIZE:
+        if len(chosen) >= size:
             break
         rows = pending_holdings(terminal.pk, run_terminal.scope).filter(which).order_by("key")
-        most = free if which is NEW_PEOPLE else SIZE
-        found = [row for row in rows[: min(most, SIZE) + len(left_out)] if (row.kind, row.key) not in left_out]
-        chosen += found[: min(most, SIZE - len(chosen))]
-    return chosen[: run_terminal.most or SIZE]
+        most = free if which is NEW_PEOPLE else size
+        found = [row for row in rows[: min(most, size) + len(left_out)] if (row.kind, row.key) not in left_out]
+        chosen += found[: min(most, size - len(chosen))]
+    return chosen[: run_terminal.most or size]
 
 
 def _settle_given_up(run_terminal: RunTerminal) -> None:
