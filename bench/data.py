@@ -88,7 +88,7 @@ def _hold_everybody(company: Company) -> None:
             )
 
 
-def main(people: int, terminals: int) -> int:
+def main(people: int = 1_000, terminals: int = 10) -> int:
     """Make it, and say what it is called."""
     call_command("migrate", verbosity=0)
     company = make_company(people, terminals)
