@@ -8,10 +8,12 @@ from datetime import datetime, timedelta
 from typing import ClassVar, TypeVar
 from zoneinfo import ZoneInfo
 
+from doorsync.domain.door_events import LogPage, LogPosition
 from doorsync.domain.record import Kind, Record
 from doorsync.drivers.adms import records
 from doorsync.drivers.adms.lane import Lane
 from doorsync.drivers.adms.protocol import QUERY, User, delete, update
+from doorsync.drivers.adms.received_log import ReceivedLog
 from doorsync.drivers.adms.records import Unfit
 from doorsync.drivers.adms.station import SERIAL, Station
 from doorsync.drivers.contract import About, ConnectionSettings, Found, Nearby, StationContext, TerminalError, WriteAnswer
@@ -96,7 +98,8 @@ class AdmsDriver:
         lane = self._station.lane(serial, _hours(settings.zone))
         if not lane.wait_for_poll(timeout):
             raise TerminalError(f"{serial} did not call.", permanent=False)
-        session = AdmsSession(serial, lane, settings.options, timeout, hidden=self._hidden.get(serial, 0))
+        log = self._station.log(serial)
+        session = AdmsSession(serial, lane, settings.options, timeout, hidden=self._hidden.get(serial, 0), log=log)
         try:
             yield session
         finally:
@@ -106,8 +109,11 @@ class AdmsDriver:
 class AdmsSession:
     """Commands wait for the terminal's polls, and are answered as it acknowledges them."""
 
-    def __init__(self, serial: str, lane: Lane, options: Mapping[str, str], timeout: float, *, hidden: int) -> None:
+    def __init__(
+        self, serial: str, lane: Lane, options: Mapping[str, str], timeout: float, *, hidden: int, log: ReceivedLog
+    ) -> None:
         self._serial = serial
+        self._log = log
         self._lane = lane
         self._timeout = timeout
         self._capacity = int(options.get("capacity") or 3000)
@@ -125,6 +131,14 @@ class AdmsSession:
             templates=status.templates or 0,
             can=records.capabilities(self._capacity, shows=self.hidden < TRIES),
         )
+
+    def events(self, after: LogPosition, most: int) -> LogPage:
+        """What it sent so far."""
+        return self._log.page(after, most)
+
+    def clear_events(self, upto: LogPosition) -> None:
+        """In the agent: the terminal forgot them when it had sent them."""
+        self._log.clear(upto)
 
     def read(self, kind: Kind, keys: Collection[str]) -> Iterator[Found]:
         """Costs as much as reading all."""

@@ -30,7 +30,8 @@ def application(station: Station) -> Starlette:
         if request.method == "GET":
             return _text(station.begin(_serial(request)))
         body = await _body(request)
-        return _text(station.upload(_serial(request), body))
+        take = station.take_events if _parameter(request, "table").upper() == "ATTLOG" else station.upload
+        return _text(take(_serial(request), body))
 
     async def getrequest(request: Request) -> Response:
         return _text(station.poll(_serial(request), _parameter(request, "info")))

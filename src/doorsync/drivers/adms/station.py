@@ -13,6 +13,7 @@ from pathlib import Path
 from doorsync.drivers.adms.command_numbers import CommandNumbers
 from doorsync.drivers.adms.lane import Lane
 from doorsync.drivers.adms.protocol import handshake
+from doorsync.drivers.adms.received_log import ReceivedLog
 from doorsync.files import atomic
 
 ALLOWED = "terminals.json"
@@ -30,6 +31,7 @@ class Reply:
 
 
 OK = Reply("OK")
+FULL = Reply("not stored", 500)  # the terminal sends it again
 STRANGER = Reply("unknown terminal", 401)
 
 
@@ -44,6 +46,7 @@ class Station:
         self._lock = threading.Lock()
         self._hours: dict[str, int | None] = {}
         self._lanes = {serial: Lane(self._numbers) for serial in self._kept()}
+        self._logs: dict[str, ReceivedLog] = {}
         self.knocked: deque[str] = deque(maxlen=KNOCKED)
 
     def lane(self, serial: str, hours: int | None = None) -> Lane:
@@ -82,6 +85,22 @@ class Station:
         """A terminal shows something."""
         lane = self._known(serial)
         return Reply(f"OK: {lane.upload(body)}") if lane else STRANGER
+
+    def take_events(self, serial: str, body: str) -> Reply:
+        """A terminal tells whom it recognised, and forgets it once it is answered."""
+        if not self._known(serial):
+            return STRANGER
+        try:
+            return Reply(f"OK: {self.log(serial).take(body)}")
+        except OSError:
+            return FULL
+
+    def log(self, serial: str) -> ReceivedLog:
+        """What a terminal that is talked to has told of its door."""
+        with self._lock:
+            if serial not in self._logs:
+                self._logs[serial] = ReceivedLog(self._folder, serial)
+            return self._logs[serial]
 
     def _known(self, serial: str) -> Lane | None:
         lane = self._lanes.get(serial)
