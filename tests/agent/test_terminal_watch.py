@@ -15,6 +15,7 @@ from doorsync.agent.drivers import Drivers
 from doorsync.agent.errors import HubUnreachable
 from doorsync.agent.status_file import StatusFile
 from doorsync.agent.terminal_watch import TerminalWatch
+from doorsync.domain.capabilities import Capabilities, ChangeDetection
 from doorsync.drivers.contract import About, ConnectionSettings, TerminalError
 from doorsync.drivers.make import Make
 from doorsync.messages.schemas import Device
@@ -30,6 +31,8 @@ class Knocking:
         self.knocks: Counter[str] = Counter()
         self.away = {"gate", "pool"}
         self.serial, self.users = "S1", 17
+        self.mark, self.marks_asked = "one", 0
+        self.detection = ChangeDetection.CHECKSUM
 
     def lane(self, settings: ConnectionSettings) -> str:
         return settings.address
@@ -42,7 +45,11 @@ class Knocking:
         return nullcontext(self)
 
     def about(self) -> About:
-        return About(serial=self.serial, users=self.users)
+        return About(serial=self.serial, users=self.users, can=Capabilities(change_detection=self.detection))
+
+    def change_mark(self) -> str:
+        self.marks_asked += 1
+        return self.mark
 
 
 class Told:
@@ -189,3 +196,46 @@ def test_the_right_device_is_told_when_it_is_back(board: StatusFile, doors: Knoc
     assert told.terminals == []
     doors.serial = "S1"
     until(lambda: told.terminals, "nobody said that it is back")
+
+
+def quiet_gate(board: StatusFile, doors: Knocking) -> None:
+    """Its last batch reached it, and its mark was asked for since."""
+    board.answered("gate", make="knocking", address="gate", state="done", message="", serial="S1")
+    until(more_knocks(doors, "gate"), "nobody looked")  # whoever began to look before the batch has ended
+    doors.away.clear()
+    before = doors.marks_asked
+    if doors.detection is ChangeDetection.CHECKSUM:
+        until(lambda: doors.marks_asked >= before + 2, "nobody asked for the mark")
+
+
+@pytest.mark.requirement("I-02", mutation="comparing counts alone: somebody exchanged for another is found by Verify only")
+def test_terminal_with_another_mark_and_as_many_people_is_told_once(board: StatusFile, doors: Knocking, changes: Told) -> None:
+    quiet_gate(board, doors)
+    assert changes.terminals == []
+    doors.mark = "two"
+    until(lambda: changes.terminals, "nobody said that it has changed")
+    until(more_knocks(doors, "gate"), "nobody looked again")
+    assert changes.terminals == ["gate"]
+
+
+def test_mark_that_a_batch_changed_is_no_news(board: StatusFile, doors: Knocking, changes: Told) -> None:
+    quiet_gate(board, doors)
+    doors.away.add("gate")  # so that nobody looks between the write and its answer
+    until(more_knocks(doors, "gate"), "nobody looked")
+    doors.mark = "written"
+    quiet_gate(board, doors)
+    assert changes.terminals == []
+
+
+def test_mark_that_is_only_a_count_is_not_asked_for(board: StatusFile, doors: Knocking, changes: Told) -> None:
+    doors.detection = ChangeDetection.COUNT
+    quiet_gate(board, doors)
+    until(more_knocks(doors, "gate"), "nobody looked")
+    assert (doors.marks_asked, changes.terminals) == (0, [])
+
+
+def test_news_that_the_hub_did_not_take_is_told_again(board: StatusFile, doors: Knocking, changes: Told) -> None:
+    quiet_gate(board, doors)
+    changes.deaf = 2
+    doors.mark = "two"
+    until(lambda: changes.terminals, "it was not told again")

@@ -18,13 +18,15 @@ from doorsync.agent.drivers import Drivers
 from doorsync.agent.errors import AgentError
 from doorsync.agent.logs import log
 from doorsync.agent.status_file import StatusFile, TerminalStatus
-from doorsync.drivers.contract import About, ConnectionSettings
+from doorsync.domain.capabilities import ChangeDetection
+from doorsync.drivers.contract import About, ConnectionSettings, SupportsChangeMark
 
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0  # seconds between two looks: a terminal that is back has what it missed within 60 s
 EVERY = 0.5  # seconds between reads of the status file
 AT_ONCE = 8  # looks
 QUIET = 60.0  # seconds between two looks at a terminal that is not lost
 WITHIN = 5.0  # seconds in which a terminal must answer a look
+TELLS_EVERY_CHANGE = (ChangeDetection.CHECKSUM, ChangeDetection.CURSOR)
 
 
 Tell = Callable[[str], bool]
@@ -32,20 +34,26 @@ Tell = Callable[[str], bool]
 
 @dataclass(slots=True)
 class Look:
-    """When to look at a terminal next. `told`: the time of the failure of which the hub knows that it is over."""
+    """When to look at a terminal next. `told`: the time of the failure of which the hub knows that it is over.
+
+    `mark`: the change mark that the first look after the batch of the time `marked` found.
+    """
 
     pause: float
     at: float
     under_way: bool = False
     told: datetime | None = None
+    mark: str = ""
+    marked: datetime | None = None
 
 
 class TerminalWatch:
     """Looks often for terminals whose last result is a failure, and rarely whether the others have changed.
 
-    `back` tells the hub that a lost terminal answers again, `changed` that one is another or emptied, or holds more or fewer
-    people than after its last batch. Both say whether the hub took the news. A terminal that is `busy` with a batch is let be:
-    many can hold one conversation at a time. `settings` are the connection settings of a terminal, None where they are not
+    `back` tells the hub that a lost terminal answers again, `changed` that one is another or emptied, holds more or fewer people
+    than after its last batch, or has another change mark than at the first look after it. Both say whether the hub took the news.
+    A terminal that is `busy` with a batch is let be: many can hold one conversation at a time. `settings` are the connection
+    settings of a terminal, None where they are not
     known; then it is not looked at. Without the argument, the address alone is enough.
     """
 
@@ -98,8 +106,12 @@ class TerminalWatch:
 
     def _look_at_quiet(self, name: str, last: TerminalStatus, look: Look) -> None:
         try:
-            now = None if self._stopping.is_set() else self._about(name, last)
-            if now and _differs(now, last) and self._told(name, self._changed, "is not what it was"):
+            now, mark = (None, "") if self._stopping.is_set() else self._about_and_mark(name, last)
+            if mark and look.marked != last.at:  # the batch changed what it holds, or nobody has looked before
+                look.mark, look.marked = mark, last.at
+            changed = now is not None and (_differs(now, last) or mark != look.mark)
+            if now and changed and self._told(name, self._changed, "is not what it was"):
+                look.mark = mark
                 self._board.noticed(name, last, now.serial, now.users)
         finally:
             _next(look)
@@ -119,11 +131,18 @@ class TerminalWatch:
             return False
 
     def _about(self, name: str, last: TerminalStatus) -> About | None:
+        return self._about_and_mark(name, last, marked=False)[0]
+
+    def _about_and_mark(self, name: str, last: TerminalStatus, *, marked: bool = True) -> tuple[About | None, str]:
+        """What it tells of itself, and its change mark where that tells every change; "" where it has none."""
         try:
             with self._drivers.of(last.make).open(self._reached_by(name, last), timeout=WITHIN) as session:
-                return session.about()
+                about = session.about()
+                if not marked or about.can.change_detection not in TELLS_EVERY_CHANGE:
+                    return about, ""
+                return about, session.change_mark() if isinstance(session, SupportsChangeMark) else ""
         except Exception:  # noqa: BLE001 - a driver may fail in any way: then nothing is known
-            return None
+            return None, ""
 
     def _reached_by(self, name: str, last: TerminalStatus) -> ConnectionSettings:
         """Raises LookupError when it is not known how to reach it."""
