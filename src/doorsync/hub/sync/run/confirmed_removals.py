@@ -25,12 +25,17 @@ def users_removed(rows: Sequence[Holding], orders: Sequence[Order]) -> dict[str,
 
 
 def note_removed_people(terminal: Terminal, rows: Sequence[Holding], receipt: Receipt, now: datetime) -> None:
-    """Record the people whose holdings these were. Rows as they were before the receipt, and in its transaction."""
-    if not rows:
+    """Record the people whose holdings these were. Rows as they were before the receipt, and in its transaction.
+
+    Whoever the terminal had at a place that the hub gave to nobody, such as a released stranger, has no number and no receipt.
+    """
+    numbered = [row for row in rows if row.key.isascii() and row.key.isdigit()]
+    if not numbered:
         return
     signed = _statements(terminal, receipt)
     removed = [
-        Removed(number=int(row.key), name=row.label, since=row.wanted_since, statement=signed.get(row.key, "")) for row in rows
+        Removed(number=int(row.key), name=row.label, since=row.wanted_since, statement=signed.get(row.key, ""))
+        for row in numbered
     ]
     seen = terminal.capabilities.read_back is not Readback.NONE
     note_revocations(terminal, removed, Evidence.REMOVED if seen else Evidence.ACKNOWLEDGED, now)
