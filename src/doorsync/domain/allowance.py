@@ -13,6 +13,7 @@ from enum import IntEnum
 from hashlib import blake2b
 from typing import Any
 
+from doorsync.domain.hours import DAYS
 from doorsync.domain.record import Kind, Record
 
 UNKNOWN = ""
@@ -88,6 +89,14 @@ def gives(before: str, after: str) -> bool:
     if "hours" in has:
         return bool(_minutes(has["hours"]) - _minutes(had.get("hours", [])))
     return any(set(has[name]) - set(had[name]) for name in ("cards", "pin", "schedules")) or _ends(has) > _ends(had)
+
+
+def gained_weekdays(before: str, after: str) -> frozenset[str]:
+    """The weekdays on which the hours of a schedule come to be more; all of them where that is unknown."""
+    if not before or not after:
+        return frozenset(DAYS)
+    had, has = json.loads(before), json.loads(after)
+    return frozenset(day for day, _ in _minutes(has.get("hours", [])) - _minutes(had.get("hours", [])))
 
 
 def only_extends(before: str, after: str) -> bool:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from doorsync.hub.access.errors import BadHours
-from doorsync.hub.access.hours import is_within, lines_of, slots_of
+from doorsync.hub.access.hours import lines_of, slots_of
 
 
 def test_hours_of_several_days_become_slots() -> None:
@@ -38,7 +38,7 @@ def test_nights_and_closed_days_are_taken(lines: list[str], slots: list[list[str
 
 
 def test_days_of_the_year_are_explained() -> None:
-    with pytest.raises(BadHours, match="before a holiday load the schedule"):
+    with pytest.raises(BadHours, match="on the page Holidays"):
         slots_of(["2026-12-25 closed"])
 
 
@@ -90,11 +90,3 @@ def test_told_hours_are_read_as_they_were(stretches: list[tuple[int, int, int]])
     slots = sorted([str(day), f"{start:02}:00", f"{end:02}:00"] for day, start, end in stretches)
     told = lines_of(slots)
     assert slots_of(f"{day} {hours}" for day, some in told.items() for hours in some) == slots
-
-
-def test_a_minute_is_within_hours_from_their_start_to_before_their_end() -> None:
-    slots = slots_of(["mon 08:00-18:00", "fri 22:00-06:00"])
-    assert is_within(slots, 1, "08:00")
-    assert not is_within(slots, 1, "18:00")
-    assert is_within(slots, 6, "05:59")
-    assert is_within(slots, 5, "23:59")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 from django_scopes import scope
 
+from doorsync.hub.access.holiday_actions import add_holiday, create_calendar
 from doorsync.hub.administrators import actions
 from doorsync.hub.administrators.models import Administrator, Level
 from doorsync.hub.administrators.rules import Role
@@ -107,6 +109,12 @@ TABLE = {
     "access:add-schedule": May(reads=MANAGERS, posts=MANAGERS),
     "access:schedule": May(reads=MANAGERS, posts=MANAGERS, of="schedule"),
     "access:delete-schedule": May(reads=MANAGERS, posts=MANAGERS, of="schedule"),
+    "access:calendars": May(reads=ALL),
+    "access:add-calendar": May(reads=MANAGERS, posts=MANAGERS),
+    "access:calendar": May(reads=ALL, posts=MANAGERS, of="calendar"),
+    "access:change-calendar": May(reads=MANAGERS, posts=MANAGERS, of="calendar"),
+    "access:delete-calendar": May(reads=MANAGERS, posts=MANAGERS, of="calendar"),
+    "access:remove-holiday": May(posts=MANAGERS, of="holiday"),
     "locations:list": May(reads=ALL),
     "locations:add": May(reads=MANAGERS, posts=MANAGERS),
     "locations:change": May(reads=MANAGERS, posts=MANAGERS, of="location"),
@@ -199,11 +207,20 @@ def _place(club: Gym) -> Place:
     with scope(company=club.company):
         ids |= {"user": User.objects.earliest("pk").pk, "location_pk": north.pk}
     ids |= {"group": club.members.pk, "zone": club.zones[0].pk, "schedule": club.always.pk, "location": north.pk}
+    ids |= _holiday(club)
     ids["administrator"] = club.administrator.pk
     ids["event"], ids["revoked"] = _event_at(club, gate), _revoked_at(club, gate, 4000 + club.company.pk)
     visitors = {level: _visitor(club, level) for level in sorted(ALL)}
     proofs = {level: visitor.fields(visitor.get("/sync/")) for level, visitor in visitors.items()}
     return Place(club, ids, visitors, proofs)
+
+
+def _holiday(club: Gym) -> dict[str, Any]:
+    with scope(company=club.company):
+        calendar = create_calendar(company=club.company, name="Public holidays", actor=club.actor)
+        christmas = date(2026, 12, 25)
+        holiday = add_holiday(calendar=calendar, first=christmas, last=christmas, actor=club.actor)
+        return {"calendar": calendar.pk, "holiday": holiday.pk}
 
 
 def _event_at(club: Gym, terminal: Terminal, position: int = 1) -> int:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Self
+from typing import ClassVar, Self
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
 
 class AccessError(Exception):
@@ -21,6 +21,22 @@ class AccessNameTaken(AccessError):
 
 class BadHours(AccessError):
     """Invalid weekly schedule."""
+
+
+class BadHoliday(AccessError):
+    """Invalid holiday."""
+
+    WORDS: ClassVar = {
+        "last": gettext_noop("The last day comes with the first or after it, at most a year later."),
+        "hours": gettext_noop(
+            "Write both times like 09:00 and 13:00, the earlier first; or leave both empty where it is closed."
+        ),
+        "most": gettext_noop("This calendar is full. Delete holidays that are over."),
+    }
+
+    def __init__(self, what: str) -> None:
+        super().__init__(gettext(self.WORDS[what]))
+        self.what = what
 
 
 class InUse(AccessError):

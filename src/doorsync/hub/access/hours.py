@@ -18,8 +18,7 @@ LINE = re.compile(
 MIDNIGHT, WHOLE_DAY = "00:00", ("00:00", "24:00")
 HOW = gettext_lazy("Write them like 'mon-fri 08:00-18:00', 'fri 22:00-06:00', 'sun closed' or 'always'.")
 DATES = gettext_lazy(
-    "Days of the year cannot be told yet, only weekdays: before a holiday load the schedule with that weekday closed, as in"
-    " 'fri closed', and afterwards as it was."
+    "A file cannot tell days of the year, only weekdays: holidays are on the page Holidays, and a time schedule follows them."
 )
 
 Slot = list[str]
@@ -104,8 +103,3 @@ def lines_of(slots: Iterable[Slot]) -> dict[str, list[str]]:
             by_day[day][by_day[day].index(late)] = (late[0], early[1])
             tomorrow.remove(early)
     return {DAYS[day]: [f"{start}-{end}" for start, end in hours] for day, hours in by_day.items()}
-
-
-def is_within(slots: Iterable[Slot], weekday: int, clock: str) -> bool:
-    """Whether these hours hold at this minute ("HH:MM") of this weekday (1 is Monday)."""
-    return any(day == str(weekday) and start <= clock < end for day, start, end in slots)

@@ -162,7 +162,7 @@ class ScheduleSection(Section):
     @model_validator(mode="before")
     @classmethod
     def _no_dates(cls, data: Any) -> Any:
-        """Say what to do instead of giving holidays, which are not supported."""
+        """Say what to do instead of giving holidays, which a file cannot."""
         if isinstance(data, dict) and HOLIDAYS & data.keys():
             raise ValueError(DATES)
         return data

@@ -26,6 +26,17 @@ class StyledForm(forms.Form):
                 field.widget.attrs.setdefault("class", name)
 
 
+class OneOf(forms.ModelChoiceField):  # type: ignore[type-arg]  # its type stands where it is used
+    """A row of a table, or none. An id that no database could hold is as unknown as one that is not there."""
+
+    def clean(self, value: Any) -> Any:
+        """Raises ValidationError."""
+        try:
+            return super().clean(value)
+        except OverflowError as error:  # of SQLite
+            raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice", params={"value": ""}) from error
+
+
 class ManyOf(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # its type stands where it is used
     """Some rows of a table. An id that no database could hold is as unknown as one that is not there."""
 

@@ -47,6 +47,7 @@ ACCESS: tuple[Place, ...] = (
     Place(title=_("Groups"), url="access:groups"),
     Place(title=_("Zones"), url="access:zones"),
     Place(title=_("Time schedules"), url="access:schedules"),
+    Place(title=_("Holidays"), url="access:calendars"),
 )
 DOORS: tuple[Place, ...] = (
     Place(title=_("Doors"), url="doors:list"),

@@ -5,18 +5,24 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import models
+from django.utils import timezone
 
 from doorsync.domain.allowance import shown_part
 from doorsync.domain.capabilities import Capabilities
 from doorsync.domain.cards import Readers
+from doorsync.domain.holidays import Holiday, concern, given_back, hours_ahead
 from doorsync.domain.hours import is_always, most_intervals
 from doorsync.domain.record import Kind, Record, Value
 from doorsync.hub.access.models import AccessRight, TimeSchedule, Zone
+from doorsync.hub.access.models import Holiday as HolidayRow
 from doorsync.hub.terminals.models import Terminal
+
+HOLIDAY = ("first", "last", "start", "end")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +47,8 @@ class AccessGraph:
     damaged: set[str] = field(default_factory=set)  # keys of the schedules whose hours cannot be read
     always: set[str] = field(default_factory=set)  # keys of the schedules that are open at every minute
     intervals: dict[str, int] = field(default_factory=dict)  # of the fullest weekday of each schedule
+    holidays: dict[str, list[Holiday]] = field(default_factory=dict)  # of the schedules that follow a calendar
+    now: datetime = field(default_factory=timezone.now)
 
     def reach(self, groups: Iterable[int]) -> dict[int, frozenset[str]]:
         """The terminals that members of these groups may open, each with the keys of its schedules."""
@@ -49,6 +57,20 @@ class AccessGraph:
             for terminal, keys in self.opens.get(group, {}).items():
                 reached[terminal] |= keys
         return {terminal: frozenset(keys) for terminal, keys in reached.items()}
+
+    def schedule_at(self, terminal: int, key: str) -> Record:
+        """What this terminal should hold of a schedule: its hours for the coming seven days there, holidays taken out."""
+        record, days = self.schedules[key], self.holidays.get(key, ())
+        today = self.now.astimezone(self.sites[terminal].zone).date()
+        if not concern(days, today):
+            return record
+        slots: Any = record.fields["slots"]
+        return replace(record, fields={**record.fields, "slots": hours_ahead(slots, days, today)})
+
+    def given_back(self, terminal: int, key: str) -> frozenset[str]:
+        """The weekdays that a schedule has back at this terminal, since a holiday has passed."""
+        days = self.holidays.get(key, ())
+        return given_back(days, self.now.astimezone(self.sites[terminal].zone).date()) if days else frozenset()
 
     def only(self, terminal: int) -> AccessGraph:
         """The part that concerns one terminal, so that rendering for it costs the same however many there are."""
@@ -76,9 +98,9 @@ class AccessGraph:
         return frozenset() if free else schedules
 
 
-def load_access_graph() -> AccessGraph:
-    """Read the access graph of the company in scope: everything but the people."""
-    found = AccessGraph()
+def load_access_graph(now: datetime | None = None) -> AccessGraph:
+    """Read the access graph of the company in scope, as it is at this moment: everything but the people."""
+    found = AccessGraph(now=now or timezone.now())
     for terminal in Terminal.objects.select_related("location"):
         place = terminal.location
         site = Site(
@@ -97,10 +119,17 @@ def load_access_graph() -> AccessGraph:
         else:
             slots: Any = record.fields["slots"]
             found.intervals[key] = most_intervals(slots)
-            found.always |= {key} if is_always(slots) else set()
+            found.always |= {key} if is_always(slots) and not schedule.calendar_id else set()
         found.schedules[key] = record or Record(kind=Kind.SCHEDULE, key=key, fields={"name": schedule.name, "slots": []})
     _open_doors(found)
+    for number, *day in _holidays():
+        found.holidays.setdefault(str(number), []).append(Holiday(**dict(zip(HOLIDAY, day, strict=True))))
     return found
+
+
+def _holidays() -> Iterable[tuple[Any, ...]]:
+    """Each with the number of a schedule that follows its calendar."""
+    return HolidayRow.objects.filter(calendar__schedules__isnull=False).values_list("calendar__schedules__number", *HOLIDAY)
 
 
 def _schedule(schedule: TimeSchedule) -> Record | None:

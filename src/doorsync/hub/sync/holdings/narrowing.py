@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from doorsync.domain.allowance import UNKNOWN, Narrowing, allowed, either_allowance, gives, narrowing, only_extends, seen
+from doorsync.domain.allowance import (
+    UNKNOWN,
+    Narrowing,
+    allowed,
+    either_allowance,
+    gained_weekdays,
+    gives,
+    narrowing,
+    only_extends,
+    seen,
+)
+from doorsync.domain.record import Kind
 from doorsync.hub.sync.holdings.rendering import Wanted
 from doorsync.hub.sync.models import Holding
 from doorsync.messages.schemas import Outcome
@@ -23,12 +34,19 @@ def may_give(row: Holding, wanted: Wanted, key: bytes) -> bool:
 
 
 def is_timed(row: Holding | None, wanted: Wanted, key: bytes, *, came: bool) -> bool:
-    """Whether the row is due by time alone: a start that was known before has come, or the record only extends a stay."""
+    """Whether the row is due by time alone.
+
+    A start that was known before has come, the record only extends a stay, or a holiday is over; `came`: it just has.
+    """
     if wanted.record is None or (row and row.held and bytes(row.held) == wanted.digest):
         return False
     if row is None or row.held is None:
         waits = row is not None and row.wanted is not None
         return row.timed if row and waits else came and wanted.started
+    if wanted.record.kind is Kind.SCHEDULE:
+        if came:
+            return bool(wanted.given_back) and gained_weekdays(row.allowance, allowed(key, wanted.record)) <= wanted.given_back
+        return row.timed and row.wanted is not None and bytes(row.wanted) == wanted.digest
     return only_extends(row.allowance, allowed(key, wanted.record))
 
 

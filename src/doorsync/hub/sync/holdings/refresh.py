@@ -43,6 +43,8 @@ SET user_id = excluded.user_id, wanted = excluded.wanted, refusal = excluded.ref
         THEN sync_holding.wanted_since ELSE CURRENT_TIMESTAMP END
 """
 
+NOBODY = frozenset([None])  # whose records are schedules
+
 T = TypeVar("T")
 Place = tuple[str, int]  # key, terminal
 
@@ -87,14 +89,14 @@ def refresh_holdings(
 ) -> None:
     """Bring `wanted` up to date at every terminal for these users, by id; deleted ones may be among them.
 
-    None means everybody and all schedules; `schedules`: these too. `due`: their start or expiry has come.
+    None means everybody and all schedules; `schedules`: these too. `due`: their start or expiry has come, or another day.
     """
     lock_company(company)
     now = now or timezone.now()
-    structure = load_access_graph()
+    structure = load_access_graph(now)
     key = digest_key(company)
     if users is None or schedules:
-        _refresh_schedules(company, structure, key)
+        _refresh_schedules(company, structure, key, due=due)
     if users is None:
         _refresh_vanished(company)
         users = list(User.objects.order_by("pk").values_list("pk", flat=True))
@@ -140,9 +142,10 @@ def judge_again(company: Company, terminal_id: int, keys: Collection[str]) -> No
         _refresh_schedules(company, load_access_graph(), digest_key(company))
 
 
-def _refresh_schedules(company: Company, structure: AccessGraph, key: bytes) -> None:
+def _refresh_schedules(company: Company, structure: AccessGraph, key: bytes, *, due: bool = False) -> None:
     wanted = without_taken(Kind.SCHEDULE, None, render_schedules(structure, key))
-    _write(Round(company, key, timezone.now()), Kind.SCHEDULE, _held_places(Q(kind=Kind.SCHEDULE)), wanted)
+    came = NOBODY if due else frozenset()
+    _write(Round(company, key, structure.now), Kind.SCHEDULE, _held_places(Q(kind=Kind.SCHEDULE)), wanted, came)
 
 
 def _refresh_chunk(this: Round, users: Sequence[int], structure: AccessGraph, here: Q | None = None) -> None:
@@ -184,7 +187,7 @@ def _held_places(*where: Q) -> dict[Place, Holding]:
 
 
 def _write(
-    this: Round, kind: Kind, present: dict[Place, Holding], wanted: Iterable[Wanted], came: Collection[int] = frozenset()
+    this: Round, kind: Kind, present: dict[Place, Holding], wanted: Iterable[Wanted], came: Collection[int | None] = frozenset()
 ) -> None:
     """Upsert what differs from the present rows. Rows that are no longer wanted stay, with `wanted` None."""
     now_so = {place: _side(row) for place, row in present.items()}
@@ -198,7 +201,7 @@ def _write(
 
 
 def _sides(
-    this: Round, present: dict[Place, Holding], wanted: Iterable[Wanted], came: Collection[int]
+    this: Round, present: dict[Place, Holding], wanted: Iterable[Wanted], came: Collection[int | None]
 ) -> Iterator[tuple[Place, Side]]:
     """The new columns of each place. An expired user who was never wanted at a terminal gets no row there."""
     left = dict(present)

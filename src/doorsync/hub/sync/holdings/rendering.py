@@ -37,7 +37,8 @@ NOTHING: Mapping[int, ValidityChange] = MappingProxyType({})
 class Wanted:
     """What one terminal should hold under one key: a record with its digest, or the reason for holding none.
 
-    Neither record nor reason: the person's access ended by an expiry that was set at least a day before.
+    Neither record nor reason: the person's access ended by an expiry that was set at least a day before. `given_back`: of a
+    schedule, the weekdays whose hours are the usual ones again after a holiday.
     """
 
     key: str
@@ -49,6 +50,7 @@ class Wanted:
     digest: bytes | None = None
     marks: bytes | None = None
     refusal: Reason = NO_REASON
+    given_back: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,7 +203,7 @@ def render_schedules(structure: AccessGraph, key: bytes) -> Iterator[Wanted]:
         for number in used:
             if number not in needed:
                 continue
-            record = structure.schedules[number]
+            record = structure.schedule_at(terminal, number)
             refusal = NO_REASON if number in room else RefusalCode.NO_ROOM_FOR_SCHEDULE()
             if not structure.holds_hours(terminal, number):
                 limit = structure.sites[terminal].can.intervals_per_day
@@ -218,6 +220,7 @@ def render_schedules(structure: AccessGraph, key: bytes) -> Iterator[Wanted]:
                 record=None if refusal else record,
                 digest=None if refusal else digest(key, record, structure.sites[terminal].can.shown_fields),
                 refusal=refusal,
+                given_back=structure.given_back(terminal, number),
             )
 
 

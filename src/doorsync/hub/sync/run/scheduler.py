@@ -25,6 +25,7 @@ from doorsync.hub.events.retention import expire_events
 from doorsync.hub.sync.holdings.refresh import refresh_holdings
 from doorsync.hub.sync.models import ValidityChange
 from doorsync.hub.sync.run.automatic_runs import catch_up, send_what_waits, start_removal_run
+from doorsync.hub.sync.run.holiday_changes import apply_holidays
 from doorsync.hub.terminals.connectivity import note_silence
 from doorsync.hub.terminals.hub_epoch import sure_epoch
 from doorsync.hub.users.temporary_credentials import end_temporary_credentials
@@ -96,6 +97,8 @@ def run_scheduler(stop: threading.Event) -> None:
             busy: set[int] = set()
             while apply_due_changes(busy=busy) == AT_ONCE:
                 pass
+        with isolated("The scheduler could not apply holidays."), short_waits(TURN):
+            apply_holidays(timezone.now())
         with isolated("The scheduler could not take back temporary credentials."), short_waits(TURN):
             end_temporary_credentials(timezone.now())
         with isolated("The scheduler could not try failed terminals again."), short_waits(TURN):

@@ -8,14 +8,15 @@ from zoneinfo import available_timezones
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from doorsync.hub.access.errors import BadHours
 from doorsync.hub.access.hours import DAYS, Slot, lines_of, slots_of
-from doorsync.hub.access.models import TimeSchedule
+from doorsync.hub.access.models import HolidayCalendar, TimeSchedule
 from doorsync.hub.terminals.models import Terminal
-from doorsync.hub.ui.forms import ManyOf, StyledForm
+from doorsync.hub.ui.forms import ManyOf, OneOf, StyledForm
 
 DAY_NAMES = dict(
     zip(
@@ -58,17 +59,40 @@ class ZoneForm(NameForm):
 class ScheduleForm(NameForm):
     """A time schedule: a name, and the hours of each day as people write them."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    hours = forms.CharField(
+        required=False,
+        max_length=200,
+        label=gettext_lazy("The same hours for several days"),
+        help_text=gettext_lazy("They are put into the days that are ticked."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "placeholder": "08:00-18:00"}),
+    )
+    on = forms.MultipleChoiceField(
+        required=False, label=gettext_lazy("Days"), choices=list(DAY_NAMES.items()), widget=forms.CheckboxSelectMultiple
+    )
+    calendar = OneOf(
+        queryset=None,
+        required=False,
+        label=gettext_lazy("Holidays"),
+        empty_label=gettext_lazy("as on other days"),
+        help_text=gettext_lazy(
+            "On the days of this calendar there are fewer hours, or none. A door that cannot hold time schedules opens to nobody"
+            " by one that follows a calendar."
+        ),
+    )
+
+    def __init__(self, data: QueryDict | None = None, **kwargs: Any) -> None:
+        super().__init__(_filled(data) if data else data, **kwargs)
+        self.fields["calendar"].queryset = HolidayCalendar.objects.all()  # type: ignore[attr-defined]  # of this field
         for day in DAYS:
             field = forms.CharField(required=False, max_length=200, label=DAY_NAMES[day], strip=True)
             field.widget.attrs |= {"class": "input", "autocomplete": "off", "spellcheck": "false", "placeholder": _("closed")}
             self.fields[day] = field
 
     @staticmethod
-    def initial_of(schedule: TimeSchedule) -> dict[str, str]:
+    def initial_of(schedule: TimeSchedule) -> dict[str, Any]:
         """What the form shows of a schedule."""
-        return {"name": schedule.name, **{day: ", ".join(hours) for day, hours in lines_of(schedule.slots).items()}}
+        kept: dict[str, Any] = {"name": schedule.name, "calendar": schedule.calendar_id}
+        return {**kept, **{day: ", ".join(hours) for day, hours in lines_of(schedule.slots).items()}}
 
     def clean(self) -> dict[str, Any]:
         """Puts the hours together; each day is checked by itself first, so that what is wrong stands beside it."""
@@ -89,16 +113,67 @@ class ScheduleForm(NameForm):
         return data
 
     @property
+    def days(self) -> list[forms.BoundField]:
+        """The field of each day."""
+        return [self[day] for day in DAYS]
+
+    @property
     def slots(self) -> list[Slot]:
         """The hours, once the form is valid."""
         slots: list[Slot] = self.cleaned_data["slots"]
         return slots
 
 
+def _filled(data: QueryDict) -> QueryDict:
+    """With the hours for several days in each of the ticked ones; typed once, they are asked for no more."""
+    if not data.get("hours", "").strip() or not data.getlist("on"):
+        return data
+    filled = data.copy()
+    for day in set(data.getlist("on")) & set(DAYS):
+        filled.setlist(day, data.getlist("hours"))
+    filled.setlist("hours", [])
+    filled.setlist("on", [])
+    return filled
+
+
 def _check_written(parts: list[str]) -> None:
     for part in parts:
         if not HOURS_OF_A_DAY.fullmatch(part):
             raise BadHours(_("“%(typed)s” are no hours. Write them like 08:00-18:00.") % {"typed": part})
+
+
+class HolidayForm(StyledForm):
+    """Days on which fewer hours are left, or none."""
+
+    name = forms.CharField(required=False, max_length=100, label=gettext_lazy("Name"))
+    first = forms.DateField(label=gettext_lazy("First day"), widget=forms.DateInput(attrs={"type": "date"}))
+    last = forms.DateField(
+        required=False,
+        label=gettext_lazy("Last day"),
+        help_text=gettext_lazy("Empty: the first day only."),
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+    start = forms.CharField(
+        required=False,
+        max_length=8,
+        label=gettext_lazy("Open only from"),
+        help_text=gettext_lazy("Empty: closed all day. Only hours of the schedule itself are left."),
+        widget=forms.TextInput(attrs={"type": "time"}),
+    )
+    end = forms.CharField(
+        required=False, max_length=8, label=gettext_lazy("until"), widget=forms.TextInput(attrs={"type": "time"})
+    )
+
+    def said(self) -> dict[str, Any]:
+        """As `add_holiday` takes it."""
+        data = self.cleaned_data
+        end = "24:00" if data["end"] == "00:00" else data["end"]
+        return {
+            "name": data["name"],
+            "first": data["first"],
+            "last": data["last"] or data["first"],
+            "hours": (data["start"], end),
+        }
 
 
 class RightForm(StyledForm):

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from doorsync.domain import validity
-from doorsync.hub.access.hours import Slot, is_within
+from doorsync.domain.holidays import hours_on
 from doorsync.hub.sync.holdings.access_graph import AccessGraph, Site
 from doorsync.hub.users.models import User
 from doorsync.hub.web.badges import Badge
@@ -46,7 +47,8 @@ def rule_verdict(user: User, groups: Iterable[int], terminal: int, graph: Access
     site = graph.sites[terminal]
     if (schedules & graph.damaged) or not site.zone_is_known:
         return Verdict.DAMAGED
-    return _of_dates(user, site, moment) or _of_hours(_slots(schedules, graph), moment.astimezone(site.zone))
+    local = moment.astimezone(site.zone)
+    return _of_dates(user, site, moment) or (Verdict.OPENS if _is_open(schedules, graph, local) else Verdict.OUT_OF_HOURS)
 
 
 def _of_dates(user: User, site: Site, moment: datetime) -> Verdict | None:
@@ -62,12 +64,11 @@ def _of_dates(user: User, site: Site, moment: datetime) -> Verdict | None:
     return Verdict.EXPIRED if over else None
 
 
-def _of_hours(slots: list[Slot], local: datetime) -> Verdict:
-    return Verdict.OPENS if is_within(slots, local.isoweekday(), local.strftime("%H:%M")) else Verdict.OUT_OF_HOURS
-
-
-def _slots(schedules: Iterable[str], graph: AccessGraph) -> list[Slot]:
-    slots: list[Slot] = []
+def _is_open(schedules: Iterable[str], graph: AccessGraph, local: datetime) -> bool:
+    """Whether one of these schedules has the door open at this moment on its clock, holidays included."""
+    day, clock = local.date(), local.strftime("%H:%M")
     for key in schedules:
-        slots.extend(graph.schedules[key].fields["slots"])  # type: ignore[arg-type]  # the slots of a schedule
-    return slots
+        slots: Any = graph.schedules[key].fields["slots"]
+        if any(start <= clock < end for start, end in hours_on(slots, graph.holidays.get(key, ()), day)):
+            return True
+    return False

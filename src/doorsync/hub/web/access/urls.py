@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from doorsync.hub.web.access import group_views, opening_views, right_views, schedule_views, zone_views
+from doorsync.hub.web.access import group_views, holiday_views, opening_views, right_views, schedule_views, zone_views
 
 app_name = "access"
 urlpatterns = [
@@ -24,4 +24,10 @@ urlpatterns = [
     path("schedules/add/", schedule_views.add_schedule, name="add-schedule"),
     path("schedules/<int:pk>/", schedule_views.change_schedule, name="schedule"),
     path("schedules/<int:pk>/delete/", schedule_views.delete_schedule, name="delete-schedule"),
+    path("holidays/", holiday_views.calendar_list, name="calendars"),
+    path("holidays/add/", holiday_views.add_calendar, name="add-calendar"),
+    path("holidays/<int:pk>/", holiday_views.calendar, name="calendar"),
+    path("holidays/<int:pk>/change/", holiday_views.change_calendar, name="change-calendar"),
+    path("holidays/<int:pk>/delete/", holiday_views.delete_calendar, name="delete-calendar"),
+    path("holidays/days/<int:pk>/remove/", holiday_views.remove_holiday, name="remove-holiday"),
 ]

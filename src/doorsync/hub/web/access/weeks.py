@@ -44,7 +44,12 @@ def _day(day: str, bars: tuple[Bar, ...], hours: list[str]) -> Day:
 
 
 def _bars(slots: list[Slot], number: str) -> tuple[Bar, ...]:
-    return tuple(Bar(_minutes(start), _minutes(end) - _minutes(start)) for day, start, end in slots if day == number)
+    return tuple(bar(start, end) for day, start, end in slots if day == number)
+
+
+def bar(start: str, end: str) -> Bar:
+    """The stretch between two times of a day."""
+    return Bar(_minutes(start), _minutes(end) - _minutes(start))
 
 
 def _minutes(clock: str) -> int:

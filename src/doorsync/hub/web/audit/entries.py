@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from doorsync.hub.access.models import TimeSchedule, Zone
+from doorsync.hub.access.models import HolidayCalendar, TimeSchedule, Zone
 from doorsync.hub.administrators.models import Administrator
 from doorsync.hub.audit.models import Entry
 from doorsync.hub.companies.models import Location
@@ -23,6 +23,7 @@ AT_ONCE = 50
 NAMED: Mapping[str, Any] = {
     "administrator": Administrator,
     "agent": Agent,
+    "calendar": HolidayCalendar,
     "group": Group,
     "location": Location,
     "schedule": TimeSchedule,
