@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -26,6 +26,7 @@ from doorsync.hub.sync.plan.selections import Selection
 from doorsync.hub.sync.run.runs import start_run
 from doorsync.hub.terminals.models import Agent, Terminal
 from doorsync.hub.users.models import User, UserLocation
+from doorsync.hub.visitors.models import Visit
 from tests.factories import world
 from tests.factories.gym import Gym, gym
 from tests.factories.visitor import Visitor, session_of, token_for
@@ -84,6 +85,14 @@ TABLE = {
     "people:suspend": May(posts=EDITORS, of="person"),
     "people:reinstate": May(posts=EDITORS, of="person"),
     "people:delete": May(reads=EDITORS, posts=EDITORS, of="person"),
+    "visitors:list": May(reads=ALL),
+    "visitors:add": May(reads=EDITORS, posts=EDITORS),
+    "visitors:pass": May(reads=EDITORS, of="visit"),
+    "visitors:arrived": May(posts=EDITORS, of="visit"),
+    "visitors:not-arrived": May(posts=EDITORS, of="visit"),
+    "visitors:left": May(posts=EDITORS, of="visit"),
+    "visitors:cancel": May(posts=EDITORS, of="visit"),
+    "visitors:reopen": May(posts=EDITORS, of="visit"),
     "terminals:agents": May(reads=MANAGERS),
     "terminals:add-agent": May(reads=MANAGERS, posts=MANAGERS),
     "terminals:delete-agent": May(reads=MANAGERS, posts=MANAGERS, of="agent"),
@@ -208,11 +217,18 @@ def _place(club: Gym) -> Place:
         ids |= {"user": User.objects.earliest("pk").pk, "location_pk": north.pk}
     ids |= {"group": club.members.pk, "zone": club.zones[0].pk, "schedule": club.always.pk, "location": north.pk}
     ids |= _holiday(club)
+    ids["visit"] = _visit(club, world.user(club.company, "Carol"))
     ids["administrator"] = club.administrator.pk
     ids["event"], ids["revoked"] = _event_at(club, gate), _revoked_at(club, gate, 4000 + club.company.pk)
     visitors = {level: _visitor(club, level) for level in sorted(ALL)}
     proofs = {level: visitor.fields(visitor.get("/sync/")) for level, visitor in visitors.items()}
     return Place(club, ids, visitors, proofs)
+
+
+def _visit(club: Gym, user: User) -> int:
+    times = {"starts": "2026-12-25T09:00", "ends": "2026-12-25T17:00", "over_at": datetime(2026, 12, 25, 17, tzinfo=UTC)}
+    with scope(company=club.company):
+        return Visit.objects.create(company=club.company, user=user, **times).pk
 
 
 def _holiday(club: Gym) -> dict[str, Any]:
@@ -286,12 +302,19 @@ def test_what_is_elsewhere_does_not_exist_for_whoever_is_limited(place: Place) -
         everywhere = start_run(company=place.club.company, choice=Selection(), confirmed=None, actor=place.club.actor)
         southerner = world.user(place.club.company, "Southerner")
         UserLocation.objects.create(company=place.club.company, user=southerner, location=place.club.locations[1])
-    elsewhere = {"terminal": pool.public_id, "terminal_pk": pool.pk, "run": everywhere.public_id, "person": southerner.number}
+    visit = _visit(place.club, southerner)
+    elsewhere = {
+        "visit": visit,
+        "terminal": pool.public_id,
+        "terminal_pk": pool.pk,
+        "run": everywhere.public_id,
+        "person": southerner.number,
+    }
     ids = {**place.ids, **elsewhere, "location_pk": pool.location_id, "event": _event_at(place.club, pool)}
     ids["revoked"] = _revoked_at(place.club, pool, 4712)
     for name, method, allowed, status in _tries(place, LIMITED, ids):
         may = TABLE[name]
-        if LIMITED in allowed and (may.of in ("terminal", "run", "person", "event") or may.query):
+        if LIMITED in allowed and (may.of in ("terminal", "run", "person", "event", "visit") or may.query):
             assert status == 404, f"{method} {name}: {status}"
 
 

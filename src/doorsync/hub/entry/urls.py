@@ -36,6 +36,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("overview/", include("doorsync.hub.web.overview.urls")),
     path("setup/", include("doorsync.hub.web.setup.urls")),
     path("people/", include("doorsync.hub.web.people.urls")),
+    path("visitors/", include("doorsync.hub.web.visitors.urls")),
     path("sync/", include("doorsync.hub.web.sync.urls")),
     re_path(rf"^(?P<words>{'|'.join(PLACES)})/?$", former_address, name="former-address"),
     path("styleguide/", styleguide_for_some, name="styleguide"),

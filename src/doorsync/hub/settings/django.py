@@ -32,6 +32,7 @@ INSTALLED_APPS = [
             "administrators",
             "terminals",
             "users",
+            "visitors",
             "access",
             "events",
             "revocations",

@@ -40,7 +40,10 @@ class Section:
 
 
 OVERVIEW: tuple[Place, ...] = (Place(title=_("Overview"), url="overview"),)
-PEOPLE: tuple[Place, ...] = (Place(title=_("People"), url="people:list"),)
+PEOPLE: tuple[Place, ...] = (
+    Place(title=_("People"), url="people:list"),
+    Place(title=_("Visitors"), url="visitors:list"),
+)
 ACCESS: tuple[Place, ...] = (
     Place(title=_("Rights"), url="access:rights"),
     Place(title=_("Who can open"), url="access:openings"),

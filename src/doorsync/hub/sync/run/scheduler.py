@@ -29,6 +29,7 @@ from doorsync.hub.sync.run.holiday_changes import apply_holidays
 from doorsync.hub.terminals.connectivity import note_silence
 from doorsync.hub.terminals.hub_epoch import sure_epoch
 from doorsync.hub.users.temporary_credentials import end_temporary_credentials
+from doorsync.hub.visitors.actions import end_visits
 
 EVERY = 5.0  # seconds
 SWEEP = 30.0  # seconds between searches for what should have been sent and was not
@@ -99,6 +100,8 @@ def run_scheduler(stop: threading.Event) -> None:
                 pass
         with isolated("The scheduler could not apply holidays."), short_waits(TURN):
             apply_holidays(timezone.now())
+        with isolated("The scheduler could not end visits."), short_waits(TURN):
+            end_visits(timezone.now())
         with isolated("The scheduler could not take back temporary credentials."), short_waits(TURN):
             end_temporary_credentials(timezone.now())
         with isolated("The scheduler could not try failed terminals again."), short_waits(TURN):

@@ -33,6 +33,15 @@ def wall(text: str) -> str:
     return day if text.endswith("T00:00") else f"{day}, {moment:%H:%M}"
 
 
+@register.filter
+def clock_or_day(text: str, start: str) -> str:
+    """The end of something that began at `start`: on the same day its time alone, 24:00 at the midnight after it."""
+    day, _start, clock = text.partition("T")
+    if day == start[:10]:
+        return clock
+    return "24:00" if clock == "00:00" and ends_text(text) == wall(f"{start[:10]}T00:00") else wall(text)
+
+
 @register.inclusion_tag("people/cell.html")
 def person_cell(row: Row, name: str) -> dict[str, Any]:
     """What a row shows in this column."""

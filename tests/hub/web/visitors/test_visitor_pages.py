@@ -1,0 +1,132 @@
+"""The front desk's page of visitors: expected, arrived, left; and the QR code of a visit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+import time_machine
+from django_scopes import scope
+
+from doorsync.hub.audit.models import Entry
+from doorsync.hub.users.models import User
+from doorsync.hub.users.queries import credentials_of
+from doorsync.hub.visitors.models import Visit
+from doorsync.hub.visitors.passes import pass_number
+from tests.factories.gym import Gym, gym
+from tests.factories.visitor import Visitor
+
+NOW = datetime(2026, 12, 1, 8, 0, tzinfo=UTC)  # 09:00 in Amsterdam
+VERA = {
+    "first_name": "Vera",
+    "last_name": "Vis",
+    "contractor_name": "Acme",
+    "day": "2026-12-01",
+    "begins": "09:00",
+    "ends": "17:00",
+}
+
+
+@pytest.fixture
+def clock() -> Iterator[time_machine.Traveller]:
+    with time_machine.travel(NOW, tick=False) as made:
+        yield made
+
+
+@pytest.fixture
+def club(clock: time_machine.Traveller, db: None) -> Iterator[Gym]:
+    made = gym()
+    with scope(company=made.company):
+        yield made
+
+
+@pytest.fixture
+def desk(club: Gym) -> Visitor:
+    made = Visitor()
+    made.sign_in_fully(club.company.slug)
+    return made
+
+
+def expect(desk: Visitor, **fields: str) -> str:
+    answer = desk.post("/visitors/add/", {**desk.fields(desk.get("/visitors/add/")), **VERA, **fields})
+    return (desk.get(answer["Location"]) if answer.status_code == 303 else answer).content.decode()
+
+
+def press(desk: Visitor, what: str) -> str:
+    visit = Visit.objects.latest("pk")
+    answer = desk.post(f"/visitors/{visit.pk}/{what}/", desk.fields(desk.get("/visitors/")))
+    assert answer.status_code == 303
+    return desk.get("/visitors/").content.decode()
+
+
+def test_a_visitor_is_expected_arrives_and_leaves(desk: Visitor, club: Gym) -> None:
+    bob = club.add("Jansen", first_name="Bob")
+    page = expect(desk, host="Bob Jansen", groups=str(club.members.pk), cards="4711")
+    for told in ("Vera Vis is expected.", "Waits for Sync: Gate", "Acme", "Bob Jansen", "1 Dec 2026, 09:00", "17:00"):
+        assert told in page
+    assert Visit.objects.get().host == bob
+    assert "has arrived" in press(desk, "arrived")
+    assert "is expected" in press(desk, "not-arrived")
+    press(desk, "arrived")
+    assert "has left" in press(desk, "left")
+    assert "This visit is over." in press(desk, "arrived")
+    assert credentials_of(User.objects.select_related("company").get(visitor=True)) == {}
+    assert "is expected again" in press(desk, "reopen")
+    assert "was cancelled" in press(desk, "cancel")
+
+
+def test_each_list_has_its_visits(desk: Visitor, clock: time_machine.Traveller) -> None:
+    expect(desk)
+    expect(desk, last_name="Morgen", day="2026-12-02")
+    lists = {when: desk.get(f"/visitors/?when={when}").content.decode() for when in ("today", "coming", "past")}
+    assert {when: ("Vis<" in page, "Morgen<" in page) for when, page in lists.items()} == {
+        "today": (True, False),
+        "coming": (False, True),
+        "past": (False, False),
+    }
+    press(desk, "cancel")
+    clock.move_to(datetime(2026, 12, 3, 8, tzinfo=UTC))
+    desk.sign_in_fully(Visit.objects.first().company.slug)  # type: ignore[union-attr]  # there is one
+    assert "Morgen<" in desk.get("/visitors/?when=past").content.decode()
+    assert "Vis<" in desk.get("/visitors/").content.decode()  # nobody has said that she left
+    assert desk.get("/visitors/?when=never").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"last_name": ""}, "required"),
+        ({"ends": "08:00"}, "must come after the start"),
+        ({"day": "2026-11-30"}, "A visit ends after it starts"),
+        ({"day": "rubbish"}, "Not a valid date"),
+        ({"cards": "zz"}, "card"),
+        ({"refused": "12"}, "not among those"),
+        ({"groups": "999999"}, "999999"),
+    ],
+)
+def test_what_is_wrong_is_told_and_what_was_typed_stays(desk: Visitor, fields: dict[str, str], told: str) -> None:
+    page = expect(desk, **fields)
+    assert told in page
+    assert 'value="Acme"' in page
+    assert not User.objects.exists()
+
+
+@pytest.mark.requirement("P-01", mutation="the number of a pass in the page as text, or after the visit is over")
+def test_the_qr_code_is_drawn_while_the_visit_is_not_over(desk: Visitor) -> None:
+    page = expect(desk, with_pass="on")
+    number = pass_number(Visit.objects.get())
+    assert "<svg" in page
+    assert number
+    assert number not in page
+    assert Entry.objects.filter(event="visit.pass-shown").exists()
+    press(desk, "cancel")
+    assert "it is over" in desk.get(f"/visitors/{Visit.objects.get().pk}/pass/").content.decode()
+
+
+def test_a_host_whom_two_have_the_name_of_stays_a_name(desk: Visitor, club: Gym) -> None:
+    bob, _other = club.add("Jansen", first_name="Bob"), club.add("Jansen", first_name="Bob")
+    expect(desk, host="Bob Jansen")
+    assert (Visit.objects.get().host, Visit.objects.get().host_name) == (None, "Bob Jansen")
+    expect(desk, host=str(bob.number))
+    assert Visit.objects.latest("pk").host == bob
