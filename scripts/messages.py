@@ -16,7 +16,8 @@ import polib
 
 HUB = Path("src/doorsync/hub")
 LANGUAGES = ("de", "fr", "nl")
-ROOMS = ("access", "administrators", "companies", "imports", "sync", "terminals", "users", "web")  # whose errors pages show
+# Whose errors pages show.
+ROOMS = ("access", "administrators", "companies", "imports", "sync", "terminals", "users", "visitors", "web")
 KEPT = {"Language", "MIME-Version", "Content-Type", "Content-Transfer-Encoding", "Plural-Forms"}
 
 

@@ -125,6 +125,26 @@ def add_and_delete_somebody(keys: Keyboard) -> None:
     expect(keys.page.get_by_text("Eder was deleted.")).to_be_visible()
 
 
+def expect_a_visitor_and_let_them_leave(keys: Keyboard) -> None:
+    keys.arrives("Visitors")
+    keys.press("Expect a visitor")
+    keys.arrives("Expect a visitor")
+    keys.press("Expect")
+    expect(keys.page.get_by_text("Nothing was saved yet")).to_be_visible()
+    assert violations(keys.page) == []
+    keys.fill("Last name", "Vis")
+    keys.fill("until (time)", "11:59PM")
+    keys.fill("Card", "4711003")
+    keys.press("Expect")
+    expect(keys.page.get_by_text("Vis is expected.")).to_be_visible()
+    keys.press("Arrived Vis")
+    expect(keys.page.get_by_text("Vis has arrived.")).to_be_visible()
+    assert violations(keys.page) == []
+    keys.press("Left Vis")
+    expect(keys.page.get_by_text("Vis has left.")).to_be_visible()
+    keys.arrives("Visitors")
+
+
 def suspend_and_undo(keys: Keyboard) -> None:
     keys.go_to("Choose Bob Jansen")
     keys.page.keyboard.press("Space")
@@ -144,9 +164,12 @@ def test_a_day_by_keyboard_alone(hub: LiveHub, club: Gym, open_page: Callable[..
     keys.page.goto(f"{hub.url}/people/")
     add_and_delete_somebody(keys)
     suspend_and_undo(keys)
+    keys.page.goto(f"{hub.url}/visitors/")
+    expect_a_visitor_and_let_them_leave(keys)
     with scope(company=club.company):
         people = {user.full_name: user for user in User.objects.select_related("company")}
-        assert set(people) == {"Anna Vries", "Bob Jansen"}
+        assert set(people) == {"Anna Vries", "Bob Jansen", "Vis"}
+        assert credentials_of(people["Vis"]) == {}
         assert all(user.active for user in people.values())
         assert people["Anna Vries"].phone == "+31 6 1234"
         assert credentials_of(people["Anna Vries"]) == {"card": frozenset({"4711000"})}
