@@ -25,7 +25,7 @@ def create(slug: str = "gym", code: str = SAMPLE_CODE) -> Company:
 
 def _change_and_fail(company: Company) -> None:
     with company_transaction(company, by(company)) as change:
-        change.affects_everybody()
+        change.affects_schedules()
         create("other")
 
 

@@ -1,7 +1,8 @@
-"""Whom a change of rights, zones or schedules affects: the members of its groups, unless a terminal is short of room.
+"""Whom a change of rights, zones or schedules affects: the members of its groups, and more where a terminal is short of room.
 
 Records of people name their schedules, so only those whose groups are concerned change. A terminal that has not room for all
-schedules that its rights need leaves some out, lowest numbers first; then a change for one group moves others in or out.
+schedules that its rights need leaves some out, lowest numbers first; then a change for one group moves others in or out, of
+those whose groups have rights there.
 """
 
 from __future__ import annotations
@@ -18,11 +19,9 @@ from doorsync.hub.users.models import Membership
 
 def note_affected(change: CompanyChange, *, groups: Collection[int], terminals: Collection[int]) -> None:
     """Note it, by ids. Call it both before and after what takes away or adds, because room counts at both moments."""
-    if _short_of_room(terminals):
-        change.affects_everybody()
-    else:
-        change.affects_schedules()
-        change.affects(Membership.objects.filter(group__in=groups).values_list("user_id", flat=True))
+    concerned = {*groups, *groups_with_rights(zone__terminals__in=_short_of_room(terminals))}
+    change.affects_schedules()
+    change.affects(Membership.objects.filter(group__in=concerned).values_list("user_id", flat=True))
 
 
 def groups_with_rights(**where: object) -> list[int]:
@@ -30,9 +29,9 @@ def groups_with_rights(**where: object) -> list[int]:
     return list(AccessRight.objects.filter(**where).values_list("group_id", flat=True).distinct())
 
 
-def _short_of_room(terminals: Collection[int]) -> bool:
-    """Whether one of them has not room for all schedules that the rights for its zones need."""
+def _short_of_room(terminals: Collection[int]) -> list[int]:
+    """Those of them that have not room for all schedules that the rights for their zones need."""
     used = AccessRight.objects.filter(zone__terminals__in=terminals).order_by()
     counts = dict(used.values_list("zone__terminals").annotate(n=Count("schedule", distinct=True)))
     rooms = Terminal.objects.filter(pk__in=terminals).only("limits")
-    return any(counts.get(terminal.pk, 0) > terminal.capabilities.schedules for terminal in rooms)
+    return [terminal.pk for terminal in rooms if counts.get(terminal.pk, 0) > terminal.capabilities.schedules]

@@ -57,7 +57,7 @@ def change_company(*, company: Company, actor: Actor, **settings: Unpack[Setting
             for name, value in changed.items():
                 setattr(company, name, value)
             if "automatic_starts" in changed:  # what goes out by itself is another now
-                change.affects_everybody()
+                change.affects_sending()
     return bool(changed)
 
 
@@ -97,7 +97,7 @@ def change_time_zone(*, location: Location, time_zone: str, actor: Actor) -> boo
         location.time_zone = time_zone
         location.save(update_fields=["time_zone"])
         trail.record("location.changed", actor=actor, location=location.pk)
-        change.affects_everybody()
+        change.affects_dates()
     return True
 
 

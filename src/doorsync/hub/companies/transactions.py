@@ -18,12 +18,14 @@ from doorsync.hub.companies.signals import access_changed
 
 @dataclass(slots=True)
 class CompanyChange:
-    """The users whose access a transaction may have changed so far, and whether time schedules may have."""
+    """What a transaction may have changed so far: whose access, and whether time schedules or what goes out by itself."""
 
     company: Company
     users: set[int] = field(default_factory=set)
     everybody: bool = False
+    dates: bool = False
     schedules: bool = False
+    sending: bool = False
     locked: bool = False  # whether the lock of the company is held; it is until the transaction ends
 
     def affects(self, users: Iterable[int]) -> None:
@@ -36,11 +38,23 @@ class CompanyChange:
 
     def forget(self) -> None:
         """Note nothing after all, because the change is rolled back."""
-        self.users, self.everybody, self.schedules = set(), False, False
+        self.users, self.everybody, self.dates, self.schedules, self.sending = set(), False, False, False, False
 
     def affects_everybody(self) -> None:
         """Note that the access of any user, and any time schedule, may have changed."""
         self.everybody = True
+
+    def affects_dates(self) -> None:
+        """Note that starts, expiries and holidays may come at other moments. Users without start and expiry are not affected."""
+        self.dates = self.schedules = True
+
+    def affects_sending(self) -> None:
+        """Note that something that waits already may be sent automatically now."""
+        self.sending = True
+
+    def is_noted(self) -> bool:
+        """Whether anything was noted."""
+        return bool(self.users) or self.everybody or self.dates or self.schedules or self.sending
 
 
 _longest_wait: ContextVar[float | None] = ContextVar("longest_wait", default=None)
@@ -64,9 +78,9 @@ def company_transaction(company: Company, actor: Actor | None) -> Iterator[Compa
             lock_company(company)
             change.locked = True
             yield change
-            if change.everybody or change.users or change.schedules:
-                users = None if change.everybody else change.users
-                access_changed.send(sender=Company, company=company, users=users, schedules=change.schedules, actor=actor)
+            if change.is_noted():
+                what = {"users": None if change.everybody else change.users, "dates": change.dates, "schedules": change.schedules}
+                access_changed.send(sender=Company, company=company, actor=actor, **what)
     finally:
         _open.reset(token)
 

@@ -18,7 +18,7 @@ from doorsync.hub.sync.run.automatic_runs import start_removal_run
 from doorsync.hub.sync.run.device_identity import note_move
 from doorsync.hub.terminals.models import Agent, Terminal
 from doorsync.hub.terminals.signals import terminal_moved
-from doorsync.hub.users.models import Group
+from doorsync.hub.users.models import Group, User
 from doorsync.hub.users.numbers import numbers_offered
 
 
@@ -33,10 +33,18 @@ def numbers_in_terminals(*, company: Company, numbers: list[int], **_: Any) -> s
 
 @receiver(access_changed)
 def keep_wanted_true(
-    *, company: Company, users: set[int] | None, schedules: bool = False, actor: Actor | None = None, **_: Any
+    *,
+    company: Company,
+    users: set[int] | None,
+    dates: bool = False,
+    schedules: bool = False,
+    actor: Actor | None = None,
+    **_: Any,
 ) -> None:
     """Refresh `wanted` in the same transaction as the change, so that a plan never misses it."""
     with scope(company=company):
+        if dates and users is not None:
+            users = users.union(User.objects.exclude(starts="", expires="").values_list("pk", flat=True))
         refresh_holdings(company, users, schedules=schedules)
         if actor:
             start_removal_run(company, actor)

@@ -94,7 +94,7 @@ def change_terminal(*, terminal: Terminal, location: Location, agent: Agent, mak
         if moved:
             terminal_moved.send(sender=Terminal, terminal=terminal, agent_before=agent_before)
         if "location_id" in changed:
-            change.affects_everybody()  # another time zone, perhaps
+            change.affects_dates()  # another time zone, perhaps
     return True
 
 

@@ -189,7 +189,8 @@ def test_narrower_rules_go_out_without_a_press(
 ) -> None:
     with company_transaction(club.company, club.actor) as made:
         narrow(club)
-        made.affects_everybody()
+        made.affects(User.objects.values_list("pk", flat=True))
+        made.affects_schedules()
     there.work()
     assert gone(Memory(there, club))
 
@@ -200,7 +201,8 @@ def test_withdrawn_right_that_would_empty_a_terminal_waits_for_the_number(
 ) -> None:
     with company_transaction(club.company, club.actor) as made:
         narrow(club)
-        made.affects_everybody()
+        made.affects(User.objects.values_list("pk", flat=True))
+        made.affects_schedules()
     there.work()
     assert "Alice" in Memory(there, club)
     start_run(company=club.company, choice=everywhere(club), confirmed=3 if narrow is no_zone else 6, actor=club.actor)
@@ -223,12 +225,14 @@ class Memory:
 def test_longer_hours_wait_for_sync_while_somebody_is_removed(club: Gym, there: Counterpart) -> None:
     fewer_hours(club)
     with company_transaction(club.company, club.actor) as made:
-        made.affects_everybody()
+        made.affects(User.objects.values_list("pk", flat=True))
+        made.affects_schedules()
     there.work()
     with company_transaction(club.company, club.actor) as made:
         club.always.slots = [["1", "07:00", "19:00"]]
         club.always.save()
-        made.affects_everybody()
+        made.affects(User.objects.values_list("pk", flat=True))
+        made.affects_schedules()
     write_users(company=club.company, gone=[User.objects.get(last_name="Bob")], actor=club.actor)
     there.work()
     assert "Bob" not in Memory(there, club)
