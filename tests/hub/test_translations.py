@@ -10,8 +10,9 @@ import pytest
 from django.utils import translation
 
 from doorsync import hub
-from scripts.messages import LANGUAGES
+from scripts.messages import LANGUAGES, collected
 
+ROOT = Path(__file__).parents[2]
 LOCALE = Path(hub.__file__).parent / "locale"
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w+\}|%%")
 MARKUP = re.compile(r"</?\w+>|&\w+;")
@@ -85,3 +86,14 @@ def test_plural_forms_are_those_of_the_language() -> None:
         "de": ["0 Personen", "1 Person", "2 Personen"],
         "fr": ["0 personne", "1 personne", "2 personnes"],
     }
+
+
+@pytest.mark.requirement("W-03", mutation="a text in a template without its translation")
+def test_every_text_of_today_is_translated_and_no_other() -> None:
+    """`make messages` collects them; it needs GNU gettext, as scripts/system-packages knows."""
+    wanted = collected(ROOT)
+    for language in LANGUAGES:
+        kept = {entry.msgid: entry for entry in entries(language)}
+        assert sorted(kept) == sorted(entry.msgid for entry in wanted[language]), f"run make messages, then translate: {language}"
+        lacking = [entry.msgid for entry in kept.values() if not entry.translated() or entry.obsolete]
+        assert lacking == [], f"not translated: {language}"
