@@ -67,7 +67,7 @@ class Stack:
 
     def start_hub(self, **environment: str) -> None:
         self._start("hub", ["hub", "run"], {**self.hub_environment, **environment})
-        until(self._answers, "the hub answering")
+        until(self._answers, "the hub answering", 4 * PATIENCE)  # it may bring an old database up to date first
 
     def start_agent(self, **environment: str) -> None:
         self._start("agent", ["agent", "run"], {**self.agent_environment, **environment})

@@ -67,7 +67,7 @@ def begun(running: Stack) -> socket.socket:
     return made
 
 
-@pytest.mark.requirement("O-02", mutation="bells.let_go not called, or the streams not ended: the hub then drops them")
+@pytest.mark.requirement("O-02", mutation="waiters.let_go not called, or the streams not ended: the hub then drops them")
 def test_hub_lets_go_of_all_who_only_wait(running: Stack) -> None:
     with running.signed_in() as page, closing(connected(running, b"")), closing(connected(running, b"GET / HT")):
         run = httpx2.URL(page.press())

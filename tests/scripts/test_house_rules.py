@@ -84,3 +84,10 @@ def test_a_decision_that_the_list_leaves_out_is_told(tree: Path, capsys: pytest.
         (folder / name).write_text("# A decision\n")
     assert house_rules.unlisted_decisions(tree) == ["docs/decisions/users-are-patched.md is not listed in its README.md"]
     assert house_rules.main(tree) == 1
+
+
+def test_a_module_that_another_test_imports_is_told_apart(tmp_path: Path) -> None:
+    (tmp_path / "tests/a").mkdir(parents=True)
+    (tmp_path / "tests/a/test_more.py").write_text("from doorsync.a import b\nfrom doorsync.a.c import d\nimport doorsync.a.e\n")
+    assert {"src/doorsync/a/b.py", "src/doorsync/a/c.py"} <= house_rules.imported_by_tests(tmp_path)
+    assert "src/doorsync/a/e.py" not in house_rules.imported_by_tests(tmp_path)

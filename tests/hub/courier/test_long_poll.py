@@ -23,7 +23,7 @@ from django_scopes import scope
 
 from doorsync.hub.companies.transactions import lock_company
 from doorsync.hub.courier import dispatch, long_poll
-from doorsync.hub.courier.waiters import bells
+from doorsync.hub.courier.waiters import waiters
 from doorsync.hub.sync.plan.selections import Selection
 from doorsync.hub.sync.run.runs import start_run
 from doorsync.hub.terminals.models import Agent
@@ -73,11 +73,11 @@ def test_waiting_agent_is_woken_by_the_press(hub: LiveHub, club: Gym) -> None:
     there = Counterpart(club.agent)
     there.hello()
     with waiting_at(hub, there) as answers:
-        until(lambda: bells._waiting.get(club.agent.public_id))
+        until(lambda: waiters._waiting.get(club.agent.public_id))
         start_run(company=club.company, choice=Selection(), confirmed=None, actor=club.actor)
 
     assert answers == [{"work": True}], "woken: a wait that times out says False"
-    assert not bells._waiting
+    assert not waiters._waiting
 
 
 def test_work_that_is_there_already_does_not_wait(hub: LiveHub, club: Gym) -> None:
@@ -132,7 +132,7 @@ def test_waits_do_not_open_the_database_anew_each_time(hub: LiveHub, club: Gym, 
 
 @pytest.mark.skipif("connection.vendor != 'sqlite'", reason="PostgreSQL tells it: see the next test")
 def test_work_of_another_process_is_seen_in_sqlites_file(hub: LiveHub, club: Gym, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A command run terminal that removes somebody opens a run in a process of its own, which rings no bell here."""
+    """A command line that removes somebody opens a run in a process of its own, which wakes nobody here."""
     there = Counterpart(club.agent)
     there.hello()
     run = start_run(company=club.company, choice=Selection(), confirmed=None, actor=club.actor)
@@ -140,7 +140,7 @@ def test_work_of_another_process_is_seen_in_sqlites_file(hub: LiveHub, club: Gym
     assert not dispatch.has_open_run_terminals(club.agent)
     monkeypatch.setattr(long_poll, "LONGEST", PATIENCE)
     with waiting_at(hub, there) as answers:
-        until(lambda: bells._waiting.get(club.agent.public_id))
+        until(lambda: waiters._waiting.get(club.agent.public_id))
         with closing(sqlite3.connect(connection.settings_dict["NAME"], timeout=PATIENCE)) as other, other:
             other.execute("UPDATE sync_runterminal SET state = 'waiting' WHERE run_id = ?", [run.pk])
             other.execute("UPDATE sync_run SET closed_at = NULL WHERE id = ?", [run.pk])

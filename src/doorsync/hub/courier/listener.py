@@ -14,7 +14,7 @@ from django.db import connection
 from django.dispatch import receiver
 
 from doorsync.hub.courier.dispatch import with_open_run_terminals
-from doorsync.hub.courier.waiters import bells
+from doorsync.hub.courier.waiters import waiters
 from doorsync.hub.sync.run.notifications import work_waiting
 
 CHANNEL = "doorsync_work"
@@ -26,7 +26,7 @@ log = structlog.get_logger()
 @receiver(work_waiting)
 def wake_agents(*, agents: set[str], **_: Any) -> None:
     """Wake these agents in this process, and notify the other processes."""
-    bells.ring(agents)
+    waiters.wake(agents)
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.executemany(f"SELECT pg_notify('{CHANNEL}', %s)", [[agent] for agent in sorted(agents)])
@@ -49,20 +49,20 @@ def _listen(stop: threading.Event) -> None:
     """Wait for notifications. Wakes everybody first, because some may have been missed."""
     with psycopg.connect(**connection.get_connection_params(), autocommit=True) as listening:
         listening.execute(f"LISTEN {CHANNEL}")
-        bells.ring_all()
+        waiters.wake_all()
         while not stop.is_set():
             for notice in listening.notifies(timeout=PATIENCE):
-                bells.ring([notice.payload])
+                waiters.wake([notice.payload])
 
 
 def _watch(stop: threading.Event) -> None:
     """Look for work when an agent waits and another connection has written to the file."""
     seen = None
     while not stop.wait(LOOK):
-        if not bells.anybody():
+        if not waiters.anybody():
             continue
         with connection.cursor() as cursor:
             version = cursor.execute("PRAGMA data_version").fetchone()
         if version != seen:
             seen = version
-            bells.ring(with_open_run_terminals())
+            waiters.wake(with_open_run_terminals())

@@ -19,7 +19,7 @@ from doorsync.hub.companies.isolation import isolated
 from doorsync.hub.companies.transactions import lock_company
 from doorsync.hub.courier import agent_checks, agent_hello, dispatch
 from doorsync.hub.courier.endpoints import is_plain
-from doorsync.hub.courier.waiters import bells
+from doorsync.hub.courier.waiters import waiters
 from doorsync.hub.sync.run.automatic_runs import on_agent_reconnected
 from doorsync.hub.terminals.connectivity import SILENT
 from doorsync.hub.terminals.models import Agent
@@ -41,13 +41,13 @@ async def waiting(scope_: Any, receive: Any, send: Any) -> None:
         return await _answer(send, 408, {"error": "too-slow"})
     if scope_["method"] != "POST" or body is None:
         return await _answer(send, 400, {"error": "malformed"})
-    with bells.hung(body["agent"]) as bell:
+    with waiters.waiting(body["agent"]) as woken:
         try:
             work = await _in_thread(lambda: has_work(body["agent"], body["nonce"]))
         except MessageRefused as error:
             return await _answer(send, 409, {"error": error.code(), "message": str(error)})
         if not work:
-            work = await _rung_or_gone(bell, receive)
+            work = await _woken_or_gone(woken, receive)
     return await _answer(send, 200, {"work": work})
 
 
@@ -68,13 +68,13 @@ def has_work(public_id: str, nonce: str) -> bool:
         return dispatch.has_open_run_terminals(agent) or agent_hello.should_change_keys(agent)
 
 
-async def _rung_or_gone(bell: asyncio.Event, receive: Any) -> bool:
-    ring, gone = asyncio.ensure_future(bell.wait()), asyncio.ensure_future(receive())
+async def _woken_or_gone(woken: asyncio.Event, receive: Any) -> bool:
+    wake, gone = asyncio.ensure_future(woken.wait()), asyncio.ensure_future(receive())
     try:
-        await asyncio.wait((ring, gone), timeout=LONGEST, return_when=asyncio.FIRST_COMPLETED)
-        return ring.done() and not bells.letting_go
+        await asyncio.wait({wake, gone}, timeout=LONGEST, return_when=asyncio.FIRST_COMPLETED)
+        return wake.done() and not waiters.letting_go
     finally:
-        ring.cancel()
+        wake.cancel()
         gone.cancel()
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import structlog
 import uvicorn
 
-from doorsync.hub.courier.waiters import bells
+from doorsync.hub.courier.waiters import waiters
 from doorsync.hub.entry.monitoring.listener import Monitor
 
 MOMENT = 1.0  # seconds that requests under way get; with all around them the hub ends within two
@@ -75,7 +75,7 @@ class Server(uvicorn.Server):
 
     async def shutdown(self, sockets: Any = None) -> None:
         """Let go, wait a moment, and leave: the threads of requests that take longer would hold the process up."""
-        bells.let_go()
+        waiters.let_go()
         ending = self._streams.end()
         try:
             await asyncio.wait_for(super().shutdown(sockets), MOMENT)

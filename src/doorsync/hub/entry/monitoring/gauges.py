@@ -16,7 +16,7 @@ from prometheus_client.core import GaugeMetricFamily as Gauge
 from prometheus_client.registry import Collector
 
 from doorsync import __version__
-from doorsync.hub.courier.waiters import bells
+from doorsync.hub.courier.waiters import waiters
 from doorsync.hub.entry.lifespan import living_threads
 from doorsync.hub.entry.monitoring import queries
 from doorsync.hub.sync.run.scheduler import seconds_since_last_round
@@ -80,4 +80,4 @@ def _of_this_process() -> Iterator[Metric]:
         "How long ago the clock that lets starts and expiries take effect last went round.",
         value=seconds_since_last_round(),
     )
-    yield Gauge("doorsync_waiting_agents", "Agents that wait at this process for work.", value=bells.count())
+    yield Gauge("doorsync_waiting_agents", "Agents that wait at this process for work.", value=waiters.count())

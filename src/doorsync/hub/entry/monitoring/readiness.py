@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from django.db import DatabaseError, connection
 
-from doorsync.hub.courier.waiters import bells
+from doorsync.hub.courier.waiters import waiters
 from doorsync.hub.entry.ownership import known_migrations
 
 
 def not_ready_reasons() -> list[str]:
     """Why it cannot; empty when it can."""
-    if bells.letting_go:
+    if waiters.letting_go:
         return ["The hub is about to end."]
     try:
         with connection.cursor() as cursor:
