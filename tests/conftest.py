@@ -33,6 +33,7 @@ os.environ["DOORSYNC_DATABASE_URL"] = os.environ.get("DOORSYNC_TEST_DATABASE_URL
 os.environ["DJANGO_SETTINGS_MODULE"] = "doorsync.hub.settings.django"
 
 import django  # noqa: E402 - after the environment it reads
+from django.utils import translation  # noqa: E402 - the same
 
 django.setup()
 
@@ -48,6 +49,13 @@ def pytest_xdist_setupnodes() -> None:
     """Workers choose a data folder and a port of their own: with these names, they would read ours before they can."""
     for name in ("DJANGO_SETTINGS_MODULE", "DOORSYNC_DATA", "DOORSYNC_PORT"):
         del os.environ[name]
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    """A page that was answered in another language leaves it to the process, and so to the next test."""
+    yield
+    translation.deactivate()
 
 
 def pytest_unconfigure() -> None:
