@@ -39,6 +39,9 @@ class Connection:
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         try:
             self._log_in(comm_key)
+        except SecretRefused:
+            self.close()  # the session is open, though nothing may be asked in it: the next one would find the terminal busy
+            raise
         except BaseException:
             self._hang_up()
             raise
