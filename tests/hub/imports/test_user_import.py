@@ -18,7 +18,7 @@ from doorsync.hub.imports.summary import Summary
 from doorsync.hub.imports.trial import try_company
 from doorsync.hub.imports.user_import import prepare_import
 from doorsync.hub.users import actions
-from doorsync.hub.users.cards import CardFormat
+from doorsync.hub.users.card_formats import CardFormat
 from doorsync.hub.users.files.file_faults import FileFaults
 from doorsync.hub.users.models import User
 from doorsync.hub.users.queries import credentials_of

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 
 
 class CompanyError(Exception):
     """The company cannot be used."""
 
     def __init__(self, message: str = "") -> None:
-        super().__init__(message or gettext(self.__doc__ or ""))
+        super().__init__(message or gettext_lazy(self.__doc__ or ""))  # keys are checked before Django is set up
 
 
 class UnknownCompany(CompanyError):

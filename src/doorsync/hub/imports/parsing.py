@@ -13,7 +13,7 @@ from pydantic_core import ErrorDetails
 from doorsync.domain.text import normalized_text
 from doorsync.hub.imports.schema import CompanyFile, Section, UserSection
 from doorsync.hub.imports.yaml_loader import Data, SourcePlace, read_yaml
-from doorsync.hub.users.cards import CardFormat
+from doorsync.hub.users.card_formats import CardFormat
 from doorsync.hub.users.files.csv_people import read_people
 from doorsync.hub.users.files.file_faults import FileFault, FileFaults, quoted_word
 from doorsync.hub.users.files.text_file import Source, file_inside, read_text

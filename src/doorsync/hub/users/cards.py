@@ -4,22 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from enum import StrEnum
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from doorsync.hub.users.card_formats import CardFormat
+
 CARD_DIGITS = 20
 HOW = gettext_lazy("Write the card's whole number in decimal digits, without spaces")
-
-
-class CardFormat(StrEnum):
-    """How the cards of a file are written."""
-
-    DECIMAL = "decimal"
-    HEX = "hex"
-    HEX_REVERSED = "hex-reversed"
-    FACILITY = "facility"
 
 
 class BadCard(ValueError):

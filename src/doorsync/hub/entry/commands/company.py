@@ -9,7 +9,7 @@ import typer
 
 from doorsync.hub.entry.commands.bootstrap import hub_ready
 from doorsync.hub.entry.commands.user import Cards, DryRun, Encoding, Json, Yes
-from doorsync.hub.users.cards import CardFormat
+from doorsync.hub.users.card_formats import CardFormat
 
 if TYPE_CHECKING:
     from doorsync.hub.entry.commands.confirmation import Agreement

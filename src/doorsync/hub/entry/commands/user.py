@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from doorsync.hub.entry.commands.bootstrap import hub_ready
-from doorsync.hub.users.cards import CardFormat
+from doorsync.hub.users.card_formats import CardFormat
 
 app = typer.Typer(no_args_is_help=True, help="Bring users in from a CSV file.")
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what it would do, and do nothing.")]

@@ -10,7 +10,8 @@ from types import MappingProxyType
 from django.utils.translation import gettext as _
 
 from doorsync.domain.text import normalized_text
-from doorsync.hub.users.cards import BadCard, CardFormat, decimal_number
+from doorsync.hub.users.card_formats import CardFormat
+from doorsync.hub.users.cards import BadCard, decimal_number
 from doorsync.hub.users.fields import INFO
 from doorsync.hub.users.files.csv_table import TableRow, cell_value, read_table
 from doorsync.hub.users.files.file_faults import FileFault, FileFaults, quoted_word

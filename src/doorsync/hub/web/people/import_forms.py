@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from doorsync.hub.ui.forms import StyledForm
-from doorsync.hub.users.cards import CardFormat
+from doorsync.hub.users.card_formats import CardFormat
 
 ENCODINGS = [
     ("", _("UTF-8, or as the file says")),

@@ -19,7 +19,7 @@ from doorsync.hub.imports.summary import Summary
 from doorsync.hub.imports.user_import import Import, ImportStopped, prepare_import
 from doorsync.hub.sync.plan.guard_counts import held_back
 from doorsync.hub.terminals.models import Terminal
-from doorsync.hub.users.cards import CardFormat
+from doorsync.hub.users.card_formats import CardFormat
 from doorsync.hub.users.errors import UserError
 from doorsync.hub.users.files.csv_people import COLUMNS, IGNORED, header_names
 from doorsync.hub.users.files.file_faults import FileFaults

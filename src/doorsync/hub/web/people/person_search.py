@@ -16,7 +16,8 @@ from doorsync.hub.sync.holdings.pending import PENDING
 from doorsync.hub.sync.holdings.visible_users import visible_users
 from doorsync.hub.sync.models import Holding, HoldingState, Stranger
 from doorsync.hub.terminals.queries import visible_terminals
-from doorsync.hub.users.cards import BadCard, CardFormat, decimal_number, plain_card
+from doorsync.hub.users.card_formats import CardFormat
+from doorsync.hub.users.cards import BadCard, decimal_number, plain_card
 from doorsync.hub.users.credential_kinds import CARD
 from doorsync.hub.users.models import User
 from doorsync.hub.users.queries import credential_lookup
