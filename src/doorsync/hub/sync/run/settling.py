@@ -89,8 +89,12 @@ def stop_over_ceiling(run_terminal: RunTerminal) -> bool:
     return True
 
 
-def next_pending(run_terminal: RunTerminal, terminal: Terminal, order: Iterable[Q] = ORDER, size: int = SIZE) -> list[Holding]:
-    """The next pending holdings, in this order, without people beyond the capacity and without this run's problems."""
+def next_pending(run_terminal: RunTerminal, terminal: Terminal, order: Iterable[Q] = ORDER, size: int = 0) -> list[Holding]:
+    """The next pending holdings, in this order, without people beyond the capacity and without this run's problems.
+
+    At most `size` of them; 0: as many as fit into a batch.
+    """
+    size = size or SIZE
     left_out = set(Problem.objects.filter(run_terminal=run_terminal).values_list("kind", "key"))
     free = free_places([terminal])[terminal.pk]
     chosen: list[Holding] = []
