@@ -11,6 +11,7 @@ from doorsync.agent.bulk_writes import bulk_writes, write_all
 from doorsync.domain.record import Kind, Record
 from doorsync.drivers.contract import TerminalError, WriteAnswer
 from doorsync.messages.schemas import Order
+from doorsync.messages.terminal_codes import in_own_words
 from tests.agent.hub import put, remove
 
 
@@ -88,7 +89,9 @@ def test_a_single_order_that_is_refused_with_an_error_is_a_refusal() -> None:
         def put_many(self, _records: Sequence[Record]) -> Iterator[WriteAnswer]:
             raise TerminalError("It is full.", permanent=True, code="full")
 
-    assert list(write_all(Full(), [put("1")])) == [WriteAnswer(key="1", refusal="It is full.", code="full")]  # type: ignore[arg-type]  # puts only
+    (answer,) = write_all(Full(), [put("1")])  # type: ignore[arg-type]  # puts only
+    assert (answer.key, answer.refusal, answer.code) == ("1", "It is full.", "full")
+    assert answer.reason == in_own_words("It is full.")
 
 
 def test_an_answer_about_somebody_else_is_ignored() -> None:
