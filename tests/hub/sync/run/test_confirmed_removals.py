@@ -109,3 +109,21 @@ def test_of_a_terminal_that_shows_nothing_only_its_word_is_recorded(club: Gym, t
     club.remove(User.objects.get(last_name="Alice"))
     send(club, there)
     assert ("Alice", "Gate", Evidence.ACKNOWLEDGED) in recorded()
+
+
+@pytest.mark.requirement("I-03", mutation="removed_people() taking the key of whoever is no user for a number")
+@pytest.mark.parametrize("key", ["4711", "@2"])
+@pytest.mark.parametrize("way", ["removed", "read whole"])
+def test_a_released_stranger_is_nobody_who_lost_access(club: Gym, there: Counterpart, key: str, way: str) -> None:
+    gate = club.terminals[0]
+    there.device(gate).memory[Kind.USER, "4711"] = {"name": "Somebody"}
+    place = {"company": club.company, "kind": Kind.USER, "key": key, "terminal_id": gate.pk}
+    Holding.objects.create(**place, held=b"something", label="Somebody")
+    if way == "removed":
+        send(club, there)
+    else:
+        del there.device(gate).memory[Kind.USER, "4711"]
+        open_run(club, gate, mode=Mode.VERIFY)
+        there.work(rounds=1)
+    assert recorded() == []
+    assert not Holding.objects.filter(key=key, held__isnull=False).exists()

@@ -17,7 +17,7 @@ from doorsync.domain.names import spelt_name
 from doorsync.domain.reason import NO_REASON, Reason
 from doorsync.domain.record import Kind
 from doorsync.hub.companies.models import Company
-from doorsync.hub.revocations.actions import Removed, note_revocations
+from doorsync.hub.revocations.actions import note_revocations
 from doorsync.hub.revocations.models import Evidence
 from doorsync.hub.sync.holdings.former_entries import FormerEntries, Shown
 from doorsync.hub.sync.holdings.found_strangers import drop_strangers, note_strangers, refresh_keys, stranger_of, strangers_at
@@ -25,6 +25,7 @@ from doorsync.hub.sync.holdings.named_schedules import forget_who_names, placed_
 from doorsync.hub.sync.holdings.narrowing import either_of
 from doorsync.hub.sync.holdings.places import Places
 from doorsync.hub.sync.holdings.refresh import chunks, digest_key, judge_again
+from doorsync.hub.sync.holdings.removed_people import removed_people
 from doorsync.hub.sync.holdings.strangers import is_ours, sent_lately
 from doorsync.hub.sync.models import Batch, FoundEntry, Holding, Stranger
 from doorsync.hub.terminals.models import Terminal
@@ -255,9 +256,8 @@ def _forget(terminal: Terminal, batch: Batch, places: Places, former: FormerEntr
     What was confirmed there is marked as lost, and sent again without anybody pressing Sync.
     """
     gone = Holding.objects.filter(~Exists(_seen(batch)), terminal_id=terminal.pk)
-    out = gone.filter(kind=Kind.USER, wanted__isnull=True, held__isnull=False).only("key", "label", "wanted_since")
-    removed = (Removed(number=int(row.key), name=row.label, since=row.wanted_since) for row in out.iterator(CHUNK))
-    note_revocations(terminal, removed, Evidence.READ_WHOLE, now)
+    out = gone.filter(kind=Kind.USER, wanted__isnull=True, held__isnull=False)
+    note_revocations(terminal, removed_people(out.iterator(CHUNK)), Evidence.READ_WHOLE, now)
     _note_gone(gone if places.translates else gone.filter(wanted=None), former)  # with places, they come back under other keys
     gone.filter(Q(wanted__isnull=True, refusal="")).delete()
     never = Q(held=None) | Q(held=UNKNOWN, before=b"") | Q(held_since=None)

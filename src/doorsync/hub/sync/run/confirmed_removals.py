@@ -7,8 +7,9 @@ from datetime import datetime
 
 from doorsync.domain.capabilities import Readback
 from doorsync.domain.record import Kind
-from doorsync.hub.revocations.actions import Removed, note_revocations
+from doorsync.hub.revocations.actions import note_revocations
 from doorsync.hub.revocations.models import Evidence
+from doorsync.hub.sync.holdings.removed_people import removed_people
 from doorsync.hub.sync.models import Holding
 from doorsync.hub.terminals.identity import agent_keys
 from doorsync.hub.terminals.models import Terminal
@@ -20,25 +21,16 @@ from doorsync.messages.schemas import Order, Receipt
 
 def users_removed(rows: Sequence[Holding], orders: Sequence[Order]) -> dict[str, str]:
     """The numbers of the people whom these orders remove for good, by their key at the terminal."""
-    pairs = zip(rows, orders, strict=False)
-    return {order.key: row.key for row, order in pairs if order.do == "remove" and row.kind == Kind.USER and row.wanted is None}
+    gone = [(row, order) for row, order in zip(rows, orders, strict=False) if order.do == "remove" and row.wanted is None]
+    return {order.key: row.key for row, order in gone if row.kind == Kind.USER and row.user_id is not None}
 
 
 def note_removed_people(terminal: Terminal, rows: Sequence[Holding], receipt: Receipt, now: datetime) -> None:
-    """Record the people whose holdings these were. Rows as they were before the receipt, and in its transaction.
-
-    Whoever the terminal had at a place that the hub gave to nobody, such as a released stranger, has no number and no receipt.
-    """
-    numbered = [row for row in rows if row.key.isascii() and row.key.isdigit()]
-    if not numbered:
-        return
-    signed = _statements(terminal, receipt)
-    removed = [
-        Removed(number=int(row.key), name=row.label, since=row.wanted_since, statement=signed.get(row.key, ""))
-        for row in numbered
-    ]
-    seen = terminal.capabilities.read_back is not Readback.NONE
-    note_revocations(terminal, removed, Evidence.REMOVED if seen else Evidence.ACKNOWLEDGED, now)
+    """Record the people whose holdings these were. Rows as they were before the receipt, and in its transaction."""
+    if rows:
+        seen = terminal.capabilities.read_back is not Readback.NONE
+        evidence = Evidence.REMOVED if seen else Evidence.ACKNOWLEDGED
+        note_revocations(terminal, removed_people(rows, _statements(terminal, receipt)), evidence, now)
 
 
 def _statements(terminal: Terminal, receipt: Receipt) -> dict[str, str]:
