@@ -10,6 +10,8 @@ from doorsync.hub.audit.trail import Actor
 from doorsync.hub.events import retention
 from doorsync.hub.events.actions import change_event_settings
 from doorsync.hub.events.retention import expire_events, keep_since
+from doorsync.hub.revocations.actions import Removed, note_revocations
+from doorsync.hub.revocations.models import Evidence, Revocation
 from tests.factories import world
 from tests.hub.events.logs import NOON, Site, event, site
 
@@ -42,6 +44,20 @@ def test_events_are_kept_as_long_as_the_company_says_and_the_deletion_is_audited
     assert expire_events(LATER) == 1
     assert (here.positions(), count_deleted(here)) == ([2], [1])
     assert there.positions() == [1, 2]  # for ever
+
+
+@pytest.mark.django_db
+@pytest.mark.requirement("P-01", mutation="expire_revocations not called: names of leavers stay for ever")
+def test_revocations_are_kept_as_long_as_events() -> None:
+    here = site()
+    with scope(company=here.company):
+        for number, at in ((7, NOON), (8, NOON + timedelta(days=50))):
+            note_revocations(here.terminal, [Removed(number=number, name="Gone", since=None)], Evidence.REMOVED, at)
+    keep(here, 3)
+    expire_events(LATER)
+    with scope(company=here.company):
+        assert list(Revocation.objects.values_list("user_number", flat=True)) == [8]
+        assert Entry.objects.get(event="revocations.expired").subject == {"count": 1}
 
 
 @pytest.mark.django_db

@@ -1,4 +1,7 @@
-"""Delete events that are older than their company keeps them. The scheduler calls it; each company has its turn once an hour."""
+"""Delete events and revocations that are older than their company keeps them. The scheduler calls it.
+
+Each company has its turn once an hour.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from doorsync.hub.audit import trail
 from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies.isolation import isolated
 from doorsync.hub.events.models import AccessEvent, EventSettings
+from doorsync.hub.revocations.actions import expire_revocations
 
 EVERY = timedelta(hours=1)
 AT_ONCE = 5000  # events of one company in one transaction
@@ -54,6 +58,7 @@ def _expire(settings: EventSettings, now: datetime) -> int:
         if some:
             actor = Actor(company_id=settings.company_id)
             trail.record("events.expired", actor=actor, count=len(some), months=settings.keep_months)
-        if len(some) == AT_ONCE:
+        left = expire_revocations(keep_since(settings.keep_months, now), AT_ONCE, Actor(company_id=settings.company_id))
+        if AT_ONCE in (len(some), left):
             EventSettings.objects.filter(pk=settings.pk).update(expired_at=None)
     return len(some)

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from doorsync.hub.audit import trail
+from doorsync.hub.audit.trail import Actor
 from doorsync.hub.revocations.models import Evidence, Revocation
 from doorsync.hub.terminals.models import Terminal
 
@@ -43,3 +45,13 @@ def note_revocations(terminal: Terminal, removed: Iterable[Removed], evidence: E
         for each in removed
     ]
     Revocation.objects.bulk_create(rows, AT_ONCE)
+
+
+def expire_revocations(before: datetime, most: int, actor: Actor) -> int:
+    """Delete those that were confirmed before this moment, so many at most, in the company's scope; returns how many."""
+    old = Revocation.objects.filter(confirmed_at__lt=before).order_by("confirmed_at", "pk")
+    some = list(old.values_list("pk", flat=True)[:most])
+    if some:
+        Revocation.objects.filter(pk__in=some).delete()
+        trail.record("revocations.expired", actor=actor, count=len(some))
+    return len(some)

@@ -22,7 +22,7 @@ class Revocation(TenantModel):
     """One person and one terminal. There is no foreign key to the user: this outlives them, as an event does."""
 
     user_number = models.BigIntegerField()
-    name = models.CharField(max_length=242, blank=True)  # as they were called then; empty once they were erased
+    name = models.CharField(max_length=242, blank=True)  # as they were called then
     terminal = models.ForeignKey(Terminal, models.SET_NULL, null=True, related_name="+")
     terminal_name = models.CharField(max_length=100)  # as it was called then
     serial = models.CharField(max_length=64, blank=True)
