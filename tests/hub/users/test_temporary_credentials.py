@@ -177,3 +177,15 @@ def test_a_company_that_fails_delays_no_other(alice: User) -> None:
     with scopes_disabled():
         assert end_temporary_credentials(TONIGHT) == 1
     assert cards(alice) == {"5"}
+
+
+@pytest.mark.requirement("I-06", mutation="_drop() deleting what is entered again: the temporary card is a new one, for good")
+def test_a_damaged_temporary_card_that_is_entered_again_stays_temporary(alice: User) -> None:
+    give(alice)
+    before = alice.credentials.get(kind="card", ends_at__isnull=False)
+    value = credentials_of(alice)["card"]
+    Credential.objects.filter(pk=before.pk).update(sealed=b"damaged")
+    change_user(user=alice, actor=actor(alice), credentials={"card": frozenset(value)})
+    after = alice.credentials.get(pk=before.pk)
+    assert (after.ends_at, after.stands_for_id) == (before.ends_at, before.stands_for_id)
+    assert credentials_of(alice)["card"] == value

@@ -79,6 +79,11 @@ class Outcome:
         return self.is_new or bool(self.values or self.groups.differ or self.locations.differ or self.added or self.taken)
 
     @property
+    def damaged(self) -> dict[bytes, Credential]:
+        """Those that are entered again because they cannot be read. Only the value is written: a temporary one stays so."""
+        return {found_by: row for row in self.taken if (found_by := bytes(row.lookup)) in self.added}
+
+    @property
     def _opens(self) -> bool:
         return any(kind in FOR_TERMINALS for kind, _ in self.added.values())
 
@@ -201,7 +206,7 @@ def _is_sound(company: Company, row: Credential) -> bool:
 
 def _drop(outcomes: Iterable[Outcome]) -> None:
     """All that goes, of everybody, before anything comes: so a credential can move from one user to another."""
-    stale = [row.pk for each in outcomes for row in each.taken]
+    stale = [row.pk for each in outcomes for row in each.taken if bytes(row.lookup) not in each.added]
     Credential.objects.filter(pk__in=stale).delete()
     Membership.objects.filter(pk__in=[pk for each in outcomes for pk in each.groups.rows]).delete()
     UserLocation.objects.filter(pk__in=[pk for each in outcomes for pk in each.locations.rows]).delete()
@@ -219,14 +224,22 @@ def _save(company: Company, created: Sequence[Outcome], changed: Sequence[Outcom
 
 
 def _add(company: Company, outcomes: Iterable[Outcome]) -> None:
-    memberships, locations, credentials = [], [], []
+    memberships, locations = list[Membership](), list[UserLocation]()
+    credentials, damaged = list[Credential](), list[Credential]()
     for each in outcomes:
         memberships += [Membership(company=company, user=each.user, group_id=pk) for pk in each.groups.joined]
         locations += [UserLocation(company=company, user=each.user, location_id=pk) for pk in each.locations.joined]
-        credentials += [_credential(company, each.user, found_by, *value) for found_by, value in each.added.items()]
+        again = each.damaged
+        for found_by, value in each.added.items():
+            credential = _credential(company, each.user, found_by, *value)
+            if found_by in again:
+                credential.pk = again[found_by].pk
+            (damaged if found_by in again else credentials).append(credential)
     Membership.objects.bulk_create(memberships)
     UserLocation.objects.bulk_create(locations)
     Credential.objects.bulk_create(credentials)
+    if damaged:
+        Credential.objects.bulk_update(damaged, ["sealed"])
 
 
 def _credential(company: Company, user: User, found_by: bytes, kind: str, value: str) -> Credential:
