@@ -10,7 +10,7 @@ from django_scopes import scope
 from doorsync.domain.cards import Readers
 from doorsync.domain.refusals import RefusalCode
 from doorsync.hub.audit.models import Entry
-from doorsync.hub.sync.models import HoldingState
+from doorsync.hub.sync.models import Holding, HoldingState
 from doorsync.hub.terminals.actions import set_readers
 from doorsync.hub.terminals.models import Terminal
 from doorsync.hub.users.actions import change_user
@@ -68,6 +68,14 @@ def test_after_another_setting_everybody_with_a_card_is_written_anew(club: Gym) 
     send(club, there)
     assert cards_at(there, gate)[str(alice.number)] == [str(0xFDA5B000)]
     assert Entry.objects.filter(event="terminal.changed").exists()
+
+
+@pytest.mark.requirement("G-02", mutation="set_readers() working out everybody at every terminal")
+def test_another_setting_touches_no_other_door(club: Gym) -> None:
+    Holding.objects.update(wanted=b"as it was")
+    set_readers(terminal=club.terminals[0], readers=Readers.REVERSED_4, actor=club.actor)
+    untouched = set(Holding.objects.filter(wanted=b"as it was").values_list("terminal_id", flat=True))
+    assert untouched == {club.terminals[1].pk, club.terminals[2].pk}
 
 
 def test_a_word_of_a_newer_version_counts_as_the_number_itself(club: Gym) -> None:

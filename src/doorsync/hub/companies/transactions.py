@@ -22,7 +22,7 @@ class CompanyChange:
 
     company: Company
     users: set[int] = field(default_factory=set)
-    everybody: bool = False
+    terminals: set[int] = field(default_factory=set)
     dates: bool = False
     schedules: bool = False
     sending: bool = False
@@ -38,11 +38,11 @@ class CompanyChange:
 
     def forget(self) -> None:
         """Note nothing after all, because the change is rolled back."""
-        self.users, self.everybody, self.dates, self.schedules, self.sending = set(), False, False, False, False
+        self.users, self.terminals, self.dates, self.schedules, self.sending = set(), set(), False, False, False
 
-    def affects_everybody(self) -> None:
-        """Note that the access of any user, and any time schedule, may have changed."""
-        self.everybody = True
+    def affects_terminal(self, terminal: int) -> None:
+        """Note that what this terminal, by id, holds of anybody may be written otherwise there."""
+        self.terminals.add(terminal)
 
     def affects_dates(self) -> None:
         """Note that starts, expiries and holidays may come at other moments. Users without start and expiry are not affected."""
@@ -54,7 +54,7 @@ class CompanyChange:
 
     def is_noted(self) -> bool:
         """Whether anything was noted."""
-        return bool(self.users) or self.everybody or self.dates or self.schedules or self.sending
+        return bool(self.users or self.terminals) or self.dates or self.schedules or self.sending
 
 
 _longest_wait: ContextVar[float | None] = ContextVar("longest_wait", default=None)
@@ -79,7 +79,7 @@ def company_transaction(company: Company, actor: Actor | None) -> Iterator[Compa
             change.locked = True
             yield change
             if change.is_noted():
-                what = {"users": None if change.everybody else change.users, "dates": change.dates, "schedules": change.schedules}
+                what = {name: getattr(change, name) for name in ("users", "terminals", "dates", "schedules")}
                 access_changed.send(sender=Company, company=company, actor=actor, **what)
     finally:
         _open.reset(token)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models.signals import pre_delete
@@ -12,7 +13,7 @@ from doorsync.domain.record import Kind
 from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies.models import Company, Location
 from doorsync.hub.companies.signals import access_changed
-from doorsync.hub.sync.holdings.refresh import refresh_holdings
+from doorsync.hub.sync.holdings.refresh import refresh_holdings, refresh_terminal
 from doorsync.hub.sync.models import Holding, Stranger, SyncFilter
 from doorsync.hub.sync.run.automatic_runs import start_removal_run
 from doorsync.hub.sync.run.device_identity import note_move
@@ -38,6 +39,7 @@ def keep_wanted_true(
     users: set[int] | None,
     dates: bool = False,
     schedules: bool = False,
+    terminals: Collection[int] = (),
     actor: Actor | None = None,
     **_: Any,
 ) -> None:
@@ -46,6 +48,8 @@ def keep_wanted_true(
         if dates and users is not None:
             users = users.union(User.objects.exclude(starts="", expires="").values_list("pk", flat=True))
         refresh_holdings(company, users, schedules=schedules)
+        for terminal in terminals:
+            refresh_terminal(company, terminal)
         if actor:
             start_removal_run(company, actor)
 

@@ -126,7 +126,7 @@ def set_readers(*, terminal: Terminal, readers: Readers, actor: Actor) -> bool:
         terminal.readers = readers
         terminal.save(update_fields=["readers"])
         trail.record("terminal.changed", actor=actor, terminal=terminal.pk)
-        change.affects_everybody()
+        change.affects_terminal(terminal.pk)
     return True
 
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from doorsync.domain.capabilities import Readback
 from doorsync.domain.reason import NO_REASON, Reason
+from doorsync.domain.record import Kind
 from doorsync.hub.companies.transactions import lock_company
 from doorsync.hub.sync import crash_points
 from doorsync.hub.sync.holdings.key_forms import drop_never_sent
@@ -123,7 +124,8 @@ def _send(run_terminal: RunTerminal, terminal: Terminal, nonce: str, chosen: lis
     rendered = rendered_rows(run_terminal.company, terminal, chosen)
     stale = [row for row in chosen if row.state in PUT and not is_fresh(row, rendered)]
     if stale:  # a start or expiry has passed that the scheduler has not applied yet
-        refresh_holdings(run_terminal.company, {row.user_id for row in stale if row.user_id} or None)
+        users, schedules = {row.user_id for row in stale if row.user_id}, any(row.kind == Kind.SCHEDULE for row in stale)
+        refresh_holdings(run_terminal.company, users, schedules=schedules)
         return _new_after_refresh(run_terminal, terminal, nonce, chosen, stale)
     return _seal_ready(run_terminal, terminal, nonce, chosen, rendered)
 
