@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from itertools import count
 
-from doorsync.hub.access.affected import groups_with_rights, note_affected
+from doorsync.hub.access.affected import groups_with_rights, note_affected, note_hours_affected
 from doorsync.hub.access.errors import AccessNameTaken
 from doorsync.hub.access.hours import Slot
 from doorsync.hub.access.models import AccessRight, TimeSchedule, Zone
@@ -68,8 +68,7 @@ def change_schedule(*, schedule: TimeSchedule, slots: list[Slot], actor: Actor) 
         schedule.slots = slots
         schedule.save(update_fields=["slots"])
         trail.record("schedule.changed", actor=actor, schedule=schedule.pk)
-        doors = Terminal.objects.filter(zones__rights__schedule=schedule).values_list("pk", flat=True)
-        note_affected(change, groups=groups_with_rights(schedule=schedule), terminals=set(doors))
+        note_hours_affected(change, schedule)
     return True
 
 

@@ -11,7 +11,7 @@ from collections.abc import Collection
 
 from django.db.models import Count
 
-from doorsync.hub.access.models import AccessRight
+from doorsync.hub.access.models import AccessRight, TimeSchedule
 from doorsync.hub.companies.transactions import CompanyChange
 from doorsync.hub.terminals.models import Terminal
 from doorsync.hub.users.models import Membership
@@ -22,6 +22,15 @@ def note_affected(change: CompanyChange, *, groups: Collection[int], terminals: 
     concerned = {*groups, *groups_with_rights(zone__terminals__in=_short_of_room(terminals))}
     change.affects_schedules()
     change.affects(Membership.objects.filter(group__in=concerned).values_list("user_id", flat=True))
+
+
+def note_hours_affected(change: CompanyChange, schedule: TimeSchedule) -> None:
+    """Note that a time schedule has other hours, or other holidays.
+
+    Whoever always passed may do so no more, and is then not sent to terminals that hold no schedules.
+    """
+    doors = Terminal.objects.filter(zones__rights__schedule=schedule).values_list("pk", flat=True)
+    note_affected(change, groups=groups_with_rights(schedule=schedule), terminals=set(doors))
 
 
 def groups_with_rights(**where: object) -> list[int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from doorsync.domain.text import normalized_text
-from doorsync.hub.access.affected import groups_with_rights, note_affected
+from doorsync.hub.access.affected import note_hours_affected
 from doorsync.hub.access.errors import AccessNameTaken, BadHoliday, InUse
 from doorsync.hub.access.models import Holiday, HolidayCalendar, TimeSchedule
 from doorsync.hub.audit import trail
@@ -13,7 +13,6 @@ from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies.models import Company
 from doorsync.hub.companies.renaming import rename
 from doorsync.hub.companies.transactions import company_transaction
-from doorsync.hub.terminals.models import Terminal
 
 LONGEST = timedelta(days=366)
 MOST = 500  # holidays of a calendar
@@ -89,9 +88,7 @@ def follow_calendar(*, schedule: TimeSchedule, calendar: HolidayCalendar | None,
         schedule.calendar = calendar
         schedule.save(update_fields=["calendar"])
         trail.record("schedule.changed", actor=actor, schedule=schedule.pk)
-        # Whoever may always pass does so no more, and is then not sent to terminals that hold no schedules.
-        doors = Terminal.objects.filter(zones__rights__schedule=schedule).values_list("pk", flat=True)
-        note_affected(change, groups=groups_with_rights(schedule=schedule), terminals=set(doors))
+        note_hours_affected(change, schedule)
     return True
 
 

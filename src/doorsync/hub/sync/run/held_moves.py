@@ -27,6 +27,7 @@ class HeldMoves:
         """
         if held is None and row.wanted is None and not row.refusal:
             self._gone[row.kind].add(row.key)
+            self._moved.pop((row.kind, row.key), None)
             return
         moved = copy.copy(row)
         moved.held, moved.before, moved.allowance, moved.narrows = held, before, allowance, Narrowing.NONE
@@ -34,6 +35,7 @@ class HeldMoves:
         moved.lost = (row.lost or moves) and held is None
         moved.place = None if held is None else row.place
         self._moved[row.kind, row.key] = moved
+        self._gone[row.kind].discard(row.key)
 
     def write(self) -> None:
         """Once, when all are known."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, ngettext
+from django.utils.translation import ngettext
 
 from doorsync.hub.audit import trail
 from doorsync.hub.audit.trail import Actor
@@ -12,8 +12,6 @@ from doorsync.hub.sync.models import Batch, Holding, Run, RunTerminal
 from doorsync.hub.sync.run.runs import close_if_done
 from doorsync.hub.terminals.errors import TerminalInUse
 from doorsync.hub.terminals.models import Terminal
-
-IN_ZONES = gettext_noop("“%(name)s” is still in %(zones)s. Take it out of there first: then everybody is removed from it.")
 
 
 def may_still_hold(terminal: Terminal) -> int:

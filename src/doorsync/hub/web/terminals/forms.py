@@ -29,7 +29,6 @@ READERS = (
     (Readers.REVERSED_4, gettext_lazy("4 bytes in reverse order")),
     (Readers.REVERSED_7, gettext_lazy("7 bytes in reverse order")),
 )
-WORDS_OF_MAKES = gettext_lazy("Small letters, digits and hyphens, as the agent names its makes.")
 
 
 class TerminalForm(StyledForm):
