@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django_scopes import scope, scopes_disabled
+from django_scopes import scopes_disabled
 
 from doorsync.hub.audit import trail
 from doorsync.hub.audit.trail import Actor
-from doorsync.hub.companies.errors import CompanyBusy
-from doorsync.hub.companies.isolation import isolated
-from doorsync.hub.companies.models import Company, Location
+from doorsync.hub.companies.due_rows import work_off_due
+from doorsync.hub.companies.models import Location
 from doorsync.hub.companies.transactions import company_transaction
 from doorsync.hub.users.credential_edits import add_credential, take
 from doorsync.hub.users.credential_kinds import KINDS, clean_credentials
@@ -68,26 +66,14 @@ def end_temporary_credentials(now: datetime) -> int:
     What terminals are to hold does not name them any more from their end on; that is sent when they are taken here.
     """
     with scopes_disabled():
-        due: dict[int, list[int]] = defaultdict(list)
-        for company_id, pk in Credential.objects.filter(ends_at__lte=now).values_list("company_id", "pk"):
-            due[company_id].append(pk)
-    ended = 0
-    for company in Company.objects.filter(pk__in=due):
-        with isolated("Temporary credentials could not be taken back.", company=company.slug):
-            ended += _end(company, due[company.pk], now)
-    return ended
+        due = list(Credential.objects.filter(ends_at__lte=now).values_list("company_id", "pk"))
 
+    def end(pk: int, actor: Actor) -> bool:
+        row = Credential.objects.filter(pk=pk, ends_at__lte=now).select_related("user__company").first()
+        if row is None:
+            return False
+        take(row.user, row, actor)
+        trail.record("credential.ended", actor=actor, user=row.user_id, kind=row.kind)
+        return True
 
-def _end(company: Company, pks: list[int], now: datetime) -> int:
-    actor, ended = Actor(company_id=company.pk), 0
-    try:
-        for pk in pks:
-            with scope(company=company), company_transaction(company, actor):
-                row = Credential.objects.filter(pk=pk, ends_at__lte=now).select_related("user__company").first()
-                if row is not None:
-                    take(row.user, row, actor)
-                    trail.record("credential.ended", actor=actor, user=row.user_id, kind=row.kind)
-                    ended += 1
-    except CompanyBusy:
-        return ended
-    return ended
+    return work_off_due(due, end, failed="A temporary credential could not be taken back.")

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
-from django_scopes import scope, scopes_disabled
+from django_scopes import scopes_disabled
 
 from doorsync.hub.audit import trail
 from doorsync.hub.audit.trail import Actor
-from doorsync.hub.companies.errors import CompanyBusy
-from doorsync.hub.companies.isolation import isolated
+from doorsync.hub.companies.due_rows import work_off_due
 from doorsync.hub.companies.models import Company
 from doorsync.hub.companies.transactions import company_transaction
 from doorsync.hub.users.credential_kinds import KINDS
@@ -121,29 +119,17 @@ def reopen_visit(*, visit: Visit, groups: Collection[int], actor: Actor) -> None
 
 def end_visits(now: datetime) -> int:
     """End the visits whose time is over; returns how many. A company that is busy has its turn in the next round."""
-    due: dict[int, list[int]] = defaultdict(list)
     with scopes_disabled():
-        for company_id, pk in Visit.objects.filter(over_at__lte=now, state__in=OPEN).values_list("company_id", "pk"):
-            due[company_id].append(pk)
-    ended = 0
-    for company in Company.objects.filter(pk__in=due):
-        with isolated("Visits could not be ended.", company=company.slug):
-            ended += _end_due(company, due[company.pk])
-    return ended
+        due = list(Visit.objects.filter(over_at__lte=now, state__in=OPEN).values_list("company_id", "pk"))
 
+    def end(pk: int, actor: Actor) -> bool:
+        visit = Visit.objects.filter(pk=pk, state__in=OPEN).select_related("user__company", "company").first()
+        if visit is None:
+            return False
+        end_visit(visit=visit, actor=actor)
+        return True
 
-def _end_due(company: Company, pks: list[int]) -> int:
-    actor, ended = Actor(company_id=company.pk), 0
-    for pk in pks:
-        try:
-            with scope(company=company), company_transaction(company, actor):
-                visit = Visit.objects.filter(pk=pk, state__in=OPEN).select_related("user__company", "company").first()
-                if visit is not None:
-                    end_visit(visit=visit, actor=actor)
-                    ended += 1
-        except CompanyBusy:
-            break
-    return ended
+    return work_off_due(due, end, failed="A visit could not be ended.")
 
 
 def _move(visit: Visit, before: Collection[str], after: VisitState, actor: Actor, **more: Any) -> None:
