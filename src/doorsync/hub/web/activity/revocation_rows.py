@@ -19,9 +19,8 @@ from doorsync.hub.settings.config import config
 from doorsync.hub.sync.models import Holding
 from doorsync.hub.terminals.models import Terminal
 from doorsync.hub.terminals.queries import visible_terminals
+from doorsync.hub.web.activity.event_choice import DIGITS, SIZE, EventChoice
 from doorsync.messages.revocation_file import TYPE
-
-SIZE, LAST_PAGE, LONGEST_TEXT, DIGITS = 50, 2000, 100, 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,13 +50,13 @@ class PersonRevocations:
     present: list[Terminal] = field(default_factory=list)
 
 
-def revocation_page(administrator: Administrator, text: str, page: int) -> tuple[list[RevocationRow], bool]:
-    """The rows of a page, counted from 1, and whether there are more. `text`: a part of a name, or a number."""
+def revocation_page(administrator: Administrator, choice: EventChoice) -> tuple[list[RevocationRow], bool]:
+    """The rows of the page that is asked for, and whether there are more. Each word is a part of the name, or the number."""
     found = visible_revocations(administrator)
-    for word in text.split():
+    for word in choice.text.split():
         number = Q(user_number=int(word)) if word.isascii() and word.isdigit() and len(word) < DIGITS else Q()
         found = found.filter(Q(name__icontains=word) | number)
-    start = (page - 1) * SIZE
+    start = (choice.page - 1) * SIZE
     some = list(found[start : start + SIZE + 1])
     return _rows(some[:SIZE]), len(some) > SIZE
 

@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
-
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from doorsync.hub.administrators.authentication import SignedInRequest
 from doorsync.hub.administrators.rules import Permission
 from doorsync.hub.audit import trail
-from doorsync.hub.web.activity.revocation_rows import (
-    DIGITS,
-    LAST_PAGE,
-    LONGEST_TEXT,
-    PersonRevocations,
-    person_revocations,
-    receipt_file,
-    revocation_page,
-)
+from doorsync.hub.web.activity.event_choice import DIGITS, EventChoice
+from doorsync.hub.web.activity.revocation_rows import PersonRevocations, person_revocations, receipt_file, revocation_page
 from doorsync.hub.web.decorators import needs_full_sign_in, needs_permission
 
 
@@ -28,15 +18,13 @@ from doorsync.hub.web.decorators import needs_full_sign_in, needs_permission
 @needs_full_sign_in
 def revocations(request: SignedInRequest) -> HttpResponse:
     """One page of the list, of whom the address asks for."""
-    text = " ".join(request.GET.get("q", "").replace("\0", " ").split())[:LONGEST_TEXT]
-    asked = request.GET.get("page", "")
-    page = min(max(1, int(asked)), LAST_PAGE) if asked.isascii() and asked.isdigit() and len(asked) < DIGITS else 1
-    rows, more = revocation_page(request.signed_in.administrator, text, page)
+    choice = EventChoice.from_query(request.GET)
+    rows, more = revocation_page(request.signed_in.administrator, choice)
     data = {
-        "text": text,
+        "text": choice.text,
         "rows": rows,
-        "newer": _address(text, page - 1) if page > 1 else "",
-        "older": _address(text, page + 1) if more else "",
+        "newer": f"?{choice.query(page=choice.page - 1)}" if choice.page > 1 else "",
+        "older": f"?{choice.query(page=choice.page + 1)}" if more else "",
     }
     return render(request, "activity/revocations.html", data)
 
@@ -64,8 +52,3 @@ def _found(request: SignedInRequest, number: int) -> PersonRevocations:
     if found is None:
         raise Http404
     return found
-
-
-def _address(text: str, page: int) -> str:
-    pairs = {name: value for name, value in (("q", text), ("page", page if page > 1 else "")) if value}
-    return f"{reverse('activity:revocations')}?{urlencode(pairs)}"
