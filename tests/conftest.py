@@ -8,6 +8,7 @@ import shutil
 import signal
 import tempfile
 from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -82,17 +83,30 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
         signal.signal(signal.SIGALRM, before)
 
 
+@contextmanager
+def no_loop_of_a_browser(item: pytest.Item) -> Iterator[None]:
+    """Playwright leaves its loop marked as running; a test without a browser in the same process may run one of its own."""
+    left = None if "browser" in getattr(item, "fixturenames", ()) else asyncio._get_running_loop()
+    if left:
+        asyncio._set_running_loop(None)
+    try:
+        yield
+    finally:
+        if left:
+            asyncio._set_running_loop(left)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> Generator[None, None, None]:
+    """Its fixtures may run a loop too."""
+    with no_loop_of_a_browser(item):
+        return (yield)
+
+
 @pytest.hookimpl(wrapper=True, trylast=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, None, None]:
-    """Playwright leaves its loop marked as running; a test without a browser in the same process may run one of its own."""
-    left = None if "browser" in pyfuncitem.fixturenames else asyncio._get_running_loop()
-    if left is None:
+    with no_loop_of_a_browser(pyfuncitem):
         return (yield)
-    asyncio._set_running_loop(None)
-    try:
-        return (yield)
-    finally:
-        asyncio._set_running_loop(left)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
