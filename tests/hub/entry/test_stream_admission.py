@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from doorsync.hub.entry import asgi
-from doorsync.hub.entry.stream_admission import FewOpenings
+from doorsync.hub.entry.stream_admission import StreamAdmission
 
 
-@pytest.mark.requirement("S-04", mutation="no FewOpenings before Django")
+@pytest.mark.requirement("S-04", mutation="no StreamAdmission before Django")
 def test_every_request_for_django_comes_by_the_few_openings() -> None:
-    assert isinstance(asgi.django, FewOpenings)
+    assert isinstance(asgi.django, StreamAdmission)
 
 
 @pytest.mark.requirement("S-04", mutation="the streams not counted: all of them open at once")
@@ -39,7 +39,7 @@ def test_few_streams_open_at_once_and_one_that_has_begun_lets_the_next_in() -> N
         """Takes it."""
 
     async def storm() -> None:
-        few = FewOpenings(django, at_once=3)
+        few = StreamAdmission(django, at_once=3)
         streams = [asyncio.ensure_future(few({"type": "http", "path": f"/sync/runs/{n}/events/"}, None, send)) for n in range(20)]
         await asyncio.sleep(0)
         await few({"type": "http", "path": "/sync/"}, None, send)

@@ -1,4 +1,4 @@
-"""Numbers of commands, which never start again: whoever acknowledges late must not acknowledge another command."""
+"""Numbers of commands that are never reused: a late acknowledgement must not count for another command."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ AHEAD = 10_000  # numbers that are given before the disk is written again
 
 
 class CommandNumbers:
-    """Counts on over restarts; a restart leaves some out. A damaged file is a ValueError."""
+    """A counter that survives restarts, with gaps. Raises ValueError for a damaged file."""
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / FILE

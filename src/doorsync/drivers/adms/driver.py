@@ -122,7 +122,7 @@ class AdmsSession:
         self.hidden = hidden  # times in a row that the terminal was asked who is in it and showed nobody
 
     def about(self) -> About:
-        """What it said when it polled last; it does not tell what time it is."""
+        """What it said at its last poll; it tells no clock."""
         status = self._lane.status
         return About(
             serial=self._serial,
@@ -133,11 +133,11 @@ class AdmsSession:
         )
 
     def events(self, after: LogPosition, most: int) -> LogPage:
-        """What it sent so far."""
+        """The entries that it has sent so far."""
         return self._log.page(after, most)
 
     def clear_events(self, upto: LogPosition) -> None:
-        """In the agent: the terminal forgot them when it had sent them."""
+        """Delete entries in the agent's file; the terminal deletes its own once they are sent."""
         self._log.clear(upto)
 
     def read(self, kind: Kind, keys: Collection[str]) -> Iterator[Found]:
@@ -194,7 +194,7 @@ class AdmsSession:
             yield WriteAnswer(key=keys[index], refusal=refusal, code=str(code) if refusal else "")
 
     def _administrators(self) -> set[str]:
-        """Whom not to touch. Where a person has said to write blindly, nobody knows."""
+        """The keys of its own administrators; none where an administrator of Doorsync allowed writing without reading."""
         if self._blind:
             return set()
         if self._own is None:

@@ -1,4 +1,4 @@
-"""What is on its way to one terminal and back: commands that wait for its next poll, and what it said to them."""
+"""The queue of one terminal: commands that wait for its next poll, and its answers."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Command:
 
 
 class Lane:
-    """One terminal's. Sessions and requests of the terminal come from different threads."""
+    """The queue of one terminal. Sessions and requests of the terminal run in different threads."""
 
     def __init__(self, numbers: CommandNumbers) -> None:
         self.status = Status()
@@ -37,7 +37,7 @@ class Lane:
         self._collected: dict[str, User] | None = None
 
     def poll(self, info: str) -> tuple[str, bool]:
-        """What the terminal gets at a poll, and whether it was silent for long before."""
+        """The commands for this poll, and whether the terminal was silent for long before it."""
         with self._changed:
             now = time.monotonic()
             back, self._last_poll = now - self._last_poll > SILENT, now
@@ -48,7 +48,7 @@ class Lane:
             return self._hand_over() or "OK", back
 
     def acknowledge(self, body: str) -> None:
-        """The terminal says what became of commands. What it says of others is left out."""
+        """Take the results of commands from the terminal; results of unknown commands are ignored."""
         with self._changed:
             for number, code in acknowledged(body):
                 if (command := self._commands.get(number)) and command.handed:
@@ -56,7 +56,7 @@ class Lane:
             self._changed.notify_all()
 
     def upload(self, body: str) -> int:
-        """The terminal shows people, asked or unasked; how many lines it brought."""
+        """Take people whom the terminal uploads, asked or unasked; returns the number of lines."""
         with self._changed:
             if self._collected is not None:
                 for user in uploaded(body):

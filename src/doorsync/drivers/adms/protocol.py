@@ -36,7 +36,7 @@ class Status:
 
 
 def handshake(serial: str, delay: int, hours: int | None) -> str:
-    """What a terminal is told when it begins: how often to poll, and how far its clock is from UTC where that is whole hours."""
+    """The answer to a terminal's first request: how often to poll, and its clock's offset from UTC where that is whole hours."""
     lines = {
         "ATTLOGStamp": "None",
         "OPERLOGStamp": "None",
@@ -96,7 +96,7 @@ def uploaded(body: str) -> Iterator[User]:
 
 
 def status_in(text: str) -> Status:
-    """What stands in INFO."""
+    """The status in the parameter INFO."""
     parts = [*text.split(","), "", "", ""]
     return Status(firmware=parts[0][:64], users=_count(parts[1]), templates=_count(parts[2]))
 

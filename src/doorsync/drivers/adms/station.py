@@ -24,7 +24,7 @@ DELAY = 10  # seconds between polls
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a terminal gets."""
+    """The answer to a terminal."""
 
     text: str
     status: int = 200
@@ -59,13 +59,13 @@ class Station:
             return self._lanes[serial]
 
     def begin(self, serial: str) -> Reply:
-        """A terminal begins."""
+        """Answer a terminal's first request."""
         if not self._known(serial):
             return STRANGER
         return Reply(handshake(serial, self._delay, self._hours.get(serial)))
 
     def poll(self, serial: str, info: str) -> Reply:
-        """A terminal asks for commands."""
+        """Answer a poll with commands."""
         lane = self._known(serial)
         if not lane:
             return STRANGER
@@ -75,19 +75,19 @@ class Station:
         return Reply(text)
 
     def acknowledge(self, serial: str, body: str) -> Reply:
-        """A terminal says what became of commands."""
+        """Take the results of commands."""
         lane = self._known(serial)
         if lane:
             lane.acknowledge(body)
         return OK if lane else STRANGER
 
     def upload(self, serial: str, body: str) -> Reply:
-        """A terminal shows something."""
+        """Take an upload of people."""
         lane = self._known(serial)
         return Reply(f"OK: {lane.upload(body)}") if lane else STRANGER
 
     def take_events(self, serial: str, body: str) -> Reply:
-        """A terminal tells whom it recognised, and forgets it once it is answered."""
+        """Store access-log entries before answering, because the terminal then deletes them."""
         if not self._known(serial):
             return STRANGER
         try:
@@ -96,7 +96,7 @@ class Station:
             return FULL
 
     def log(self, serial: str) -> ReceivedLog:
-        """What a terminal that is talked to has told of its door."""
+        """The access log that a terminal has sent."""
         with self._lock:
             if serial not in self._logs:
                 self._logs[serial] = ReceivedLog(self._folder, serial)

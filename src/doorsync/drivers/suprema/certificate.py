@@ -1,4 +1,4 @@
-"""Knows a gateway by the SHA-256 of its certificate, which a person has compared. A gateway signs its certificate itself."""
+"""Pins a gateway by the SHA-256 of its self-signed certificate, which a person has compared."""
 
 from __future__ import annotations
 

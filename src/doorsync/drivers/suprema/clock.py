@@ -20,7 +20,7 @@ class Clock:
         self._zone = zone
 
     def wall(self) -> str:
-        """What it shows: "YYYY-MM-DDTHH:MM:SS"; "" where it makes no sense. Raises TerminalError."""
+        """The wall clock, "YYYY-MM-DDTHH:MM:SS"; "" for an impossible time. Raises TerminalError."""
         seconds = self._gateway.ask(methods.GET_CLOCK).GMTTime
         offset = timedelta(seconds=self._gateway.ask(methods.GET_TIME_CONFIG).config.timeZone)
         try:
@@ -31,7 +31,7 @@ class Clock:
             return ""
 
     def set(self, wall: datetime) -> None:
-        """Its time zone too, because time schedules follow it. Where it knows of summer time, that is left to it."""
+        """Set clock and time zone, which time schedules follow. Daylight saving that the device does itself stays on."""
         moment = wall.replace(tzinfo=self._zone)
         offset = moment.utcoffset() or NO_TIME
         if self._keeps_summer_time():

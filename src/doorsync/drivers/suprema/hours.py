@@ -21,7 +21,7 @@ def number_of(key: str) -> int:
 
 
 def schedule_of(record: Record) -> gsdk.ScheduleInfo:
-    """Days begin with Sunday. Raises Unfit."""
+    """The schedule as G-SDK has it, Sunday first. Raises Unfit."""
     name, slots = str(record.fields["name"]), record.fields["slots"]
     if len(name) > LONGEST_NAME:
         raise Unfit("The device cannot hold a name of this length.")
@@ -34,13 +34,13 @@ def schedule_of(record: Record) -> gsdk.ScheduleInfo:
 
 
 def level_of(number: int, doors: Collection[int]) -> gsdk.AccessLevel:
-    """Opens each of the doors in these hours."""
+    """An access level that opens each of the doors in these hours."""
     pairs = [gsdk.DoorSchedule(doorID=door, scheduleID=number) for door in sorted(doors)]
     return gsdk.AccessLevel(ID=number, name=f"Doorsync {number}", doorSchedules=pairs)
 
 
 def group_of(number: int) -> gsdk.AccessGroup:
-    """Has just this level."""
+    """An access group with this level only."""
     return gsdk.AccessGroup(ID=number, name=f"Doorsync {number}", levelIDs=[number])
 
 

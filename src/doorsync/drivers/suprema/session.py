@@ -81,11 +81,11 @@ class SupremaSession:
         return f"{counts.numOfUsers}/{counts.numOfCards}/{counts.numOfFingerprints}/{counts.numOfFaces}"
 
     def set_clock(self, wall: datetime) -> None:
-        """With the time zone."""
+        """Set clock and time zone."""
         self._clock.set(wall)
 
     def events(self, after: LogPosition, most: int) -> LogPage:
-        """Whom the device let in and whom not, and what else it wrote down."""
+        """A page of the device's log."""
         return self._log.page(after, most)
 
     def clear_events(self, upto: LogPosition) -> None:

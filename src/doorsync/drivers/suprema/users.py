@@ -31,17 +31,17 @@ class UserTable:
         self._spelling = spelling
 
     def ids(self) -> list[str]:
-        """Everybody's, each once. Raises TerminalError."""
+        """The ids of all users, each once. Raises TerminalError."""
         return list(dict.fromkeys(each.ID for each in self._gateway.ask(methods.GET_USER_LIST).hdrs))
 
     def read(self, keys: Collection[str]) -> Iterator[Found]:
-        """Those of them that are there. Raises TerminalError."""
+        """The users with these ids that are there. Raises TerminalError."""
         own, now = self.operators(), time.time()
         for user in self._partial([key for key in self.ids() if key in set(keys)], READ):
             yield Found(record=record_of(user, self._spelling, now), own=user.hdr.ID in own)
 
     def operators(self) -> set[str]:
-        """Those who have a level in the device's menu."""
+        """The ids of users with an operator level in the device's menu."""
         return {each.userID for each in self._gateway.ask(methods.GET_OPERATORS).operators if each.level}
 
     def put(self, records: Sequence[Record]) -> Iterator[WriteAnswer]:
@@ -60,7 +60,7 @@ class UserTable:
             yield WriteAnswer(key=answer.key, refusal=PIN_LEFT) if answer.key in left and not answer.refusal else answer
 
     def remove(self, keys: Sequence[str]) -> Iterator[WriteAnswer]:
-        """Who is not there is no error. Raises TerminalError when the device is lost."""
+        """Remove users; a missing one is no error. Raises TerminalError when the device is lost."""
         own, there = self.operators(), set(self.ids())
         gone = [key for key in dict.fromkeys(keys) if key in there and key not in own]
         try:
@@ -126,7 +126,7 @@ class UserTable:
             self._gateway.ask(methods.DELETE_USERS, gsdk.UsersRequest(deviceID=self._gateway.device, userIDs=keys))
 
     def _whole(self, keys: Sequence[str]) -> dict[str, gsdk.UserInfo]:
-        """With fingerprints, faces and photo, which are sent back as they came."""
+        """The users with fingerprints, faces and photo, which a write must send back unchanged."""
         there = set(self.ids()) if keys else set()
         found: dict[str, gsdk.UserInfo] = {}
         for portion in _portions([key for key in keys if key in there]):

@@ -46,7 +46,7 @@ class Connection:
 
 
 def _host_and_port(address: str) -> str:
-    """The library takes anything, and sends what it cannot read to everybody in the network."""
+    """Host and port of an address; checked here, because the library broadcasts to an address that it cannot read."""
     host, _, port = address.partition(":")
     if not host or not (port or str(PORT)).isdecimal() or not 0 < int(port or PORT) < 65536:
         raise TerminalError("Not an address of a controller: write HOST or HOST:PORT.", permanent=False)

@@ -11,7 +11,7 @@ FILE = "secret"
 
 
 def set_secret(folder: Path, secret: str) -> None:
-    """Ask for this secret from the next request on; "" for none."""
+    """Require this secret from the next request on; "" requires none."""
     files.write(folder / FILE, f"{secret}\n")
 
 
@@ -24,5 +24,5 @@ def secret(folder: Path) -> str:
 
 
 def opens(folder: Path, told: object) -> bool:
-    """Whether this is the secret."""
+    """Whether this is the secret, compared in constant time."""
     return isinstance(told, str) and hmac.compare_digest(told.encode(), secret(folder).encode())

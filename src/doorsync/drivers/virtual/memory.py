@@ -86,12 +86,12 @@ class Memory:
         self.events.restart()
 
     def forget_one(self) -> None:
-        """Lose a user, the way a worn memory does: on the disk, without a word."""
+        """Lose a user on the disk without an error, as worn memory does."""
         self._write("DELETE FROM user WHERE key = (SELECT min(key) FROM user)", [])
 
     @contextmanager
     def at_once(self) -> Iterator[None]:
-        """What is read and written inside is one step, also towards other processes."""
+        """Run the block in one transaction, also for other processes."""
         self._base.execute("BEGIN IMMEDIATE")
         with self._base:
             yield

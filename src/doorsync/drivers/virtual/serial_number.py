@@ -32,7 +32,7 @@ def settle(folder: Path, wished: str | None = None) -> None:
 
 
 def replace(folder: Path, wished: str | None = None) -> None:
-    """Another device stands here now."""
+    """Give it another serial number, as when the device was replaced."""
     files.write(folder / FILE, f"VT{secrets.token_hex(5).upper()}\n" if wished is None else f"{wished}\n")
 
 
@@ -45,7 +45,7 @@ def serial(folder: Path) -> str:
 
 
 def read(folder: Path) -> dict[str, str]:
-    """What stands on the plate."""
+    """The contents of the file."""
     return {"serial": serial(folder), "model": "virtual terminal", "firmware": __version__}
 
 

@@ -1,4 +1,4 @@
-"""What people do to terminals behind the hub's back: enrol somebody at one, reset it, replace it, exchange two addresses."""
+"""Changes terminals without the hub, as people do: enrol somebody at one, reset it, replace it, exchange two addresses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A conversation with a terminal: one request at a time, each with a time limit, and answers that are checked."""
+"""A session with a terminal: one request at a time, with a time limit and checked answers."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ class Connection:
 
     @contextmanager
     def at_work(self) -> Iterator[None]:
-        """Meanwhile nobody can enrol anybody, nor come in: the terminal shows that it is being worked on."""
+        """Disable the terminal for the block, as its protocol wants for writes: nobody can enrol or come in meanwhile."""
         self.ask(Command.DISABLE)
         try:
             yield
@@ -92,7 +92,7 @@ class Connection:
                 self.ask(Command.ENABLE)
 
     def refresh(self) -> None:
-        """What was written takes effect."""
+        """Have the terminal apply what was written."""
         self.ask(Command.REFRESH, slow=True)
 
     def confused(self) -> TerminalError:
@@ -157,7 +157,7 @@ class Connection:
 
 
 def refused(answer: Packet) -> TerminalError:
-    """The terminal said no; nobody has published why a terminal says which no."""
+    """The error for a refusal; the meaning of refusal codes is not published."""
     return TerminalError(TerminalCode.REQUEST_REFUSED(), permanent=True, code=str(answer.command))
 
 

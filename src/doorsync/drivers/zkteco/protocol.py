@@ -20,7 +20,7 @@ ACCEPTED = 50  # the tick byte of the comm key: any does, and other programs sen
 
 
 class Command(IntEnum):
-    """What a terminal is asked."""
+    """Numbers of requests."""
 
     WRITE_USER = 8
     READ_USERS = 9
@@ -52,7 +52,7 @@ class Command(IntEnum):
 
 
 class Reply(IntEnum):
-    """What a terminal answers. Every other number is a refusal too."""
+    """Numbers of answers. Every number that is not listed is a refusal."""
 
     OK = 2000
     ERROR = 2001
@@ -63,7 +63,7 @@ class Reply(IntEnum):
 
 
 class Garbled(ValueError):
-    """What came is not this protocol."""
+    """The bytes are not of this protocol."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ def split(received: bytes) -> tuple[list[Packet], bytes]:
 
 
 def scramble(comm_key: int, session: int, tick: int = ACCEPTED) -> bytes:
-    """What a comm key becomes on the wire: 4 bytes, different in each session. It hides nothing from a listener."""
+    """The comm key as sent, 4 bytes that differ in each session. An eavesdropper can undo it."""
     reversed_bits = int(f"{comm_key & 0xFFFFFFFF:032b}"[::-1], 2)
     mixed = struct.pack("<I", (reversed_bits + session) & 0xFFFFFFFF)
     first, second, _, fourth = (each ^ letter for each, letter in zip(mixed[2:] + mixed[:2], b"SOZK", strict=True))

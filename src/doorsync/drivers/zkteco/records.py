@@ -29,7 +29,7 @@ class Shape:
     zones: int = 0
 
     def can(self, counts: Counts) -> Capabilities:
-        """What such a terminal can hold."""
+        """The capabilities of a terminal with this plate and shape."""
         return Capabilities(
             capacity=counts.capacity,
             schedules=max(self.zones - 1, 0),

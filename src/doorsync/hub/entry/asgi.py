@@ -15,12 +15,12 @@ from doorsync.hub.courier.long_poll import PATH as WAIT  # noqa: E402 - its mode
 from doorsync.hub.courier.long_poll import waiting  # noqa: E402
 from doorsync.hub.entry.body_limits import BodyLimits  # noqa: E402 - for the same reason
 from doorsync.hub.entry.lifespan import live  # noqa: E402 - after Django is set up
-from doorsync.hub.entry.stream_admission import FewOpenings  # noqa: E402 - for the same reason
+from doorsync.hub.entry.stream_admission import StreamAdmission  # noqa: E402 - for the same reason
 from doorsync.hub.esws.application import Application  # noqa: E402 - its models need Django to be set up
 from doorsync.hub.esws.namespaces import PATH  # noqa: E402
 
 esws = Application()
-django = FewOpenings(BodyLimits(answering))
+django = StreamAdmission(BodyLimits(answering))
 
 
 async def application(scope: Any, receive: Any, send: Any) -> None:

@@ -1,4 +1,4 @@
-"""A company's trail as lines for people: names are looked up now, because the trail itself holds none."""
+"""A company's audit trail as lines for people. Names are looked up here, because the trail holds ids only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What this machine last saw of each company's trail, kept in a file beside the database.
+"""Keeps what was last seen of each company's audit trail in a file beside the database.
 
 A trail whose end was cut off, with an older seal put back, looks whole from inside the database. Only what lies outside can tell.
 """
@@ -35,15 +35,15 @@ def examine_trail(company: Company) -> Verdict:
     return Verdict(entries=found.entries, hash=found.hash, fault=fault)
 
 
-def look_at_trail(company: Company) -> Verdict:
-    """The same, and nothing is noted."""
+def inspect_trail(company: Company) -> Verdict:
+    """Examine the trail as `examine_trail` does, without noting what was seen."""
     found = verify_trail(company.pk)
     fault = found.fault or _fault_against(_read().get(str(company.pk)), company, found)
     return Verdict(entries=found.entries, hash=found.hash, fault=fault)
 
 
 def note_trails() -> None:
-    """Note how far each trail has come, without reading all of it; what has become shorter is logged and not noted."""
+    """Note the end of each trail without reading all of it. A trail that became shorter is logged, and not noted."""
     for company in Company.objects.all():
         found = verify_end(company.pk)
         if fault := found.fault or _fault_against(_read().get(str(company.pk)), company, found):
@@ -52,8 +52,8 @@ def note_trails() -> None:
             _change(partial(_with, company=company, found=found))
 
 
-def keep_glancing(stop: threading.Event) -> None:
-    """Do so now and then, until told to stop."""
+def keep_noting_trails(stop: threading.Event) -> None:
+    """Note the ends of trails at intervals, until told to stop."""
     while not stop.wait(EVERY):
         try:
             note_trails()

@@ -1,4 +1,4 @@
-"""What stands before Django: a body is taken in whole, within bounds, before anything works on it.
+"""Limits for request bodies before Django: a body is read whole, within its limits, before a view runs.
 
 The SOAP service and the agents' wait, which stand beside Django, have bounds of their own.
 """
@@ -28,7 +28,7 @@ STATUS = {TooLarge: 413, TooSlow: 408, Busy: 503}
 
 
 class BodyLimits:
-    """An ASGI application behind bounds: how much, how long, and how much of all bodies at the same time."""
+    """An ASGI application with limits: bytes and seconds of one body, and bytes of all bodies at the same time."""
 
     def __init__(self, application: Any, *, seconds: float = 120.0, stall: float = 15.0) -> None:
         self._application = application
@@ -60,7 +60,7 @@ def _carries_a_message(path: str) -> bool:
 
 
 def _announced(given: Mapping[bytes, str]) -> int:
-    """The size that is refused unread: one that is held back until it is asked for, or that nobody would read to its end."""
+    """The announced size, if it is to be refused before reading: with `Expect: 100-continue`, or far above the limit."""
     told = given.get(b"content-length", "")
     length = int(told) if told.isdecimal() else 0
     return length if given.get(b"expect") or length > FAR_TOO_LARGE else 0

@@ -1,4 +1,4 @@
-"""What `hub check` tells. It changes nothing, and works beside a running hub."""
+"""The checks of `doorsync hub check`. They change nothing, and work beside a running hub."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def problems() -> Iterator[str]:
 
 
 def remarks() -> list[str]:
-    """What is not wrong, but good to know. Asked when there are no problems."""
+    """What is worth knowing though it is not wrong. Call it when there are no problems."""
     from doorsync.hub.administrators import proxy_faults
 
     known = startup.checked_settings()
@@ -60,7 +60,7 @@ def _addresses(known: Config) -> Iterator[str]:
 
 
 def _listen(known: Config) -> None:
-    """The port is free, or it is our own hub that listens there. Raises NotReady."""
+    """Check that the port is free, or that our own hub listens on it. Raises NotReady."""
     try:
         startup.listening_socket(known).close()
         if watched := startup.metrics_socket(known):
@@ -71,7 +71,7 @@ def _listen(known: Config) -> None:
 
 
 def _stored(known: Config) -> Iterator[str]:
-    """Trails that are not whole and counts that are not what is there, where the database can be read as it is."""
+    """Broken audit trails and wrong counters, if the database has this version's tables."""
     try:
         startup.check_keys()
         with ownership.ask_database(known) as ask:
@@ -85,7 +85,7 @@ def _stored(known: Config) -> Iterator[str]:
     from doorsync.hub.sync.holdings import counters
 
     for company in Company.objects.order_by("slug"):
-        if fault := audit_witness.look_at_trail(company).fault:
+        if fault := audit_witness.inspect_trail(company).fault:
             yield f"The audit of {company.slug} is not whole: {fault} Look with: doorsync audit verify --company {company.slug}"
 
     if wrong := counters.miscounted():
@@ -98,7 +98,7 @@ def _room(known: Config) -> Iterator[str]:
 
 
 def _clock(known: Config) -> Iterator[str]:
-    """Starts, expiries and tokens follow this machine's clock."""
+    """Check this machine's clock, on which starts, expiries and tokens depend."""
     now = datetime.now(UTC)
     if now < TOO_EARLY:
         yield f"The clock of this machine shows {now:%Y-%m-%d}. Set it: starts and expiries of people follow it."

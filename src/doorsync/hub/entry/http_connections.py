@@ -1,4 +1,4 @@
-"""The hub's HTTP connections: who says nothing, never ends its headers, or does not read what it asked for, is hung up on.
+"""The hub's HTTP connections. Clients that send nothing, never end their headers or do not read the answer are disconnected.
 
 uvicorn keeps such connections for ever, and headers of any size in memory.
 """
@@ -20,7 +20,7 @@ class TooManyHeaders(Exception):
 
 
 class Connection(HttpToolsProtocol):
-    """uvicorn's, with an end to patience."""
+    """uvicorn's HTTP connection with time limits for headers and for reading the answer."""
 
     within, unread = WITHIN, UNREAD
 
@@ -31,46 +31,46 @@ class Connection(HttpToolsProtocol):
         self._size = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's
-        """The clock runs until there is a request."""
+        """Start the time limit for the first request."""
         super().connection_made(transport)
         self._expect()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Nobody is waited for any more."""
+        """Cancel the time limits."""
         self._met()
         self.resume_writing()
         super().connection_lost(exc)
 
     def on_message_begin(self) -> None:
-        """A request on its way: of one that came before, the clock is still, or runs anew."""
+        """A request begins: its time limit starts, unless the one of the request before still runs."""
         super().on_message_begin()
         self._size = 0
         if self._deadline is None:
             self._expect()
 
     def on_url(self, url: bytes) -> None:
-        """A part of the address."""
+        """Count a part of the address."""
         self._count(url)
         super().on_url(url)
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """One header."""
+        """Count a header."""
         self._count(name, value)
         super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
-        """The rest is a matter of whoever takes the body."""
+        """End the time limit: reading the body has limits of its own."""
         self._met()
         super().on_headers_complete()
 
     def pause_writing(self) -> None:
-        """The reader is behind."""
+        """The client reads more slowly than we write: start the time limit for it."""
         super().pause_writing()
         if self._reading is None:
             self._reading = self.loop.call_later(self.unread, self.transport.abort)
 
     def resume_writing(self) -> None:
-        """It has read on."""
+        """The client has read on: end the time limit."""
         if self._reading is not None:
             self._reading.cancel()
             self._reading = None

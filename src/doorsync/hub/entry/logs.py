@@ -16,7 +16,7 @@ Event = MutableMapping[str, Any]
 
 
 def configure(stream: Any = None) -> None:
-    """Write what structlog and the standard library's logging are told, in one form. The first goes the shorter way."""
+    """Write the lines of structlog and of the standard library's logging in one form."""
     stream = stream or sys.stderr
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
@@ -52,7 +52,7 @@ def configure(stream: Any = None) -> None:
 
 
 def hide_secrets(_: Any, __: str, event: Event) -> Event:
-    """Values whose name says that they are secret are not written, whoever logs them."""
+    """Leave out values whose name says that they are secret."""
     for name in event:
         if any(part in name.lower() for part in SECRET):
             event[name] = NEVER
@@ -60,7 +60,7 @@ def hide_secrets(_: Any, __: str, event: Event) -> Event:
 
 
 def _without_path(record: logging.LogRecord) -> bool:
-    """Django names the path of what went wrong, and paths hold tokens: the route says as much. Refusals have our own lines."""
+    """Replace Django's lines about failed requests, which name paths and so tokens, by the name of the route."""
     if record.name == "django.request":
         match = getattr(getattr(record, "request", None), "resolver_match", None)
         record.msg, record.args = "A request failed at route %s.", (match.route if match else "(none)",)

@@ -1,4 +1,4 @@
-"""What commands look up by the names that people type."""
+"""Looks up companies, administrators, locations and agents by the names that people type in commands."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ AsyncHandler = Callable[[HttpRequest], Awaitable[HttpResponse]]
 
 @sync_and_async_middleware
 def security_headers(get_response: Handler | AsyncHandler) -> Handler | AsyncHandler:
-    """Outermost, so that errors and static files carry them too."""
+    """Add the security headers. Outermost, so that errors and static files carry them too."""
     if iscoroutinefunction(get_response):
 
         async def handle_async(request: HttpRequest) -> HttpResponse:
@@ -41,23 +41,23 @@ def security_headers(get_response: Handler | AsyncHandler) -> Handler | AsyncHan
 
 
 @sync_and_async_middleware
-def reached_rightly(get_response: Handler | AsyncHandler) -> Handler | AsyncHandler:
-    """Before anything asks for the host: a proxy that hides it, or speaks for others, is told in words of our settings."""
+def check_host(get_response: Handler | AsyncHandler) -> Handler | AsyncHandler:
+    """Refuse requests for another host before Django does, with an answer that names our settings."""
     if iscoroutinefunction(get_response):
 
         async def handle_async(request: HttpRequest) -> HttpResponse:
-            return _misdirected(request) or await cast("AsyncHandler", get_response)(request)
+            return _wrong_host_answer(request) or await cast("AsyncHandler", get_response)(request)
 
         return handle_async
 
     def handle(request: HttpRequest) -> HttpResponse:
-        return _misdirected(request) or cast("Handler", get_response)(request)
+        return _wrong_host_answer(request) or cast("Handler", get_response)(request)
 
     return handle
 
 
 def signed_in(get_response: Handler) -> Handler:
-    """Finds out who is signed in, and keeps the whole request within that company."""
+    """Find out who is signed in, and run the whole request in the scope of their company."""
 
     def handle(given: HttpRequest) -> HttpResponse:
         request = cast("Request", given)
@@ -68,7 +68,7 @@ def signed_in(get_response: Handler) -> Handler:
         if found is None:
             return get_response(request)
         request.signed_in = found
-        _speak(request, found.administrator.language)
+        _use_language(request, found.administrator.language)
         if found.kind != "full":  # the cookie of the ordinary sign-in does not reach into a foreign frame
             request.frame_origins = found.company.frame_origins
         with scope(company=found.company):
@@ -77,8 +77,8 @@ def signed_in(get_response: Handler) -> Handler:
     return handle
 
 
-def _speak(request: Request, language: str) -> None:
-    """The administrator's own choice comes before what the browser asks for, in every kind of session."""
+def _use_language(request: Request, language: str) -> None:
+    """Choose the language: the administrator's own choice comes before what the browser asks for."""
     if language:
         translation.activate(language)
         request.LANGUAGE_CODE = language
@@ -92,7 +92,7 @@ def _is_full_only(request: HttpRequest) -> bool:
         return False
 
 
-def _misdirected(request: HttpRequest) -> HttpResponse | None:
+def _wrong_host_answer(request: HttpRequest) -> HttpResponse | None:
     """The answer to a request for another host; None for the others, whose headers are only looked at."""
     if "X-Forwarded-For" in request.headers and not client_address.is_trusted(request.META.get("REMOTE_ADDR", "")):
         proxy_faults.forwarded_for(request.META.get("REMOTE_ADDR", ""))

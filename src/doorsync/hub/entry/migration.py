@@ -1,4 +1,4 @@
-"""Bringing the database up to date: one process at a time, and the marks of the keys that it was made with beside it."""
+"""Migrates the database, one process at a time, and stores in it which keys it was made with."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from doorsync.hub.settings.config import config
 
 
 def migrate() -> None:
-    """Bring the tables up to date. Several processes that start at once wait for each other. Raises NotReady."""
+    """Apply the migrations. Processes that start at the same time wait for each other. Raises NotReady."""
     from django.core.management import call_command
     from django.db import DatabaseError, connection
 

@@ -1,4 +1,4 @@
-"""Whether database, keys and this program belong together: looked at without Django, before anything is written."""
+"""Checks that database, keys and this version belong together, without Django and before anything is written."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ Ask = Callable[[str], list[tuple[Any, ...]]]
 
 
 def check_database(known: Config) -> set[tuple[str, str]]:
-    """Raises NotReady when something is somebody else's. Returns the migrations that a database which is not new lacks."""
+    """Return the migrations that an existing database lacks. Raises NotReady for another program's or another hub's database."""
     with ask_database(known) as ask:
         tables = {name for (name,) in ask(TABLES[database_vendor(known)])} if ask else set()
         if not ask or not tables:
@@ -42,7 +42,7 @@ def check_database(known: Config) -> set[tuple[str, str]]:
 
 
 def check_keys(ask: Ask, tables: set[str]) -> None:
-    """The keys that this database was made with are there. Raises NotReady."""
+    """Check that the keys with which this database was made are there. Raises NotReady."""
     if "companies_company" not in tables:
         return
     kept: dict[str, bytes] = dict(ask("SELECT name, mark FROM companies_keymark")) if "companies_keymark" in tables else {}
@@ -73,7 +73,7 @@ def known_migrations() -> set[tuple[str, str]]:
 
 @contextmanager
 def ask_database(known: Config) -> Iterator[Ask | None]:
-    """Ask the database something; None when there is none yet. Raises NotReady when it does not answer."""
+    """Run a query; None when there is no database yet. Raises NotReady when it does not answer."""
     line = known.database_url.get_secret_value()
     path = known.data / "hub.sqlite3"
     if not line and (not path.exists() or not path.stat().st_size):
@@ -93,7 +93,7 @@ def ask_database(known: Config) -> Iterator[Ask | None]:
 
 
 def _applied(ask: Ask, tables: set[str]) -> set[tuple[str, str]]:
-    """The migrations that the database went through. Raises NotReady when it is another program's, or a newer version's."""
+    """The migrations applied to the database. Raises NotReady when it is another program's, or a newer version's."""
     applied = set(ask("SELECT app, name FROM django_migrations")) if "django_migrations" in tables else set()
     known, apps = known_migrations(), {app for app, _ in applied}
     others = apps - DJANGOS - {app for app, _ in known}

@@ -1,4 +1,4 @@
-"""How the hub ends: whoever only waits is let go at once, who is served gets a moment more, and nobody is waited for longer."""
+"""How the hub ends: waits are answered at once, running requests get a moment to finish, and then it exits."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class EventStreams:
         self._open: set[_Stream] = set()
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """Hand the request on, with a way to end its answer early."""
+        """Pass the request on, with a way to end its answer early."""
         if scope["type"] != "http":
             await self._application(scope, receive, send)
             return
@@ -38,12 +38,12 @@ class EventStreams:
             self._open.discard(stream)
 
     def end(self) -> list[asyncio.Task[None]]:
-        """End all of them; no page is waited for."""
+        """End all open streams without waiting for the pages that read them."""
         return [asyncio.ensure_future(stream.end()) for stream in list(self._open)]
 
 
 class _Stream:
-    """One answer. What is said after its end is for nobody."""
+    """One answer that can be ended early; what is sent after that is dropped."""
 
     def __init__(self, send: Any, still_open: set[_Stream]) -> None:
         self._send, self._still_open, self._over = send, still_open, False
@@ -61,20 +61,20 @@ class _Stream:
 
 
 class Server(uvicorn.Server):
-    """Ends within two seconds. What is then still under way is dropped, as a power cut would: the database takes it back."""
+    """Ends within two seconds. Requests that still run are dropped as by a power cut: the database rolls them back."""
 
     def __init__(self, config: uvicorn.Config, streams: EventStreams, monitor: Monitor | None = None) -> None:
         super().__init__(config)
         self._streams, self._monitor = streams, monitor
 
     async def startup(self, sockets: Any = None) -> None:
-        """The hub, and whoever watches it."""
+        """Start the hub and the listener for health and metrics."""
         await super().startup(sockets)
         if self._monitor:
             self._monitor.begin()
 
     async def shutdown(self, sockets: Any = None) -> None:
-        """Let go, wait a moment, and leave: the threads of requests that take longer would hold the process up."""
+        """End waits, give requests a moment, then exit the process: threads of slow requests would keep it alive."""
         waiters.let_go()
         ending = self._streams.end()
         try:

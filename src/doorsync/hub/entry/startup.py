@@ -21,7 +21,7 @@ __all__ = ["NotReady"]
 
 
 def set_up() -> None:
-    """Settings, logs, Django, and a database that is ours and up to date. Raises NotReady."""
+    """Read the settings, set up logs and Django, and migrate the database if it is ours. Raises NotReady."""
     known = checked_settings()
     check_folder()
     check_keys()
@@ -31,7 +31,7 @@ def set_up() -> None:
 
 
 def start_django() -> None:
-    """Logs and Django. Makes keys that are missing, so look at the database before. Raises NotReady."""
+    """Set up logs and Django. Makes missing keys, so check the database first. Raises NotReady."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "doorsync.hub.settings.django")
     import django
     from django.apps import apps
@@ -65,7 +65,7 @@ def _told(name: int | str, message: str) -> str:
 
 
 def _lists(error: SettingsError) -> str:
-    """What pydantic says of a value that is no JSON tells no operator what to write."""
+    """Say how a list is written, instead of pydantic's message about JSON."""
     for name in ("trusted_proxies",):
         if f'"{name}"' in str(error):
             return _told(name, 'is not a list in JSON, like ["10.0.0.0/8"]')
@@ -73,7 +73,7 @@ def _lists(error: SettingsError) -> str:
 
 
 def check_folder() -> None:
-    """The data folder can be written to, and by whom it belongs to. Raises NotReady."""
+    """Check that the data folder can be written to by its owner. Raises NotReady."""
     folder = config().data
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -89,7 +89,7 @@ def check_folder() -> None:
 
 
 def check_keys() -> None:
-    """Nobody else can read the keys. Raises NotReady."""
+    """Check that no other account can read the keys. Raises NotReady."""
     if found := key_files.open_to_others():
         raise NotReady(
             f"Other accounts of this machine can read {', '.join(map(str, found[:3]))}."

@@ -1,4 +1,4 @@
-"""Event streams are opened a few at a time: each opening is a request in a thread, and hundreds at once slow everybody down."""
+"""Limits how many event streams open at once: each opening takes a thread, and hundreds would slow all other requests."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ STREAMS = "/events/"  # how the addresses of event streams end
 AT_ONCE = 4
 
 
-class FewOpenings:
-    """An ASGI application whose event streams begin a few at a time. Once one has begun, it is in nobody's way."""
+class StreamAdmission:
+    """An ASGI application whose event streams open a few at a time. Open streams are not counted."""
 
     def __init__(self, application: Any, *, at_once: int = AT_ONCE) -> None:
         self._application, self._at_once = application, at_once
         self._turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """Hand the request on, in its turn."""
+        """Pass the request on; an event stream waits for its turn."""
         if scope["type"] != "http" or not scope["path"].endswith(STREAMS):
             await self._application(scope, receive, send)
             return

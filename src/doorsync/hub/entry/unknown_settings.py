@@ -1,4 +1,4 @@
-"""Names in the environment that look like a setting and are none: ignored, they would leave the hub as nobody meant it."""
+"""Environment variables that look like a setting and are none: a misspelt setting must not be ignored in silence."""
 
 from __future__ import annotations
 

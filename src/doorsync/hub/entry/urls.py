@@ -14,8 +14,8 @@ from doorsync.hub.web.decorators import needs_full_sign_in
 from doorsync.hub.web.former_addresses import PLACES, former_address
 
 
-def styleguide_for_some(request: HttpRequest) -> HttpResponseBase:
-    """The style guide, for administrators who are fully signed in; in the demo for everybody."""
+def restricted_styleguide(request: HttpRequest) -> HttpResponseBase:
+    """Show the style guide to administrators who are fully signed in, and in the demo to everybody."""
     shown: Callable[[Any], Any] = styleguide if config().demo else needs_full_sign_in(styleguide)
     answer: HttpResponseBase = shown(request)
     return answer
@@ -39,5 +39,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("visitors/", include("doorsync.hub.web.visitors.urls")),
     path("sync/", include("doorsync.hub.web.sync.urls")),
     re_path(rf"^(?P<words>{'|'.join(PLACES)})/?$", former_address, name="former-address"),
-    path("styleguide/", styleguide_for_some, name="styleguide"),
+    path("styleguide/", restricted_styleguide, name="styleguide"),
 ]

@@ -1,1 +1,1 @@
-"""The SOAP service: envelope codec, WSDL, return strings, operations."""
+"""ESWS, the SOAP service: codec, WSDL, return strings, operations."""

@@ -68,7 +68,7 @@ class Application:
             await _send(scope, send, reply.status, reply.body, headers)
 
     async def _send_parts(self, scope: Scope, send: Send, parts: Iterator[bytes], headers: Headers) -> None:
-        """One part is worked out when the one before is on its way. Where that fails, the answer ends without its end."""
+        """Send the parts, each made after the one before was sent. After an error the answer stays without its end."""
         await send({"type": "http.response.start", "status": 200, "headers": _lines(scope, headers)})
         while (part := await self.workers.run(partial(next, parts, None))) is not None:
             await send({"type": "http.response.body", "body": part, "more_body": True})
@@ -128,6 +128,6 @@ def _lines(scope: Scope, headers: Headers) -> list[tuple[bytes, bytes]]:
 
 
 def _is_last(scope: Scope) -> bool:
-    """Some clients use a connection again unless they are told that it ends, even where they asked for its end."""
+    """Whether to answer `Connection: close`: some clients reuse a connection otherwise, even where they asked to close it."""
     wishes = headers_of(scope).get(b"connection", "").split(",")
     return scope.get("http_version") == "1.0" or any(wish.strip().lower() == "close" for wish in wishes)

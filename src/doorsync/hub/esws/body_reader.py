@@ -1,4 +1,4 @@
-"""Takes the body of a request in: no more of it than allowed, no longer than allowed, and not too much of all at once."""
+"""Reads the body of a request within limits: its size, its time, and the size of all bodies together."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SECONDS = 30.0
 
 
 class Gone(Exception):
-    """The caller hung up."""
+    """The client disconnected."""
 
 
 class Intake:

@@ -1,4 +1,4 @@
-"""Calls that wait at the same moment, of operations that can answer several at once. One thread does so, a batch at a time.
+"""Answers calls that wait at the same moment together, for operations that can. One thread does so, a batch at a time.
 
 While it is at one batch, the calls that come meanwhile wait, and are the next. Nobody waits for a timer, and of a call that comes
 alone nothing is delayed. What cannot be answered so is answered by `service.answer`, as all other calls are.
@@ -37,7 +37,7 @@ class CallBatches:
         self._most, self._busy = waiting, False
 
     def takes(self, body: bytes) -> bool:
-        """Whether this may be a call for a batch, by the look of it."""
+        """Whether this may be a call for a batch: a cheap look at its size and operation."""
         return len(body) <= LONGEST and any(name in body for name in self._names)
 
     async def answer(self, request: Request) -> Reply | None:
@@ -70,7 +70,7 @@ class CallBatches:
 
 
 def replies(requests: Sequence[Request], operations: Mapping[str, Operation]) -> list[Reply | None]:
-    """The replies to these requests; None for one that has to be answered alone, be it because all of them failed together."""
+    """The replies to these requests; None for each that has to be answered alone, as all have when the batch failed."""
     answers: list[Reply | None] = [None] * len(requests)
     by_way: dict[Together, list[tuple[int, Call]]] = {}
     read: dict[tuple[bytes, str, str], Call | None] = {}  # calls of one program are often alike to the byte

@@ -55,7 +55,7 @@ def readings(body: bytes, content_type: str) -> Iterator[str]:
 
 
 def _encodings(body: bytes, content_type: str) -> list[str]:
-    """What bytes, header and declaration say, in the order in which they count: what they cannot be gives way."""
+    """The encoding of the byte order mark, or else those that header and declaration name, in this order."""
     if body.startswith(UTF_32):
         raise UnknownEncoding("It is in UTF-32.")
     by_bytes = next((name for start, name in BYTE_ORDERS.items() if body.startswith(start)), "")

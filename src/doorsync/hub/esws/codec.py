@@ -60,7 +60,7 @@ def response_parts(call: Call, value: Any) -> Iterator[bytes]:
 
 
 def fault(refused: Fault) -> bytes:
-    """The answer to what is no call, or cannot be answered now."""
+    """The envelope of a fault."""
     code = f"<faultcode>SOAP-ENV:{refused.code}</faultcode>"
     return _envelope(f"<SOAP-ENV:Fault>{code}<faultstring>{escaped(refused.message)}</faultstring></SOAP-ENV:Fault>")
 
@@ -70,5 +70,5 @@ def _envelope(content: str) -> bytes:
 
 
 def _ascii(text: str) -> bytes:
-    """Every program reads that, whatever encoding it expects."""
+    """The text in ASCII with character references, which every client reads whatever encoding it expects."""
     return text.encode("ascii", "xmlcharrefreplace")

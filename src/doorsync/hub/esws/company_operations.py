@@ -1,4 +1,4 @@
-"""What all operations of a company have in common: its code, its scope, who acts, and the order in which all that is checked.
+"""The part that all operations of a company share: checks of code and administrator, scope and actor, in one order.
 
 First the code, then what is missing in the order of the parameters, then the administrator where an operation asks for one.
 What an operation checks itself comes after these.
@@ -42,7 +42,7 @@ NOT_SIGNED_IN: ReturnStrings = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompanyCall:
-    """On whose behalf an operation runs. There is an administrator where its parameters name one."""
+    """The company and, where the parameters name one, the administrator for whom an operation runs."""
 
     company: Company
     actor: Actor
@@ -50,7 +50,7 @@ class CompanyCall:
 
     @property
     def administrator(self) -> Administrator:
-        """Who signed in with this call. Raises where the operation does not ask for anybody."""
+        """The administrator of this call. Raises where the operation has no such parameters."""
         if self.signed_in is None:
             raise TypeError("This operation has no USERNAME and PASSWORD among its parameters.")
         return self.signed_in
@@ -97,9 +97,9 @@ def _run_in_company(run: Callable[..., Any], parameters: Sequence[Parameter], ca
 
 
 def _signed_in(company: Company, given: dict[str, Any], caller: Caller) -> Administrator:
-    """Takes name and password out of what is given."""
+    """The administrator with this name and password, which are taken out of `given`."""
     username, password = given.pop(USERNAME.keyword), given.pop(PASSWORD.keyword)
     found = authenticate(company=company, username=username, password=password, address=caller.address)
-    if not may(found, Permission.SYNC):  # for programs there is nobody of this name who may synchronise
+    if not may(found, Permission.SYNC):  # who may not synchronise is unknown to programs
         raise NoSuchAdministrator
     return found

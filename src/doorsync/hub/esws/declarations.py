@@ -19,7 +19,7 @@ Together = Callable[[Sequence[tuple["Caller", Mapping[str, Any]]]], Sequence[Any
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who calls, as far as the network tells."""
+    """The caller's network address and headers that matter."""
 
     address: str
 

@@ -1,4 +1,4 @@
-"""From text to a tree of elements, within bounds. Nothing here knows SOAP; nothing in a message can reach file or network."""
+"""Parses text to a tree of elements, within limits and without access to files or network. Knows nothing of SOAP."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from lxml import etree
 
 from doorsync.hub.esws.errors import Doctype, Fault, Malformed, SecondDeclaration, TooComplex
 
-# More than any call needs. They are counted before there is a tree, so that it is one of a few MB.
+# More than any call needs. Counted before parsing, so that a tree takes a few MB at most.
 MARKS = 50_000  # signs that open a tag, or that start an attribute's value
 NAMESPACES = 5_000  # each costs a look at all those before it on its element
 PER_ELEMENT = 64

@@ -1,4 +1,4 @@
-"""What is read from one element and written into one: its names, its text, and what it says of itself."""
+"""Reads and writes single elements: names, text, and attributes such as `xsi:nil`."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def text_of(element: Element) -> str:
 
 
 def is_null(element: Element) -> bool:
-    """Whether the element says of itself that it has no value."""
+    """Whether the element is marked as null (`xsi:nil`)."""
     said = (_said(element, "nil") or _said(element, "null")).strip()
     return said in ("1", "true")
 
@@ -49,7 +49,7 @@ def attribute(text: str) -> str:
 
 
 def _said(element: Element, name: str) -> str:
-    """An XMLSchema-instance attribute, of whichever year."""
+    """An XMLSchema-instance attribute, in the namespace of any year."""
     for key, value in element.attrib.items():
         namespace, _, local = str(key).rpartition("}")
         if local == name and "XMLSchema-instance" in namespace:
@@ -58,7 +58,7 @@ def _said(element: Element, name: str) -> str:
 
 
 def _unpacked(text: str) -> str:
-    """Some programs pack text that is not ASCII into base64: its UTF-8, or its Latin-1, without saying which."""
+    """Decode base64, in which some clients send text that is not ASCII, as UTF-8 or else as Latin-1: they do not say which."""
     try:
         data = base64.b64decode("".join(text.split()), validate=True)
     except (binascii.Error, ValueError):

@@ -1,4 +1,4 @@
-"""From a tree of elements to the call in it: envelope, headers, body, and elements that stand elsewhere in the body."""
+"""Finds the call in a tree of elements: envelope, headers, body, and multi-referenced elements (`href`)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ FOR_US = {"", f"{ENVELOPE_12}/role/next", f"{ENVELOPE_12}/role/ultimateReceiver"
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """The body's first element: its name, its namespace and its children, as yet without meaning."""
+    """The body's first element: name, namespace and children."""
 
     name: str
     namespace: str

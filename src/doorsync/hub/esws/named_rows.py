@@ -1,4 +1,4 @@
-"""The user or location that a parameter names, or a refusal. Empty and 0 name none: some clients can only send 0."""
+"""Looks up the user or location that a parameter names. Empty and 0 name none: some clients cannot leave a number out."""
 
 from __future__ import annotations
 

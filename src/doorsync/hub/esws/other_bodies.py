@@ -1,4 +1,4 @@
-"""What a body is that is no XML at all: so that the fault says what came and what is wanted, and blames no XML."""
+"""Recognises bodies that are not XML (JSON, forms, HTML), so that the fault can say what was sent."""
 
 from __future__ import annotations
 

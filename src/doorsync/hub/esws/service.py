@@ -1,4 +1,4 @@
-"""Answers one message: reads it, runs the operation, writes the answer. Synchronous; threads and HTTP are elsewhere."""
+"""Answers one message: reads it, runs the operation, writes the answer. Synchronous; threads and HTTP are in other modules."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def refusal(fault: Fault, cause: Exception | None = None) -> Reply:
 
 
 def _outcome(request: Request, operations: Mapping[str, Operation]) -> tuple[Call, Any]:
-    """What the operation says; a likelier reading of the bytes that is found to be wrong gives way to the other."""
+    """The operation's result, with the less likely reading of the bytes where the likelier one turned out wrong."""
     refused: tuple[Call, Any] | None = None
     for call in codec.possible_calls(request.body, request.content_type, request.action, operations):
         try:

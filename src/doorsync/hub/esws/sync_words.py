@@ -19,7 +19,7 @@ OK, UNREACHABLE = "ok", "SynchDevice:SearchDevice_ByIP:ERROR [-102]"  # as the d
 
 
 def device_words(outcome: TerminalOutcome) -> str:
-    """How one terminal came out of it: "ok" only where it is up to date."""
+    """The result of one terminal: "ok" only where it is up to date."""
     if outcome.state is RunState.UP_TO_DATE:
         return OK
     if outcome.status.terminal.lost_at or outcome.run_terminal.state == RunTerminalState.NOT_REACHED:
@@ -29,6 +29,6 @@ def device_words(outcome: TerminalOutcome) -> str:
 
 
 def status_words(status: ProgramStatus) -> str:
-    """How the whole sync stands."""
+    """The state of the whole sync."""
     numbers = {"to_confirm": status.to_confirm, "not_done": status.count(RunState.NOT_DONE), "waiting": status.waiting}
     return WORDS[status.state].format(**numbers)

@@ -35,7 +35,7 @@ class Type(ABC):
         """An element with the value."""
 
     def problem(self, text: str) -> Any:
-        """The value that carries a return string, as the pages promise it for this type."""
+        """The value that carries a return string, as documented for this type."""
         raise TypeError(f"{self.name} cannot carry {text!r}")
 
     def declarations(self, *, literal: bool) -> dict[str, str]:  # noqa: ARG002 - for those that override it

@@ -44,7 +44,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "doorsync.hub.entry.middleware.security_headers",
     "servestatic.middleware.ServeStaticMiddleware",
-    "doorsync.hub.entry.middleware.reached_rightly",
+    "doorsync.hub.entry.middleware.check_host",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django_htmx.middleware.HtmxMiddleware",

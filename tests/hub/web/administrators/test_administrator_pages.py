@@ -131,7 +131,7 @@ def spoken(visitor: Visitor, address: str, asked: str) -> tuple[str | None, str 
     return found and found[1], answer["Content-Language"]
 
 
-@pytest.mark.requirement("W-03", mutation="_speak does nothing")
+@pytest.mark.requirement("W-03", mutation="_use_language does nothing")
 def test_own_language_comes_before_the_browsers_and_goes_again(desk: Desk, club: Gym) -> None:
     assert spoken(desk, "/account/", "fr-BE,en;q=0.5") == ("fr", "fr")
     assert spoken(desk, "/account/", "el,ja") == ("en", "en")

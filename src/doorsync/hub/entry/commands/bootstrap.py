@@ -1,4 +1,4 @@
-"""What each command of the hub begins and ends with: settings, Django, the database up to date; errors as one clear line."""
+"""Sets up each command of the hub (settings, Django, migrated database) and prints its errors as one clear line."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def hub_ready() -> Iterator[None]:
 
 @contextmanager
 def errors_told() -> Iterator[None]:
-    """Errors with a message for people become that message and exit code 1."""
+    """Print errors that have a message for people, with exit code 1."""
     from django.db import OperationalError
 
     from doorsync.hub.access.errors import AccessError
@@ -51,6 +51,6 @@ def errors_told() -> Iterator[None]:
 
 
 def exit_with(message: str) -> typer.Exit:
-    """Say it on stderr; raise what comes back."""
+    """Print the text on stderr, and return the exception to raise."""
     typer.echo(message, err=True)
     return typer.Exit(1)

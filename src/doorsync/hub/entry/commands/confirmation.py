@@ -1,4 +1,4 @@
-"""Before an import is taken: it is shown, and a person agrees; a program must say beforehand that somebody may lose access."""
+"""Shows what an import would do, and asks a person; a program must allow losses of access beforehand, by an option."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ NOTHING: dict[str, Any] = {"new": [], "changed": [], "same": 0, "removed": [], "
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """Whether to go on, and the warnings that were told before that: they need not be told again."""
+    """Whether to go on, and the warnings that were already printed."""
 
     go_on: bool
     told: frozenset[str] = frozenset()
 
 
 def is_agreed(attempt: Callable[[], Tried], *, dry_run: bool, as_json: bool, yes: bool) -> Agreement:
-    """Whether to go on; the attempt is made only where it is needed for that."""
+    """Whether to go on. The dry run is made only where the answer needs it."""
     if yes and not dry_run:
         return Agreement(True)
     tried = attempt()
@@ -67,7 +67,7 @@ def faults_as_json(as_json: bool) -> Iterator[None]:
 
 
 def tell_summary(summary: Summary, *, as_json: bool, told: Collection[str] = ()) -> None:
-    """What was done. Warnings go to stderr, but for those already `told` before somebody agreed."""
+    """Print what was done. Warnings go to stderr, but for those in `told`, which were printed before."""
     for warning in summary.warnings:
         if warning not in told:
             typer.echo(warning, err=True)
@@ -79,7 +79,7 @@ def tell_summary(summary: Summary, *, as_json: bool, told: Collection[str] = ())
 
 
 def tell_held_back(company: Company) -> None:
-    """Removals that the guard holds until somebody types their number, said beside the answer of the command."""
+    """Print which removals the guard holds back until somebody types their number."""
     from doorsync.hub.sync.plan.guard_counts import held_back
     from doorsync.hub.terminals.models import Terminal
 

@@ -1,4 +1,4 @@
-"""Secrets from a person at the keyboard, or line by line from standard input; never from arguments, which others can see."""
+"""Reads secrets from the keyboard or from standard input, never from arguments, which other users of the machine can see."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from doorsync.hub.entry.commands.bootstrap import exit_with
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Where to take codes and passwords from."""
+    """Asks for codes and passwords."""
 
     code_stdin: bool = False
     password_stdin: bool = False

@@ -48,17 +48,17 @@ class DemoLayout:
         return self.data / "terminals" / slug
 
     def kept(self, name: str) -> str:
-        """A word that was kept earlier, or nothing."""
+        """The word that was stored under this name, or ""."""
         path = self.own / name
         return path.read_text().strip() if path.exists() else ""
 
     def keep(self, name: str, word: str) -> None:
-        """Keep a word for later, in one step."""
+        """Store a word under this name, atomically."""
         atomic.write(self.own / name, f"{word}\n")
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Keep other demos out of the folder. Raises NotReady."""
+        """Lock the folder against other demos. Raises NotReady."""
         self.own.mkdir(mode=0o700, exist_ok=True)
         try:
             lock = take_lock(self.own / "lock")

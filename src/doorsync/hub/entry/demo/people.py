@@ -1,4 +1,4 @@
-"""The demo's people: two files, as the terminals know them and as they are now. The product's own importer brings both in."""
+"""The demo's people: one CSV file as the terminals hold them, and one as they are now; both for the product's importer."""
 
 from __future__ import annotations
 

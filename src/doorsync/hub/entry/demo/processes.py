@@ -1,4 +1,4 @@
-"""The demo's processes: started, listened to, and all ended together."""
+"""Starts the demo's processes, waits for their addresses, and ends them together."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ DOORSYNC = (sys.executable, "-m", "doorsync")
 
 
 class Child:
-    """One process, with a log of its own."""
+    """One process, with its own log file."""
 
     def __init__(self, name: str, words: Sequence[str], log: Path, environment: Mapping[str, str], said: str) -> None:
         self.name, self.log, self._said = name, log, said
@@ -62,7 +62,7 @@ class Child:
             self.process.send_signal(signal.SIGTERM)
 
     def ended(self, within: float) -> None:
-        """See that it ends, by force when it takes too long."""
+        """Wait until it has ended, and kill it when that takes too long."""
         try:
             self.process.wait(max(within, 0.1))
         except subprocess.TimeoutExpired:
@@ -86,7 +86,7 @@ class DemoProcesses:
         return child
 
     def end(self, *children: Child) -> None:
-        """End these, all at the same time."""
+        """End these processes, all at the same time."""
         for child in children:
             child.tell_to_end()
         deadline = time.monotonic() + GRACE
@@ -103,7 +103,7 @@ class DemoProcesses:
             pause(0.2)
 
     def __enter__(self) -> Self:
-        """Nothing has been started yet."""
+        """Enter with no process started."""
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
@@ -112,6 +112,6 @@ class DemoProcesses:
 
 
 def _end_with_parent() -> None:
-    """On Linux the parts end even when the demo itself is killed. Elsewhere there is no such thing."""
+    """Have Linux end this process when the demo is killed. Other systems offer nothing like it."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)

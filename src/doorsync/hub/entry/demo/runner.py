@@ -56,7 +56,7 @@ def _free_port(settings: Config, home: DemoLayout) -> int:
 
 
 def _settle_at(port: int, home: DemoLayout) -> None:
-    """Tell all parts, this process among them."""
+    """Set the environment from which all processes of the demo read folder and port."""
     home.keep("port", str(port))
     os.environ |= {"DOORSYNC_PORT": str(port), "DOORSYNC_DATA": str(home.data), "DOORSYNC_DEMO": "true"}
     config.cache_clear()

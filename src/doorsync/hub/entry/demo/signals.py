@@ -1,4 +1,4 @@
-"""When the demo is told to end: noted by the signal, acted on where it waits. A signal that raises may be swallowed anywhere."""
+"""Ends the demo on a signal: the handler only notes it, and waits raise `Ended`. An exception in a handler could get lost."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ class Ended(Exception):
 
 
 def listen() -> None:
-    """From now on signals end the demo in order; more of them do not hurry it."""
+    """Install the handlers. Further signals do not hurry the end."""
     for number in SIGNALS:
         signal.signal(number, _note)
 
 
 def pause(seconds: float) -> None:
-    """Wait so long. Raises Ended when the demo is told to end, or was before."""
+    """Wait this many seconds. Raises Ended once a signal has come."""
     if _told.wait(seconds):
         raise Ended
 

@@ -42,7 +42,7 @@ class SampleSecrets:
     """The demo's password is the documented sample's. Its code stands in its file."""
 
     def code(self, company: str) -> str:
-        """Never asked for."""
+        """Return the code from the demo's file instead of asking."""
         raise NotReady(f"The company file of {company} has no code.")
 
     def password(self, username: str) -> str:
@@ -68,14 +68,14 @@ def agent_code(company: Company) -> str:
     return issue_code(agent=agent, actor=Actor(company_id=company.pk, via=VIA))
 
 
-def forget_the_cloud(company: Company) -> None:
-    """From now on the agent does not wait at the hub: what changes next is for the administrator to send."""
+def use_page_courier(company: Company) -> None:
+    """Forget that the agent waited at the hub, so that the next changes wait for the administrator's press."""
     with scope(company=company):
         Agent.objects.update(waited_at=None)
 
 
 def move(company: Company, addresses: Addresses, agent_url: str) -> None:
-    """Whatever listens on another port than last time is reached there."""
+    """Store the ports of terminals that listen on another one than last time."""
     actor = Actor(company_id=company.pk, via=VIA)
     names = {name: slug for slug, (name, _) in TERMINALS.items()}
     with scope(company=company):

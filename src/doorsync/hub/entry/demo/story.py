@@ -1,4 +1,4 @@
-"""What happens while the demo runs: its parts start, the first day's story is told once, then everybody waits for the user."""
+"""Runs the demo: starts its processes, plays the first day once, then waits for the user."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ The terminals' memories are in {terminals}
 
 
 def live(home: DemoLayout, household: DemoProcesses, say: Say) -> None:
-    """Everything, until a signal ends it. Raises NotReady when a part fails."""
+    """Run the demo until a signal ends it. Raises NotReady when a process fails."""
     terminals = {slug: _terminal(home, household, slug) for slug in TERMINALS}
     hub = household.start("Hub", ["hub", "run"], AT_HUB)
     addresses = {slug: child.started() for slug, child in terminals.items()}
@@ -55,7 +55,7 @@ def live(home: DemoLayout, household: DemoProcesses, say: Say) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Story:
-    """The first day, as far as it has not happened yet: people come, terminals learn of them, then people change."""
+    """The first day, from the step that an earlier start reached: load people, sync them, then change them."""
 
     home: DemoLayout
     household: DemoProcesses
@@ -64,7 +64,7 @@ class _Story:
     say: Say
 
     def until_today(self) -> Child:
-        """All stages that are left; the agent as it then runs."""
+        """Take all steps that are left; returns the running agent."""
         if not self.home.kept("stage"):
             self._set_up()
         if self.home.kept("stage") == "loaded":
@@ -96,7 +96,7 @@ class _Story:
         steps.move(self.company(), self.addresses, agent.started())
         steps.first_sync(self.company())
         self.household.end(agent)
-        steps.forget_the_cloud(self.company())
+        steps.use_page_courier(self.company())
         self.home.keep("stage", "synced")
 
     def _agent(self, *, cloud: bool) -> Child:
@@ -117,7 +117,7 @@ def _terminal(home: DemoLayout, household: DemoProcesses, slug: str) -> Child:
 
 
 def _watch(household: DemoProcesses, terminals: list[Child], say: Say) -> None:
-    """A terminal that ends is what terminals do at times; without hub or agent there is no demo."""
+    """Raise NotReady when hub or agent ends. A terminal may end: that is a fault to try out."""
     while True:
         child = household.first_to_end()
         household.children.remove(child)
@@ -141,6 +141,6 @@ def _told(home: DemoLayout, origin: str) -> str:
 
 
 def _short(path: Path) -> Path:
-    """As seen from where the demo was started, when it lies below."""
+    """The path relative to the working directory, if it lies below it."""
     here = Path.cwd()
     return path.relative_to(here) if path.is_relative_to(here) else path

@@ -1,1 +1,1 @@
-"""Whether the hub lives, whether it is ready, and its figures for Prometheus; on an address of their own, for operators only."""
+"""Liveness, readiness and Prometheus metrics of the hub, on an address of their own for operators."""

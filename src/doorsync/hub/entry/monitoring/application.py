@@ -15,7 +15,7 @@ WITHIN = 3.0  # seconds for the database to answer
 
 
 async def application(scope: Any, receive: Any, send: Any) -> None:  # noqa: ARG001 - as ASGI calls it
-    """Answer one request. That it does shows that the hub's loop turns, because it is the same one."""
+    """Answer one request. It runs in the hub's own event loop, so that an answer shows that the loop is alive."""
     if scope["method"] not in ("GET", "HEAD"):
         await _answer(send, 405, TEXT, b"Only GET.\n")
     elif scope["path"] == "/health/live":

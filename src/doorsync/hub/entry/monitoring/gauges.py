@@ -35,7 +35,7 @@ class Figures(Collector):
         self._up = False
 
     def describe(self) -> Iterable[Metric]:
-        """Nothing yet: the database is not asked when the collector is registered."""
+        """Return nothing, so that registering the collector does not query the database."""
         return ()
 
     def collect(self) -> Iterator[Metric]:
@@ -62,7 +62,7 @@ class Figures(Collector):
 
 
 def register() -> None:
-    """Begin to collect in this process."""
+    """Register the gauges with Prometheus's client in this process."""
     disable_created_metrics()  # type: ignore[no-untyped-call]  # it ships no types for this one
     REGISTRY.register(Figures())
 

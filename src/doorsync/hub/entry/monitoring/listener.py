@@ -14,7 +14,7 @@ from doorsync.hub.entry.monitoring.application import application
 
 
 class Monitor(uvicorn.Server):
-    """Runs beside the hub's own server, which alone heeds signals."""
+    """A second uvicorn server beside the hub's own, which alone handles signals."""
 
     def __init__(self, listening: socket.socket) -> None:
         config = uvicorn.Config(application, log_config=None, access_log=False, server_header=False, lifespan="off", ws="none")
@@ -23,16 +23,16 @@ class Monitor(uvicorn.Server):
         self._task: asyncio.Task[None] | None = None
 
     def begin(self) -> None:
-        """Answer from now on, in the loop that runs."""
+        """Start answering, in the running event loop."""
         gauges.register()
         self._task = asyncio.ensure_future(self.serve(sockets=[self._listening]))
 
     def end(self) -> None:
-        """Answer no more; nobody is waited for."""
+        """Stop answering at once."""
         if self._task:
             self._task.cancel()
 
     @contextmanager
     def capture_signals(self) -> Generator[None, None, None]:
-        """None: they are for the other one."""
+        """Leave signals to the hub's own server."""
         yield

@@ -1,4 +1,4 @@
-"""Whom a call means: by the number that ESWS calls Id, or by a third party's own id, wsAltUserId."""
+"""Finds the user whom a call names: by number, which ESWS calls Id, or by a third party's own id, wsAltUserId."""
 
 from __future__ import annotations
 

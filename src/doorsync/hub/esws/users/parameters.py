@@ -45,7 +45,7 @@ REST = (PLATE, VISITOR, LOCATION)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """What a call says of a user, as it was sent. None says nothing."""
+    """The fields of a user as a call sent them. None means that the field was not sent."""
 
     pin: str | None = field(default=None, repr=False)
     last_name: str | None = None
