@@ -1,4 +1,4 @@
-"""A hub of the test's own, a virtual terminal that is shared and emptied, and the agent's desk between them."""
+"""A hub of the test's own, a virtual terminal that is shared and emptied, and the agent's batch_service between them."""
 
 from __future__ import annotations
 
@@ -52,18 +52,18 @@ def folder(tmp_path: Path, hub: Hub) -> Path:
 
 
 @pytest.fixture
-def open_desk(folder: Path) -> Iterator[Callable[..., BatchService]]:
-    """The agent's desk; opened again, it is the agent after a restart."""
-    desks: list[BatchService] = []
+def open_batch_service(folder: Path) -> Iterator[Callable[..., BatchService]]:
+    """The agent's batch_service; opened again, it is the agent after a restart."""
+    batch_services: list[BatchService] = []
 
     def make(**settings: float) -> BatchService:
         config = Config(data=folder, terminal_timeout=settings.pop("terminal_timeout", PATIENCE), **settings)  # type: ignore[arg-type]  # numbers
-        desks.append(BatchService(State(folder), drivers.find_drivers(), config))
-        return desks[-1]
+        batch_services.append(BatchService(State(folder), drivers.find_drivers(), config))
+        return batch_services[-1]
 
     yield make
-    for desk in desks:
-        desk.stop()
+    for batch_service in batch_services:
+        batch_service.stop()
 
 
 @pytest.fixture
@@ -89,8 +89,8 @@ def agent_in(folder: Path) -> Iterator[Make]:
 
 
 @pytest.fixture
-def desk(open_desk: Callable[..., BatchService], hub: Hub) -> BatchService:
-    """A desk that has said hello."""
-    desk = open_desk()
-    hub.hello(desk.hello().hello)
-    return desk
+def batch_service(open_batch_service: Callable[..., BatchService], hub: Hub) -> BatchService:
+    """A batch_service that has said hello."""
+    batch_service = open_batch_service()
+    hub.hello(batch_service.hello().hello)
+    return batch_service

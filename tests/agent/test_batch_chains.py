@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from doorsync.agent.batch_chains import ACCEPTED, Accepted, Chains, Kept
+from doorsync.agent.batch_chains import ACCEPTED, Accepted, Chains, StoredReceipt
 from doorsync.agent.state import State
 from doorsync.messages.schemas import ChainHead
 from tests.agent.hub import Hub
@@ -28,10 +28,10 @@ def test_chains_survive_and_the_receipt_belongs_to_its_batch(tmp_path: Path) -> 
     assert chains.head("gate") == ChainHead(terminal="gate", seq=0, hash="")
     chains.accept(FIRST)
     assert chains.receipt(FIRST) is None
-    chains.keep_receipt(FIRST, Kept("receipt 1"))
+    chains.keep_receipt(FIRST, StoredReceipt("receipt 1"))
     again = Chains(tmp_path)
     assert again.find("a" * 64) == FIRST
-    assert again.receipt(FIRST) == Kept("receipt 1")
+    assert again.receipt(FIRST) == StoredReceipt("receipt 1")
     again.accept(SECOND)
     assert again.find("a" * 64) is None
     assert again.receipt(SECOND) is None
@@ -62,7 +62,7 @@ def test_a_damaged_chain_is_a_lost_one_and_harms_no_other(tmp_path: Path, damage
 def test_a_damaged_receipt_is_none(tmp_path: Path, damage: str) -> None:
     chains = Chains(tmp_path)
     chains.accept(FIRST)
-    chains.keep_receipt(FIRST, Kept("receipt"))
+    chains.keep_receipt(FIRST, StoredReceipt("receipt"))
     next(tmp_path.rglob("receipt.json")).write_text(damage)
     assert chains.receipt(FIRST) is None
 
@@ -74,9 +74,9 @@ def test_parts_belong_to_the_receipt_that_counts_them(tmp_path: Path) -> None:
     for number in (1, 2):
         chains.keep_part(FIRST, number, f"part {number}")
     assert chains.part(FIRST, 1) is None
-    chains.keep_receipt(FIRST, Kept("receipt", 2))
+    chains.keep_receipt(FIRST, StoredReceipt("receipt", 2))
     again = Chains(tmp_path)
-    assert again.receipt(FIRST) == Kept("receipt", 2)
+    assert again.receipt(FIRST) == StoredReceipt("receipt", 2)
     assert [again.part(FIRST, number) for number in (0, 1, 2, 3)] == [None, "part 1", "part 2", None]
     next(tmp_path.rglob("part-2")).unlink()
     assert again.receipt(FIRST) is None

@@ -56,30 +56,30 @@ class Blind:
         self.memory.clear()
 
 
-def carry_out(hub: Hub, desk: BatchService, *orders: Order) -> Receipt:
+def carry_out(hub: Hub, batch_service: BatchService, *orders: Order) -> Receipt:
     hub.terminals["gate"].make = "blind"
-    driver: Any = desk._drivers.working.setdefault("blind", Blind())
+    driver: Any = batch_service._drivers.working.setdefault("blind", Blind())
     assert driver.make.name == "blind"
-    return hub.read(desk.batch(hub.seal(hub.batch("gate", *orders))).text)
+    return hub.read(batch_service.batch(hub.seal(hub.batch("gate", *orders))).text)
 
 
 @pytest.mark.requirement("I-04", mutation="`read_device` telling all fields as readable")
-def test_what_is_accepted_is_told_without_anything_that_was_read(hub: Hub, desk: BatchService) -> None:
-    receipt = carry_out(hub, desk, put("1"), put("2"), remove("9"))
+def test_what_is_accepted_is_told_without_anything_that_was_read(hub: Hub, batch_service: BatchService) -> None:
+    receipt = carry_out(hub, batch_service, put("1"), put("2"), remove("9"))
     assert receipt.state == "done"
     assert receipt.device
     assert (receipt.device.can["readable"], receipt.device.can["schedule_readable"]) == ([], [])
     assert [each.found and each.found.fields for each in receipt.outcomes] == [{}, {}, None]
 
 
-def test_after_a_refusal_nobody_claims_that_nothing_is_there(hub: Hub, desk: BatchService) -> None:
-    (outcome,) = carry_out(hub, desk, put("3")).outcomes
+def test_after_a_refusal_nobody_claims_that_nothing_is_there(hub: Hub, batch_service: BatchService) -> None:
+    (outcome,) = carry_out(hub, batch_service, put("3")).outcomes
     assert outcome.result == "refused"
     assert outcome.found
 
 
-def test_it_can_be_erased_and_not_be_read(hub: Hub, desk: BatchService) -> None:
-    erased = carry_out(hub, desk, Order(do="erase"))
+def test_it_can_be_erased_and_not_be_read(hub: Hub, batch_service: BatchService) -> None:
+    erased = carry_out(hub, batch_service, Order(do="erase"))
     assert (erased.outcomes[0].result, erased.memory) == ("done", [])
-    read = carry_out(hub, desk, Order(do="read"))
+    read = carry_out(hub, batch_service, Order(do="read"))
     assert (read.outcomes[0].result, read.memory) == ("refused", None)

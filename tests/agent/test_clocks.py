@@ -34,10 +34,10 @@ def device(clock: str) -> Device:
 
 
 @pytest.mark.parametrize("zone", ["Europe/Amsterdam", "America/New_York"])
-def test_a_terminal_gets_its_locations_time(hub: Hub, desk: BatchService, gate: VirtualTerminal, zone: str) -> None:
+def test_a_terminal_gets_its_locations_time(hub: Hub, batch_service: BatchService, gate: VirtualTerminal, zone: str) -> None:
     batch = hub.batch("gate", put("1")).model_copy(update={"zone": zone})
-    receipt = hub.read(desk.batch(hub.seal(batch)).text)
-    again = hub.read(desk.batch(hub.seal(hub.batch("gate", put("1")).model_copy(update={"zone": zone}))).text)
+    receipt = hub.read(batch_service.batch(hub.seal(batch)).text)
+    again = hub.read(batch_service.batch(hub.seal(hub.batch("gate", put("1")).model_copy(update={"zone": zone}))).text)
     assert receipt.device
     assert again.device
     before, after = datetime.fromisoformat(receipt.device.clock), datetime.fromisoformat(again.device.clock)

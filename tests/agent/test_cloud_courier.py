@@ -20,14 +20,14 @@ Dial = Callable[[str], CloudCourier]
 
 
 @pytest.fixture
-def dial(desk: BatchService, monkeypatch: pytest.MonkeyPatch) -> Iterator[Dial]:
+def dial(batch_service: BatchService, monkeypatch: pytest.MonkeyPatch) -> Iterator[Dial]:
     """Start a courier to this hub; it tries again sooner than in life."""
     monkeypatch.setattr(cloud_courier, "FIRST_PAUSE", 0.02)
     monkeypatch.setattr(cloud_courier, "LONGEST_PAUSE", 0.1)
     couriers: list[CloudCourier] = []
 
     def start(url: str) -> CloudCourier:
-        couriers.append(CloudCourier(url, desk))
+        couriers.append(CloudCourier(url, batch_service))
         couriers[-1].start()
         return couriers[-1]
 

@@ -1,4 +1,4 @@
-"""The courier without a browser: to the desk in its own process, and to an agent behind its server."""
+"""The courier without a browser: to the batch_service in its own process, and to an agent behind its server."""
 
 from __future__ import annotations
 
@@ -14,14 +14,16 @@ from tests.factories.patience import PATIENCE
 from tests.factories.terminals import VirtualTerminal, virtual_terminal
 
 
-def test_carry_makes_every_terminal_right_and_ends(hub: Hub, desk: BatchService, gate: VirtualTerminal, tmp_path: Path) -> None:
+def test_carry_makes_every_terminal_right_and_ends(
+    hub: Hub, batch_service: BatchService, gate: VirtualTerminal, tmp_path: Path
+) -> None:
     with virtual_terminal(tmp_path / "back") as back:
         hub.terminals["back"] = Terminal(back.address)
         for terminal in hub.terminals.values():
             terminal.wanted = {str(key): person(f"User {key}") for key in range(10)}
         with served(hub) as url:
-            assert carry(url, desk, within=PATIENCE) == 2
-            assert carry(url, desk, within=PATIENCE) == 0
+            assert carry(url, batch_service, within=PATIENCE) == 2
+            assert carry(url, batch_service, within=PATIENCE) == 0
         for memory, terminal in ((gate, hub.terminals["gate"]), (back, hub.terminals["back"])):
             assert memory.users() == terminal.wanted == terminal.held
 
@@ -37,40 +39,48 @@ def test_carry_to_an_agent_behind_its_server(hub: Hub, gate: VirtualTerminal, ag
 
 
 class Interrupted:
-    """A desk before which another courier says hello, just before the first batch arrives."""
+    """A batch_service before which another courier says hello, just before the first batch arrives."""
 
-    def __init__(self, desk: BatchService) -> None:
-        self.agent, self.hello, self.part, self._desk, self._batches = desk.agent, desk.hello, desk.part, desk, 0
+    def __init__(self, batch_service: BatchService) -> None:
+        self.agent, self.hello, self.part, self._batch_service, self._batches = (
+            batch_service.agent,
+            batch_service.hello,
+            batch_service.part,
+            batch_service,
+            0,
+        )
 
     def batch(self, sealed: str) -> Answer:
         self._batches += 1
         if self._batches == 1:
-            self._desk.hello()
-        return self._desk.batch(sealed)
+            self._batch_service.hello()
+        return self._batch_service.batch(sealed)
 
 
-def test_a_batch_whose_nonce_has_died_is_refused_and_issued_anew(hub: Hub, desk: BatchService, gate: VirtualTerminal) -> None:
+def test_a_batch_whose_nonce_has_died_is_refused_and_issued_anew(
+    hub: Hub, batch_service: BatchService, gate: VirtualTerminal
+) -> None:
     hub.terminals["gate"].wanted = {"1": person("Alice")}
     with served(hub) as url:
-        assert carry(url, Interrupted(desk), within=PATIENCE) == 1
+        assert carry(url, Interrupted(batch_service), within=PATIENCE) == 1
     assert hub.refused_codes == ["stale-nonce"]
     assert gate.users() == hub.terminals["gate"].wanted
 
 
-def test_an_unreachable_terminal_holds_nobody_up(hub: Hub, desk: BatchService, gate: VirtualTerminal) -> None:
+def test_an_unreachable_terminal_holds_nobody_up(hub: Hub, batch_service: BatchService, gate: VirtualTerminal) -> None:
     hub.terminals["gate"].wanted = {"1": person("Alice")}
     hub.terminals["off"] = Terminal("127.0.0.1:1", wanted={"1": person("Alice")})
     with served(hub) as url, pytest.raises(TimeoutError):
-        carry(url, desk, within=1)
+        carry(url, batch_service, within=1)
     assert gate.users() == hub.terminals["gate"].wanted
     assert hub.terminals["off"].held == {}
     assert {receipt.state for receipt in hub.receipts if receipt.terminal == "off"} == {"not-reached"}
 
 
-def test_a_hub_that_refuses_the_hello_is_said_so(hub: Hub, desk: BatchService) -> None:
+def test_a_hub_that_refuses_the_hello_is_said_so(hub: Hub, batch_service: BatchService) -> None:
     hub.count = 10**6
     with served(hub) as url, pytest.raises(HubUnreachable, match="replayed"):
-        carry(url, desk, within=PATIENCE)
+        carry(url, batch_service, within=PATIENCE)
 
 
 def test_an_agent_that_is_off_is_said_so(hub: Hub) -> None:

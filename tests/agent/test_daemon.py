@@ -74,7 +74,7 @@ def test_the_agent_ends_the_order_under_way_and_answers_for_it_after_its_return(
 
 
 @pytest.mark.requirement(
-    "O-02", mutation="desk.stop waits for all that is under way, or uvicorn for the page: the agent then hangs"
+    "O-02", mutation="batch_service.stop waits for all that is under way, or uvicorn for the page: the agent then hangs"
 )
 @pytest.mark.parametrize("answer_within", ["0.1", "3600"])
 def test_the_agent_stops_while_a_terminal_hangs(hub: Hub, gate: VirtualTerminal, agent_in: Make, answer_within: str) -> None:

@@ -89,21 +89,23 @@ def test_a_flood_of_hellos_keeps_no_removal_from_the_cloud_courier(
         agent.stop()
 
 
-def test_a_page_that_asks_too_often_hears_the_last_hello_again_and_its_nonce_lives_on(hub: Hub, desk: BatchService) -> None:
-    said = [desk.hello(sparing=True).hello for _ in range(AT_ONCE + 5)]
+def test_a_page_that_asks_too_often_hears_the_last_hello_again_and_its_nonce_lives_on(
+    hub: Hub, batch_service: BatchService
+) -> None:
+    said = [batch_service.hello(sparing=True).hello for _ in range(AT_ONCE + 5)]
     assert len(set(said)) == AT_ONCE
     assert len(set(said[AT_ONCE - 1 :])) == 1
     assert hub.hello(said[-1]) == {"nonce": hub.nonce}
-    assert hub.read(desk.batch(hub.seal(hub.batch("gate", put("1")))).text).state == "done"
-    assert desk.hello(sparing=True).hello == said[-1], "also after a batch: the hub takes it only once"
+    assert hub.read(batch_service.batch(hub.seal(hub.batch("gate", put("1")))).text).state == "done"
+    assert batch_service.hello(sparing=True).hello == said[-1], "also after a batch: the hub takes it only once"
 
 
-def test_the_agents_own_courier_always_gets_a_fresh_hello(hub: Hub, desk: BatchService) -> None:
+def test_the_agents_own_courier_always_gets_a_fresh_hello(hub: Hub, batch_service: BatchService) -> None:
     for _ in range(AT_ONCE + 5):
-        desk.hello(sparing=True)
+        batch_service.hello(sparing=True)
     assert hub.agent_keys
     challenge = "a" * 32
-    said = envelope.verify(desk.hello(challenge=challenge).hello, Hello, hub.agent_keys.sign)
+    said = envelope.verify(batch_service.hello(challenge=challenge).hello, Hello, hub.agent_keys.sign)
     assert said.challenge == challenge
-    again = envelope.verify(desk.hello(sparing=True).hello, Hello, hub.agent_keys.sign)
+    again = envelope.verify(batch_service.hello(sparing=True).hello, Hello, hub.agent_keys.sign)
     assert again == said

@@ -33,23 +33,23 @@ def key(folder: Path) -> str:
     return Identity.load(folder).keys.public.fingerprint()
 
 
-def work(hub: Hub, desk: BatchService, name: str) -> None:
+def work(hub: Hub, batch_service: BatchService, name: str) -> None:
     """A change that the agent has to carry out."""
     hub.terminals["gate"].wanted = {"1": person(name)}
     with served(hub) as url:
-        assert carry(url, desk, within=PATIENCE) == 1
+        assert carry(url, batch_service, within=PATIENCE) == 1
 
 
 def test_new_keys_take_the_place_of_the_old_and_the_chains_go_on(
-    hub: Hub, gate: VirtualTerminal, folder: Path, open_desk: OpenDesk
+    hub: Hub, gate: VirtualTerminal, folder: Path, open_batch_service: OpenDesk
 ) -> None:
-    desk = open_desk()
-    work(hub, desk, "Alice")
+    batch_service = open_batch_service()
+    work(hub, batch_service, "Alice")
     old, chains = key(folder), State(folder).chains.heads()
     begun = key_rotation.begin_rotation(folder)
     assert key(folder) == old != begun
 
-    work(hub, desk, "Alice Jansen")
+    work(hub, batch_service, "Alice Jansen")
 
     assert key(folder) == hub._agent().fingerprint() == begun
     assert not (folder / key_rotation.FILE).exists()
@@ -66,26 +66,26 @@ def test_a_change_is_begun_once_and_nothing_is_ever_written_over_it(folder: Path
     assert list(folder.glob(".rotation*")) == []
 
 
-def test_a_hub_that_is_away_leaves_both_keys(hub: Hub, folder: Path, open_desk: OpenDesk) -> None:
+def test_a_hub_that_is_away_leaves_both_keys(hub: Hub, folder: Path, open_batch_service: OpenDesk) -> None:
     old, new = key(folder), key_rotation.begin_rotation(folder)
     with pytest.raises(HubUnreachable):
-        carry("http://127.0.0.1:1", open_desk(), within=1)
+        carry("http://127.0.0.1:1", open_batch_service(), within=1)
     assert key(folder) == old
-    work(hub, open_desk(), "Alice")
+    work(hub, open_batch_service(), "Alice")
     assert key(folder) == new
 
 
-def test_a_confirmation_that_was_lost_is_given_again(hub: Hub, folder: Path, open_desk: OpenDesk) -> None:
-    new, desk = key_rotation.begin_rotation(folder), open_desk()
-    hub.rotate(desk.hello().rotation)  # the hub has pinned them, and its answer is lost
-    desk.stop()
-    work(hub, open_desk(), "Alice")
+def test_a_confirmation_that_was_lost_is_given_again(hub: Hub, folder: Path, open_batch_service: OpenDesk) -> None:
+    new, batch_service = key_rotation.begin_rotation(folder), open_batch_service()
+    hub.rotate(batch_service.hello().rotation)  # the hub has pinned them, and its answer is lost
+    batch_service.stop()
+    work(hub, open_batch_service(), "Alice")
     assert key(folder) == hub._agent().fingerprint() == new
 
 
 @pytest.mark.parametrize("changed", [{"signer": "stranger"}, {"agent": "other"}, {"company": "other"}, {"to": "other"}, {}])
 def test_a_confirmation_that_does_not_fit_changes_nothing(
-    hub: Hub, folder: Path, open_desk: OpenDesk, changed: dict[str, str]
+    hub: Hub, folder: Path, open_batch_service: OpenDesk, changed: dict[str, str]
 ) -> None:
     from doorsync.messages import envelope
     from doorsync.messages.schemas import Rotated
@@ -95,34 +95,36 @@ def test_a_confirmation_that_does_not_fit_changes_nothing(
     rotated = Rotated(company="gym", agent="agent-1", to=new).model_copy(update=changed)
     before = bool(changed) or signer is not hub.keys
 
-    open_desk().hello(rotated=envelope.sign(rotated, signer.sign))
+    open_batch_service().hello(rotated=envelope.sign(rotated, signer.sign))
 
     assert key(folder) == (old if before else new)
     assert (folder / key_rotation.FILE).exists() is before
 
 
 def test_no_change_is_offered_while_a_batch_is_under_way(
-    hub: Hub, desk: BatchService, gate: VirtualTerminal, folder: Path
+    hub: Hub, batch_service: BatchService, gate: VirtualTerminal, folder: Path
 ) -> None:
     key_rotation.begin_rotation(folder)
-    courier = threading.Thread(target=desk.batch, args=[hub.seal(hub.batch("gate", put("1")))])
+    courier = threading.Thread(target=batch_service.batch, args=[hub.seal(hub.batch("gate", put("1")))])
     with gate.frozen():
         courier.start()
-        until(lambda: desk._state.chains.head("gate").seq == 1, "it was not accepted")
-        assert desk.hello().rotation == ""
+        until(lambda: batch_service._state.chains.head("gate").seq == 1, "it was not accepted")
+        assert batch_service.hello().rotation == ""
     courier.join()
-    assert desk.hello().rotation
+    assert batch_service.hello().rotation
 
 
-def test_killed_after_the_new_identity_was_saved_there_is_no_change_any_more(hub: Hub, folder: Path, open_desk: OpenDesk) -> None:
+def test_killed_after_the_new_identity_was_saved_there_is_no_change_any_more(
+    hub: Hub, folder: Path, open_batch_service: OpenDesk
+) -> None:
     first = key_rotation.begin_rotation(folder)
     left = (folder / key_rotation.FILE).read_text()
-    work(hub, open_desk(), "Alice")
+    work(hub, open_batch_service(), "Alice")
     (folder / key_rotation.FILE).write_text(left)
-    desk = open_desk()
-    assert not desk.wants_hello
+    batch_service = open_batch_service()
+    assert not batch_service.wants_hello
     assert key_rotation.begin_rotation(folder) != first
-    work(hub, desk, "Alice Jansen")
+    work(hub, batch_service, "Alice Jansen")
     assert key(folder) == hub._agent().fingerprint() != first
 
 
@@ -133,12 +135,12 @@ def test_enrolling_anew_ends_a_change(hub: Hub, folder: Path) -> None:
     assert not (folder / key_rotation.FILE).exists()
 
 
-def test_a_damaged_file_is_told_without_its_keys_and_stops_nothing(hub: Hub, folder: Path, open_desk: OpenDesk) -> None:
+def test_a_damaged_file_is_told_without_its_keys_and_stops_nothing(hub: Hub, folder: Path, open_batch_service: OpenDesk) -> None:
     (folder / key_rotation.FILE).write_text('{"keys": {"sign": "GEHEIM"}}')
     with pytest.raises(RotationFailed, match="cannot be read") as caught:
         key_rotation.begin_rotation(folder)
     assert "GEHEIM" not in str(caught.value)
-    work(hub, open_desk(), "Alice")
+    work(hub, open_batch_service(), "Alice")
 
 
 def test_an_agent_must_be_enrolled(tmp_path: Path) -> None:
@@ -170,18 +172,18 @@ def test_the_running_agent_changes_its_keys(hub: Hub, gate: VirtualTerminal, fol
 
 
 def test_fresh_keys_of_the_hub_are_taken_and_the_old_ones_count_no_more(
-    hub: Hub, gate: VirtualTerminal, folder: Path, open_desk: OpenDesk
+    hub: Hub, gate: VirtualTerminal, folder: Path, open_batch_service: OpenDesk
 ) -> None:
-    desk = open_desk()
-    work(hub, desk, "Alice")
+    batch_service = open_batch_service()
+    work(hub, batch_service, "Alice")
     older = hub.keys
     hub.renew()
-    work(hub, desk, "Alice Jansen")
+    work(hub, batch_service, "Alice Jansen")
     assert Identity.load(folder).hub.fingerprint() == hub.keys.public.fingerprint()
     assert gate.users() == hub.terminals["gate"].wanted
 
     hub.keys = older
-    answer = desk.batch(hub.seal(hub.batch("gate", put("2"))))
+    answer = batch_service.batch(hub.seal(hub.batch("gate", put("2"))))
     assert hub.code_of(answer.text) == "unknown-key"
 
 
@@ -189,26 +191,26 @@ def test_fresh_keys_of_the_hub_are_taken_and_the_old_ones_count_no_more(
     "changed", [{"company": "other"}, {"agent": "other"}, {"keys": {}}, {"keys": KeyPairs.generate().public.as_dict()}]
 )
 def test_keys_of_the_hub_that_do_not_fit_are_not_taken(
-    hub: Hub, folder: Path, open_desk: OpenDesk, changed: dict[str, Any]
+    hub: Hub, folder: Path, open_batch_service: OpenDesk, changed: dict[str, Any]
 ) -> None:
     old = hub.keys
     hub.renew()
-    open_desk().hello(keys=hub.fresh_keys(old, **changed))
+    open_batch_service().hello(keys=hub.fresh_keys(old, **changed))
     assert Identity.load(folder).hub.fingerprint() == old.public.fingerprint()
 
 
-def test_only_the_keys_that_are_pinned_now_vouch_for_others(hub: Hub, folder: Path, open_desk: OpenDesk) -> None:
+def test_only_the_keys_that_are_pinned_now_vouch_for_others(hub: Hub, folder: Path, open_batch_service: OpenDesk) -> None:
     """So neither a stranger nor an older message can lead the agent elsewhere, or back."""
-    first, desk = hub.keys, open_desk()
+    first, batch_service = hub.keys, open_batch_service()
     hub.renew()
     to_second = hub.fresh_keys(first)
     second = hub.keys
     hub.renew()
-    desk.hello(keys=hub.fresh_keys(KeyPairs.generate()))
+    batch_service.hello(keys=hub.fresh_keys(KeyPairs.generate()))
     assert Identity.load(folder).hub.fingerprint() == first.public.fingerprint()
-    desk.hello(keys=to_second)
-    desk.hello(keys=hub.fresh_keys(second))
-    desk.hello(keys=to_second)
+    batch_service.hello(keys=to_second)
+    batch_service.hello(keys=hub.fresh_keys(second))
+    batch_service.hello(keys=to_second)
     assert Identity.load(folder).hub.fingerprint() == hub.keys.public.fingerprint()
 
 

@@ -53,44 +53,46 @@ def everybody(receipt: Receipt, parts: list[MemoryPart]) -> list[str]:
 
 
 @pytest.mark.requirement("G-03", mutation="`_store` keeping its entries for the next part")
-def test_a_large_memory_comes_in_parts_that_are_whole_together(hub: Hub, desk: BatchService, crowd: VirtualTerminal) -> None:
-    answer = desk.batch(hub.seal(hub.batch("gate", READ)))
+def test_a_large_memory_comes_in_parts_that_are_whole_together(
+    hub: Hub, batch_service: BatchService, crowd: VirtualTerminal
+) -> None:
+    answer = batch_service.batch(hub.seal(hub.batch("gate", READ)))
     receipt = hub.read(answer.text)
-    parts = read_parts(hub, desk, answer)
+    parts = read_parts(hub, batch_service, answer)
 
     assert len(parts) == receipt.parts >= 2
     assert [part.part for part in parts] == list(range(1, receipt.parts + 1))
     assert {(part.making, part.batch, part.terminal) for part in parts} == {(receipt.making, receipt.batch, "gate")}
     assert everybody(receipt, parts) == [f"{n:06}" for n in range(PEOPLE)]
     assert all(sizes.size_of(part) < sizes.PAYLOAD for part in (*parts, receipt))
-    assert desk.part(answer.batch, receipt.parts + 1) is None
-    assert desk.part("f" * 64, 1) is None
+    assert batch_service.part(answer.batch, receipt.parts + 1) is None
+    assert batch_service.part("f" * 64, 1) is None
 
 
 @pytest.mark.requirement("A-02", mutation="`Desk._future_of` reading the terminal again for a batch that was answered in parts")
 def test_the_same_batch_again_gets_the_same_parts_also_after_a_restart(
-    hub: Hub, open_desk: object, crowd: VirtualTerminal
+    hub: Hub, open_batch_service: object, crowd: VirtualTerminal
 ) -> None:
-    assert callable(open_desk)
-    desk = open_desk()
-    hub.hello(desk.hello().hello)
+    assert callable(open_batch_service)
+    batch_service = open_batch_service()
+    hub.hello(batch_service.hello().hello)
     sealed = hub.seal(hub.batch("gate", READ))
-    first = desk.batch(sealed)
-    parts = [desk.part(first.batch, number) for number in range(1, first.parts + 1)]
+    first = batch_service.batch(sealed)
+    parts = [batch_service.part(first.batch, number) for number in range(1, first.parts + 1)]
     crowd.tell(gone=True)
-    for again in (desk, open_desk()):
+    for again in (batch_service, open_batch_service()):
         assert again.batch(sealed) == first
         assert [again.part(first.batch, number) for number in range(1, first.parts + 1)] == parts
 
 
 def test_the_next_batch_ends_the_parts_of_the_one_before(
-    hub: Hub, desk: BatchService, crowd: VirtualTerminal, folder: Path
+    hub: Hub, batch_service: BatchService, crowd: VirtualTerminal, folder: Path
 ) -> None:
-    answer = desk.batch(hub.seal(hub.batch("gate", READ)))
+    answer = batch_service.batch(hub.seal(hub.batch("gate", READ)))
     hub.read(answer.text)
     assert list(folder.rglob("part-*"))
-    hub.read(desk.batch(hub.seal(hub.batch("gate", remove("nobody")))).text)
-    assert desk.part(answer.batch, 1) is None
+    hub.read(batch_service.batch(hub.seal(hub.batch("gate", remove("nobody")))).text)
+    assert batch_service.part(answer.batch, 1) is None
     assert not list(folder.rglob("part-*"))
 
 
@@ -129,7 +131,7 @@ def _greeted(hub: Hub, client: HttpAgent) -> str:
 
 @pytest.mark.parametrize("order", ["read", "erase"])
 def test_a_terminal_that_lists_without_end_is_stopped_and_said_so(
-    hub: Hub, desk: BatchService, crowd: VirtualTerminal, folder: Path, order: str, monkeypatch: pytest.MonkeyPatch
+    hub: Hub, batch_service: BatchService, crowd: VirtualTerminal, folder: Path, order: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It says that it holds 10000: half as many more are believed, and then it is left alone."""
     if order == "erase":
@@ -137,7 +139,7 @@ def test_a_terminal_that_lists_without_end_is_stopped_and_said_so(
         crowd.tell(lie="drop", endless=True)
     else:
         crowd.tell(endless=True)
-    answer = desk.batch(hub.seal(hub.batch("gate", Order(do=order))))
+    answer = batch_service.batch(hub.seal(hub.batch("gate", Order(do=order))))
     receipt = hub.read(answer.text)
     assert (receipt.state, receipt.memory, receipt.parts, answer.parts) == ("done", None, 0, 0)
     assert receipt.outcomes[0].result == "refused"
@@ -148,14 +150,16 @@ def test_a_terminal_that_lists_without_end_is_stopped_and_said_so(
     )
 
 
-def test_after_an_interruption_a_memory_is_not_read_at_once_again(hub: Hub, open_desk: object, crowd: VirtualTerminal) -> None:
-    assert callable(open_desk)
-    desk = open_desk()
-    hub.hello(desk.hello().hello)
+def test_after_an_interruption_a_memory_is_not_read_at_once_again(
+    hub: Hub, open_batch_service: object, crowd: VirtualTerminal
+) -> None:
+    assert callable(open_batch_service)
+    batch_service = open_batch_service()
+    hub.hello(batch_service.hello().hello)
     crowd.tell(endless=True)
     sealed = hub.seal(hub.batch("gate", READ))
-    desk._acceptance.check(sealed, envelope.fingerprint(sealed))
+    batch_service._validator.check(sealed, envelope.fingerprint(sealed))
     accepted = Accepted(terminal="gate", seq=1, hash=envelope.fingerprint(sealed), sealed=sealed)
-    desk._state.chains.accept(accepted)
-    receipt = hub.read(open_desk().batch(sealed).text)
+    batch_service._state.chains.accept(accepted)
+    receipt = hub.read(open_batch_service().batch(sealed).text)
     assert (receipt.state, in_english(receipt.why()), receipt.outcomes[0].result) == ("interrupted", "", "unknown")

@@ -90,17 +90,17 @@ def test_rubbish_is_read_no_further_than_an_answer_can_be(rubbish: str, call: st
 
 
 @pytest.mark.parametrize("wait", [10**9, -5, float("nan"), float("inf"), 0, 1e308])
-def test_nobody_sleeps_as_long_as_a_hub_says(desk: BatchService, wait: float, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nobody_sleeps_as_long_as_a_hub_says(batch_service: BatchService, wait: float, monkeypatch: pytest.MonkeyPatch) -> None:
     slept: list[float] = []
     monkeypatch.setattr(time, "sleep", slept.append)
-    course = Round(HubPort("http://127.0.0.1:1"), desk, None, over=lambda: False)  # type: ignore[arg-type]
+    course = Round(HubPort("http://127.0.0.1:1"), batch_service, None, over=lambda: False)  # type: ignore[arg-type]
     course._wait(Next.model_validate(json.loads(json.dumps({"batches": [], "wait": wait, "hello": False, "idle": True}))).wait)
     assert len(slept) == 1
     assert carrying.PAUSE <= slept[0] <= carrying.LONGEST
 
 
 def test_a_hub_that_wants_hello_after_hello_is_greeted_ever_more_rarely(
-    hub: Hub, desk: BatchService, monkeypatch: pytest.MonkeyPatch
+    hub: Hub, batch_service: BatchService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     slept: list[float] = []
     monkeypatch.setattr(time, "sleep", slept.append)
@@ -113,7 +113,7 @@ def test_a_hub_that_wants_hello_after_hello_is_greeted_ever_more_rarely(
     with served(hub) as url:
         port = HubPort(url)
         with pytest.raises(TimeoutError):
-            Round(port, desk, None, over=lambda: len(slept) > 4).go()  # type: ignore[arg-type]
+            Round(port, batch_service, None, over=lambda: len(slept) > 4).go()  # type: ignore[arg-type]
         port.close()
     assert slept == sorted(slept)
     assert slept[-1] > 4 * slept[0]
@@ -135,7 +135,9 @@ def test_what_was_refused_is_left_alone_for_twice_as_long_each_time(monkeypatch:
     assert waits.held_back() == set()
 
 
-def test_a_receipt_that_is_refused_is_not_brought_without_a_pause(hub: Hub, desk: BatchService, gate: VirtualTerminal) -> None:
+def test_a_receipt_that_is_refused_is_not_brought_without_a_pause(
+    hub: Hub, batch_service: BatchService, gate: VirtualTerminal
+) -> None:
     brought: list[str] = []
 
     class Refusing(Hub):
@@ -146,5 +148,5 @@ def test_a_receipt_that_is_refused_is_not_brought_without_a_pause(hub: Hub, desk
     hub.__class__ = Refusing
     hub.terminals["gate"].wanted = {"1": person("Alice")}
     with served(hub) as url, pytest.raises(TimeoutError):
-        carry(url, desk, within=3)
+        carry(url, batch_service, within=3)
     assert 2 <= len(brought) <= 4, "after half a second, one, two ..."

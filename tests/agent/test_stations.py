@@ -69,16 +69,16 @@ def test_one_that_cannot_start_breaks_its_driver_and_no_other(drivers: Drivers, 
 
 
 def test_the_hub_is_told_of_a_terminal_that_is_back(drivers: Drivers, driver: Stationed, tmp_path: Path) -> None:
-    board = StatusFile(tmp_path)
+    status_file = StatusFile(tmp_path)
     for name, make, address in (("gate", "stationed", "SN1"), ("shed", "stationed", "SN2"), ("office", "virtual", "SN1")):
-        board.answered(name, make=make, address=address, state="not-reached", message="")
+        status_file.answered(name, make=make, address=address, state="not-reached", message="")
     told: list[str] = []
 
     def take(name: str) -> bool:
         told.append(name)
         return True
 
-    stations = Stations(drivers, tmp_path, board, take)
+    stations = Stations(drivers, tmp_path, status_file, take)
     stations.start({"stationed": "127.0.0.1:0"})
     assert driver.context
     driver.context.on_reconnected("SN3")

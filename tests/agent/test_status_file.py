@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from doorsync.agent import status_file, storage
+from doorsync.agent import storage
 from doorsync.agent.cli import app
 from doorsync.agent.identity import Identity
-from doorsync.agent.status_file import StatusFile
+from doorsync.agent.status_file import StatusFile, read_status
 from tests.agent.courier import AgentProcess, served
 from tests.agent.hub import Hub
 from tests.factories.terminals import until
@@ -42,21 +42,21 @@ def test_status_says_since_when_and_why_the_hub_is_not_connected(folder: Path) -
     agent = AgentProcess(folder, {"DOORSYNC_AGENT_CLOUD": "true"})
     agent.start()
     until(lambda: "NOT connected since" in said(folder)[1], "it never said that it is away")
-    first = status_file.read_status(folder)
+    first = read_status(folder)
     assert agent.stop() == 0
     assert first
     assert "http://127.0.0.1:1 cannot be reached" in first.why
 
 
 def test_away_keeps_its_beginning_and_connected_begins_anew(tmp_path: Path) -> None:
-    board = StatusFile(tmp_path)
-    board.started("http://127.0.0.1:1", cloud=True)
-    board.away("Nobody there.")
-    away = status_file.read_status(tmp_path)
-    board.away("Still nobody.")
-    still = status_file.read_status(tmp_path)
-    board.connected()
-    back = status_file.read_status(tmp_path)
+    status_file = StatusFile(tmp_path)
+    status_file.started("http://127.0.0.1:1", cloud=True)
+    status_file.away("Nobody there.")
+    away = read_status(tmp_path)
+    status_file.away("Still nobody.")
+    still = read_status(tmp_path)
+    status_file.connected()
+    back = read_status(tmp_path)
     assert away
     assert still
     assert back
@@ -68,7 +68,7 @@ def test_away_keeps_its_beginning_and_connected_begins_anew(tmp_path: Path) -> N
 def test_results_of_terminals_survive_a_restart_and_the_file_is_private(tmp_path: Path) -> None:
     StatusFile(tmp_path).answered("gate", make="virtual", address="127.0.0.1:1", state="done", message="")
     StatusFile(tmp_path).started("http://127.0.0.1:1", cloud=False)
-    after = status_file.read_status(tmp_path)
+    after = read_status(tmp_path)
     assert after
     assert list(after.terminals) == ["gate"]
     assert stat.S_IMODE((tmp_path / "status.json").stat().st_mode) == 0o600
@@ -77,7 +77,7 @@ def test_results_of_terminals_survive_a_restart_and_the_file_is_private(tmp_path
 def test_a_status_that_cannot_be_written_stops_nobody(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     StatusFile(tmp_path / "file").connected()
-    assert status_file.read_status(tmp_path / "file") is None
+    assert read_status(tmp_path / "file") is None
 
 
 def test_whether_an_agent_runs_is_asked_without_harm(tmp_path: Path) -> None:
@@ -90,7 +90,7 @@ def test_whether_an_agent_runs_is_asked_without_harm(tmp_path: Path) -> None:
 @pytest.mark.parametrize("text", ["", "{}", "[]", '{"started": 5}'])
 def test_a_damaged_status_is_no_status(tmp_path: Path, text: str) -> None:
     (tmp_path / "status.json").write_text(text)
-    assert status_file.read_status(tmp_path) is None
+    assert read_status(tmp_path) is None
 
 
 def test_the_first_start_writes_the_settings_file(hub: Hub, folder: Path) -> None:

@@ -34,11 +34,11 @@ def hub(server: Server) -> Hub:
 
 
 @pytest.fixture
-def carry_out(hub: Hub, server: Server, desk: BatchService) -> Callable[..., Receipt]:
+def carry_out(hub: Hub, server: Server, batch_service: BatchService) -> Callable[..., Receipt]:
     def carry_out(*orders: Order, **changed: Any) -> Receipt:
         until(lambda: not server.device.session, "the terminal did not notice the end of the session")
         batch = hub.batch("gate", *orders, **{"secret": COMM_KEY, **changed})
-        return hub.read(desk.batch(hub.seal(batch)).text)
+        return hub.read(batch_service.batch(hub.seal(batch)).text)
 
     return carry_out
 

@@ -1,4 +1,4 @@
-"""How long to wait before something that was refused is brought again: twice as long each time."""
+"""Growing pauses before something that the hub refused is sent again: each twice as long as the one before."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ class _Wait:
 
 
 class Backoff:
-    """One for a courier, by terminal. It outlives a round, because what was refused before it is refused after it."""
+    """The pauses of one courier, by terminal. They outlive a round, because a refusal does."""
 
     def __init__(self) -> None:
         self._waits: dict[str, _Wait] = {}
 
     def note(self, terminal: str, *, taken: bool) -> None:
-        """What was brought for this terminal was taken, or was not."""
+        """Note whether the hub took what was sent for this terminal."""
         if taken:
             self._waits.pop(terminal, None)
             return

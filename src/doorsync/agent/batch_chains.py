@@ -28,7 +28,7 @@ class Accepted:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class StoredReceipt:
     """A sealed receipt, and how many parts of a memory go before it."""
 
     sealed: str
@@ -44,11 +44,11 @@ class Chains:
         self._accepted = {each.terminal: each for each in found if each}
 
     def heads(self) -> list[ChainHead]:
-        """Where every chain stands."""
+        """The heads of all chains."""
         return [self.head(terminal) for terminal in list(self._accepted)]
 
     def head(self, terminal: str) -> ChainHead:
-        """Where this chain stands."""
+        """The head of this chain."""
         accepted = self._accepted.get(terminal)
         return ChainHead(terminal=terminal, seq=accepted.seq, hash=accepted.hash) if accepted else ChainHead(terminal=terminal)
 
@@ -70,18 +70,18 @@ class Chains:
             if (now := _load(path)) is not None:
                 self._accepted[accepted.terminal] = now
 
-    def receipt(self, accepted: Accepted) -> Kept | None:
+    def receipt(self, accepted: Accepted) -> StoredReceipt | None:
         """The sealed receipt of this batch, if there is one, and it is whole."""
         folder = self._place(accepted.terminal)
         try:
             kept = json.loads((folder / RECEIPT).read_text())
-            found = Kept(str(kept["sealed"]), int(kept["parts"]))
+            found = StoredReceipt(str(kept["sealed"]), int(kept["parts"]))
             whole = all((folder / PART.format(number)).is_file() for number in range(1, found.parts + 1))
             return found if kept["batch"] == accepted.hash and whole else None
         except (OSError, ValueError, TypeError, KeyError):
             return None  # whatever was there, it is no receipt
 
-    def keep_receipt(self, accepted: Accepted, kept: Kept) -> None:
+    def keep_receipt(self, accepted: Accepted, kept: StoredReceipt) -> None:
         """On the disk when this returns, after its parts: from now on it is the answer. Raises StorageFailed."""
         path = self._place(accepted.terminal) / RECEIPT
         storage.write(path, json.dumps({"batch": accepted.hash, "sealed": kept.sealed, "parts": kept.parts}))

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any, Literal
 
 from doorsync.agent import crash_points, key_rotation
-from doorsync.agent.batch_chains import Accepted, Kept
+from doorsync.agent.batch_chains import Accepted, StoredReceipt
 from doorsync.agent.batch_work import Work
 from doorsync.agent.config import Config
 from doorsync.agent.connections import KnownConnections
@@ -55,15 +55,15 @@ class Greeting:
 class BatchService:
     """Accepts batches from any courier, has them carried out, and returns their receipts."""
 
-    def __init__(self, state: State, drivers: Drivers, config: Config, board: StatusFile | None = None) -> None:
-        self._board = board or StatusFile(None)
+    def __init__(self, state: State, drivers: Drivers, config: Config, status_file: StatusFile | None = None) -> None:
+        self._status_file = status_file or StatusFile(None)
         self._state = state
         self._drivers = drivers
         self._config = config
-        self._acceptance = MessageValidator(state, config.nonce_life, cloud=config.cloud, makes=makes_of(drivers))
-        self.connections = KnownConnections(state.chains, self._acceptance)
+        self._validator = MessageValidator(state, config.nonce_life, cloud=config.cloud, makes=makes_of(drivers))
+        self.connections = KnownConnections(state.chains, self._validator)
         self._lock = threading.Lock()
-        self._latest: dict[str, tuple[str, Future[Kept]]] = {}
+        self._latest: dict[str, tuple[str, Future[StoredReceipt]]] = {}
         self._stopping = threading.Event()
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="terminal")
         self._lanes: Lanes[Any] = Lanes(self._pool)
@@ -94,7 +94,7 @@ class BatchService:
             idle = not any(self._busy(terminal) for terminal in self._latest)  # else a receipt could not be read any more
             sparing = sparing and self._state.identity is before  # with other keys the last hello is not valid
             return Greeting(
-                self._acceptance.hello(challenge, sparing=sparing), key_rotation.offered_change(self._state) if idle else ""
+                self._validator.hello(challenge, sparing=sparing), key_rotation.offered_change(self._state) if idle else ""
             )
 
     def batch(self, sealed: str) -> Answer:
@@ -110,7 +110,7 @@ class BatchService:
                     return Answer("receipt", kept.sealed, name, kept.parts)
         except MessageRefused as error:
             log.warning("A batch was refused.", code=error.code(), batch=name[:12])
-            return Answer("refused", self._acceptance.refusal(name, error))
+            return Answer("refused", self._validator.refusal(name, error))
         except StorageFailed as error:
             log.error("The data folder cannot be written; the batch is not accepted.", why=str(error))
             return Answer("failed", "storage-failed")
@@ -131,24 +131,24 @@ class BatchService:
         accepted = self._state.chains.find(batch)
         return self._state.chains.part(accepted, number) if accepted else None
 
-    def take_nothing_more(self) -> None:
+    def stop_accepting(self) -> None:
         """Accept no more batches. Those under way end after the order that is being done."""
         self._stopping.set()
 
     def stop(self, within: float | None = None) -> None:
         """Accept no more batches, and wait until those under way have ended, for `within` seconds at most."""
-        self.take_nothing_more()
+        self.stop_accepting()
         wait_for([future for _, future in self._latest.values()], timeout=within)
         self._pool.shutdown(wait=within is None)
 
-    def _take(self, sealed: str, name: str) -> tuple[bool, Future[Kept]]:
+    def _take(self, sealed: str, name: str) -> tuple[bool, Future[StoredReceipt]]:
         """(True, the future of this batch's receipt), or (False, that of the batch before it, which must be done first)."""
         with self._lock:
             if self._stopping.is_set():
                 raise Stopping
             if accepted := self._state.chains.find(name):
                 return True, self._future_of(accepted)
-            batch = self._acceptance.check(sealed, name)
+            batch = self._validator.check(sealed, name)
             crash_points.point("agent.batch-checked")
             if before := self._busy(batch.terminal):
                 return False, before
@@ -157,33 +157,33 @@ class BatchService:
             crash_points.point("agent.batch-stored")
             return True, self._start(accepted, batch, again=False)
 
-    def _future_of(self, accepted: Accepted) -> Future[Kept]:
+    def _future_of(self, accepted: Accepted) -> Future[StoredReceipt]:
         """The receipt's future of a batch that was accepted before: under way, answered, or interrupted."""
         name, future = self._latest.get(accepted.terminal, ("", None))
         if future and name == accepted.hash and not (future.done() and future.exception()):
             return future
         kept = self._state.chains.receipt(accepted)
         if kept is None:
-            return self._start(accepted, self._acceptance.reopen(accepted.sealed), again=True)
-        ready: Future[Kept] = Future()
+            return self._start(accepted, self._validator.reopen(accepted.sealed), again=True)
+        ready: Future[StoredReceipt] = Future()
         ready.set_result(kept)
         return ready
 
-    def _busy(self, terminal: str) -> Future[Kept] | None:
+    def _busy(self, terminal: str) -> Future[StoredReceipt] | None:
         _, future = self._latest.get(terminal, ("", None))
         return future if future and not future.done() else None
 
-    def _start(self, accepted: Accepted, batch: Batch, *, again: bool) -> Future[Kept]:
+    def _start(self, accepted: Accepted, batch: Batch, *, again: bool) -> Future[StoredReceipt]:
         self.connections.note(batch)
         lane = self._lane(batch.make, batch.address)
-        future: Future[Kept] = self._lanes.submit(lane, partial(self._work, accepted, batch, again))
+        future: Future[StoredReceipt] = self._lanes.submit(lane, partial(self._work, accepted, batch, again))
         self._latest[accepted.terminal] = (accepted.hash, future)
         return future
 
     def _lane(self, make: str, address: str) -> str:
         return f"{make} {self._drivers.of(make).lane(ConnectionSettings(address=address))}"
 
-    def _work(self, accepted: Accepted, batch: Batch, again: bool) -> Kept:
+    def _work(self, accepted: Accepted, batch: Batch, again: bool) -> StoredReceipt:
         """Make the receipt. If that fails, try once more, only to read back what is there. Raises Unanswerable."""
         try:
             return self._answered(accepted, batch, again)
@@ -195,9 +195,9 @@ class BatchService:
                 raise Unanswerable from error
             return self._work(accepted, batch, again=True)
 
-    def _answered(self, accepted: Accepted, batch: Batch, again: bool) -> Kept:
+    def _answered(self, accepted: Accepted, batch: Batch, again: bool) -> StoredReceipt:
         receipt = self._receipt(accepted, batch, again)
-        kept = Kept(envelope.seal(receipt, self._state.identity.keys, self._state.identity.hub), receipt.parts)
+        kept = StoredReceipt(envelope.seal(receipt, self._state.identity.keys, self._state.identity.hub), receipt.parts)
         crash_points.point("agent.receipt-sealed")
         self._state.chains.keep_receipt(accepted, kept)
         crash_points.point("agent.receipt-stored")
@@ -212,7 +212,7 @@ class BatchService:
             "message": in_english(receipt.why()),
             "serial": batch.serial,
         }
-        self._board.answered(batch.terminal, **last)
+        self._status_file.answered(batch.terminal, **last)
         return kept
 
     def _receipt(self, accepted: Accepted, batch: Batch, again: bool) -> Receipt:
@@ -225,6 +225,6 @@ class BatchService:
             timeout=max(self._config.terminal_timeout, driver.make.answer_timeout),
             stopping=self._stopping.is_set,
             sign=partial(envelope.sign, key=self._state.identity.keys.sign),
-            seen=partial(self._board.saw, batch.terminal),
+            seen=partial(self._status_file.saw, batch.terminal),
         )
         return work.look_after_interruption() if again else work.carry_out()

@@ -203,7 +203,7 @@ class Work:
 
 
 def _do_nothing(session: Session, progress: Progress) -> None:
-    """Only look."""
+    """Write nothing: the work only reads back."""
 
 
 def _outcome(progress: Progress, number: int, order: Order) -> Outcome:

@@ -22,9 +22,11 @@ QUIET = 144  # waits without work, an hour; then a hello lets the hub detect a c
 class CloudCourier:
     """Carries messages between this process's batch service and the hub until it is stopped."""
 
-    def __init__(self, hub_url: str, desk: BatchService, config: Config | None = None, board: StatusFile | None = None) -> None:
-        self._hub_url, self._desk = hub_url, desk
-        self._board = board or StatusFile(None)
+    def __init__(
+        self, hub_url: str, batch_service: BatchService, config: Config | None = None, status_file: StatusFile | None = None
+    ) -> None:
+        self._hub_url, self._batch_service = hub_url, batch_service
+        self._status_file = status_file or StatusFile(None)
         self._stopping = threading.Event()
         self._pause, self._away = FIRST_PAUSE, False
         self._course: Round | None = None
@@ -49,14 +51,16 @@ class CloudCourier:
 
     def _tell(self, what: str, terminal: str) -> bool:
         nonce = self._course.nonce if self._course else ""
-        status, answer = self._hub.ask(what, agent=self._desk.agent, nonce=nonce, terminal=terminal)
+        status, answer = self._hub.ask(what, agent=self._batch_service.agent, nonce=nonce, terminal=terminal)
         return status == OK and answer.get("ok") is True
 
     def _run(self) -> None:
         with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="cloud") as pool:
             while not self._stopping.is_set():
                 try:
-                    self._course = Round(self._hub, self._desk, pool, over=self._stopping.is_set, patience=self._patience)
+                    self._course = Round(
+                        self._hub, self._batch_service, pool, over=self._stopping.is_set, patience=self._patience
+                    )
                     self._serve(self._course)
                 except TimeoutError:
                     break  # it was stopped
@@ -71,33 +75,33 @@ class CloudCourier:
             if carried == before:  # the hub announced work and had none: pause, so that this cannot become a busy loop
                 self._stopping.wait(PAUSE)
             before = carried
-            self._board.connected()
+            self._status_file.connected()
             self._idle(course)
 
     def _idle(self, course: Round) -> None:
         """Wait until there is work. A wait costs the hub far less than a hello and a search for batches."""
         for _ in range(QUIET):
             try:
-                work = self._hub.wait(self._desk.agent, course.nonce)
+                work = self._hub.wait(self._batch_service.agent, course.nonce)
             except HubAway as error:  # it may only be restarting: then it still knows the nonce
                 self._note_away(error)
                 work = False
             else:
                 self._note_back()
-            if self._desk.wants_hello:
+            if self._batch_service.wants_hello:
                 course.nonce = ""
             if work or self._stopping.is_set() or not course.nonce:
                 return
 
     def _note_back(self) -> None:
-        self._board.connected()
+        self._status_file.connected()
         if self._away:
             log.info("The hub answers again.")
         self._pause, self._away = FIRST_PAUSE, False
 
     def _note_away(self, error: Exception) -> None:
         why = str(error) if isinstance(error, AgentError) else type(error).__name__
-        self._board.away(why)
+        self._status_file.away(why)
         if not self._away:
             log.warning("The hub is away, or refuses this agent; trying again.", hub=self._hub_url, why=why)
         self._away = True

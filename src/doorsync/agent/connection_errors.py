@@ -1,4 +1,4 @@
-"""Why a hub could not be reached, in words that blame the right party: a certificate is not silence, nor is a wrong name.
+"""Says why a hub could not be reached: name resolution, refused connection, certificate, proxy or silence.
 
 Never the error's own text: it may quote the proxy's address with its password.
 """

@@ -23,11 +23,11 @@ class KnownConnections:
         self._known: dict[str, ConnectionSettings] = {}
 
     def note(self, batch: Batch) -> None:
-        """This is the terminal's last batch now."""
+        """Take the connection settings from this batch, the terminal's last one."""
         self._known[batch.terminal] = settings_in(batch)
 
     def of(self, terminal: str) -> ConnectionSettings | None:
-        """After a restart from the batch on the disk; None when there is none that can be opened."""
+        """The settings of this terminal, after a restart from the batch on the disk; None when no batch can be opened."""
         if terminal not in self._known:
             accepted = self._chains.last(terminal)
             if accepted is None:

@@ -44,7 +44,7 @@ class Round:
         self._receipts = self._hellos = 0
 
     def go(self) -> int:
-        """Carry until the hub says idle; returns how many receipts it took so far. Raises TimeoutError when it is over."""
+        """Carry messages until the hub says idle; returns how many receipts it took. Raises TimeoutError when time is up."""
         while not self._over():
             busy = self._under_way.keys() | self._patience.held_back()
             answer = self._hub.next(self._agent.agent, self.nonce, busy) if self.nonce else None

@@ -1,4 +1,4 @@
-"""Where a courier goes: the hub's endpoints and the agent, each as a small port."""
+"""The two sides between which a courier carries messages, each as a small port: the hub's endpoints and the agent."""
 
 from __future__ import annotations
 

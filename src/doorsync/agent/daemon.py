@@ -36,23 +36,30 @@ def run(config: Config, *, started: Callable[[str], None], file: Path | None = N
             config_file.write_once(file)
         with open_socket(config) as listening:
             port = listening.getsockname()[1]
-            board = StatusFile(config.data)
+            status_file = StatusFile(config.data)
             found = _drivers()
-            desk = BatchService(state, found, config, board)
-            app = application(desk, hosts=accepted_hosts(config, port), origins=[*state.identity.origins, *config.origins])
-            courier = CloudCourier(state.identity.hub_url, desk, config, board)
-            watch = TerminalWatch(
-                board, found, courier.tell_reached, courier.tell_changed, busy=desk.is_busy, settings=desk.connections.of
+            batch_service = BatchService(state, found, config, status_file)
+            app = application(
+                batch_service, hosts=accepted_hosts(config, port), origins=[*state.identity.origins, *config.origins]
             )
-            stations = Stations(found, config.data, board, courier.tell_reached)
-            events = event_service(state, found, board, desk, config)
+            courier = CloudCourier(state.identity.hub_url, batch_service, config, status_file)
+            watch = TerminalWatch(
+                status_file,
+                found,
+                courier.tell_reached,
+                courier.tell_changed,
+                busy=batch_service.is_busy,
+                settings=batch_service.connections.of,
+            )
+            stations = Stations(found, config.data, status_file, courier.tell_reached)
+            events = event_service(state, found, status_file, batch_service, config)
             stations.start({"adms": config.listen_adms})
-            board.started(f"http://{config.host}:{port}", cloud=config.cloud)
+            status_file.started(f"http://{config.host}:{port}", cloud=config.cloud)
             if config.cloud:
                 courier.start()
                 watch.start()
                 events.start()
-            server = Server(app, stopping=desk.take_nothing_more)
+            server = Server(app, stopping=batch_service.stop_accepting)
             stop_in_order(server)
             started(f"http://{config.host}:{port}")
             try:
@@ -62,7 +69,7 @@ def run(config: Config, *, started: Callable[[str], None], file: Path | None = N
                 watch.stop()
                 courier.stop()
                 stations.stop()
-                desk.stop(within=END_WORK)
+                batch_service.stop(within=END_WORK)
     exit_process()
 
 

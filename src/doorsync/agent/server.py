@@ -30,26 +30,26 @@ BROUGHT = {"challenge", "rotated", "keys"}
 STATUS = {"receipt": 200, "working": 202, "refused": 409, "failed": 503}
 
 
-def application(desk: BatchService, *, hosts: Collection[str], origins: Collection[str]) -> ASGIApp:
+def application(batch_service: BatchService, *, hosts: Collection[str], origins: Collection[str]) -> ASGIApp:
     """The ASGI application: the endpoints behind the gate."""
     waiting = CapacityLimiter(WAITING)
 
     async def hello(request: Request) -> Response:
         brought = _brought(await _body(request))
         try:
-            greeting = await to_thread.run_sync(lambda: desk.hello(**brought, sparing=True))
+            greeting = await to_thread.run_sync(lambda: batch_service.hello(**brought, sparing=True))
         except StorageFailed:
             return JSONResponse({"error": "storage-failed"}, STATUS["failed"])
         return JSONResponse({name: text for name, text in asdict(greeting).items() if text})
 
     async def batch(request: Request) -> Response:
         sealed = _exact(await _body(request), {"batch"})["batch"]
-        return _response(await to_thread.run_sync(desk.batch, sealed, limiter=waiting))
+        return _response(await to_thread.run_sync(batch_service.batch, sealed, limiter=waiting))
 
     async def part(request: Request) -> Response:
         wished = _exact(await _body(request), {"batch", "part"})
         number = int(wished["part"]) if PART.fullmatch(wished["part"]) else 0
-        sealed = await to_thread.run_sync(desk.part, wished["batch"], number)
+        sealed = await to_thread.run_sync(batch_service.part, wished["batch"], number)
         return JSONResponse({"part": sealed} if sealed else {"error": "no-such-part"}, 200 if sealed else 404)
 
     calls = {"/hello": hello, "/batch": batch, "/part": part}

@@ -1,4 +1,4 @@
-"""How the agent stops: the order under way is ended, pages get their answers, and nobody is waited for longer than a moment."""
+"""Stops the agent in order: the running order is finished, waiting pages get a moment for their answers, then it exits."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ class State:
         self.hellos = 0  # since the agent started
 
     def become(self, identity: Identity) -> None:
-        """Have other keys, or another hub's; on the disk when this returns. The chains go on. Raises StorageFailed."""
+        """Replace the identity, with other keys of the agent or the hub, on the disk too. Chains go on. Raises StorageFailed."""
         identity.save(self.folder)
         self.identity = identity
 

@@ -20,8 +20,8 @@ FOLDER = "stations"
 class Stations:
     """Those that `listen` names, by make: host:port. `back` tells the hub that a terminal that was lost answers again."""
 
-    def __init__(self, drivers: Drivers, folder: Path, board: StatusFile, back: Callable[[str], bool]) -> None:
-        self._drivers, self._folder, self._board, self._back = drivers, folder, board, back
+    def __init__(self, drivers: Drivers, folder: Path, status_file: StatusFile, back: Callable[[str], bool]) -> None:
+        self._drivers, self._folder, self._status_file, self._back = drivers, folder, status_file, back
         self._running = ExitStack()
 
     def start(self, listen: Mapping[str, str]) -> None:
@@ -41,7 +41,7 @@ class Stations:
                 log.error("A station did not start; its terminals are out of reach.", driver=make, why=why)
 
     def stop(self) -> None:
-        """Stop all of them. One that fails at it is left to the end of the process."""
+        """Stop all stations; one that fails to stop ends with the process."""
         try:
             self._running.close()
         except Exception as error:  # noqa: BLE001 - a driver may fail in any way
@@ -52,7 +52,7 @@ class Stations:
         return lambda address: threading.Thread(target=self._tell, args=(make, address), daemon=True).start()
 
     def _tell(self, make: str, address: str) -> None:
-        for name, last in self._board.lost().items():
+        for name, last in self._status_file.lost().items():
             if (last.make, last.address) == (make, address):
                 try:
                     self._back(name)

@@ -66,21 +66,21 @@ class StatusFile:
         self._status = Status(started=now(), url="", since=now(), terminals=before.terminals if before else {})
 
     def started(self, url: str, *, cloud: bool) -> None:
-        """The agent listens, and is about to dial out, or not."""
+        """Note that the agent listens, and whether it dials out."""
         self._change(url=url, started=self._now(), courier="connecting" if cloud else "off", since=self._now(), why="")
 
     def connected(self) -> None:
-        """The hub took the agent's hello."""
+        """Note that the hub took the agent's hello."""
         if self._status.courier != "connected":
             self._change(courier="connected", since=self._now(), why="")
 
     def away(self, why: str) -> None:
-        """The hub does not answer, or refuses this agent."""
+        """Note that the hub does not answer, or refuses this agent."""
         since = self._status.since if self._status.courier == "away" else self._now()
         self._change(courier="away", since=since, why=why)
 
     def saw(self, terminal: str, device: Device) -> None:
-        """What a terminal says of itself at the end of the work that is about to be answered."""
+        """Note what a terminal reports of itself at the end of a batch."""
         self._seen[terminal] = device
 
     def answered(

@@ -15,7 +15,7 @@ LOCK = "lock"
 
 
 def write(path: Path, text: str) -> None:
-    """The file holds the whole text, on the disk, or what it held before. Raises StorageFailed."""
+    """Replace the file atomically and durably. Raises StorageFailed."""
     try:
         atomic.make_folder(path.parent)
         atomic.write(path, text)
@@ -25,9 +25,9 @@ def write(path: Path, text: str) -> None:
 
 @contextmanager
 def turn(path: Path) -> Iterator[None]:
-    """One at a time, in whatever process, of those who name the same file. Raises StorageFailed."""
+    """Hold the lock of this file, also against other processes. Raises StorageFailed."""
     try:
-        keep_root_out(path.parent)
+        refuse_foreign_root(path.parent)
         lock = wait_for_lock(path)
     except OSError as error:
         raise StorageFailed(f"Cannot use {path}: {error.strerror}.") from error
@@ -35,8 +35,8 @@ def turn(path: Path) -> Iterator[None]:
         yield
 
 
-def keep_root_out(folder: Path) -> None:
-    """What root writes here, the account that the agent runs under could not read. Raises StorageFailed."""
+def refuse_foreign_root(folder: Path) -> None:
+    """Refuse to run as root in a folder of another account, which could not read what root writes. Raises StorageFailed."""
     owner = folder.stat().st_uid
     if os.geteuid() == 0 and owner != 0:
         raise StorageFailed(f"The data folder {folder} belongs to account {owner}. Run this as that account, not as root.")
@@ -52,7 +52,7 @@ def hold_folder(folder: Path) -> Iterator[None]:
     """Keep other agents out of the folder. Raises FolderInUse or StorageFailed."""
     try:
         atomic.make_folder(folder)
-        keep_root_out(folder)
+        refuse_foreign_root(folder)
         lock = take_lock(folder / LOCK)
     except AlreadyLocked as error:
         raise FolderInUse(f"An agent runs in {folder} already. Stop it first.") from error

@@ -59,7 +59,7 @@ class TerminalWatch:
 
     def __init__(
         self,
-        board: StatusFile,
+        status_file: StatusFile,
         drivers: Drivers,
         back: Tell,
         changed: Tell = lambda _: True,
@@ -67,7 +67,7 @@ class TerminalWatch:
         settings: Callable[[str], ConnectionSettings | None] | None = None,
     ) -> None:
         self._settings = settings
-        self._board, self._drivers, self._back, self._changed, self._busy = board, drivers, back, changed, busy
+        self._status_file, self._drivers, self._back, self._changed, self._busy = status_file, drivers, back, changed, busy
         self._looks: dict[str, Look] = {}
         self._quiet: dict[str, Look] = {}
         self._stopping = threading.Event()
@@ -84,7 +84,7 @@ class TerminalWatch:
     def _run(self) -> None:
         with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="watch") as pool:
             while not self._stopping.wait(EVERY):
-                lost, quiet = self._board.lost(), self._board.quiet()
+                lost, quiet = self._status_file.lost(), self._status_file.quiet()
                 self._looks = {name: self._looks.get(name) or _first_look() for name in lost}
                 self._quiet = {name: self._quiet.get(name) or _quiet_look() for name in quiet}
                 for name, look in self._looks.items():
@@ -112,7 +112,7 @@ class TerminalWatch:
             changed = now is not None and (_differs(now, last) or mark != look.mark)
             if now and changed and self._told(name, self._changed, "is not what it was"):
                 look.mark = mark
-                self._board.noticed(name, last, now.serial, now.users)
+                self._status_file.noticed(name, last, now.serial, now.users)
         finally:
             _next(look)
 

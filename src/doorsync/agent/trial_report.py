@@ -14,7 +14,7 @@ Line = tuple[str, bool]  # the text, and whether it tells of a failure
 
 
 def report_lines(make: str, address: str, options: Mapping[str, str], secret: str, timeout: float) -> Iterator[Line]:
-    """Try this terminal."""
+    """Try the driver at this terminal; yields the lines of the report."""
     found = find_drivers()
     driver = found.working.get(make)
     if driver is None:

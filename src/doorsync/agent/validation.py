@@ -24,13 +24,13 @@ CHALLENGE = re.compile("[0-9a-f]{32}")
 
 
 class Allowance:
-    """So many at once, and then one each few seconds."""
+    """A token bucket: so many at once, then one each few seconds."""
 
     def __init__(self) -> None:
         self._left, self._since = float(AT_ONCE), time.monotonic()
 
     def takes(self) -> bool:
-        """Whether there is one left; then it is taken."""
+        """Take one, if any is left; whether it was."""
         now = time.monotonic()
         self._left = min(self._left + (now - self._since) / SPACING, AT_ONCE)
         self._since = now
@@ -94,7 +94,7 @@ class MessageValidator:
         return batch
 
     def reopen(self, sealed: str) -> Batch:
-        """A batch that was accepted earlier."""
+        """Open a batch that was accepted earlier."""
         return envelope.unseal(sealed, Batch, self._state.identity.keys, self._state.identity.hub)
 
     def refusal(self, fingerprint: str, error: MessageRefused) -> str:

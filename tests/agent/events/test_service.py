@@ -42,8 +42,8 @@ def show(gate: VirtualTerminal, *numbers: str) -> None:
 @contextmanager
 def service(hub: Hub, folder: Path, *, busy: Callable[[str], bool] = lambda _: False) -> Iterator[StatusFile]:
     """The service of an agent, without the rest of it; each job runs where it is asked for."""
-    state, board, found = State(folder), StatusFile(folder), drivers.find_drivers()
-    desk = BatchService(state, found, config=Config(data=folder), board=board)
+    state, status_file, found = State(folder), StatusFile(folder), drivers.find_drivers()
+    batch_service = BatchService(state, found, config=Config(data=folder), status_file=status_file)
     with served(hub) as url:
         port = HubPort(url)
         journal = Journal(folder / "events")
@@ -51,35 +51,35 @@ def service(hub: Hub, folder: Path, *, busy: Callable[[str], bool] = lambda _: F
             journal,
             Sending(hub=port, state=state, journal=journal),
             found,
-            board,
-            in_lane=desk.between_batches,
+            status_file,
+            in_lane=batch_service.between_batches,
             busy=busy,
             greetings=lambda: state.hellos,
             timeout=PATIENCE,
-            settings=lambda name: ConnectionSettings(address=board.quiet()[name].address),
+            settings=lambda name: ConnectionSettings(address=status_file.quiet()[name].address),
         )
         made.start()
         try:
-            yield board
+            yield status_file
         finally:
             made.stop()
-            desk.stop()
+            batch_service.stop()
             port.close()
 
 
-def answered(board: StatusFile, gate: VirtualTerminal, *, serial: str | None = None, state: str = "done") -> None:
+def answered(status_file: StatusFile, gate: VirtualTerminal, *, serial: str | None = None, state: str = "done") -> None:
     """A batch for the terminal has its receipt."""
     known = gate.serial if serial is None else serial
-    board.answered("gate", make="virtual", address=gate.address, state=state, message="", serial=known)
+    status_file.answered("gate", make="virtual", address=gate.address, state=state, message="", serial=known)
 
 
 def test_events_come_to_the_hub_after_each_batch(hub: Hub, folder: Path, gate: VirtualTerminal) -> None:
     show(gate, "1")
-    with service(hub, folder) as board:
-        answered(board, gate)
+    with service(hub, folder) as status_file:
+        answered(status_file, gate)
         until(lambda: cards(hub) == ["1"], "the first event at the hub")
         show(gate, "2", "3")
-        answered(board, gate)
+        answered(status_file, gate)
         until(lambda: cards(hub) == ["1", "2", "3"], "what came after it")
     assert gate.rows("SELECT count(*) FROM event") == [(3,)]
 
@@ -93,8 +93,8 @@ def test_a_terminal_is_let_be_while_a_batch_runs(hub: Hub, folder: Path, gate: V
         return busy.is_set()
 
     show(gate, "1")
-    with service(hub, folder, busy=is_busy) as board:
-        answered(board, gate)
+    with service(hub, folder, busy=is_busy) as status_file:
+        answered(status_file, gate)
         for _ in range(3):
             asked.clear()
             assert asked.wait(PATIENCE)
@@ -105,10 +105,10 @@ def test_a_terminal_is_let_be_while_a_batch_runs(hub: Hub, folder: Path, gate: V
 
 def test_another_device_at_the_address_is_nobodys(hub: Hub, folder: Path, gate: VirtualTerminal, tmp_path: Path) -> None:
     show(gate, "1")
-    with service(hub, folder) as board:
-        answered(board, gate, serial="VTOTHER")
-        until(lambda: (folder / "events/key").exists() and board.quiet(), "the service being at it")
-        answered(board, gate)
+    with service(hub, folder) as status_file:
+        answered(status_file, gate, serial="VTOTHER")
+        until(lambda: (folder / "events/key").exists() and status_file.quiet(), "the service being at it")
+        answered(status_file, gate)
         until(lambda: cards(hub) == ["1"], "the event of the right one")
     assert [serial for serial, _ in hub.events_of] == [gate.serial]
 

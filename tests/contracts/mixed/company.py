@@ -60,7 +60,7 @@ class MixedCompany:
     benches: dict[str, Bench]
     members: Group
     staff: Group
-    desk: BatchService
+    batch_service: BatchService
     let_time_pass: LetTimePass
     people: dict[int, Person] = field(default_factory=dict)
     fresh: Iterator[int] = field(default_factory=lambda: iter(range(1000, 9999)))
@@ -137,9 +137,9 @@ class MixedCompany:
         return User.objects.get(number=number)
 
     def _carry(self, sealed: str) -> None:
-        answer = self.desk.batch(sealed)
+        answer = self.batch_service.batch(sealed)
         while answer.kind == "working":
-            answer = self.desk.batch(sealed)
+            answer = self.batch_service.batch(sealed)
         if answer.kind == "refused":  # a busy machine took longer than a nonce lives: the agent is greeted anew
             dispatch.note_refused(self._row(), answer.text)
             return
@@ -149,16 +149,16 @@ class MixedCompany:
 
     def _bring_parts(self, answer: Answer) -> None:
         for number in range(1, answer.parts + 1):
-            part = self.desk.part(answer.batch, number)
+            part = self.batch_service.part(answer.batch, number)
             assert part
             with suppress(KnownPart):
                 dispatch.take_part(self._row(), part)
 
     def _say_hello(self) -> None:
-        greeting = self.desk.hello()
+        greeting = self.batch_service.hello()
         answer = agent_hello.hello(self._row(), greeting.hello)
         while "challenge" in answer:
-            answer = agent_hello.hello(self._row(), self.desk.hello(challenge=answer["challenge"]).hello)
+            answer = agent_hello.hello(self._row(), self.batch_service.hello(challenge=answer["challenge"]).hello)
         self.nonce = answer["nonce"]
 
     def _row(self) -> Agent:
@@ -193,14 +193,14 @@ def mixed_company(
     )
     identity.save(folder)
     drivers = Drivers(working={make: bench.driver for make, bench in benches.items()})
-    desk = BatchService(State(folder), drivers, Config(data=folder, terminal_timeout=5))
+    batch_service = BatchService(State(folder), drivers, Config(data=folder, terminal_timeout=5))
     administrator = world.administrator(company)
     actor = Actor(company_id=company.pk, administrator_id=administrator.pk, via="test")
     try:
         with scope(company=company):
-            yield MixedCompany(company, actor, agent, terminals, benches, members, staff, desk, let_time_pass)
+            yield MixedCompany(company, actor, agent, terminals, benches, members, staff, batch_service, let_time_pass)
     finally:
-        desk.stop()
+        batch_service.stop()
 
 
 def _terminal(location: Location, agent: Agent, make: str, bench: Bench) -> Terminal:

@@ -45,7 +45,7 @@ class RealAgent:
         identity.save(folder)
         self._keys = keys
         self.drivers = drivers.find_drivers()
-        self.desk = BatchService(State(folder), self.drivers, Config(data=folder, terminal_timeout=PATIENCE))
+        self.batch_service = BatchService(State(folder), self.drivers, Config(data=folder, terminal_timeout=PATIENCE))
         self._nonce = ""
 
     def work(self, rounds: int = 100) -> int:
@@ -65,18 +65,18 @@ class RealAgent:
 
     def stop(self) -> None:
         """End its work."""
-        self.desk.stop()
+        self.batch_service.stop()
 
     def _say_hello(self) -> None:
-        hello = self.desk.hello().hello
+        hello = self.batch_service.hello().hello
         self._nonce = envelope.verify(hello, Hello, self._keys.public.sign).nonce
         agent_hello.hello(self._row(), hello)
 
     def _carry(self, sealed: str) -> None:
-        answer = self.desk.batch(sealed)
+        answer = self.batch_service.batch(sealed)
         assert answer.kind == "receipt", answer
         for number in range(1, answer.parts + 1):
-            part = self.desk.part(answer.batch, number)
+            part = self.batch_service.part(answer.batch, number)
             assert part
             with suppress(KnownPart):
                 dispatch.take_part(self._row(), part)

@@ -1,4 +1,4 @@
-"""The whole diagnosis, in the order in which a person would look."""
+"""Runs all checks of `doorsync agent doctor`, in the order in which a person would look."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from doorsync.agent.settings import Settings
 
 
 def diagnose(settings: Settings) -> Iterator[Finding]:
-    """Look at everything; nothing is changed, and no check waits long."""
+    """Run all checks. They change nothing, and none waits long."""
     yield from machine.versions()
     yield from machine.settings(settings)
     yield from machine.folder(settings.config.data)

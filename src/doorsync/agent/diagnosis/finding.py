@@ -15,20 +15,20 @@ class Finding:
     advice: str = ""
 
     def lines(self) -> list[str]:
-        """As it is printed."""
+        """The lines to print."""
         return [f"{self.level:<5}{self.text}", *([f"     -> {self.advice}"] if self.advice else [])]
 
 
 def ok(text: str) -> Finding:
-    """All is well."""
+    """A check that found nothing wrong."""
     return Finding("ok", text)
 
 
 def warn(text: str, advice: str) -> Finding:
-    """It works, but somebody should know."""
+    """A check that found something to know though it works."""
     return Finding("warn", text, advice)
 
 
 def fail(text: str, advice: str) -> Finding:
-    """It does not work."""
+    """A check that found a fault."""
     return Finding("fail", text, advice)

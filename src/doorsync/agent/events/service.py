@@ -52,7 +52,7 @@ class EventService:
         journal: Journal,
         sending: Sending,
         drivers: Drivers,
-        board: StatusFile,
+        status_file: StatusFile,
         *,
         in_lane: InLane,
         busy: Callable[[str], bool],
@@ -61,7 +61,7 @@ class EventService:
         settings: Callable[[str], ConnectionSettings | None],
     ) -> None:
         self._settings = settings
-        self._journal, self._sending, self._drivers, self._board = journal, sending, drivers, board
+        self._journal, self._sending, self._drivers, self._status_file = journal, sending, drivers, status_file
         self._in_lane, self._busy, self._greetings, self._timeout = in_lane, busy, greetings, timeout
         self._turns: dict[str, Turn] = {}
         self._stopping, self._fresh = threading.Event(), threading.Event()
@@ -88,7 +88,7 @@ class EventService:
                 self._in_lane(last.make, last.address, lambda name=name, last=last: self._look(name, last))  # type: ignore[misc]  # bound now
 
     def _due(self) -> list[tuple[str, TerminalStatus]]:
-        now, found = time.monotonic(), self._board.quiet()
+        now, found = time.monotonic(), self._status_file.quiet()
         self._turns = {name: self._turn(name, last, now) for name, last in found.items()}
         under_way = sum(turn.under_way for turn in self._turns.values())
         due = [name for name, turn in self._turns.items() if not turn.under_way and turn.at <= now and not self._busy(name)]
@@ -155,17 +155,19 @@ class EventService:
             self._tidied = time.monotonic()
 
 
-def event_service(state: State, drivers: Drivers, board: StatusFile, desk: BatchService, config: Config) -> EventService:
+def event_service(
+    state: State, drivers: Drivers, status_file: StatusFile, batch_service: BatchService, config: Config
+) -> EventService:
     """The service of a running agent. Raises StorageFailed."""
     journal = Journal(state.folder / FOLDER)
     return EventService(
         journal,
         Sending(hub=Hub(state.identity.hub_url, config), state=state, journal=journal),
         drivers,
-        board,
-        in_lane=desk.between_batches,
-        busy=desk.is_busy,
+        status_file,
+        in_lane=batch_service.between_batches,
+        busy=batch_service.is_busy,
         greetings=lambda: state.hellos,
         timeout=config.terminal_timeout,
-        settings=desk.connections.of,
+        settings=batch_service.connections.of,
     )
