@@ -65,15 +65,16 @@ class Location(TenantModel):
     @property
     def zone(self) -> ZoneInfo:
         """The time zone that its clocks show."""
-        return _zone(self.time_zone) or ZoneInfo("UTC")
+        return known_zone(self.time_zone) or ZoneInfo("UTC")
 
     @property
     def zone_is_known(self) -> bool:
         """False where the time zone is damaged in the database: `zone` is UTC then, good enough to show a time by."""
-        return _zone(self.time_zone) is not None
+        return known_zone(self.time_zone) is not None
 
 
-def _zone(name: str) -> ZoneInfo | None:
+def known_zone(name: str) -> ZoneInfo | None:
+    """The time zone of this name; None where there is none."""
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):

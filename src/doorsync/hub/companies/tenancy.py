@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import ClassVar, Self
 
 from django.db import models
-from django_scopes import ScopedManager
+from django_scopes import ScopedManager, get_scope
+from django_scopes.exceptions import ScopeError
 
 
 class TenantModel(models.Model):
@@ -17,3 +18,11 @@ class TenantModel(models.Model):
 
     class Meta:
         abstract = True
+
+
+def company_in_scope() -> int:
+    """The id of the company in scope, for statements written in SQL. Raises ScopeError outside a company's scope."""
+    company = get_scope().get("company")
+    if company is None:
+        raise ScopeError("There is no company in scope.")
+    return int(getattr(company, "pk", company))

@@ -79,7 +79,7 @@ def company_transaction(company: Company, actor: Actor | None) -> Iterator[Compa
             change.locked = True
             yield change
             if change.is_noted():
-                what = {name: getattr(change, name) for name in ("users", "terminals", "dates", "schedules")}
+                what = {name: getattr(change, name) for name in ("users", "terminals", "dates", "schedules", "sending")}
                 access_changed.send(sender=Company, company=company, actor=actor, **what)
     finally:
         _open.reset(token)

@@ -39,18 +39,23 @@ def keep_wanted_true(
     users: set[int] | None,
     dates: bool = False,
     schedules: bool = False,
+    sending: bool = False,
     terminals: Collection[int] = (),
     actor: Actor | None = None,
     **_: Any,
 ) -> None:
-    """Refresh `wanted` in the same transaction as the change, so that a plan never misses it."""
+    """Refresh `wanted` in the same transaction as the change, so that a plan never misses it, and send what takes away.
+
+    A change of users that neither takes anything away nor is due by time, and ends no such row, has nothing new to send.
+    """
     with scope(company=company):
         if dates and users is not None:
             users = users.union(User.objects.exclude(starts="", expires="").values_list("pk", flat=True))
-        refresh_holdings(company, users, schedules=schedules)
+        unasked = refresh_holdings(company, users, schedules=schedules)
         for terminal in terminals:
             refresh_terminal(company, terminal)
-        if actor:
+        only_users = bool(users) and not (schedules or sending or terminals)
+        if actor and (unasked or not only_users):
             start_removal_run(company, actor)
 
 

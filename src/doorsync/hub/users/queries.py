@@ -5,18 +5,32 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, TypeVar
 
-from django.db.models import BigIntegerField, BinaryField, Q, QuerySet, Value
 from django.utils import timezone
 
 from doorsync.hub.companies import vault
 from doorsync.hub.companies.models import Company
+from doorsync.hub.companies.statements import marks, rows_of, stored_moment
+from doorsync.hub.companies.tenancy import company_in_scope
 from doorsync.hub.users.credential_kinds import FOR_TERMINALS, KINDS, CredentialKind
-from doorsync.hub.users.models import Credential, LostCredential, Membership, User, UserLocation
+from doorsync.hub.users.models import Credential, User
 
 AT_ONCE = 1000  # values in one question: both databases take more
 GROUP, LOCATION, CREDENTIAL = range(3)  # what a row of `_kept_of` is
+KEPT = """
+SELECT 2, id, user_id, 0, kind, lookup, sealed FROM users_credential
+WHERE company_id = %s AND user_id IN ({users}){still}
+UNION ALL SELECT 0, id, user_id, group_id, '', NULL, NULL FROM users_membership
+WHERE company_id = %s AND user_id IN ({users})
+UNION ALL SELECT 1, id, user_id, location_id, '', NULL, NULL FROM users_userlocation
+WHERE company_id = %s AND user_id IN ({users})
+"""
+CLAIMS = """
+SELECT lookup, kind, user_id, 0 FROM users_credential WHERE company_id = %s AND lookup IN ({lookups})
+UNION ALL SELECT lookup, kind, user_id, 1 FROM users_lostcredential WHERE company_id = %s AND lookup IN ({lookups})
+"""
 
 T = TypeVar("T")
 
@@ -49,8 +63,7 @@ def links_and_credentials(users: Collection[int]) -> tuple[Mapping[int, list[int
     """The groups of these users, by user id, and the credentials that open doors now, with nothing unsealed: in one question."""
     groups: dict[int, list[int]] = defaultdict(list)
     credentials: list[Credential] = []
-    ended = Q(ends_at__isnull=False, ends_at__lte=timezone.now())
-    for what, pk, user_id, other_id, *secret in _kept_of(users, ~ended):
+    for what, pk, user_id, other_id, *secret in _kept_of(users, timezone.now()):
         if what == GROUP:
             groups[user_id].append(other_id)
         elif what == CREDENTIAL:
@@ -58,18 +71,17 @@ def links_and_credentials(users: Collection[int]) -> tuple[Mapping[int, list[int
     return groups, credentials
 
 
-def _kept_of(users: Collection[int], which: Q | None = None) -> QuerySet[Any, Any]:
+def _kept_of(users: Collection[int], now: datetime | None = None) -> list[tuple[Any, ...]]:
     """What is kept of users in other tables, asked for at once: most writes are of one user, and each question costs a turn.
 
-    `which`: of their credentials, these only.
+    `now`: without credentials that have ended by then.
     """
-    no_kind, none, nobody = Value(""), Value(None, BinaryField()), Value(0, BigIntegerField())
-    credentials, groups, locations = (each.objects.filter(user_id__in=users) for each in (Credential, Membership, UserLocation))
-    credentials = credentials.filter(which) if which else credentials
-    return credentials.values_list(Value(CREDENTIAL), "pk", "user_id", nobody, "kind", "lookup", "sealed").union(
-        groups.values_list(Value(GROUP), "pk", "user_id", "group_id", no_kind, none, none),
-        locations.values_list(Value(LOCATION), "pk", "user_id", "location_id", no_kind, none, none),
-        all=True,
+    if not users:
+        return []
+    still = f" AND (ends_at IS NULL OR ends_at > {'%s'})" if now else ""
+    theirs = [company_in_scope(), *users]
+    return rows_of(
+        KEPT.format(users=marks(users), still=still), [*theirs, *([stored_moment(now)] if now else []), *theirs, *theirs]
     )
 
 
@@ -88,9 +100,8 @@ def credential_claims(lookups: Sequence[bytes]) -> tuple[list[Credential], list[
     held: list[Credential] = []
     lost: list[Credential] = []
     for some in portions(lookups):
-        holders = Credential.objects.filter(lookup__in=some).values_list("lookup", "kind", "user_id", Value(False))
-        reported = LostCredential.objects.filter(lookup__in=some).values_list("lookup", "kind", "user_id", Value(True))
-        for lookup, kind, user_id, is_lost in holders.union(reported, all=True):
+        named = [company_in_scope(), *some]
+        for lookup, kind, user_id, is_lost in rows_of(CLAIMS.format(lookups=marks(some)), [*named, *named]):
             (lost if is_lost else held).append(Credential(lookup=bytes(lookup), kind=kind, user_id=user_id))
     return held, lost
 

@@ -150,6 +150,8 @@ def _read_again(writes: Sequence[Write]) -> None:
 
 
 def _remove(company: Company, gone: Sequence[User], actor: Actor) -> None:
+    if not gone:
+        return
     trail.record_all("user.removed", [{"user": user.pk, "number": user.number} for user in gone], actor=actor)
     numbers.remember_numbers(company, gone)
     removed = [user.pk for user in gone]
@@ -206,21 +208,27 @@ def _is_sound(company: Company, row: Credential) -> bool:
 
 def _drop(outcomes: Iterable[Outcome]) -> None:
     """All that goes, of everybody, before anything comes: so a credential can move from one user to another."""
+    outcomes = list(outcomes)
     stale = [row.pk for each in outcomes for row in each.taken if bytes(row.lookup) not in each.added]
-    Credential.objects.filter(pk__in=stale).delete()
-    Membership.objects.filter(pk__in=[pk for each in outcomes for pk in each.groups.rows]).delete()
-    UserLocation.objects.filter(pk__in=[pk for each in outcomes for pk in each.locations.rows]).delete()
+    groups, locations = ([pk for each in outcomes for pk in getattr(each, name).rows] for name in ("groups", "locations"))
+    for model, rows in ((Credential, stale), (Membership, groups), (UserLocation, locations)):
+        if rows:
+            model.objects.filter(pk__in=rows).delete()
 
 
 def _save(company: Company, created: Sequence[Outcome], changed: Sequence[Outcome]) -> None:
-    given = numbers.new_numbers(company, [(each.user.external_id, each.user.number) for each in created])
-    for each, number in zip(created, given, strict=True):
-        each.user.number = number
-    User.objects.bulk_create(each.user for each in created)
+    if created:
+        given = numbers.new_numbers(company, [(each.user.external_id, each.user.number) for each in created])
+        for each, number in zip(created, given, strict=True):
+            each.user.number = number
+        User.objects.bulk_create(each.user for each in created)
     for each in changed:
         each.user.updated_at = timezone.now()
-    named = {name for each in changed for name in each.values}
-    User.objects.bulk_update([each.user for each in changed], ["updated_at", *sorted(named)])
+    if len(changed) == 1:  # a plain statement is quicker than one for many
+        changed[0].user.save(update_fields=["updated_at", *changed[0].values])
+    elif changed:
+        named = {name for each in changed for name in each.values}
+        User.objects.bulk_update([each.user for each in changed], ["updated_at", *sorted(named)])
 
 
 def _add(company: Company, outcomes: Iterable[Outcome]) -> None:

@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import OrderedDict, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from threading import Lock
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db import models
 from django.utils import timezone
 
-from doorsync.domain.allowance import shown_part
 from doorsync.domain.capabilities import Capabilities
 from doorsync.domain.cards import Readers
 from doorsync.domain.holidays import Holiday, concern, given_back, hours_ahead
 from doorsync.domain.hours import is_always, most_intervals
-from doorsync.domain.record import Kind, Record, Value
-from doorsync.hub.access.models import AccessRight, TimeSchedule, Zone
-from doorsync.hub.access.models import Holiday as HolidayRow
-from doorsync.hub.terminals.models import Terminal
+from doorsync.domain.record import Kind, Record
+from doorsync.hub.companies.models import known_zone
+from doorsync.hub.companies.tenancy import company_in_scope
+from doorsync.hub.sync.holdings.access_rows import (
+    Row,
+    ScheduleRow,
+    What,
+    access_rows,
+    capabilities_in,
+    holiday_in,
+    of_kind,
+    readers_named,
+    schedule_in,
+)
 
-HOLIDAY = ("first", "last", "start", "end")
+COMPANIES = 64  # whose graphs a process keeps
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,66 +107,63 @@ class AccessGraph:
         return frozenset() if free else schedules
 
 
+_built: OrderedDict[int, tuple[list[Row], AccessGraph]] = OrderedDict()  # by company: what the graph was made from, and the graph
+_lock = Lock()
+
+
 def load_access_graph(now: datetime | None = None) -> AccessGraph:
-    """Read the access graph of the company in scope, as it is at this moment: everything but the people."""
-    found = AccessGraph(now=now or timezone.now())
-    for terminal in Terminal.objects.select_related("location"):
-        place = terminal.location
-        site = Site(
-            terminal_id=terminal.pk,
-            can=terminal.capabilities,
-            zone=place.zone,
-            zone_is_known=place.zone_is_known,
-            readers=terminal.card_readers,
+    """Read the access graph of the company in scope, as it is at this moment: everything but the people.
+
+    The rows are read each time. While they are the same, the graph that was made from them is used again; do not change it.
+    """
+    company = company_in_scope()
+    rows = access_rows(company)
+    with _lock:
+        known, graph = _built.get(company, (None, AccessGraph()))
+    if known != rows:
+        graph = _graph_of(rows)
+        with _lock:
+            _built[company] = rows, graph
+            _built.move_to_end(company)
+            while len(_built) > COMPANIES:
+                _built.popitem(last=False)
+    return replace(graph, now=now or timezone.now())
+
+
+def _graph_of(rows: list[Row]) -> AccessGraph:
+    found = AccessGraph()
+    for terminal, _none, _no, limits, readers, zone, _text in of_kind(rows, What.TERMINAL):
+        found.sites[terminal] = Site(
+            terminal_id=terminal,
+            can=capabilities_in(limits),
+            zone=known_zone(zone) or ZoneInfo("UTC"),
+            zone_is_known=known_zone(zone) is not None,
+            readers=readers_named(readers),
         )
-        found.sites[terminal.pk] = site
-    for schedule in TimeSchedule.objects.all():
-        key = str(schedule.number)
-        record = _schedule(schedule)
-        if record is None:
-            found.damaged.add(key)
-        else:
-            slots: Any = record.fields["slots"]
-            found.intervals[key] = most_intervals(slots)
-            found.always |= {key} if is_always(slots) and not schedule.calendar_id else set()
-        found.schedules[key] = record or Record(kind=Kind.SCHEDULE, key=key, fields={"name": schedule.name, "slots": []})
-    _open_doors(found)
-    for number, *day in _holidays():
-        found.holidays.setdefault(str(number), []).append(Holiday(**dict(zip(HOLIDAY, day, strict=True))))
+    for number, calendar, _no, name, slots, *_texts in of_kind(rows, What.SCHEDULE):
+        _add_schedule(found, schedule_in(number, name, slots), str(number), follows_calendar=calendar is not None)
+    _open_doors(found, rows)
+    for number, _none, _no, *day in of_kind(rows, What.HOLIDAY):
+        found.holidays.setdefault(str(number), []).append(holiday_in(*day))
     return found
 
 
-def _holidays() -> Iterable[tuple[Any, ...]]:
-    """Each with the number of a schedule that follows its calendar."""
-    return HolidayRow.objects.filter(calendar__schedules__isnull=False).values_list("calendar__schedules__number", *HOLIDAY)
+def _add_schedule(found: AccessGraph, schedule: ScheduleRow, key: str, *, follows_calendar: bool) -> None:
+    if schedule.record is None:
+        found.damaged.add(key)
+    else:
+        slots: Any = schedule.record.fields["slots"]
+        found.intervals[key] = most_intervals(slots)
+        found.always |= {key} if is_always(slots) and not follows_calendar else set()
+    found.schedules[key] = schedule.record or Record(kind=Kind.SCHEDULE, key=key, fields={"name": schedule.name, "slots": []})
 
 
-def _schedule(schedule: TimeSchedule) -> Record | None:
-    """None where its hours are damaged in the database."""
-    slots: object = schedule.slots
-    if not isinstance(slots, list) or not all(isinstance(slot, list) for slot in slots):
-        return None
-    try:
-        fields: dict[str, Value] = {"name": schedule.name, "slots": sorted(schedule.slots)}
-    except TypeError:
-        return None
-    record = Record(kind=Kind.SCHEDULE, key=str(schedule.number), fields=fields)
-    return record if shown_part(b"", record, ()) else None
-
-
-def _open_doors(found: AccessGraph) -> None:
+def _open_doors(found: AccessGraph, rows: list[Row]) -> None:
     doors: dict[int, list[int]] = defaultdict(list)
-    rights: list[tuple[int, int, int]] = []
-    terminals = Zone.objects.exclude(terminals=None).order_by()
-    in_zones = terminals.values_list("pk", "terminals", models.Value(None, models.IntegerField()))
-    granted = AccessRight.objects.values_list("zone_id", "group_id", "schedule__number")
-    for zone, terminal_or_group, number in in_zones.union(granted, all=True):  # one question instead of two
-        if number is None:
-            doors[zone].append(terminal_or_group)
-        else:
-            rights.append((zone, terminal_or_group, number))
+    for zone, terminal, *_rest in of_kind(rows, What.ZONE_TERMINAL):
+        doors[zone].append(terminal)
     used: dict[int, set[int]] = defaultdict(set)
-    for zone, group, number in rights:
+    for zone, group, number, *_rest in of_kind(rows, What.RIGHT):
         for terminal in doors[zone]:
             found.opens.setdefault(group, {}).setdefault(terminal, set()).add(str(number))
             used[terminal].add(number)

@@ -16,29 +16,30 @@ from doorsync.domain.allowance import (
     seen,
 )
 from doorsync.domain.record import Kind
+from doorsync.hub.sync.holdings.holding_rows import HoldingRow
 from doorsync.hub.sync.holdings.rendering import Wanted
 from doorsync.hub.sync.models import Holding
 from doorsync.messages.schemas import Outcome
 
 
-def narrowing_of(row: Holding, wanted: Wanted, key: bytes) -> Narrowing:
+def narrowing_of(row: HoldingRow, wanted: Wanted, key: bytes) -> Narrowing:
     """What is taken away when this row changes from held to wanted. An unknown `held` counts as something."""
-    if row.held is None or wanted.record is None or bytes(row.held) == wanted.digest:
+    if row.held is None or wanted.record is None or row.held == wanted.digest:
         return Narrowing.NONE
     return narrowing(row.allowance, allowed(key, wanted.record))
 
 
-def may_give(row: Holding, wanted: Wanted, key: bytes) -> bool:
+def may_give(row: HoldingRow, wanted: Wanted, key: bytes) -> bool:
     """Whether this row may come to hold something that it does not hold now."""
     return row.held is None or wanted.record is None or gives(row.allowance, allowed(key, wanted.record))
 
 
-def is_timed(row: Holding | None, wanted: Wanted, key: bytes, *, came: bool) -> bool:
+def is_timed(row: HoldingRow | None, wanted: Wanted, key: bytes, *, came: bool) -> bool:
     """Whether the row is due by time alone.
 
     A start that was known before has come, the record only extends a stay, or a holiday is over; `came`: it just has.
     """
-    if wanted.record is None or (row and row.held and bytes(row.held) == wanted.digest):
+    if wanted.record is None or (row and row.held and row.held == wanted.digest):
         return False
     if row is None or row.held is None:
         waits = row is not None and row.wanted is not None
@@ -46,7 +47,7 @@ def is_timed(row: Holding | None, wanted: Wanted, key: bytes, *, came: bool) -> 
     if wanted.record.kind is Kind.SCHEDULE:
         if came:
             return bool(wanted.given_back) and gained_weekdays(row.allowance, allowed(key, wanted.record)) <= wanted.given_back
-        return row.timed and row.wanted is not None and bytes(row.wanted) == wanted.digest
+        return row.timed and row.wanted == wanted.digest is not None
     return only_extends(row.allowance, allowed(key, wanted.record))
 
 

@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from django.db import connection, transaction
-from django.db.models import Q
 from django.forms import model_to_dict
 from django.utils import timezone
 
@@ -23,6 +22,7 @@ from doorsync.hub.companies.models import Company
 from doorsync.hub.companies.transactions import lock_company
 from doorsync.hub.reasons.fields import REASON_LENGTH
 from doorsync.hub.sync.holdings.access_graph import AccessGraph, load_access_graph
+from doorsync.hub.sync.holdings.holding_rows import HoldingRow, Place, Side, rows_of_users, rows_of_users_gone, schedule_rows
 from doorsync.hub.sync.holdings.narrowing import is_timed, may_give, narrowing_of
 from doorsync.hub.sync.holdings.rendering import Facts, Wanted, load_facts, moments_around, render_schedules, render_user
 from doorsync.hub.sync.holdings.strangers import without_taken
@@ -46,22 +46,6 @@ SET user_id = excluded.user_id, wanted = excluded.wanted, refusal = excluded.ref
 NOBODY = frozenset([None])  # whose records are schedules
 
 T = TypeVar("T")
-Place = tuple[str, int]  # key, terminal
-
-
-class Side(NamedTuple):
-    """The columns of a holding that a refresh writes."""
-
-    user_id: int | None
-    wanted: bytes | None
-    refusal: str  # as stored
-    label: str
-    foreseen: bool
-    narrows: int
-    timed: bool
-    marks: bytes | None = None
-    settled: bytes | None = None
-    gives: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +59,6 @@ class Round:
 
 
 MOMENTS = ("company_id", "since", "at", "walls", "noted_at", "claimed")
-FIELDS = (*Side._fields, "held", "allowance")
 
 
 @transaction.atomic(savepoint=False)
@@ -86,22 +69,23 @@ def refresh_holdings(
     schedules: bool = False,
     now: datetime | None = None,
     due: bool = False,
-) -> None:
+) -> bool:
     """Bring `wanted` up to date at every terminal for these users, by id; deleted ones may be among them.
 
     None means everybody and all schedules; `schedules`: these too. `due`: their start or expiry has come, or another day.
+    Returns whether a row was written that is, or was, sent without a press: it takes access away, or is due by time.
     """
     lock_company(company)
     now = now or timezone.now()
     structure = load_access_graph(now)
     key = digest_key(company)
-    if users is None or schedules:
-        _refresh_schedules(company, structure, key, due=due)
+    unasked = [_refresh_schedules(company, structure, key, due=due)] if users is None or schedules else []
     if users is None:
-        _refresh_vanished(company)
+        unasked.append(_refresh_vanished(company))
         users = list(User.objects.order_by("pk").values_list("pk", flat=True))
-    for chunk in chunks(sorted(users), CHUNK):
-        _refresh_chunk(Round(company, key, now, due=due), chunk, structure)
+    this = Round(company, key, now, due=due)
+    unasked += [_refresh_chunk(this, chunk, structure) for chunk in chunks(sorted(users), CHUNK)]
+    return any(unasked)
 
 
 @transaction.atomic
@@ -112,13 +96,14 @@ def refresh_terminal(company: Company, terminal_id: int) -> None:
     """
     lock_company(company)
     now, key, structure = timezone.now(), digest_key(company), load_access_graph().only(terminal_id)
-    here = Q(terminal_id=terminal_id)
     schedules = without_taken(Kind.SCHEDULE, None, render_schedules(structure, key))
-    _write(Round(company, key, now), Kind.SCHEDULE, _held_places(Q(here, kind=Kind.SCHEDULE)), schedules)
-    placed = Holding.objects.filter(here, kind=Kind.USER, user_id__isnull=False).values_list("user_id", flat=True)
+    _write(Round(company, key, now), Kind.SCHEDULE, schedule_rows(terminal_id), schedules)
+    placed = Holding.objects.filter(terminal_id=terminal_id, kind=Kind.USER, user_id__isnull=False).values_list(
+        "user_id", flat=True
+    )
     opening = Membership.objects.filter(group_id__in=structure.opens).values_list("user_id", flat=True)
     for chunk in chunks(sorted({*opening, *(user for user in placed if user)}), CHUNK):
-        _refresh_chunk(Round(company, key, now), chunk, structure, here)
+        _refresh_chunk(Round(company, key, now), chunk, structure, terminal_id)
 
 
 def digest_key(company: Company) -> bytes:
@@ -142,66 +127,57 @@ def judge_again(company: Company, terminal_id: int, keys: Collection[str]) -> No
         _refresh_schedules(company, load_access_graph(), digest_key(company))
 
 
-def _refresh_schedules(company: Company, structure: AccessGraph, key: bytes, *, due: bool = False) -> None:
+def _refresh_schedules(company: Company, structure: AccessGraph, key: bytes, *, due: bool = False) -> bool:
     wanted = without_taken(Kind.SCHEDULE, None, render_schedules(structure, key))
     came = NOBODY if due else frozenset()
-    _write(Round(company, key, structure.now), Kind.SCHEDULE, _held_places(Q(kind=Kind.SCHEDULE)), wanted, came)
+    return _write(Round(company, key, structure.now), Kind.SCHEDULE, schedule_rows(), wanted, came)
 
 
-def _refresh_chunk(this: Round, users: Sequence[int], structure: AccessGraph, here: Q | None = None) -> None:
-    """`here`: the holdings that the structure is about, where these are not all."""
+def _refresh_chunk(this: Round, users: Sequence[int], structure: AccessGraph, terminal_id: int | None = None) -> bool:
+    """`terminal_id`: the only terminal that the structure is about, where it is not about all."""
     dues = ValidityChange.objects.in_bulk(users)
     came = {user for user, due in dues.items() if this.due or (due.at and due.at <= this.now)}
     facts = load_facts(this.company, users, dues)
-    present = _placed(users, {each.person.key for each in facts}, here)
+    present = rows_of_users(users, {each.person.key for each in facts}, terminal_id)
     rendered = (each for one in facts for each in render_user(one, structure, this.key, this.now))
     wanted = without_taken(Kind.USER, {one.person.key for one in facts}, rendered)
-    _write(this, Kind.USER, present, wanted, came)
-    if here is None:
+    unasked = _write(this, Kind.USER, present, wanted, came)
+    if terminal_id is None:
         _remember_due(this, dues, facts, structure)
+    return unasked
 
 
-def _refresh_vanished(company: Company) -> None:
+def _refresh_vanished(company: Company) -> bool:
     """Set `wanted` to None for deleted users: a change to everybody does not name them one by one."""
-    users = User.objects.values("pk")
-    expected = Q(wanted__isnull=False) | ~Q(refusal="")
-    gone = Q(expected, ~Q(user_id__in=users), kind=Kind.USER)
-    _write(Round(company, b"", timezone.now()), Kind.USER, _held_places(gone), ())
-
-
-def _placed(users: Sequence[int], numbers: set[str], here: Q | None) -> dict[Place, Holding]:
-    """The holdings under the numbers of these users, and under every other key that a holding of theirs has."""
-    theirs = Q(kind=Kind.USER, user_id__in=users)
-    if here is not None:
-        keys = numbers.union(Holding.objects.filter(theirs).values_list("key", flat=True))
-        return _held_places(Q(here, kind=Kind.USER, key__in=keys))
-    found = _held_places(theirs, Q(kind=Kind.USER, key__in=numbers))
-    others = {key for key, _ in found} - numbers  # of users who are gone; those who are there have one key, their number
-    return {**found, **_held_places(Q(kind=Kind.USER, key__in=others))} if others else found
-
-
-def _held_places(*where: Q) -> dict[Place, Holding]:
-    """The holdings for which any of these is true. A union, because with OR SQLite would read all of the company."""
-    first, *others = (Holding.objects.filter(each).only("key", "terminal_id", "held", *FIELDS) for each in where)
-    return {(row.key, row.terminal_id): row for row in (first.union(*others, all=True) if others else first)}
+    return _write(Round(company, b"", timezone.now()), Kind.USER, rows_of_users_gone(), ())
 
 
 def _write(
-    this: Round, kind: Kind, present: dict[Place, Holding], wanted: Iterable[Wanted], came: Collection[int | None] = frozenset()
-) -> None:
-    """Upsert what differs from the present rows. Rows that are no longer wanted stay, with `wanted` None."""
-    now_so = {place: _side(row) for place, row in present.items()}
-    sides = _sides(this, present, wanted, came)
-    rows = [(this.company.pk, kind, *place, *side) for place, side in sides if now_so.get(place) != side]
-    rows.sort(key=lambda row: row[2:4])
+    this: Round,
+    kind: Kind,
+    present: dict[Place, HoldingRow],
+    wanted: Iterable[Wanted],
+    came: Collection[int | None] = frozenset(),
+) -> bool:
+    """Upsert what differs from the present rows. Rows that are no longer wanted stay, with `wanted` None.
+
+    Returns whether one of the written rows is, or was, sent without a press.
+    """
+    differing = [
+        (place, side)
+        for place, side in _sides(this, present, wanted, came)
+        if place not in present or present[place].side != side
+    ]
+    rows = sorted(((this.company.pk, kind, *place, *side) for place, side in differing), key=lambda row: row[2:4])
     for some in chunks(rows, ROWS):
         values = ", ".join(["(" + ", ".join(["%s"] * len(some[0])) + ", CURRENT_TIMESTAMP)"] * len(some))
         with connection.cursor() as cursor:
             cursor.execute(UPSERT.format(rows=values), [value for row in some for value in row])
+    return any(side.is_sent_unasked or (place in present and present[place].side.is_sent_unasked) for place, side in differing)
 
 
 def _sides(
-    this: Round, present: dict[Place, Holding], wanted: Iterable[Wanted], came: Collection[int | None]
+    this: Round, present: dict[Place, HoldingRow], wanted: Iterable[Wanted], came: Collection[int | None]
 ) -> Iterator[tuple[Place, Side]]:
     """The new columns of each place. An expired user who was never wanted at a terminal gets no row there."""
     left = dict(present)
@@ -217,31 +193,15 @@ def _sides(
             may = may_give(row, each, this.key) if row else True
             yield place, Side(each.user_id, each.digest, stored, each.label, ended, narrows, timed, each.marks, settled, may)
     for place, row in left.items():
-        yield place, Side(row.user_id, None, "", row.label, row.foreseen, Narrowing.NONE, timed=False)
+        yield place, Side(row.side.user_id, None, "", row.side.label, row.side.foreseen, Narrowing.NONE, timed=False)
 
 
-def _side(row: Holding) -> Side:
-    wanted, marks, settled = (None if value is None else bytes(value) for value in (row.wanted, row.marks, row.settled))
-    return Side(
-        row.user_id,
-        wanted,
-        row.refusal.stored(REASON_LENGTH),
-        row.label,
-        row.foreseen,
-        row.narrows,
-        row.timed,
-        marks,
-        settled,
-        row.gives,
-    )
-
-
-def _settled(row: Holding, digest: bytes | None) -> bytes | None:
+def _settled(row: HoldingRow, digest: bytes | None) -> bytes | None:
     """The last record that was both wanted and held, kept from the moment `wanted` moves on."""
-    side = _side(row)
+    side = row.side
     if side.wanted == digest:
         return side.settled
-    if side.wanted is not None and row.held is not None and side.wanted == bytes(row.held):
+    if side.wanted is not None and side.wanted == row.held:
         return side.wanted + (side.marks or b"")
     return side.settled
 

@@ -18,10 +18,13 @@ from doorsync.domain.names import spelt_name
 from doorsync.domain.reason import Reason
 from doorsync.domain.record import Kind
 from doorsync.domain.refusals import RefusalCode
+from doorsync.hub.companies.statements import marks, rows_of
+from doorsync.hub.companies.tenancy import company_in_scope
 from doorsync.hub.sync.holdings.rendering import Wanted
 from doorsync.hub.sync.models import Batch, Holding, Stranger
 
 BATCHES = 20  # the last batches of a terminal, searched for what was sent lately
+STRANGERS = "SELECT terminal_id, key, name, own FROM sync_stranger WHERE company_id = %s AND kind = %s"
 SHOWN = 60  # characters of a name in a refusal
 Sent = frozenset[tuple[int, str, str]]  # kind, key, and the readable half of the digest in hex
 
@@ -62,9 +65,7 @@ def _sent(terminal_id: int, last: int) -> Sent:
 
 def without_taken(kind: Kind, keys: Collection[str] | None, wanted: Iterable[Wanted]) -> Iterator[Wanted]:
     """The same, but refused wherever a stranger has the key. `keys`: the keys that can occur, or None for all."""
-    here = Stranger.objects.filter(kind=kind)
-    found = here if keys is None else here.filter(key__in=keys)
-    taken = {(each.terminal_id, each.key): each for each in found}
+    taken = _strangers_under(kind, keys)
     for each in wanted:
         stranger = taken.get((each.terminal_id, each.key))
         held_up = stranger is not None and each.digest is not None
@@ -73,6 +74,15 @@ def without_taken(kind: Kind, keys: Collection[str] | None, wanted: Iterable[Wan
             if stranger and held_up
             else each
         )
+
+
+def _strangers_under(kind: Kind, keys: Collection[str] | None) -> dict[tuple[int, str], Stranger]:
+    if keys is not None and not keys:
+        return {}
+    statement = STRANGERS if keys is None else f"{STRANGERS} AND key IN ({marks(keys)})"
+    rows = rows_of(statement, [company_in_scope(), kind, *(keys or ())])
+    found = (Stranger(kind=kind, terminal_id=terminal, key=key, name=name, own=own) for terminal, key, name, own in rows)
+    return {(each.terminal_id, each.key): each for each in found}
 
 
 def stranger_refusal(stranger: Stranger) -> Reason:
