@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 WALL = "%Y-%m-%dT%H:%M"
@@ -18,6 +19,7 @@ def end_instant(wall: str, zone: ZoneInfo) -> datetime:
     return _instant(wall, zone, fold=0)
 
 
+@lru_cache(maxsize=4096)  # many people start or end at the same moment, and each is asked for at every terminal
 def _instant(wall: str, zone: ZoneInfo, fold: int) -> datetime:
     local = datetime.strptime(wall, WALL).replace(tzinfo=zone)
     early, late = (local.replace(fold=f).astimezone(UTC) for f in (0, 1))

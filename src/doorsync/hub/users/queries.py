@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from doorsync.hub.companies import vault
 from doorsync.hub.companies.models import Company
-from doorsync.hub.companies.statements import marks, rows_of, stored_moment
+from doorsync.hub.companies.statements import marks, objects_of, rows_of, stored_moment
 from doorsync.hub.companies.tenancy import company_in_scope
 from doorsync.hub.users.credential_kinds import FOR_TERMINALS, KINDS, CredentialKind
 from doorsync.hub.users.models import Credential, User
@@ -33,6 +33,16 @@ UNION ALL SELECT lookup, kind, user_id, 1 FROM users_lostcredential WHERE compan
 """
 
 T = TypeVar("T")
+
+
+def user_with_number(number: int) -> User | None:
+    """The user with this number in the company in scope."""
+    return next(iter(objects_of(User, "company_id = %s AND number = %s", [company_in_scope(), number])), None)
+
+
+def users_with_ids(ids: Collection[int]) -> list[User]:
+    """Those of these users, by their ids in the database, that the company in scope still has."""
+    return objects_of(User, f"company_id = %s AND id IN ({marks(ids)})", [company_in_scope(), *ids]) if ids else []
 
 
 @dataclass(slots=True)

@@ -9,10 +9,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Q
-
 from doorsync.domain.text import normalized_text
 from doorsync.hub.companies.models import Location
+from doorsync.hub.companies.statements import marks, objects_of
+from doorsync.hub.companies.tenancy import company_in_scope
 from doorsync.hub.esws.company_operations import CompanyCall
 from doorsync.hub.esws.refusals import CannotSave, NoGroup, NoSuchGroup
 from doorsync.hub.esws.users.lookup import location_of
@@ -109,10 +109,12 @@ def _location(said: Said) -> Location | None:
 
 def _found(named: Named, location: Location | None = None) -> list[Group]:
     ids = [int(each) for each in named.ids if ID.fullmatch(each)]
-    groups = Group.objects.filter(Q(name__in=named.names) | Q(pk__in=ids))
-    if location:
-        groups = groups.filter(Q(location=None) | Q(location=location))
-    return list(groups)
+    by_name, by_id = (f"{column} IN ({marks(some)})" if some else "" for column, some in (("name", named.names), ("id", ids)))
+    which = " OR ".join(filter(None, (by_name, by_id)))
+    if not which:
+        return []
+    groups = objects_of(Group, f"company_id = %s AND ({which}) ORDER BY name", [company_in_scope(), *named.names, *ids])
+    return [group for group in groups if location is None or group.location_id in (None, location.pk)]
 
 
 def _made(call: CompanyCall, named: Named) -> list[Group]:

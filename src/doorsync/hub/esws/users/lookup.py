@@ -11,6 +11,7 @@ from doorsync.hub.esws.refusals import BadId, NoId, NoIdField, NoSuchUser
 from doorsync.hub.esws.values import STRING
 from doorsync.hub.users.fields import LAST_NUMBER
 from doorsync.hub.users.models import InfoField, User
+from doorsync.hub.users.queries import user_with_number
 
 ALT_ID = Parameter("p_wsAltUserId", "alt_id", STRING, "your own id of the user")
 NOT_KNOWN: ReturnStrings = {
@@ -32,7 +33,7 @@ def user_number(text: str) -> int:
 
 def user_of_number(number: int) -> User | None:
     """The user with this number, if the company in scope has one."""
-    return User.objects.filter(number=number).first()
+    return user_with_number(number)
 
 
 def user_of_alt_id(alt_id: str) -> User | None:

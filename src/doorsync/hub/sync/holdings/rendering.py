@@ -22,7 +22,7 @@ from doorsync.hub.sync.holdings.access_graph import AccessGraph, Site
 from doorsync.hub.sync.models import ValidityChange
 from doorsync.hub.users.credential_kinds import KINDS, record_fields
 from doorsync.hub.users.models import Credential, User
-from doorsync.hub.users.queries import links_and_credentials
+from doorsync.hub.users.queries import links_and_credentials, users_with_ids
 from doorsync.messages import sizes
 from doorsync.messages.schemas import Order
 from doorsync.messages.sizes import RECORD
@@ -99,7 +99,7 @@ def load_facts(company: Company, users: Collection[int], dues: Mapping[int, Vali
             unreadable=damaged.get(user.pk) or _unreadable(user),
             noted_at=_noted_at(user, dues.get(user.pk)),
         )
-        for user in User.objects.filter(pk__in=users)
+        for user in users_with_ids(users)
     ]
 
 
