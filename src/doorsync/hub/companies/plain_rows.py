@@ -5,10 +5,13 @@ Only fields that both databases return as Python has them are read; others, such
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from functools import cache
 from typing import Any, TypeVar
 
 from django.db import connection, models
+
+from doorsync.hub.companies.statements import rows_of
 
 Row = TypeVar("Row", bound=models.Model)
 PLAIN = (models.IntegerField, models.AutoField, models.CharField, models.BooleanField, models.BinaryField, models.ForeignKey)
@@ -17,6 +20,19 @@ PLAIN = (models.IntegerField, models.AutoField, models.CharField, models.Boolean
 def plain_fields(model: type[models.Model]) -> list[Any]:
     """The fields that `from_plain_row` takes, in its order. Each has a `column`."""
     return [field for field in model._meta.concrete_fields if isinstance(field, PLAIN)]  # noqa: SLF001 - documented
+
+
+@cache
+def _select(model: type[models.Model]) -> tuple[str, list[Any]]:
+    fields = plain_fields(model)
+    columns = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+    return f"SELECT {columns} FROM {model._meta.db_table} WHERE ", fields  # noqa: S608, SLF001 - names of ours
+
+
+def objects_of(model: type[Row], condition: str, parameters: Collection[Any]) -> list[Row]:
+    """The rows of a model's table under a condition in SQL. It names the company: no scope is applied."""
+    select, fields = _select(model)
+    return [from_plain_row(model, fields, row) for row in rows_of(select + condition, parameters)]
 
 
 def from_plain_row(model: type[Row], fields: Sequence[Any], row: Sequence[Any]) -> Row:

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db import connection
-from django.db.models import Model
-
-M = TypeVar("M", bound=Model)
 
 
 def rows_of(statement: str, parameters: Collection[Any]) -> list[tuple[Any, ...]]:
@@ -27,9 +24,3 @@ def marks(values: Collection[Any]) -> str:
 def stored_moment(moment: datetime) -> Any:
     """A moment as the database's columns hold it, to compare with them."""
     return connection.ops.adapt_datetimefield_value(moment)
-
-
-def objects_of(model: type[M], condition: str, parameters: Collection[Any]) -> list[M]:
-    """The rows of a model's table under a condition, as objects. The condition names the company: no scope is applied."""
-    statement = f"SELECT * FROM {model._meta.db_table} WHERE {condition}"  # noqa: S608, SLF001 - both are names of ours
-    return list(model.objects.raw(statement, list(parameters)))  # type: ignore[attr-defined]  # all our models have it

@@ -20,6 +20,8 @@ from django.dispatch import Signal
 from doorsync.hub.companies import vault
 from doorsync.hub.companies.dry_run import is_dry_run
 from doorsync.hub.companies.models import Company
+from doorsync.hub.companies.statements import marks as marks_for
+from doorsync.hub.companies.statements import rows_of
 from doorsync.hub.settings import key_files
 from doorsync.hub.users.models import FormerUser, GivenNumber, User
 from doorsync.hub.users.queries import portions
@@ -27,6 +29,14 @@ from doorsync.hub.users.queries import portions
 # Sent with `company` and `numbers` (a list) before these are given; receivers answer with the set of those that are in use.
 numbers_offered = Signal()
 log = structlog.get_logger()
+
+FORMER, LAST, GIVEN, PRESENT = range(4)  # what a row of `KNOWN` is about
+KNOWN = """
+SELECT 0, number, mark FROM users_formeruser WHERE company_id = %s AND mark IN ({former})
+UNION ALL SELECT 1, last_number, NULL FROM companies_company WHERE id = %s
+UNION ALL SELECT 2, number, NULL FROM users_givennumber WHERE company_id = %s AND number IN ({numbers})
+UNION ALL SELECT 3, number, NULL FROM users_user WHERE company_id = %s AND number IN ({numbers})
+"""
 
 
 def new_numbers(company: Company, claims: Sequence[tuple[str, int | None]]) -> list[int]:
@@ -45,22 +55,27 @@ def used_numbers(company: Company, claims: Mapping[int, str], own: Collection[in
 
     Those in `own` are themselves the own ids of people without another, in the program that gives them: these may come back.
     """
-    wanted = list(claims)
-    company.refresh_from_db(fields=["last_number"])
-    furthest = max(company.last_number, _furthest(company))
-    beside = _given_beside(company)
-    found = {number for number in wanted if number <= furthest or _within(beside, number)}
     marks = {_mark_of(company, id_, number): number for number, id_ in claims.items() if id_ or number in own}
-    returning = set()
-    for some in portions(wanted):
-        found |= set(GivenNumber.objects.filter(number__in=some).values_list("number", flat=True))
-    for some_marks in portions(list(marks)):
-        former = FormerUser.objects.filter(mark__in=some_marks)
-        returning |= {row.number for row in former if marks[bytes(row.mark)] == row.number}
-    present: set[int] = set()
-    for some in portions(wanted):
-        present |= set(User.objects.filter(number__in=some).values_list("number", flat=True))
-    return found - returning | present
+    given, present, returning = set[int](), set[int](), set[int]()
+    furthest = _furthest(company)
+    for some in portions(list(claims)):
+        here = set(some)
+        for what, number, mark in _known_numbers(company, some, [mark for mark, number in marks.items() if number in here]):
+            if what == LAST:
+                furthest = max(furthest, number)
+            elif what == FORMER:
+                returning |= {number} if marks[bytes(mark)] == number else set()
+            else:
+                (given if what == GIVEN else present).add(number)
+    beside = _given_beside(company)
+    used = given | {number for number in claims if number <= furthest or _within(beside, number)}
+    return used - returning | present
+
+
+def _known_numbers(company: Company, numbers: Sequence[int], former: Sequence[bytes]) -> list[tuple[Any, ...]]:
+    """What the database knows of these numbers, and of former users by these marks: what, number and mark."""
+    which = {"numbers": marks_for(numbers), "former": marks_for(former) if former else "NULL"}
+    return rows_of(KNOWN.format_map(which), [company.pk, *former, company.pk, company.pk, *numbers, company.pk, *numbers])
 
 
 def remember_numbers(company: Company, gone: Iterable[User]) -> None:
@@ -109,6 +124,8 @@ def _within(ranges: Sequence[tuple[int, int]], number: int) -> bool:
 def _given_back(company: Company, external_ids: Iterable[str]) -> dict[str, int]:
     marks = {_mark(company, each): each for each in external_ids if each}
     rows = list(FormerUser.objects.filter(mark__in=marks)) if marks else []
+    if not rows:
+        return {}
     FormerUser.objects.filter(pk__in=[row.pk for row in rows]).delete()
     taken = set(User.objects.filter(number__in=[row.number for row in rows]).values_list("number", flat=True))
     return {marks[bytes(row.mark)]: row.number for row in rows if row.number not in taken}

@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from doorsync.hub.companies import vault
 from doorsync.hub.companies.models import Company
-from doorsync.hub.companies.statements import marks, objects_of, rows_of, stored_moment
+from doorsync.hub.companies.plain_rows import objects_of
+from doorsync.hub.companies.statements import marks, rows_of, stored_moment
 from doorsync.hub.companies.tenancy import company_in_scope
 from doorsync.hub.users.credential_kinds import FOR_TERMINALS, KINDS, CredentialKind
 from doorsync.hub.users.models import Credential, User

@@ -243,9 +243,12 @@ def _add(company: Company, outcomes: Iterable[Outcome]) -> None:
             if found_by in again:
                 credential.pk = again[found_by].pk
             (damaged if found_by in again else credentials).append(credential)
-    Membership.objects.bulk_create(memberships)
-    UserLocation.objects.bulk_create(locations)
-    Credential.objects.bulk_create(credentials)
+    if memberships:
+        Membership.objects.bulk_create(memberships)
+    if locations:
+        UserLocation.objects.bulk_create(locations)
+    if credentials:
+        Credential.objects.bulk_create(credentials)
     if damaged:
         Credential.objects.bulk_update(damaged, ["sealed"])
 

@@ -16,10 +16,10 @@ TRANSACTION = ("BEGIN", "COMMIT")
 LOCK_OR_HEAD = 1  # PostgreSQL takes a lock more, and SQLite moves the end of the audit in a statement of its own
 DIFFERS: dict[str, tuple[dict[str, Any], int]] = {
     "nothing": ({}, 6),
-    "name": ({"p_Achternaam": "Alicia"}, 20),
-    "card": ({"p_cardId": "5"}, 22),
-    "group": ({"p_groupName": "Gym;Pool;Sauna"}, 20),
-    "expiry": ({"p_ExpireDate": "2028-06-30"}, 21),
+    "name": ({"p_Achternaam": "Alicia"}, 16),
+    "card": ({"p_cardId": "5"}, 18),
+    "group": ({"p_groupName": "Gym;Pool;Sauna"}, 16),
+    "expiry": ({"p_ExpireDate": "2028-06-30"}, 17),
 }
 
 

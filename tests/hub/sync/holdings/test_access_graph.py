@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 from django_scopes import scope
 
+from doorsync.hub.access.models import AccessRight, TimeSchedule
 from doorsync.hub.sync.holdings.access_graph import load_access_graph
 from doorsync.hub.sync.holdings.rendering import render_schedules
+from doorsync.hub.terminals.models import Terminal
 from tests.factories import world
 from tests.factories.gym import gym
 
@@ -40,3 +43,43 @@ def test_room_is_for_the_schedules_with_the_lowest_numbers_whatever_their_length
     with scope(company=club.company):
         room = load_access_graph().room_for(gate.pk)
     assert room == {"9998", "9999"}
+
+
+@pytest.mark.requirement("I-06", mutation="load_access_graph() answering the graph of before whatever the rows say")
+@pytest.mark.django_db
+def test_each_change_of_a_row_is_seen_however_it_was_made() -> None:
+    """The graph of the same rows is used again, so that whatever it is made from must be looked at each time."""
+    club = gym(["Alice"])
+    gate, group = club.terminals[0], club.members.pk
+    with scope(company=club.company):
+        before = load_access_graph()
+        assert load_access_graph().opens is before.opens
+        Terminal.objects.filter(pk=gate.pk).update(limits={**gate.limits, "schedules": 0}, readers="facility")
+        assert load_access_graph().sites[gate.pk].can.schedules == 0
+        type(gate.location).objects.filter(pk=gate.location_id).update(time_zone="Asia/Tokyo")
+        assert str(load_access_graph().sites[gate.pk].zone) == "Asia/Tokyo"
+        TimeSchedule.objects.update(slots=[["1", "08:00", "09:00"]])
+        assert {each.fields["slots"] == [["1", "08:00", "09:00"]] for each in load_access_graph().schedules.values()} == {True}
+        club.zones[0].terminals.remove(gate)
+        assert gate.pk not in load_access_graph().opens[group]
+        AccessRight.objects.filter(group=club.members).delete()
+        assert group not in load_access_graph().opens
+
+
+@pytest.mark.django_db
+def test_companies_have_graphs_of_their_own() -> None:
+    here, there = gym(["Alice"]), gym(["Bob"], other=True)
+    for club in (here, there, here):
+        with scope(company=club.company):
+            assert set(load_access_graph().sites) == {each.pk for each in club.terminals}
+
+
+@pytest.mark.requirement("D-04", mutation="schedule_in() without a look at what JSON holds")
+@pytest.mark.parametrize("slots", ["{}", "[1]", '[["1", 2, "09:00"]]', '[["1", "09:00"], [3]]', '"x"', "null"])
+@pytest.mark.django_db
+def test_damaged_hours_are_hours_that_nobody_may_use(slots: str) -> None:
+    club = gym(["Alice"])
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE access_timeschedule SET slots = %s WHERE id = %s", [slots, club.always.pk])
+    with scope(company=club.company):
+        assert str(club.always.number) in load_access_graph().damaged

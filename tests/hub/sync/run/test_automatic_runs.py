@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django_scopes import scope
 
 from doorsync.hub.audit.models import Entry
 from doorsync.hub.companies.models import Company
+from doorsync.hub.companies.transactions import company_transaction
 from doorsync.hub.courier import agent_checks, dispatch
 from doorsync.hub.courier.long_poll import has_work
 from doorsync.hub.sync.models import Batch, Run, RunTerminal, RunTerminalState
@@ -20,7 +22,7 @@ from doorsync.hub.sync.run.automatic_runs import catch_up, send_what_waits
 from doorsync.hub.sync.run.runs import OPEN, pause_after, start_run
 from doorsync.hub.sync.run.scheduler import apply_due_changes
 from doorsync.hub.terminals.models import Agent
-from doorsync.hub.users.actions import remove_user
+from doorsync.hub.users.actions import change_user, remove_user
 from doorsync.hub.users.models import User
 from doorsync.hub.users.writes import write_users
 from doorsync.hub.web.sync.run_status import run_status
@@ -63,6 +65,35 @@ def test_removal_opens_a_run_in_its_authors_name_that_adds_nobody(club: Gym, the
 
     assert at_the_gate(club, there) == {f"Person {number:02}" for number in range(30) if number != 7}
     assert not Run.objects.filter(closed_at=None).exists()
+
+
+@pytest.mark.requirement(
+    "I-06", mutation="keep_wanted_true() that sends only what the change itself takes away, not what it lets pass"
+)
+def test_a_guarded_removal_goes_out_once_fewer_would_leave(club: Gym, there: Counterpart) -> None:
+    """Putting somebody back takes nothing away, and yet lets the others go: fewer are to be removed than the guard holds back."""
+    gone = list(User.objects.order_by("number")[:12])
+    with company_transaction(club.company, club.actor):
+        for user in gone:
+            change_user(user=user, actor=club.actor, active=False)
+    there.work()
+    assert len(at_the_gate(club, there)) == 30
+    for user in gone[8:]:
+        change_user(user=user, actor=club.actor, active=True)
+    there.work()
+    assert len(at_the_gate(club, there)) == 22
+
+
+@pytest.mark.requirement("G-01", mutation="keep_wanted_true() that looks for what there is to send after each change")
+def test_a_change_that_takes_nothing_away_looks_for_nothing_to_send(club: Gym, there: Counterpart) -> None:
+    person = User.objects.order_by("number").first()
+    assert person
+    with CaptureQueriesContext(connection) as captured:
+        change_user(user=person, actor=club.actor, last_name="Another name")
+    assert not [query for query in captured if "waited_at" in query["sql"]]
+    assert not Run.objects.filter(closed_at=None).exists()
+    change_user(user=person, actor=club.actor, active=False)
+    assert Run.objects.filter(closed_at=None).exists()
 
 
 def test_mass_removal_waits_for_the_typed_count(club: Gym, there: Counterpart) -> None:

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from doorsync.domain.text import normalized_text
 from doorsync.hub.companies.models import Location
-from doorsync.hub.companies.statements import marks, objects_of
+from doorsync.hub.companies.plain_rows import objects_of
+from doorsync.hub.companies.statements import marks
 from doorsync.hub.companies.tenancy import company_in_scope
 from doorsync.hub.esws.company_operations import CompanyCall
 from doorsync.hub.esws.refusals import CannotSave, NoGroup, NoSuchGroup

@@ -33,15 +33,15 @@ class What(IntEnum):
 
 
 ROWS = """
-SELECT 0, t.id, NULL, NULL, CAST(t.limits AS text), t.readers, l.time_zone, ''
+SELECT 0, t.id, 0, 0, CAST(t.limits AS text), t.readers, l.time_zone, ''
 FROM terminals_terminal t JOIN companies_location l ON l.id = t.location_id WHERE t.company_id = %s
-UNION ALL SELECT 1, s.number, s.calendar_id, NULL, s.name, CAST(s.slots AS text), '', ''
+UNION ALL SELECT 1, s.number, s.calendar_id, 0, s.name, CAST(s.slots AS text), '', ''
 FROM access_timeschedule s WHERE s.company_id = %s
-UNION ALL SELECT 2, z.zone_id, z.terminal_id, NULL, '', '', '', ''
+UNION ALL SELECT 2, z.zone_id, z.terminal_id, 0, '', '', '', ''
 FROM access_zone a JOIN access_zone_terminals z ON z.zone_id = a.id WHERE a.company_id = %s
 UNION ALL SELECT 3, r.zone_id, r.group_id, s.number, '', '', '', ''
 FROM access_accessright r JOIN access_timeschedule s ON s.id = r.schedule_id WHERE r.company_id = %s
-UNION ALL SELECT 4, s.number, NULL, NULL, CAST(h.first AS text), CAST(h.last AS text), h.start, h."end"
+UNION ALL SELECT 4, s.number, 0, 0, CAST(h.first AS text), CAST(h.last AS text), h.start, h."end"
 FROM access_holiday h JOIN access_timeschedule s ON s.calendar_id = h.calendar_id WHERE h.company_id = %s
 """
 

@@ -19,7 +19,7 @@ from doorsync.domain.allowance import Narrowing
 from doorsync.domain.record import Kind
 from doorsync.hub.companies import vault
 from doorsync.hub.companies.models import Company
-from doorsync.hub.companies.statements import marks, objects_of
+from doorsync.hub.companies.statements import marks
 from doorsync.hub.companies.transactions import lock_company
 from doorsync.hub.reasons.fields import REASON_LENGTH
 from doorsync.hub.sync.holdings.access_graph import AccessGraph, load_access_graph
@@ -44,6 +44,7 @@ SET user_id = excluded.user_id, wanted = excluded.wanted, refusal = excluded.ref
         THEN sync_holding.wanted_since ELSE CURRENT_TIMESTAMP END
 """
 
+DUES = "SELECT * FROM sync_validitychange WHERE user_id IN ({})"
 NOBODY = frozenset([None])  # whose records are schedules
 
 T = TypeVar("T")
@@ -136,7 +137,7 @@ def _refresh_schedules(company: Company, structure: AccessGraph, key: bytes, *, 
 
 def _refresh_chunk(this: Round, users: Sequence[int], structure: AccessGraph, terminal_id: int | None = None) -> bool:
     """`terminal_id`: the only terminal that the structure is about, where it is not about all."""
-    dues = {due.user_id: due for due in objects_of(ValidityChange, f"user_id IN ({marks(users)})", users)}
+    dues = {due.user_id: due for due in ValidityChange.objects.raw(DUES.format(marks(users)), list(users))}
     came = {user for user, due in dues.items() if this.due or (due.at and due.at <= this.now)}
     facts = load_facts(this.company, users, dues)
     present = rows_of_users(users, {each.person.key for each in facts}, terminal_id)
