@@ -16,10 +16,8 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import socket
 import statistics
-import subprocess
 import sys
 import tempfile
 from contextlib import ExitStack
@@ -31,23 +29,10 @@ os.environ["DOORSYNC_DATABASE_URL"] = os.environ.get("DOORSYNC_TEST_DATABASE_URL
 os.environ["DJANGO_SETTINGS_MODULE"] = "doorsync.hub.settings.django"
 sys.path.insert(0, str(HERE.parent))
 
+from peers.databases import on_each_database, verdict  # noqa: E402 - after the path
+
 CONNECTIONS, SECONDS, ROUNDS = 16, 2.0, 3
-FLOOR = 0.4  # of each target
 TOKEN = re.compile(rb">[0-9a-f]{128}<")
-
-
-def main(chosen: list[str]) -> int:
-    """Run on each database; 1 when a ratio is below its floor on one of them."""
-    program = [sys.executable, __file__, "here", *(each for each in chosen if each == "all-cores")]
-    commands = {"sqlite": program, "postgresql": [str(HERE.parent / "scripts/postgres"), *program]}
-    missed = 0
-    for database in [each for each in chosen if each in commands] or commands:
-        data = tempfile.mkdtemp(prefix="doorsync-bench-")
-        environment = {**os.environ, "DOORSYNC_DATA": data, "DOORSYNC_DATABASE_URL": "", "DOORSYNC_TEST_DATABASE_URL": ""}
-        print(f"On {database}:", flush=True)
-        missed |= subprocess.run(commands[database], env=environment, check=False).returncode
-        shutil.rmtree(data)
-    return missed
 
 
 def compare(*, one_core: bool) -> int:
@@ -80,15 +65,6 @@ def in_turns(ports: dict[str, int]) -> dict[str, float]:
     return rates
 
 
-def verdict(rates: dict[str, float], peer: str, target: float) -> bool:
-    """Whether the hub answers so many times as many calls as the peer that it has not become slower."""
-    ratio, floor = rates["hub"] / rates[peer], FLOOR * target
-    print(
-        f"  hub to {peer}: {ratio:.2f}, target {target} {'met' if ratio >= target else 'MISSED'}, floor {floor:.1f}", flush=True
-    )
-    return ratio >= floor
-
-
 def rate(port: int, seconds: float) -> float:
     """Calls a second over all connections. Each call must bring a token."""
     from peers.call_rate import call_rate, post_request
@@ -114,4 +90,4 @@ def read_token(connection: socket.socket) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(compare(one_core="all-cores" not in sys.argv) if "here" in sys.argv else main(sys.argv[1:]))
+    sys.exit(compare(one_core="all-cores" not in sys.argv) if "here" in sys.argv else on_each_database(__file__, sys.argv[1:]))

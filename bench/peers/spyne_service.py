@@ -1,5 +1,7 @@
 """The same work as Doorsync's getTotalSyncToken, by spyne: look up, verify, budgets, displaced tokens, token, audit.
 
+And as its updateUser of a user whose name differs: user, groups, card, what terminals should hold of them, audit.
+
 Runs in an environment of its own, under gunicorn; `PEER_CONFIG` names a JSON file with the connection and the keys.
 """
 
@@ -29,6 +31,13 @@ LOOK_UP = """SELECT a.id, a.password, a.version, (SELECT seen_at > %s FROM admin
     AND source = %s AND seen_at > %s AND seen_at <= %s), EXISTS (SELECT 1 FROM administrators_attempts WHERE window_ends > %s
     AND window_ends <= %s AND (bucket = %s AND count >= %s OR bucket = %s AND count >= %s))
     FROM (SELECT 1 AS one) anybody LEFT JOIN administrators_administrator a ON a.company_id = %s AND a.username = %s"""
+DOORS = """SELECT DISTINCT t.id, CAST(t.limits AS text), s.number FROM users_membership m
+    JOIN access_accessright r ON r.group_id = m.group_id JOIN access_zone_terminals z ON z.zone_id = r.zone_id
+    JOIN terminals_terminal t ON t.id = z.terminal_id JOIN access_timeschedule s ON s.id = r.schedule_id
+    WHERE m.company_id = %s AND m.user_id = %s"""
+UPSERT = """INSERT INTO sync_holding (company_id, kind, key, terminal_id, user_id, wanted, refusal, label, foreseen, narrows,
+    timed, wanted_since) VALUES {} ON CONFLICT (company_id, kind, key, terminal_id) DO UPDATE SET wanted = excluded.wanted,
+    label = excluded.label, refusal = excluded.refusal, wanted_since = excluded.wanted_since"""
 _mine = threading.local()
 
 
@@ -95,8 +104,72 @@ def issue(company: int, administrator: int, version: int) -> str:
     return token
 
 
+def write_down(company: int, now: str, event: str, subject: dict[str, int]) -> None:
+    """An entry in the audit's chain."""
+    lock = " FOR UPDATE" if POSTGRESQL else ""
+    number, previous = run(f"SELECT number, hash FROM peer_chainhead WHERE company_id = %s{lock}", company).fetchone()
+    actor = json.dumps({"company_id": company, "administrator_id": None, "via": "esws", "reference": ""})
+    said = json.dumps(subject)
+    text = json.dumps([company, number + 1, now, event, actor, said])
+    end = hmac.digest(KEYS["audit"], bytes(previous) + text.encode(), "sha256")
+    run(
+        "INSERT INTO peer_entry (company_id, number, at, event, actor, subject, previous, hash, key)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        *(company, number + 1, now, event, actor, said, bytes(previous), end, "key"),
+    )
+    seal = hmac.digest(KEYS["audit"], b"end" + str(number + 1).encode() + end, "sha256")
+    run("UPDATE peer_chainhead SET number = %s, hash = %s, seal = %s WHERE company_id = %s", number + 1, end, seal, company)
+
+
+def refresh(company: int, user: int, number: str, name: str) -> None:
+    """What the terminals that the user may open should hold of them."""
+    doors = run(DOORS, company, user).fetchall()
+    cards = run("SELECT kind, sealed FROM users_credential WHERE company_id = %s AND user_id = %s", company, user).fetchall()
+    held = dict(
+        run("SELECT terminal_id, wanted FROM sync_holding WHERE company_id = %s AND kind = 1 AND user_id = %s", company, user)
+    )
+    taken = run(
+        "SELECT terminal_id FROM sync_stranger WHERE company_id = %s AND kind = 1 AND key = %s", company, number
+    ).fetchall()
+    values: list[Any] = []
+    for terminal, limits, schedule in doors:
+        can = limits if isinstance(limits, dict) else json.loads(limits)
+        record = json.dumps([number, name[: can.get("name_bytes", 24)], len(cards), schedule, len(taken)])
+        digest = keyed("company", record)[:16]
+        if held.get(terminal) != digest:
+            values += [company, number, terminal, user, digest, name]
+    if values:
+        no = "false" if POSTGRESQL else "0"
+        rows = ", ".join([f"(%s, 1, %s, %s, %s, %s, '', %s, {no}, 0, {no}, CURRENT_TIMESTAMP)"] * (len(values) // 6))
+        run(UPSERT.format(rows), *values)
+
+
 class Esws(ServiceBase):  # type: ignore[misc]  # spyne has no types
-    """The one operation."""
+    """The operations that are compared."""
+
+    @rpc(*[Unicode] * 6, _returns=Unicode, _operation_name="Esws.updateUser")  # type: ignore[untyped-decorator]
+    def update(_, p_companyID: str, p_Id: str, p_Voornaam: str, p_Achternaam: str, p_groupName: str, p_cardId: str) -> str:  # noqa: N803, N805 - as below
+        """The number of the user."""
+        found = run(
+            "SELECT * FROM companies_company WHERE code_hash = %s AND active", keyed("index", f"company\0{p_companyID}")
+        ).fetchone()
+        if found is None:
+            return "ERROR_UNKNOWN_SECURITY_HASH"
+        company, now = found[0], at(time.time())
+        run("BEGIN" if POSTGRESQL else "BEGIN IMMEDIATE")
+        user = run("SELECT * FROM users_user WHERE company_id = %s AND number = %s", company, int(p_Id)).fetchone()
+        groups = run("SELECT id FROM users_group WHERE company_id = %s AND name = %s", company, p_groupName).fetchall()
+        by_card = "SELECT user_id FROM users_credential WHERE company_id = %s AND lookup = %s"
+        owner = run(by_card, company, keyed("company", f"card:{p_cardId}")).fetchone()
+        if user is None or not groups or (owner and owner[0] != user[0]):
+            run("ROLLBACK")
+            return "CAN_NOT_SAVE_USER"
+        change = "UPDATE users_user SET first_name = %s, last_name = %s, updated_at = %s WHERE id = %s"
+        run(change, p_Voornaam, p_Achternaam, now, user[0])
+        write_down(company, now, "user.changed", {"user": user[0], "number": int(p_Id)})
+        refresh(company, user[0], p_Id, f"{p_Voornaam} {p_Achternaam}")
+        run("COMMIT")
+        return p_Id
 
     @rpc(Unicode, Unicode, Unicode, _returns=Unicode, _operation_name="Esws.getTotalSyncToken")  # type: ignore[untyped-decorator]
     def token(_, p_companyID: str, p_adminUsername: str, p_adminPassword: str) -> str:  # noqa: N803, N805 - names of the wire; spyne's way
