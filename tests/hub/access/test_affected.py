@@ -112,9 +112,8 @@ def refreshed() -> Iterator[set[int]]:
     found: set[int] = set()
     with CaptureQueriesContext(connection) as asked:
         yield found
-    texts = [each["sql"] for each in asked if each["sql"].startswith("SELECT") and 'FROM "users_user" WHERE' in each["sql"]]
-    for text in texts:
-        if ids := re.search(r'"users_user"."id" IN \(([\d, ]+)\)', text):
+    for each in asked:
+        if ids := re.search(r"FROM users_user WHERE company_id = \d+ AND id IN \(([\d, ]+)\)", each["sql"]):
             found.update(map(int, ids[1].split(",")))
 
 

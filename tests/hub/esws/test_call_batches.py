@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,7 +12,7 @@ from django_scopes import scopes_disabled
 from doorsync.hub.administrators.models import Administrator, SyncToken
 from doorsync.hub.audit.verification import verify_trail
 from doorsync.hub.esws.application import Application
-from doorsync.hub.esws.call_batches import LONGEST, MOST, CallBatches, replies
+from doorsync.hub.esws.call_batches import LONGEST, MOST, CallBatches, lane_of_company, replies
 from doorsync.hub.esws.declarations import Caller, Operation
 from doorsync.hub.esws.errors import Busy
 from doorsync.hub.esws.operations import OPERATIONS
@@ -108,6 +108,50 @@ def test_only_short_bodies_with_the_name_are_taken() -> None:
     assert batches.takes(soap.SAMPLE)
     assert not batches.takes(OTHER)
     assert not batches.takes(soap.SAMPLE + b" " * LONGEST)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_lane_waits_for_no_other() -> None:
+    """The calls of one company are a batch while its first one is at work; those of another company are answered meanwhile."""
+    desk, both_begun, begun = Desk(), asyncio.Event(), list[object]()
+    lanes: dict[str, bytes] = {"a": b"one", "b": b"one", "c": b"two"}
+
+    def lane(body: bytes) -> bytes | None:
+        return next((lanes[name] for name in lanes if f">{name}<".encode() in body), None)
+
+    async def run(work: Callable[[], list[Reply | None]]) -> list[Reply | None]:
+        begun.append(work)
+        if len(begun) == 2:
+            both_begun.set()
+        return await asyncio.to_thread(work)
+
+    batches = CallBatches(desk.operations, lane=lane, run=run)
+
+    async def crowd() -> list[Reply | None]:
+        first = asyncio.ensure_future(batches.answer(asked("a")))
+        assert await asyncio.to_thread(desk.begun.wait, PATIENCE)
+        rest = [asyncio.ensure_future(batches.answer(asked(name))) for name in "bbc"]
+        await both_begun.wait()
+        desk.go_on.set()
+        return await asyncio.gather(first, *rest)
+
+    assert results(asyncio.run(crowd())) == ["for a", "for b", "for b", "for c"]
+    assert sorted(desk.batches) == [["a"], ["b", "b"], ["c"]]
+    assert not batches.takes(soap.written(p_adminUsername="x"))
+
+
+@pytest.mark.parametrize(
+    ("body", "lane"),
+    [
+        (b"<p_companyID>ab^;c</p_companyID>", b"ab^;c"),
+        (b'<ns1:p_companyID xsi:type="xsd:string">c &amp; d</ns1:p_companyID>', b"c &amp; d"),
+        (b"<p_companyID/>", None),
+        (b"<p_companyIDs>1</p_companyIDs>", None),
+        (b"<param0>code</param0>", None),
+    ],
+)
+def test_the_lane_of_a_company_is_its_code_as_it_was_written(body: bytes, lane: bytes | None) -> None:
+    assert lane_of_company(body) == lane
 
 
 def test_more_than_may_wait_are_refused() -> None:

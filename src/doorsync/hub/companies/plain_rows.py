@@ -39,3 +39,13 @@ def from_plain_row(model: type[Row], fields: Sequence[Any], row: Sequence[Any]) 
     """The object for the values of these fields."""
     values = [bool(each) if isinstance(field, models.BooleanField) else each for field, each in zip(fields, row, strict=True)]
     return model.from_db(connection.alias, [field.attname for field in fields], values)
+
+
+def update_columns(rows: Sequence[models.Model], names: Sequence[str]) -> None:
+    """Store these fields of rows of one model, each by its primary key: one statement, run once for each row."""
+    meta = rows[0]._meta  # noqa: SLF001 - documented
+    fields: list[Any] = [meta.get_field(name) for name in names]
+    columns = ", ".join(f"{connection.ops.quote_name(field.column)} = %s" for field in fields)
+    values = [[field.get_db_prep_save(getattr(row, field.attname), connection) for field in (*fields, meta.pk)] for row in rows]
+    with connection.cursor() as cursor:
+        cursor.executemany(f"UPDATE {meta.db_table} SET {columns} WHERE {meta.pk.column} = %s", values)  # noqa: S608 - names of ours

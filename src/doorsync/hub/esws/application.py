@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 
 from doorsync.hub.administrators import client_address
 from doorsync.hub.esws.body_reader import Gone, Intake, Receive, Scope, Send
-from doorsync.hub.esws.call_batches import CallBatches
+from doorsync.hub.esws.call_batches import CallBatches, lane_of_company
 from doorsync.hub.esws.declarations import Operation
 from doorsync.hub.esws.errors import Compressed, Fault
 from doorsync.hub.esws.namespaces import CONTENT_TYPE, PATH
@@ -35,7 +35,8 @@ class Application:
         self.operations = operations
         self.intake = intake or Intake()
         self.workers = workers or Workers()
-        self.batches = CallBatches(operations)
+        of_all, of_one = ({name: each for name, each in operations.items() if each.by_company is one} for one in (False, True))
+        self.batches = [CallBatches(of_all), CallBatches(of_one, lane=lane_of_company, run=self.workers.run)]
         address = config().origin + PATH
         self.description = wsdl(operations, address)
         self.twins = {"literal": wsdl(operations, address, literal=True), "arrays": ARRAYS}
@@ -85,7 +86,8 @@ class Application:
                 action=given.get(b"soapaction", ""),
                 address=client_address.caller_address((scope.get("client") or [""])[0], given.get(b"x-forwarded-for", "")),
             )
-            reply = await self.batches.answer(request) if self.batches.takes(body) else None
+            batches = next((each for each in self.batches if each.takes(body)), None)
+            reply = await batches.answer(request) if batches else None
             if reply is not None:
                 return reply
             in_parts = scope.get("http_version") != "1.0"  # which knows no chunks

@@ -1,14 +1,15 @@
-"""Answers calls that wait at the same moment together, for operations that can. One thread does so, a batch at a time.
+"""Answers calls that wait at the same moment together, for operations that can: those of a lane, a batch at a time.
 
-While it is at one batch, the calls that come meanwhile wait, and are the next. Nobody waits for a timer, and of a call that comes
-alone nothing is delayed. What cannot be answered so is answered by `service.answer`, as all other calls are.
+While a lane is at one batch, its calls that come meanwhile wait, and are the next. Nobody waits for a timer, and of a call that
+comes alone nothing is delayed. What cannot be answered so is answered by `service.answer`, as all other calls are.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
@@ -21,52 +22,88 @@ from doorsync.hub.esws.service import Reply, Request
 from doorsync.hub.esws.workers import WAITING, with_own_connections
 
 MOST = 64  # calls in one batch
+CODE = re.compile(rb"<(?:[\w.-]+:)?p_companyID\b[^>]*>([^<]{1,500})<")
 LONGEST = 8 * 1024  # bytes; no call of this kind needs more, and whatever is in them is read in a moment
 
 log = logging.getLogger("doorsync.esws")
 
 
-class CallBatches:
-    """Answers calls together. More of them than may wait are refused at once."""
+Work = Callable[[], list[Reply | None]]
+Waiting = tuple[Request, asyncio.Future[Reply | None]]
 
-    def __init__(self, operations: Mapping[str, Operation], *, waiting: int = WAITING) -> None:
+
+def one_lane(_: bytes) -> bytes:
+    """All calls wait for each other."""
+    return b""
+
+
+def lane_of_company(body: bytes) -> bytes | None:
+    """The calls of one company wait for each other, as they would for its lock; None where the code is not found at a glance."""
+    found = CODE.search(body)
+    return found[1] if found else None
+
+
+class CallBatches:
+    """Answers calls of these operations together. More of them than may wait are refused at once.
+
+    `lane`: which calls wait for each other; None for a call to be answered alone. `run`: where a batch is worked on; a thread of
+    its own without it.
+    """
+
+    def __init__(
+        self,
+        operations: Mapping[str, Operation],
+        *,
+        lane: Callable[[bytes], bytes | None] = one_lane,
+        run: Callable[[Work], Awaitable[list[Reply | None]]] | None = None,
+        waiting: int = WAITING,
+    ) -> None:
         self._operations = operations
         self._names = [name.rpartition(".")[2].encode() for name, each in operations.items() if each.run_together]
+        self._lane, self._run = lane, run or self._run_in_own_thread
         self._pool = ThreadPoolExecutor(1, "esws-batches")
-        self._waiting: list[tuple[Request, asyncio.Future[Reply | None]]] = []
-        self._most, self._busy = waiting, False
+        self._lanes: dict[bytes, list[Waiting]] = {}  # those at work, with who waits for their next batch
+        self._most, self._waiting = waiting, 0
 
     def takes(self, body: bytes) -> bool:
         """Whether this may be a call for a batch: a cheap look at its size and operation."""
-        return len(body) <= LONGEST and any(name in body for name in self._names)
+        return len(body) <= LONGEST and any(name in body for name in self._names) and self._lane(body) is not None
 
     async def answer(self, request: Request) -> Reply | None:
         """The reply; None where the call has to be answered alone. Raises Busy."""
-        if len(self._waiting) >= self._most:
+        if self._waiting >= self._most:
             raise Busy(retry_after=1)
         loop = asyncio.get_running_loop()
         waiting: asyncio.Future[Reply | None] = loop.create_future()
-        self._waiting.append((request, waiting))
-        if not self._busy:
-            self._busy = True
-            loop.call_soon(self._begin)  # what came in together with this one is read first
+        lane = self._lane(request.body) or b""
+        self._waiting += 1
+        if lane not in self._lanes:
+            self._lanes[lane] = []
+            loop.call_soon(self._begin, lane)  # what came in together with this one is read first
+        self._lanes[lane].append((request, waiting))
         return await waiting
 
-    def _begin(self) -> None:
-        batch, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
-        work = partial(with_own_connections, partial(replies, [request for request, _ in batch], self._operations))
-        under_way = asyncio.get_running_loop().run_in_executor(self._pool, work)
-        under_way.add_done_callback(partial(self._end, [waiting for _, waiting in batch]))
+    def _begin(self, lane: bytes) -> None:
+        batch, self._lanes[lane] = self._lanes[lane][:MOST], self._lanes[lane][MOST:]
+        self._waiting -= len(batch)
+        work = partial(replies, [request for request, _ in batch], self._operations)
+        under_way = asyncio.ensure_future(self._run(work))
+        under_way.add_done_callback(partial(self._end, lane, [waiting for _, waiting in batch]))
 
-    def _end(self, waiting: Sequence[asyncio.Future[Reply | None]], done: asyncio.Future[list[Reply | None]]) -> None:
-        if self._waiting:
-            self._begin()
+    def _end(
+        self, lane: bytes, waiting: Sequence[asyncio.Future[Reply | None]], done: asyncio.Future[list[Reply | None]]
+    ) -> None:
+        if self._lanes[lane]:
+            self._begin(lane)
         else:
-            self._busy = False
+            del self._lanes[lane]
         given = [None] * len(waiting) if done.cancelled() or done.exception() else done.result()
         for each, reply in zip(waiting, given, strict=True):
             if not each.done():
                 each.set_result(reply)
+
+    async def _run_in_own_thread(self, work: Work) -> list[Reply | None]:
+        return await asyncio.get_running_loop().run_in_executor(self._pool, partial(with_own_connections, work))
 
 
 def replies(requests: Sequence[Request], operations: Mapping[str, Operation]) -> list[Reply | None]:

@@ -45,7 +45,7 @@ class Operation:
 
     `return_strings` are what its page says for an error instead of a result, exact to the space; others become faults. They stand
     with each operation, because two operations say the same thing differently. `run_together` answers several calls at once, with
-    None for each that only `run` can answer.
+    None for each that only `run` can answer; `by_company`: calls of different companies need not wait for each other.
     """
 
     name: str
@@ -57,6 +57,7 @@ class Operation:
     aliases: tuple[str, ...] = ()
     sample: Any = None  # a result, for the documentation
     run_together: Together | None = None
+    by_company: bool = False
 
     def return_string(self, error: Exception) -> str | None:
         """What the page of this operation says for this error; None when it says nothing."""

@@ -38,7 +38,13 @@ T = TypeVar("T")
 
 def user_with_number(number: int) -> User | None:
     """The user with this number in the company in scope."""
-    return next(iter(objects_of(User, "company_id = %s AND number = %s", [company_in_scope(), number])), None)
+    return users_with_numbers([number]).get(number)
+
+
+def users_with_numbers(numbers: Collection[int]) -> dict[int, User]:
+    """Those with these numbers, of which there is one at least, in the company in scope."""
+    found = objects_of(User, f"company_id = %s AND number IN ({marks(numbers)})", [company_in_scope(), *numbers])
+    return {user.number: user for user in found}
 
 
 def users_with_ids(ids: Collection[int]) -> list[User]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,6 +14,7 @@ from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies import vault
 from doorsync.hub.companies.errors import CannotUnseal
 from doorsync.hub.companies.models import Company
+from doorsync.hub.companies.plain_rows import update_columns
 from doorsync.hub.companies.transactions import company_transaction
 from doorsync.hub.users import numbers
 from doorsync.hub.users.credential_kinds import FOR_TERMINALS, KINDS
@@ -222,13 +224,12 @@ def _save(company: Company, created: Sequence[Outcome], changed: Sequence[Outcom
         for each, number in zip(created, given, strict=True):
             each.user.number = number
         User.objects.bulk_create(each.user for each in created)
+    by_columns: dict[tuple[str, ...], list[User]] = defaultdict(list)
     for each in changed:
         each.user.updated_at = timezone.now()
-    if len(changed) == 1:  # a plain statement is quicker than one for many
-        changed[0].user.save(update_fields=["updated_at", *changed[0].values])
-    elif changed:
-        named = {name for each in changed for name in each.values}
-        User.objects.bulk_update([each.user for each in changed], ["updated_at", *sorted(named)])
+        by_columns["updated_at", *sorted(each.values)].append(each.user)
+    for columns, users in by_columns.items():
+        update_columns(users, columns)
 
 
 def _add(company: Company, outcomes: Iterable[Outcome]) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 
 import structlog
@@ -11,7 +11,7 @@ import structlog
 from doorsync.hub.companies.transactions import company_transaction
 from doorsync.hub.esws.company_operations import CompanyCall
 from doorsync.hub.esws.declarations import ReturnStrings
-from doorsync.hub.esws.refusals import CannotSave, CardNotSupported, CardNotValid, CardTaken, NoGroup, NoSuchGroup
+from doorsync.hub.esws.refusals import CannotSave, CardNotSupported, CardNotValid, CardTaken, NoGroup, NoSuchGroup, Refused
 from doorsync.hub.esws.users.groups import said_links, split_list
 from doorsync.hub.esws.users.moments import agreed_start, said_expiry, said_start
 from doorsync.hub.esws.users.parameters import Said
@@ -21,6 +21,7 @@ from doorsync.hub.users.errors import BadFields, CredentialLost, CredentialTaken
 from doorsync.hub.users.fields import INFO, Fields
 from doorsync.hub.users.info_fields import info_field_functions
 from doorsync.hub.users.models import User
+from doorsync.hub.users.queries import users_with_numbers
 from doorsync.hub.users.validation import Write
 from doorsync.hub.users.writes import write_users
 
@@ -43,14 +44,34 @@ def save_user(call: CompanyCall, said: Said, key: Fields, find: Callable[[], Use
     CardNotValid also where all but a lost card was saved.
     """
     with refusing(), company_transaction(call.company, call.actor):
-        user = find()
-        fields: Fields = {**_said_fields(said, user), **said_links(call, said, user), **key}
-        if call.company.question_marks:
-            fields = _without_other_characters(fields)
-        number, lost = _written(call, Write(fields, user, number_is_id=True, is_current=True))
+        number, lost = _written(call, _write_of(call, said, key, find()))
     if lost:
         raise CardNotValid
     return str(number)
+
+
+def save_together(call: CompanyCall, said: Mapping[int, Said]) -> dict[int, str]:
+    """Change or make the users with these numbers in one transaction; the answer of each that could be saved so.
+
+    All others are to be saved by `save_user`, which says what is wrong: those of which a call makes no sense, and everybody when
+    one of them cannot be kept.
+    """
+    writes: dict[int, Write] = {}
+    with suppress(Refused, UserError), company_transaction(call.company, call.actor):
+        known = users_with_numbers(said)
+        for number, each in said.items():
+            with suppress(Refused, UserError):
+                writes[number] = _write_of(call, each, {"number": number}, known.get(number))
+        write_users(company=call.company, writes=list(writes.values()), actor=call.actor)
+        return {number: str(number) for number in writes}
+    return {}
+
+
+def _write_of(call: CompanyCall, said: Said, key: Fields, user: User | None) -> Write:
+    fields: Fields = {**_said_fields(said, user), **said_links(call, said, user), **key}
+    if call.company.question_marks:
+        fields = _without_other_characters(fields)
+    return Write(fields, user, number_is_id=True, is_current=True)
 
 
 def _written(call: CompanyCall, write: Write) -> tuple[int, bool]:

@@ -1,0 +1,101 @@
+"""updateUser calls that come together: the same as one after the other, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django_scopes import scope, scopes_disabled
+
+from doorsync.hub.audit.models import Entry
+from doorsync.hub.audit.verification import verify_trail
+from doorsync.hub.companies.models import Company
+from doorsync.hub.esws.call_batches import replies
+from doorsync.hub.esws.operations import OPERATIONS
+from doorsync.hub.esws.service import Request
+from doorsync.hub.sync.models import Holding
+from doorsync.hub.users.models import Group, User
+from tests.factories import esws, soap, world
+
+TRANSACTION = ("BEGIN", "COMMIT")
+
+
+@pytest.fixture
+def company(transactional_db: None) -> Company:
+    made = world.company()
+    location, agent = world.location(made), world.agent(made)
+    doors = world.zone(made, "Inside", *(world.terminal(location, agent, f"Door {number}") for number in range(3)))
+    world.right(world.group(made), doors, world.schedule(made))
+    return made
+
+
+def person(number: int | str, **given: str) -> Mapping[str, str]:
+    words = {"p_Id": str(number), "p_Voornaam": "New", "p_Achternaam": f"Person {number}", "p_groupName": "Members", **given}
+    return {"p_companyID": world.SAMPLE_CODE, "p_cardId": f"1000{number}", **words}
+
+
+def together(calls: Sequence[Mapping[str, str]]) -> list[str | None]:
+    requests = [Request(body=esws.written("updateUser", given), content_type="text/xml; charset=utf-8") for given in calls]
+    return [soap.result(reply.body) if reply else None for reply in replies(requests, OPERATIONS)]
+
+
+def state(company: Company) -> list[tuple[object, ...]]:
+    with scope(company=company):
+        users = User.objects.order_by("number").values_list("number", "first_name", "last_name", "groups__name")
+        held = Holding.objects.order_by("key", "terminal_id").values_list("key", "terminal_id", "wanted", "label", "narrows")
+        return [*users, *((key, door, bytes(wanted or b""), *rest) for key, door, wanted, *rest in held)]
+
+
+@pytest.mark.requirement("G-01", mutation="_saved_together() with a transaction for each call")
+def test_calls_of_one_company_are_one_transaction_and_leave_what_single_calls_leave(company: Company) -> None:
+    people = [person(number) for number in range(1, 9)]
+    assert together(people[:4]) == ["1", "2", "3", "4"]
+    for each in people[4:]:
+        assert esws.call("updateUser", **{name: value for name, value in each.items() if name != "p_companyID"})
+    changed = [{**each, "p_Voornaam": "Other"} for each in people]
+    with CaptureQueriesContext(connection) as captured:
+        assert together(changed) == [str(number) for number in range(1, 9)]
+    assert len([each for each in captured if each["sql"].startswith("BEGIN")]) <= 1
+    assert len([each for each in captured if not each["sql"].startswith(TRANSACTION)]) <= 35
+    after = state(company)
+    assert {row[1] for row in after if row[0] in range(1, 9)} == {"Other"}
+    for each in changed:  # nothing is left to be done
+        assert together([each]) == [each["p_Id"]]
+    assert state(company) == after
+    with scopes_disabled():
+        assert Entry.objects.filter(event="user.changed").count() == 8
+        assert not verify_trail(company.pk, begins="").fault
+
+
+@pytest.mark.requirement("M-02", mutation="save_together() that answers for calls it could not save")
+def test_a_call_that_makes_no_sense_is_left_and_the_others_are_saved(company: Company) -> None:
+    calls = [person(1), person(2, p_Admin="perhaps"), person("x"), person(""), person(3, p_companyID="?"), person(4)]
+    assert together(calls) == ["1", None, None, None, None, "4"]
+    with scope(company=company):
+        assert set(User.objects.values_list("number", flat=True)) == {1, 4}
+
+
+@pytest.mark.requirement("D-01", mutation="save_together() without its transaction")
+def test_where_one_cannot_be_kept_nothing_is_and_all_are_left(company: Company) -> None:
+    assert together([person(1)]) == ["1"]
+    before = state(company)
+    card_of_another = person(3, p_cardId="10001")
+    assert together([person(2, p_groupName="Members;Unheard of"), card_of_another, person(4)]) == [None, None, None]
+    assert state(company) == before
+    with scope(company=company):
+        assert not Group.objects.filter(name="Unheard of").exists()
+    assert (
+        esws.call("updateUser", **{k: v for k, v in card_of_another.items() if k != "p_companyID"})
+        == "CARD_EXISTS_FOR_AN_OTHER_USER"
+    )
+
+
+def test_two_calls_about_one_user_are_not_one_write(company: Company) -> None:
+    assert together([person(1), person(1, p_Voornaam="Second"), person(2)]) == ["1", None, "2"]
+
+
+def test_a_company_with_branches_is_left_to_single_calls(company: Company) -> None:
+    Company.objects.filter(pk=company.pk).update(branches=True)
+    assert together([person(1), person(2)]) == [None, None]
