@@ -47,6 +47,12 @@ def users_with_numbers(numbers: Collection[int]) -> dict[int, User]:
     return {user.number: user for user in found}
 
 
+def users_with_external_ids(ids: Collection[str]) -> dict[str, User]:
+    """Those with these ids of a third party, of which there is one at least, in the company in scope."""
+    found = objects_of(User, f"company_id = %s AND external_id IN ({marks(ids)})", [company_in_scope(), *ids])
+    return {user.external_id: user for user in found}
+
+
 def users_with_ids(ids: Collection[int]) -> list[User]:
     """Those of these users, by their ids in the database, that the company in scope still has."""
     return objects_of(User, f"company_id = %s AND id IN ({marks(ids)})", [company_in_scope(), *ids]) if ids else []

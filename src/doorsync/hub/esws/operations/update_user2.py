@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from doorsync.hub.esws.company_operations import company_operation
 from doorsync.hub.esws.declarations import Parameter
-from doorsync.hub.esws.operations.update_user import update_user
+from doorsync.hub.esws.operations.update_user import update_user, update_users
 from doorsync.hub.esws.refusals import BadId, NoId
 from doorsync.hub.esws.users.parameters import CARD, GROUP_ID, GROUP_UPDATE, PERSON, REST
 from doorsync.hub.esws.users.saving import NOT_SAVED
 from doorsync.hub.esws.values import STRING
 
-OPERATION = company_operation(
+ALONE = company_operation(
     name="Esws.updateUser2",
     about="Inserts the user with this number, or changes them; groups are named by their ids. Returns the number.",
     parameters=(
@@ -26,3 +28,4 @@ OPERATION = company_operation(
     return_strings={NoId: "NO_ID_RECEIVED", BadId: "INCORRECT_ID_RECEIVED", **NOT_SAVED},
     sample="2179",
 )
+OPERATION = replace(ALONE, run_together=update_users, by_company=True)

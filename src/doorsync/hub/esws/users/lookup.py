@@ -11,7 +11,7 @@ from doorsync.hub.esws.refusals import BadId, NoId, NoIdField, NoSuchUser
 from doorsync.hub.esws.values import STRING
 from doorsync.hub.users.fields import LAST_NUMBER
 from doorsync.hub.users.models import InfoField, User
-from doorsync.hub.users.queries import user_with_number
+from doorsync.hub.users.queries import user_with_number, users_with_external_ids
 
 ALT_ID = Parameter("p_wsAltUserId", "alt_id", STRING, "your own id of the user")
 NOT_KNOWN: ReturnStrings = {
@@ -36,12 +36,18 @@ def user_of_number(number: int) -> User | None:
     return user_with_number(number)
 
 
+def alt_id_key(alt_id: str) -> str:
+    """The id of a third party as users keep it. Raises NoId where it is nothing but space: many users have none."""
+    wanted = normalized_text(alt_id)
+    if not wanted:
+        raise NoId
+    return wanted
+
+
 def user_of_alt_id(alt_id: str) -> User | None:
     """The user with this id of a third party, if the company in scope has one. Raises NoId where it is nothing but space."""
-    wanted = normalized_text(alt_id)
-    if not wanted:  # many users have none
-        raise NoId
-    return User.objects.filter(external_id=wanted).first()
+    wanted = alt_id_key(alt_id)
+    return users_with_external_ids([wanted]).get(wanted)
 
 
 def known_user(alt_id: str) -> User:

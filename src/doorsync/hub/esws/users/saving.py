@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from typing import TypeVar
 
 import structlog
 
@@ -21,7 +22,6 @@ from doorsync.hub.users.errors import BadFields, CredentialLost, CredentialTaken
 from doorsync.hub.users.fields import INFO, Fields
 from doorsync.hub.users.info_fields import info_field_functions
 from doorsync.hub.users.models import User
-from doorsync.hub.users.queries import users_with_numbers
 from doorsync.hub.users.validation import Write
 from doorsync.hub.users.writes import write_users
 
@@ -37,6 +37,8 @@ REMOVE = "remove"
 TEXTS = ("first_name", "last_name", "phone", "contractor_code", "contractor_name")
 log = structlog.get_logger("doorsync.esws")
 
+K = TypeVar("K", int, str)
+
 
 def save_user(call: CompanyCall, said: Said, key: Fields, find: Callable[[], User | None]) -> str:
     """Change the user who is found, or make a new one with the key; returns their number. Raises what `NOT_SAVED` has.
@@ -50,20 +52,22 @@ def save_user(call: CompanyCall, said: Said, key: Fields, find: Callable[[], Use
     return str(number)
 
 
-def save_together(call: CompanyCall, said: Mapping[int, Said]) -> dict[int, str]:
-    """Change or make the users with these numbers in one transaction; the answer of each that could be saved so.
+def save_together(
+    call: CompanyCall, said: Mapping[K, Said], find: Callable[[Collection[K]], Mapping[K, User]], field: str
+) -> dict[K, str]:
+    """Change or make the users with these keys in one transaction; the number of each that could be saved so.
 
     All others are to be saved by `save_user`, which says what is wrong: those of which a call makes no sense, and everybody when
-    one of them cannot be kept.
+    one of them cannot be kept. `field`: the field of a user that is the key.
     """
-    writes: dict[int, Write] = {}
+    writes: dict[K, Write] = {}
     with suppress(Refused, UserError), company_transaction(call.company, call.actor):
-        known = users_with_numbers(said)
-        for number, each in said.items():
+        known = find(said)
+        for key, each in said.items():
             with suppress(Refused, UserError):
-                writes[number] = _write_of(call, each, {"number": number}, known.get(number))
-        write_users(company=call.company, writes=list(writes.values()), actor=call.actor)
-        return {number: str(number) for number in writes}
+                writes[key] = _write_of(call, each, {field: key}, known.get(key))  # type: ignore[misc]  # number or external_id
+        outcomes = write_users(company=call.company, writes=list(writes.values()), actor=call.actor).outcomes
+        return {key: str(outcome.user.number) for key, outcome in zip(writes, outcomes, strict=True)}
     return {}
 
 

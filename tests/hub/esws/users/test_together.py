@@ -16,7 +16,7 @@ from doorsync.hub.esws.call_batches import replies
 from doorsync.hub.esws.operations import OPERATIONS
 from doorsync.hub.esws.service import Request
 from doorsync.hub.sync.models import Holding
-from doorsync.hub.users.models import Group, User
+from doorsync.hub.users.models import Group, InfoField, User
 from tests.factories import esws, soap, world
 
 TRANSACTION = ("BEGIN", "COMMIT")
@@ -31,13 +31,13 @@ def company(transactional_db: None) -> Company:
     return made
 
 
-def person(number: int | str, **given: str) -> Mapping[str, str]:
+def person(number: int | str, **given: str) -> dict[str, str]:
     words = {"p_Id": str(number), "p_Voornaam": "New", "p_Achternaam": f"Person {number}", "p_groupName": "Members", **given}
     return {"p_companyID": world.SAMPLE_CODE, "p_cardId": f"1000{number}", **words}
 
 
-def together(calls: Sequence[Mapping[str, str]]) -> list[str | None]:
-    requests = [Request(body=esws.written("updateUser", given), content_type="text/xml; charset=utf-8") for given in calls]
+def together(calls: Sequence[Mapping[str, str]], operation: str = "updateUser") -> list[str | None]:
+    requests = [Request(body=esws.written(operation, given), content_type="text/xml; charset=utf-8") for given in calls]
     return [soap.result(reply.body) if reply else None for reply in replies(requests, OPERATIONS)]
 
 
@@ -99,3 +99,36 @@ def test_two_calls_about_one_user_are_not_one_write(company: Company) -> None:
 def test_a_company_with_branches_is_left_to_single_calls(company: Company) -> None:
     Company.objects.filter(pk=company.pk).update(branches=True)
     assert together([person(1), person(2)]) == [None, None]
+
+
+def test_users_named_by_an_id_of_the_program_are_saved_together_too(company: Company) -> None:
+    with scope(company=company):
+        InfoField.objects.create(company=company, number=1, function=InfoField.Function.EXTERNAL_ID)
+    people = [
+        {**{name: value for name, value in person(number).items() if name != "p_Id"}, "p_wsAltUserId": f" M-{number}"}
+        for number in (1, 2, 3)
+    ]
+    found = together([*people, {**people[0], "p_wsAltUserId": " "}], "updateUserAltId")
+    assert found[:3] == ["1", "2", "3"]
+    assert found[3] is None
+    changed = [{**each, "p_Voornaam": "Other", "p_phone": "112"} for each in people]
+    assert together(changed, "updateUserAltId") == ["1", "2", "3"]
+    with scope(company=company):
+        assert set(User.objects.values_list("external_id", "first_name", "phone")) == {
+            (f"M-{n}", "Other", "112") for n in (1, 2, 3)
+        }
+
+
+def test_without_an_info_field_for_them_ids_of_the_program_are_refused_one_by_one(company: Company) -> None:
+    assert together([{**person(1), "p_wsAltUserId": "M-1"}], "updateUserAltId") == [None]
+
+
+def test_groups_by_their_ids_are_taken_together_too(company: Company) -> None:
+    with scope(company=company):
+        members = Group.objects.get().pk
+    calls = [{**person(number), "p_groupId": str(members)} for number in (1, 2)]
+    for each in calls:
+        del each["p_groupName"]
+    assert together(calls, "updateUser2") == ["1", "2"]
+    with scope(company=company):
+        assert User.objects.filter(groups=members).count() == 2
