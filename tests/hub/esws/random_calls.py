@@ -72,7 +72,12 @@ class Calls:
             branches=branches,
             groups={"Members": "", "Staff": north if branches else ""},
             places=frozenset(self.places.values()),
-            openers={str(each.location_id): frozenset(OPENED_BY[each.name]) for each in self.club.terminals},
+            openers={
+                place: frozenset().union(
+                    *(OPENED_BY[each.name] for each in self.club.terminals if str(each.location_id) == place)
+                )
+                for place in self.places.values()
+            },
             now=NOW,
         )
         self.happened: Counter[str] = Counter()
