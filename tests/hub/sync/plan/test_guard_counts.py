@@ -12,7 +12,7 @@ from django_scopes import scope, scopes_disabled
 
 from doorsync.domain.capabilities import Capabilities
 from doorsync.hub.sync.errors import NeedsConfirmation
-from doorsync.hub.sync.models import Run, RunTerminal, RunTerminalState
+from doorsync.hub.sync.models import Holding, HoldingState, Run, RunTerminal, RunTerminalState
 from doorsync.hub.sync.plan.guard_counts import held_back, is_stopped
 from doorsync.hub.sync.plan.plans import build_plan
 from doorsync.hub.sync.plan.selections import Selection
@@ -150,6 +150,21 @@ def test_typed_number_covers_whose_access_was_narrowed_before_too(clock: Clock) 
         assert (run_terminal.typed, run_terminal.ceiling, is_stopped(run_terminal)) == (True, 5, False)
         run_terminal.done_narrowed = 1
         assert is_stopped(run_terminal)
+
+
+@pytest.mark.requirement("R-06", mutation="is_stopped() of a typed run where nobody is left to lose anything")
+def test_an_erase_writes_back_who_stays_though_more_expired_meanwhile_than_was_typed(clock: Clock) -> None:
+    """Once a terminal is empty, stopping keeps everybody out and saves nobody's access."""
+    club, _there = site(10)
+    with scope(company=club.company):
+        remove(club, 5)
+        run = start_run(company=club.company, choice=everywhere(club), confirmed=10, actor=club.actor)
+        run_terminal = run.run_terminals.get(terminal=club.terminals[0])
+        run_terminal.done_removed = 6
+        assert is_stopped(run_terminal)
+        Holding.objects.filter(terminal_id=club.terminals[0].pk, state=HoldingState.REMOVE).update(held=None)
+        Holding.objects.filter(terminal_id=club.terminals[0].pk, wanted=None).delete()
+        assert not is_stopped(run_terminal)
 
 
 def book(club: Gym, **later: float) -> None:

@@ -69,13 +69,16 @@ def _count(rows: QuerySet[Holding]) -> dict[int, int]:
 
 
 def is_stopped(run_terminal: RunTerminal) -> bool:
-    """Whether more people would lose access than it allows: the typed number, or else what the guard lets pass now."""
+    """Whether more people would lose access than it allows: the typed number, or else what the guard lets pass now.
+
+    Where nobody is left to lose anything, stopping would only keep people out, such as those whom an erase is to write back.
+    """
     if not run_terminal.typed:
         return guard_counts(run_terminal.company, [run_terminal.terminal_id], timezone.now())[run_terminal.terminal_id].stopped
     taking = Holding.objects.filter(
         Q(state=HoldingState.REMOVE) | NARROWS, terminal_id=run_terminal.terminal_id, kind=Kind.USER
     ).count()
-    return run_terminal.done_removed + run_terminal.done_narrowed + taking > run_terminal.ceiling
+    return bool(taking) and run_terminal.done_removed + run_terminal.done_narrowed + taking > run_terminal.ceiling
 
 
 def held_back(company: Company) -> dict[int, int]:
