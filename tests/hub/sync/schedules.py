@@ -212,4 +212,5 @@ class Schedule:
                 return
             self._step("round")
             self.clock.shift(5)
+            self._tick()  # a start may come meanwhile: the scheduler looks every few seconds
         raise Violation(f"no end at {sorted(names)}")
