@@ -362,6 +362,10 @@ class SupremaBench:
     def memory(self, kind: Kind) -> dict[str, dict[str, Any]]:
         return suprema_memory.people(self.device) if kind is Kind.USER else suprema_memory.schedules(self.device)
 
+    def pin_hashes(self) -> dict[str, str]:
+        """By key, in hex: which PIN it is cannot be read."""
+        return {key: user.PIN.hex() for key, user in self.device.users.items()}
+
     def forget(self, kind: Kind, key: str) -> None:
         assert kind is Kind.USER
         del self.device.users[key]
@@ -397,7 +401,9 @@ class SupremaBench:
 
 @contextmanager
 def suprema(_folder: Path, capacity: int = 5) -> Iterator[SupremaBench]:
-    with simulated_gateway(SupremaDevice(capacity=capacity)) as gateway:
+    device = SupremaDevice(capacity=capacity)
+    device.clear()
+    with simulated_gateway(device) as gateway:
         yield SupremaBench(gateway, SupremaDriver())
 
 

@@ -1,4 +1,4 @@
-"""One company, one agent, a terminal of each make but Suprema: after days of random changes and faults every memory is right."""
+"""One company, one agent, a terminal of every make: after some days of random changes and faults every memory is right."""
 
 from __future__ import annotations
 
@@ -17,10 +17,7 @@ from tests.contracts.drivers.benches import BENCHES, Bench
 from tests.contracts.mixed.company import MixedCompany, mixed_company
 
 DAYS, PEOPLE = (int(each) for each in os.environ.get("DOORSYNC_TEST_WEEK", "2 40").split())  # a whole week: "7 300"
-# gRPC adds the time that a call may take to the clock that this test moves, but counts it by another: each call would be late.
-WITHOUT = {"suprema"}
 SEED, STAFF = 20261127, max(4, PEOPLE // 15)
-START = datetime(2026, 6, 10, 12, 0, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -28,8 +25,6 @@ def benches(tmp_path: Path) -> Iterator[dict[str, Bench]]:
     with ExitStack() as open_benches:
         found = {}
         for make, bench in BENCHES.items():
-            if make in WITHOUT:
-                continue
             (tmp_path / make).mkdir()
             found[make] = open_benches.enter_context(bench(tmp_path / make, capacity=PEOPLE * 2))  # type: ignore[call-arg]
         yield found
@@ -38,7 +33,11 @@ def benches(tmp_path: Path) -> Iterator[dict[str, Bench]]:
 @pytest.fixture
 def mixed(tmp_path: Path, benches: dict[str, Bench]) -> Iterator[MixedCompany]:
     (tmp_path / "agent").mkdir()
-    with time_machine.travel(START, tick=True) as clock, mixed_company(tmp_path / "agent", benches, clock.shift) as company:
+    # From now on, and only ahead: gRPC adds the time that a call may take to this clock, and counts it by the machine's own.
+    with (
+        time_machine.travel(datetime.now(UTC), tick=True) as clock,
+        mixed_company(tmp_path / "agent", benches, clock.shift) as company,
+    ):
         yield company
 
 
@@ -50,7 +49,8 @@ def settle(mixed: MixedCompany, mode: Mode = Mode.CHANGES) -> None:
 def spend_a_day(mixed: MixedCompany, dice: random.Random) -> None:
     """Some come, some leave, some get another card or PIN; one terminal is silent for a while, at another somebody meddles."""
     silent, meddled = dice.sample(sorted(mixed.benches), 2)
-    mixed.benches[silent].fall_silent()
+    # What gRPC waits for at a silent gateway grows with the clock that was put ahead: that one is gone instead.
+    mixed.benches[silent].vanish() if silent == "suprema" else mixed.benches[silent].fall_silent()
     for number in dice.sample(sorted(mixed.people), 6):
         dice.choice((mixed.leave, mixed.new_card, mixed.new_pin))(number)
     for _ in range(3):
