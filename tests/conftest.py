@@ -143,6 +143,7 @@ def hub(transactional_db: None) -> Iterator[live.LiveHub]:
     """The real hub on a loopback port, on the test's own database. An error in it fails the test."""
     with live.running() as hub:
         yield hub
+        browsing.close_pages()
     assert not hub.errors, f"errors inside the hub: {hub.errors}"
 
 

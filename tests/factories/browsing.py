@@ -37,12 +37,20 @@ def chromium() -> Iterator[Browser]:
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
+_OPEN: list[BrowserContext] = []
+
+
+def close_pages() -> None:
+    """Close every page that is open, before the servers end that it may still be loading from."""
+    while _OPEN:
+        _OPEN.pop().close()
+
+
 class Contexts:
     """The browser contexts of one test, and what their pages complained about."""
 
     def __init__(self, browser: Browser) -> None:
         self.browser = browser
-        self.opened: list[BrowserContext] = []
         self.complaints: list[str] = []
 
     def open_page(self, *, allowed: tuple[str, ...] = (), **options: Any) -> Page:
@@ -50,7 +58,7 @@ class Contexts:
         context = self.browser.new_context(**options)
         context.set_default_timeout(PATIENCE * 1000)
         context.add_init_script(page_clock.SCRIPT)
-        self.opened.append(context)
+        _OPEN.append(context)
         context.on("console", lambda message: self._heard(message, allowed))
         context.on("weberror", lambda error: self._complain(str(error.error), allowed))
         return context.new_page()
@@ -67,5 +75,4 @@ class Contexts:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        for context in self.opened:
-            context.close()
+        close_pages()

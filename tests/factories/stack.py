@@ -16,7 +16,7 @@ from typing import Any
 import httpx2
 import yaml
 
-from tests.factories import migrated
+from tests.factories import browsing, migrated
 from tests.factories.patience import PATIENCE
 from tests.factories.ports import bound
 from tests.factories.programs import Program, Said
@@ -117,6 +117,7 @@ class Stack:
         return self.processes[name].poll() == -signal.SIGKILL
 
     def end_all(self) -> None:
+        browsing.close_pages()
         for process in self.processes.values():
             process.terminate()
         for process in self.processes.values():
