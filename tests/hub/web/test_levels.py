@@ -84,6 +84,7 @@ TABLE = {
     "people:found-credential": May(posts=EDITORS, of="person,number"),
     "people:suspend": May(posts=EDITORS, of="person"),
     "people:reinstate": May(posts=EDITORS, of="person"),
+    "people:export-data": May(reads=MANAGERS, of="person"),
     "people:delete": May(reads=EDITORS, posts=EDITORS, of="person"),
     "visitors:list": May(reads=ALL),
     "visitors:add": May(reads=EDITORS, posts=EDITORS),

@@ -22,6 +22,7 @@ class Permission(StrEnum):
     AGENTS = "agents"  # agents and their codes: they reach terminals of any location
     ACCESS = "access"  # groups, zones, time schedules, rights, locations
     AUDIT = "audit"
+    PRIVACY = "privacy"  # take along all that is known of a person, and erase it
     SETTINGS = "settings"  # the company's settings, its security code, administrators
 
 
@@ -34,14 +35,14 @@ class CredentialView(StrEnum):
 
 
 _FRONT_DESK = frozenset({Permission.VIEW, Permission.SYNC, Permission.PEOPLE})
-_MANAGER = _FRONT_DESK | {Permission.DOORS, Permission.AGENTS, Permission.ACCESS, Permission.AUDIT}
+_MANAGER = _FRONT_DESK | {Permission.DOORS, Permission.AGENTS, Permission.ACCESS, Permission.AUDIT, Permission.PRIVACY}
 GRANTED = {
     Level.OBSERVER: frozenset({Permission.VIEW, Permission.AUDIT}),
     Level.FRONT_DESK: _FRONT_DESK,
     Level.MANAGER: _MANAGER,
     Level.OWNER: _MANAGER | {Permission.SETTINGS},
 }
-WHOLE_COMPANY = frozenset({Permission.AGENTS, Permission.ACCESS, Permission.AUDIT, Permission.SETTINGS})
+WHOLE_COMPANY = frozenset({Permission.AGENTS, Permission.ACCESS, Permission.AUDIT, Permission.PRIVACY, Permission.SETTINGS})
 NOWHERE = frozenset({0})  # no location has this id; an empty set of ids would mean all of them elsewhere
 
 

@@ -17,9 +17,11 @@ from doorsync.hub.companies.models import Company, Location
 from doorsync.hub.imports.summary import plural
 from doorsync.hub.terminals.errors import TerminalsError
 from doorsync.hub.terminals.models import Agent, Terminal
+from doorsync.hub.users.errors import UserError
 from doorsync.hub.users.models import User
 
 RISK = "a risk, because whoever finds one can sign in with it"
+SQL_BITS = 64  # of whole numbers in the database
 
 
 class UnknownUsername(AdministratorError):
@@ -28,6 +30,10 @@ class UnknownUsername(AdministratorError):
 
 class UnknownLevel(AdministratorError):
     """There is no such level. There are: owner, manager, front-desk, observer."""
+
+
+class UnknownUser(UserError):
+    """The company has nobody with this number."""
 
 
 class UnknownLocation(CompanyError):
@@ -55,6 +61,14 @@ def administrator_of(slug: str, username: str) -> tuple[Administrator, Actor]:
     if found is None:
         raise UnknownUsername
     return found, actor
+
+
+def user_of(number: int) -> User:
+    """The user with this number, of the company in scope. Raises UnknownUser."""
+    found = User.objects.select_related("company").filter(number=number).first() if number.bit_length() < SQL_BITS else None
+    if found is None:
+        raise UnknownUser
+    return found
 
 
 def level_named(name: str) -> Level:

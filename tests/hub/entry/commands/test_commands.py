@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -177,3 +178,19 @@ def test_rotate_keys_says_what_comes_next_and_where_it_would_do_nothing() -> Non
     assert run("hub", "rotate-keys", "--finish")[0] == 1
     code, said = run("hub", "rotate-keys", "--finish", "--leave")
     assert (code, said.splitlines()) == (0, ["The old keys are forgotten. To be enrolled again: 1", "  gym: Cellar"])
+
+
+@pytest.mark.django_db
+def test_user_export_writes_a_persons_data() -> None:
+    company = world.company(slug="gym")
+    number = world.user(company, "Vries", card="1234567890").number
+
+    code, said = run("user", "export", "gym", str(number))
+    assert (code, json.loads(said)["credentials"][0]["value"]) == (0, "••••90")
+    assert (
+        json.loads(run("user", "export", "gym", str(number), "--show-credentials")[1])["credentials"][0]["value"] == "1234567890"
+    )
+
+    for unknown in (number + 1, 2**70):
+        code, said = run("user", "export", "gym", str(unknown))
+        assert (code, said.strip()) == (1, "The company has nobody with this number. Nothing was changed.")

@@ -1,4 +1,4 @@
-"""`doorsync user`: bring users in from a CSV file."""
+"""`doorsync user`: bring users in from a CSV file, and take along all that is known of one."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import typer
 from doorsync.hub.entry.commands.bootstrap import hub_ready
 from doorsync.hub.users.card_formats import CardFormat
 
-app = typer.Typer(no_args_is_help=True, help="Bring users in from a CSV file.")
+app = typer.Typer(no_args_is_help=True, help="Bring users in from a CSV file; export a person's data.")
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what it would do, and do nothing.")]
 Json = Annotated[bool, typer.Option("--json", help="Say it as JSON, for programs.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask; also when somebody loses access to a door.")]
@@ -20,7 +20,7 @@ Cards = Annotated[CardFormat, typer.Option("--card-format", help="How the CSV fi
 
 @app.callback()
 def users() -> None:
-    """Bring users in from a CSV file."""
+    """Bring users in from a CSV file; export a person's data."""
 
 
 @app.command("import")
@@ -64,3 +64,29 @@ def import_file(  # options of a command
             ready.write(summary)
             tell_summary(summary, as_json=as_json, told=agreement.told)
             tell_held_back(found)
+
+
+@app.command("export")
+def export_data(
+    company: Annotated[str, typer.Argument(help="The company's short name.")],
+    number: Annotated[int, typer.Argument(help="The person's number.")],
+    show_credentials: Annotated[
+        bool, typer.Option("--show-credentials", help="Cards, PINs and QR codes in clear; otherwise masked.")
+    ] = False,
+) -> None:
+    """Write all that the hub has of one person to standard output, as JSON.
+
+    Example: doorsync user export harbour-gym 4711 > person.json
+    """
+    with hub_ready():
+        from django_scopes import scope
+
+        from doorsync.hub.administrators.rules import CredentialView
+        from doorsync.hub.entry.lookups import company_of, user_of
+        from doorsync.hub.privacy.export import export_person
+
+        found, actor = company_of(company)
+        view = CredentialView.SHOWN if show_credentials else CredentialView.MASKED
+        with scope(company=found):
+            made = export_person(user=user_of(number), view=view, actor=actor)
+        typer.echo(made.model_dump_json(indent=1))

@@ -14,8 +14,8 @@ from doorsync.hub.events.models import AccessEvent
 from doorsync.hub.events.refused_cards import card_of
 from doorsync.hub.sync.holdings.visible_users import visible_users
 from doorsync.hub.terminals.queries import visible_terminals
+from doorsync.hub.users.credential_values import DOTS, as_seen
 from doorsync.hub.users.models import Credential, User
-from doorsync.hub.web.people.credential_list import DOTS, as_seen
 from doorsync.hub.web.people.person_reasons import person_reasons
 from doorsync.hub.web.people.person_terminals import PersonAtTerminal, PersonState, person_terminals
 

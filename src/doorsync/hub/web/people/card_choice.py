@@ -16,9 +16,9 @@ from doorsync.hub.companies.errors import CannotUnseal
 from doorsync.hub.events.models import AccessEvent
 from doorsync.hub.events.queries import local_time
 from doorsync.hub.events.refused_cards import card_of, refused_cards
+from doorsync.hub.users.credential_values import DOTS, as_seen
 from doorsync.hub.users.errors import BadFields
 from doorsync.hub.users.temporary_credentials import MOST_DAYS
-from doorsync.hub.web.people.credential_list import DOTS, as_seen
 
 GONE = gettext_lazy(
     "That card is not among those that were refused lately any more. Hold it to the reader again, and look again."

@@ -9,14 +9,10 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from doorsync.hub.administrators.models import Administrator
-from doorsync.hub.administrators.rules import CredentialView, credential_view
-from doorsync.hub.companies import vault
-from doorsync.hub.companies.errors import CannotUnseal
+from doorsync.hub.administrators.rules import credential_view
 from doorsync.hub.users.credential_kinds import CARD, KINDS, CredentialKind
+from doorsync.hub.users.credential_values import seen_value
 from doorsync.hub.users.models import Credential, LostCredential, User
-
-DOTS = "••••"
-LEFT = 2  # signs at the end that a masked value shows, if it is long enough
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +64,7 @@ def shown_lost(user: User, administrator: Administrator) -> list[ShownCredential
         ShownCredential(
             pk=row.pk,
             kind=capfirst(_(KINDS[row.kind].title)),
-            text=_text(user, row, KINDS[row.kind], administrator),
+            text=_text(user, row, administrator),
             lost_at=row.lost_at,
             ends_at=row.ends_at,
             is_card=row.kind == CARD.name,
@@ -79,24 +75,10 @@ def shown_lost(user: User, administrator: Administrator) -> list[ShownCredential
 
 
 def _shown(user: User, row: Credential, kind: CredentialKind, administrator: Administrator) -> ShownCredential:
-    text = _text(user, row, kind, administrator)
+    text = _text(user, row, administrator)
     return ShownCredential(pk=row.pk, kind=kind.name, text=text, may_be_lost=kind.unique, ends_at=row.ends_at)
 
 
-def _text(user: User, row: Credential | LostCredential, kind: CredentialKind, administrator: Administrator) -> str:
-    """A PIN is never shown in part: half of one is too much."""
-    view = credential_view(administrator) if kind.secret else CredentialView.SHOWN
-    if view is CredentialView.HIDDEN or (view is CredentialView.MASKED and not kind.unique):
-        return DOTS
-    try:
-        value = vault.unseal(user.company, "credential", bytes(row.sealed), f"{user.pk}:{row.kind}")
-    except CannotUnseal:
-        return _("cannot be read any more")
-    return as_seen(value, view)
-
-
-def as_seen(value: str, view: CredentialView) -> str:
-    """As much of a card or QR code as this view shows."""
-    if view is CredentialView.SHOWN:
-        return value
-    return DOTS + value[-LEFT:] if view is CredentialView.MASKED and len(value) > 2 * LEFT else DOTS
+def _text(user: User, row: Credential | LostCredential, administrator: Administrator) -> str:
+    value = seen_value(user, row, credential_view(administrator))
+    return _("cannot be read any more") if value is None else value

@@ -21,6 +21,7 @@ EVENTS: Mapping[str, Promise | str] = {
     "user.created": _("added"),
     "user.changed": _("changed"),
     "user.removed": _("removed"),
+    "user.exported": _("all data exported"),
     "credential.lost": _("a credential reported lost"),
     "credential.found": _("a credential found again"),
     "credential.temporary": _("a temporary card given"),

@@ -65,6 +65,7 @@ def head(request: SignedInRequest, user: User, chosen: str) -> dict[str, Any]:
         "ahead": ahead_of(places),
         "sync_page": f"{reverse('sync:user')}?{request.signed_in.query}&user={user.pk}",
         "may_change": _may_change(request, user),
+        "keeps_privacy": may(request.signed_in.administrator, Permission.PRIVACY),
         "tabs": _tabs(request, user, chosen),
     }
 

@@ -13,6 +13,7 @@ from doorsync.hub.web.people import (
     import_views,
     list_views,
     person_views,
+    privacy_views,
     standing_views,
 )
 
@@ -40,5 +41,6 @@ urlpatterns = [
     path("<int:number>/changes/", person_views.person_changes_page, name="changes"),
     path("<int:number>/suspend/", standing_views.suspend, name="suspend"),
     path("<int:number>/reinstate/", standing_views.reinstate, name="reinstate"),
+    path("<int:number>/data.json", privacy_views.export_data, name="export-data"),
     path("<int:number>/delete/", standing_views.delete_person, name="delete"),
 ]
