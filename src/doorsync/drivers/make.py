@@ -43,7 +43,8 @@ class Option:
 class Make:
     """One make of terminal.
 
-    `name` is that of the entry point. `address` is an example of an address; `secret` what a person is asked for ("Comm key",
+    `name` is that of the entry point. `address` is an example of an address, and its port the
+    one of an address without a port; `secret` what a person is asked for ("Comm key",
     "Token"), "" when there is none. `answer_timeout`: seconds in which a healthy terminal answers, where the agent's usual
     time is too short: three intervals of one that polls. `records_per_write` at most are given to `put_many` and
     `remove_many`: few where each takes seconds. `warnings` are sentences for whoever adds a terminal.

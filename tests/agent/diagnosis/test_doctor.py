@@ -190,6 +190,7 @@ def broken_driver(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[
         ("10.0.0.5:8080", ("10.0.0.5", 8080)),
         ("https://admin:secret@gate.local:443/api", ("gate.local", 443)),
         ("[fe80::1]:80", ("fe80::1", 80)),
+        ("010.000.0.5:80", ("10.0.0.5", 80)),
         ("/dev/ttyUSB0", None),
         ("host:99999", None),
     ],

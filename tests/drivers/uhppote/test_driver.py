@@ -133,7 +133,16 @@ def test_silent_and_absent_controllers_are_not_permanent_errors(on_network: Cont
         with pytest.raises(TerminalError) as caught:
             list(session.put_many([card(ALICE)]))
         assert not caught.value.permanent
-    for address in ("", "nowhere", "127.0.0.1:99999", "127.0.0.1:port", f"127.0.0.1:{on_network.port}"):
+    for address in (
+        "",
+        "nowhere",
+        "127.0.0.1#1",
+        f"127.0.0.1:{on_network.port}#1",
+        "[::1]:60000",
+        "127.0.0.1:99999",
+        "127.0.0.1:port",
+        f"127.0.0.1:{on_network.port}",
+    ):
         with pytest.raises(TerminalError) as caught, UhppoteDriver().open(ConnectionSettings(address=address), timeout=0.5):
             pass
         assert not caught.value.permanent

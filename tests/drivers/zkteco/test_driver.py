@@ -181,7 +181,7 @@ def test_what_was_asked_is_not_written_before_the_first_answer_is_wanted(server:
 
 
 def test_an_unknown_address() -> None:
-    with pytest.raises(TerminalError, match="no address"), ZktecoDriver().open(ConnectionSettings(address="x"), timeout=1):
+    with pytest.raises(TerminalError, match="no address"), ZktecoDriver().open(ConnectionSettings(address="x#1"), timeout=1):
         pass
 
 

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.requirement("I-01", mutation="one_device_twice() finding nothing")
-@pytest.mark.parametrize("address", ["127.0.0.1:1", " 127.0.0.1:01", "LOCALHOST:1"])
+@pytest.mark.parametrize("address", ["127.0.0.1:1", " 127.0.0.1:01", "LOCALHOST:1", "127.0.0.1"])
 def test_two_terminals_with_one_address_are_refused_by_name(load: Load, address: str) -> None:
     with pytest.raises(FileFaults, match="'Beach' and 'Front' have the same address"):
         load(GYM.replace("127.0.0.1:2", address))

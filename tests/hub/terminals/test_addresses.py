@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from doorsync.hub.terminals.addresses import canonical_address, shown_address
+from doorsync.hub.terminals.addresses import TakenAddresses, canonical_address, shown_address
 
 
 @pytest.mark.parametrize(
@@ -20,6 +20,17 @@ from doorsync.hub.terminals.addresses import canonical_address, shown_address
         ("[2001:DB8:0::1]:80", "[2001:db8::1]:80"),
         ("HTTP://10.0.0.1:080/", "http://10.0.0.1:80"),
         ("10.0.0.1:80#Door2", "10.0.0.1:80#door2"),
+        ("10.0.0.1:80#0012", "10.0.0.1:80#12"),
+        ("WS://Host/#5", "ws://host:80#5"),
+        ("https://10.0.0.1", "https://10.0.0.1:443"),
+        ("10.9:80", "10.0.0.9:80"),
+        ("0x0a.0.0.9:80", "10.0.0.9:80"),
+        ("10.0.0.9.:80", "10.0.0.9:80"),
+        ("\uff11\uff10.0.0.9:80", "10.0.0.9:80"),
+        ("B\u00fccher.example:80", "xn--bcher-kva.example:80"),
+        ("2001:db8::1:80", "[2001:db8::1]:80"),
+        ("2001:DB8:0:0:0:0:0:1", "[2001:db8::1]"),
+        ("CJ9H204460123", "cj9h204460123"),
     ],
 )
 def test_spellings_of_one_address(spelling: str, canonical: str) -> None:
@@ -37,6 +48,44 @@ def test_spellings_of_one_address(spelling: str, canonical: str) -> None:
 )
 def test_different_addresses_stay_different(one: str, other: str) -> None:
     assert canonical_address(one) != canonical_address(other)
+
+
+@pytest.mark.requirement("I-01", mutation="canonical_address() taking no port for another device than the default port")
+@pytest.mark.parametrize(
+    ("spelling", "example", "canonical"),
+    [
+        ("10.0.0.9", "192.168.1.201:4370", "10.0.0.9:4370"),
+        ("10.0.0.9:", "192.168.1.201:4370", "10.0.0.9:4370"),
+        ("10.0.0.9/", "192.168.1.201:4370", "10.0.0.9:4370"),
+        ("[2001:db8::1]", "192.168.1.201:4370", "[2001:db8::1]:4370"),
+        ("gate.example", "192.168.1.100:60000", "gate.example:60000"),
+        ("10.0.0.1#2", "192.168.1.100:60000", "10.0.0.1:60000"),
+        ("10.0.0.1#2", "192.168.1.5:4000#542070001", "10.0.0.1:4000#2"),
+        ("ws://10.0.0.1#2", "ws://192.168.1.5:3000#12", "ws://10.0.0.1:80#2"),
+        ("CJ9H204460124", "CJ9H204460123", "cj9h204460124"),
+    ],
+)
+def test_what_an_address_leaves_out_is_that_of_its_make(spelling: str, example: str, canonical: str) -> None:
+    assert canonical_address(spelling, example) == canonical == canonical_address(canonical, example)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "taken"),
+    [
+        ("10.0.0.9", "10.0.0.9:4370", True),
+        ("10.0.0.9:4370", "10.0.0.9", True),
+        ("10.0.0.9:4370", "10.0.0.9:4371", False),
+        ("10.0.0.9#1", "10.0.0.9:4000#1", True),
+        ("10.0.0.9#1", "10.0.0.9:4000#2", False),
+        ("[2001:db8::1]", "[2001:db8::1]:80", True),
+        ("10.0.0.9", "10.0.0.90:4370", False),
+    ],
+)
+def test_address_without_a_port_may_be_any_of_its_host(first: str, second: str, taken: bool) -> None:
+    addresses = TakenAddresses()
+    assert addresses.claim("agent", first, "First") == "First"
+    assert addresses.claim("other agent", second, "Elsewhere") == "Elsewhere"
+    assert addresses.claim("agent", second, "Second") == ("First" if taken else "Second")
 
 
 @given(st.tuples(*[st.integers(0, 255)] * 4), st.integers(1, 65535), st.booleans())

@@ -11,6 +11,7 @@ from pathlib import Path
 from doorsync.agent import status_file
 from doorsync.agent.diagnosis.finding import Finding, fail, ok, warn
 from doorsync.agent.status_file import TerminalStatus
+from doorsync.domain.network_address import plain_host
 
 WITHIN = 3  # seconds
 AT_ONCE = 16
@@ -30,7 +31,7 @@ def check_terminals(folder: Path) -> Iterator[Finding]:
 def host_and_port(address: str) -> tuple[str, int] | None:
     """Host and port in an address, if they stand there; a name and password that stand before them are left out."""
     found = PLACE.fullmatch(address)
-    return (found["host"].strip("[]"), int(found["port"])) if found and int(found["port"]) < 65536 else None
+    return (plain_host(found["host"]).strip("[]"), int(found["port"])) if found and int(found["port"]) < 65536 else None
 
 
 def _reached(public_id: str, terminal: TerminalStatus) -> Finding:

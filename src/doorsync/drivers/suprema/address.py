@@ -1,10 +1,13 @@
-"""The address of a device behind a gateway: HOST:PORT#DEVICE. Pure."""
+"""The address of a device behind a gateway: HOST:PORT#DEVICE or HOST#DEVICE. Pure."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from doorsync.domain import network_address
+
+GATEWAY_PORT = 4000  # where an address names none
 DEVICE_DIGITS = 10  # of a device ID, which is its serial number: 32 bits
 
 
@@ -24,13 +27,12 @@ class DeviceAddress:
 
 def address_of(text: str) -> DeviceAddress:
     """Raises ValueError."""
-    parts = urlsplit(f"//{text}")
-    device = parts.fragment
-    if not parts.hostname or not parts.port or parts.path or parts.query or parts.username is not None:
-        raise ValueError("host and port")
+    place, _, device = text.partition("#")
+    host, port = network_address.host_and_port(place, GATEWAY_PORT)
+    device = device.strip()
     if not device.isdecimal() or not device.isascii() or not 0 < int(device[:DEVICE_DIGITS]) == int(device) < 2**32:
         raise ValueError("device")
-    return DeviceAddress(parts.hostname, parts.port, int(device))
+    return DeviceAddress(host, port, int(device))
 
 
 def host_and_port(text: str) -> tuple[str, int]:

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from uhppoted import errors, uhppote
 
+from doorsync.domain.network_address import host_and_port
 from doorsync.drivers.contract import TerminalError
 
 T = TypeVar("T")
@@ -47,7 +48,10 @@ class Connection:
 
 def _host_and_port(address: str) -> str:
     """Host and port of an address; checked here, because the library broadcasts to an address that it cannot read."""
-    host, _, port = address.partition(":")
-    if not host or not (port or str(PORT)).isdecimal() or not 0 < int(port or PORT) < 65536:
+    try:
+        host, port = host_and_port(address, PORT)
+    except ValueError:
+        host, port = "", 0
+    if not host or ":" in host:  # it has no IPv6
         raise TerminalError("Not an address of a controller: write HOST or HOST:PORT.", permanent=False)
-    return f"{host}:{port or PORT}"
+    return f"{host}:{port}"

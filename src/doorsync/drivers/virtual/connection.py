@@ -10,11 +10,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from doorsync.domain.network_address import host_and_port
 from doorsync.drivers.contract import UNKNOWN_SCHEDULE, SecretRefused, TerminalError
 from doorsync.drivers.virtual import protocol
 from doorsync.messages.terminal_codes import TerminalCode
 
 AT_ONCE = 100  # requests on their way
+PORT = 4370  # where an address names none
 RESET = struct.pack("ii", 1, 0)  # linger: on, for no time
 REASONS = {
     "full": "The terminal's memory is full.",
@@ -140,7 +142,9 @@ class Connection:
 
 
 def _parts(address: str) -> tuple[str, int]:
-    host, _, port = address.rpartition(":")
-    if not host or not port.isdecimal() or int(port) > 65535:
-        raise TerminalError(TerminalCode.ADDRESS_MALFORMED(address=address, example="192.168.1.20:4370"), permanent=False)
-    return host.strip("[]"), int(port)
+    try:
+        return host_and_port(address, PORT)
+    except ValueError as error:
+        raise TerminalError(
+            TerminalCode.ADDRESS_MALFORMED(address=address, example="192.168.1.20:4370"), permanent=False
+        ) from error

@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 
 class VirtualDriver:
-    """Reaches virtual terminals; their address is HOST:PORT."""
+    """Reaches virtual terminals; their address is HOST or HOST:PORT."""
 
     make: ClassVar[Make] = Make(
         name="virtual",

@@ -9,11 +9,13 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from doorsync.domain.network_address import host_and_port
 from doorsync.drivers.contract import SecretRefused, TerminalError
 from doorsync.drivers.zkteco import protocol
 from doorsync.drivers.zkteco.protocol import Command, Garbled, Packet, Reply
 from doorsync.messages.terminal_codes import TerminalCode
 
+PORT = 4370  # where an address names none
 RESET = struct.pack("ii", 1, 0)  # linger: on, for no time
 READY = b"SDKBuild=1\0"  # what the maker's programs say after connecting
 SLOW = 6  # times the usual limit for what a terminal writes to its flash
@@ -162,7 +164,9 @@ def refused(answer: Packet) -> TerminalError:
 
 
 def _parts(address: str) -> tuple[str, int]:
-    host, _, port = address.rpartition(":")
-    if not host or not port.isdecimal() or int(port) > 65535:
-        raise TerminalError(TerminalCode.ADDRESS_MALFORMED(address=address, example="192.168.1.201:4370"), permanent=False)
-    return host.strip("[]"), int(port)
+    try:
+        return host_and_port(address, PORT)
+    except ValueError as error:
+        raise TerminalError(
+            TerminalCode.ADDRESS_MALFORMED(address=address, example="192.168.1.201:4370"), permanent=False
+        ) from error

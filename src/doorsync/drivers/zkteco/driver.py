@@ -24,7 +24,7 @@ from doorsync.messages.terminal_codes import TerminalCode
 
 
 class ZktecoDriver:
-    """Reaches terminals at HOST:PORT."""
+    """Reaches terminals at HOST or HOST:PORT."""
 
     make: ClassVar[Make] = Make(
         name="zkteco",

@@ -6,25 +6,28 @@ from collections.abc import Iterator
 
 from doorsync.hub.companies.models import Company
 from doorsync.hub.imports.parsing import Reading
-from doorsync.hub.terminals.addresses import canonical_address
+from doorsync.hub.terminals.addresses import TakenAddresses, canonical_address, example_address
 from doorsync.hub.terminals.errors import AddressTaken
-from doorsync.hub.terminals.models import Terminal
+from doorsync.hub.terminals.models import Agent, Terminal
 from doorsync.hub.users.files.file_faults import FileFault
-
-At = tuple[str, str]  # agent, address
 
 
 def one_device_twice(reading: Reading, company: Company | None) -> Iterator[FileFault]:
     """A fault for each address that another terminal has, in this file or in the company as it will be."""
-    taken = _of_the_others({section.name for section in reading.file.terminals}) if company else {}
+    taken = _of_the_others({section.name for section in reading.file.terminals}) if company else TakenAddresses()
+    makes = dict(Agent.objects.values_list("name", "makes")) if company else {}
     for number, section in enumerate(reading.file.terminals):
-        other = taken.setdefault((section.agent, canonical_address(section.address)), section.name)
+        example = example_address(makes.get(section.agent, ()), section.make)
+        other = taken.claim(section.agent, canonical_address(section.address, example), section.name)
         if other != section.name:
             told = AddressTaken.between(section.name, other, section.address)
             yield reading.fault(("terminals", number, "address"), str(told))
 
 
-def _of_the_others(named: set[str]) -> dict[At, str]:
+def _of_the_others(named: set[str]) -> TakenAddresses:
     """Where the terminals are that the file does not name."""
-    kept = Terminal.objects.exclude(name__in=named).values_list("agent__name", "canonical_address", "name")
-    return {(agent, at): name for agent, at, name in kept}
+    taken = TakenAddresses()
+    kept = Terminal.objects.exclude(name__in=named).exclude(canonical_address="")
+    for agent, canonical, name in kept.values_list("agent__name", "canonical_address", "name"):
+        taken.claim(agent, canonical, name)
+    return taken

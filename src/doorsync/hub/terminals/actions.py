@@ -12,10 +12,11 @@ from doorsync.hub.companies.models import Company, Location
 from doorsync.hub.companies.renaming import rename
 from doorsync.hub.companies.transactions import company_transaction
 from doorsync.hub.terminals import connection
-from doorsync.hub.terminals.addresses import canonical_address
+from doorsync.hub.terminals.addresses import canonical_address, example_address
 from doorsync.hub.terminals.errors import AddressTaken, AgentInUse, TerminalNameTaken
 from doorsync.hub.terminals.identity import new_public_id
 from doorsync.hub.terminals.models import Agent, Terminal
+from doorsync.hub.terminals.queries import terminals_at
 from doorsync.hub.terminals.signals import terminal_moved
 
 NO_OPTIONS: Mapping[str, str] = MappingProxyType({})
@@ -52,7 +53,7 @@ def create_terminal(
     with company_transaction(company, actor):
         if Terminal.objects.filter(name=name).exists():
             raise TerminalNameTaken
-        _must_be_free(name, agent, address)
+        _must_be_free(name, agent, make, address)
         terminal = Terminal.objects.create(
             company=company,
             location=location,
@@ -83,7 +84,7 @@ def change_terminal(*, terminal: Terminal, location: Location, agent: Agent, mak
     if "address" in changed:
         connection.check_address(address)
     with company_transaction(terminal.company, actor) as change:
-        _must_be_free(terminal.name, agent, address, but=terminal)
+        _must_be_free(terminal.name, agent, make, address, but=terminal)
         agent_before, moved = terminal.agent, changed.keys() - {"location_id"}
         for name, value in changed.items():
             setattr(terminal, name, value)
@@ -140,9 +141,9 @@ def let_go_of_addresses(*, terminals: Collection[Terminal]) -> None:
     Terminal.objects.filter(pk__in=[terminal.pk for terminal in terminals]).update(canonical_address="")
 
 
-def _must_be_free(name: str, agent: Agent, address: str, *, but: Terminal | None = None) -> None:
-    there = Terminal.objects.filter(agent=agent, canonical_address=canonical_address(address))
-    if other := (there.exclude(pk=but.pk) if but else there).first():
+def _must_be_free(name: str, agent: Agent, make: str, address: str, *, but: Terminal | None = None) -> None:
+    there = terminals_at(agent, canonical_address(address, example_address(agent.makes, make)))
+    if other := next((each for each in there if but is None or each.pk != but.pk), None):
         raise AddressTaken.between(name, other.name, address)
 
 

@@ -2,25 +2,62 @@
 
 from __future__ import annotations
 
-import re
-from ipaddress import ip_address
+import unicodedata
+from collections.abc import Iterable, Mapping
+from typing import Any
 
-PORT = re.compile(r"(?P<before>.*):0*(?P<port>[0-9]{1,5})(?P<after>/.*)?", re.DOTALL)
-DOTTED = re.compile(r"([0-9]{1,4})\.([0-9]{1,4})\.([0-9]{1,4})\.([0-9]{1,4})")
+from doorsync.domain.network_address import plain_host, split_port
+
+SCHEME_PORTS = {"http": 80, "ws": 80, "https": 443, "wss": 443}
 
 
-def canonical_address(address: str) -> str:
-    """`192.168.1.20:4370` for ` 192.168.001.020:04370 `; also without case, spaces, and other spellings of IPv6 addresses."""
-    text = "".join(address.split()).lower()
-    scheme, sign, rest = text.partition("://")
-    if not sign:
-        scheme, rest = "", text
-    head, hash_sign, part = rest.partition("#")
-    if found := PORT.fullmatch(head):
-        head = f"{_host(found['before'])}:{int(found['port'])}{(found['after'] or '').rstrip('/')}"
-    else:
-        head = _host(head.rstrip("/"))
-    return f"{scheme}{sign}{head}{hash_sign}{part}"[:200]
+def canonical_address(address: str, example: str = "") -> str:
+    """`192.168.1.20:4370` for ` 192.168.001.020 ` of a make with the example `192.168.1.201:4370`.
+
+    `example` is that of the make, "" where it is not known: its port is the default, and without a # in it none counts.
+    """
+    scheme, sign, head, part = _pieces(address)
+    place, _, path = head.partition("/")
+    host, port = split_port(place)
+    host = "127.0.0.1" if (host := plain_host(host)) == "localhost" else host
+    if port is None:
+        port = SCHEME_PORTS.get(scheme) if scheme else _default_port(example)
+    part = str(int(part)) if part.isdecimal() else part
+    path = f"/{path.rstrip('/')}".rstrip("/")
+    number = f"#{part}" if part and not (example and "#" not in example) else ""
+    return f"{scheme}{sign}{host}{'' if port is None else f':{port}'}{path}{number}"[:200]
+
+
+def without_port(canonical: str) -> str:
+    """A canonical address without its port: of two that are alike in this, one without a port may be the other."""
+    scheme, sign, head, part = _pieces(canonical)
+    place, slash, path = head.partition("/")
+    return f"{scheme}{sign}{split_port(place)[0]}{slash}{path}{f'#{part}' if part else ''}"
+
+
+def example_address(makes: Iterable[Mapping[str, Any]], make: str) -> str:
+    """The example of an address of this make, "" where its agent has not told of it; `makes` are those of an agent."""
+    return next((each["address"] for each in makes if each["name"] == make), "")
+
+
+class TakenAddresses:
+    """Which terminal has which canonical address, for each agent by name."""
+
+    def __init__(self) -> None:
+        self._names: dict[tuple[str, str], str] = {}
+        self._any_port: dict[tuple[str, str], str] = {}
+
+    def claim(self, agent: str, canonical: str, name: str) -> str:
+        """Who has this address, or may have it because a port is missing; if nobody does, `name` has it from now on."""
+        base = without_port(canonical)
+        other = self._names.get((agent, canonical)) or self._names.get((agent, base))
+        if not other and base == canonical:
+            other = self._any_port.get((agent, base))
+        if other:
+            return other
+        self._names[agent, canonical] = name
+        self._any_port.setdefault((agent, base), name)
+        return name
 
 
 def shown_address(address: str) -> str:
@@ -29,15 +66,15 @@ def shown_address(address: str) -> str:
     return f"{scheme}{sign}{rest.rpartition('@')[2]}" if sign else address.rpartition("@")[2]
 
 
-def _host(host: str) -> str:
-    host = host.removesuffix(".")
-    if found := DOTTED.fullmatch(host):
-        return ".".join(str(int(number)) for number in found.groups())
-    if host == "localhost":
-        return "127.0.0.1"
-    try:
-        ip = ip_address(host.strip("[]"))
-    except ValueError:
-        return host
-    mapped = ip.ipv4_mapped if ip.version == 6 else None
-    return str(mapped) if mapped else f"[{ip}]" if ip.version == 6 else str(ip)
+def _pieces(address: str) -> tuple[str, str, str, str]:
+    """Scheme, its sign, what stands before the #, and what stands behind it."""
+    text = "".join(unicodedata.normalize("NFKC", address).split()).lower()
+    scheme, sign, rest = text.partition("://")
+    if not sign:
+        scheme, rest = "", text
+    head, _, part = rest.partition("#")
+    return scheme, sign, head, part
+
+
+def _default_port(example: str) -> int | None:
+    return split_port(_pieces(example)[2].partition("/")[0])[1] if example else None

@@ -27,7 +27,7 @@ class AddressTaken(TerminalsError):
         shown = address.rpartition("@")[2]
         return cls(
             f"'{name}' and '{other}' have the same address, {shown}, and the same agent. Each device is one terminal: "
-            "give one of them its own address."
+            "give one of them its own address. Where only the port differs, write it in both."
         )
 
 

@@ -11,7 +11,9 @@ from doorsync.domain.cards import Readers
 from doorsync.hub.companies.models import Location
 from doorsync.hub.companies.tenancy import TenantModel
 from doorsync.hub.reasons.fields import ReasonField
-from doorsync.hub.terminals.addresses import canonical_address
+from doorsync.hub.terminals.addresses import canonical_address, example_address
+
+REACHED_BY = frozenset({"agent", "make", "address"})  # fields of a terminal that say which device is meant
 
 
 class Agent(TenantModel):
@@ -105,9 +107,11 @@ class Terminal(TenantModel):
 
     def save(self, **options: Any) -> None:
         """Also store the normalised address, so that the database rejects two terminals at one address."""
-        self.canonical_address = canonical_address(self.address)
-        if "address" in (options.get("update_fields") or ()):
-            options["update_fields"] = {*options["update_fields"], "canonical_address"}
+        fields = options.get("update_fields") or ()
+        if self._state.adding or REACHED_BY.intersection(fields):
+            self.canonical_address = canonical_address(self.address, example_address(self.agent.makes, self.make))
+        if REACHED_BY.intersection(fields):
+            options["update_fields"] = {*fields, "canonical_address"}
         super().save(**options)
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -292,7 +293,25 @@ def test_two_terminals_of_one_agent_cannot_have_one_address(club: Gym, spelling:
         )
     office.address = typed
     with pytest.raises(IntegrityError), transaction.atomic():
-        office.save()
+        office.save(update_fields=["address"])
+
+
+@pytest.mark.requirement("I-01", mutation="_must_be_free() taking an address without a port for one of its own")
+@pytest.mark.parametrize("told", [True, False])
+@pytest.mark.parametrize(("first", "second"), [("10.0.0.9", "10.0.0.9:4370"), ("10.0.0.9:4370", "10.0.0.9.")])
+def test_a_missing_port_makes_no_other_address(club: Gym, told: bool, first: str, second: str) -> None:
+    makes = [{"name": "zkteco", "title": "ZKTeco", "address": "192.168.1.201:4370"}] if told else []
+    Agent.objects.filter(pk=club.agent.pk).update(makes=makes)
+    agent = Agent.objects.get(pk=club.agent.pk)
+    gate, office, _ = club.terminals
+    there: dict[str, Any] = {"location": gate.location, "agent": agent, "make": "zkteco", "actor": club.actor}
+    shed = create_terminal(name="Shed", address=first, **there)
+    with pytest.raises(AddressTaken, match=r"'Hut' and 'Shed'"):
+        create_terminal(name="Hut", address=second, **there)
+    with pytest.raises(AddressTaken, match=r"'Office' and 'Shed'"):
+        change_terminal(terminal=office, address=second, **there)
+    assert change_terminal(terminal=shed, address="10.0.0.9:4371", **there)
+    create_terminal(name="Hut", address="10.0.0.9:4370", **there)
 
 
 @pytest.mark.requirement("I-01", mutation="note_move() taking back only what another agent had")
