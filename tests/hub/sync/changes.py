@@ -15,6 +15,8 @@ from django_scopes import scope
 
 from doorsync.domain.capabilities import Capabilities, KeyForm
 from doorsync.domain.record import Kind
+from doorsync.hub.access.models import AccessRight
+from doorsync.hub.companies.signals import access_changed
 from doorsync.hub.sync.plan.selections import Selection
 from doorsync.hub.sync.run.runs import start_run
 from doorsync.hub.users.models import User
@@ -157,7 +159,8 @@ class Club:
         if not group.rights.filter(zone=zone).delete()[0]:
             group.rights.create(company=self.gym.company, zone=zone, schedule=self.gym.always)
         self.truth.opens[group.name] ^= {name}
-        self.gym.tell()
+        everybody = set(User.objects.values_list("pk", flat=True))
+        access_changed.send(sender=AccessRight, company=self.gym.company, users=everybody, schedules=True)
         return f"{group} at {name}"
 
     def _back(self, dice: random.Random) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 
 import time_machine
@@ -18,11 +19,13 @@ from doorsync.hub.sync.models import Mode, Run, RunTerminal, RunTerminalState
 from doorsync.hub.sync.plan.plans import build_plan
 from doorsync.hub.sync.plan.selections import Selection
 from doorsync.hub.sync.run.automatic_runs import catch_up, send_what_waits
+from doorsync.hub.sync.run.refresh_worker import refreshed_chunks
 from doorsync.hub.sync.run.runs import retry_run, start_run
 from doorsync.hub.sync.run.scheduler import apply_due_changes
 from doorsync.hub.terminals.models import Agent
 from doorsync.hub.users.models import User
 from tests.hub.sync.changes import Club
+from tests.hub.sync.put_off import finish_refreshes, put_off_more_than
 from tests.hub.sync.truth import Groups
 from tests.hub.sync.watch import Violation, Watch
 from tests.hub.sync.wire import Wire
@@ -51,11 +54,15 @@ class Schedule:
         self.ticked = START
         self.dials = self.dice.random() < 0.6  # so the agent waits at the hub, and runs open that nobody presses for
         club.there.once = self.dice.random() < 0.5
+        # Of every six: in one all changes are put off and worked out in chunks of one user, in one those of rights are.
+        self.few = {0: 0, 3: 1}.get(seed % 6)
+        self.worker_dice = random.Random(seed)
         self.wire.asked, self.wire.written = self.watch.note_batches, self.watch.written
 
     def run(self, steps: int = 0) -> None:
         """So many steps (0: a few), and then the end of the faults. Raises Violation with the story so far."""
-        with time_machine.travel(START, tick=False) as self.clock, scope(company=self.club.gym.company):
+        limits = put_off_more_than(self.few) if self.few is not None else nullcontext()
+        with time_machine.travel(START, tick=False) as self.clock, scope(company=self.club.gym.company), limits:
             try:
                 self.watch.look()
                 for _ in range(steps or self.dice.randrange(*LENGTH)):
@@ -72,6 +79,7 @@ class Schedule:
         self.story.append(name)
         self.clock.shift(self.dice.choice((0, 1, 2, 10)))
         self._tick()
+        self._refresh_one_chunk()
         getattr(self, f"_{name}")()
         if self.dials:
             self._without_a_press()
@@ -91,6 +99,10 @@ class Schedule:
         if minute != self.ticked:
             apply_due_changes()
         self.ticked = minute
+
+    def _refresh_one_chunk(self) -> None:
+        if self.few is not None and self.worker_dice.random() < 0.5 and next(refreshed_chunks(), None) is not None:
+            self._note("refreshed a chunk")
 
     def _change(self) -> None:
         for _ in range(self.dice.randrange(1, 3)):
@@ -187,6 +199,8 @@ class Schedule:
         """A run for everybody everywhere, until the terminals that are well have ended: as they must, whatever the others do."""
         self.story.append("sync all")
         self._tick()
+        if self.worker_dice.random() < 0.5:
+            finish_refreshes()
         run = self._pressed_until_through(well)
         for name in well:
             self.watch.must_be_right(name, None, "another terminal's fault")
@@ -211,6 +225,7 @@ class Schedule:
             if not self.watch.open_run_terminals() & names:
                 return
             self._step("round")
+            finish_refreshes()
             self.clock.shift(5)
             self._tick()  # a start may come meanwhile: the scheduler looks every few seconds
         raise Violation(f"no end at {sorted(names)}")

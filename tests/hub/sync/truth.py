@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -65,13 +65,27 @@ class Truth:
             if (place[0] is Kind.SCHEDULE or place[1] in members) and memory.get(place) != fields:
                 yield f"{terminal} should hold {fields} as {place}, and holds {memory.get(place)}"
 
-    def lies(self, terminal: str, memory: Memory, now: datetime, states: Mapping[Place, int], *, busy: bool) -> Iterator[str]:
-        """What the hub's holdings say of a terminal and is not so. Nothing is called the same while a batch is under way."""
+    def lies(
+        self,
+        terminal: str,
+        memory: Memory,
+        now: datetime,
+        states: Mapping[Place, int],
+        *,
+        busy: bool,
+        refreshing: Collection[Place] = (),
+    ) -> Iterator[str]:
+        """What the hub's holdings say of a terminal and is not so. Nothing is called the same while a batch is under way.
+
+        `refreshing`: people for whom a change is still being worked out; they need only be remembered.
+        """
         wanted = self.wanted(terminal, now)
         for place in sorted({*memory, *wanted, *states}):
             state, right = states.get(place), memory.get(place) == wanted.get(place)
             if state is None and place in memory:
                 yield f"lost: {place} is in {terminal}, and no holding remembers it"
+            elif place in refreshing:
+                continue
             elif place in memory and place not in wanted and state != HoldingState.REMOVE:
                 yield f"lost: {place} is in {terminal} and should not be, and is no removal but {state}"
             elif place in wanted and state not in (HoldingState.SAME, HoldingState.CHANGED, HoldingState.NEW):

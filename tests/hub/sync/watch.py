@@ -22,6 +22,9 @@ SELECT b.hash, l.run_id, b.terminal_id FROM sync_batch b JOIN sync_runterminal l
 WHERE b.company_id = %s AND b.status = 'open'
 """
 HOLDINGS = "SELECT terminal_id, kind, key, state FROM sync_holding WHERE company_id = %s"
+LEFT = "SELECT user_id FROM sync_pendingrefreshuser WHERE NOT refreshed"
+REFRESHING = f"SELECT number FROM users_user WHERE company_id = %s AND id IN ({LEFT})"
+HELD_AND_REFRESHING = f"SELECT key FROM sync_holding WHERE company_id = %s AND kind = {Kind.USER.value} AND user_id IN ({LEFT})"
 HELD_BACK = "SELECT id FROM terminals_terminal WHERE company_id = %s AND restored_at IS NOT NULL"
 RUN_TERMINALS = "SELECT run_id, terminal_id, state FROM sync_runterminal WHERE company_id = %s"
 
@@ -57,7 +60,10 @@ class Watch:
         rows = select(HOLDINGS, self.company)
         for terminal, name in self.names.items():
             states = {(Kind(kind), key): state for at, kind, key, state in rows if at == terminal}
-            for lie in self.club.truth.lies(name, self._memory(name), timezone.now(), states, busy=terminal in busy):
+            left = self._refreshing()
+            for lie in self.club.truth.lies(
+                name, self._memory(name), timezone.now(), states, busy=terminal in busy, refreshing=left
+            ):
                 raise Violation(lie)
             self._look_for_risen(name, states)
         self._look_at_done_run_terminals()
@@ -121,6 +127,10 @@ class Watch:
             )  # after a restore a run that nobody pressed for gives nothing
             self.must_be_right(self.names[terminal], self.limits[run], "a run terminal says done", only_taking=taking)
         self.done = done
+
+    def _refreshing(self) -> set[Place]:
+        numbers = {str(number) for (number,) in select(REFRESHING, self.company)}
+        return {(Kind.USER, key) for key in numbers | {key for (key,) in select(HELD_AND_REFRESHING, self.company)}}
 
     def _memory(self, name: str) -> Memory:
         return self.club.memory(name)

@@ -38,6 +38,9 @@ FROM terminals_terminal t JOIN companies_company c ON c.id = t.company_id WHERE 
 RUN_TERMINALS = "SELECT state, COUNT(*) FROM sync_runterminal WHERE state IN (%s, %s, %s) GROUP BY state"
 RUNS = "SELECT COUNT(*), MIN(opened_at) FROM sync_run WHERE open_key IS NOT NULL"
 BATCHES = "SELECT COUNT(*), MIN(issued_at) FROM sync_batch WHERE status = 'open'"
+REFRESHING = """
+SELECT COUNT(*) FROM sync_pendingrefreshuser r JOIN companies_company c ON c.id = r.company_id WHERE c.active AND NOT r.refreshed
+"""
 UNFINISHED = (RunTerminalState.WAITING, RunTerminalState.SYNCING, RunTerminalState.NOT_REACHED)
 PLACES = {
     HoldingState.NEW: "new",
@@ -87,6 +90,8 @@ def _pending(now: datetime) -> Iterator[Metric]:
         excess.add_metric([PLACES[state]], sum(count for count, _ in there))
         oldest.add_metric([PLACES[state]], max((_age(since, now) for _, since in there), default=0))
     yield from (pending, excess, oldest)
+    ((refreshing,),) = _rows(REFRESHING)
+    yield Gauge("doorsync_pending_refresh_users", "Users for whom a change is still being worked out.", value=refreshing)
 
 
 def _by_state(name: str, what: str, states: tuple[str, ...], rows: list[tuple[Any, ...]]) -> Metric:

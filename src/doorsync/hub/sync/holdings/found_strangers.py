@@ -42,9 +42,8 @@ def drop_strangers(terminal: Terminal, gone: Iterable[Stranger]) -> set[KeyAtTer
 def refresh_keys(company: Company, places: Collection[KeyAtTerminal]) -> None:
     """Refresh the users and schedules whose keys a stranger took or left."""
     if any(kind == Kind.SCHEDULE for kind, _ in places):
-        refresh_holdings(company, None)
-        return
-    numbers = [int(key) for _, key in places if key.isascii() and key.isdigit() and len(key) < 19]
+        refresh_holdings(company, (), schedules=True)
+    numbers = [int(key) for kind, key in places if kind == Kind.USER and key.isascii() and key.isdigit() and len(key) < 19]
     users = {pk for some in chunks(numbers, CHUNK) for pk in User.objects.filter(number__in=some).values_list("pk", flat=True)}
     if users:
         refresh_holdings(company, users)

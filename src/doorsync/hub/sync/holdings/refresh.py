@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from doorsync.domain.allowance import Narrowing
 from doorsync.domain.record import Kind
+from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies import vault
 from doorsync.hub.companies.models import Company
 from doorsync.hub.companies.statements import marks
@@ -25,6 +26,7 @@ from doorsync.hub.reasons.fields import REASON_LENGTH
 from doorsync.hub.sync.holdings.access_graph import AccessGraph, load_access_graph
 from doorsync.hub.sync.holdings.holding_rows import HoldingRow, Place, Side, rows_of_users, rows_of_users_gone, schedule_rows
 from doorsync.hub.sync.holdings.narrowing import is_timed, may_give, narrowing_of
+from doorsync.hub.sync.holdings.pending_refreshes import is_too_much, put_off
 from doorsync.hub.sync.holdings.rendering import Facts, Wanted, load_facts, moments_around, render_schedules, render_user
 from doorsync.hub.sync.holdings.strangers import without_taken
 from doorsync.hub.sync.models import Holding, HoldingState, ValidityChange
@@ -91,21 +93,32 @@ def refresh_holdings(
 
 
 @transaction.atomic
-def refresh_terminal(company: Company, terminal_id: int) -> None:
+def refresh_terminal(company: Company, terminal_id: int, actor: Actor | None = None) -> None:
     """Bring `wanted` up to date at one terminal, whose capabilities changed. Nothing of the others is written.
 
-    Starts and expiries stay as they are remembered, because they do not depend on what a terminal can hold.
+    Starts and expiries stay as they are remembered, because they do not depend on what a terminal can hold. Where it is about
+    too many people for one transaction they are put off.
     """
     lock_company(company)
-    now, key, structure = timezone.now(), digest_key(company), load_access_graph().only(terminal_id)
+    key, structure = digest_key(company), load_access_graph().only(terminal_id)
     schedules = without_taken(Kind.SCHEDULE, None, render_schedules(structure, key))
-    _write(Round(company, key, now), Kind.SCHEDULE, schedule_rows(terminal_id), schedules)
-    placed = Holding.objects.filter(terminal_id=terminal_id, kind=Kind.USER, user_id__isnull=False).values_list(
-        "user_id", flat=True
-    )
-    opening = Membership.objects.filter(group_id__in=structure.opens).values_list("user_id", flat=True)
-    for chunk in chunks(sorted({*opening, *(user for user in placed if user)}), CHUNK):
-        _refresh_chunk(Round(company, key, now), chunk, structure, terminal_id)
+    _write(Round(company, key, timezone.now()), Kind.SCHEDULE, schedule_rows(terminal_id), schedules)
+    placed = Holding.objects.filter(terminal_id=terminal_id, kind=Kind.USER, user_id__isnull=False)
+    opening = Membership.objects.filter(group_id__in=structure.opens)
+    users = {*opening.values_list("user_id", flat=True), *filter(None, placed.values_list("user_id", flat=True))}
+    if is_too_much(users, terminal_id):
+        put_off(company, users, actor, terminal_id=terminal_id)
+    else:
+        refresh_users_at(company, terminal_id, users)
+
+
+@transaction.atomic
+def refresh_users_at(company: Company, terminal_id: int, users: Collection[int]) -> None:
+    """Bring `wanted` up to date at one terminal for these users."""
+    lock_company(company)
+    this, structure = Round(company, digest_key(company), timezone.now()), load_access_graph().only(terminal_id)
+    for chunk in chunks(sorted(users), CHUNK):
+        _refresh_chunk(this, chunk, structure, terminal_id)
 
 
 def digest_key(company: Company) -> bytes:

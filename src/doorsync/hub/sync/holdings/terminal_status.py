@@ -11,14 +11,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 
 from doorsync.domain.capabilities import Readback
 from doorsync.domain.record import Kind
+from doorsync.hub.companies.models import Company
 from doorsync.hub.sync.holdings.pending import free_places
 from doorsync.hub.sync.holdings.strangers import undecided_counts
-from doorsync.hub.sync.models import Batch, Holding, HoldingState, ValidityChange
+from doorsync.hub.sync.models import Batch, Holding, HoldingState, PendingRefresh, ValidityChange
 from doorsync.hub.terminals.hub_epoch import current_epoch
 from doorsync.hub.terminals.models import Terminal
 
@@ -44,7 +45,8 @@ class TerminalStatus:
     """What decides a terminal's state. `waiting`: orders to be confirmed. `refused`: people whom the terminal cannot hold.
 
     `confirmed`: its agent has reported on it since the hub started. `busy`: a batch has no receipt yet. `overdue`: a start or
-    expiry of the company has passed and is not applied yet. `strangers`: how many wait for a decision.
+    expiry of the company has passed and is not applied yet, or a change of it is still being worked out. `strangers`: how many
+    wait for a decision.
     """
 
     terminal: Terminal
@@ -121,7 +123,8 @@ def _pending(terminals: list[int]) -> dict[int, dict[tuple[int, int], int]]:
 
 
 def _is_overdue(terminals: Iterable[Terminal]) -> bool:
-    """Whether a start or expiry in these companies has passed and the scheduler has not applied it yet."""
+    """Whether in these companies a start or expiry has passed and is not applied yet, or a change is not worked out yet."""
     now, companies = timezone.now(), {terminal.company_id for terminal in terminals}
-    due = Q(at__lte=now) | Q(since__gt=now) | Q(claimed=True)
-    return ValidityChange.objects.filter(due, company_id__in=companies).exists()
+    due = ValidityChange.objects.filter(Q(at__lte=now) | Q(since__gt=now) | Q(claimed=True), company_id=OuterRef("pk"))
+    refreshing = PendingRefresh.objects.filter(company_id=OuterRef("pk"))
+    return Company.objects.filter(Exists(due) | Exists(refreshing), pk__in=companies).exists()

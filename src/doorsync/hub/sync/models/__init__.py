@@ -7,6 +7,7 @@ from doorsync.hub.sync.holding_counts import HoldingCount
 from doorsync.hub.sync.models.batches import Batch, FoundEntry
 from doorsync.hub.sync.models.choices import Mode, SyncFilter
 from doorsync.hub.sync.models.holdings import Holding, HoldingState, Stranger, ValidityChange
+from doorsync.hub.sync.models.pending_refreshes import PendingRefresh, PendingRefreshUser
 from doorsync.hub.sync.models.runs import Problem, Run, RunTerminal, RunTerminalState
 
 __all__ = [
@@ -17,6 +18,8 @@ __all__ = [
     "HoldingCount",
     "HoldingState",
     "Mode",
+    "PendingRefresh",
+    "PendingRefreshUser",
     "Problem",
     "Run",
     "RunTerminal",

@@ -18,6 +18,7 @@ from doorsync.hub.sync.holdings.terminal_status import TerminalStatus, terminal_
 from doorsync.hub.sync.models import Holding, HoldingState, Mode
 from doorsync.hub.sync.plan import agent_notices, start_notices
 from doorsync.hub.sync.plan.guard_counts import GuardCount, guard_counts
+from doorsync.hub.sync.plan.refresh_notices import refresh_notices
 from doorsync.hub.sync.plan.selections import Selection
 from doorsync.hub.sync.scopes import Scope
 from doorsync.hub.terminals.models import Terminal
@@ -140,7 +141,7 @@ def build_plan(company: Company, choice: Selection) -> Plan:
         choice=choice,
         terminal_plans=terminal_plans,
         obstacle=_obstacle(terminals),
-        notices=agent_notices.agent_notices(terminals, now),
+        notices=(*refresh_notices(), *agent_notices.agent_notices(terminals, now)),
         ahead=start_notices.start_notices(company, terminals, now),
     )
 

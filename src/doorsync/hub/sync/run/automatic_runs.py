@@ -21,6 +21,7 @@ from doorsync.hub.companies.models import Company
 from doorsync.hub.companies.transactions import lock_company
 from doorsync.hub.sync.errors import SyncError
 from doorsync.hub.sync.holdings.pending import PENDING, pending_holdings, sent_unasked
+from doorsync.hub.sync.holdings.pending_refreshes import is_refreshing, sendable
 from doorsync.hub.sync.models import Holding, Run, RunTerminal, RunTerminalState
 from doorsync.hub.sync.plan.plans import TerminalPlan, build_plan
 from doorsync.hub.sync.plan.selections import Selection
@@ -47,7 +48,7 @@ def start_removal_run(company: Company, actor: Actor, *, again: bool = False) ->
     the audit trail unless `again`.
     """
     agents = Agent.objects.filter(connected_agents(timezone.now())).values("pk")
-    taking = Holding.objects.filter(PENDING, sent_unasked()).values("terminal_id")
+    taking = Holding.objects.filter(PENDING, sent_unasked(), sendable()).values("terminal_id")
     terminals = frozenset(Terminal.objects.filter(agent__in=agents, pk__in=taking).values_list("pk", flat=True))
     if not terminals:
         return None
@@ -83,7 +84,7 @@ def send_what_waits(now: datetime) -> int:
         busy = RunTerminal.objects.filter(
             Q(state__in=OPEN) | Q(state__in=GIVEN_UP, retry_at__isnull=False), terminal=OuterRef("pk")
         )
-        waits = Holding.objects.filter(PENDING, sent_unasked()).values("terminal_id")
+        waits = Holding.objects.filter(PENDING, sent_unasked(), sendable()).values("terminal_id")
         idle = Terminal.objects.filter(connected_agents(now, "agent__"), ~Exists(busy), pk__in=waits, company__active=True)
         companies = list(Company.objects.filter(pk__in=idle.values("company_id")))
     for company in companies:
@@ -147,6 +148,7 @@ def _try_again(run_terminal: RunTerminal, now: datetime) -> bool:
     """Reopen the run terminal, unless nothing is left for it to send."""
     with scope(company=run_terminal.run.company):
         unsure = run_terminal.terminal.unread or run_terminal.terminal.other_at or run_terminal.phase != "orders"
+        unsure = unsure or is_refreshing(run_terminal.company_id)
         if not unsure and not pending_holdings(run_terminal.terminal_id, run_terminal.scope).exists():
             RunTerminal.objects.filter(pk=run_terminal.pk).update(retry_at=None)
             return False

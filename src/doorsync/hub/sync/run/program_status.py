@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from doorsync.hub.sync.holdings.pending import pending_holdings
+from doorsync.hub.sync.holdings.pending_refreshes import is_refreshing
 from doorsync.hub.sync.holdings.terminal_status import TerminalStatus, terminal_statuses
 from doorsync.hub.sync.models import Run, RunTerminal, RunTerminalState
 from doorsync.hub.sync.plan.plans import build_plan
@@ -90,4 +91,5 @@ def _state(run_terminal: RunTerminal, status: TerminalStatus) -> RunState:
 def _done_since(run_terminal: RunTerminal, status: TerminalStatus) -> bool:
     """Whether another run has confirmed all that this one was to send there."""
     reliable = status.known and status.terminal.lost_at is None and status.terminal.seen_at is not None
-    return reliable and not pending_holdings(run_terminal.terminal_id, run_terminal.run.scope).exists()
+    pending = pending_holdings(run_terminal.terminal_id, run_terminal.run.scope)
+    return reliable and not (is_refreshing(run_terminal.company_id) or pending.exists())

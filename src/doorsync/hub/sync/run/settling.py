@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q
 from doorsync.domain.reason import NO_REASON, Reason
 from doorsync.domain.record import Kind
 from doorsync.hub.sync.holdings.pending import NEW_PEOPLE, ORDER, free_places, pending_holdings
+from doorsync.hub.sync.holdings.pending_refreshes import is_refreshing, sendable
 from doorsync.hub.sync.models import Holding, HoldingState, Problem, RunTerminal, RunTerminalState
 from doorsync.hub.sync.plan.guard_counts import is_stopped
 from doorsync.hub.sync.reason_codes import RunTerminalCode
@@ -39,7 +40,12 @@ def settle_if_nothing_left(run_terminal: RunTerminal) -> None:
 
 
 def settle_run_terminal(run_terminal: RunTerminal) -> None:
-    """End a run terminal with nothing left to send: done, or partly done where the terminal did not take what it could hold."""
+    """End a run terminal with nothing left to send: done, or partly done where the terminal did not take what it could hold.
+
+    While a change is being worked out it stays open, because nobody knows yet what else it has to send.
+    """
+    if is_refreshing(run_terminal.company_id):
+        return
     refused = Problem.objects.filter(run_terminal=run_terminal, kind=OuterRef("kind"), key=OuterRef("key"))
     unable = pending_holdings(run_terminal.terminal_id, run_terminal.scope).filter(Exists(refused)).exists()
     held_back = run_terminal.only_removals and pending_holdings(run_terminal.terminal_id, run_terminal.run.scope).exists()
@@ -96,16 +102,24 @@ def next_pending(run_terminal: RunTerminal, terminal: Terminal, order: Iterable[
     """
     size = size or SIZE
     left_out = set(Problem.objects.filter(run_terminal=run_terminal).values_list("kind", "key"))
-    free = free_places([terminal])[terminal.pk]
+    free, ready = free_places([terminal])[terminal.pk] - _removals_put_off(terminal), sendable()
     chosen: list[Holding] = []
     for which in order:
         if len(chosen) >= size:
             break
-        rows = pending_holdings(terminal.pk, run_terminal.scope).filter(which).order_by("key")
-        most = free if which is NEW_PEOPLE else size
+        rows = pending_holdings(terminal.pk, run_terminal.scope).filter(which, ready).order_by("key")
+        most = max(0, free) if which is NEW_PEOPLE else size
         found = [row for row in rows[: min(most, size) + len(left_out)] if (row.kind, row.key) not in left_out]
         chosen += found[: min(most, size - len(chosen))]
     return chosen[: run_terminal.most or size]
+
+
+def _removals_put_off(terminal: Terminal) -> int:
+    """How many people keep their place until a change has been worked out."""
+    if not is_refreshing(terminal.company_id):
+        return 0
+    leaving = Holding.objects.filter(terminal_id=terminal.pk, kind=Kind.USER, state=HoldingState.REMOVE, held__isnull=False)
+    return leaving.exclude(sendable()).count()
 
 
 def _settle_given_up(run_terminal: RunTerminal) -> None:

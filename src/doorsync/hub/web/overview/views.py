@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from doorsync.hub.administrators.authentication import SignedInRequest
 from doorsync.hub.companies.models import Location
+from doorsync.hub.sync.plan.refresh_notices import refresh_notices
 from doorsync.hub.sync.run.run_history import recent_runs
 from doorsync.hub.web.decorators import needs_full_sign_in
 from doorsync.hub.web.overview.first_steps import first_steps
@@ -28,6 +29,7 @@ def overview(request: SignedInRequest) -> HttpResponse:
     leaving = leaving_today(administrator)
     location = Location.objects.order_by("pk").first()
     data: dict[str, Any] = {
+        "notices": refresh_notices(),
         "steps": first_steps(administrator, request.signed_in.query),
         "behind": [{"status": each, "look": terminal_badge(each), "left": what_is_left(each)} for each in behind[:MOST_DOORS]],
         "more_behind": max(0, len(behind) - MOST_DOORS),

@@ -78,7 +78,9 @@ def _doubts(place: PersonAtTerminal) -> Iterator[str]:
 
 def _pending(place: PersonAtTerminal) -> Iterator[str]:
     """What is to be done there, since when, and why it was not done yet."""
-    if place.state is PersonState.CHANGE and place.held:
+    if place.refreshing:
+        yield _("A change that concerns this person is still being worked out.")
+    elif place.state is PersonState.CHANGE and place.held:
         yield changed_fields(place)
     if place.state is not PersonState.REMOVE and place.row and place.row.wanted_since:
         yield _("Since %(at)s.") % {"at": clock_at(place.row.wanted_since, place)}

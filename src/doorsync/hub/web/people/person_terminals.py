@@ -16,7 +16,7 @@ from doorsync.hub.companies.models import Company
 from doorsync.hub.sync.holdings.access_graph import AccessGraph, load_access_graph
 from doorsync.hub.sync.holdings.rendering import valid_at
 from doorsync.hub.sync.holdings.terminal_status import TerminalStatus, terminal_statuses
-from doorsync.hub.sync.models import Batch, Holding, HoldingState, Problem, RunTerminal, Stranger
+from doorsync.hub.sync.models import Batch, Holding, HoldingState, PendingRefreshUser, Problem, RunTerminal, Stranger
 from doorsync.hub.sync.plan.plans import build_plan
 from doorsync.hub.sync.plan.selections import Selection
 from doorsync.hub.sync.run.runs import OPEN
@@ -55,6 +55,7 @@ class PersonAtTerminal:
     problem: Reason
     held_back: bool
     under_way: bool
+    refreshing: bool = False  # a change that concerns the person is still being worked out
     stranger: Stranger | None = None  # whom the hub did not put there, where nobody of ours is asked for
 
     @property
@@ -99,7 +100,7 @@ class PersonAtTerminal:
             PersonState.REFUSED: row is not None and bool(row.refusal),
             PersonState.ABSENT: not self.should,
             PersonState.ADD: not there,
-            PersonState.CHANGE: row is not None and row.state != HoldingState.SAME,
+            PersonState.CHANGE: self.refreshing or (row is not None and row.state != HoldingState.SAME),
         }
         sure = PersonState.CONFIRMED if self.status.verifiable else PersonState.ACCEPTED
         sure = sure if self.status.known else PersonState.UNCERTAIN
@@ -129,6 +130,7 @@ def person_terminals(
     structure = load_access_graph()
     groups = list(user.memberships.values_list("group_id", flat=True)) if user else []
     reach = structure.reach(groups)
+    refreshing = user is not None and PendingRefreshUser.objects.filter(user_id=user.pk, refreshed=False).exists()
     credentials = bool(user) and Credential.objects.filter(user=user, kind__in=FOR_TERMINALS).exists()
     return [
         PersonAtTerminal(
@@ -142,6 +144,7 @@ def person_terminals(
             problem=known.problems.get(terminal.pk, NO_REASON),
             held_back=terminal.pk in known.held_back,
             under_way=terminal.pk in known.under_way,
+            refreshing=refreshing,
             stranger=None if user else known.strangers.get(terminal.pk),
         )
         for terminal in terminals

@@ -138,6 +138,6 @@ def what_is_left(status: TerminalStatus) -> str:
         Condition.NEVER: gettext("%(name)s was never synced."),
         Condition.UNDER_WAY: gettext("Another batch is under way at %(name)s."),
         Condition.UNCONFIRMED: gettext("What %(name)s holds was not confirmed since Doorsync started."),
-        Condition.CHANGES: gettext("A start or expiry is being worked out for %(name)s."),
+        Condition.CHANGES: gettext("A change is being worked out for %(name)s."),
     }
     return sentences.get(told, "") % {"name": name} if told in sentences else ""

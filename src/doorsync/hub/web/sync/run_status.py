@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from doorsync.hub.reasons.words import describe_selection
 from doorsync.hub.sync.holdings.terminal_status import TerminalStatus, terminal_statuses
 from doorsync.hub.sync.models import Holding, Mode, Problem, Run, RunTerminal, RunTerminalState
+from doorsync.hub.sync.plan.refresh_notices import refresh_notices
 from doorsync.hub.sync.run.runs import OPEN, find_run
 from doorsync.hub.terminals.connectivity import is_connected
 from doorsync.hub.terminals.models import Agent
@@ -24,6 +25,7 @@ class RunStatus:
 
     run: Run
     run_terminals: tuple[RunTerminalView, ...]
+    notices: tuple[str, ...] = ()
 
     @property
     def open(self) -> bool:
@@ -86,7 +88,7 @@ def run_status(public_id: str) -> RunStatus:
         _run_terminal(run, run_terminal, status[run_terminal.terminal_id], problems.get(run_terminal.pk, ()))
         for run_terminal in run_terminals
     )
-    return RunStatus(run=run, run_terminals=tuple(views))
+    return RunStatus(run=run, run_terminals=tuple(views), notices=refresh_notices())
 
 
 def agents_of(run: Run) -> list[Agent]:
