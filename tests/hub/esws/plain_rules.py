@@ -160,6 +160,8 @@ class Company:
         card, custom = (_none_if_zero(said.get(name, "").strip()) for name in ("p_cardId", "p_cardCustom"))
         if custom not in ("", card):
             raise Refused("CARD_NOT_SUPPORTED")
+        if any(said.get(name) and not _read(said[name], "") for name in ("p_StartDate", "p_ExpireDate")):
+            raise Refused(CAN_NOT_SAVE)
         groups, places = self._links(said, old)
         new = self._said(said, old or Person(0), old is None, card)
         wrong = (not new.last and (old is None or "p_Achternaam" in said)) or not all(map(str.isdigit, new.pin))

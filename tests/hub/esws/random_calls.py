@@ -26,7 +26,7 @@ OPERATIONS = {**dict.fromkeys(UPDATES, 4), "deleteUser": 3, "updateCard": 2, "se
 OPENED_BY = {"Gate": {"Members", "Staff"}, "Pool": {"Members", "Staff"}, "Office": {"Staff"}}
 ALT_IDS = ["a", "b", "c", "d"]
 CARDS = ["", "111", "0222", "9", "0", "5x"]
-DATES = [
+GOOD_DATES = [
     "",
     "2026-01-01",
     "2026-06-09 20:00",
@@ -34,8 +34,8 @@ DATES = [
     "2026-07-01 10:00:59",
     "2026-06-01",
     "2027-01-01",
-    "31-12-2026",
 ]
+DATES = [*GOOD_DATES * 3, "31-12-2026"]
 POOLS: dict[str, list[str]] = {
     "p_Achternaam": ["Ali", "Bo", "Zoë Ł", ""],
     "p_Voornaam": ["", "C", "D"],

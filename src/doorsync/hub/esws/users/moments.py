@@ -1,4 +1,4 @@
-"""p_StartDate and p_ExpireDate: the three documented forms, the documented defaults, and what a malformed date does.
+"""p_StartDate and p_ExpireDate: the three documented forms, the documented defaults, and what is refused.
 
 See docs/decisions/dates-of-esws-users.md.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -15,12 +15,15 @@ from django.utils import timezone
 from doorsync.domain.validity import WALL
 from doorsync.hub.companies.models import Location
 from doorsync.hub.users.errors import BadFields
-from doorsync.hub.users.validity_dates import BadMoment, start_of
+from doorsync.hub.users.validity_dates import FIRST_YEAR, BadMoment, start_of
 
 FORM = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[ T]([0-9]{2}:[0-9]{2})(?::[0-9]{2}(?:\.[0-9]{1,9})?)?)?")
 ZONED = re.compile(rf"{FORM.pattern} ?(Z|[+-][0-9]{{2}}:?[0-9]{{2}})")
 FIRST_MINUTE, LAST_MINUTE = "00:00", "23:59"
-DAY_AND_MORE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})\s*\S.*", re.DOTALL)
+NO_DATE = re.compile(
+    r"[0:./ -]*|0000-00-00T[0:.]*Z?|0001-01-01(?:[ T].*)?", re.DOTALL
+)  # as MySQL and .NET write that there is none
+NO_END = re.compile(r"9999-12-31(?:[ T].*)?", re.DOTALL)
 LAST_DAY = f"2030-12-31T{LAST_MINUTE}"
 
 
@@ -32,8 +35,10 @@ def said_start(text: str | None, kept: str | None) -> str | None:
     if text is None and kept is not None:
         return None
     text = (text or "").strip()
-    if moment := _moment("starts", text, FIRST_MINUTE, max):
-        return moment
+    if not NO_DATE.fullmatch(text):
+        if not _is_long_ago(text):
+            return _moment("starts", text, FIRST_MINUTE, max)
+        text = ""
     today = f"{wall_clock()[:10]}T{FIRST_MINUTE}"
     # To have begun before is no other access than to begin today, and would only be sent to every terminal.
     return None if kept is not None and (text or kept <= today) else today
@@ -47,8 +52,10 @@ def said_expiry(text: str | None, kept: str | None) -> str | None:
     if text is None and kept is not None:
         return None
     text = (text or "").strip()
-    if moment := _moment("expires", text, LAST_MINUTE, min):
-        return moment
+    if NO_END.fullmatch(text):
+        return LAST_DAY
+    if not NO_DATE.fullmatch(text):
+        return _moment("expires", text, LAST_MINUTE, min)
     return None if text and kept is not None else LAST_DAY
 
 
@@ -68,11 +75,19 @@ def _walls(at: datetime) -> set[str]:
     return {at.astimezone(zone).strftime(WALL) for zone in zones}
 
 
+def _is_long_ago(text: str) -> bool:
+    """Whether it is a valid day before those that are kept: a start then says that there is access already."""
+    found = FORM.fullmatch(text)
+    try:
+        return bool(found) and date.fromisoformat(text[:10]).year < FIRST_YEAR
+    except ValueError:
+        return False
+
+
 def _moment(field: str, text: str, time: str, narrower: Callable[[Iterable[str]], str]) -> str:
-    """As dates are kept; seconds are dropped, and empty is what is no date or is in no calendar.
+    """As dates are kept; seconds are dropped, and a 12-hour clock is taken. Raises BadFields for what is no valid date.
 
     A time zone is taken to the clocks at the doors. Where these differ, `narrower` chooses the one with less access.
-    Raises BadFields where the day is valid and what follows it is no time.
     """
     try:
         if found := FORM.fullmatch(text):
@@ -81,16 +96,6 @@ def _moment(field: str, text: str, time: str, narrower: Callable[[Iterable[str]]
             return start_of(narrower(_walls(datetime.fromisoformat(f"{found[1]}T{found[2] or time}{found[3]}"))))
     except (ValueError, OverflowError):
         pass
-    return _moment_in_another_form(field, text)
-
-
-def _moment_in_another_form(field: str, text: str) -> str:
-    """A 12-hour clock is taken. The default for a day that was said would be access that nobody meant."""
-    found = DAY_AND_MORE.fullmatch(text)
-    try:
-        start_of(found[1] if found else text)
-    except BadMoment:
-        return ""
     try:
         return start_of(text)
     except BadMoment as error:

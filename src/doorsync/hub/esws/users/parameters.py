@@ -15,12 +15,14 @@ LAST_NAME = Parameter("p_Achternaam", "last_name", SAID, "last name")
 FIRST_NAME = Parameter("p_Voornaam", "first_name", SAID, "first name")
 ADMIN = Parameter("p_Admin", "admin", SAID, "0 or 1; kept and given back, opens nothing")
 SECURITY = Parameter("p_Security", "security", SAID, "0 or 1; kept and given back, opens nothing")
-START = Parameter("p_StartDate", "start", SAID, "active from: yyyy-mm-dd, with hh:ii or hh:ii:ss behind it; empty: today")
+START = Parameter(
+    "p_StartDate", "start", SAID, "active from: yyyy-mm-dd, with hh:ii or hh:ii:ss behind it; empty: today; else refused"
+)
 EXPIRE = Parameter(
     "p_ExpireDate",
     "expire",
     SAID,
-    "inactive from, in the same forms; a date alone is the last day, until 23:59; empty: 2030-12-31",
+    "inactive from, in the same forms; a date alone is the last day, until 23:59; empty: 2030-12-31; else refused",
 )
 INFO = Parameter("p_infoFields", "info", INFO_FIELDS, "info1 to info14: a struct, a map or an array of key and value")
 GROUP_NAME = Parameter("p_groupName", "group_names", SAID, "names of groups, with ; between them", OPTIONAL)

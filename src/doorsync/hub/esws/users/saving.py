@@ -123,7 +123,7 @@ def _said_fields(said: Said, user: User | None) -> Fields:
     fields |= dict(said.info)  # type: ignore[typeddict-item]  # info1 to info14
     if said.phone == "":  # an optional parameter that a program has no use for
         del fields["phone"]
-    return fields | _moments(said, user) | _credentials(said)
+    return fields | _credentials(said) | _moments(said, user)
 
 
 def _flag(text: str | None) -> bool | None:
