@@ -161,6 +161,7 @@ OTHERS = {
     "people:bulk",  # of whoever did it: test_bulk_views
     "people:bulk-undo",
     "people:import-preview",  # a file belongs to whoever uploaded it: test_import_views tries these
+    "people:import-reading",
     "people:import-columns",
     "people:import-faults",
     "people:import-drop",

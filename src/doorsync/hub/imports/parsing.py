@@ -16,6 +16,7 @@ from doorsync.hub.imports.yaml_loader import Data, SourcePlace, read_yaml
 from doorsync.hub.users.card_formats import CardFormat
 from doorsync.hub.users.files.csv_people import read_people
 from doorsync.hub.users.files.file_faults import FileFault, FileFaults, quoted_word
+from doorsync.hub.users.files.separators import Separator
 from doorsync.hub.users.files.text_file import Source, file_inside, read_text
 
 S = TypeVar("S", bound=Section)
@@ -61,6 +62,7 @@ class CsvOptions:
     """How a CSV file is to be read where it does not say so itself."""
 
     encoding: str = ""
+    separator: Separator | None = None  # without one it is found
     cards: CardFormat = CardFormat.DECIMAL
     columns: Mapping[str, str] = field(default_factory=dict)  # what a name in the header stands for, where it is not one of ours
 
@@ -173,7 +175,7 @@ def read_people_file(path: Source, options: CsvOptions, faults: list[FileFault])
     """The people of a CSV file; what is wrong goes to `faults`."""
     try:
         text = read_text(path, options.encoding)
-        rows = read_people(text, options.cards, faults, options.columns)
+        rows = read_people(text, options.cards, faults, options.columns, options.separator)
     except FileFaults as error:
         faults.extend(error.faults)
         return PeopleFile()

@@ -105,6 +105,22 @@ def test_user_import_adds_changes_and_with_complete_removes(tmp_path: Path) -> N
 
 
 @pytest.mark.django_db
+def test_user_import_finds_the_separator_or_takes_the_named_one(tmp_path: Path) -> None:
+    company = world.company(slug="gym")
+    path = tmp_path / "people.csv"
+    path.write_text('id|"last_name"\n1|"Adams; Baker, Cook"\n')
+
+    code, said = run("user", "import", str(path), "--company", "gym", "--separator", "comma")
+    assert (code, "name its separator" in said) == (1, True)
+    assert run("user", "import", str(path), "--company", "gym", "--separator", "^")[0] == 2
+    assert run("user", "import", str(path), "--company", "gym", "--separator", "pipe") == (0, "Added 1 user.\n")
+    path.write_text('id|"last_name"\n1|"Dean, Evans"\n')
+    assert run("user", "import", str(path), "--company", "gym") == (0, "Changed 1 user.\n")
+    with scope(company=company):
+        assert User.objects.get().last_name == "Dean, Evans"
+
+
+@pytest.mark.django_db
 def test_agent_code_enrols_the_agent() -> None:
     agent = world.agent(world.company(slug="gym"), "Cellar")
 

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from doorsync.hub.users.files.csv_table import cell_value, read_table
+from doorsync.hub.users.files.csv_table import cell_value, read_table, separator_title
 from doorsync.hub.users.files.file_faults import FileFaults
+from doorsync.hub.users.files.separators import Separator
 from doorsync.hub.users.files.text_file import Text
 
 
@@ -21,7 +22,7 @@ def rows(content: str) -> list[tuple[int, list[str]]]:
 CELLS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8)
 
 
-@given(st.lists(st.lists(CELLS, min_size=2, max_size=2), max_size=6), st.sampled_from(",;\t"))
+@given(st.lists(st.lists(CELLS, min_size=2, max_size=2), max_size=6), st.sampled_from(",;\t|"))
 def test_what_a_spreadsheet_writes_is_read_back(table: list[list[str]], separator: str) -> None:
     written = io.StringIO()
     writer = csv.writer(written, delimiter=separator)
@@ -64,3 +65,13 @@ def test_a_cell_says_its_value(cell: str, value: str) -> None:
 def test_a_formula_or_an_error_is_no_value(cell: str) -> None:
     with pytest.raises(ValueError, match="Write its value"):
         cell_value(cell)
+
+
+def test_the_separator_is_told_in_words_and_one_without_a_name_as_it_is() -> None:
+    assert separator_title(Text("p.csv", "a|b\n")) == "vertical bar"
+    assert separator_title(Text("p.csv", "a|b\n"), Separator.TAB) == "tab"
+    assert separator_title(Text("p.csv", "sep=^\na^b\n")) == "^"
+
+
+def test_a_named_separator_parts_the_cells() -> None:
+    assert [row.cells for row in read_table(Text("p.csv", "a;b,c\n"), Separator.COMMA)] == [["a;b", "c"]]

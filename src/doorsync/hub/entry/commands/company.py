@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from doorsync.hub.entry.commands.bootstrap import hub_ready
-from doorsync.hub.entry.commands.user import Cards, DryRun, Encoding, Json, Yes
+from doorsync.hub.entry.commands.user import Between, Cards, DryRun, Encoding, Json, Yes
 from doorsync.hub.users.card_formats import CardFormat
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ app = typer.Typer(no_args_is_help=True, help="Set up companies from files, list 
 
 
 @app.command()
-def load(  # options of a command
+def load(  # noqa: PLR0913, PLR0917 - each is an option of the command
     file: Annotated[Path, typer.Argument(help="The company file (YAML).")],
     code_stdin: Annotated[
         bool, typer.Option("--code-stdin", help="Read a new company's security code from standard input, one line.")
@@ -31,6 +31,7 @@ def load(  # options of a command
     as_json: Json = False,
     yes: Yes = False,
     encoding: Encoding = "",
+    separator: Between = None,
     cards: Cards = CardFormat.DECIMAL,
 ) -> None:
     """Make a company what its file says. Loading the same file again changes nothing.
@@ -52,7 +53,7 @@ def load(  # options of a command
         from doorsync.hub.imports.parsing import CsvOptions, read_company_file
 
         with faults_as_json(as_json):
-            reading = read_company_file(file, CsvOptions(encoding=encoding, cards=cards))
+            reading = read_company_file(file, CsvOptions(encoding=encoding, separator=separator, cards=cards))
             agreement = _agreed(reading, dry_run=dry_run, as_json=as_json, yes=yes)
         if agreement.go_on:
             loaded = load_company(reading, Asked(code_stdin, password_stdin))

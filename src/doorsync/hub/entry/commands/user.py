@@ -9,12 +9,16 @@ import typer
 
 from doorsync.hub.entry.commands.bootstrap import hub_ready
 from doorsync.hub.users.card_formats import CardFormat
+from doorsync.hub.users.files.separators import Separator
 
 app = typer.Typer(no_args_is_help=True, help="Bring users in from a CSV file; export a person's data.")
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what it would do, and do nothing.")]
 Json = Annotated[bool, typer.Option("--json", help="Say it as JSON, for programs.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask; also when somebody loses access to a door.")]
 Encoding = Annotated[str, typer.Option(help="The CSV file's encoding, such as cp1252, when it is not UTF-8.")]
+Between = Annotated[
+    Separator | None, typer.Option("--separator", help="What stands between the cells of the CSV file, when it is not found.")
+]
 Cards = Annotated[CardFormat, typer.Option("--card-format", help="How the CSV file writes cards.")]
 
 
@@ -24,7 +28,7 @@ def users() -> None:
 
 
 @app.command("import")
-def import_file(  # options of a command
+def import_file(  # noqa: PLR0913, PLR0917 - each is an option of the command
     file: Annotated[Path, typer.Argument(help="The CSV file, as a spreadsheet saves it.")],
     company: Annotated[str, typer.Option(help="The company's short name.")],
     complete: Annotated[bool, typer.Option("--complete", help="Remove users whom the file does not name.")] = False,
@@ -32,6 +36,7 @@ def import_file(  # options of a command
     as_json: Json = False,
     yes: Yes = False,
     encoding: Encoding = "",
+    separator: Between = None,
     cards: Cards = CardFormat.DECIMAL,
 ) -> None:
     """Add and change users: all rows of the file, or with an error in one of them, none.
@@ -55,7 +60,7 @@ def import_file(  # options of a command
         from doorsync.hub.imports.user_import import prepare_import
 
         found, actor = company_of(company)
-        options = CsvOptions(encoding=encoding, cards=cards)
+        options = CsvOptions(encoding=encoding, separator=separator, cards=cards)
         with faults_as_json(as_json):
             ready, named = prepare_import(company=found, path=file, complete=complete, actor=actor, options=options)
         agreement = is_agreed(lambda: Tried(ready.preview(named)), dry_run=dry_run, as_json=as_json, yes=yes)

@@ -15,6 +15,7 @@ from doorsync.hub.users.cards import BadCard, decimal_number
 from doorsync.hub.users.fields import INFO
 from doorsync.hub.users.files.csv_table import TableRow, cell_value, read_table
 from doorsync.hub.users.files.file_faults import FileFault, FileFaults, quoted_word
+from doorsync.hub.users.files.separators import Separator
 from doorsync.hub.users.files.text_file import Text
 
 COLUMNS = (
@@ -39,7 +40,7 @@ ALSO = {"group": "groups", "card": "cards", "licence_plate": "licence_plates", "
 LISTS = ("groups", "cards", "licence_plates")
 IGNORED = "-"  # stands for a column that is left out
 NO_MAPPING: Mapping[str, str] = MappingProxyType({})
-SEPARATOR = "|"  # between several groups or cards in one cell
+LIST_SEPARATOR = "|"  # between several groups or cards in one cell
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,20 +51,26 @@ class Row:
     cells: dict[str, str | list[str]]
 
 
-def read_people(text: Text, notation: CardFormat, faults: list[FileFault], mapping: Mapping[str, str] = NO_MAPPING) -> list[Row]:
+def read_people(
+    text: Text,
+    notation: CardFormat,
+    faults: list[FileFault],
+    mapping: Mapping[str, str] = NO_MAPPING,
+    separator: Separator | None = None,
+) -> list[Row]:
     """The rows that can be read; what is wrong with others goes to `faults`. Raises FileFaults when no row can.
 
     `mapping` says which column a name in the header stands for, IGNORED for those that are left out.
     """
-    table = read_table(text)
+    table = read_table(text, separator)
     header = next(table, TableRow(1, []))
     columns = _columns(text.name, header, faults, mapping)
     return [read for row in table if (read := _row(text.name, row, columns, notation, faults))]
 
 
-def header_names(text: Text) -> list[str]:
+def header_names(text: Text, separator: Separator | None = None) -> list[str]:
     """The names of the columns as they are compared, without the empty ones at the end. Raises FileFaults."""
-    names = [_named(cell) for cell in next(read_table(text), TableRow(1, [])).cells]
+    names = [_named(cell) for cell in next(read_table(text, separator), TableRow(1, [])).cells]
     while names and not names[-1]:
         names.pop()
     return names
@@ -81,7 +88,9 @@ def _columns(name: str, header: TableRow, faults: list[FileFault], mapping: Mapp
         columns.pop()
     if "id" not in columns:
         text = _("The column 'id' is missing. The first row names the columns: %(names)s; only 'id' must be there.")
-        raise FileFaults([FileFault(name, header.line, text % {"names": ", ".join(COLUMNS)})])
+        text %= {"names": ", ".join(COLUMNS)}
+        hint = _("This file was read as one column: if it has more, name its separator.") if len(columns) < 2 else ""
+        raise FileFaults([FileFault(name, header.line, f"{text} {hint}".strip())])
     wrong = list(_wrong(columns))
     if wrong:
         raise FileFaults([*faults, *(FileFault(name, header.line, text) for text in wrong)])
@@ -138,5 +147,5 @@ def _row(name: str, row: TableRow, columns: list[str], notation: CardFormat, fau
 def _cell(column: str, text: str, notation: CardFormat) -> str | list[str]:
     if column not in LISTS:
         return text
-    parts = [part.strip() for part in text.split(SEPARATOR) if part.strip()]
+    parts = [part.strip() for part in text.split(LIST_SEPARATOR) if part.strip()]
     return [decimal_number(part, notation) for part in parts] if column == "cards" else parts

@@ -9,12 +9,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from doorsync.hub.users.files.file_faults import FileFault, FileFaults
+from doorsync.hub.users.files.separators import Separator, find_separator
 from doorsync.hub.users.files.text_file import Text
 
-SEPARATORS = ",;\t"
-DECLARED = re.compile(r'"?sep=(.)"?[,;\t]*', re.IGNORECASE | re.DOTALL)  # what Excel itself reads on a first line
+TITLES = {
+    Separator.COMMA: gettext_lazy("comma"),
+    Separator.SEMICOLON: gettext_lazy("semicolon"),
+    Separator.TAB: gettext_lazy("tab"),
+    Separator.PIPE: gettext_lazy("vertical bar"),
+}
 TRICK = re.compile(r'="([^"]*)"')  # how exporters keep a spreadsheet from dropping zeros
 ERRORS = ("#N/A", "#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!", "###")
 WIDEST = 131_072  # characters of a cell, which is csv's own limit
@@ -28,11 +34,14 @@ class TableRow:
     cells: list[str]
 
 
-def read_table(text: Text) -> Iterator[TableRow]:
-    """The rows that are not empty, the one with the names of the columns first. Raises FileFaults, which repeat no cell."""
-    lines = list(io.StringIO(text.content, newline=""))  # ends lines as csv does: other characters than CR and LF are data
-    skipped, separator = _separator(lines)
-    reader = csv.reader(lines[skipped:], delimiter=separator, strict=True)
+def read_table(text: Text, separator: Separator | None = None) -> Iterator[TableRow]:
+    """The rows that are not empty, the one with the names of the columns first. Raises FileFaults, which repeat no cell.
+
+    Without a separator it is found.
+    """
+    lines = _lines(text)
+    skipped, character = find_separator(lines, separator)
+    reader = csv.reader(lines[skipped:], delimiter=character, strict=True)
     begins = skipped + 1
     try:
         for cells in reader:
@@ -41,6 +50,12 @@ def read_table(text: Text) -> Iterator[TableRow]:
             begins = skipped + reader.line_num + 1
     except csv.Error as error:
         raise FileFaults([FileFault(text.name, begins, _why(str(error)))]) from error
+
+
+def separator_title(text: Text, separator: Separator | None = None) -> str:
+    """What stands between the cells, in words; of a declared one that has no name, the character itself."""
+    character = find_separator(_lines(text), separator)[1]
+    return next((str(TITLES[each]) for each in Separator if each.character == character), character)
 
 
 def cell_value(cell: str) -> str:
@@ -55,12 +70,8 @@ def cell_value(cell: str) -> str:
     return text
 
 
-def _separator(lines: list[str]) -> tuple[int, str]:
-    """How many lines only declare it, and which it is: else the one that the first line with anything on it has most of."""
-    number, first = next(((number, line.rstrip("\r\n")) for number, line in enumerate(lines, 1) if line.strip()), (0, ""))
-    if declared := DECLARED.fullmatch(first):
-        return number, declared[1]
-    return 0, max(SEPARATORS, key=first.count)
+def _lines(text: Text) -> list[str]:
+    return list(io.StringIO(text.content, newline=""))  # ends lines as csv does: other characters than CR and LF are data
 
 
 def _why(error: str) -> str:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from doorsync.hub.ui.forms import StyledForm
 from doorsync.hub.users.card_formats import CardFormat
+from doorsync.hub.users.files.csv_table import TITLES
 
 ENCODINGS = [
     ("", _("UTF-8, or as the file says")),
@@ -22,6 +23,7 @@ CARDS = [
     (CardFormat.HEX, _("hexadecimal")),
     (CardFormat.HEX_REVERSED, _("hexadecimal, bytes reversed")),
 ]
+SEPARATORS = [("", _("automatic")), *TITLES.items()]
 LARGEST = 2 * 1024 * 1024  # bytes; larger files are for the command line
 
 
@@ -36,3 +38,10 @@ class UploadForm(StyledForm):
         required=False,
         help_text=_("You see whom, before anything is done."),
     )
+
+
+class ReadingForm(StyledForm):
+    """How a file that was uploaded is read; what is left open is found."""
+
+    encoding = forms.ChoiceField(label=_("Encoding"), choices=ENCODINGS, required=False)
+    separator = forms.ChoiceField(label=_("Separator between the columns"), choices=SEPARATORS, required=False)

@@ -6,7 +6,7 @@ import csv
 import io
 from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,22 +14,20 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from doorsync.hub.administrators.authentication import SignedInRequest
 from doorsync.hub.administrators.rules import Permission
-from doorsync.hub.imports.parsing import CsvOptions
 from doorsync.hub.imports.summary import Summary
-from doorsync.hub.imports.user_import import Import, ImportStopped, prepare_import
+from doorsync.hub.imports.user_import import Import, ImportStopped
 from doorsync.hub.sync.plan.guard_counts import held_back
 from doorsync.hub.terminals.models import Terminal
-from doorsync.hub.users.card_formats import CardFormat
 from doorsync.hub.users.errors import UserError
-from doorsync.hub.users.files.csv_people import COLUMNS, IGNORED, header_names
+from doorsync.hub.users.files.csv_people import COLUMNS
 from doorsync.hub.users.files.file_faults import FileFaults
-from doorsync.hub.users.files.text_file import Upload, read_text
-from doorsync.hub.users.import_files import change_options, drop_upload, find_upload, keep_upload, upload_of
+from doorsync.hub.users.files.text_file import Upload
+from doorsync.hub.users.import_files import change_options, drop_upload, keep_upload
 from doorsync.hub.users.models import ImportFile
 from doorsync.hub.web.decorators import needs_permission
 from doorsync.hub.web.flash import tell
-from doorsync.hub.web.people.import_columns import chosen_mapping, file_columns, guessed
 from doorsync.hub.web.people.import_forms import LARGEST, UploadForm
+from doorsync.hub.web.people.import_reading import own_file, prepared, reading_of, revision
 from doorsync.hub.web.sign_in import answers
 from doorsync.hub.web.sign_in.answers import SeeOther
 
@@ -52,7 +50,8 @@ def upload(request: SignedInRequest) -> HttpResponse:
     if given["file"].size > LARGEST:
         form.add_error("file", _("The file is larger than 2 MiB. Part it, or import it with the command line."))
         return render(request, "people/import.html", {"form": form, "columns": COLUMNS}, status=INVALID)
-    options = {"encoding": given["encoding"], "cards": given["cards"], "complete": given["complete"], "columns": None}
+    options = {name: given[name] for name in ("encoding", "cards", "complete")}
+    options |= {"separator": "", "columns": None}
     kept = Upload(given["file"].name, given["file"].read())
     file = keep_upload(company=request.signed_in.company, upload=kept, options=options, actor=request.signed_in.actor)
     return SeeOther(reverse("people:import-preview", args=[file.public_id]))
@@ -62,9 +61,9 @@ def upload(request: SignedInRequest) -> HttpResponse:
 @needs_permission(Permission.PEOPLE)
 def preview(request: SignedInRequest, public_id: str) -> HttpResponse:
     """What the file would do, found by doing it and taking it back; with POST it is taken."""
-    file = _found(request, public_id)
+    file = own_file(request, public_id)
     try:
-        ready, encoding = _prepared(request, file)
+        ready, encoding = prepared(request, file)
         if len(ready.people) > MOST_ROWS:
             told = _("The file names more than %(n)s people. Part it, or import it with the command line: doorsync user import.")
             return _page(request, file, INVALID, problem=told % {"n": MOST_ROWS})
@@ -80,19 +79,9 @@ def preview(request: SignedInRequest, public_id: str) -> HttpResponse:
 
 @require_POST
 @needs_permission(Permission.PEOPLE)
-def map_columns(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """Which column of the file stands for which of ours."""
-    file = _found(request, public_id)
-    mapping = chosen_mapping(_names(file), request.POST)
-    change_options(file=file, options={**file.options, "columns": mapping}, actor=request.signed_in.actor)
-    return SeeOther(reverse("people:import-preview", args=[public_id]))
-
-
-@require_POST
-@needs_permission(Permission.PEOPLE)
 def drop(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Forget the file."""
-    drop_upload(file=_found(request, public_id), actor=request.signed_in.actor)
+    drop_upload(file=own_file(request, public_id), actor=request.signed_in.actor)
     tell(request, _("The file was dropped. Nothing was changed."))
     return SeeOther(reverse("people:list"))
 
@@ -101,12 +90,12 @@ def drop(request: SignedInRequest, public_id: str) -> HttpResponse:
 @needs_permission(Permission.PEOPLE)
 def bad_rows(request: SignedInRequest, public_id: str) -> HttpResponse:
     """All that is wrong with the file, a row for each thing, by the line in the file. No cell is repeated."""
-    file = _found(request, public_id)
+    file = own_file(request, public_id)
     written = io.StringIO()
     table = csv.writer(written)
     table.writerow([_("line"), _("what is wrong")])
     try:
-        _prepared(request, file)
+        prepared(request, file)
     except FileFaults as error:
         table.writerows([fault.line, fault.text] for fault in error.faults)
     answer = HttpResponse("\ufeff" + written.getvalue(), content_type="text/csv; charset=utf-8")
@@ -114,45 +103,13 @@ def bad_rows(request: SignedInRequest, public_id: str) -> HttpResponse:
     return answer
 
 
-def _found(request: SignedInRequest, public_id: str) -> ImportFile:
-    file = find_upload(public_id, request.signed_in.administrator.pk)
-    if file is None or request.signed_in.administrator.limited:
-        raise Http404
-    return file
-
-
-def _names(file: ImportFile) -> list[str]:
-    try:
-        return header_names(read_text(upload_of(file), file.options["encoding"]))
-    except FileFaults:
-        return []
-
-
-def _mapping(file: ImportFile) -> dict[str, str]:
-    """As somebody chose it; before that, a guess."""
-    chosen: dict[str, str] | None = file.options["columns"]
-    return guessed(_names(file)) if chosen is None else chosen
-
-
-def _prepared(request: SignedInRequest, file: ImportFile) -> tuple[Import, str]:
-    options = CsvOptions(
-        encoding=file.options["encoding"],
-        cards=CardFormat(file.options["cards"] or CardFormat.DECIMAL),
-        columns=_mapping(file),
-    )
-    return prepare_import(
-        company=request.signed_in.company,
-        path=upload_of(file),
-        complete=file.options["complete"],
-        actor=request.signed_in.actor,
-        options=options,
-    )
-
-
 def _take(request: SignedInRequest, file: ImportFile, ready: Import) -> HttpResponse:
     losing, typed = file.options.get("losing"), request.POST.get("word", "").strip()
-    if losing is None or (losing and typed != str(losing)):
-        wrong = _("That is not %(n)s. Nothing was imported.") % {"n": losing or 0}
+    if losing is None or request.POST.get("revision") != str(revision(file)):
+        tell(request, _("Nothing was imported: the file is read in another way now. This is what it would do."), "wait")
+        return SeeOther(reverse("people:import-preview", args=[file.public_id]))
+    if losing and typed != str(losing):
+        wrong = _("That is not %(n)s. Nothing was imported.") % {"n": losing}
         return _page(request, file, REFUSED, preview=ready.preview(), losing=losing, problem=wrong)
     summary = Summary()
     try:
@@ -174,14 +131,5 @@ def _tell_held_back(request: SignedInRequest) -> None:
 
 
 def _page(request: SignedInRequest, file: ImportFile, status: int = 200, **more: Any) -> HttpResponse:
-    columns = file_columns(_names(file), _mapping(file))
-    data = {
-        "file": file,
-        "columns": columns,
-        "ours": COLUMNS,
-        "ignored": IGNORED,
-        "most": SHOWN,
-        "unknown": any(not column.chosen for column in columns),
-        **more,
-    }
+    data = {"file": file, "most": SHOWN, **reading_of(file), **more}
     return render(request, "people/import_preview.html", data, status=status)

@@ -1,0 +1,101 @@
+"""How an uploaded file is read: by which encoding, separator and columns. Those are asked for, or else found or guessed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404
+
+from doorsync.hub.administrators.authentication import SignedInRequest
+from doorsync.hub.imports.parsing import CsvOptions
+from doorsync.hub.imports.user_import import Import, prepare_import
+from doorsync.hub.users.card_formats import CardFormat
+from doorsync.hub.users.files.csv_people import COLUMNS, IGNORED, header_names
+from doorsync.hub.users.files.csv_table import separator_title
+from doorsync.hub.users.files.file_faults import FileFaults
+from doorsync.hub.users.files.separators import Separator
+from doorsync.hub.users.files.text_file import Text, read_text
+from doorsync.hub.users.import_files import change_options, find_upload, upload_of
+from doorsync.hub.users.models import ImportFile
+from doorsync.hub.web.people.import_columns import file_columns, guessed
+from doorsync.hub.web.people.import_forms import ReadingForm
+
+
+def own_file(request: SignedInRequest, public_id: str) -> ImportFile:
+    """The file of this id that whoever asks has uploaded. Raises Http404."""
+    file = find_upload(public_id, request.signed_in.administrator.pk)
+    if file is None or request.signed_in.administrator.limited:
+        raise Http404
+    return file
+
+
+def read_anew(request: SignedInRequest, file: ImportFile, **changed: Any) -> None:
+    """Change how it is read. What was shown before is not what would be taken now, and is not confirmed any more."""
+    options = {**file.options, **changed, "losing": None, "revision": revision(file) + 1}
+    change_options(file=file, options=options, actor=request.signed_in.actor)
+
+
+def revision(file: ImportFile) -> int:
+    """How many times its reading was changed."""
+    return int(file.options.get("revision", 0))
+
+
+def column_names(file: ImportFile) -> list[str]:
+    """The names of its columns; none when it cannot be read."""
+    try:
+        return header_names(_text(file), _separator(file))
+    except FileFaults:
+        return []
+
+
+def prepared(request: SignedInRequest, file: ImportFile) -> tuple[Import, str]:
+    """The import of this file, and the encoding that had to be named. Raises FileFaults."""
+    options = CsvOptions(
+        encoding=file.options["encoding"],
+        separator=_separator(file),
+        cards=CardFormat(file.options["cards"] or CardFormat.DECIMAL),
+        columns=_mapping(file),
+    )
+    return prepare_import(
+        company=request.signed_in.company,
+        path=upload_of(file),
+        complete=file.options["complete"],
+        actor=request.signed_in.actor,
+        options=options,
+    )
+
+
+def reading_of(file: ImportFile) -> dict[str, Any]:
+    """What the page of the file says of its reading, and the forms with which that is changed."""
+    columns = file_columns(column_names(file), _mapping(file))
+    return {
+        "revision": revision(file),
+        "separator": _separator_title(file),
+        "reading": ReadingForm(initial={"encoding": file.options["encoding"], "separator": _separator(file) or ""}),
+        "columns": columns,
+        "ours": COLUMNS,
+        "ignored": IGNORED,
+        "unknown": any(not column.chosen for column in columns),
+    }
+
+
+def _text(file: ImportFile) -> Text:
+    return read_text(upload_of(file), file.options["encoding"])
+
+
+def _separator(file: ImportFile) -> Separator | None:
+    named = file.options.get("separator")
+    return Separator(named) if named else None
+
+
+def _separator_title(file: ImportFile) -> str:
+    try:
+        return separator_title(_text(file), _separator(file))
+    except FileFaults:
+        return ""
+
+
+def _mapping(file: ImportFile) -> dict[str, str]:
+    """As somebody chose it; before that, a guess."""
+    chosen: dict[str, str] | None = file.options["columns"]
+    return guessed(column_names(file)) if chosen is None else chosen
