@@ -1,4 +1,4 @@
-"""Where the tests kill a process: at steps named in `files.atomic`, `agent.crash_points` and `hub.sync.crash_points`."""
+"""Where the tests kill a process: at steps named in `files.atomic`, `privacy.erasing` and the `crash_points` of hub and agent."""
 
 from __future__ import annotations
 

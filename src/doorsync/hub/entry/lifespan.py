@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable
+from functools import partial, update_wrapper
 from typing import Any
 
 import structlog
@@ -19,15 +20,17 @@ async def live(receive: Any, send: Any) -> None:
     """Implement ASGI's lifespan protocol, and run the background threads until shutdown."""
     from doorsync.hub.courier.listener import keep_listening
     from doorsync.hub.entry.audit_witness import keep_noting_trails
+    from doorsync.hub.privacy.erasing import finish_erasures
     from doorsync.hub.sync.run.refresh_worker import run_refresh_worker
     from doorsync.hub.sync.run.scheduler import run_scheduler
 
+    scheduler = update_wrapper(partial(run_scheduler, also=(finish_erasures,)), run_scheduler)
     stop = threading.Event()
     while not stop.is_set():
         event = (await receive())["type"]
         if event == "lifespan.startup":
             await asyncio.to_thread(_begin_epoch)  # before anybody is told anything
-            for work in (run_scheduler, run_refresh_worker, keep_listening, keep_noting_trails):
+            for work in (scheduler, run_refresh_worker, keep_listening, keep_noting_trails):
                 _threads[work.__name__] = threading.Thread(
                     target=keep_running, args=(work, stop), name=work.__name__, daemon=True
                 )

@@ -22,6 +22,7 @@ from doorsync.hub.events.models import AccessEvent, DeviceLog, EventSettings
 from doorsync.hub.events.refused_cards import CARD_PURPOSE
 from doorsync.hub.terminals.models import Agent, Terminal
 from doorsync.hub.users.cards import plain_card
+from doorsync.hub.users.erased_numbers import erased_among
 from doorsync.hub.users.numbers import used_numbers
 from doorsync.hub.users.queries import credential_lookup
 from doorsync.messages.errors import DeviceNotYetKnown, UnknownDevice
@@ -122,12 +123,15 @@ def _rows(
     log: DeviceLog, terminal: Terminal, number: int, events: Sequence[LoggedEvent], numbers: Mapping[int, int]
 ) -> list[AccessEvent]:
     zone, now, after = terminal.location.zone, timezone.now(), log.last_at
-    given = _given(terminal.company, {numbers[event.position] for event in events if event.position in numbers})
+    told = {numbers[event.position] for event in events if event.position in numbers}
+    given, erased = _given(terminal.company, told), erased_among(told)
     rows: list[AccessEvent] = []
     for event in events:
         row = _row(log, terminal, event, zone, after)
         row.number, row.received_at, after = number + len(rows) + 1, now, row.at
         known = numbers.get(event.position) if row.at >= log.since - CLOCK_STEP else None
+        if known in erased:
+            row.key, known = "", None
         row.user_number = known if known in given else None
         rows.append(row)
     return rows

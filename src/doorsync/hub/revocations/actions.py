@@ -10,6 +10,7 @@ from doorsync.hub.audit import trail
 from doorsync.hub.audit.trail import Actor
 from doorsync.hub.revocations.models import Evidence, Revocation
 from doorsync.hub.terminals.models import Terminal
+from doorsync.hub.users.erased_numbers import erased_among
 
 AT_ONCE = 500
 
@@ -25,12 +26,17 @@ class Removed:
 
 
 def note_revocations(terminal: Terminal, removed: Iterable[Removed], evidence: Evidence, now: datetime) -> None:
-    """Store who was read back as out of this terminal. In the transaction that moves their holdings."""
+    """Store who was read back as out of this terminal, those who are being erased without a name.
+
+    In the transaction that moves their holdings.
+    """
+    removed = list(removed)
+    erased = erased_among({each.number for each in removed})
     rows = [
         Revocation(
             company_id=terminal.company_id,
             user_number=each.number,
-            name=each.name,
+            name="" if each.number in erased else each.name,
             terminal=terminal,
             terminal_name=terminal.name,
             serial=terminal.serial,
@@ -45,6 +51,11 @@ def note_revocations(terminal: Terminal, removed: Iterable[Removed], evidence: E
         for each in removed
     ]
     Revocation.objects.bulk_create(rows, AT_ONCE)
+
+
+def forget_in_revocations(user_number: int) -> None:
+    """Forget how whoever had this number was called. In the company's scope."""
+    Revocation.objects.filter(user_number=user_number).update(name="")
 
 
 def expire_revocations(before: datetime, most: int, actor: Actor) -> int:

@@ -48,14 +48,14 @@ def postgresql(line: str, *, pool: bool) -> dict[str, Any]:
 
 
 def sqlite(folder: Path) -> dict[str, Any]:
-    """Django's entry for the file in the data folder. What was answered is on the disk: see docs/decisions."""
+    """Django's entry for the file in the data folder. What was answered is on the disk, and what was deleted is not."""
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": folder / "hub.sqlite3",
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON",
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON",
         },
     }
 

@@ -37,6 +37,7 @@ INSTALLED_APPS = [
             "events",
             "revocations",
             "sync",
+            "privacy",
             "web",
         )
     ),

@@ -90,6 +90,15 @@ def undo_many(*, edit: BulkEdit, actor: Actor, within: Callable[[User, Any], boo
     return len(same), len(edit.before) - len(same)
 
 
+def forget_in_bulk_edits(user: User) -> None:
+    """Forget what changes together did to this user: it cannot be undone for them any more. In a transaction of the company."""
+    key = str(user.pk)
+    for edit in BulkEdit.objects.filter(after__has_key=key):
+        edit.before.pop(key, None)
+        del edit.after[key]
+        edit.save(update_fields=["before", "after"])
+
+
 def _as_said(field: str, value: Any) -> Any:
     return frozenset(value) if field == "groups" else value.replace("T", " ") if field in MOMENTS else value
 

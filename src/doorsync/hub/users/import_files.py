@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
+from django_scopes import scopes_disabled
 
 from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies import vault
+from doorsync.hub.companies.errors import CannotUnseal
 from doorsync.hub.companies.models import Company
 from doorsync.hub.companies.transactions import company_transaction
 from doorsync.hub.users.files.text_file import Upload
-from doorsync.hub.users.models import ImportFile
+from doorsync.hub.users.models import ImportFile, User
 
 LIFE = timedelta(hours=1)
+ENCODINGS = ("utf-8", "cp1252", "utf-16-le")  # in which files of people come
 
 
 def keep_upload(*, company: Company, upload: Upload, options: Mapping[str, Any], actor: Actor) -> ImportFile:
@@ -58,3 +61,26 @@ def upload_of(file: ImportFile) -> Upload:
     """What was uploaded. Raises CannotUnseal."""
     text = vault.unseal(file.company, "import", bytes(file.sealed), file.public_id)
     return Upload(file.name, text.encode("latin-1"))
+
+
+def delete_expired_uploads(now: datetime) -> int:
+    """Delete the files of all companies whose hour is over; returns how many."""
+    with scopes_disabled():
+        expired = ImportFile.objects.filter(created_at__lt=now - LIFE)
+        return expired.delete()[0] if expired.exists() else 0
+
+
+def drop_uploads_with(user: User) -> None:
+    """Delete the files that may name this user, whoever uploaded them. In a transaction of the company."""
+    for file in ImportFile.objects.select_related("company"):
+        if _may_name(file, user.last_name):
+            file.delete()
+
+
+def _may_name(file: ImportFile, name: str) -> bool:
+    """Whether this name is somewhere in the file, or nobody can tell. Capitals count only outside ASCII."""
+    try:
+        data = upload_of(file).data.lower()
+    except CannotUnseal:
+        return True
+    return any(name.encode(each, "ignore").lower() in data for each in ENCODINGS)

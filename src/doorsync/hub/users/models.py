@@ -197,6 +197,15 @@ class GivenNumber(TenantModel):
         constraints = [models.UniqueConstraint(fields=["company", "number"], name="given_number")]
 
 
+class ErasedNumber(TenantModel):
+    """The number of a person who was erased: what comes in later under it is kept without them."""
+
+    number = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["company", "number"], name="erased_number")]
+
+
 class ImportFile(TenantModel):
     """A file of people that an administrator uploaded and has not taken yet: sealed, for an hour, and for them alone."""
 

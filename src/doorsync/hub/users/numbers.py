@@ -95,6 +95,11 @@ def remember_numbers(company: Company, gone: Iterable[User]) -> None:
     FormerUser.objects.bulk_create(rows, update_conflicts=True, unique_fields=["company", "mark"], update_fields=["number"])
 
 
+def forget_own_ids(company: Company, number: int) -> None:
+    """Forget whose number this was. Where the number itself was their own id, the keyed hash tells nothing but that."""
+    FormerUser.objects.filter(number=number).exclude(mark=_mark_of(company, "", number)).delete()
+
+
 def _keep_given(company: Company, numbers: Sequence[int]) -> None:
     if not numbers:
         return

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 from django_scopes import scopes_disabled
 
@@ -130,6 +131,11 @@ def end_visits(now: datetime) -> int:
         return True
 
     return work_off_due(due, end, failed="A visit could not be ended.")
+
+
+def forget_in_visits(user: User) -> None:
+    """Forget that this user received visitors. Their own visits go with them. In a transaction of the company."""
+    Visit.objects.filter(Q(host=user) | Q(host=None, host_name__iexact=user.full_name)).update(host_name="")
 
 
 def _move(visit: Visit, before: Collection[str], after: VisitState, actor: Actor, **more: Any) -> None:

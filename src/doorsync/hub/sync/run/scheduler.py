@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from django.db import close_old_connections, transaction
@@ -29,6 +29,7 @@ from doorsync.hub.sync.run.automatic_runs import catch_up, send_what_waits, star
 from doorsync.hub.sync.run.holiday_changes import apply_holidays
 from doorsync.hub.terminals.connectivity import note_silence
 from doorsync.hub.terminals.hub_epoch import sure_epoch
+from doorsync.hub.users.import_files import delete_expired_uploads
 from doorsync.hub.users.temporary_credentials import end_temporary_credentials
 from doorsync.hub.visitors.actions import end_visits
 
@@ -91,8 +92,8 @@ def _apply(company: Company, users: Sequence[int], now: datetime) -> bool:
     return False
 
 
-def run_scheduler(stop: threading.Event) -> None:
-    """Run a round every few seconds until told to stop, whatever fails."""
+def run_scheduler(stop: threading.Event, also: Sequence[Callable[[datetime], object]] = ()) -> None:
+    """Run a round every few seconds until told to stop, whatever fails. `also`: what rooms above have to do in each."""
     while not stop.wait(EVERY):
         with isolated("The scheduler could not check whether the database was replaced."):
             sure_epoch()
@@ -119,6 +120,11 @@ def run_scheduler(stop: threading.Event) -> None:
             expire_events(timezone.now())
         with isolated("The scheduler could not delete old sync tokens."):
             delete_expired_tokens(timezone.now())
+        with isolated("The scheduler could not delete files of people that were not taken."):
+            delete_expired_uploads(timezone.now())
+        for work in also:
+            with isolated("The scheduler could not do what another room has to do."), short_waits(TURN):
+                work(timezone.now())
         with isolated("The scheduler could not return its database connection."):
             close_old_connections()
         _turned["at"] = time.monotonic()
