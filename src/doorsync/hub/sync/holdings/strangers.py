@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache
 
-from django.db.models import Count, Max
+from django.db.models import Count, Exists, Max, OuterRef, QuerySet, Subquery
 
 from doorsync.domain.capabilities import Capabilities
 from doorsync.domain.digest import HALF, UNKNOWN
@@ -21,7 +21,7 @@ from doorsync.domain.refusals import RefusalCode
 from doorsync.hub.companies.statements import marks, rows_of
 from doorsync.hub.companies.tenancy import company_in_scope
 from doorsync.hub.sync.holdings.rendering import Wanted
-from doorsync.hub.sync.models import Batch, Holding, Stranger
+from doorsync.hub.sync.models import Batch, Holding, HoldingState, Stranger
 
 BATCHES = 20  # the last batches of a terminal, searched for what was sent lately
 STRANGERS = "SELECT terminal_id, key, name, own FROM sync_stranger WHERE company_id = %s AND kind = %s"
@@ -97,6 +97,25 @@ def undecided_counts(terminals: Collection[int]) -> dict[int, int]:
     """How many strangers wait for a decision, by terminal: neither kept nor the terminal's own administrators."""
     rows = Stranger.objects.filter(terminal_id__in=terminals, own=False, kept=False)
     return dict(rows.values_list("terminal_id").annotate(n=Count("*")).order_by())
+
+
+def held_up_counts(terminals: Collection[int]) -> dict[int, int]:
+    """How many people are refused at each terminal because somebody who was enrolled there has their number."""
+    rows = Stranger.objects.filter(Exists(_refused()), terminal_id__in=terminals, kind=Kind.USER)
+    return dict(rows.values_list("terminal_id").annotate(n=Count("*")).order_by())
+
+
+def held_up_people(terminals: Collection[int], most: int) -> list[tuple[int, str, Reason]]:
+    """Terminal, name and reason of each who is refused so."""
+    rows = Stranger.objects.filter(Exists(_refused()), terminal_id__in=terminals, kind=Kind.USER)
+    named = rows.annotate(waits=Subquery(_refused().values("label")[:1])).order_by("pk")[:most]
+    return [(each.terminal_id, each.waits, stranger_refusal(each)) for each in named]
+
+
+def _refused() -> QuerySet[Holding]:
+    """The person, refused, to whom the number of a stranger belongs."""
+    under_key = Holding.objects.filter(terminal_id=OuterRef("terminal_id"), key=OuterRef("key"))
+    return under_key.filter(kind=Kind.USER, state=HoldingState.REFUSED)
 
 
 def erasable_counts(terminals: Collection[int]) -> dict[int, int]:

@@ -18,7 +18,7 @@ from doorsync.domain.capabilities import Readback
 from doorsync.domain.record import Kind
 from doorsync.hub.companies.models import Company
 from doorsync.hub.sync.holdings.pending import free_places
-from doorsync.hub.sync.holdings.strangers import undecided_counts
+from doorsync.hub.sync.holdings.strangers import held_up_counts, undecided_counts
 from doorsync.hub.sync.models import Batch, Holding, HoldingState, PendingRefresh, ValidityChange
 from doorsync.hub.terminals.hub_epoch import current_epoch
 from doorsync.hub.terminals.models import Terminal
@@ -46,7 +46,7 @@ class TerminalStatus:
 
     `confirmed`: its agent has reported on it since the hub started. `busy`: a batch has no receipt yet. `overdue`: a start or
     expiry of the company has passed and is not applied yet, or a change of it is still being worked out. `strangers`: how many
-    wait for a decision.
+    wait for a decision. `held_up`: how many of the refused are so because somebody who was enrolled there has their number.
     """
 
     terminal: Terminal
@@ -56,6 +56,7 @@ class TerminalStatus:
     confirmed: bool = True
     overdue: bool = False
     strangers: int = 0
+    held_up: int = 0
 
     @property
     def known(self) -> bool:
@@ -97,6 +98,8 @@ def terminal_statuses(terminals: Iterable[Terminal]) -> dict[int, TerminalStatus
     free = free_places(rows[pk] for pk, count in counts.items() if count[Kind.USER, HoldingState.NEW])
     busy = set(Batch.objects.filter(terminal_id__in=rows, status=Batch.OPEN).values_list("terminal_id", flat=True))
     strangers = undecided_counts(list(rows))
+    refused = [pk for pk, count in counts.items() if count[Kind.USER, HoldingState.REFUSED]]
+    held_up = held_up_counts(refused) if refused else {}
     epoch, overdue = current_epoch(), _is_overdue(rows.values())
     found = {}
     for pk, terminal in rows.items():
@@ -110,6 +113,7 @@ def terminal_statuses(terminals: Iterable[Terminal]) -> dict[int, TerminalStatus
             confirmed=epoch is not None and terminal.epoch == epoch and not terminal.agent.quarantined,
             overdue=overdue,
             strangers=strangers.get(pk, 0),
+            held_up=held_up.get(pk, 0),
         )
     return found
 

@@ -39,6 +39,8 @@ def run_sentence(run_terminals: Sequence[RunTerminalView]) -> str:
 def _did(run_terminals: Sequence[RunTerminalView]) -> str:
     """What the run did: people where it was one terminal, else how often, since one person may be at several."""
     at = sum(bool(run_terminal.new or run_terminal.changed or run_terminal.removed) for run_terminal in run_terminals)
+    if not at and any(run_terminal.planned or run_terminal.status.held_up for run_terminal in run_terminals):
+        return _("Nothing was changed.")
     if not at:
         return _("Nothing was to be done.")
     counts = {name: sum(getattr(run_terminal, name) for run_terminal in run_terminals) for name in ("removed", "changed", "new")}

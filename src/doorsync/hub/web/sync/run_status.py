@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from doorsync.hub.reasons.words import describe_selection
+from doorsync.hub.sync.holdings.strangers import held_up_people
 from doorsync.hub.sync.holdings.terminal_status import TerminalStatus, terminal_statuses
 from doorsync.hub.sync.models import Holding, Mode, Problem, Run, RunTerminal, RunTerminalState
 from doorsync.hub.sync.plan.refresh_notices import refresh_notices
@@ -17,6 +18,8 @@ from doorsync.hub.terminals.connectivity import is_connected
 from doorsync.hub.terminals.models import Agent
 from doorsync.hub.web.sync import run_sentences
 from doorsync.hub.web.sync.run_terminals import ProblemRow, RunTerminalView
+
+MOST_ROWS = 200  # people and schedules that are named on the page of a run
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,8 +87,14 @@ def run_status(public_id: str) -> RunStatus:
         )
     )
     problems, status = _problems(run_terminals), terminal_statuses(run_terminal.terminal for run_terminal in run_terminals)
+    waiting = _held_up([each for each, told in status.items() if told.held_up])
     views = (
-        _run_terminal(run, run_terminal, status[run_terminal.terminal_id], problems.get(run_terminal.pk, ()))
+        _run_terminal(
+            run,
+            run_terminal,
+            status[run_terminal.terminal_id],
+            (*problems.get(run_terminal.pk, ()), *waiting.get(run_terminal.terminal_id, ())),
+        )
         for run_terminal in run_terminals
     )
     return RunStatus(run=run, run_terminals=tuple(views), notices=refresh_notices())
@@ -131,13 +140,21 @@ def _problems(run_terminals: list[RunTerminal]) -> dict[int, tuple[ProblemRow, .
     by_run_terminal: dict[int, tuple[ProblemRow, ...]] = {}
     where = {"terminal_id": OuterRef("run_terminal__terminal_id"), "kind": OuterRef("kind"), "key": OuterRef("key")}
     label = Subquery(Holding.objects.filter(**where).values("label")[:1])
-    for problem in Problem.objects.filter(run_terminal__in=run_terminals).annotate(label=label).order_by("pk")[:200]:
+    for problem in Problem.objects.filter(run_terminal__in=run_terminals).annotate(label=label).order_by("pk")[:MOST_ROWS]:
         name = problem.label or _("Number %(key)s") % {"key": problem.key}
         by_run_terminal[problem.run_terminal_id] = (
             *by_run_terminal.get(problem.run_terminal_id, ()),
             ProblemRow(name=name, message=describe_selection(problem.message)),
         )
     return by_run_terminal
+
+
+def _held_up(terminals: list[int]) -> dict[int, list[ProblemRow]]:
+    """By terminal, whom it cannot be given because their number is taken there; the run did not meet them as problems."""
+    rows: dict[int, list[ProblemRow]] = {}
+    for terminal, name, why in held_up_people(terminals, MOST_ROWS) if terminals else ():
+        rows.setdefault(terminal, []).append(ProblemRow(name=name, message=describe_selection(why)))
+    return rows
 
 
 def _share(done: int, planned: int) -> int:
