@@ -6,7 +6,10 @@ import pytest
 from django_scopes import scopes_disabled
 
 from doorsync.hub.companies.models import Company
-from doorsync.hub.users.files.file_faults import FileFaults
+from doorsync.hub.imports.parsing import CsvOptions, read_people_file
+from doorsync.hub.users.files.csv_header import IGNORED
+from doorsync.hub.users.files.file_faults import FileFault, FileFaults
+from doorsync.hub.users.files.text_file import Upload
 from doorsync.hub.users.models import Group, User
 from tests.factories import world
 from tests.hub.imports.conftest import GYM, Load
@@ -82,7 +85,7 @@ def test_unusable_file_says_why(load: Load, text: str, said: str) -> None:
         ("id;surname\n1;X\n", "'surname' is not known"),
         ("id\n1\n", "last name is missing"),
         ("last_name\nX\n", "'id' is missing"),
-        ("id,last_name,id\n1,X,2\n", "'id' stands here twice"),
+        ("id,last_name,id\n1,X,2\n", "Two columns stand for 'id'"),
         ("id,last_name\n1,X,too,many\n", "people.csv:2: This row has 4 cells"),
         ('id,last_name\n1,"X\n', "people.csv:2: A quotation mark"),
         ("id,last_name\n,X\n", "people.csv:2: 'id' must not be empty"),
@@ -141,3 +144,14 @@ def test_fault_of_the_company_hides_nothing_that_it_has(load: Load) -> None:
 
     assert len(found) == 1
     assert "token_seconds" in found[0]
+
+
+def test_a_column_whose_name_repeats_is_named_with_its_place_in_faults() -> None:
+    faults: list[FileFault] = []
+    mapping = ["", "", IGNORED, "pin", "cards", "active"]
+    upload = Upload("people.csv", b"id,last_name,Code,Code,card,card\n1,X,,12,=1+1,yes\n2,Y,,34,5,maybe\n,Z,,56,7,no\n")
+    read = read_people_file(upload, CsvOptions(columns=mapping), faults)
+    told = [str(each) for each in sorted(faults)]
+    assert told[0] == "people.csv:2: cards (column 5): The cell holds a formula. Write its value."
+    assert told[1:] == ["people.csv:3: active (column 6): Write yes or no.", "people.csv:4: 'id' must not be empty."]
+    assert not read.people

@@ -216,9 +216,9 @@ def test_mark_of_the_file_wins_over_another_name(club: Gym, tmp_path: Path) -> N
         ),
         ("", "people.csv:2: The column 'id' is missing"),
         ("id;last_name;expire", "people.csv:1: The column 'expire' is not known. Do you mean 'expires'?"),
-        ("id;last_name;phone number", "people.csv:1: The column 'phone_number' is not known. Known are: id"),
+        ("id;last_name;phone number", "people.csv:1: The column 'phone number' is not known. Known are: id"),
         ("id;last_name;12345", "people.csv:1: The column 3 is not known"),
-        ("id;last_name;ID", "people.csv:1: The column 'id' stands here twice"),
+        ("id;last_name;ID", "people.csv:1: Two columns stand for 'id': id (column 1), and ID (column 3)."),
         ("id;;last_name", "people.csv:1: Column 2 has no name"),
     ],
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -22,6 +23,7 @@ from doorsync.hub.users.files.text_file import Source, file_inside, read_text
 S = TypeVar("S", bound=Section)
 Locate = Callable[[SourcePlace, str], FileFault]
 
+NO_LABELS: Mapping[str, str] = MappingProxyType({})
 PLAIN = {
     "missing": "'{field}' is missing.",
     "string_type": "'{field}' should be a text.",
@@ -45,10 +47,15 @@ class FilePerson:
 
     user: UserSection
     locate: Callable[[str, str], FileFault]
+    labels: Mapping[str, str] = field(default_factory=dict)
 
     def fault(self, field: str, text: str) -> FileFault:
         """What is wrong with this field."""
-        return self.locate(field, f"{field}: {text}")
+        return self.locate(field, f"{self.label(field)}: {text}")
+
+    def label(self, field: str) -> str:
+        """How the field is called in messages: with the place of its column where the file has others of that name."""
+        return self.labels.get(field, field)
 
     @property
     def place(self) -> str:
@@ -64,7 +71,7 @@ class CsvOptions:
     encoding: str = ""
     separator: Separator | None = None  # without one it is found
     cards: CardFormat = CardFormat.DECIMAL
-    columns: Mapping[str, str] = field(default_factory=dict)  # what a name in the header stands for, where it is not one of ours
+    columns: Sequence[str] = ()  # what each column stands for; empty where its own name says it
 
 
 CSV = CsvOptions()  # UTF-8, decimal cards
@@ -182,22 +189,29 @@ def read_people_file(path: Source, options: CsvOptions, faults: list[FileFault])
     people = []
     for row in rows:
         locate = _on_line(path.name, row.line)
-        user = shaped(UserSection, row.cells, lambda place, text, locate=locate: locate(str(place[-1]), text), faults)  # type: ignore[misc]  # mypy cannot infer a default of a lambda
-        people += [FilePerson(user, locate)] if user else []
+        user = shaped(
+            UserSection,
+            row.cells,
+            lambda place, text, locate=locate: locate(str(place[-1]), text),  # type: ignore[misc]  # mypy cannot infer a default of a lambda
+            faults,
+            row.labels,
+        )
+        people += [FilePerson(user, locate, row.labels)] if user else []
     return PeopleFile(people, text.named)
 
 
-def shaped(shape: type[S], data: Any, locate: Locate, faults: list[FileFault]) -> S | None:
-    """The data in this shape, or None and its faults."""
+def shaped(shape: type[S], data: Any, locate: Locate, faults: list[FileFault], labels: Mapping[str, str] = NO_LABELS) -> S | None:
+    """The data in this shape, or None and its faults, which call fields by these labels."""
     try:
         return shape.model_validate(data)
     except ValidationError as error:
-        faults.extend(locate(each["loc"], _words(each, data)) for each in error.errors(include_input=False))
+        faults.extend(locate(each["loc"], _words(each, data, labels)) for each in error.errors(include_input=False))
         return None
 
 
-def _words(error: ErrorDetails, data: Any) -> str:
-    field = next((part for part in reversed(error["loc"]) if isinstance(part, str)), "the file")
+def _words(error: ErrorDetails, data: Any, labels: Mapping[str, str]) -> str:
+    name = next((part for part in reversed(error["loc"]) if isinstance(part, str)), "the file")
+    field = labels.get(name, name)
     if error["type"] == "value_error":
         return f"{field}: {error['ctx']['error']}"
     if error["type"] == "extra_forbidden":

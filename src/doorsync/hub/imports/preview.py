@@ -106,9 +106,8 @@ class Preview:
             self._emptied |= {outcome.user.number} if outcome.opens_nothing_now else set()
             self._equipped |= {outcome.user.number} if outcome.opens_something_now else set()
             person = self.people[index]
-            change = Change(
-                place=person.place, id=person.user.id, name=outcome.user.full_name, fields=dict(self._fields(outcome))
-            )
+            fields = {person.label(name): values for name, values in self._fields(outcome)}
+            change = Change(place=person.place, id=person.user.id, name=outcome.user.full_name, fields=fields)
             (self.new if outcome.is_new else self.changed).append(change)
         return names
 

@@ -64,3 +64,38 @@ def test_a_preview_of_another_reading_is_not_taken(visitor: Visitor, club: Gym) 
     assert (answer.status_code, answer["Location"]) == (303, address)
     assert not User.objects.exists()
     assert "read in another way now" in visitor.get(address).content.decode()
+
+
+def test_columns_with_the_same_name_are_told_apart_and_one_is_chosen(visitor: Visitor, club: Gym) -> None:
+    club.add("Vries", external_id="7", phone="1")
+    address, page = shown(visitor, "id;Phone;email;Phone\n7;011;a@example.org;022\n")
+    text = page.content.decode()
+    assert page.status_code == 422
+    assert "Two columns stand for &#x27;phone&#x27;: Phone (column 2), and Phone (column 4)." in text
+    assert re.findall(r'<label for="column-\d">([^<]+)</label>', text) == ["id", "Phone (column 2)", "email", "Phone (column 4)"]
+    chosen = {"column-1": "id", "column-2": "-", "column-3": "email", "column-4": "phone"}
+    visitor.post(address + "columns/", {**visitor.fields(page), **chosen})
+    page = visitor.get(address)
+    assert "phone (column 4): <s>1</s> \u2192 022" in page.content.decode()
+    assert take(visitor, address, page).status_code == 303
+    assert User.objects.get().phone == "022"
+
+
+def test_a_fault_in_one_of_two_columns_with_the_same_name_is_told_by_its_place(visitor: Visitor, club: Gym) -> None:
+    club.add("Vries", external_id="7")
+    address, page = shown(visitor, "id;Phone;Phone\n7;011;secret\n")
+    visitor.post(address + "columns/", {**visitor.fields(page), "column-1": "id", "column-2": "-", "column-3": "phone"})
+    text = visitor.get(address).content.decode()
+    assert "phone (column 3): " in text
+    assert "secret" not in text
+    assert "phone (column 3)" in visitor.get(address + "faults.csv").content.decode()
+
+
+def test_an_upload_of_an_older_version_with_its_mapping_by_name_is_mapped_anew(visitor: Visitor, club: Gym) -> None:
+    address, _page = shown(visitor, "nr;achternaam\n7;Vries\n")
+    file = ImportFile.objects.get()
+    file.options = {"encoding": "", "cards": "", "complete": False, "columns": {"nr": "-"}}
+    file.save()
+    page = visitor.get(address)
+    assert page.status_code == 200
+    assert take(visitor, address, page).status_code == 303

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from doorsync.hub.users.files.csv_people import ALSO, COLUMNS, IGNORED
-from doorsync.hub.users.files.file_faults import quoted_word
+from doorsync.hub.users.files.csv_header import COLUMNS, IGNORED, Header
 
 MEANINGS = {
     "id": (
@@ -38,41 +37,34 @@ GUESSES = {word: column for column, words in MEANINGS.items() for word in words}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileColumn:
-    """A column of the file. `title` is its name, or only its place where the name could be somebody's data."""
+    """A column of the file. `title` is its name, or its place where the name repeats or could be somebody's data."""
 
     number: int
-    name: str
     title: str
     chosen: str
 
 
-def file_columns(names: Sequence[str], mapping: Mapping[str, str]) -> list[FileColumn]:
+def file_columns(header: Header, mapping: Sequence[str]) -> list[FileColumn]:
     """The columns of a file, each with what it is taken for; "" where nobody knows."""
     return [
-        FileColumn(number=number, name=name, title=quoted_word(name).strip("'"), chosen=mapping.get(name) or column_of(name))
-        for number, name in enumerate(names, 1)
+        FileColumn(number=number, title=header.title(number), chosen=meaning if meaning in (*COLUMNS, IGNORED) else "")
+        for number, meaning in enumerate(header.meanings(mapping), 1)
     ]
 
 
-def column_of(name: str) -> str:
-    """Ours by its own name, or by a guess; empty when nobody knows."""
-    known = ALSO.get(name, name)
-    return known if known in COLUMNS else GUESSES.get(name, "")
-
-
-def guessed(names: Sequence[str]) -> dict[str, str]:
+def guessed(header: Header) -> list[str]:
     """What stands for what where the names are not ours, as far as a guess reaches and no column is guessed twice."""
-    found: dict[str, str] = {}
-    taken = {ALSO.get(name, name) for name in names} & set(COLUMNS)
-    for name in names:
-        guess = column_of(name)
-        if ALSO.get(name, name) not in COLUMNS and guess and guess not in taken:
-            found[name] = guess
-            taken.add(guess)
+    own = header.meanings()
+    taken = set(own) & set(COLUMNS)
+    found = []
+    for name in own:
+        guess = GUESSES.get(name, "")
+        found.append("" if guess in taken else guess)
+        taken.add(guess)
     return found
 
 
-def chosen_mapping(names: Sequence[str], given: Mapping[str, str]) -> dict[str, str]:
+def chosen_mapping(header: Header, given: Mapping[str, str]) -> list[str]:
     """What a form says of these columns: fields `column-1` and so on; what is not ours is left out of the file."""
-    wanted = {name: given.get(f"column-{number}", "") for number, name in enumerate(names, 1)}
-    return {name: column if column in COLUMNS else IGNORED for name, column in wanted.items()}
+    wanted = [given.get(f"column-{number}", "") for number in range(1, len(header.written) + 1)]
+    return [column if column in COLUMNS else IGNORED for column in wanted]

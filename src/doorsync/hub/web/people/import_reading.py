@@ -10,7 +10,7 @@ from doorsync.hub.administrators.authentication import SignedInRequest
 from doorsync.hub.imports.parsing import CsvOptions
 from doorsync.hub.imports.user_import import Import, prepare_import
 from doorsync.hub.users.card_formats import CardFormat
-from doorsync.hub.users.files.csv_people import COLUMNS, IGNORED, header_names
+from doorsync.hub.users.files.csv_header import COLUMNS, IGNORED, Header, read_header
 from doorsync.hub.users.files.csv_table import separator_title
 from doorsync.hub.users.files.file_faults import FileFaults
 from doorsync.hub.users.files.separators import Separator
@@ -40,12 +40,12 @@ def revision(file: ImportFile) -> int:
     return int(file.options.get("revision", 0))
 
 
-def column_names(file: ImportFile) -> list[str]:
-    """The names of its columns; none when it cannot be read."""
+def header_of(file: ImportFile) -> Header:
+    """Its header; one without columns when it cannot be read."""
     try:
-        return header_names(_text(file), _separator(file))
+        return read_header(_text(file), _separator(file))
     except FileFaults:
-        return []
+        return Header(1, ())
 
 
 def prepared(request: SignedInRequest, file: ImportFile) -> tuple[Import, str]:
@@ -67,7 +67,7 @@ def prepared(request: SignedInRequest, file: ImportFile) -> tuple[Import, str]:
 
 def reading_of(file: ImportFile) -> dict[str, Any]:
     """What the page of the file says of its reading, and the forms with which that is changed."""
-    columns = file_columns(column_names(file), _mapping(file))
+    columns = file_columns(header_of(file), _mapping(file))
     return {
         "revision": revision(file),
         "separator": _separator_title(file),
@@ -95,7 +95,7 @@ def _separator_title(file: ImportFile) -> str:
         return ""
 
 
-def _mapping(file: ImportFile) -> dict[str, str]:
+def _mapping(file: ImportFile) -> list[str]:
     """As somebody chose it; before that, a guess."""
-    chosen: dict[str, str] | None = file.options["columns"]
-    return guessed(column_names(file)) if chosen is None else chosen
+    chosen = file.options["columns"]
+    return chosen if isinstance(chosen, list) else guessed(header_of(file))  # an older version kept it by name

@@ -13,7 +13,7 @@ from doorsync.hub.web.decorators import needs_permission
 from doorsync.hub.web.flash import tell
 from doorsync.hub.web.people.import_columns import chosen_mapping
 from doorsync.hub.web.people.import_forms import ReadingForm
-from doorsync.hub.web.people.import_reading import column_names, own_file, read_anew
+from doorsync.hub.web.people.import_reading import header_of, own_file, read_anew
 from doorsync.hub.web.sign_in.answers import SeeOther
 
 
@@ -35,5 +35,5 @@ def change_reading(request: SignedInRequest, public_id: str) -> HttpResponse:
 def map_columns(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Which column of the file stands for which of ours."""
     file = own_file(request, public_id)
-    read_anew(request, file, columns=chosen_mapping(column_names(file), request.POST))
+    read_anew(request, file, columns=chosen_mapping(header_of(file), request.POST))
     return SeeOther(reverse("people:import-preview", args=[public_id]))

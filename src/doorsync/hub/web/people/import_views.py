@@ -19,7 +19,7 @@ from doorsync.hub.imports.user_import import Import, ImportStopped
 from doorsync.hub.sync.plan.guard_counts import held_back
 from doorsync.hub.terminals.models import Terminal
 from doorsync.hub.users.errors import UserError
-from doorsync.hub.users.files.csv_people import COLUMNS
+from doorsync.hub.users.files.csv_header import COLUMNS
 from doorsync.hub.users.files.file_faults import FileFaults
 from doorsync.hub.users.files.text_file import Upload
 from doorsync.hub.users.import_files import change_options, drop_upload, keep_upload
