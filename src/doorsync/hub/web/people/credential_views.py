@@ -25,6 +25,7 @@ from doorsync.hub.web.decorators import needs_full_sign_in, needs_permission
 from doorsync.hub.web.people.card_choice import chosen_card, days_choices, refused_lately
 from doorsync.hub.web.people.credential_list import shown_credentials, shown_lost
 from doorsync.hub.web.people.person_page import head, tell_saved, told_faults, user_by_number
+from doorsync.hub.web.people.shared_pins import shared_pin_warning
 from doorsync.hub.web.sign_in import answers
 from doorsync.hub.web.sign_in.answers import SeeOther
 
@@ -150,6 +151,7 @@ def _page(request: SignedInRequest, user: User, status: int = 200, **more: Any) 
     data = {
         **head(request, user, "people:credentials"),
         "kinds": shown_credentials(user, request.signed_in.administrator),
+        "shared_pin": shared_pin_warning(user, request.signed_in.administrator),
         "lost": lost,
         "has_lost_card": any(each.is_card for each in lost),
         "home_zone": home_zone(user),

@@ -25,6 +25,7 @@ from doorsync.hub.web.people.grantable_groups import grantable_groups
 from doorsync.hub.web.people.new_credentials_form import NewCredentialsForm
 from doorsync.hub.web.people.person_page import head, tell_saved, told_faults, user_by_number
 from doorsync.hub.web.people.present_words import described
+from doorsync.hub.web.people.shared_pins import tell_shared_pin
 from doorsync.hub.web.sign_in import answers
 from doorsync.hub.web.sign_in.answers import SeeOther
 
@@ -86,6 +87,7 @@ def add_person(request: SignedInRequest) -> HttpResponse:
         credentials.tell({name: text for name, text in faults.items() if name in credentials.fields})
         return _add_page(request, form, credentials, INVALID)
     tell_saved(request, user)
+    tell_shared_pin(request, user)
     return SeeOther(reverse("people:person", args=[user.number]))
 
 

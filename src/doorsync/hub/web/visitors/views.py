@@ -31,6 +31,7 @@ from doorsync.hub.web.people.card_choice import chosen_card, refused_lately
 from doorsync.hub.web.people.grantable_groups import grantable_groups
 from doorsync.hub.web.people.new_credentials_form import NewCredentialsForm
 from doorsync.hub.web.people.person_page import tell_saved, told_faults
+from doorsync.hub.web.people.shared_pins import tell_shared_pin
 from doorsync.hub.web.sign_in import answers
 from doorsync.hub.web.sign_in.answers import SeeOther
 from doorsync.hub.web.visitors.forms import VisitForm
@@ -81,6 +82,7 @@ def add_visit(request: SignedInRequest) -> HttpResponse:
         credentials.tell({name: text for name, text in faults.items() if name in credentials.fields})
         return _add_page(request, form, credentials, INVALID)
     tell_saved(request, visit.user, _("%(name)s is expected."))
+    tell_shared_pin(request, visit.user)
     return SeeOther(reverse("visitors:pass", args=[visit.pk]) if visit.pass_lookup else reverse("visitors:list"))
 
 
