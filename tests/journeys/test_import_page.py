@@ -68,3 +68,30 @@ def test_the_page_is_open_to_all(hub: LiveHub, club: Gym, open_page: Callable[..
         page.set_viewport_size({"width": width, "height": 800})
         assert violations(page) == [], f"{scheme}, {width}"
         assert sideways(page) == 0, f"{scheme}, {width}"
+
+
+def test_one_of_two_columns_with_the_same_name_is_chosen_and_remembered(
+    hub: LiveHub, club: Gym, open_page: Callable[..., Page]
+) -> None:
+    page = open_page(allowed=("422",))
+    sign_in(page, hub, club)
+    upload(page, hub, "id,last_name,Phone,Phone\n7,de Vries,011,022\n")
+    page.get_by_label("Phone (column 3)").select_option("leave out")
+    page.get_by_role("button", name="Read it so").click()
+    page.get_by_role("button", name="Take it").click()
+    expect(page.get_by_role("status")).to_contain_text("Added 1 user.")
+
+    upload(page, hub, "id,last_name,Phone,Phone\n7,de Vries,033,044\n")
+    expect(page.get_by_text("when your company last imported")).to_be_visible()
+    expect(page.get_by_text("phone (column 4): 022 \u2192 044")).to_be_visible()
+    page.get_by_text("Columns of the file", exact=True).click()
+    expect(page.get_by_label("Phone (column 3)")).to_have_value("-")
+    for scheme, width in (("light", 1280), ("dark", 320)):
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]  # one of the two
+        page.set_viewport_size({"width": width, "height": 800})
+        assert violations(page) == [], f"{scheme}, {width}"
+        assert sideways(page) == 0, f"{scheme}, {width}"
+    page.get_by_role("button", name="Take it").click()
+    expect(page.get_by_role("status")).to_contain_text("Changed 1 user.")
+    with scope(company=club.company):
+        assert User.objects.get().phone == "044"

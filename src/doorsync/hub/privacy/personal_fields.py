@@ -105,6 +105,7 @@ NOT_PERSONAL: Mapping[str, frozenset[str]] = {
     "users.Group": frozenset({"name", "external_id"}),
     "users.InfoField": frozenset({"label", "function"}),
     "users.ImportFile": frozenset({"public_id"}),
+    "users.ColumnMapping": frozenset({"header", "columns"}),
     "users.BulkEdit": frozenset({"public_id", "action", "value"}),
     "access.Zone": frozenset({"name"}),
     "access.HolidayCalendar": frozenset({"name", "applied"}),

@@ -217,6 +217,17 @@ class ImportFile(TenantModel):
     created_at = models.DateTimeField(auto_now_add=True)
 
 
+class ColumnMapping(TenantModel):
+    """What each column stood for when the company last took a file with this header, of which only a keyed hash is kept."""
+
+    header = models.BinaryField(max_length=32)
+    columns = models.JSONField()
+    used_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["company", "header"], name="mapped_header")]
+
+
 class BulkEdit(TenantModel):
     """One change of many users at once, with what to put back when it is undone: by user id, the fields before and after."""
 

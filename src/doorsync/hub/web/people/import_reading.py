@@ -10,6 +10,7 @@ from doorsync.hub.administrators.authentication import SignedInRequest
 from doorsync.hub.imports.parsing import CsvOptions
 from doorsync.hub.imports.user_import import Import, prepare_import
 from doorsync.hub.users.card_formats import CardFormat
+from doorsync.hub.users.column_mappings import remember_columns, remembered_columns
 from doorsync.hub.users.files.csv_header import COLUMNS, IGNORED, Header, read_header
 from doorsync.hub.users.files.csv_table import separator_title
 from doorsync.hub.users.files.file_faults import FileFaults
@@ -65,14 +66,23 @@ def prepared(request: SignedInRequest, file: ImportFile) -> tuple[Import, str]:
     )
 
 
+def remember_reading(request: SignedInRequest, file: ImportFile) -> None:
+    """Propose the same columns for the company's next file with this header: this one was taken."""
+    header, signed_in = header_of(file), request.signed_in
+    columns = header.meanings(_mapping(file))
+    remember_columns(company=signed_in.company, names=header.names, columns=columns, actor=signed_in.actor)
+
+
 def reading_of(file: ImportFile) -> dict[str, Any]:
     """What the page of the file says of its reading, and the forms with which that is changed."""
-    columns = file_columns(header_of(file), _mapping(file))
+    header = header_of(file)
+    columns = file_columns(header, _mapping(file))
     return {
         "revision": revision(file),
         "separator": _separator_title(file),
         "reading": ReadingForm(initial={"encoding": file.options["encoding"], "separator": _separator(file) or ""}),
         "columns": columns,
+        "remembered": _chosen(file) is None and columns != file_columns(header, guessed(header)),
         "ours": COLUMNS,
         "ignored": IGNORED,
         "unknown": any(not column.chosen for column in columns),
@@ -95,7 +105,15 @@ def _separator_title(file: ImportFile) -> str:
         return ""
 
 
+def _chosen(file: ImportFile) -> list[str] | None:
+    columns = file.options["columns"]
+    return columns if isinstance(columns, list) else None  # an older version kept it by name
+
+
 def _mapping(file: ImportFile) -> list[str]:
-    """As somebody chose it; before that, a guess."""
-    chosen = file.options["columns"]
-    return chosen if isinstance(chosen, list) else guessed(header_of(file))  # an older version kept it by name
+    """As somebody chose it; before that, as the company last took such a file; before that, a guess."""
+    if (chosen := _chosen(file)) is not None:
+        return chosen
+    header = header_of(file)
+    remembered = remembered_columns(file.company, header.names)
+    return guessed(header) if remembered is None else remembered

@@ -27,7 +27,7 @@ from doorsync.hub.users.models import ImportFile
 from doorsync.hub.web.decorators import needs_permission
 from doorsync.hub.web.flash import tell
 from doorsync.hub.web.people.import_forms import LARGEST, UploadForm
-from doorsync.hub.web.people.import_reading import own_file, prepared, reading_of, revision
+from doorsync.hub.web.people.import_reading import own_file, prepared, reading_of, remember_reading, revision
 from doorsync.hub.web.sign_in import answers
 from doorsync.hub.web.sign_in.answers import SeeOther
 
@@ -117,6 +117,7 @@ def _take(request: SignedInRequest, file: ImportFile, ready: Import) -> HttpResp
     except UserError as error:
         problem = str(error) if isinstance(error, ImportStopped) else _("Nothing was imported: %(why)s") % {"why": error}
         return _page(request, file, REFUSED, preview=ready.preview(), losing=losing, problem=problem)
+    remember_reading(request, file)
     drop_upload(file=file, actor=request.signed_in.actor)
     tell(request, " ".join(summary.lines()))
     _tell_held_back(request)
