@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -15,10 +16,11 @@ from doorsync.domain.text import normalized_text
 from doorsync.hub.imports.schema import CompanyFile, Section, UserSection
 from doorsync.hub.imports.yaml_loader import Data, SourcePlace, read_yaml
 from doorsync.hub.users.card_formats import CardFormat
+from doorsync.hub.users.files.csv_advice import csv_advice
 from doorsync.hub.users.files.csv_people import read_people
 from doorsync.hub.users.files.file_faults import FileFault, FileFaults, quoted_word
 from doorsync.hub.users.files.separators import Separator
-from doorsync.hub.users.files.text_file import Source, file_inside, read_text
+from doorsync.hub.users.files.text_file import Source, Upload, file_inside, read_text
 
 S = TypeVar("S", bound=Section)
 Locate = Callable[[SourcePlace, str], FileFault]
@@ -41,17 +43,24 @@ PLAIN = {
 }
 
 
+def _no_advice(_column: str, _values: Sequence[str]) -> str:
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class FilePerson:
-    """A user of the file, with the place to name when something is wrong with it."""
+    """A user of the file, with the place to name when something is wrong with it. `advice`: what else to say of these values."""
 
     user: UserSection
     locate: Callable[[str, str], FileFault]
     labels: Mapping[str, str] = field(default_factory=dict)
+    advice: Callable[[str, Sequence[str]], str] = _no_advice
 
     def fault(self, field: str, text: str) -> FileFault:
         """What is wrong with this field."""
-        return self.locate(field, f"{self.label(field)}: {text}")
+        said = getattr(self.user, field, "") or ()
+        advice = self.advice(field, [said] if isinstance(said, str) else said)
+        return self.locate(field, f"{self.label(field)}: {text} {advice}".rstrip())
 
     def label(self, field: str) -> str:
         """How the field is called in messages: with the place of its column where the file has others of that name."""
@@ -186,7 +195,7 @@ def read_people_file(path: Source, options: CsvOptions, faults: list[FileFault])
     except FileFaults as error:
         faults.extend(error.faults)
         return PeopleFile()
-    people = []
+    people, advice = [], partial(csv_advice, uploaded=isinstance(path, Upload))
     for row in rows:
         locate = _on_line(path.name, row.line)
         user = shaped(
@@ -196,7 +205,7 @@ def read_people_file(path: Source, options: CsvOptions, faults: list[FileFault])
             faults,
             row.labels,
         )
-        people += [FilePerson(user, locate, row.labels)] if user else []
+        people += [FilePerson(user, locate, row.labels, advice)] if user else []
     return PeopleFile(people, text.named)
 
 

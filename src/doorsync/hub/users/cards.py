@@ -32,17 +32,27 @@ def card_fault(card: str) -> str:
     """What is wrong with a decimal number of a card, in a sentence that never repeats it; empty when it is right."""
     if card.isascii() and card.isdigit():
         return _("A card number has at most %(most)s digits.") % {"most": CARD_DIGITS} if len(card) > CARD_DIGITS else ""
-    if re.fullmatch(r"[0-9]+([.,][0-9]+)?[eE]\+?[0-9]+", card):
-        return _("A spreadsheet has shortened this card number. Format the column as text and enter the whole number.")
-    if re.fullmatch(r"[0-9]{1,3}[,:/-][0-9]{1,5}", card):
-        return _("%(how)s: facility code x 65536 + number. If the whole column is like this, say --card-format facility.") % {
-            "how": HOW
-        }
-    if re.fullmatch(r"(?:0[xX])?[0-9a-fA-F: -]+", card) and re.search(r"[a-fA-FxX]", card):
-        return _("%(how)s. This looks like hexadecimal: if the whole column is, say --card-format hex (or hex-reversed).") % {
-            "how": HOW
-        }
+    if is_shortened(card):
+        return _("A spreadsheet has shortened this card number. Enter the whole number.")
+    notation = notation_of(card)
+    if notation is CardFormat.FACILITY:
+        return _("%(how)s: facility code x 65536 + number.") % {"how": HOW}
+    if notation is CardFormat.HEX:
+        return _("%(how)s. This looks like hexadecimal.") % {"how": HOW}
     return _("%(how)s: it has 1 to %(most)s digits 0 to 9 and nothing else.") % {"how": HOW, "most": CARD_DIGITS}
+
+
+def is_shortened(card: str) -> bool:
+    """Whether it is written as 1.23E+09, and the whole number is lost."""
+    return bool(re.fullmatch(r"[0-9]+([.,][0-9]+)?[eE]\+?[0-9]+", card))
+
+
+def notation_of(card: str) -> CardFormat | None:
+    """The notation that a card looks like, if it is not decimal: FACILITY or HEX."""
+    if re.fullmatch(r"[0-9]{1,3}[,:/-][0-9]{1,5}", card):
+        return CardFormat.FACILITY
+    is_hex = re.fullmatch(r"(?:0[xX])?[0-9a-fA-F: -]+", card) and re.search(r"[a-fA-FxX]", card)
+    return CardFormat.HEX if is_hex else None
 
 
 def _hex(text: str) -> str:

@@ -45,7 +45,7 @@ class CredentialKind:
 def _pin_fault(pin: str) -> str:
     if pin.isascii() and pin.isdigit() and len(pin) <= PIN_DIGITS:
         return ""
-    return _("A PIN has 1 to %(most)s digits 0 to 9 and nothing else. Format the column as text.") % {"most": PIN_DIGITS}
+    return _("A PIN has 1 to %(most)s digits 0 to 9 and nothing else.") % {"most": PIN_DIGITS}
 
 
 def _qr_fault(text: str) -> str:

@@ -90,11 +90,14 @@ def _time(text: str) -> timedelta:
     return timedelta(hours=hours, minutes=minutes)
 
 
+def is_serial_number(text: str) -> bool:
+    """Whether it looks like the number by which a spreadsheet knows a day."""
+    return bool(re.fullmatch(r"[0-9]{5}(?:[.,][0-9]+)?", text.strip()))
+
+
 def _why(text: str) -> str:
-    if re.fullmatch(r"[0-9]{5}(?:[.,][0-9]+)?", text):
-        return _("This looks like a spreadsheet's number for a day. Format the column as text or as a date. %(how)s") % {
-            "how": HOW
-        }
+    if is_serial_number(text):
+        return _("This looks like a spreadsheet's number for a day. %(how)s") % {"how": HOW}
     if any(each.isdigit() and not each.isascii() for each in text):
         return _("Write dates with the digits 0 to 9. %(how)s") % {"how": HOW}
     if re.match(r"[0-9]{1,2}[-./ ][0-9]{1,2}[-./ ][0-9]{2,4}(?![0-9])", text):

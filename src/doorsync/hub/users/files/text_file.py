@@ -53,9 +53,7 @@ def read_text(path: Source, encoding: str = "", *, nameable: bool = True) -> Tex
     marked = next((encoding for mark, encoding in MARKS if data.startswith(mark)), "")
     if marked:
         if encoding and _known(path, encoding).split("_")[:2] != re.split("[-_]", marked)[:2]:
-            raise _fault(
-                path, _("The file begins with the mark of %(mark)s: leave --encoding out.") % {"mark": marked.upper()[:6]}
-            )
+            raise _fault(path, _marked(path) % {"mark": marked.upper()[:6]})
         return Text(path.name, _decoded(path, data, marked))
     if not encoding:
         return Text(path.name, _decoded(path, data, "utf-8", nameable=nameable))
@@ -107,17 +105,29 @@ def _decoded(path: Source, data: bytes, encoding: str, *, nameable: bool = True)
         text = data.decode(encoding)
     except (UnicodeDecodeError, UnicodeError) as error:
         at = getattr(error, "start", 0)
-        raise FileFaults([FileFault(path.name, data[:at].count(b"\n") + 1, _why(encoding, nameable=nameable))]) from error
+        raise FileFaults([FileFault(path.name, data[:at].count(b"\n") + 1, _why(path, encoding, nameable=nameable))]) from error
     if text.count("\0") * 4 > len(text):
-        raise _fault(
-            path, _("This looks like UTF-16 without its mark, or like no text at all. Save it as UTF-8, or name its --encoding.")
-        )
+        raise _fault(path, _no_text(path))
     return text
 
 
-def _why(encoding: str, *, nameable: bool) -> str:
+def _marked(path: Source) -> str:
+    if isinstance(path, Upload):
+        return _("The file begins with the mark of %(mark)s: choose “UTF-8, or as the file says”.")
+    return _("The file begins with the mark of %(mark)s: leave --encoding out.")
+
+
+def _no_text(path: Source) -> str:
+    if isinstance(path, Upload):
+        return _("This looks like UTF-16 without its mark, or like no text at all. Save it as UTF-8, or choose its encoding.")
+    return _("This looks like UTF-16 without its mark, or like no text at all. Save it as UTF-8, or name its --encoding.")
+
+
+def _why(path: Source, encoding: str, *, nameable: bool) -> str:
     if encoding == "utf-8" and not nameable:
         return _("The file is not UTF-8. Save it as UTF-8; --encoding is for the CSV file only.")
+    if encoding == "utf-8" and isinstance(path, Upload):
+        return _("The file is not UTF-8. Save it as 'CSV UTF-8', or choose its encoding.")
     if encoding == "utf-8":
         return _("The file is not UTF-8. Save it as 'CSV UTF-8', or say in which encoding it is: --encoding cp1252, for example.")
     return _("This is not valid text in this encoding.")
