@@ -8,10 +8,10 @@ from functools import partial
 from typing import NoReturn
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from django_scopes import scope
 
-from doorsync.hub.administrators import normalization, password_hashing, sessions, sign_in_lookup, throttle, token_issuing, tokens
+from doorsync.hub.administrators import normalization, password_hashing, sign_in_lookup, throttle, token_issuing, tokens
+from doorsync.hub.administrators.changes import change_administrator
 from doorsync.hub.administrators.errors import (
     BadUsername,
     Busy,
@@ -98,7 +98,7 @@ def create_administrator(
 
 def change_password(*, administrator: Administrator, password: str, actor: Actor) -> None:
     """Give a new password, and end whatever the old one opened. Raises WeakPassword."""
-    _change(administrator, "password.changed", actor, password=_new_hash(password))
+    change_administrator(administrator, "password.changed", actor, password=_new_hash(password))
 
 
 def choose_language(*, administrator: Administrator, language: str) -> None:
@@ -122,7 +122,7 @@ def change_rights(
     wished = {"active": active, "may_sync": may_sync, "sees_credentials": sees_credentials}
     fields = {name: value for name, value in wished.items() if value not in (None, getattr(administrator, name))}
     if fields:
-        _change(administrator, "rights.changed", actor, **fields)
+        change_administrator(administrator, "rights.changed", actor, **fields)
 
 
 def set_active(*, administrator: Administrator, active: bool, actor: Actor) -> None:
@@ -143,7 +143,7 @@ def change_role(*, administrator: Administrator, role: Role, actor: Actor) -> No
         if role.level != Level.OWNER:
             _check_other_owner(administrator)
         administrator.locations.set(role.locations or ())
-        _change(administrator, "level.changed", actor, level=role.level, limited=role.locations is not None)
+        change_administrator(administrator, "level.changed", actor, level=role.level, limited=role.locations is not None)
 
 
 def _check_other_owner(administrator: Administrator) -> None:
@@ -225,16 +225,3 @@ def _new_hash(password: str) -> str:
     if not 8 <= len(password) <= 1000:
         raise WeakPassword
     return password_hashing.hash_password(normalization.normalize_password(password))
-
-
-def _change(administrator: Administrator, event: str, actor: Actor, **fields: str | bool) -> None:
-    now = timezone.now()
-    with scope(company=administrator.company_id), transaction.atomic():
-        row = Administrator.objects.select_for_update(no_key=True).get(pk=administrator.pk)
-        for name, value in {**fields, "version": row.version + 1}.items():
-            setattr(row, name, value)
-            setattr(administrator, name, value)
-        row.save(update_fields=[*fields, "version"])
-        tokens.revoke_tokens(row, now)
-        sessions.end_all(row, event, actor)
-        trail.record(event, actor=actor, administrator=row.pk)

@@ -1,4 +1,4 @@
-"""The cookies of signing in: one for each sync session, one for the full one, and a short-lived one of the landing page."""
+"""The cookies of signing in: one for each sync session, one for the full one, and short-lived ones of the steps in between."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from doorsync.hub.settings.config import config
 SYNC = "sync-"  # followed by the session's public id
 FULL = "doorsync"
 LANDING = "landing"
+SECOND_STEP = "second-step"
 SECRET = re.compile(r"[A-Za-z0-9_-]{43}")  # 32 bytes
 LANDING_SECONDS = 120
 
@@ -68,7 +69,12 @@ def put(response: HttpResponse, of: str, value: str, seconds: int) -> None:
 
 def put_full(response: HttpResponse, value: str, seconds: int) -> None:
     """Set the cookie of the full session, which works in no frame of another site."""
-    response.set_cookie(cookie_name(FULL), value, max_age=seconds, secure=config().secure, httponly=True, samesite="Lax")
+    _put_unframed(response, FULL, value, seconds)
+
+
+def put_second_step(response: HttpResponse, value: str, seconds: int) -> None:
+    """Set the cookie of whoever still owes the code of their second factor; it works in no frame of another site either."""
+    _put_unframed(response, SECOND_STEP, value, seconds)
 
 
 def drop_full(response: HttpResponse) -> None:
@@ -79,3 +85,7 @@ def drop_full(response: HttpResponse) -> None:
 def drop(response: HttpResponse, of: str) -> None:
     """Make the browser forget a cookie."""
     put(response, of, "", 0)
+
+
+def _put_unframed(response: HttpResponse, of: str, value: str, seconds: int) -> None:
+    response.set_cookie(cookie_name(of), value, max_age=seconds, secure=config().secure, httponly=True, samesite="Lax")

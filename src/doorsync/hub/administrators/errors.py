@@ -46,3 +46,15 @@ class LimitedOwner(AdministratorError):
 
 class WeakPassword(AdministratorError):
     """A password must have 8 to 1000 characters."""
+
+
+class WrongCode(AdministratorError):
+    """This code is wrong, or it was used already. Wait until the app shows the next one."""
+
+
+class SecondFactorOn(AdministratorError):
+    """The second factor is on already."""
+
+
+class SecondFactorOff(AdministratorError):
+    """The second factor is not on."""

@@ -97,6 +97,25 @@ class Session(TenantModel):
         return "sync" if self.token.user_id is None else "user"
 
 
+class SecondFactor(TenantModel):
+    """The authenticator app that an administrator confirmed: there is a row only while it is asked for at sign-in."""
+
+    administrator = models.OneToOneField(Administrator, models.CASCADE, related_name="+")
+    sealed = models.BinaryField(max_length=80)  # the secret that the app has too; see `second_factor`
+    last_step = models.BigIntegerField()  # the time step of the newest code that was taken: that one and older ones are used
+    confirmed_at = models.DateTimeField()
+
+
+class RecoveryCode(TenantModel):
+    """A code that stands in for the app once: the row goes when it is used. Only a keyed hash of it is kept."""
+
+    factor = models.ForeignKey(SecondFactor, models.CASCADE, related_name="+")
+    digest = models.BinaryField(max_length=32)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["factor", "digest"], name="recovery_code")]
+
+
 class Attempts(models.Model):
     """Failed sign-ins in one bucket (a keyed hash of company, name and source) within one window."""
 

@@ -22,7 +22,7 @@ from django.utils import timezone
 
 from doorsync.hub.administrators import client_address
 from doorsync.hub.administrators.errors import Throttled
-from doorsync.hub.administrators.models import Attempts, KnownSource
+from doorsync.hub.administrators.models import Administrator, Attempts, KnownSource
 from doorsync.hub.audit import counters
 from doorsync.hub.companies import vault
 from doorsync.hub.companies.clock_skew import AHEAD
@@ -36,6 +36,7 @@ STRANGERS = 20  # failures of all unknown sources of a company together
 STRANGER = 30  # failures of one unknown source, in all companies
 OWN = 20  # failures for one name from one known source
 SHARED = 100  # failures for all names from one known source
+CODES = 10  # wrong codes for one administrator who gave the right password, from wherever
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +58,18 @@ def known_budgets(company: Company, username: str, address: str) -> dict[bytes, 
 
 def take_try(company: Company, username: str, address: str, *, known: bool) -> Tries:
     """Take one try for this name from this address. Raises Throttled when a budget is used up."""
-    if known:
-        return _take(known_budgets(company, username, address))
-    source = client_address.source_network(address)
-    return _take({_bucket(company, "strangers"): STRANGERS, _bucket(None, "stranger", source): STRANGER})
+    return _take(_budgets(company, username, address, known=known))
+
+
+def take_code_try(administrator: Administrator, address: str, *, known: bool) -> Tries:
+    """Take one try for a code of the second factor: it counts as a wrong password, and towards a budget of its own.
+
+    Whoever has the password can make any source known; so codes are counted wherever they come from. A new password, or
+    another second factor, begins at nothing: who has the old password only can then no longer use the budget up.
+    """
+    company = administrator.company
+    codes = {_bucket(company, "codes", str(administrator.pk), str(administrator.version)): CODES}
+    return _take(codes | _budgets(company, administrator.username, address, known=known))
 
 
 def take_for_nobody(slug: str, address: str) -> Tries:
@@ -79,6 +88,13 @@ def remember_source(company: Company, address: str) -> None:
 def source_hash(company: Company, address: str) -> bytes:
     """What the network of an address is known by, in this company only."""
     return vault.keyed_hash(company, "source", client_address.source_network(address))
+
+
+def _budgets(company: Company, username: str, address: str, *, known: bool) -> dict[bytes, int]:
+    if known:
+        return known_budgets(company, username, address)
+    source = client_address.source_network(address)
+    return {_bucket(company, "strangers"): STRANGERS, _bucket(None, "stranger", source): STRANGER}
 
 
 def _take(limits: Mapping[bytes, int]) -> Tries:

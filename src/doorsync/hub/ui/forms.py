@@ -26,6 +26,18 @@ class StyledForm(forms.Form):
                 field.widget.attrs.setdefault("class", name)
 
 
+class CodeInput(forms.TextInput):
+    """For a one-time code: phones show the number pad and offer the code; what was typed is not shown again."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        known = {"inputmode": "numeric", "autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false"}
+        super().__init__({"class": "input", **known, **(attrs or {})})
+
+    def format_value(self, value: Any) -> str | None:  # noqa: ARG002 - the name and shape of Django
+        """Nothing."""
+        return None
+
+
 class OneOf(forms.ModelChoiceField):  # type: ignore[type-arg]  # its type stands where it is used
     """A row of a table, or none. An id that no database could hold is as unknown as one that is not there."""
 

@@ -13,6 +13,8 @@ from typer.testing import CliRunner
 
 from doorsync.cli import app
 from doorsync.hub.administrators.models import Administrator
+from doorsync.hub.administrators.second_factor import find_factor
+from doorsync.hub.audit.models import Entry
 from doorsync.hub.companies.models import Company
 from doorsync.hub.terminals.enrolment import redeem_code
 from doorsync.hub.terminals.models import Agent
@@ -20,6 +22,7 @@ from doorsync.hub.users.models import User
 from doorsync.messages.keys import KeyPairs
 from tests.factories import world
 from tests.factories.patience import PATIENCE
+from tests.factories.second_factors import with_app
 from tests.hub.imports.conftest import GYM
 
 
@@ -65,6 +68,18 @@ def test_admin_add_and_passwd() -> None:
     assert run("admin", "passwd", "anna", "--company", "gym", "--password-stdin", stdin="another one\n")[0] == 0
     with scopes_disabled():
         assert Administrator.objects.get().check_password("another one")
+
+
+@pytest.mark.django_db
+def test_admin_reset_second_factor_lets_the_password_be_enough_again() -> None:
+    anna = world.administrator(world.company(slug="gym"), username="anna")
+    words = ("admin", "reset-second-factor", "anna", "--company", "gym")
+    assert run(*words) == (1, "The second factor is not on. Nothing was changed.\n")
+    with_app(anna)
+    assert run(*words)[0] == 0
+    assert find_factor(anna) is None
+    with scopes_disabled():
+        assert Entry.objects.get(event="second-factor.reset").actor["via"] == "command-line"
 
 
 @pytest.mark.django_db
@@ -137,7 +152,7 @@ def test_help_of_each_command_shows_an_example(group: str) -> None:
     commands = {
         "hub": ["run", "check"],
         "company": ["load", "list", "agent-code", "programs"],
-        "admin": ["add", "passwd"],
+        "admin": ["add", "passwd", "reset-second-factor"],
         "user": ["import"],
     }
 

@@ -1,4 +1,4 @@
-"""`doorsync admin`: add administrators and give them new passwords."""
+"""`doorsync admin`: add administrators, give them new passwords, and take away a second factor that was lost."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import typer
 
 from doorsync.hub.entry.commands.bootstrap import hub_ready
 
-app = typer.Typer(no_args_is_help=True, help="Add administrators, give them new passwords.")
+app = typer.Typer(no_args_is_help=True, help="Add administrators, give them new passwords, reset a second factor.")
 Company = Annotated[str, typer.Option(help="The company's short name.")]
 Username = Annotated[str, typer.Argument(help="The name that the administrator signs in with.")]
 PasswordStdin = Annotated[bool, typer.Option("--password-stdin", help="Read the password from standard input, one line.")]
@@ -64,3 +64,18 @@ def passwd(username: Username, company: Company, password_stdin: PasswordStdin =
         password = Asked(password_stdin=password_stdin).password(username)
         change_password(administrator=found, password=password, actor=actor)
         typer.echo(f"{username} has a new password. Sign-ins with the old one have ended.")
+
+
+@app.command()
+def reset_second_factor(username: Username, company: Company) -> None:
+    """Take away the second factor of an administrator who lost it, and end what it opened.
+
+    Example: doorsync admin reset-second-factor anna --company harbour-gym
+    """
+    with hub_ready():
+        from doorsync.hub.administrators.second_factor import reset_factor
+        from doorsync.hub.entry.lookups import administrator_of
+
+        found, actor = administrator_of(company, username)
+        reset_factor(administrator=found, actor=actor)
+        typer.echo(f"{username} has no second factor any more: the password is enough. Their sign-ins have ended.")

@@ -14,11 +14,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from doorsync.hub.administrators import actions, authentication, cookies, sessions
 from doorsync.hub.administrators.authentication import SignedInRequest
-from doorsync.hub.administrators.client_address import caller_of
-from doorsync.hub.administrators.errors import AdministratorError, NoSuchAdministrator
+from doorsync.hub.administrators.errors import AdministratorError
 from doorsync.hub.administrators.models import Session
+from doorsync.hub.administrators.recovery_codes import count_recovery_codes
 from doorsync.hub.administrators.rules import Permission
+from doorsync.hub.administrators.second_factor import find_factor
 from doorsync.hub.web.administrators.forms import LanguageForm, OwnPasswordForm
+from doorsync.hub.web.administrators.own_proof import gave_password
 from doorsync.hub.web.clock import company_zone
 from doorsync.hub.web.decorators import needs_permission
 from doorsync.hub.web.flash import tell
@@ -31,10 +33,12 @@ METHODS = ["GET", "HEAD", "POST"]
 @require_safe
 @needs_permission(Permission.VIEW)
 def account(request: SignedInRequest) -> HttpResponse:
-    """Where one is signed in."""
+    """Where one is signed in, one's language, and whether a second factor is asked for."""
     now = timezone.now()
     live = [each for each in _mine(request).order_by("-opened_at") if not sessions.lapse_reason(each, now)]
     data = {"sessions": live, "here": request.signed_in.public_id, "title": _("Your account"), "zone": company_zone()}
+    factor = find_factor(request.signed_in.administrator)
+    data |= {"factor": factor, "codes_left": count_recovery_codes(factor) if factor else 0}
     data["form"] = LanguageForm(initial={"language": request.signed_in.administrator.language})
     return render(request, "administrators/account.html", data)
 
@@ -48,18 +52,11 @@ def own_password(request: SignedInRequest) -> HttpResponse:
     page.data["lead"] = _("All your other sign-ins end.")
     if request.method != "POST" or not form.is_valid():
         return page.shown(WRONG if request.method == "POST" else 200)
-    given, signed_in = form.cleaned_data, request.signed_in
-    try:
-        administrator = actions.authenticate(
-            company=signed_in.company,
-            username=signed_in.administrator.username,
-            password=given["present"],
-            address=caller_of(request),
-        )
-        actions.change_password(administrator=administrator, password=given["password"], actor=signed_in.actor)
-    except NoSuchAdministrator:
-        form.add_error("present", _("That is not your present password."))
+    given, administrator = form.cleaned_data, request.signed_in.administrator
+    if not gave_password(request, form):
         return page.shown(WRONG)
+    try:
+        actions.change_password(administrator=administrator, password=given["password"], actor=request.signed_in.actor)
     except AdministratorError as error:
         form.add_error("password", str(error))
         return page.shown(WRONG)

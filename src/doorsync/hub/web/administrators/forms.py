@@ -14,7 +14,7 @@ from doorsync.hub.administrators.errors import AdministratorError
 from doorsync.hub.administrators.models import Administrator, Level
 from doorsync.hub.administrators.rules import Role
 from doorsync.hub.companies.models import Location
-from doorsync.hub.ui.forms import ManyOf, StyledForm
+from doorsync.hub.ui.forms import CodeInput, ManyOf, StyledForm
 
 LEVELS = {
     Level.OWNER: gettext_lazy("Owner: everything, settings and administrators too"),
@@ -109,6 +109,33 @@ class OwnPasswordForm(PasswordForm):
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
     field_order = ("present", "password", "again")
+
+
+class CodeProofForm(StyledForm):
+    """What shows that it is really they who change their second factor: password and code."""
+
+    present = forms.CharField(
+        max_length=1000,
+        strip=False,
+        label=gettext_lazy("Present password"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    code = forms.CharField(
+        max_length=40,
+        label=gettext_lazy("Code"),
+        help_text=gettext_lazy("The six digits that your authenticator app shows, or one of your recovery codes."),
+        widget=CodeInput(),
+    )
+
+
+class TurnOnForm(CodeProofForm):
+    """The first code of a new app. `offer` is its secret, sealed."""
+
+    offer = forms.CharField(max_length=500, required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].help_text = _("The six digits that the app shows now.")
 
 
 class LanguageForm(StyledForm):

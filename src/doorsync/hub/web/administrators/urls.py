@@ -12,5 +12,6 @@ urlpatterns = [
     path("add/", views.add_administrator, name="add"),
     path("<int:pk>/", views.change_administrator, name="change"),
     path("<int:pk>/password/", views.reset_password, name="password"),
+    path("<int:pk>/second-factor/", views.reset_second_factor, name="second-factor"),
     path("<int:pk>/active/", views.set_active, name="active"),
 ]

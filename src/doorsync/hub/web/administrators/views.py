@@ -10,13 +10,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from doorsync.hub.administrators import actions
 from doorsync.hub.administrators.authentication import SignedInRequest
-from doorsync.hub.administrators.errors import AdministratorError
+from doorsync.hub.administrators.errors import AdministratorError, SecondFactorOff
 from doorsync.hub.administrators.models import Administrator, Level
 from doorsync.hub.administrators.rules import Permission
+from doorsync.hub.administrators.second_factor import find_factor, reset_factor
 from doorsync.hub.web.administrators.forms import AddForm, PasswordForm, RoleForm
 from doorsync.hub.web.decorators import needs_permission
 from doorsync.hub.web.flash import tell
-from doorsync.hub.web.saving import WRONG, FormPage
+from doorsync.hub.web.saving import REFUSED, WRONG, FormPage
 from doorsync.hub.web.sign_in.answers import SeeOther
 
 METHODS = ["GET", "HEAD", "POST"]
@@ -53,7 +54,10 @@ def change_administrator(request: SignedInRequest, pk: int) -> HttpResponse:
     administrator = _found(pk)
     form = RoleForm(request.POST or None, initial=RoleForm.initial_of(administrator))
     page = FormPage(request=request, form=form, title=str(administrator), back=reverse("administrators:list"))
-    page.template, page.data = "administrators/change.html", {"administrator": administrator}
+    page.template, page.data = (
+        "administrators/change.html",
+        {"administrator": administrator, "factor": find_factor(administrator)},
+    )
     page.data["lead"] = _("Their sign-ins end when this changes; they sign in again.")
     if request.method != "POST" or not form.is_valid():
         return page.shown(WRONG if request.method == "POST" else 200)
@@ -79,6 +83,41 @@ def reset_password(request: SignedInRequest, pk: int) -> HttpResponse:
     password, actor = form.cleaned_data["password"], request.signed_in.actor
     told = _("%(name)s has a new password. Sign-ins with the old one have ended.") % {"name": administrator}
     return page.saved(lambda: actions.change_password(administrator=administrator, password=password, actor=actor), told)
+
+
+@require_http_methods(METHODS)
+@needs_permission(Permission.SETTINGS)
+def reset_second_factor(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Take away the second factor of somebody who lost it. One's own is turned off with password and code instead."""
+    administrator, problem = _found(pk), ""
+    if administrator.pk == request.signed_in.administrator.pk:
+        tell(request, _("Your own second factor is turned off here, with your password and a code."), "wait")
+        return SeeOther(reverse("account:account"))
+    if request.method == "POST":
+        if request.POST.get("word", "").strip() == administrator.username.strip():
+            return _reset(request, administrator)
+        problem = _("That is not “%(name)s”. Nothing was changed.") % {"name": administrator.username}
+    ended = _("Their sign-ins end. Next time their password is enough, until they turn it on again.")
+    data = {
+        "title": _("Reset the second factor of %(name)s?") % {"name": administrator},
+        "explained": [_("Make sure that it is really they who ask."), ended],
+        "word": administrator.username,
+        "problem": problem,
+        "button": _("Reset it"),
+        "grave": True,
+        "back": reverse("administrators:change", args=[pk]),
+    }
+    return render(request, "app/confirm.html", data, status=REFUSED if problem else 200)
+
+
+def _reset(request: SignedInRequest, administrator: Administrator) -> HttpResponse:
+    try:
+        reset_factor(administrator=administrator, actor=request.signed_in.actor)
+    except SecondFactorOff:
+        tell(request, _("%(name)s has no second factor.") % {"name": administrator}, "wait")
+    else:
+        tell(request, _("%(name)s has no second factor any more. Their sign-ins have ended.") % {"name": administrator})
+    return SeeOther(reverse("administrators:list"))
 
 
 @require_POST

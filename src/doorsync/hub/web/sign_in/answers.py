@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import ngettext
 
-from doorsync.hub.administrators import authentication, proxy_faults
+from doorsync.hub.administrators import authentication, cookies, proxy_faults, sessions
+from doorsync.hub.administrators.models import Administrator
 from doorsync.hub.settings.config import config
 
 SYNC_PAGE, ONE_USER_PAGE = "/sync/", "/sync/user/"
@@ -20,6 +25,31 @@ class SeeOther(HttpResponseRedirect):
 def first_page(kind: str, public_id: str) -> str:
     """Where a sign-in leads: to the sync page, or to the page of the one user whom it is for."""
     return f"{ONE_USER_PAGE if kind == 'user' else SYNC_PAGE}?{authentication.session_query(public_id)}"
+
+
+def signed_in_fully(request: HttpRequest, administrator: Administrator) -> HttpResponse:
+    """Open a full session, and go on to the page that was wanted. Only for whoever gave all that their sign-in needs."""
+    signed_in, secret = authentication.sign_in_fully(request, administrator)
+    response = SeeOther(wanted_page(request) or first_page(signed_in.kind, signed_in.public_id))
+    cookies.put_full(response, secret, int(sessions.FULL_LONGEST.total_seconds()))
+    return response
+
+
+def wanted_page(request: HttpRequest) -> str:
+    """The page of ours that somebody wanted before they had to sign in; empty for anything else."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    return wanted if wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) else ""
+
+
+def too_many_tries(seconds: int) -> str:
+    """What is said of the throttle."""
+    minutes = ceil(seconds / 60)
+    text = ngettext(
+        "There were too many wrong tries. Try again in a minute.",
+        "There were too many wrong tries. Try again in %(minutes)d minutes.",
+        minutes,
+    )
+    return text % {"minutes": minutes}
 
 
 def by_script(request: HttpRequest) -> bool:

@@ -1,9 +1,11 @@
-"""The form of the ordinary sign-in."""
+"""The forms of the ordinary sign-in and of its second step."""
 
 from __future__ import annotations
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+
+from doorsync.hub.ui.forms import CodeInput, StyledForm
 
 
 class SignInForm(forms.Form):
@@ -30,4 +32,15 @@ class SignInForm(forms.Form):
         max_length=1000,
         strip=False,
         widget=forms.PasswordInput(attrs={"class": "input", "autocomplete": "current-password"}),
+    )
+
+
+class CodeForm(StyledForm):
+    """A code of the authenticator app, or a recovery code in its place."""
+
+    code = forms.CharField(
+        label=_("Code"),
+        max_length=40,
+        help_text=_("The six digits that your authenticator app shows, or one of your recovery codes."),
+        widget=CodeInput({"autofocus": True}),
     )

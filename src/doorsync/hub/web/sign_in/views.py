@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from math import ceil
-
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from doorsync.hub.administrators import actions, authentication, cookies, sessions
@@ -17,11 +13,12 @@ from doorsync.hub.administrators.authentication import Request, SignedInRequest
 from doorsync.hub.administrators.client_address import caller_of
 from doorsync.hub.administrators.errors import AdministratorError, Busy, NoSuchAdministrator, Throttled
 from doorsync.hub.administrators.models import Administrator
+from doorsync.hub.administrators.second_factor import find_factor
 from doorsync.hub.companies.errors import UnknownCompany
 from doorsync.hub.companies.queries import company_by_slug
 from doorsync.hub.companies.setup_codes import is_set_up
 from doorsync.hub.web.decorators import needs_session, same_origin
-from doorsync.hub.web.sign_in import answers
+from doorsync.hub.web.sign_in import answers, second_step_views
 from doorsync.hub.web.sign_in.answers import SeeOther
 from doorsync.hub.web.sign_in.forms import SignInForm
 
@@ -42,18 +39,18 @@ def sign_in(request: Request) -> HttpResponse:
     """The ordinary sign-in."""
     form = SignInForm(request.POST if request.method == "POST" else None, label_suffix="")
     if request.method != "POST":
-        return render(request, "sign_in/sign_in.html", {"form": form, "next": _next(request)})
+        return render(request, "sign_in/sign_in.html", {"form": form, "next": answers.wanted_page(request)})
     if not same_origin(request):
         return answers.foreign_form(request)
     if not form.is_valid():
         return _sign_in_again(request, form, 422)
     try:
-        signed_in, secret = authentication.sign_in_fully(request, _authenticated(request, form))
+        administrator = _authenticated(request, form)
     except AdministratorError as error:
         return _explained(request, form, error)
-    response = SeeOther(_next(request) or answers.first_page(signed_in.kind, signed_in.public_id))
-    cookies.put_full(response, secret, int(sessions.FULL_LONGEST.total_seconds()))
-    return response
+    if find_factor(administrator):
+        return second_step_views.ask_for_code(request, administrator)
+    return answers.signed_in_fully(request, administrator)
 
 
 @require_POST
@@ -89,13 +86,7 @@ def _authenticated(request: Request, form: SignInForm) -> Administrator:
 def _explained(request: Request, form: SignInForm, error: AdministratorError) -> HttpResponse:
     match error:
         case Throttled(seconds=seconds):
-            minutes = ceil(seconds / 60)
-            text = ngettext(
-                "There were too many wrong tries. Try again in a minute.",
-                "There were too many wrong tries. Try again in %(minutes)d minutes.",
-                minutes,
-            ) % {"minutes": minutes}
-            response = _sign_in_again(request, form, 429, text)
+            response = _sign_in_again(request, form, 429, answers.too_many_tries(seconds))
             response["Retry-After"] = str(seconds)
         case Busy():
             response = _sign_in_again(request, form, 503, _("Many people sign in at this moment. Try again in a few seconds."))
@@ -111,10 +102,4 @@ def _explained(request: Request, form: SignInForm, error: AdministratorError) ->
 def _sign_in_again(request: Request, form: SignInForm, status: int, text: str = "") -> HttpResponse:
     if text:
         form.add_error(None, text)
-    return render(request, "sign_in/sign_in.html", {"form": form, "next": _next(request)}, status=status)
-
-
-def _next(request: Request) -> str:
-    """The page of ours that somebody wanted before they had to sign in; empty for anything else."""
-    wanted = request.POST.get("next") or request.GET.get("next") or ""
-    return wanted if wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) else ""
+    return render(request, "sign_in/sign_in.html", {"form": form, "next": answers.wanted_page(request)}, status=status)
