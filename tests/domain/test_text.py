@@ -37,6 +37,7 @@ def test_ordinary_name_is_taken(text: str, kept: str) -> None:
     [
         ("a\x00", "U+0000 (NUL)"),
         ("a\x0bb", "U+000B (vertical tab)"),
+        ("a\x01b", "U+0001 (control character)"),
         ("a\x1cb", "U+001C (file separator)"),
         ("a\x85b", "U+0085 (next line)"),
         ("a\u2028b", "U+2028 (LINE SEPARATOR)"),

@@ -32,7 +32,8 @@ def is_visible(text: str) -> bool:
 def described_character(character: str) -> str:
     """A character as "U+000B (vertical tab)", to be shown where it cannot be shown itself."""
     known = {"\x85": "next line", **UNNAMED, **SEPARATORS}
-    name = known.get(character) or unicodedata.name(character, "no letter")
+    other = "control character" if unicodedata.category(character) == "Cc" else "no letter"
+    name = known.get(character) or unicodedata.name(character, other)
     return f"U+{ord(character):04X} ({name})"
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from doorsync.hub.esws.documents import MARKS, PER_ELEMENT, document
-from doorsync.hub.esws.errors import Doctype, Malformed, TooComplex
+from doorsync.hub.esws.errors import Doctype, ForbiddenCharacter, Malformed, TooComplex
 
 
 @pytest.mark.parametrize(
@@ -20,10 +20,37 @@ def test_document_keeps_a_value_whole(text: str) -> None:
     assert document(text).text == "admin"
 
 
-@pytest.mark.parametrize("text", ["", "a", "<a>", "<a></b>", "<a>&x;</a>", "<a>\0</a>", "<a/><a/>", "<a b='1' b='2'/>", "<p:a/>"])
+@pytest.mark.parametrize("text", ["", "a", "<a>", "<a></b>", "<a>&x;</a>", "<a/><a/>", "<a b='1' b='2'/>", "<p:a/>"])
 def test_document_refuses_what_is_not_xml(text: str) -> None:
     with pytest.raises(Malformed):
         document(text)
+
+
+@pytest.mark.requirement("D-04", mutation="_fault() answering Malformed, with advice about & and <, for a vertical tab")
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("<a>\n\nx\x0by</a>", "U+000B (vertical tab) in line 3."),
+        ("<a>\0</a>", "U+0000 (NUL) in line 1."),
+        ('<a b="\n\x1f"/>', "U+001F (unit separator) in line 2."),
+        ("<a><![CDATA[\n\x01]]></a>", "U+0001 (control character) in line 2."),
+        ("<a><!--\n\x0c--></a>", "U+000C (form feed) in line 2."),
+        ("<a>\n&#11;</a>", "U+000B (vertical tab) in line 2, as &#11;."),
+        ("<a>&#x0B;</a>", "U+000B (vertical tab) in line 1, as &#x0B;."),
+        ("<a>&#xD800;</a>", "U+D800 (no letter) in line 1, as &#xD800;."),
+        ("<a>\ufffe</a>", "U+FFFE (no letter) in line 1."),
+    ],
+)
+def test_character_that_xml_does_not_take_is_named_with_its_line(text: str, said: str) -> None:
+    with pytest.raises(ForbiddenCharacter) as refused:
+        document(text)
+    assert said in str(refused.value)
+    assert "&amp;" not in str(refused.value)
+
+
+@pytest.mark.parametrize("text", ["<a>\t\n\r\x7f\x85\u2028</a>", "<a>&#9;&#10;&#13;</a>", "<a><![CDATA[&#11;]]></a>"])
+def test_other_control_characters_are_data(text: str) -> None:
+    assert document(text).text
 
 
 @pytest.mark.parametrize("inside", ["", "[]", '[<!ENTITY x "y">]', ' SYSTEM "file:///etc/passwd"', ' PUBLIC "x" "y"'])

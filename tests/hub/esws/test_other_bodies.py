@@ -84,3 +84,19 @@ def test_faults_say_what_came_and_what_is_wanted(body: bytes, content_type: str,
 
 def test_faults_of_xml_say_where() -> None:
     assert "See line 2, column " in fault(b"<a>\n<b></a>", "text/xml")
+
+
+@pytest.mark.parametrize(
+    ("before", "line"),
+    [
+        ("", 1),
+        ("<?xml version='1.0'?>", 1),
+        ("<?xml version='1.0'?>\n", 2),
+        ("<?xml version='1.0'\n encoding='utf-8'?>\r\n", 3),
+        ("\n\n<?xml version='1.0'?>\n", 4),
+        ("\ufeff\n", 2),
+    ],
+)
+def test_lines_are_those_of_the_message(before: str, line: int) -> None:
+    assert f"See line {line}, column " in fault(f"{before}<a><b></a>".encode(), "text/xml")
+    assert f"U+000B (vertical tab) in line {line}." in fault(f"{before}<a>\x0b</a>".encode(), "text/xml")

@@ -38,6 +38,7 @@ SPOKEN = {"utf-8": "UTF-8", "latin-1": "ISO-8859-1", "cp1252": "Windows-1252", "
 CHARSET = re.compile(r"""charset\s*=\s*["']?\s*([^\s;"',]+)""", re.IGNORECASE)
 DECLARATION = re.compile(r"<\?xml\s[^<>]{0,300}\?>")
 DECLARED = re.compile(r"""\sencoding\s*=\s*["']([^"']*)["']""")
+NOT_A_BREAK = re.compile(r"[^\r\n]")
 SPACE = " \t\r\n\ufeff"
 
 
@@ -93,8 +94,11 @@ def _fits(body: bytes, encoding: str) -> bool:
 
 def _text(body: bytes, encoding: str) -> str:
     try:
-        text = body.decode(encoding).lstrip(SPACE)
+        whole = body.decode(encoding)
     except UnicodeDecodeError as error:
         raise OtherEncoding(f"Byte {error.start + 1} of it cannot be {SPOKEN[encoding]}.") from None
-    # A line break takes its place, so that a second declaration stays the error that it is.
-    return DECLARATION.sub("\n", text, count=1) if text.startswith("<?xml") else text
+    text = whole.lstrip(SPACE)
+    before = whole[: len(whole) - len(text)].replace("\ufeff", "")
+    # Blanks take its place: a second declaration stays the error that it is, and lines and columns those of the message.
+    blank = DECLARATION.sub(lambda found: NOT_A_BREAK.sub(" ", found[0]), text, count=1) if text.startswith("<?xml") else text
+    return before + blank

@@ -6,7 +6,8 @@ import re
 
 from lxml import etree
 
-from doorsync.hub.esws.errors import Doctype, Fault, Malformed, SecondDeclaration, TooComplex
+from doorsync.domain.text import described_character
+from doorsync.hub.esws.errors import Doctype, Fault, ForbiddenCharacter, Malformed, SecondDeclaration, TooComplex
 
 # More than any call needs. Counted before parsing, so that a tree takes a few MB at most.
 MARKS = 50_000  # signs that open a tag, or that start an attribute's value
@@ -14,6 +15,10 @@ NAMESPACES = 5_000  # each costs a look at all those before it on its element
 PER_ELEMENT = 64
 LIMITS = (etree.ErrorTypes.ERR_NAME_TOO_LONG, etree.ErrorTypes.ERR_RESOURCE_LIMIT)
 
+FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # what XML 1.0 does not take, not even by its number
+NUMBERED = re.compile(r"&#(x?)0*([0-9a-fA-F]{1,7});")
+REFERENCE = etree.ErrorTypes.ERR_INVALID_CHAR
+LAST_CHARACTER = 0x10FFFF
 SECOND = re.compile(r"<\?xml\s")  # the first one was taken away before
 
 Element = etree._Element  # noqa: SLF001 - lxml has no other name for it
@@ -54,12 +59,34 @@ def _parsed(text: str) -> Element:
 
 
 def _fault(text: str, error: etree.XMLSyntaxError) -> Fault:
-    if error.code in LIMITS:  # type: ignore[attr-defined]  # the stubs miss it
+    code = error.code  # type: ignore[attr-defined]  # the stubs miss it
+    if code in LIMITS:
         return TooComplex()
     if SECOND.search(text):
         return SecondDeclaration()
+    if where := _forbidden_character(text) or (code == REFERENCE and _forbidden_reference(text)):
+        return ForbiddenCharacter(f"It is {where}.")
     line, column = error.position
     return Malformed(f"See line {line}, column {column}.")
+
+
+def _forbidden_character(text: str) -> str:
+    found = FORBIDDEN.search(text)
+    return _where(text, found.start(), found[0]) if found else ""
+
+
+def _forbidden_reference(text: str) -> str:
+    for found in NUMBERED.finditer(text):
+        number = int(found[2], 16 if found[1] else 10)
+        if number > LAST_CHARACTER:
+            return ""
+        if FORBIDDEN.match(chr(number)) or 0xD800 <= number <= 0xDFFF:
+            return f"{_where(text, found.start(), chr(number))}, as {found[0]}"
+    return ""
+
+
+def _where(text: str, at: int, character: str) -> str:
+    return f"{described_character(character)} in line {text.count(chr(10), 0, at) + 1}"
 
 
 def _check_elements(root: Element) -> None:

@@ -26,6 +26,12 @@ class Malformed(Fault):
     hint = "In values, & must be written &amp; and < must be written &lt;."
 
 
+class ForbiddenCharacter(Fault):
+    """The message has a character that XML does not take."""
+
+    hint = "Leave such characters out of values; a reference such as &#11; is not taken either."
+
+
 class SecondDeclaration(Fault):
     """The message has a second XML declaration; it may stand at the beginning only."""
 

@@ -124,8 +124,8 @@ ENCODINGS = {
         errors.OtherEncoding, lambda _: in_password("HERE").encode().replace(b"HERE", b"\xed\xa0\x80")
     ),
     "cut UTF-16": Hostile(errors.OtherEncoding, lambda _: call(parameters()).encode("utf-16")[:-1]),
-    "NUL": Hostile(errors.Malformed, lambda _: in_password("pass\0wrod")),
-    "NUL by number": Hostile(errors.Malformed, lambda _: in_password("pass&#0;wrod")),
+    "NUL": Hostile(errors.ForbiddenCharacter, lambda _: in_password("pass\0wrod")),
+    "NUL by number": Hostile(errors.ForbiddenCharacter, lambda _: in_password("pass&#0;wrod")),
     "a number beyond all signs": Hostile(errors.Malformed, lambda _: in_password("&#x110000;")),
 }
 SIZES = {
