@@ -59,10 +59,15 @@ def test_the_separator_is_changed_by_keyboard_without_script(hub: LiveHub, club:
         assert User.objects.get().last_name == "de Vries,Anna"
 
 
-def test_the_page_is_open_to_all(hub: LiveHub, club: Gym, open_page: Callable[..., Page]) -> None:
+@pytest.mark.parametrize(
+    "content",
+    [TWO_WAYS, "id,last_name\n1,Vries\n2,Vries\n", "id,last_name\n1,Vries\n1,Bakker\n"],
+    ids=["unknown-columns", "same-name", "same-id"],
+)
+def test_the_page_is_open_to_all(hub: LiveHub, club: Gym, open_page: Callable[..., Page], content: str) -> None:
     page = open_page(allowed=("422",))
     sign_in(page, hub, club)
-    upload(page, hub, TWO_WAYS)
+    upload(page, hub, content)
     for scheme, width in (("light", 1280), ("dark", 320)):
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]  # one of the two
         page.set_viewport_size({"width": width, "height": 800})

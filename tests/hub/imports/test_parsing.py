@@ -90,7 +90,7 @@ def test_unusable_file_says_why(load: Load, text: str, said: str) -> None:
         ('id,last_name\n1,"X\n', "people.csv:2: A quotation mark"),
         ("id,last_name\n,X\n", "people.csv:2: 'id' must not be empty"),
         ('id,last_name\n1,"X\nY"\n2,\n', "people.csv:4: last_name: The last name must not be empty"),
-        ("id,last_name\n1,X\n1,Y\n", "people.csv:3: id: The id is somebody else's. See people.csv:2 too."),
+        ("id,last_name\n1,X\n1,Y\n", "people.csv:3: id: The same person stands at people.csv:2 already. Keep one row"),
         ("id,last_name,card\n1,X,1.23E+09\n", "people.csv:2: cards: A spreadsheet has shortened"),
         ("id,last_name,expires\n1,X,31-12-2026\n", "people.csv:2: expires: The year comes first"),
         ("", "'id' is missing"),

@@ -13,6 +13,7 @@ from doorsync.hub.companies.models import Company
 from doorsync.hub.imports.access_hours import Hours, fewer_hours
 from doorsync.hub.imports.door_access import Doors
 from doorsync.hub.imports.parsing import FilePerson
+from doorsync.hub.imports.repeated_people import repeated_people
 from doorsync.hub.imports.summary import Summary
 from doorsync.hub.sync.plan import guard_counts
 from doorsync.hub.terminals.models import Terminal
@@ -55,7 +56,7 @@ class Door:
 
 @dataclass(slots=True)
 class Preview:
-    """Filled portion by portion; in the company's scope until it is finished."""
+    """Filled portion by portion; in the company's scope until it is finished. `repeated`: rows that may name the same person."""
 
     company: Company
     people: Sequence[FilePerson]
@@ -67,6 +68,7 @@ class Preview:
     same: int = 0
     removed: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    repeated: list[str] = field(default_factory=list)
     letters: list[str] = field(default_factory=list)
     doors: list[Door] = field(default_factory=list)
     _doors: dict[int, Door] = field(default_factory=dict)
@@ -78,6 +80,7 @@ class Preview:
         self._groups = dict(Group.objects.values_list("pk", "name"))
         # Now, before the attempt writes these people: compared with themselves, each would have the PIN of somebody else.
         self.warnings = list(pin_warnings(self.company, self.people, self.checked, self.gone))
+        self.repeated = repeated_people(self.people)
 
     @property
     def takes_access(self) -> bool:
@@ -151,7 +154,7 @@ class Preview:
             "same": self.same,
             "removed": self.removed,
             "refused": [],
-            "warnings": self.warnings,
+            "warnings": [*self.warnings, *self.repeated],
             "doors": [_as_told(door) for door in self.doors],
         }
 

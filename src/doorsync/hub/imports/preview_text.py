@@ -22,6 +22,7 @@ def preview_lines(found: Preview) -> Iterator[str]:
     yield from _some("Changed", [_changed(each) for each in found.changed])
     yield from _some("Removed", found.removed)
     yield from _some("Equal PINs", found.warnings)
+    yield from _some("Perhaps the same person", found.repeated)
     for door in found.doors:
         yield from _door(door)
     if not found.empty and not found.doors:

@@ -18,7 +18,7 @@ from doorsync.hub.imports.yaml_loader import SourcePlace
 from doorsync.hub.terminals.models import Agent, Terminal
 from doorsync.hub.users.files.file_faults import FileFault
 from doorsync.hub.users.models import Group
-from doorsync.hub.users.validation import check_writes
+from doorsync.hub.users.validation import Problem, check_writes
 
 Named = type[Location | Agent | Terminal | Group | Zone | TimeSchedule]
 Known = dict[str, frozenset[str]]
@@ -58,8 +58,17 @@ def check_people(
     writes = writes_of(people, {}, known_users() if company else {})
     gone = gone_of(people) if complete and company else []
     for problem in check_writes(company, writes, gone).problems:
-        seen = f" See {people[problem.other].place} too." if problem.other is not None else ""
-        yield people[problem.index].fault(FIELDS.get(problem.field, problem.field), problem.text + seen)
+        field = FIELDS.get(problem.field, problem.field)
+        yield people[problem.index].fault(field, _told(problem, people))
+
+
+def _told(problem: Problem, people: Sequence[FilePerson]) -> str:
+    if problem.other is None:
+        return problem.text
+    place = people[problem.other].place
+    if problem.field == "external_id":
+        return _("The same person stands at %(place)s already. Keep one row for each person.") % {"place": place}
+    return f"{problem.text} See {place} too."
 
 
 def _known(reading: Reading, company: Company | None) -> Known:

@@ -136,6 +136,24 @@ def test_user_import_finds_the_separator_or_takes_the_named_one(tmp_path: Path) 
 
 
 @pytest.mark.django_db
+def test_user_import_tells_which_rows_name_or_may_name_the_same_person(tmp_path: Path) -> None:
+    world.company(slug="gym")
+    path = tmp_path / "people.csv"
+    path.write_text("id,last_name\n1,Adams\n1,Baker\n2,Cook\n1,Dean\n")
+    code, said = run("user", "import", str(path), "--company", "gym")
+    assert code == 1
+    for line in (3, 5):
+        assert f"people.csv:{line}: id: The same person stands at people.csv:2 already." in said
+
+    path.write_text("id,last_name\na1,Adams\nA1,Adams\n")
+    alike = "people.csv:2 and people.csv:3 have ids that differ in case only: do they name the same person?"
+    code, said = run("user", "import", str(path), "--company", "gym", "--dry-run")
+    assert (code, f"Perhaps the same person:\n  {alike}\n" in said) == (0, True)
+    code, said = run("user", "import", str(path), "--company", "gym", "--yes")
+    assert (code, alike in said, "Added 2 users." in said) == (0, True, True)
+
+
+@pytest.mark.django_db
 def test_agent_code_enrols_the_agent() -> None:
     agent = world.agent(world.company(slug="gym"), "Cellar")
 

@@ -83,6 +83,22 @@ def test_faults_are_told_by_line_and_given_as_a_file(visitor: Visitor, club: Gym
     assert not User.objects.exists()
 
 
+def test_rows_that_name_the_same_person_are_all_told(visitor: Visitor, club: Gym) -> None:
+    text = shown(visitor, "id;last_name\n1;Vries\n2;Jansen\n1;Bakker\n1;Cohen\n")[1].content.decode()
+    assert re.findall(r"line (\d)</th><td>id: The same person stands at people\.csv:2 already", text) == ["4", "5"]
+    assert "Take it" not in text
+
+
+def test_rows_that_may_name_the_same_person_are_told_and_can_be_taken(visitor: Visitor, club: Gym) -> None:
+    address, page = shown(visitor, "id;last_name;email\n1;Vries;a@example.org\n2;Jansen;\n3;Bakker;A@example.org\n")
+    text = page.content.decode()
+    assert "Rows that may name the same person" in text
+    assert "people.csv:2 and people.csv:4 have the same e-mail address" in text
+    assert take(visitor, address, page).status_code == 303
+    assert User.objects.count() == 3
+    assert "Rows that may name" not in shown(visitor, GOOD)[1].content.decode()
+
+
 def test_columns_with_other_names_are_guessed_and_can_be_chosen(visitor: Visitor, club: Gym) -> None:
     address, page = shown(visitor, "Lidnummer;Voornaam;Achternaam;Hobby\n7;Anna;Vries;Chess\n")
     assert "Hobby" in page.content.decode() or "hobby" in page.content.decode()
