@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+import httpx2
 from django.utils import timezone
 
 from doorsync.hub.administrators import one_time_codes, second_factor
@@ -28,4 +31,18 @@ def with_app(administrator: Administrator) -> tuple[App, list[str]]:
     """Turn the second factor on: the app, and the recovery codes."""
     app, actor = App(), Actor(company_id=administrator.company_id, administrator_id=administrator.pk, via="sign-in")
     codes = second_factor.turn_on(administrator=administrator, secret=app.secret, code=app.code(0), actor=actor)
+    return app, codes
+
+
+def turn_on_by_pages(browser: httpx2.Client) -> tuple[App, list[str]]:
+    """The same as somebody does it in a browser, who has just signed in with the password `passwrod`."""
+    address = "/account/second-factor/on/"
+    page = browser.get(address).text
+    fields = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page))
+    letters = re.search(r'id="secret">([^<]+)<', page)
+    assert letters, page
+    app = App(letters[1].replace(" ", ""))
+    shown = browser.post(address, data={**fields, "code": app.code(0), "present": "passwrod"}).text
+    codes = re.findall(r"<li><code[^>]*>([\d ]+)</code>", shown)
+    assert codes, shown
     return app, codes

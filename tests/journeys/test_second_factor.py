@@ -14,6 +14,7 @@ from tests.factories.live import LiveHub
 from tests.factories.second_factors import App, with_app
 from tests.factories.visitor import LINK
 from tests.factories.world import SAMPLE_CODE
+from tests.journeys.test_accessibility import assert_good
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 Open = Callable[..., Page]
@@ -67,3 +68,38 @@ def test_programs_and_their_links_are_not_asked_for_a_code(hub: LiveHub, page: P
     page.goto(hub.url + LINK + token)
     page.wait_for_url("**/sync/?s=*")
     expect(page.get_by_role("button", name="Sync")).to_be_visible()
+
+
+def test_pages_of_the_second_factor_are_open_to_all(hub: LiveHub, open_page: Open, alice: Administrator) -> None:
+    bob = world.administrator(alice.company, username="bob")
+    with_app(bob)
+    page = open_page(allowed=("422",))
+    page.goto(f"{hub.url}/administrators/{bob.pk}/second-factor/")
+    give_password(page)
+    assert_good(page)
+    page.goto(f"{hub.url}/account/")
+    assert_good(page)
+    page.get_by_role("link", name="Turn it on").click()
+    assert_good(page)
+    app = App(page.locator("#secret").inner_text().replace(" ", ""))
+    page.get_by_label("Code", exact=True).fill(app.wrong_code())
+    page.get_by_label("Present password").fill("passwrod")
+    page.get_by_role("button", name="Turn it on").click()
+    expect(page.locator("main")).to_contain_text("This code is wrong")
+    assert_good(page)
+    page.get_by_label("Code", exact=True).fill(app.code(0))
+    page.get_by_label("Present password").fill("passwrod")
+    page.get_by_role("button", name="Turn it on").click()
+    expect(page.locator("#codes li")).to_have_count(10)
+    assert_good(page)
+    for address in ("/account/", "/account/second-factor/off/", "/account/second-factor/recovery-codes/"):
+        page.goto(hub.url + address)
+        assert_good(page)
+    page.context.clear_cookies()
+    page.goto(f"{hub.url}/account/")
+    give_password(page)
+    assert_good(page)
+    page.get_by_label("Code", exact=True).fill(app.wrong_code())
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.locator("main")).to_contain_text("This code is wrong")
+    assert_good(page)
