@@ -8,7 +8,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from doorsync.domain.text import bad_character, normalized_text
+from doorsync.domain.text import bad_character, is_visible, normalized_text
 from doorsync.hub.access.errors import BadHours
 from doorsync.hub.access.hours import DATES, Slot, slots_of
 from doorsync.hub.administrators import normalization
@@ -85,7 +85,10 @@ def _time_zone(value: str) -> str:
 
 
 def _text(value: str) -> str:
-    return _shown(normalized_text(value))
+    text = _shown(normalized_text(value))
+    if text and not is_visible(text):
+        raise ValueError("It has no letter that can be seen.")
+    return text
 
 
 def _shown(value: str) -> str:

@@ -6,6 +6,9 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from doorsync.domain.text import bad_character, is_visible, normalized_text
 
 CLASSES = {forms.CheckboxInput: "", forms.CheckboxSelectMultiple: "", forms.RadioSelect: "", forms.FileInput: "file"}
 
@@ -24,6 +27,22 @@ class StyledForm(forms.Form):
             name = next((CLASSES[kind] for kind in type(field.widget).__mro__ if kind in CLASSES), "input")
             if name:
                 field.widget.attrs.setdefault("class", name)
+
+
+class NameField(forms.CharField):
+    """The name of something, in the one form in which names are kept and compared, also in files."""
+
+    def to_python(self, value: Any) -> str:
+        """Without what no name has at its ends."""
+        return normalized_text(super().to_python(value) or "")
+
+    def validate(self, value: Any) -> None:
+        """Raises ValidationError."""
+        super().validate(value)
+        if value and not is_visible(value):
+            raise ValidationError(_("It has no letter that can be seen."))
+        if bad := bad_character(value):
+            raise ValidationError(_("It has a character that cannot be kept: %(bad)s. Delete it.") % {"bad": bad})
 
 
 class CodeInput(forms.TextInput):

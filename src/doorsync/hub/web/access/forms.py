@@ -16,7 +16,7 @@ from doorsync.hub.access.errors import BadHours
 from doorsync.hub.access.hours import DAYS, Slot, lines_of, slots_of
 from doorsync.hub.access.models import HolidayCalendar, TimeSchedule
 from doorsync.hub.terminals.models import Terminal
-from doorsync.hub.ui.forms import ManyOf, OneOf, StyledForm
+from doorsync.hub.ui.forms import ManyOf, NameField, OneOf, StyledForm
 
 DAY_NAMES = dict(
     zip(
@@ -41,7 +41,7 @@ HOURS_OF_A_DAY = re.compile(r"[0-9]{2}:[0-9]{2} ?- ?[0-9]{2}:[0-9]{2}|closed", r
 class NameForm(StyledForm):
     """A name."""
 
-    name = forms.CharField(max_length=100, label=gettext_lazy("Name"))
+    name = NameField(max_length=100, label=gettext_lazy("Name"))
 
 
 class ZoneForm(NameForm):
@@ -145,7 +145,7 @@ def _check_written(parts: list[str]) -> None:
 class HolidayForm(StyledForm):
     """Days on which fewer hours are left, or none."""
 
-    name = forms.CharField(required=False, max_length=100, label=gettext_lazy("Name"))
+    name = NameField(required=False, max_length=100, label=gettext_lazy("Name"))
     first = forms.DateField(label=gettext_lazy("First day"), widget=forms.DateInput(attrs={"type": "date"}))
     last = forms.DateField(
         required=False,

@@ -14,7 +14,7 @@ from doorsync.hub.administrators.errors import AdministratorError
 from doorsync.hub.administrators.models import Administrator, Level
 from doorsync.hub.administrators.rules import Role
 from doorsync.hub.companies.models import Location
-from doorsync.hub.ui.forms import CodeInput, ManyOf, StyledForm
+from doorsync.hub.ui.forms import CodeInput, ManyOf, NameField, StyledForm
 
 LEVELS = {
     Level.OWNER: gettext_lazy("Owner: everything, settings and administrators too"),
@@ -95,7 +95,7 @@ class AddForm(PasswordForm, RoleForm):
         label=gettext_lazy("Sign-in name"),
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
-    name = forms.CharField(max_length=200, required=False, label=gettext_lazy("Name that others see"))
+    name = NameField(max_length=200, required=False, label=gettext_lazy("Name that others see"))
     field_order = ("username", "name", "password", "again", "level", "limited", "locations", "sees_credentials")
 
 

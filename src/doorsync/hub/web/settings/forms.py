@@ -13,7 +13,7 @@ from pydantic import ValidationError as Refused
 from doorsync.hub.companies.models import Company
 from doorsync.hub.events.models import EventSettings
 from doorsync.hub.imports.schema import CompanySection
-from doorsync.hub.ui.forms import StyledForm
+from doorsync.hub.ui.forms import NameField, StyledForm
 from doorsync.hub.users.fields import INFO
 from doorsync.hub.users.models import NAME_LENGTH, InfoField
 
@@ -32,7 +32,7 @@ FUNCTIONS = {
 class CompanyForm(StyledForm):
     """Everything of a company that is changed by typing and without a risk of its own."""
 
-    name = forms.CharField(max_length=200, label=gettext_lazy("Name of the company"))
+    name = NameField(max_length=200, label=gettext_lazy("Name of the company"))
     token_seconds = forms.IntegerField(
         min_value=60,
         max_value=600,

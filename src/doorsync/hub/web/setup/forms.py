@@ -8,7 +8,7 @@ from django import forms
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from doorsync.hub.ui.forms import StyledForm
+from doorsync.hub.ui.forms import NameField, StyledForm
 
 
 def _password(label: object, hint: object = "") -> forms.CharField:
@@ -25,7 +25,7 @@ class SetupForm(StyledForm):
         max_length=60,
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
     )
-    name = forms.CharField(label=_("Company"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "organization"}))
+    name = NameField(label=_("Company"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "organization"}))
     slug = forms.SlugField(
         label=_("Short name of the company"),
         help_text=_("For signing in: small letters, digits and hyphens. Left empty, it is made of the name."),

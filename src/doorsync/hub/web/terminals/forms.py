@@ -16,7 +16,7 @@ from doorsync.hub.companies.models import Location
 from doorsync.hub.terminals.addresses import shown_address
 from doorsync.hub.terminals.connection import LONGEST_SECRET, known_makes
 from doorsync.hub.terminals.models import Agent, Terminal
-from doorsync.hub.ui.forms import StyledForm
+from doorsync.hub.ui.forms import NameField, StyledForm
 from doorsync.messages.make_info import MakeInfo, MakeOption
 
 OPTION = "option_"
@@ -34,7 +34,7 @@ READERS = (
 class TerminalForm(StyledForm):
     """Where a terminal is, and how its agent reaches it. `info` is what its agent says of its make, if it knows that."""
 
-    name = forms.CharField(
+    name = NameField(
         max_length=100, label=gettext_lazy("Name"), help_text=gettext_lazy("As people call the door: Front door, Pool.")
     )
     location: forms.ModelChoiceField[Location] = forms.ModelChoiceField(
