@@ -14,6 +14,7 @@ from doorsync.hub.companies.models import Company
 from doorsync.hub.imports.parsing import read_company_file
 from doorsync.hub.imports.validation import check_file
 from doorsync.hub.users.files.file_faults import FileFaults
+from doorsync.hub.users.files.text_file import Upload, read_text
 from tests.hub.entry.commands.test_commands import run
 from tests.hub.imports.conftest import GYM
 
@@ -208,3 +209,17 @@ def test_any_text_is_read_or_refused(tmp_path: Path, content: str) -> None:
         except FileFaults as refused:
             told = str(refused)
         assert told
+
+
+@pytest.mark.parametrize(
+    ("data", "named", "told"),
+    [
+        (b"id", "", "UTF-8"),
+        ("id".encode("utf-8-sig"), "", "UTF-8"),
+        ("id".encode("utf-16"), "", "UTF-16"),
+        ("id".encode("utf-32"), "", "UTF-32"),
+        (b"id", "cp1252", "cp1252"),
+    ],
+)
+def test_a_text_says_as_what_it_was_read(data: bytes, named: str, told: str) -> None:
+    assert read_text(Upload("p.csv", data), named).encoding == told

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from doorsync.hub.users.models import ImportFile, User
-from tests.factories.gym import Gym, gym
+from tests.factories.gym import Gym
 from tests.factories.visitor import Visitor
 from tests.hub.web.people.test_import_views import shown, take
 
@@ -16,7 +16,7 @@ AMBIGUOUS = "id;last_name,first_name\n7;Vries,Anna\n"
 
 def test_the_separator_is_shown_and_can_be_changed(visitor: Visitor, club: Gym) -> None:
     address, page = shown(visitor, "id|last_name\n7|Vries\n")
-    assert "separator: vertical bar" in page.content.decode()
+    assert "read as UTF-8 · separator: vertical bar" in page.content.decode()
     visitor.post(address + "reading/", {**visitor.fields(page), "encoding": "", "separator": "comma"})
     page = visitor.get(address)
     assert page.status_code == 422
@@ -99,55 +99,3 @@ def test_an_upload_of_an_older_version_with_its_mapping_by_name_is_mapped_anew(v
     page = visitor.get(address)
     assert page.status_code == 200
     assert take(visitor, address, page).status_code == 303
-
-
-NUMBERED = "Nr;Naam;Naam;Hobby\n{};Anna;Vries;Chess\n"
-FIRST = {"column-1": "id", "column-2": "-", "column-3": "last_name", "column-4": "-"}
-SAID = "when your company last imported a file with the same columns"
-
-
-def test_the_columns_of_a_file_that_was_taken_are_proposed_for_the_next_one(visitor: Visitor, club: Gym) -> None:
-    address, page = shown(visitor, NUMBERED.format(7))
-    assert page.status_code == 422
-    visitor.post(address + "columns/", {**visitor.fields(page), **FIRST})
-    page = visitor.get(address)
-    assert SAID not in page.content.decode()
-    assert take(visitor, address, page).status_code == 303
-
-    address, page = shown(visitor, NUMBERED.format(8))
-    assert page.status_code == 200
-    assert SAID in page.content.decode()
-    swapped = {**FIRST, "column-2": "last_name", "column-3": "-"}
-    visitor.post(address + "columns/", {**visitor.fields(page), **swapped})
-    page = visitor.get(address)
-    assert SAID not in page.content.decode()
-    assert take(visitor, address, page).status_code == 303
-    assert [user.last_name for user in User.objects.order_by("external_id")] == ["Vries", "Anna"]
-
-    address, page = shown(visitor, NUMBERED.format(9))
-    assert take(visitor, address, page).status_code == 303
-    assert User.objects.get(external_id="9").last_name == "Anna"
-
-
-def test_columns_that_were_chosen_and_not_taken_are_not_remembered(visitor: Visitor, club: Gym) -> None:
-    address, page = shown(visitor, NUMBERED.format(7))
-    visitor.post(address + "columns/", {**visitor.fields(page), **FIRST})
-    visitor.post(address + "drop/", visitor.fields(page))
-    assert shown(visitor, NUMBERED.format(8))[1].status_code == 422
-
-
-def test_the_mapping_of_one_company_is_not_proposed_to_another(visitor: Visitor, club: Gym) -> None:
-    address, page = shown(visitor, NUMBERED.format(7))
-    visitor.post(address + "columns/", {**visitor.fields(page), **FIRST})
-    assert take(visitor, address, visitor.get(address)).status_code == 303
-    other = gym(other=True)
-    stranger = Visitor()
-    stranger.sign_in_fully(other.company.slug)
-    assert shown(stranger, NUMBERED.format(7))[1].status_code == 422
-
-
-def test_a_file_whose_own_names_are_known_says_nothing_of_earlier_ones(visitor: Visitor, club: Gym) -> None:
-    for number in (7, 8):
-        address, page = shown(visitor, f"id;last_name\n{number};Vries\n")
-        assert SAID not in page.content.decode()
-        assert take(visitor, address, page).status_code == 303

@@ -40,11 +40,15 @@ Source = Path | Upload
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """The text of a file. `named` is the encoding that somebody had to name, or empty: then the text itself said so."""
+    """The text of a file, and the encoding as which it was read.
+
+    `named` is the encoding that somebody had to name, or empty: then the text itself said so.
+    """
 
     name: str
     content: str
     named: str = ""
+    encoding: str = "UTF-8"
 
 
 def read_text(path: Source, encoding: str = "", *, nameable: bool = True) -> Text:
@@ -54,10 +58,10 @@ def read_text(path: Source, encoding: str = "", *, nameable: bool = True) -> Tex
     if marked:
         if encoding and _known(path, encoding).split("_")[:2] != re.split("[-_]", marked)[:2]:
             raise _fault(path, _marked(path) % {"mark": marked.upper()[:6]})
-        return Text(path.name, _decoded(path, data, marked))
+        return Text(path.name, _decoded(path, data, marked), encoding=marked.removesuffix("-sig").upper())
     if not encoding:
         return Text(path.name, _decoded(path, data, "utf-8", nameable=nameable))
-    return Text(path.name, _decoded(path, data, _known(path, encoding)), encoding)
+    return Text(path.name, _decoded(path, data, _known(path, encoding)), encoding, encoding)
 
 
 def file_inside(folder: Path, name: str) -> Path | None:

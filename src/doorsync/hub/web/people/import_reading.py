@@ -79,7 +79,7 @@ def reading_of(file: ImportFile) -> dict[str, Any]:
     columns = file_columns(header, _mapping(file))
     return {
         "revision": revision(file),
-        "separator": _separator_title(file),
+        **_read_as(file),
         "reading": ReadingForm(initial={"encoding": file.options["encoding"], "separator": _separator(file) or ""}),
         "columns": columns,
         "remembered": _chosen(file) is None and columns != file_columns(header, guessed(header)),
@@ -98,11 +98,13 @@ def _separator(file: ImportFile) -> Separator | None:
     return Separator(named) if named else None
 
 
-def _separator_title(file: ImportFile) -> str:
+def _read_as(file: ImportFile) -> dict[str, str]:
+    """Its encoding and separator, in words; nothing when it cannot be read."""
     try:
-        return separator_title(_text(file), _separator(file))
+        text = _text(file)
     except FileFaults:
-        return ""
+        return {}
+    return {"encoding": text.encoding, "separator": separator_title(text, _separator(file))}
 
 
 def _chosen(file: ImportFile) -> list[str] | None:

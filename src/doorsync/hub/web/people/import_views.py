@@ -74,7 +74,7 @@ def preview(request: SignedInRequest, public_id: str) -> HttpResponse:
         return _page(request, file, INVALID, faults=error.faults[:100], more_faults=max(0, len(error.faults) - 100))
     losing = sum(len(door.loses) for door in shown.doors)
     change_options(file=file, options={**file.options, "losing": losing}, actor=request.signed_in.actor)
-    return _page(request, file, preview=shown, losing=losing, encoding=encoding)
+    return _page(request, file, preview=shown, losing=losing)
 
 
 @require_POST
