@@ -11,8 +11,9 @@ from django.utils import timezone
 from doorsync.hub.audit.models import Entry
 from doorsync.hub.audit.verification import verify_trail
 from doorsync.hub.events.models import AccessEvent
-from doorsync.hub.privacy.erasing import erase_person, finish_erasures, waiting_holdings
+from doorsync.hub.privacy.erasing import erase_person, finish_erasures
 from doorsync.hub.privacy.models import Erasure
+from doorsync.hub.privacy.queries import waiting_holdings
 from doorsync.hub.revocations.models import Revocation
 from doorsync.hub.sync.models import Holding, Mode
 from doorsync.hub.users.actions import create_user, remove_user

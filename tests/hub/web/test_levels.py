@@ -19,6 +19,7 @@ from doorsync.hub.access.holiday_actions import add_holiday, create_calendar
 from doorsync.hub.administrators import actions
 from doorsync.hub.administrators.models import Administrator, Level
 from doorsync.hub.administrators.rules import Role
+from doorsync.hub.privacy.erasing import erase_person
 from doorsync.hub.revocations.actions import Removed, note_revocations
 from doorsync.hub.revocations.models import Evidence
 from doorsync.hub.sync.models import SyncFilter
@@ -85,6 +86,7 @@ TABLE = {
     "people:suspend": May(posts=EDITORS, of="person"),
     "people:reinstate": May(posts=EDITORS, of="person"),
     "people:export-data": May(reads=MANAGERS, of="person"),
+    "people:erase": May(reads=MANAGERS, posts=MANAGERS, of="person"),
     "people:delete": May(reads=EDITORS, posts=EDITORS, of="person"),
     "visitors:list": May(reads=ALL),
     "visitors:add": May(reads=EDITORS, posts=EDITORS),
@@ -156,6 +158,9 @@ TABLE = {
     "activity:revocations": May(reads=ALL),
     "activity:revocation": May(reads=ALL, of="revoked"),
     "activity:revocation-receipt": May(reads=ALL, of="revoked"),
+    "activity:erasures": May(reads=MANAGERS),
+    "activity:erasure": May(reads=MANAGERS, of="erasure"),
+    "activity:erasure-receipt": May(reads=MANAGERS, of="erasure"),
     "styleguide": May(reads=ALL),
 }
 # Open to nobody in particular, or with a proof of another kind; each has its own tests.
@@ -227,6 +232,7 @@ def _place(club: Gym) -> Place:
     ids["visit"] = _visit(club, world.user(club.company, "Carol"))
     ids["administrator"] = club.administrator.pk
     ids["event"], ids["revoked"] = _event_at(club, gate), _revoked_at(club, gate, 4000 + club.company.pk)
+    ids["erasure"] = _erasure_of(club, world.user(club.company, "Dora"))
     visitors = {level: _visitor(club, level) for level in sorted(ALL)}
     proofs = {level: visitor.fields(visitor.get("/sync/")) for level, visitor in visitors.items()}
     return Place(club, ids, visitors, proofs)
@@ -258,6 +264,10 @@ def _revoked_at(club: Gym, terminal: Terminal, number: int) -> int:
     with scope(company=club.company):
         note_revocations(terminal, [Removed(number=number, name="Gone", since=None)], Evidence.REMOVED, timezone.now())
     return number
+
+
+def _erasure_of(club: Gym, user: User) -> int:
+    return erase_person(user=user, actor=club.actor).pk
 
 
 def _visitor(club: Gym, level: str) -> Visitor:

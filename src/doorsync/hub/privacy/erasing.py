@@ -9,7 +9,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django_scopes import scope, scopes_disabled
 
@@ -21,9 +20,10 @@ from doorsync.hub.companies.due_rows import work_off_due
 from doorsync.hub.companies.transactions import company_transaction
 from doorsync.hub.events.erasing import forget_in_events
 from doorsync.hub.privacy.models import Erasure
+from doorsync.hub.privacy.queries import waiting_holdings
 from doorsync.hub.revocations.actions import forget_in_revocations
 from doorsync.hub.revocations.models import Revocation
-from doorsync.hub.sync.models import FoundEntry, Holding, HoldingState
+from doorsync.hub.sync.models import FoundEntry, Holding
 from doorsync.hub.terminals.models import Terminal
 from doorsync.hub.users.actions import remove_user
 from doorsync.hub.users.bulk_edits import forget_in_bulk_edits
@@ -67,17 +67,6 @@ def finish_erasures(now: datetime) -> int:
     return work_off_due(due, lambda pk, actor: _finish(pk, actor, now), failed="An erasure could not be finished.")
 
 
-def waiting_holdings(erasure: Erasure) -> QuerySet[Holding]:
-    """What terminals hold, or may hold, of this person. In the company's scope.
-
-    Somebody who came back with the number counts until each terminal holds the new record instead of the old one.
-    """
-    under_number = Q(key=str(erasure.number)) & (
-        Q(state=HoldingState.REMOVE) | Q(held__isnull=False) & ~Q(state=HoldingState.SAME)
-    )
-    return Holding.objects.filter(Q(user_id=erasure.user_id) | under_number, kind=Kind.USER)
-
-
 def _waits(erasure: Erasure) -> bool:
     """Whether a door is left. A memory that is arriving in parts may still name the person."""
     with scope(company=erasure.company_id):
@@ -92,7 +81,7 @@ def _finish(pk: int, actor: Actor, now: datetime) -> bool:
     if not User.objects.filter(number=erasure.number).exists():  # who came back has events of their own
         _forget_events(erasure)
     crash.point("hub.erasure-forgotten")
-    erasure.doors, erasure.card_lookups, erasure.finished_at = _confirmed(erasure), [], now
+    erasure.doors, erasure.card_lookups, erasure.finished_at = confirmed_doors(erasure), [], now
     erasure.save(update_fields=["doors", "card_lookups", "finished_at"])
     trail.record("user.erased", actor=actor, user=erasure.user_id, number=erasure.number, erasure=erasure.pk)
     return True
@@ -114,8 +103,13 @@ def _doors(user: User) -> list[dict[str, Any]]:
     return [{"terminal": each.pk, "door": each.name, "serial": each.serial, **unconfirmed} for each in terminals]
 
 
-def _confirmed(erasure: Erasure) -> list[dict[str, Any]]:
-    """The doors with the moment at which each was seen without the person; None where it held nothing, or is gone."""
+def confirmed_doors(erasure: Erasure) -> list[dict[str, Any]]:
+    """The doors that had the person, with the moment at which each was seen without them; None where nobody saw that yet.
+
+    Of a finished erasure that is a door that never got them, or that is no door of the company any more.
+    """
+    if erasure.finished_at:
+        return list(erasure.doors)
     since = Revocation.objects.filter(user_number=erasure.number, confirmed_at__gte=erasure.asked_at)
     seen = {row.terminal_id: row for row in since.order_by("-confirmed_at")}  # the first one counts
     return [{**door, **_evidence(seen.get(door["terminal"]))} for door in erasure.doors]

@@ -60,6 +60,8 @@ NOT_PERSONAL: Mapping[str, frozenset[str]] = {
     "companies.KeyMark": frozenset({"name", "mark"}),
     "administrators.Administrator": frozenset({"password", "username", "name", "level", "language"}),
     "administrators.SyncToken": frozenset({"digest"}),
+    "administrators.SecondFactor": frozenset({"sealed"}),
+    "administrators.RecoveryCode": frozenset({"digest"}),
     "administrators.Session": frozenset({"public_id", "digest", "end_reason"}),
     "administrators.Attempts": frozenset({"bucket"}),
     "administrators.KnownSource": frozenset({"source"}),

@@ -61,6 +61,7 @@ SYNC: tuple[Place, ...] = (Place(title=_("Sync"), url="sync:plan-page", shared=T
 ACTIVITY: tuple[Place, ...] = (
     Place(title=_("Access log"), url="activity:log"),
     Place(title=_("Revocations"), url="activity:revocations"),
+    Place(title=_("Erasures"), url="activity:erasures", needs=Permission.PRIVACY),
     Place(title=_("Audit"), url="audit:audit", needs=Permission.AUDIT),
 )
 SETTINGS: tuple[Place, ...] = (

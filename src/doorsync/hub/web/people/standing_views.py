@@ -74,17 +74,19 @@ def _set_active(request: SignedInRequest, number: int, *, active: bool) -> HttpR
     return SeeOther(reverse("people:person", args=[number]))
 
 
-def _ask(request: SignedInRequest, user: User, status: int = 200, problem: str = "") -> HttpResponse:
+def doors_that_lose(user: User) -> str:
+    """How many doors the person is taken out of, in a sentence."""
     doors = Holding.objects.filter(kind=Kind.USER, user_id=user.pk, held__isnull=False).count()
-    out = (
-        ngettext("They are taken out of %(n)s door.", "They are taken out of %(n)s doors.", doors) % {"n": doors}
-        if doors
-        else _("No door holds them.")
-    )
+    if not doors:
+        return _("No door holds them.")
+    return ngettext("They are taken out of %(n)s door.", "They are taken out of %(n)s doors.", doors) % {"n": doors}
+
+
+def _ask(request: SignedInRequest, user: User, status: int = 200, problem: str = "") -> HttpResponse:
     data: dict[str, Any] = {
         "title": _("Delete %(name)s?") % {"name": user.full_name},
         "explained": [
-            out,
+            doors_that_lose(user),
             _("Their details and credentials are gone for good. To take access away for a while, suspend them instead."),
         ],
         "word": user.last_name,

@@ -44,5 +44,6 @@ urlpatterns = [
     path("<int:number>/suspend/", standing_views.suspend, name="suspend"),
     path("<int:number>/reinstate/", standing_views.reinstate, name="reinstate"),
     path("<int:number>/data.json", privacy_views.export_data, name="export-data"),
+    path("<int:number>/erase/", privacy_views.erase, name="erase"),
     path("<int:number>/delete/", standing_views.delete_person, name="delete"),
 ]
