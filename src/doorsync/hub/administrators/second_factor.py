@@ -34,6 +34,11 @@ def find_factor(administrator: Administrator) -> SecondFactor | None:
         return SecondFactor.objects.select_related("company").filter(administrator=administrator).first()
 
 
+def ids_with_factor() -> set[int]:
+    """The ids of the administrators who have one, in the company's scope."""
+    return set(SecondFactor.objects.values_list("administrator_id", flat=True))
+
+
 def seal_offer(administrator: Administrator, secret: str) -> str:
     """A new secret, sealed so that it can travel through the form where its first code is typed. Good for this version only."""
     return vault.seal(administrator.company, OFFER, secret, _offered_to(administrator)).hex()

@@ -129,7 +129,9 @@ def test_new_recovery_codes_are_shown_once(desk: Desk, club: Gym) -> None:
 def test_owner_resets_that_of_somebody_else_by_their_name(desk: Desk, club: Gym) -> None:
     bob = world.administrator(club.company, username="bob")
     assert "Reset the second factor" not in desk.read(f"/administrators/{bob.pk}/")
+    assert "with a second factor" not in desk.read("/administrators/")
     with_app(bob)
+    assert desk.read("/administrators/").count("with a second factor") == 1
     assert "Reset the second factor" in desk.read(f"/administrators/{bob.pk}/")
     address = f"/administrators/{bob.pk}/second-factor/"
     assert "until they turn it on again" in desk.read(address)

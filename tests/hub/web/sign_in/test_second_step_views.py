@@ -68,6 +68,7 @@ def test_each_tab_keeps_the_page_that_it_wanted(alice: Administrator, app: App) 
     visitor = halfway("/people/?state=suspended")
     page = visitor.get(f"{CODE}?next=%2Fpeople%2F%3Fstate%3Dsuspended")
     assert visitor.fields(page) == {"next": "/people/?state=suspended"}
+    assert 'href="/sign-in/?next=%2Fpeople%2F%3Fstate%3Dsuspended"' in page.content.decode()
     again = visitor.post(CODE, {**visitor.fields(page), "code": app.wrong_code()})
     assert again.status_code == 422
     assert visitor.fields(again) == {"next": "/people/?state=suspended"}

@@ -13,7 +13,7 @@ from doorsync.hub.administrators.authentication import SignedInRequest
 from doorsync.hub.administrators.errors import AdministratorError, SecondFactorOff
 from doorsync.hub.administrators.models import Administrator, Level
 from doorsync.hub.administrators.rules import Permission
-from doorsync.hub.administrators.second_factor import find_factor, reset_factor
+from doorsync.hub.administrators.second_factor import find_factor, ids_with_factor, reset_factor
 from doorsync.hub.web.administrators.forms import AddForm, PasswordForm, RoleForm
 from doorsync.hub.web.decorators import needs_permission
 from doorsync.hub.web.flash import tell
@@ -27,9 +27,10 @@ NAMES = {level: level.label for level in Level}
 @require_safe
 @needs_permission(Permission.SETTINGS)
 def administrator_list(request: SignedInRequest) -> HttpResponse:
-    """All administrators, those who may not sign in last."""
+    """All administrators and whether they have a second factor, those who may not sign in last."""
     found = Administrator.objects.prefetch_related("locations").order_by("-active", "username")
-    rows = [(each, _(NAMES.get(Level(each.level), each.level))) for each in found]
+    secured = ids_with_factor()
+    rows = [(each, _(NAMES.get(Level(each.level), each.level)), each.pk in secured) for each in found]
     return render(request, "administrators/list.html", {"rows": rows, "title": _("Administrators")})
 
 
