@@ -117,9 +117,10 @@ class Preview:
     def compare(self, before: Doors, after: Doors, names: Mapping[int, str]) -> None:
         """Who gains and who loses a door between these two, and whom a terminal cannot hold.
 
-        Whoever loses their last card or PIN loses every door, though the terminals go on holding them.
+        Whoever loses their last card or PIN loses every door, though the terminals go on holding them. Whoever has none gains no
+        door, but loses one: terminals may know a finger of theirs.
         """
-        for terminal, number in sorted(after.open - before.open):
+        for terminal, number in after.gained_since(before):
             self._door(terminal).gains.append(names[number])
         for terminal, number in sorted(before.open - after.open):
             door = self._door(terminal)

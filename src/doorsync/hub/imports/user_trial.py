@@ -28,7 +28,7 @@ def try_writes(company: Company, writes: Sequence[Write], actor: Actor) -> list[
             write_users(company=company, writes=writes, actor=actor)
         after = Doors.of(portion)
     doors = {terminal: Door(name) for terminal, name in Terminal.objects.values_list("pk", "name")}
-    for terminal, number in sorted(after.open - before.open):
+    for terminal, number in after.gained_since(before):
         doors[terminal].gains.append(names[number])
     for terminal, number in sorted(before.open - after.open):
         doors[terminal].loses.append(names[number])
