@@ -34,7 +34,7 @@ class Doors:
         return cls._read(portions(sorted(numbers)))
 
     def gained_since(self, before: Doors) -> list[tuple[int, int]]:
-        """Who has a door now, in order. Without a credential nobody does; they may lose one, where a terminal knows their finger."""
+        """Who has a door now, in order: nobody without a credential. They can lose one, where a terminal knows their finger."""
         return sorted(pair for pair in self.open - before.open if pair[1] in self.equipped)
 
     @classmethod
