@@ -11,9 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from doorsync.hub.companies.models import Company
-from doorsync.hub.imports.parsing import read_company_file
-from doorsync.hub.imports.validation import check_file
-from doorsync.hub.users.files.file_faults import FileFaults
+from doorsync.hub.imports.parsing import CsvOptions, read_company_file, read_people_file
+from doorsync.hub.imports.validation import check_file, check_people
+from doorsync.hub.users.files.csv_table import read_table
+from doorsync.hub.users.files.file_faults import FileFault, FileFaults
 from doorsync.hub.users.files.text_file import Upload, read_text
 from tests.hub.entry.commands.test_commands import run
 from tests.hub.imports.conftest import GYM
@@ -223,3 +224,23 @@ def test_any_text_is_read_or_refused(tmp_path: Path, content: str) -> None:
 )
 def test_a_text_says_as_what_it_was_read(data: bytes, named: str, told: str) -> None:
     assert read_text(Upload("p.csv", data), named).encoding == told
+
+
+@pytest.mark.requirement("D-04", mutation="_decoded() returning the text with its Ctrl-Z: a row of one cell")
+@pytest.mark.parametrize("end", ["\x1a", "\r\n\x1a", "\n\x1a\x1a\x1a\x1a", "\n\x1a\r\n", "\n\n\x1a\n\x1a"])
+@pytest.mark.parametrize("encoding", ["", "utf-8-sig", "utf-16", "cp1252"])
+def test_ctrl_z_at_the_end_of_a_file_is_its_end(end: str, encoding: str) -> None:
+    upload = Upload("people.csv", f"id;last_name\r\n1;Alpha{end}".encode(encoding or "utf-8"))
+    text = read_text(upload, encoding if encoding == "cp1252" else "")
+    assert [row.cells for row in read_table(text)] == [["id", "last_name"], ["1", "Alpha"]]
+    yaml = read_text(Upload("gym.yaml", f"a: 1{end}".encode()), nameable=False)
+    assert "\x1a" not in yaml.content
+
+
+def test_ctrl_z_within_a_file_is_data_that_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "people.csv"
+    path.write_text("id;last_name\n1;Al\x1apha\n2;Beta\n", encoding="utf-8")
+    assert read_text(path).content == "id;last_name\n1;Al\x1apha\n2;Beta\n"
+    faults: list[FileFault] = []
+    people = read_people_file(path, CsvOptions(), faults).people
+    assert "U+001A" in str(next(check_people(people, (), None, complete=False)))

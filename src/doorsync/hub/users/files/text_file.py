@@ -20,6 +20,7 @@ MARKS = (  # the longer one of two with the same beginning first
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+DOS_END = re.compile(r"\x1a[\x1a\r\n]*\Z")  # Ctrl-Z, by which DOS programs say that a text ends; some fill a block with it
 SPREADSHEETS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # as xlsx and ods begin, and xls
 KNOWN = re.compile(
     r"utf_(8|16|32)(_[lb]e)?|utf_8_sig|cp\d{3,4}|iso8859_\d{1,2}|koi8_[rtu]|mac_\w+|big5(hkscs)?|gb(2312|k|18030)|euc_(jp|kr)"
@@ -112,7 +113,7 @@ def _decoded(path: Source, data: bytes, encoding: str, *, nameable: bool = True)
         raise FileFaults([FileFault(path.name, data[:at].count(b"\n") + 1, _why(path, encoding, nameable=nameable))]) from error
     if text.count("\0") * 4 > len(text):
         raise _fault(path, _no_text(path))
-    return text
+    return DOS_END.sub("", text)
 
 
 def _marked(path: Source) -> str:
