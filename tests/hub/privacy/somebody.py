@@ -55,6 +55,7 @@ def traces_of(club: Gym, user: User, terminal: Terminal) -> None:
     guest = world.user(club.company, f"Guest {user.pk}")
     times: dict[str, Any] = {"starts": "2026-06-10T12:00", "ends": "2026-06-10T13:00", "over_at": timezone.now()}
     Visit.objects.create(company=club.company, user=guest, host=user, host_name=user.full_name, **times)
+    Visit.objects.create(company=club.company, user=guest, host=user, host_name="Zephyrine, as she was called then", **times)
     Visit.objects.create(company=club.company, user=guest, host_name=user.full_name.upper(), **times)
     Visit.objects.create(company=club.company, user=user, host_name="Bob", **times)
     Terminal.objects.filter(pk=terminal.pk).update(pinned_at=LONG_AGO)

@@ -11,7 +11,8 @@ from django.utils import timezone
 from doorsync.hub.audit.models import Entry
 from doorsync.hub.audit.verification import verify_trail
 from doorsync.hub.events.models import AccessEvent
-from doorsync.hub.privacy.erasing import erase_person, finish_erasures
+from doorsync.hub.privacy.erasing import erase_former, erase_person, finish_erasures
+from doorsync.hub.privacy.errors import NumberInUse
 from doorsync.hub.privacy.models import Erasure
 from doorsync.hub.privacy.queries import waiting_holdings
 from doorsync.hub.revocations.models import Revocation
@@ -231,3 +232,27 @@ def test_the_file_of_sqlite_has_nothing_left_either(club: Gym, there: Counterpar
     send(club, there)
     finish()
     assert in_database_file(WORDS) == []
+
+
+@pytest.mark.requirement("P-01", mutation="`erase_former` without the names that are left")
+def test_somebody_who_was_deleted_before_is_erased_too(club: Gym, there: Counterpart, person: User) -> None:
+    remove_user(user=person, actor=club.actor)
+    assert places_of(WORDS) == {"visitors_visit.host_name", "revocations_revocation.name", "sync_holding.label"}
+    erasure = erase_former(company=club.company, number=person.number, actor=club.actor)
+    assert erasure.user_id == person.pk
+    assert {each["door"] for each in erasure.doors} == {"Gate", "Pool"}
+    assert finish() == 0
+    send(club, there)
+    assert finish() == 1
+    assert not {name for name, there in left_behind(person).items() if there} - {"cards", "lookups"}
+
+
+def test_a_number_that_somebody_has_is_not_a_former_one(club: Gym, person: User) -> None:
+    with pytest.raises(NumberInUse):
+        erase_former(company=club.company, number=person.number, actor=club.actor)
+    assert not Erasure.objects.exists()
+
+
+def test_a_number_that_nobody_had_comes_to_nothing(club: Gym) -> None:
+    erase_former(company=club.company, number=987654, actor=club.actor)
+    assert finish() == 1

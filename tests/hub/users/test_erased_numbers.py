@@ -16,8 +16,8 @@ def test_a_number_is_erased_until_somebody_has_it_again() -> None:
     company = world.company()
     with scope(company=company):
         user = world.user(company, number=7)
-        note_erased(user)
-        note_erased(user)
+        note_erased(company, user.number)
+        note_erased(company, user.number)
         assert erased_among({7, 8}) == set(), "they are still here"
         User.objects.all().delete()
         assert erased_among({7, 8}) == {7}
@@ -33,7 +33,7 @@ def test_a_number_that_is_their_own_id_may_come_back_and_an_own_id_is_forgotten(
         GivenNumber.objects.create(company=company, number=8)
         remember_numbers(company, [with_id, by_number])
         for each in (with_id, by_number):
-            note_erased(each)
+            note_erased(company, each.number)
         User.objects.all().delete()
         assert used_numbers(company, {8: ""}, own={8}) == set()
         assert used_numbers(company, {7: "x", 8: ""}) >= {8}

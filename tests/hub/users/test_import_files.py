@@ -35,7 +35,7 @@ def test_a_file_that_names_the_erased_person_goes(encoding: str, written: str, *
     company = world.company()
     keep(company, f"id;last_name\n7;{written}\n".encode(encoding))
     with scope(company=company):
-        drop_uploads_with(world.user(company, "Müller"))
+        drop_uploads_with("Müller")
         assert ImportFile.objects.exists() != goes
 
 
@@ -45,5 +45,5 @@ def test_a_file_that_cannot_be_read_goes() -> None:
     with scope(company=company):
         keep(company, b"x")
         ImportFile.objects.update(sealed=b"damaged")
-        drop_uploads_with(world.user(company, "Vries"))
+        drop_uploads_with("Vries")
         assert not ImportFile.objects.exists()

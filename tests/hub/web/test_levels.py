@@ -160,6 +160,7 @@ TABLE = {
     "activity:revocation-receipt": May(reads=ALL, of="revoked"),
     "activity:erasures": May(reads=MANAGERS),
     "activity:erasure": May(reads=MANAGERS, of="erasure"),
+    "activity:erase-former": May(reads=MANAGERS, posts=MANAGERS, of="revoked"),
     "activity:erasure-receipt": May(reads=MANAGERS, of="erasure"),
     "styleguide": May(reads=ALL),
 }

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 from django_scopes import scope, scopes_disabled
 
@@ -17,10 +18,12 @@ from doorsync.domain.record import Kind
 from doorsync.hub.audit import trail
 from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies.due_rows import work_off_due
+from doorsync.hub.companies.models import Company
 from doorsync.hub.companies.transactions import company_transaction
 from doorsync.hub.events.erasing import forget_in_events
+from doorsync.hub.privacy.errors import NumberInUse
 from doorsync.hub.privacy.models import Erasure
-from doorsync.hub.privacy.queries import waiting_holdings
+from doorsync.hub.privacy.queries import former_names, former_user_id, waiting_holdings
 from doorsync.hub.revocations.actions import forget_in_revocations
 from doorsync.hub.revocations.models import Revocation
 from doorsync.hub.sync.models import FoundEntry, Holding
@@ -39,24 +42,47 @@ def erase_person(*, user: User, actor: Actor) -> Erasure:
     with company_transaction(user.company, actor):
         if not User.objects.filter(pk=user.pk).exists():
             raise UserGone
-        erasure = Erasure.objects.create(
-            company=user.company,
-            user_id=user.pk,
-            number=user.number,
-            administrator_id=actor.administrator_id,
-            via=actor.via,
-            asked_at=timezone.now(),
-            card_lookups=_card_lookups(user),
-            doors=_doors(user),
-        )
-        trail.record("user.erasure-asked", actor=actor, user=user.pk, number=user.number, erasure=erasure.pk)
-        drop_uploads_with(user)
-        forget_in_visits(user)
-        forget_in_bulk_edits(user)
+        erasure = _begin(user.company, user.number, user.pk, actor, card_lookups=_card_lookups(user))
+        drop_uploads_with(user.last_name)
+        forget_in_visits(user.pk, user.full_name)  # while those that they received still say so
         remove_user(user=user, actor=actor)
-        note_erased(user)
-        _forget_events(erasure)
+        _forget_at_once(erasure)
     return erasure
+
+
+def erase_former(*, company: Company, number: int, actor: Actor) -> Erasure:
+    """The same for somebody who was deleted before. Raises NumberInUse where somebody has the number now."""
+    with company_transaction(company, actor):
+        if User.objects.filter(number=number).exists():
+            raise NumberInUse
+        erasure = _begin(company, number, former_user_id(number), actor)
+        for name in former_names(number):
+            drop_uploads_with(name.rpartition(" ")[2])
+            forget_in_visits(erasure.user_id, name)
+        _forget_at_once(erasure)
+    return erasure
+
+
+def _begin(company: Company, number: int, user_id: int, actor: Actor, **more: Any) -> Erasure:
+    erasure = Erasure.objects.create(
+        company=company,
+        user_id=user_id,
+        number=number,
+        administrator_id=actor.administrator_id,
+        via=actor.via,
+        asked_at=timezone.now(),
+        doors=_doors(number, user_id),
+        **more,
+    )
+    trail.record("user.erasure-asked", actor=actor, user=user_id, number=number, erasure=erasure.pk)
+    return erasure
+
+
+def _forget_at_once(erasure: Erasure) -> None:
+    """What no terminal needs. The person's row is gone already."""
+    forget_in_bulk_edits(erasure.user_id)
+    note_erased(erasure.company, erasure.number)
+    _forget_events(erasure)
 
 
 def finish_erasures(now: datetime) -> int:
@@ -96,8 +122,9 @@ def _card_lookups(user: User) -> list[str]:
     return [bytes(row.lookup).hex() for model in (Credential, LostCredential) for row in model.objects.filter(user=user)]
 
 
-def _doors(user: User) -> list[dict[str, Any]]:
-    holding = Holding.objects.filter(kind=Kind.USER, user_id=user.pk).values_list("terminal_id", flat=True)
+def _doors(number: int, user_id: int) -> list[dict[str, Any]]:
+    theirs = Q(user_id=user_id) | Q(key=str(number))
+    holding = Holding.objects.filter(theirs, kind=Kind.USER).values_list("terminal_id", flat=True)
     terminals = Terminal.objects.filter(pk__in=list(holding)).order_by("location__name", "name")
     unconfirmed = {"confirmed_at": None, "evidence": ""}
     return [{"terminal": each.pk, "door": each.name, "serial": each.serial, **unconfirmed} for each in terminals]

@@ -8,7 +8,9 @@ from collections.abc import Collection, Iterable
 from django.db.models import Q, QuerySet
 
 from doorsync.domain.record import Kind
+from doorsync.hub.audit.models import Entry
 from doorsync.hub.privacy.models import Erasure
+from doorsync.hub.revocations.models import Revocation
 from doorsync.hub.sync.models import Holding, HoldingState
 from doorsync.hub.terminals.models import Terminal
 
@@ -34,6 +36,19 @@ def waiting_doors(erasures: Iterable[Erasure]) -> dict[int, list[Terminal]]:
     for pk, terminals in waiting.items():
         found[pk] = [each for each in named if each.pk in terminals]
     return found
+
+
+def former_names(number: int) -> set[str]:
+    """How somebody who had this number is still called somewhere; none where nothing names them."""
+    kept = Revocation.objects.filter(user_number=number).values_list("name", flat=True)
+    held = Holding.objects.filter(kind=Kind.USER, key=str(number)).values_list("label", flat=True)
+    return {*kept, *held} - {""}
+
+
+def former_user_id(number: int) -> int:
+    """The id of whoever had this number and was removed last, by the audit; 0 where it does not say."""
+    entry = Entry.objects.filter(event="user.removed", subject__number=number).order_by("-number").first()
+    return int(entry.subject["user"]) if entry else 0
 
 
 def _by_name(pks: Collection[int]) -> list[Terminal]:

@@ -90,9 +90,9 @@ def undo_many(*, edit: BulkEdit, actor: Actor, within: Callable[[User, Any], boo
     return len(same), len(edit.before) - len(same)
 
 
-def forget_in_bulk_edits(user: User) -> None:
+def forget_in_bulk_edits(user_id: int) -> None:
     """Forget what changes together did to this user: it cannot be undone for them any more. In a transaction of the company."""
-    key = str(user.pk)
+    key = str(user_id)
     for edit in BulkEdit.objects.filter(after__has_key=key):
         edit.before.pop(key, None)
         del edit.after[key]

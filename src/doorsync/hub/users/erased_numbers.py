@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from doorsync.hub.companies.models import Company
 from doorsync.hub.users import numbers
 from doorsync.hub.users.models import ErasedNumber, User
 from doorsync.hub.users.queries import portions
 
 
-def note_erased(user: User) -> None:
+def note_erased(company: Company, number: int) -> None:
     """From now on this number names nobody, unless a program gives it to somebody again. In a transaction of the company.
 
     The own id of whoever had it is forgotten as well: they would not have their number back.
     """
-    ErasedNumber.objects.bulk_create([ErasedNumber(company=user.company, number=user.number)], ignore_conflicts=True)
-    numbers.forget_own_ids(user.company, user.number)
+    ErasedNumber.objects.bulk_create([ErasedNumber(company=company, number=number)], ignore_conflicts=True)
+    numbers.forget_own_ids(company, number)
 
 
 def erased_among(candidates: Collection[int]) -> set[int]:

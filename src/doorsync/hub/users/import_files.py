@@ -16,7 +16,7 @@ from doorsync.hub.companies.errors import CannotUnseal
 from doorsync.hub.companies.models import Company
 from doorsync.hub.companies.transactions import company_transaction
 from doorsync.hub.users.files.text_file import Upload
-from doorsync.hub.users.models import ImportFile, User
+from doorsync.hub.users.models import ImportFile
 
 LIFE = timedelta(hours=1)
 ENCODINGS = ("utf-8", "cp1252", "utf-16-le")  # in which files of people come
@@ -70,10 +70,10 @@ def delete_expired_uploads(now: datetime) -> int:
         return expired.delete()[0] if expired.exists() else 0
 
 
-def drop_uploads_with(user: User) -> None:
-    """Delete the files that may name this user, whoever uploaded them. In a transaction of the company."""
+def drop_uploads_with(last_name: str) -> None:
+    """Delete the files that may name somebody so, whoever uploaded them. In a transaction of the company."""
     for file in ImportFile.objects.select_related("company"):
-        if _may_name(file, user.last_name):
+        if _may_name(file, last_name):
             file.delete()
 
 

@@ -133,9 +133,9 @@ def end_visits(now: datetime) -> int:
     return work_off_due(due, end, failed="A visit could not be ended.")
 
 
-def forget_in_visits(user: User) -> None:
-    """Forget that this user received visitors. Their own visits go with them. In a transaction of the company."""
-    Visit.objects.filter(Q(host=user) | Q(host=None, host_name__iexact=user.full_name)).update(host_name="")
+def forget_in_visits(user_id: int, name: str) -> None:
+    """Forget that this user, who may be gone, received visitors; where nobody is linked, by name. In a transaction."""
+    Visit.objects.filter(Q(host_id=user_id) | Q(host=None, host_name__iexact=name)).update(host_name="")
 
 
 def _move(visit: Visit, before: Collection[str], after: VisitState, actor: Actor, **more: Any) -> None:

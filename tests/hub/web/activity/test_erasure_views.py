@@ -11,9 +11,11 @@ from django.utils import timezone
 from doorsync.hub.privacy.erasing import finish_erasures
 from doorsync.hub.privacy.models import Erasure
 from doorsync.hub.sync.models import Stranger
+from doorsync.hub.users.actions import remove_user
 from doorsync.hub.users.models import User
 from tests.factories.gym import Gym
 from tests.factories.visitor import Visitor
+from tests.hub.privacy.dump import places_of
 from tests.hub.sync.counterpart import Counterpart
 from tests.hub.sync.sending import send
 
@@ -103,3 +105,24 @@ def test_pages_lead_to_each_other(visitor: Visitor, club: Gym) -> None:
     )
     assert ">50</a>" in text(visitor, "/activity/erasures/")
     assert ">0</a>" in text(visitor, "/activity/erasures/?page=2")
+
+
+def test_somebody_who_was_deleted_before_is_erased_by_number(club: Gym, visitor: Visitor, anna: User) -> None:
+    there, number = Counterpart(club.agent), anna.number
+    for name in ("Bob", "Carol", "Dan"):
+        club.add(name, club.members)
+    send(club, there)
+    assert visitor.get(f"/activity/revocations/{number}/erase/").status_code == 404, "they are still here"
+    remove_user(user=User.objects.select_related("company").get(pk=anna.pk), actor=club.actor)
+    send(club, there)
+
+    address = f"/activity/revocations/{number}/erase/"
+    assert f'href="{address}"' in text(visitor, f"/activity/revocations/{number}/")
+    proof = visitor.fields(visitor.get(address))
+    assert visitor.post(address, {**proof, "word": "Vries"}).status_code == 422
+    assert visitor.post(address, {**proof, "word": str(number)}).status_code == 303
+    finish_erasures(timezone.now())
+    assert "Nothing here names this person any more" in text(visitor, f"/activity/erasures/{Erasure.objects.get().pk}/")
+    assert places_of(["Vries"]) == set()
+    assert f'href="{address}"' not in text(visitor, f"/activity/revocations/{number}/")
+    assert visitor.get(address).status_code == 404

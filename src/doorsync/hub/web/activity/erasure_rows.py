@@ -9,14 +9,17 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from doorsync.hub.administrators.models import Administrator
+from doorsync.hub.administrators.rules import Permission, may
 from doorsync.hub.companies.models import Company
 from doorsync.hub.privacy.erasing import confirmed_doors
 from doorsync.hub.privacy.models import Erasure
-from doorsync.hub.privacy.queries import waiting_doors
+from doorsync.hub.privacy.queries import former_names, waiting_doors
 from doorsync.hub.revocations.models import Evidence
 from doorsync.hub.settings.config import config
 from doorsync.hub.terminals.models import Terminal
-from doorsync.hub.web.activity.event_choice import SIZE
+from doorsync.hub.users.models import User
+from doorsync.hub.web.activity.event_choice import DIGITS, SIZE
 from doorsync.hub.web.audit.entries import WAYS
 from doorsync.hub.web.badges import Badge
 
@@ -77,6 +80,13 @@ def erasure_row(pk: int) -> ErasureRow | None:
     """The erasure with this id; None where the company has none."""
     rows = _rows(Erasure.objects.select_related("administrator").filter(pk=pk))
     return rows[0] if rows else None
+
+
+def is_former(administrator: Administrator, number: int) -> bool:
+    """Whether this administrator may erase somebody who had this number: they were deleted, and something still names them."""
+    if not may(administrator, Permission.PRIVACY) or len(str(number)) >= DIGITS:
+        return False
+    return not User.objects.filter(number=number).exists() and bool(former_names(number))
 
 
 def erasure_receipt(company: Company, row: ErasureRow) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from doorsync.hub.administrators.authentication import SignedInRequest
 from doorsync.hub.administrators.rules import Permission
 from doorsync.hub.audit import trail
+from doorsync.hub.web.activity.erasure_rows import is_former
 from doorsync.hub.web.activity.event_choice import DIGITS, EventChoice
 from doorsync.hub.web.activity.revocation_rows import PersonRevocations, person_revocations, receipt_file, revocation_page
 from doorsync.hub.web.decorators import needs_full_sign_in, needs_permission
@@ -33,7 +34,11 @@ def revocations(request: SignedInRequest) -> HttpResponse:
 @needs_full_sign_in
 def revocation(request: SignedInRequest, number: int) -> HttpResponse:
     """Each door of one person: when they were read back as out, or that the door still has them."""
-    return render(request, "activity/revocation.html", {"found": _found(request, number)})
+    return render(
+        request,
+        "activity/revocation.html",
+        {"found": _found(request, number), "may_erase": is_former(request.signed_in.administrator, number)},
+    )
 
 
 @require_safe

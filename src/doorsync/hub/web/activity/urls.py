@@ -12,6 +12,7 @@ urlpatterns = [
     path("live/", live_events.live_events, name="live"),
     path("revocations/", revocation_views.revocations, name="revocations"),
     path("revocations/<int:number>/", revocation_views.revocation, name="revocation"),
+    path("revocations/<int:number>/erase/", erasure_views.erase_former_person, name="erase-former"),
     path("revocations/<int:number>/receipt.json", revocation_views.revocation_receipt, name="revocation-receipt"),
     path("erasures/", erasure_views.erasures, name="erasures"),
     path("erasures/<int:pk>/", erasure_views.erasure, name="erasure"),
