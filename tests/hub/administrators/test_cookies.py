@@ -21,6 +21,16 @@ def test_over_tls_a_cookie_is_bound_to_the_host_and_works_in_a_frame(setting: Ca
     assert {"Max-Age=0", "Partitioned", "Secure"} <= set(dropped)
 
 
+def test_cookies_of_the_ordinary_sign_in_go_into_no_frame_of_another_site(setting: Callable[..., None]) -> None:
+    setting(PUBLIC_URL="https://hub.example")
+    response = HttpResponse()
+    cookies.put_full(response, "secret", 60)
+    cookies.put_second_step(response, "signed", 600)
+    flags = {"HttpOnly", "Path=/", "SameSite=Lax", "Secure"}
+    for given, named in zip(response.cookies.values(), ("__Host-doorsync=secret", "__Host-second-step=signed"), strict=True):
+        assert flags | {named} <= set(given.OutputString().split("; "))
+
+
 def test_over_plain_http_a_cookie_is_lax() -> None:
     response = HttpResponse()
     cookies.put(response, "sync-abc", "secret", 60)
