@@ -77,6 +77,18 @@ def test_a_call_that_makes_no_sense_is_left_and_the_others_are_saved(company: Co
         assert set(User.objects.values_list("number", flat=True)) == {1, 4}
 
 
+@pytest.mark.requirement(
+    "D-04", mutation="_write_of() making the groups of a call before it looks at the dates: they stay without the person"
+)
+def test_a_date_that_is_not_understood_leaves_no_group_behind(company: Company) -> None:
+    bad = person(2, p_ExpireDate="31-12-2026", p_groupName="Members;Unheard of")
+    assert together([person(1), bad, person(3)]) == ["1", None, "3"]
+    assert esws.call("updateUser", **{k: v for k, v in bad.items() if k != "p_companyID"}) == "CAN_NOT_SAVE_USER"
+    with scope(company=company):
+        assert set(User.objects.values_list("number", flat=True)) == {1, 3}
+        assert not Group.objects.filter(name="Unheard of").exists()
+
+
 @pytest.mark.requirement("D-01", mutation="save_together() without its transaction")
 def test_where_one_cannot_be_kept_nothing_is_and_all_are_left(company: Company) -> None:
     assert together([person(1)]) == ["1"]
