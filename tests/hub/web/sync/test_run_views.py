@@ -17,6 +17,7 @@ from doorsync.hub.users.models import User
 from tests.factories.gym import Gym, gym
 from tests.factories.visitor import Visitor, token_for
 from tests.hub.sync.counterpart import Counterpart
+from tests.hub.sync.holdings.test_strangers import enrol
 
 pytestmark = pytest.mark.django_db
 HOME = "https://gym.example/back"
@@ -159,6 +160,23 @@ def test_run_page_after_the_end_says_how_it_went(club: Gym, there: Counterpart, 
     assert 'data-state="done"' in page
     assert re.search(r'<form[^>]*id="retry"[^>]* hidden>', page)
     assert "http-equiv" not in page
+
+
+@pytest.mark.requirement("I-04", mutation="_held_up() of run_status finding nobody")
+def test_run_page_and_sync_page_name_who_waits_for_a_number_that_is_taken_there(
+    club: Gym, there: Counterpart, visitor: Visitor
+) -> None:
+    with scope(company=club.company):
+        enrol(there, club.terminals[0], "7000")
+        club.add("Newcomer", club.members, number=7000)
+    address = press(club, visitor)["Location"]
+    with scope(company=club.company):
+        there.work()
+    page = text(visitor.get(address))
+    assert "1 person is known to Gate only: somebody has to decide on them." in page
+    assert "whoever was enrolled at the terminal itself has their number." in page
+    assert "<b>Newcomer</b>: Number 7000 is held at this terminal by Fire brigade" in page
+    assert "whoever was enrolled at the terminal itself has their number." in text(visitor.get("/sync/"))
 
 
 def test_run_page_reloads_itself_without_script_while_it_is_open(club: Gym, there: Counterpart, visitor: Visitor) -> None:

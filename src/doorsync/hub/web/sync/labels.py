@@ -116,7 +116,7 @@ def what_is_left(status: TerminalStatus) -> str:
     name, told = status.terminal.name, status.condition
     if told is Condition.CANNOT_HOLD or (told is Condition.CHANGES and not status.waiting and status.refused):
         text = ngettext("%(name)s cannot hold %(n)s person.", "%(name)s cannot hold %(n)s people.", status.refused)
-        return text % {"name": name, "n": status.refused} + _held_up(status)
+        return text % {"name": name, "n": status.refused} + f" {held_up_sentence(status)}".rstrip()
     if told is Condition.UNKNOWN and status.terminal.unreadable:
         text = gettext("%(name)s could not be read whole: removals are sent all the same, nobody is added before.")
         return text % {"name": name}
@@ -129,7 +129,7 @@ def what_is_left(status: TerminalStatus) -> str:
             "%(n)s people are known to %(name)s only: somebody has to decide on them.",
             status.strangers,
         )
-        return text % {"name": name, "n": status.strangers} + _held_up(status)
+        return text % {"name": name, "n": status.strangers} + f" {held_up_sentence(status)}".rstrip()
     sentences = {
         Condition.ACCEPTED: gettext("%(name)s accepted everything, but shows nothing of it: nobody can verify that."),
         Condition.OTHER_DEVICE: gettext("Another device answers in the place of %(name)s."),
@@ -143,8 +143,8 @@ def what_is_left(status: TerminalStatus) -> str:
     return sentences.get(told, "") % {"name": name} if told in sentences else ""
 
 
-def _held_up(status: TerminalStatus) -> str:
-    """How many are not sent to this terminal because a number is taken there; with a space before it."""
+def held_up_sentence(status: TerminalStatus) -> str:
+    """How many are not sent to this terminal because a number is taken there; empty when nobody is."""
     if not status.held_up:
         return ""
     text = ngettext(
@@ -152,4 +152,4 @@ def _held_up(status: TerminalStatus) -> str:
         "%(n)s people cannot be added there meanwhile: those who were enrolled at the terminal itself have their numbers.",
         status.held_up,
     )
-    return " " + text % {"n": status.held_up}
+    return text % {"n": status.held_up}

@@ -21,11 +21,12 @@ from doorsync.hub.terminals.models import Terminal
 from doorsync.hub.web.badges import Badge
 from doorsync.hub.web.people.person_reasons import person_reasons
 from doorsync.hub.web.people.person_terminals import PersonAtTerminal, PersonState
-from doorsync.hub.web.sync.labels import PERSON, terminal_badge
+from doorsync.hub.web.sync.labels import PERSON, held_up_sentence, terminal_badge
 
 register = template.Library()
 register.filter("describe_selection", describe_selection)
 register.filter("shown_address", shown_address)
+register.filter("held_up_sentence", held_up_sentence)
 
 
 @register.inclusion_tag("ui/parts/state.html")
