@@ -35,6 +35,7 @@ def test_run_says_who_waits_for_a_number_that_somebody_enrolled_there_has(club: 
     assert view.state == "limited"
     at_gate = next(each for each in view.run_terminals if each.terminal == gate)
     assert (at_gate.done, at_gate.planned, at_gate.status.held_up) == (0, 1, 1)
+    assert (at_gate.look.tone, str(at_gate.look.word)) == ("wait", "somebody to decide on")
     assert at_gate.left == (
         "1 person is known to Gate only: somebody has to decide on them. "
         "1 person cannot be added there meanwhile: whoever was enrolled at the terminal itself has their number."

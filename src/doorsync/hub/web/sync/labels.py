@@ -105,8 +105,12 @@ def terminal_badge(status: TerminalStatus) -> Badge:
 
 
 def run_terminal_badge(state: RunTerminalState, status: TerminalStatus) -> Badge:
-    """How a run terminal is shown. Only where nothing at all waits for its terminal is that the same as up to date."""
-    if state == RunTerminalState.DONE and status.condition in (Condition.UP_TO_DATE, Condition.CANNOT_HOLD, Condition.ACCEPTED):
+    """How a run terminal is shown. Only where nothing at all waits for its terminal is that the same as up to date.
+
+    It is not called done where somebody cannot be added before a decision.
+    """
+    told = status.condition in (Condition.UP_TO_DATE, Condition.CANNOT_HOLD, Condition.ACCEPTED)
+    if state == RunTerminalState.DONE and (told or (status.held_up and status.condition is Condition.TO_DECIDE)):
         return terminal_badge(status)
     return LINE[state]
 
