@@ -85,7 +85,7 @@ def test_wide_change_writes_no_holding_in_its_own_transaction(club: Gym, there: 
     members_lose_the_gate(club)
     assert list(Holding.objects.values_list("key", "terminal_id", "wanted").order_by("key", "terminal_id")) == before
     assert set(PendingRefreshUser.objects.values_list("user_id", flat=True)) == {user(name).pk for name in NAMES}
-    assert finish_refreshes() == len(NAMES) + 1  # a user at a time, and the end
+    assert finish_refreshes() == len(NAMES) + 2  # a user at a time, the end, and a last look
     leaving = Holding.objects.filter(terminal_id=gate(club).pk, state=HoldingState.REMOVE)
     assert set(leaving.values_list("key", flat=True)) == {str(user(name).number) for name in NAMES}
     assert not PendingRefresh.objects.exists()

@@ -1,6 +1,6 @@
 """Refreshes that are put off: a change that concerns many users is stored with the change, and worked out in chunks after it.
 
-Until all of them are refreshed nothing is sent about these users, and no terminal of the company is called up to date; see
+Until all its users are refreshed nothing is sent about them, and no terminal of the company is called up to date; see
 docs/decisions/wide-changes-are-worked-out-in-chunks.md. `run.refresh_worker` does the work.
 """
 
@@ -23,11 +23,11 @@ from doorsync.hub.sync.models.pending_refreshes import EVERYWHERE
 from doorsync.hub.terminals.models import Terminal
 
 PAIRS = 4000  # of users and terminals that one transaction refreshes: some 0.3 s
-FEW = 20  # users who are refreshed at once however many terminals there are
+FEW = 50  # users who are refreshed at once however many terminals there are
 
 PUT_OFF = """
-INSERT INTO sync_pendingrefreshuser (company_id, user_id, terminal_id, refreshed) VALUES (%s, %s, %s, FALSE)
-ON CONFLICT (user_id, terminal_id) DO UPDATE SET refreshed = FALSE, failed_at = NULL
+INSERT INTO sync_pendingrefreshuser (company_id, refresh_id, user_id, terminal_id, refreshed) VALUES (%s, %s, %s, %s, FALSE)
+ON CONFLICT (user_id, terminal_id) DO UPDATE SET refresh_id = excluded.refresh_id, refreshed = FALSE, failed_at = NULL
 """
 
 refresh_waiting = threading.Event()  # wakes the worker of this process
@@ -46,11 +46,11 @@ def at_once(terminal_id: int = EVERYWHERE) -> int:
 def put_off(company: Company, users: Iterable[int], actor: Actor | None, *, terminal_id: int = EVERYWHERE) -> None:
     """Store that these users are to be refreshed, at one terminal or at all of them. In the transaction of the change."""
     by = actor or Actor(company_id=company.pk)
-    PendingRefresh.objects.create(
+    refresh = PendingRefresh.objects.create(
         company=company, administrator_id=by.administrator_id, via=by.via, reference=by.reference, began_at=timezone.now()
     )
     with connection.cursor() as cursor:
-        cursor.executemany(PUT_OFF, [(company.pk, user, terminal_id) for user in sorted(users)])
+        cursor.executemany(PUT_OFF, [(company.pk, refresh.pk, user, terminal_id) for user in sorted(users)])
     transaction.on_commit(refresh_waiting.set)
 
 

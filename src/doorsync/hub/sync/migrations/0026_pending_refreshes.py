@@ -30,6 +30,7 @@ class Migration(migrations.Migration):
             name='PendingRefreshUser',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('refresh', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='users', to='sync.pendingrefresh')),
                 ('user_id', models.BigIntegerField()),
                 ('terminal_id', models.BigIntegerField(default=0)),
                 ('refreshed', models.BooleanField(default=False)),
@@ -37,7 +38,7 @@ class Migration(migrations.Migration):
                 ('company', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='companies.company')),
             ],
             options={
-                'indexes': [models.Index(fields=['company', 'refreshed', 'terminal_id', 'user_id'], name='pending_refresh_user_next')],
+                'indexes': [models.Index(fields=['refresh', 'refreshed', 'terminal_id', 'user_id'], name='pending_refresh_user_next')],
                 'constraints': [models.UniqueConstraint(fields=('user_id', 'terminal_id'), name='pending_refresh_user_once')],
             },
         ),

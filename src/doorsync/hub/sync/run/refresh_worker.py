@@ -1,7 +1,7 @@
 """Works off refreshes that were put off: a chunk of one company in a transaction, then one of the next, until none is left.
 
 A chunk and its progress are one transaction, so a kill loses and doubles nothing; several processes may do this at once. When
-the last user of a company is refreshed, what goes out by itself is sent, in the names of those who made the changes.
+all users of a change are refreshed, what goes out by itself is sent, in the name of who made the change.
 """
 
 from __future__ import annotations
@@ -72,31 +72,35 @@ def _companies() -> list[Company]:
 
 
 def _work_off(company: Company) -> bool:
-    """One chunk, or the end; False when nothing is left to do now, or the company's lock was not free in time."""
+    """One chunk, or the end of a change; False when nothing is left to do now, or the company's lock was not free in time."""
     with scope(company=company), short_waits(TURN):
         try:
-            chunk = _next()
-            if not chunk.users:
-                _finish(company)
-                return False
-            if not _refresh(company, chunk):
-                for user in chunk.users:
-                    _refresh_one(company, Chunk(chunk.terminal_id, [user]))
+            return any(_goes_on(company, each) for each in PendingRefresh.objects.order_by("pk"))
         except (CompanyBusy, OperationalError):
             return False
+
+
+def _goes_on(company: Company, change: PendingRefresh) -> bool:
+    """Refresh this change's next users, or finish it. False: only users are left for whom it failed a moment ago."""
+    chunk = _next(change)
+    if not chunk.users:
+        return _finish(company, change)
+    if not _refresh(company, chunk):
+        for user in chunk.users:
+            _refresh_one(company, Chunk(chunk.terminal_id, [user]))
     return True
 
 
-def _waiting() -> QuerySet[PendingRefreshUser]:
+def _waiting(change: PendingRefresh) -> QuerySet[PendingRefreshUser]:
     tried = Q(failed_at__isnull=True) | Q(failed_at__lt=timezone.now() - AGAIN)
-    return PendingRefreshUser.objects.filter(tried, refreshed=False).order_by("terminal_id", "user_id")
+    return change.users.filter(tried, refreshed=False).order_by("terminal_id", "user_id")
 
 
-def _next() -> Chunk:
-    first = _waiting().first()
+def _next(change: PendingRefresh) -> Chunk:
+    first = _waiting(change).first()
     if first is None:
         return Chunk(EVERYWHERE, [])
-    users = _waiting().filter(terminal_id=first.terminal_id).values_list("user_id", flat=True)
+    users = _waiting(change).filter(terminal_id=first.terminal_id).values_list("user_id", flat=True)
     return Chunk(first.terminal_id, list(users[: at_once(first.terminal_id)]))
 
 
@@ -123,26 +127,18 @@ def _rows(chunk: Chunk) -> QuerySet[PendingRefreshUser]:
     return PendingRefreshUser.objects.filter(terminal_id=chunk.terminal_id, user_id__in=chunk.users)
 
 
-def _finish(company: Company) -> None:
-    """Let everything out that waited, and send what goes out by itself. Users for whom it failed stay behind."""
+def _finish(company: Company, change: PendingRefresh) -> bool:
+    """Release the change's users, and send what goes out by itself. Users for whom it failed stay behind with the change."""
     with transaction.atomic():
         lock_company(company)
-        if _waiting().exists():  # another change came in between
-            return
-        done, _ = PendingRefreshUser.objects.filter(refreshed=True).delete()
-        actors = _actors(company)
-        if not PendingRefreshUser.objects.exists():
-            PendingRefresh.objects.all().delete()
-        elif not done:
-            return
-        for actor in actors:
-            start_removal_run(company, actor)
-
-
-def _actors(company: Company) -> list[Actor]:
-    """Who made the changes, in the order of their last ones: one run can carry out all of it."""
-    rows = PendingRefresh.objects.order_by("pk").values_list("administrator_id", "via", "reference")
-    return [
-        Actor(company_id=company.pk, administrator_id=administrator, via=via, reference=reference)
-        for administrator, via, reference in dict.fromkeys(rows)
-    ]
+        if _waiting(change).exists():
+            return True
+        done, _ = change.users.filter(refreshed=True).delete()
+        left = change.users.exists()
+        if left and not done:
+            return False
+        if not left:
+            change.delete()
+        actor = Actor(company_id=company.pk, administrator_id=change.administrator_id, via=change.via, reference=change.reference)
+        start_removal_run(company, actor)
+    return True
