@@ -36,7 +36,7 @@ def session_query(context: Context) -> str:
 
 @register.simple_tag(takes_context=True)
 def session_headers(context: Context) -> str:
-    """For htmx: `hx-headers="{% session_headers %}"`; other scripts send the same two headers."""
+    """For htmx: `data-hx-headers="{% session_headers %}"`; other scripts send the same two headers."""
     signed_in = _signed_in(context)
     return json.dumps({"X-Session": signed_in.public_id, "X-Proof": signed_in.proof}) if signed_in else "{}"
 

@@ -1,0 +1,154 @@
+"""Judge every page with programs of others: the Nu checker, pa11y (axe and HTMLCS), Lighthouse. `make judges`; some minutes.
+
+Starts a demo of its own, signs in as its owner, follows every link once for each kind of page, and asks for the pages in four
+languages. Needs Java 17, Node 20 and Chromium; the judges are pinned in tests/judges/node. Exits with 1 when anything is found.
+
+# requirement: W-02
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from html import unescape
+from pathlib import Path
+
+import httpx2
+
+from tests.factories.node_packages import install_node_packages
+from tests.factories.patience import PATIENCE
+from tests.factories.ports import bound
+
+FOLDER = Path(__file__).parents[1] / "tests/judges/node"
+LANGUAGES = ("en", "nl", "de", "fr")
+STARTS = ("/overview/", "/sync/", "/people/1/credentials/", "/people/1/doors/")
+OUTSIDE = ("/sign-in/", "/signed-out/", f"/users/totalSyncUsersLogin/{'0' * 128}", "/nowhere/")
+LINK = re.compile(r'href="(/[^"#]*)"')
+NO_PAGES = re.compile(r"^/(static|sign-out|styleguide|activity/live)|\.(csv|json|pdf|ics)\b|events/?\?")
+HANDLE = re.compile(r"/(\d+|[A-Za-z0-9_-]{16,})(?=/|$)")
+LIGHTHOUSE = ("/overview/", "/people/", "/sync/", "/people/1/", "/sign-in/")
+ENOUGH = 0.95  # of each of Lighthouse's classes; SEO is about pages for everybody, and these must not be found
+OUTSIDE_CLASSES = {"seo"}
+
+
+def main() -> int:
+    """Print what each judge found; 1 when it is anything."""
+    packages = install_node_packages(FOLDER)
+    with demo() as address, tempfile.TemporaryDirectory() as folder:
+        pages, cookie = crawl(address)
+        print(f"{len(pages)} kinds of pages", flush=True)
+        found = [*nu(packages, Path(folder), address, pages, cookie), *others(address, pages, cookie)]
+    print("\n".join(found) or "Nothing was found.")
+    return int(bool(found))
+
+
+@contextmanager
+def demo() -> Iterator[str]:
+    """The address of a demo of its own, which ends with the block."""
+    with bound() as held:
+        port = held.getsockname()[1]
+    folder = tempfile.mkdtemp(prefix="doorsync-judges-")
+    environment = {**os.environ, "DOORSYNC_DATA": folder, "DOORSYNC_PORT": str(port)}
+    process = subprocess.Popen([Path(sys.executable).parent / "doorsync", "demo"], env=environment, stdout=subprocess.DEVNULL)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait_for(f"{address}/sign-in/")
+        yield address
+    finally:
+        process.terminate()
+        process.wait(PATIENCE)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _wait_for(address: str) -> None:
+    deadline = time.monotonic() + 4 * PATIENCE
+    while time.monotonic() < deadline:
+        try:
+            httpx2.get(address)
+        except httpx2.TransportError:
+            time.sleep(0.2)
+        else:
+            return
+    raise SystemExit("The demo did not answer.")
+
+
+def crawl(address: str) -> tuple[list[str], str]:
+    """One address for each kind of page that links lead to, and the cookie of the owner's session."""
+    with httpx2.Client(base_url=address) as client:
+        cookie = sign_in(client)
+        waiting, known, kinds = [*STARTS, *OUTSIDE], {*STARTS, *OUTSIDE}, dict[str, str]()
+        while waiting:
+            page = waiting.pop(0)
+            kind = HANDLE.sub("/*", page.partition("?")[0])
+            if kind in kinds and page not in STARTS:
+                continue
+            answer = client.get(page)
+            if "text/html" not in answer.headers.get("content-type", "") or answer.is_redirect:
+                continue
+            kinds[kind] = page
+            links = {unescape(link) for link in LINK.findall(answer.text)} - known
+            links = {link for link in links if not NO_PAGES.search(link)}
+            known |= links
+            waiting += sorted(links)
+    return list(kinds.values()), cookie
+
+
+def sign_in(client: httpx2.Client) -> str:
+    """As the demo's owner; returns the cookies as a header."""
+    origin = str(client.base_url).rstrip("/")
+    fields = dict(re.findall(r'name="([^"]+)"[^>]*value="([^"]*)"', client.get("/sign-in/").text))
+    fields |= {"company": "harbour-gym", "username": "username", "password": "passwrod"}
+    answer = client.post("/sign-in/", data=fields, headers={"Origin": origin})
+    if answer.status_code not in (302, 303):
+        raise SystemExit(f"The sign-in was answered with {answer.status_code}.")
+    return "; ".join(f"{name}={value}" for name, value in client.cookies.items())
+
+
+def nu(packages: Path, folder: Path, address: str, pages: list[str], cookie: str) -> Iterator[str]:
+    """What the Nu checker says of each page, in each language."""
+    names = {}
+    for language in LANGUAGES:
+        headers = {"Cookie": cookie, "Accept-Language": language}
+        for number, page in enumerate(pages):
+            file = folder / f"{language}-{number}.html"
+            file.write_text(httpx2.get(f"{address}{page}", headers=headers).text)
+            names[file.as_uri()] = f"{page} ({language})"
+    command = ["java", "-jar", packages / "vnu-jar/build/dist/vnu.jar", "--format", "json", "--exit-zero-always", folder]
+    said = subprocess.run(command, capture_output=True, text=True, check=True, timeout=600).stderr
+    told = Counter((each["type"], each["message"]) for each in json.loads(said)["messages"])
+    where = {each["message"]: names.get(each.get("url", ""), "") for each in json.loads(said)["messages"]}
+    for (kind, message), times in told.most_common():
+        yield f"Nu: {kind}, {times} times: {message} At {where[message]}."
+
+
+def others(address: str, pages: list[str], cookie: str) -> Iterator[str]:
+    """What pa11y says of each page, and Lighthouse of the most visited ones."""
+    asked = {
+        "pages": [address + page for page in pages],
+        "headers": {"Cookie": cookie},
+        "lighthouse": [address + page for page in LIGHTHOUSE],
+    }
+    command = ["node", FOLDER / "judge.mjs"]
+    said = subprocess.run(command, input=json.dumps(asked), stdout=subprocess.PIPE, text=True, check=True, timeout=1800)
+    found = json.loads(said.stdout)
+    for each in found["pa11y"]:
+        yield f"pa11y, {each['runner']}: {each['page'].removeprefix(address)}: {each['code']}: {each['message']} ({each['selector']})"
+    for each in found["lighthouse"]:
+        text = f"Lighthouse: {each['page'].removeprefix(address)}: {each['id']} {each['score']}"
+        if each["id"] not in OUTSIDE_CLASSES and (each["score"] or 0) < ENOUGH:
+            yield f"{text}; {', '.join(each['failed'])}"
+        else:
+            print(text, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
