@@ -4,7 +4,7 @@ BIN := .venv/bin
 WORKERS ?= 2
 CODE := src tests scripts bench examples
 .DEFAULT_GOAL := help
-.PHONY: help run test check requirements messages mutants bench lock format
+.PHONY: help run test check requirements messages mutants judges bench lock format
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -54,6 +54,10 @@ mutants: .venv/dev.done ## put known mistakes into the code and see the tests no
 
 messages: .venv/dev.done ## bring the catalogues of the translations up to date with the texts
 	@$(BIN)/python scripts/messages.py
+
+judges: .venv/dev.done .venv/catalogues.done ## judge every page with the Nu checker, pa11y and Lighthouse (needs Java 17)
+	@scripts/system-packages
+	@PYTHONPATH=. $(BIN)/python scripts/judges.py
 
 bench: .venv/dev.done ## run the benchmarks, which print ratios
 	@scripts/bench

@@ -16,11 +16,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from html import unescape
 from pathlib import Path
+from urllib.parse import quote, unquote
 
 import httpx2
 
@@ -32,6 +32,7 @@ FOLDER = Path(__file__).parents[1] / "tests/judges/node"
 LANGUAGES = ("en", "nl", "de", "fr")
 STARTS = ("/overview/", "/sync/", "/people/1/credentials/", "/people/1/doors/")
 OUTSIDE = ("/sign-in/", "/signed-out/", f"/users/totalSyncUsersLogin/{'0' * 128}", "/nowhere/")
+OWNER = {"company": "harbour-gym", "username": "username", "password": "passwrod"}  # of the documented sample
 LINK = re.compile(r'href="(/[^"#]*)"')
 NO_PAGES = re.compile(r"^/(static|sign-out|styleguide|activity/live)|\.(csv|json|pdf|ics)\b|events/?\?")
 HANDLE = re.compile(r"/(\d+|[A-Za-z0-9_-]{16,})(?=/|$)")
@@ -70,15 +71,14 @@ def demo() -> Iterator[str]:
 
 
 def _wait_for(address: str) -> None:
+    """Until the demo has its company, which comes after the hub's first answer."""
     deadline = time.monotonic() + 4 * PATIENCE
     while time.monotonic() < deadline:
-        try:
-            httpx2.get(address)
-        except httpx2.TransportError:
-            time.sleep(0.2)
-        else:
-            return
-    raise SystemExit("The demo did not answer.")
+        with suppress(httpx2.TransportError):
+            if httpx2.post(address, data=OWNER, headers={"Origin": address.removesuffix("/sign-in/")}).is_redirect:
+                return
+        time.sleep(0.5)
+    raise SystemExit("The demo did not let its owner in.")
 
 
 def crawl(address: str) -> tuple[list[str], str]:
@@ -104,30 +104,26 @@ def crawl(address: str) -> tuple[list[str], str]:
 
 def sign_in(client: httpx2.Client) -> str:
     """As the demo's owner; returns the cookies as a header."""
-    origin = str(client.base_url).rstrip("/")
-    fields = dict(re.findall(r'name="([^"]+)"[^>]*value="([^"]*)"', client.get("/sign-in/").text))
-    fields |= {"company": "harbour-gym", "username": "username", "password": "passwrod"}
-    answer = client.post("/sign-in/", data=fields, headers={"Origin": origin})
-    if answer.status_code not in (302, 303):
-        raise SystemExit(f"The sign-in was answered with {answer.status_code}.")
+    client.post("/sign-in/", data=OWNER, headers={"Origin": str(client.base_url).rstrip("/")})
     return "; ".join(f"{name}={value}" for name, value in client.cookies.items())
 
 
 def nu(packages: Path, folder: Path, address: str, pages: list[str], cookie: str) -> Iterator[str]:
     """What the Nu checker says of each page, in each language."""
-    names = {}
     for language in LANGUAGES:
         headers = {"Cookie": cookie, "Accept-Language": language}
-        for number, page in enumerate(pages):
-            file = folder / f"{language}-{number}.html"
+        for page in pages:
+            file = folder / f"{quote(page, safe='')[-200:]} in {language}.html"
             file.write_text(httpx2.get(f"{address}{page}", headers=headers).text)
-            names[file.as_uri()] = f"{page} ({language})"
-    command = ["java", "-jar", packages / "vnu-jar/build/dist/vnu.jar", "--format", "json", "--exit-zero-always", folder]
+    checker = str(packages / "vnu-jar/build/dist/vnu.jar")
+    command = ["java", "-jar", checker, "--format", "json", "--exit-zero-always", str(folder)]
     said = subprocess.run(command, capture_output=True, text=True, check=True, timeout=600).stderr
-    told = Counter((each["type"], each["message"]) for each in json.loads(said)["messages"])
-    where = {each["message"]: names.get(each.get("url", ""), "") for each in json.loads(said)["messages"]}
-    for (kind, message), times in told.most_common():
-        yield f"Nu: {kind}, {times} times: {message} At {where[message]}."
+    told: dict[str, list[str]] = {}
+    for each in json.loads(said)["messages"]:
+        place = unquote(unquote(each.get("url", "").rsplit("/", 1)[-1])).removesuffix(".html")
+        told.setdefault(f"{each['type']}: {each['message']}", []).append(f"{place}: {each.get('extract', '')!r}")
+    for message, places in told.items():
+        yield f"Nu: {message} {len(places)} times, first at {places[0]}"
 
 
 def others(address: str, pages: list[str], cookie: str) -> Iterator[str]:
@@ -137,11 +133,12 @@ def others(address: str, pages: list[str], cookie: str) -> Iterator[str]:
         "headers": {"Cookie": cookie},
         "lighthouse": [address + page for page in LIGHTHOUSE],
     }
-    command = ["node", FOLDER / "judge.mjs"]
+    command = ["node", str(FOLDER / "judge.mjs")]
     said = subprocess.run(command, input=json.dumps(asked), stdout=subprocess.PIPE, text=True, check=True, timeout=1800)
     found = json.loads(said.stdout)
     for each in found["pa11y"]:
-        yield f"pa11y, {each['runner']}: {each['page'].removeprefix(address)}: {each['code']}: {each['message']} ({each['selector']})"
+        page = each["page"].removeprefix(address)
+        yield f"pa11y, {each['runner']}: {page}: {each['code']}: {each['message']} ({each['selector']})"
     for each in found["lighthouse"]:
         text = f"Lighthouse: {each['page'].removeprefix(address)}: {each['id']} {each['score']}"
         if each["id"] not in OUTSIDE_CLASSES and (each["score"] or 0) < ENOUGH:

@@ -34,12 +34,12 @@ def main(root: Path) -> int:
 
 
 def collect(root: Path) -> tuple[Found, list[str]]:
-    """Number -> the tests and benchmarks that name it, and the marks that cannot count."""
+    """Number -> the tests, benchmarks and scripts that name it, and the marks that cannot count."""
     found: Found = defaultdict(list)
     faults: list[str] = []
     for path in sorted((root / "tests").rglob("test_*.py")):
         _read_marks(path, path.relative_to(root).as_posix(), found, faults)
-    for path in sorted((root / "bench").rglob("*.py")):
+    for path in sorted([*(root / "bench").rglob("*.py"), *(root / "scripts").glob("*.py")]):
         for number in re.findall(r"^# requirement: ([A-Z]-\d\d)", path.read_text(), flags=re.MULTILINE):
             found[number].append(path.relative_to(root).as_posix())
     return found, faults

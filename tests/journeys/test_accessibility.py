@@ -112,6 +112,7 @@ def test_guard_is_open_to_all(hub: LiveHub, page: Page, club: Gym, there: Counte
     assert_good(page)
 
 
+@pytest.mark.requirement("W-02", mutation="a field without a label")
 def test_pages_that_need_no_script_are_open_to_all(hub: LiveHub, page: Page, club: Gym, there: Counterpart) -> None:
     arrive(page, hub, club.administrator)
     page.goto(f"{hub.url}/sync/people/?of={club.terminals[0].pk}&state=new&mode=changes")

@@ -156,6 +156,7 @@ def suspend_and_undo(keys: Keyboard) -> None:
     expect(keys.page.get_by_text("1 person is as before.")).to_be_visible()
 
 
+@pytest.mark.requirement("W-02", mutation="a button of the person's page that is a link without an address")
 def test_a_day_by_keyboard_alone(hub: LiveHub, club: Gym, open_page: Callable[..., Page]) -> None:
     keys = Keyboard(open_page(viewport={"width": 360, "height": 800}, allowed=("422",)))
     sign_in(keys, hub, club)

@@ -28,7 +28,7 @@ from doorsync.hub.sync.models import PendingRefresh, PendingRefreshUser
 from doorsync.hub.sync.models.pending_refreshes import EVERYWHERE
 from doorsync.hub.sync.run.automatic_runs import start_removal_run
 
-EVERY = 1.0  # seconds between two looks for what another process has put off
+EVERY = 5.0  # seconds between two looks for what another process has put off
 TURN = 0.5  # seconds to wait for the lock of one company
 REST = 0.5  # of the time that a chunk took: others want to write too
 AGAIN = timedelta(minutes=1)  # after which users for whom it failed are tried again

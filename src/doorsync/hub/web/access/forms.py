@@ -17,6 +17,7 @@ from doorsync.hub.access.hours import DAYS, Slot, lines_of, slots_of
 from doorsync.hub.access.models import HolidayCalendar, TimeSchedule
 from doorsync.hub.terminals.models import Terminal
 from doorsync.hub.ui.forms import ManyOf, NameField, OneOf, StyledForm
+from doorsync.hub.web.moment_input import MomentInput
 
 DAY_NAMES = dict(
     zip(
@@ -158,11 +159,9 @@ class HolidayForm(StyledForm):
         max_length=8,
         label=gettext_lazy("Open only from"),
         help_text=gettext_lazy("Empty: closed all day. Only hours of the schedule itself are left."),
-        widget=forms.TextInput(attrs={"type": "time"}),
+        widget=MomentInput("time"),
     )
-    end = forms.CharField(
-        required=False, max_length=8, label=gettext_lazy("until"), widget=forms.TextInput(attrs={"type": "time"})
-    )
+    end = forms.CharField(required=False, max_length=8, label=gettext_lazy("until"), widget=MomentInput("time"))
 
     def said(self) -> dict[str, Any]:
         """As `add_holiday` takes it."""

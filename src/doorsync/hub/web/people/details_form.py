@@ -14,6 +14,7 @@ from doorsync.hub.ui.forms import StyledForm
 from doorsync.hub.users.fields import Fields
 from doorsync.hub.users.models import Group, InfoField, User
 from doorsync.hub.users.validity_dates import end_parts, start_parts
+from doorsync.hub.web.moment_input import MomentInput
 
 TEXTS = {
     "first_name": (_("First name"), "given-name"),
@@ -41,8 +42,9 @@ class DetailsForm(StyledForm):
         for name, (label, hint) in TEXTS.items():
             self.fields[name] = _text(label, hint)
         for name, (day, clock) in MOMENTS.items():
-            self.fields[name] = forms.CharField(label=day, required=False, max_length=MOST, widget=_input("date"))
-            self.fields[f"{name}_time"] = forms.CharField(label=clock, required=False, max_length=MOST, widget=_input("time"))
+            self.fields[name] = forms.CharField(label=day, required=False, max_length=MOST, widget=MomentInput("date"))
+            time_of_day = forms.CharField(label=clock, required=False, max_length=MOST, widget=MomentInput("time"))
+            self.fields[f"{name}_time"] = time_of_day
         choices = [(group.pk, group.name) for group in self.groups]
         self.fields["groups"] = forms.TypedMultipleChoiceField(
             label=_("Groups"), required=False, coerce=int, choices=choices, widget=forms.CheckboxSelectMultiple
@@ -106,7 +108,3 @@ def seen_values(text: str, names: Iterable[str]) -> dict[str, Any]:
 def _text(label: Any, autocomplete: str) -> forms.CharField:
     widget = forms.TextInput(attrs={"autocomplete": autocomplete, "spellcheck": "false"})
     return forms.CharField(label=label, required=False, max_length=MOST, strip=False, widget=widget)
-
-
-def _input(kind: str) -> forms.TextInput:
-    return forms.TextInput(attrs={"type": kind})

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from doorsync.hub.ui.forms import StyledForm
 from doorsync.hub.users.fields import Fields
 from doorsync.hub.users.models import Group
+from doorsync.hub.web.moment_input import MomentInput
 
 MOST = 300
 
@@ -22,6 +23,10 @@ def _text(label: Any, *, required: bool = False, hint: Any = "", **attributes: s
     return forms.CharField(label=label, required=required, max_length=MOST, help_text=hint, widget=widget)
 
 
+def _moment(label: Any, kind: str) -> forms.CharField:
+    return forms.CharField(label=label, required=True, max_length=MOST, widget=MomentInput(kind))
+
+
 class VisitForm(StyledForm):
     """`groups` are those that may be chosen."""
 
@@ -29,9 +34,9 @@ class VisitForm(StyledForm):
     last_name = _text(_("Last name"), required=True)
     contractor_name = _text(_("Company"))
     host = _text(_("Host"), hint=_("Whom they visit: a name, or the number of a person."))
-    day = _text(_("Day"), required=True, type="date")
-    begins = _text(_("from (time)"), required=True, type="time")
-    ends = _text(_("until (time)"), required=True, type="time")
+    day = _moment(_("Day"), "date")
+    begins = _moment(_("from (time)"), "time")
+    ends = _moment(_("until (time)"), "time")
     weekly_until = forms.DateField(
         label=_("Each week until"),
         required=False,
