@@ -13,7 +13,7 @@ from doorsync.domain.record import Kind
 from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies.models import Company, Location
 from doorsync.hub.companies.signals import access_changed
-from doorsync.hub.sync.holdings.pending_refreshes import forget_refreshed, is_too_much, put_off
+from doorsync.hub.sync.holdings.pending_refreshes import is_too_much, put_off
 from doorsync.hub.sync.holdings.refresh import refresh_holdings, refresh_terminal
 from doorsync.hub.sync.models import Holding, Stranger, SyncFilter
 from doorsync.hub.sync.run.automatic_runs import start_removal_run
@@ -55,9 +55,7 @@ def keep_wanted_true(
         put_off_now = users is not None and is_too_much(users)
         if put_off_now:
             put_off(company, users or (), actor)
-        unasked = refresh_holdings(company, () if put_off_now else users, schedules=schedules)
-        if users and not put_off_now:
-            forget_refreshed(users)
+        unasked = refresh_holdings(company, () if put_off_now else users, schedules=schedules, on_their_own=True)
         for terminal in terminals:
             refresh_terminal(company, terminal, actor)
         only_users = bool(users) and not (schedules or sending or terminals)

@@ -57,6 +57,7 @@ class AccessGraph:
     always: set[str] = field(default_factory=set)  # keys of the schedules that are open at every minute
     intervals: dict[str, int] = field(default_factory=dict)  # of the fullest weekday of each schedule
     holidays: dict[str, list[Holiday]] = field(default_factory=dict)  # of the schedules that follow a calendar
+    refreshing: bool = False
     now: datetime = field(default_factory=timezone.now)
 
     def reach(self, groups: Iterable[int]) -> dict[int, frozenset[str]]:
@@ -143,6 +144,7 @@ def _graph_of(rows: list[Row]) -> AccessGraph:
     for number, calendar, _no, name, slots, *_texts in of_kind(rows, What.SCHEDULE):
         _add_schedule(found, schedule_in(number, name, slots), str(number), follows_calendar=calendar is not None)
     _open_doors(found, rows)
+    found.refreshing = any(of_kind(rows, What.REFRESHING))
     for number, _none, _no, *day in of_kind(rows, What.HOLIDAY):
         found.holidays.setdefault(str(number), []).append(holiday_in(*day))
     return found

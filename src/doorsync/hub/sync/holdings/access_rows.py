@@ -1,5 +1,7 @@
 """Reads the rows from which an access graph is made: terminals, schedules, zones, rights and holidays, in one statement.
 
+It also says whether a change is still being worked out, so that nobody has to ask for that alone.
+
 Written in SQL, because each change of one person waits for it.
 """
 
@@ -30,6 +32,7 @@ class What(IntEnum):
     ZONE_TERMINAL = 2  # zone, terminal
     RIGHT = 3  # zone, group, number of the schedule
     HOLIDAY = 4  # number of a schedule that follows its calendar; first, last, start, end
+    REFRESHING = 5  # nothing: that there is such a row says that a change is still being worked out
 
 
 ROWS = """
@@ -43,6 +46,7 @@ UNION ALL SELECT 3, r.zone_id, r.group_id, s.number, '', '', '', ''
 FROM access_accessright r JOIN access_timeschedule s ON s.id = r.schedule_id WHERE r.company_id = %s
 UNION ALL SELECT 4, s.number, 0, 0, CAST(h.first AS text), CAST(h.last AS text), h.start, h."end"
 FROM access_holiday h JOIN access_timeschedule s ON s.calendar_id = h.calendar_id WHERE h.company_id = %s
+UNION ALL SELECT 5, 0, 0, 0, '', '', '', '' WHERE EXISTS (SELECT 1 FROM sync_pendingrefresh WHERE company_id = %s)
 """
 
 

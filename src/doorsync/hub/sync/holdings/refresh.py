@@ -26,7 +26,7 @@ from doorsync.hub.reasons.fields import REASON_LENGTH
 from doorsync.hub.sync.holdings.access_graph import AccessGraph, load_access_graph
 from doorsync.hub.sync.holdings.holding_rows import HoldingRow, Place, Side, rows_of_users, rows_of_users_gone, schedule_rows
 from doorsync.hub.sync.holdings.narrowing import is_timed, may_give, narrowing_of
-from doorsync.hub.sync.holdings.pending_refreshes import is_too_much, put_off
+from doorsync.hub.sync.holdings.pending_refreshes import forget_refreshed, is_too_much, put_off
 from doorsync.hub.sync.holdings.rendering import Facts, Wanted, load_facts, moments_around, render_schedules, render_user
 from doorsync.hub.sync.holdings.strangers import without_taken
 from doorsync.hub.sync.models import Holding, HoldingState, ValidityChange
@@ -73,10 +73,12 @@ def refresh_holdings(
     schedules: bool = False,
     now: datetime | None = None,
     due: bool = False,
+    on_their_own: bool = False,
 ) -> bool:
     """Bring `wanted` up to date at every terminal for these users, by id; deleted ones may be among them.
 
     None means everybody and all schedules; `schedules`: these too. `due`: their start or expiry has come, or another day.
+    `on_their_own`: the change is about these users, and what it takes away need not wait for a wider one that is pending.
     Returns whether a row was written that is, or was, sent without a press: it takes access away, or is due by time.
     """
     lock_company(company)
@@ -89,6 +91,8 @@ def refresh_holdings(
         users = list(User.objects.order_by("pk").values_list("pk", flat=True))
     this = Round(company, key, now, due=due)
     unasked += [_refresh_chunk(this, chunk, structure) for chunk in chunks(sorted(users), CHUNK)]
+    if on_their_own and users and structure.refreshing:
+        forget_refreshed(users)
     return any(unasked)
 
 

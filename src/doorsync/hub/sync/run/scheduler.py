@@ -22,7 +22,6 @@ from doorsync.hub.companies.isolation import isolated
 from doorsync.hub.companies.models import Company
 from doorsync.hub.companies.transactions import short_waits
 from doorsync.hub.events.retention import expire_events
-from doorsync.hub.sync.holdings.pending_refreshes import forget_refreshed
 from doorsync.hub.sync.holdings.refresh import refresh_holdings
 from doorsync.hub.sync.models import ValidityChange
 from doorsync.hub.sync.run.automatic_runs import catch_up, send_what_waits, start_removal_run
@@ -85,8 +84,7 @@ def _give_back(claimed: Sequence[ValidityChange], now: datetime) -> None:
 def _apply(company: Company, users: Sequence[int], now: datetime) -> bool:
     """Refresh these users and send removals. False: it failed, and was logged. Raises CompanyBusy."""
     with isolated(LATE, CompanyBusy, company=company.slug), scope(company=company), transaction.atomic():
-        refresh_holdings(company, users, now=now, due=True)
-        forget_refreshed(users)
+        refresh_holdings(company, users, now=now, due=True, on_their_own=True)
         start_removal_run(company, Actor(company_id=company.pk))  # an expiry is sent automatically too
         return True
     return False
