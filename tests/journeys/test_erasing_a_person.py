@@ -5,18 +5,25 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import timezone
+from django_scopes import scope
 from playwright.sync_api import Page, expect
 
+from doorsync.hub.revocations.actions import Removed, note_revocations
+from doorsync.hub.revocations.models import Evidence
+from tests.factories.gym import gym
+from tests.factories.live import LiveHub
 from tests.factories.patience import PATIENCE
 from tests.factories.stack import Stack, stack, until
 from tests.journeys.looking import sideways, violations
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 ANNA: dict[str, Any] = {
     "id": "member-88",
     "first_name": "Annabella",
@@ -47,11 +54,15 @@ def is_good(page: Page, name: str) -> None:
         assert (sideways(page), violations(page)) == (0, [])
 
 
-def at_their_page(running: Stack, page: Page) -> None:
-    page.goto(f"{running.url}/sign-in/?next=/people/1/")
-    for name, value in (("company", "gym"), ("username", "username"), ("password", "passwrod")):
+def sign_in(page: Page, hub: str, company: str, wanted: str) -> None:
+    page.goto(f"{hub}/sign-in/?next={wanted}")
+    for name, value in (("company", company), ("username", "username"), ("password", "passwrod")):
         page.locator(f"[name={name}]").fill(value)
     page.get_by_role("button", name="Sign in").click()
+
+
+def at_their_page(running: Stack, page: Page) -> None:
+    sign_in(page, running.url, "gym", "/people/1/")
     expect(page.get_by_role("heading", name="Annabella Quackenbush", level=1)).to_be_visible()
 
 
@@ -120,3 +131,22 @@ def test_a_person_is_exported_and_erased(tmp_path: Path, page: Page) -> None:
         assert "whole" in running.run(["audit", "verify"])
         running.end("hub")
         assert in_the_files(running) == []
+
+
+def test_somebody_who_was_deleted_before_is_erased_without_script(hub: LiveHub, open_page: Callable[..., Page]) -> None:
+    club = gym()
+    with scope(company=club.company):
+        removed = Removed(number=4711, name="Annabella Quackenbush", since=None)
+        note_revocations(club.terminals[0], [removed], Evidence.REMOVED, timezone.now())
+    for scripted in (True, False):
+        page = open_page(java_script_enabled=scripted)
+        sign_in(page, hub.url, club.company.slug, "/activity/revocations/4711/")
+        if scripted:
+            is_good(page, "former")
+    page.get_by_role("link", name="Erase this person…").click()
+    page.get_by_label("Type 4711 to confirm.").fill("4711")
+    page.get_by_role("button", name="Erase", exact=True).click()
+    expect(page.get_by_text("Number 4711 is being erased.")).to_be_visible()
+    page.goto(f"{hub.url}/activity/revocations/")
+    expect(page.get_by_role("link", name="4711")).to_be_visible()
+    expect(page.get_by_text("Quackenbush")).to_have_count(0)
