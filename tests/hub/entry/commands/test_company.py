@@ -158,7 +158,7 @@ def test_refused_rows_are_told_as_json_too(club: Gym, people: Path) -> None:
 
 def test_only_the_first_of_many_names_are_shown(club: Gym, tmp_path: Path) -> None:
     path = tmp_path / "people.csv"
-    path.write_text("id;last_name;groups\n" + "".join(f"{n};N{n:03};Members\n" for n in range(250)))
+    path.write_text("id;last_name;groups;card\n" + "".join(f"{n};N{n:03};Members;{n + 1}\n" for n in range(250)))
 
     code, said = run("user", "import", str(path), "--company", club.company.slug, "--dry-run")
 
