@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from doorsync.hub.companies.models import Company
 from doorsync.hub.imports.access_hours import Hours, fewer_hours
@@ -198,11 +199,12 @@ def pin_warnings(company: Company, people: Sequence[FilePerson], checked: Checke
         if other is not None:
             shared[other].append(people[index].place)
         elif user is not None:
-            shared[index].append(f"{user.full_name} (number {user.number})")
+            shared[index].append(_("%(name)s (number %(number)s)") % {"name": user.full_name, "number": user.number})
     for index, others in sorted(shared.items()):
-        everybody = ", ".join(others[:3]) + (f" and {len(others) - 3} more" if len(others) > 3 else "")
-        who = f"{people[index].place} and {everybody}"
-        yield f"{who} have the same PIN: a door that takes a PIN alone cannot tell them apart."
+        text = _("%(first)s and %(others)s have the same PIN: a door that takes a PIN alone cannot tell them apart.")
+        if len(others) > 3:
+            text = _("%(first)s, %(others)s and others have the same PIN: a door that takes a PIN alone cannot tell them apart.")
+        yield text % {"first": people[index].place, "others": ", ".join(others[:3])}
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,10 +25,11 @@ class AddressTaken(TerminalsError):
     def between(cls, name: str, other: str, address: str) -> AddressTaken:
         """With both names in it, and never a device's password, which may stand before an @ in the address."""
         shown = address.rpartition("@")[2]
-        return cls(
-            f"'{name}' and '{other}' have the same address, {shown}, and the same agent. Each device is one terminal: "
+        told = gettext(
+            "'%(name)s' and '%(other)s' have the same address, %(address)s, and the same agent. Each device is one terminal: "
             "give one of them its own address. Where only the port differs, write it in both."
         )
+        return cls(told % {"name": name, "other": other, "address": shown})
 
 
 class AddressWithCredentials(TerminalsError):
