@@ -9,24 +9,19 @@ languages. Needs Java 17, Node 20 and Chromium; the judges are pinned in tests/j
 from __future__ import annotations
 
 import json
-import os
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from html import unescape
 from pathlib import Path
 from urllib.parse import quote, unquote
 
 import httpx2
 
+from tests.factories.demo import demo
 from tests.factories.node_packages import install_node_packages
-from tests.factories.patience import PATIENCE
-from tests.factories.ports import bound
 
 FOLDER = Path(__file__).parents[1] / "tests/judges/node"
 LANGUAGES = ("en", "nl", "de", "fr")
@@ -44,41 +39,16 @@ OUTSIDE_CLASSES = {"seo"}
 def main() -> int:
     """Print what each judge found; 1 when it is anything."""
     packages = install_node_packages(FOLDER)
-    with demo() as address, tempfile.TemporaryDirectory() as folder:
-        pages, cookie = crawl(address)
-        print(f"{len(pages)} kinds of pages", flush=True)
-        found = [*nu(packages, Path(folder), address, pages, cookie), *others(address, pages, cookie)]
+    with tempfile.TemporaryDirectory() as folder:
+        home, answers = Path(folder, "home"), Path(folder, "answers")
+        home.mkdir()
+        answers.mkdir()
+        with demo(home) as running:
+            pages, cookie = crawl(running.address)
+            print(f"{len(pages)} kinds of pages", flush=True)
+            found = [*nu(packages, answers, running.address, pages, cookie), *others(running.address, pages, cookie)]
     print("\n".join(found) or "Nothing was found.")
     return int(bool(found))
-
-
-@contextmanager
-def demo() -> Iterator[str]:
-    """The address of a demo of its own, which ends with the block."""
-    with bound() as held:
-        port = held.getsockname()[1]
-    folder = tempfile.mkdtemp(prefix="doorsync-judges-")
-    environment = {**os.environ, "DOORSYNC_DATA": folder, "DOORSYNC_PORT": str(port)}
-    process = subprocess.Popen([Path(sys.executable).parent / "doorsync", "demo"], env=environment, stdout=subprocess.DEVNULL)
-    address = f"http://127.0.0.1:{port}"
-    try:
-        _wait_for(f"{address}/sign-in/")
-        yield address
-    finally:
-        process.terminate()
-        process.wait(PATIENCE)
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _wait_for(address: str) -> None:
-    """Until the demo has its company, which comes after the hub's first answer."""
-    deadline = time.monotonic() + 4 * PATIENCE
-    while time.monotonic() < deadline:
-        with suppress(httpx2.TransportError):
-            if httpx2.post(address, data=OWNER, headers={"Origin": address.removesuffix("/sign-in/")}).is_redirect:
-                return
-        time.sleep(0.5)
-    raise SystemExit("The demo did not let its owner in.")
 
 
 def crawl(address: str) -> tuple[list[str], str]:
