@@ -44,3 +44,9 @@ def test_from_dict_keeps_the_default_where_a_number_makes_no_sense(wrong: object
 def test_from_dict_keeps_what_is_sound_beside_what_is_not() -> None:
     can = Capabilities.from_dict({"capacity": 5, "name_bytes": "many", "readable": ["pin", "iris", "name"], "colour": "red"})
     assert can == Capabilities(capacity=5, readable=("name", "pin"))
+
+
+def test_from_dict_takes_only_numbers_of_doors_and_not_too_many() -> None:
+    doors = [str(number) for number in range(200)]
+    assert Capabilities.from_dict({"remote_doors": ["2", "front", "0", "1.5", "1000"]}).remote_doors == ("2",)
+    assert Capabilities.from_dict({"remote_doors": doors}).remote_doors == tuple(doors[1:65])

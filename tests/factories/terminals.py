@@ -153,6 +153,10 @@ class VirtualTerminal:
         rows = self.rows("SELECT key, name, slots FROM schedule")
         return {key: _fields(("name", "slots"), rest) for key, *rest in rows}
 
+    def opened(self) -> list[int]:
+        """The doors that it opened because it was told to, in their order."""
+        return [door for (door,) in self.rows("SELECT door FROM event WHERE reason = 'opened-remotely' ORDER BY position")]
+
     def change(self, statement: str, *values: object) -> None:
         """Change the memory behind everybody's back."""
         with closing(sqlite3.connect(self.folder / "memory.sqlite3", timeout=PATIENCE)) as base, base:

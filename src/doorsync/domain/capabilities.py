@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
@@ -9,6 +10,8 @@ from typing import Any
 
 USER_FIELDS = ("name", "cards", "pin", "schedules", "until")
 SCHEDULE_FIELDS = ("name", "slots")
+DOOR = re.compile("[1-9][0-9]{0,2}")  # the number of a door at its terminal
+MOST_DOORS = 64
 
 
 class KeyForm(StrEnum):
@@ -56,7 +59,7 @@ class Capabilities:
     `intervals_per_day` of a time schedule on one weekday; `open_without_schedule` when it holds no schedules and opens at all
     times to whoever it holds; `until` whether it can hold an expiry, `until_day` when only its date; `readable`,
     `schedule_readable` the fields of a user and of a time schedule that it lets us read. Places are numbered from `first_place`
-    and `first_schedule_place`. `doors` that it opens.
+    and `first_schedule_place`. `doors` that it opens; `remote_doors` the numbers of those that it opens when the agent says so.
     """
 
     capacity: int = 10_000
@@ -83,6 +86,7 @@ class Capabilities:
     read_back: Readback = Readback.KEYS
     change_detection: ChangeDetection = ChangeDetection.NONE
     doors: int = 1
+    remote_doors: tuple[str, ...] = ()
 
     @property
     def shown_fields(self) -> tuple[str, ...]:
@@ -91,8 +95,7 @@ class Capabilities:
 
     def as_dict(self) -> dict[str, Any]:
         """The JSON form that the hub stores and the messages carry."""
-        lists = {"readable": list(self.readable), "schedule_readable": list(self.schedule_readable)}
-        return {**asdict(self), **lists}
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Capabilities:
@@ -102,6 +105,7 @@ class Capabilities:
         for name, known in (("readable", USER_FIELDS), ("schedule_readable", SCHEDULE_FIELDS)):
             if name in sound:
                 sound[name] = tuple(each for each in known if each in sound[name])
+        sound["remote_doors"] = tuple(each for each in sound.get("remote_doors", ()) if DOOR.fullmatch(each))[:MOST_DOORS]
         for name, value in sound.items():
             if isinstance(form := getattr(default, name), StrEnum):
                 sound[name] = type(form)(value)

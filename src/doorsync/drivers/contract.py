@@ -172,6 +172,19 @@ class SupportsClock(Protocol):
         ...
 
 
+@runtime_checkable
+class SupportsOpening(Protocol):
+    """A session whose terminal opens the doors that `Capabilities.remote_doors` names when it is told to."""
+
+    def open_door(self, door: int, *, within: float) -> None:
+        """Open this door for a moment, as for somebody who may pass; returns once the terminal said that it does.
+
+        Asked once and never again. It must not open later than in `within` seconds: what the terminal has not fetched by then
+        is taken back. Raises TerminalError, permanent where the door surely stayed shut; otherwise nobody knows.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Nearby:
     """A terminal that answered a search, or knocked at a station."""

@@ -40,6 +40,7 @@ class Bench(Protocol):
     """What the contract's tests need of a make. The terminal can hold 5 users and 3 schedules.
 
     `can_fail`: the faults that it can make. The others are named in the driver's scale.yaml, with the reason.
+    `opened`: the doors that it opened because it was told to, one after the other, since it began.
     """
 
     can_fail: ClassVar[frozenset[str]]
@@ -57,6 +58,7 @@ class Bench(Protocol):
     def fall_silent(self) -> None: ...
     def lie(self) -> None: ...
     def recover(self) -> None: ...
+    def opened(self) -> list[int]: ...
 
 
 @dataclass
@@ -93,6 +95,9 @@ class VirtualBench:
 
     def lie(self) -> None:
         self.terminal.tell(lie="drop")
+
+    def opened(self) -> list[int]:
+        return self.terminal.opened()
 
     def recover(self) -> None:
         if faults.read(self.terminal.folder).delay:  # what it was asked meanwhile it would do later, in another test
@@ -160,6 +165,9 @@ class ZktecoBench:
     def lie(self) -> None:
         self.server.device.faults.forgotten_users = {"*"}
 
+    def opened(self) -> list[int]:
+        return []
+
     def recover(self) -> None:
         self.server.device.faults.silent = False
         self.server.device.faults.forgotten_users = set()
@@ -215,6 +223,9 @@ class UhppoteBench:
 
     def lie(self) -> None:
         self.running.controller.faults.lies = True
+
+    def opened(self) -> list[int]:
+        return self.running.controller.opened
 
     def recover(self) -> None:
         self.running.controller.faults.silent = self.running.controller.faults.lies = False
@@ -274,6 +285,9 @@ class ZwaveBench:
     def lie(self) -> None:
         raise NotImplementedError
 
+    def opened(self) -> list[int]:
+        return []
+
     def recover(self) -> None:
         self.network.go_on()
 
@@ -328,6 +342,9 @@ class AdmsBench:
 
     def lie(self) -> None:
         raise NotImplementedError
+
+    def opened(self) -> list[int]:
+        return []
 
     def recover(self) -> None:
         self.caller.stop()
@@ -391,6 +408,9 @@ class SupremaBench:
 
     def lie(self) -> None:
         self.device.faults.lying = True
+
+    def opened(self) -> list[int]:
+        return []
 
     def recover(self) -> None:
         self.device.faults.lying = False

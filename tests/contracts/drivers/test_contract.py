@@ -10,7 +10,7 @@ import pytest
 from doorsync.agent import drivers
 from doorsync.domain.capabilities import Capabilities, KeyForm, Letters
 from doorsync.domain.record import Kind, Record, Value
-from doorsync.drivers.contract import ConnectionSettings, Session, TerminalError
+from doorsync.drivers.contract import ConnectionSettings, Session, SupportsOpening, TerminalError
 from tests.contracts.drivers.benches import BENCHES, Bench
 from tests.contracts.drivers.samples import Samples
 from tests.factories.patience import PATIENCE
@@ -260,6 +260,47 @@ def test_an_address_that_is_none_is_said_so(bench: Bench, address: str) -> None:
     with pytest.raises(TerminalError) as caught, bench.driver.open(ConnectionSettings(address=address), timeout=1):
         pass
     assert not caught.value.permanent
+
+
+@pytest.fixture
+def openable(session: Session) -> tuple[str, ...]:
+    """The doors that can be opened from here."""
+    doors = session.about().can.remote_doors
+    assert isinstance(session, SupportsOpening) is bool(doors)
+    if not doors:
+        pytest.skip("this make does not open a door because it is told to; its scale.yaml says why")
+    return doors
+
+
+def test_each_door_that_it_names_opens_once(bench: Bench, session: Session, openable: tuple[str, ...]) -> None:
+    assert isinstance(session, SupportsOpening)
+    before = len(bench.opened())
+    for door in openable:
+        session.open_door(int(door), within=PATIENCE)
+    assert bench.opened()[before:] == [int(door) for door in openable]
+
+
+def test_a_door_that_it_does_not_name_stays_shut(bench: Bench, session: Session, openable: tuple[str, ...]) -> None:
+    assert isinstance(session, SupportsOpening)
+    before = bench.opened()[:]
+    with pytest.raises(TerminalError) as caught:
+        session.open_door(99, within=PATIENCE)
+    assert caught.value.permanent
+    assert bench.opened() == before
+
+
+def test_a_door_is_asked_for_once_and_given_up_in_time(bench: Bench, openable: tuple[str, ...]) -> None:
+    before = bench.opened()[:]
+    with bench.driver.open(bench.settings, timeout=PATIENCE) as session:
+        assert isinstance(session, SupportsOpening)
+        bench.fall_silent()
+        with pytest.raises(TerminalError) as caught:
+            session.open_door(int(openable[0]), within=1)
+    assert not caught.value.permanent
+    bench.recover()
+    with bench.driver.open(bench.settings, timeout=PATIENCE) as session:
+        session.about()
+    assert bench.opened() == before
 
 
 def test_sessions_follow_one_another(bench: Bench, samples: Samples) -> None:

@@ -14,7 +14,15 @@ from tests.contracts.drivers.benches import CAN_FAIL, FAULTS
 
 RULES = {
     *("contract", "capabilities-asked", "read-back", "permanent-errors", "time-limits", "untrusted-answers"),
-    *("no-secrets-in-errors", "simulator", "faults", "several-writes-at-once", "foreign-counterpart", "tried-on-a-device"),
+    *(
+        "no-secrets-in-errors",
+        "simulator",
+        "faults",
+        "several-writes-at-once",
+        "remote-opening",
+        "foreign-counterpart",
+        "tried-on-a-device",
+    ),
 }
 
 

@@ -146,3 +146,18 @@ def test_silent_and_absent_controllers_are_not_permanent_errors(on_network: Cont
         with pytest.raises(TerminalError) as caught, UhppoteDriver().open(ConnectionSettings(address=address), timeout=0.5):
             pass
         assert not caught.value.permanent
+
+
+def test_doors_that_its_people_may_pass_are_opened_over_udp_only(on_network: ControllerOnNetwork) -> None:
+    """Of TCP the system may deliver later what the driver gave up, and nobody is expected at the door any more."""
+    with UhppoteDriver().open(settings(on_network, transport="udp", doors="31"), timeout=5) as session:
+        assert session.about().can.remote_doors == ("1", "3")
+        session.open_door(3, within=5)
+        with pytest.raises(TerminalError) as caught:
+            session.open_door(2, within=5)
+    assert caught.value.permanent
+    with UhppoteDriver().open(settings(on_network, transport="tcp", doors="31"), timeout=5) as session:
+        assert session.about().can.remote_doors == ()
+        with pytest.raises(TerminalError):
+            session.open_door(1, within=5)
+    assert on_network.controller.opened == [3]

@@ -27,7 +27,10 @@ def test_abilities_are_given_once_and_kept(tmp_path: Path) -> None:
         abilities.settle(tmp_path, {"capacity": 6})
 
 
-@pytest.mark.parametrize("wished", [{"wings": 2}, {"capacity": -1}, {"capacity": "5"}, {"until": 1}, {"readable": ["iris"]}])
+@pytest.mark.parametrize(
+    "wished",
+    [{"wings": 2}, {"capacity": -1}, {"capacity": "5"}, {"until": 1}, {"readable": ["iris"]}, {"remote_doors": ["front"]}],
+)
 def test_impossible_abilities_are_refused_before_anything_is_made(tmp_path: Path, wished: dict[str, Any]) -> None:
     with pytest.raises(BadAbility):
         abilities.settle(tmp_path, wished)

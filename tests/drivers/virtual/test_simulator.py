@@ -261,3 +261,14 @@ def test_a_port_in_use_is_said_so_and_its_old_one_taken_by_others_costs_only_the
         assert terminal.address != address
         with VirtualDriver().open(terminal.settings, timeout=PATIENCE) as session:
             assert by_key(session.read_all(Kind.USER)) == {}
+
+
+def test_a_request_to_open_that_was_given_up_does_not_open_later(terminal: VirtualTerminal) -> None:
+    opened = VirtualDriver().open(terminal.settings, timeout=PATIENCE)
+    with opened as session, terminal.frozen(), pytest.raises(TerminalError) as caught:
+        session.open_door(1, within=0.3)
+    assert not caught.value.permanent
+    with VirtualDriver().open(terminal.settings, timeout=PATIENCE) as session:
+        assert terminal.opened() == []
+        session.open_door(1, within=PATIENCE)
+    assert terminal.opened() == [1]

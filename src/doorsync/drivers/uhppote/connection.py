@@ -1,4 +1,4 @@
-"""Calls of one controller through the library `uhppoted`: each is asked up to three times, and errors become TerminalError."""
+"""Calls of one controller through the library `uhppoted`: asked up to three times, or once; errors become TerminalError."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from doorsync.domain.network_address import host_and_port
 from doorsync.drivers.contract import TerminalError
 
 T = TypeVar("T")
-TRIES = 3  # a datagram may get lost, and every request may be made twice
+TRIES = 3  # a datagram may get lost, and every request but one may be made twice
 PORT = 60000
 
 
@@ -33,17 +33,29 @@ class Connection:
 
     def ask(self, call: Callable[..., T], *values: Any) -> T:
         """What the controller answers. Raises TerminalError when it does not, or answers nonsense."""
-        for last in (False, False, True):
+        for _ in range(TRIES - 1):
             try:
-                return call(self._controller, *values, timeout=self._timeout)
-            except TimeoutError as error:
-                if last:
-                    raise TerminalError("The controller does not answer.", permanent=False) from error
-            except OSError as error:
-                raise TerminalError("The controller cannot be reached.", permanent=False) from error
-            except (ValueError, errors.InvalidResponse) as error:
-                raise TerminalError("The controller gave an answer that makes no sense.", permanent=False) from error
-        raise AssertionError
+                return self._asked(call, values, self._timeout)
+            except TimeoutError:
+                continue
+        return self.ask_once(call, *values, within=self._timeout)
+
+    def ask_once(self, call: Callable[..., T], *values: Any, within: float) -> T:
+        """What the controller answers to a request that must not be made twice. Raises TerminalError."""
+        try:
+            return self._asked(call, values, within)
+        except TimeoutError as error:
+            raise TerminalError("The controller does not answer.", permanent=False) from error
+
+    def _asked(self, call: Callable[..., T], values: tuple[Any, ...], within: float) -> T:
+        try:
+            return call(self._controller, *values, timeout=within)
+        except TimeoutError:
+            raise
+        except OSError as error:
+            raise TerminalError("The controller cannot be reached.", permanent=False) from error
+        except (ValueError, errors.InvalidResponse) as error:
+            raise TerminalError("The controller gave an answer that makes no sense.", permanent=False) from error
 
 
 def _host_and_port(address: str) -> str:

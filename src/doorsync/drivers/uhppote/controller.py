@@ -31,6 +31,7 @@ class Controller:
         self.faults = ControllerFaults()
         self.memory = ControllerMemory(folder)
         self.event_index = 0
+        self.opened: list[int] = []  # doors that it opened because it was told to, one after the other
         self._ahead = timedelta()
 
     def now(self) -> datetime:

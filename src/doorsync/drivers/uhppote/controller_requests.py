@@ -10,6 +10,7 @@ from doorsync.drivers.uhppote.controller import Controller
 from doorsync.drivers.uhppote.controller_memory import Card
 
 NO_CARD = 0xFFFFFFFF  # what a slot says whose card was deleted
+DOORS = 4
 SWIPE = 1  # the kind of an event at a reader
 OVERWRITTEN = 0xFF
 SURE = 0x55AAAA55  # what a request must carry that forgets everything
@@ -27,6 +28,7 @@ class ControllerRequests:
             packets.COUNT_CARDS: self._count_cards,
             packets.GET_CARD: self._card_by_number,
             packets.GET_CARD_AT: self._card_by_slot,
+            packets.OPEN_DOOR: self._open_door,
             packets.PUT_CARD: self._put_card,
             packets.DELETE_CARD: self._delete_card,
             packets.DELETE_ALL_CARDS: self._delete_all_cards,
@@ -71,6 +73,13 @@ class ControllerRequests:
     def _set_time(self, packet: bytes) -> bytes:
         self._controller.set_clock(packets.moment_at(packet, 8))
         return self._reply(packets.SET_TIME, (8, packets.moment(self._controller.now())))
+
+    def _open_door(self, packet: bytes) -> bytes:
+        door = packet[8]
+        known = 1 <= door <= DOORS
+        if known:
+            self._controller.opened.append(door)
+        return self._reply(packets.OPEN_DOOR, (8, packets.flag(known)))
 
     def _count_cards(self, _packet: bytes) -> bytes:
         return self._reply(packets.COUNT_CARDS, (8, packets.number(self._controller.memory.count())))

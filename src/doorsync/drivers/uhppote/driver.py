@@ -53,7 +53,12 @@ class UhppoteDriver:
         """Ask the controller who it is. Each request is a packet of its own, so that nothing needs to be closed."""
         options = {option.name: settings.options.get(option.name) or option.default for option in self.make.options}
         connection = Connection(settings.address, options["transport"], timeout)
-        yield UhppoteSession(connection, options["doors"], int(options["cards"]))
+        yield UhppoteSession(
+            connection,
+            options["doors"],
+            int(options["cards"]),
+            opens=options["transport"] == "udp",  # of TCP the system may deliver later what was given up
+        )
 
     def find(self, within: float) -> Iterator[Nearby]:
         """Controllers that answer a broadcast."""

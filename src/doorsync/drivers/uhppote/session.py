@@ -58,13 +58,14 @@ ENDS_AT_2359 = "ends-at-23:59"
 class UhppoteSession:
     """Each card is a question and an answer; there is no bulk write."""
 
-    def __init__(self, connection: Connection, doors: str, capacity: int) -> None:
+    def __init__(self, connection: Connection, doors: str, capacity: int, *, opens: bool = True) -> None:
+        """`opens`: whether what is sent and not answered surely never arrives later, so that its doors may be opened."""
         self._connection = connection
         self._ask = connection.ask
         self._client: Any = connection.client
         self._doors = doors
         self._log = EventLog(connection)
-        self._can = replace(CAN, capacity=capacity)
+        self._can = replace(CAN, capacity=capacity, remote_doors=tuple(sorted(set(doors))) if opens else ())
 
     def about(self) -> About:
         """Its serial number, its firmware, its clock and how many cards it holds."""
@@ -134,6 +135,13 @@ class UhppoteSession:
 
     def clear_events(self, upto: LogPosition) -> None:
         """Nothing: the controller overwrites its oldest entries by itself."""
+
+    def open_door(self, door: int, *, within: float) -> None:
+        """As after a card. A packet that is not answered arrived at once, or never does."""
+        if str(door) not in self._can.remote_doors:
+            raise TerminalError("This is none of the doors that its people may pass.", permanent=True)
+        if not self._connection.ask_once(self._client.open_door, door, within=within).opened:
+            raise TerminalError("The controller did not open the door.", permanent=True)
 
     def _put_card(self, record: Record) -> WriteAnswer:
         if str(record.fields["pin"]).startswith("0"):

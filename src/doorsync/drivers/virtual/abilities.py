@@ -29,11 +29,13 @@ STANDARD: dict[str, Any] = {
     "schedule_key_form": "digits",
     "first_schedule_place": 1,
     "readable": ["name", "cards", "pin", "schedules", "until"],
+    "remote_doors": ["1"],
 }
 FORMS = {"key_form": ("digits", "place", "card"), "schedule_key_form": ("digits", "place")}
 USER = ("key", "name", "cards", "pin", "schedules", "until")
 SCHEDULE = ("key", "name", "slots")
 UNTIL = r"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2})?"
+DOOR = r"[1-9][0-9]?"
 TIME = r"([01][0-9]|2[0-3]):[0-5][0-9]|24:00"
 
 
@@ -64,6 +66,7 @@ def _check(wished: dict[str, Any]) -> None:
             raise BadAbility(f"There is no ability '{name}'; there are {', '.join(STANDARD)}.")
         wrong = type(value) is not type(STANDARD[name]) or (isinstance(value, int) and value < (name == "log_size"))
         wrong = wrong or (name in FORMS and value not in FORMS[name])
+        wrong = wrong or (name == "remote_doors" and not all(re.fullmatch(DOOR, str(door)) for door in value))
         if wrong or (name == "readable" and not set(value) <= set(STANDARD["readable"])):
             raise BadAbility(f"'{name}' cannot be {value!r}.")
 

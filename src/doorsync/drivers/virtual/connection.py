@@ -27,6 +27,7 @@ REASONS = {
     "unsupported": "The terminal cannot hold an expiry.",
     "card-in-use": "Somebody else at this terminal has the card, and it takes a card once.",
     "pin-in-use": "Somebody else at this terminal has the PIN, and it takes a PIN once.",
+    "no-such-door": "The terminal has no such door, or does not open it when it is told to.",
     "locked": "The terminal does not accept the secret.",
     "malformed": "The terminal did not understand the entry.",
 }
@@ -47,6 +48,10 @@ class Connection:
                 TerminalCode.ADDRESS_SILENT(address=address, why=error.strerror or "timed out"), permanent=False
             ) from error
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def hurry(self, within: float) -> None:
+        """The next answers must come within so many seconds, if that is sooner than its time limit."""
+        self._timeout = min(self._timeout, within)
 
     def close(self) -> None:
         """Hang up."""

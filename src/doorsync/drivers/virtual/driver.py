@@ -110,6 +110,11 @@ class VirtualSession:
         """Forget entries of the log."""
         self._connection.ask("clear-log", series=upto.series, upto=upto.position)
 
+    def open_door(self, door: int, *, within: float) -> None:
+        """One request; a reset takes it back when no answer comes in time."""
+        self._connection.hurry(within)
+        self._connection.ask("open", door=door)
+
     def _written(self, do: str, keys: Iterable[str], requests: Sequence[Mapping[str, Any]]) -> Iterator[WriteAnswer]:
         codes = self._connection.ask_many(do, requests)
         for key, code in zip(keys, codes, strict=True):

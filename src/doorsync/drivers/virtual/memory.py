@@ -85,6 +85,11 @@ class Memory:
             self._write(f"DELETE FROM {table}", [])  # noqa: S608 - one of three table names
         self.events.restart()
 
+    def log(self, room: int, **event: Any) -> None:
+        """Write an entry into its log, which has room for so many."""
+        self._begin()
+        self.events.append(room, **event)
+
     def forget_one(self) -> None:
         """Lose a user on the disk without an error, as worn memory does."""
         self._write("DELETE FROM user WHERE key = (SELECT min(key) FROM user)", [])
@@ -108,10 +113,13 @@ class Memory:
         self._base.close()
 
     def _write(self, statement: str, values: list[Any]) -> None:
+        self._begin()
+        self._base.execute(statement, values)
+
+    def _begin(self) -> None:
         if not self.unflushed:
             self._base.execute("BEGIN IMMEDIATE")
         self.unflushed += 1
-        self._base.execute(statement, values)
 
 
 def _entry(kind: str, row: tuple[str, ...]) -> dict[str, Any]:
