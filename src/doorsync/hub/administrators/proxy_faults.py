@@ -60,6 +60,22 @@ def hidden_origin() -> str:
     )
 
 
+def removed_origin() -> str:
+    """A form came without any of the headers by which browsers say where it is from."""
+    return _tell(
+        "A form came without Origin and Sec-Fetch-Site, one of which every browser sends. A proxy that takes them out of "
+        "requests hides where forms come from: let it hand on both.",
+    )
+
+
+def lost_cookie() -> str:
+    """A browser asks for the page of a session that was just opened, without its cookie."""
+    return _tell(
+        "A browser came without the cookie of a session that was opened a moment before. If this happens to everybody, a proxy "
+        "takes out Set-Cookie or Cookie, or gives cookies another path or domain: let it leave them as they are.",
+    )
+
+
 def forwarded_for(peer: str) -> str:
     """An address that is not among the trusted proxies names callers for whom it speaks."""
     return _tell(

@@ -23,6 +23,7 @@ from doorsync.hub.companies.clock_skew import has_begun
 IDLE = timedelta(minutes=15)
 LONGEST = timedelta(minutes=60)
 FULL_LONGEST = timedelta(hours=12)  # of a full sign-in, idle or not
+JUST_OPENED = timedelta(minutes=1)
 SEEN_EVERY = timedelta(seconds=30)  # so that not each request writes
 IN_ONE_BROWSER = 3
 
@@ -86,6 +87,14 @@ def frame_origins(public_id: str) -> list[str]:
             else None
         )
     return found.company.frame_origins if found else []
+
+
+def has_just_opened(public_id: str, now: datetime) -> bool:
+    """Whether this session lives and is so new that a browser without its cookie was not given it, or does not send it."""
+    with scopes_disabled():
+        rows = Session.objects.select_related("administrator__company", "token").filter(public_id=public_id)
+        session = rows.first() if "\0" not in public_id else None
+    return session is not None and now - session.opened_at < JUST_OPENED and not lapse_reason(session, now)
 
 
 def lapse_reason(session: Session, now: datetime) -> str:

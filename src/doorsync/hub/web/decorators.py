@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
-from doorsync.hub.administrators import cookies, sessions
+from doorsync.hub.administrators import cookies, proxy_faults, sessions
 from doorsync.hub.administrators.authentication import Request, SignedIn, SignedInRequest, named_session, signed_in_as
 from doorsync.hub.administrators.models import Administrator
 from doorsync.hub.administrators.rules import Permission, may
@@ -142,9 +142,16 @@ def _how_it_ended(request: Request, named: str) -> str:
     found = [session for session, _secret in sessions.held_sessions(request.COOKIES)]
     meant = next((each for each in found if each.public_id == named), found[0] if found else None)
     if meant is None:
-        return ""
+        return _lost_cookie(named)
     request.frame_origins = meant.company.frame_origins
     return sessions.lapse_reason(meant, timezone.now())
+
+
+def _lost_cookie(named: str) -> str:
+    if not sessions.has_just_opened(named, timezone.now()):
+        return ""
+    proxy_faults.lost_cookie()
+    return "no-cookie"
 
 
 def _unproved(request: Request, signed_in: SignedIn) -> HttpResponse | None:

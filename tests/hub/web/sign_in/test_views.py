@@ -1,15 +1,19 @@
 from __future__ import annotations
 
+import html
 from ipaddress import IPv4Address
 
 import pytest
+from django.test import Client
+from django.utils import timezone
 from django_scopes import scopes_disabled
 
-from doorsync.hub.administrators import password_hashing
-from doorsync.hub.administrators.models import Administrator
+from doorsync.hub.administrators import password_hashing, proxy_faults, sessions
+from doorsync.hub.administrators.models import Administrator, Session
 from doorsync.hub.audit.models import Entry
+from doorsync.hub.settings.config import config
 from tests.factories import world
-from tests.factories.visitor import Visitor
+from tests.factories.visitor import Visitor, token_for
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.factories.open_pages")]
 
@@ -124,3 +128,38 @@ def test_signing_out_without_a_session_is_calm(db: None) -> None:
     assert visitor.post("/sign-out/")["Location"] == "/sign-in/"
     assert visitor.get("/sign-out/").status_code == 405
     assert visitor.get("/sync/start/")["Location"] == "/"
+
+
+def test_a_browser_without_the_cookie_of_a_fresh_session_is_told_so(
+    alice: Administrator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(proxy_faults, "_told", {})
+    for signed_in in (Visitor().sign_in(token_for(alice)), Visitor().sign_in_fully("alice-gym", alice.username, " pass wörd ")):
+        answer = Visitor().get(signed_in["Location"])  # as behind a proxy that takes cookies out
+        assert answer.status_code == 403
+        text = answer.content.decode()
+        assert "The cookie of your session is missing" in text
+        assert "has ended" not in text
+    assert any("takes out Set-Cookie or Cookie" in each for each in proxy_faults.recent_faults())
+
+
+def test_a_session_that_is_not_fresh_or_not_there_is_over_without_a_cookie(alice: Administrator) -> None:
+    wanted = Visitor().sign_in(token_for(alice))["Location"]
+    with scopes_disabled():
+        Session.objects.update(opened_at=timezone.now() - sessions.JUST_OPENED)
+    for address in (wanted, "/sync/?s=nobody"):
+        text = Visitor().get(address).content.decode()
+        assert "Your session has ended" in text
+        assert "cookie" not in text
+
+
+@pytest.mark.parametrize(
+    ("origin", "said"), [("null", "Referrer-Policy: no-referrer"), ("", "A proxy that takes them out of requests")]
+)
+def test_a_form_whose_origin_is_hidden_names_what_hides_it(alice: Administrator, origin: str, said: str) -> None:
+    headers = {"origin": origin} if origin else {}
+    answer = Client().post("/sign-in/", {}, headers={"host": config().origin.split("//")[1], **headers})
+    assert answer.status_code == 403
+    text = html.unescape(answer.content.decode())
+    assert said in text
+    assert text.count("A form came without") == 1

@@ -73,7 +73,7 @@ def refused_link(request: HttpRequest) -> HttpResponse:
 
 
 def session_ended(request: HttpRequest, why: str = "") -> HttpResponse:
-    """The session of this page is over. `why`: its reason, for whoever holds its cookie."""
+    """The session of this page is over, or its cookie was lost on the way. `why`: the reason, where it is known."""
     context = {"why": why, "may_sign_in": in_a_window(request)}
     return render(request, "sign_in/ended.html", context, status=403)
 
@@ -89,7 +89,7 @@ def _proxy_fault(request: HttpRequest) -> str:
     if site == "same-origin" and origin not in ("", "null", *config().origins):
         return proxy_faults.wrong_origin(origin)
     if site is None and origin in ("", "null"):
-        return proxy_faults.hidden_origin()
+        return proxy_faults.hidden_origin() if origin else proxy_faults.removed_origin()
     if site is None and origin not in config().origins and proxy_faults.close_to_ours(origin):
         return proxy_faults.wrong_origin(origin)
     return ""
