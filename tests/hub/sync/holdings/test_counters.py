@@ -17,6 +17,7 @@ from doorsync.hub.entry import migration
 from doorsync.hub.sync.holding_counts import HoldingCount
 from doorsync.hub.sync.holdings import counters
 from doorsync.hub.sync.holdings.refresh import refresh_holdings
+from doorsync.hub.sync.holdings.tallies import tallies
 from doorsync.hub.sync.models import Holding, HoldingState
 from doorsync.hub.users.models import User
 from tests.factories import world
@@ -105,7 +106,8 @@ def test_refresh_and_receipts_of_a_whole_company_are_counted() -> None:
         Holding.objects.filter(kind=Kind.USER, terminal_id=terminals[1]).update(held=b"")
         assert counted() == there()
         held = Holding.objects.filter(kind=Kind.USER, held__isnull=False).values_list("terminal_id")
-        assert counters.held_people(terminals) == dict(held.annotate(n=Count("*")).order_by())
+        counts = tallies(terminals)
+        assert {at: n for at in terminals if (n := counts[at].people_held)} == dict(held.annotate(n=Count("*")).order_by())
 
 
 def test_missing_triggers_are_put_back_and_everything_is_counted_anew(companies: list[Company]) -> None:
@@ -166,4 +168,4 @@ def test_counts_of_another_company_are_not_seen(companies: list[Company]) -> Non
             Holding.objects.create(company=company, kind=Kind.USER, key="1", terminal_id=7, wanted=b"a" * 16, held=b"a" * 16)
     with scope(company=companies[0]):
         assert counters.same_counts([7]) == {(7, Kind.USER): 1}
-        assert counters.held_people([7, 8]) == {7: 1}
+        assert (tallies([7, 8])[7].people_held, tallies([7, 8])[8].people_held) == (1, 0)

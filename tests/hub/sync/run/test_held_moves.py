@@ -49,3 +49,15 @@ def test_moves_are_written_together() -> None:
         there, missing = Holding.objects.get(pk=kept.pk), Holding.objects.get(pk=lost.pk)
         assert (bytes(there.held or b""), there.held_since, there.lost) == (b"new", EARLIER, False)
         assert (missing.held, missing.held_since, missing.lost, missing.place) == (None, None, True, None)
+
+
+@pytest.mark.requirement("I-06", mutation="unlike_wanted() of what is gone, of what is not wanted, or of what is right")
+def test_only_what_is_held_otherwise_is_to_be_judged_again() -> None:
+    club = gym([f"Person {number}" for number in range(4)])
+    with scope(company=club.company):
+        right, other, gone, unwanted = Holding.objects.filter(terminal_id=club.terminals[0].pk, user_id__isnull=False)
+        unwanted.wanted = None
+        moves = HeldMoves(club.terminals[0].pk, timezone.now())
+        for row, held in ((right, bytes(right.wanted or b"")), (other, b"other"), (gone, None), (unwanted, b"left")):
+            moves.add(row, held, "all")
+        assert moves.unlike_wanted() == {other.key}

@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django_scopes import scope
 
 from doorsync.domain.record import Kind
@@ -191,3 +193,22 @@ def test_terminal_that_refuses_to_be_read_is_not_called_verified(club: Gym, ther
     there.refuses_whole = False
     send(club, there, gate, mode=Mode.VERIFY)
     assert Terminal.objects.get(pk=gate.pk).verified_at
+
+
+@pytest.mark.requirement("R-04", mutation="each turn of next_pending() asked for, whether anything is counted there or not")
+def test_a_batch_and_its_receipt_are_few_statements(club: Gym, there: Counterpart) -> None:
+    """However many people are in it. Each terminal waits for all statements of its company."""
+    for number in range(40):
+        club.add(f"Person {number}", club.members)
+    gate = Selection(terminals=frozenset({club.terminals[0].pk}))
+    sync(club, there)
+    for number in range(40):
+        club.add(f"Guest {number}", club.members)
+    start_run(company=club.company, choice=gate, confirmed=None, actor=club.actor)
+    with CaptureQueriesContext(connection) as issued:
+        (each,) = dispatch.next_batches(there._row(), there.nonce)["batches"]
+    receipt = there.take(each["sealed"])
+    with CaptureQueriesContext(connection) as applied:
+        dispatch.take_receipt(there._row(), receipt or "")
+    assert not Holding.objects.filter(terminal_id=club.terminals[0].pk, state=HoldingState.NEW).exists()
+    assert (len(issued) <= 25, len(applied) <= 30) == (True, True), (len(issued), len(applied))

@@ -11,11 +11,8 @@ from collections.abc import Collection
 from typing import Any
 
 from django.db import connections, transaction
-from django.db.models import Count
 
-from doorsync.domain.record import Kind
 from doorsync.hub.sync.holding_counts import HoldingCount
-from doorsync.hub.sync.models import Holding, HoldingState
 
 VERSION = "1"  # of the triggers: another one replaces those of before
 _HERE = "company_id = {0}.company_id AND kind = {0}.kind AND terminal_id = {0}.terminal_id"
@@ -52,15 +49,6 @@ def same_counts(terminals: Collection[int]) -> dict[tuple[int, int], int]:
     """How many holdings are the same, by terminal and kind. In the company's scope."""
     rows = HoldingCount.objects.filter(terminal_id__in=terminals).values_list("terminal_id", "kind", "same")
     return {(terminal, kind): same for terminal, kind, same in rows}
-
-
-def held_people(terminals: Collection[int]) -> dict[int, int]:
-    """How many people each of these terminals holds, pending or not. In the company's scope."""
-    same = same_counts(terminals)
-    pending = Holding.objects.filter(terminal_id__in=terminals, kind=Kind.USER, state__gt=HoldingState.SAME, held__isnull=False)
-    others = dict(pending.values_list("terminal_id").annotate(n=Count("*")).order_by())
-    found = {pk: same.get((pk, Kind.USER), 0) + others.get(pk, 0) for pk in terminals}
-    return {pk: number for pk, number in found.items() if number}
 
 
 def keep_counting(*, using: str, **_: Any) -> None:

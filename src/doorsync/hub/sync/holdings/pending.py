@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from doorsync.domain.allowance import Narrowing
 from doorsync.domain.record import Kind
-from doorsync.hub.sync.holdings.counters import same_counts
-from doorsync.hub.sync.models import Holding, HoldingState, Stranger
+from doorsync.hub.sync.holdings.tallies import Pending, tallies
+from doorsync.hub.sync.models import Holding, HoldingState
 from doorsync.hub.sync.scopes import NOBODY, ONLY_REMOVALS, Scope
 from doorsync.hub.terminals.models import Terminal
 from doorsync.hub.users.models import Membership
@@ -27,18 +27,40 @@ NARROWS = Q(state=HoldingState.CHANGED, narrows__gt=Narrowing.NONE)
 ONLY_NARROWS = Q(NARROWS, gives=False)
 WIDENS = Q(state=HoldingState.CHANGED, narrows=Narrowing.NONE)
 TIMED = Q(state__in=PUT, timed=True, company__automatic_starts=True)
-NEW_PEOPLE = Q(kind=Kind.USER, state=HoldingState.NEW)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Pending holdings whose turn is the same. `narrows`: only changes that take something away, or only the others."""
+
+    kind: Kind
+    state: HoldingState
+    narrows: bool | None = None
+
+    @property
+    def where(self) -> Q:
+        """The condition for the database."""
+        here = Q(kind=self.kind, state=self.state)
+        return here if self.narrows is None else here & (NARROWS if self.narrows else WIDENS)
+
+    def includes(self, each: Pending) -> bool:
+        """Whether counted holdings are of this turn."""
+        same_side = self.narrows is None or self.narrows == (each.narrows > Narrowing.NONE)
+        return (each.kind, each.state) == (self.kind, self.state) and same_side
+
+
+NEW_PEOPLE = Turn(Kind.USER, HoldingState.NEW)
 
 # Losses come first, removals of people before all. A schedule is sent before the people who need it, and removed after them.
-ORDER: tuple[Q, ...] = (
-    Q(kind=Kind.USER, state=HoldingState.REMOVE),
-    Q(NARROWS, kind=Kind.SCHEDULE),
-    Q(kind=Kind.SCHEDULE, state=HoldingState.NEW),
-    Q(NARROWS, kind=Kind.USER),
-    Q(WIDENS, kind=Kind.SCHEDULE),
-    Q(WIDENS, kind=Kind.USER),
+ORDER: tuple[Turn, ...] = (
+    Turn(Kind.USER, HoldingState.REMOVE),
+    Turn(Kind.SCHEDULE, HoldingState.CHANGED, narrows=True),
+    Turn(Kind.SCHEDULE, HoldingState.NEW),
+    Turn(Kind.USER, HoldingState.CHANGED, narrows=True),
+    Turn(Kind.SCHEDULE, HoldingState.CHANGED, narrows=False),
+    Turn(Kind.USER, HoldingState.CHANGED, narrows=False),
     NEW_PEOPLE,
-    Q(kind=Kind.SCHEDULE, state=HoldingState.REMOVE),
+    Turn(Kind.SCHEDULE, HoldingState.REMOVE),
 )
 
 
@@ -81,16 +103,10 @@ def pending_holdings(terminal_id: int, scope: Scope) -> QuerySet[Holding]:
 
 
 def free_places(terminals: Iterable[Terminal]) -> dict[int, int]:
-    """How many more people each of these terminals can take once its pending removals are done. Three queries."""
+    """How many more people each of these terminals can take once its pending removals are done. One statement."""
     limits = {terminal.pk: terminal.capabilities.capacity for terminal in terminals}
-    changed = Holding.objects.filter(PENDING, terminal_id__in=limits, kind=Kind.USER, state=HoldingState.CHANGED)
-    taken = Counter(dict(changed.values_list("terminal_id").annotate(n=Count("*")).order_by())) if limits else Counter()
-    taken.update(
-        {terminal: same for (terminal, kind), same in same_counts(limits).items() if kind == Kind.USER} if limits else {}
-    )
-    others = Stranger.objects.filter(terminal_id__in=limits, kind=Kind.USER)
-    strangers = dict(others.values_list("terminal_id").annotate(n=Count("*")).order_by()) if limits else {}
-    return {pk: max(0, capacity - taken.get(pk, 0) - strangers.get(pk, 0)) for pk, capacity in limits.items()}
+    found = tallies(limits)
+    return {pk: max(0, capacity - found[pk].lasting_people) for pk, capacity in limits.items()}
 
 
 def overflow_count(terminal: Terminal, new: int) -> int:

@@ -139,10 +139,10 @@ def chunks(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
 def judge_again(company: Company, terminal_id: int, keys: Collection[str]) -> None:
     """Work out again whether changes narrow access, for keys whose `held` has moved and is not what is wanted."""
     moved = Holding.objects.filter(terminal_id=terminal_id, key__in=keys, state=HoldingState.CHANGED)
-    users = {user for user in moved.filter(kind=Kind.USER).values_list("user_id", flat=True) if user}
-    if users:
+    found = list(moved.values_list("kind", "user_id")) if keys else []
+    if users := {user for kind, user in found if kind == Kind.USER and user}:
         refresh_holdings(company, users)
-    if moved.filter(kind=Kind.SCHEDULE).exists():
+    if any(kind == Kind.SCHEDULE for kind, _ in found):
         _refresh_schedules(company, load_access_graph(), digest_key(company))
 
 

@@ -6,14 +6,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Q, Sum
 from django.utils import timezone
 
 from doorsync.domain.allowance import Narrowing
 from doorsync.domain.record import Kind
 from doorsync.hub.companies.models import Company
-from doorsync.hub.sync.holdings.counters import held_people
 from doorsync.hub.sync.holdings.pending import NARROWS, PENDING
+from doorsync.hub.sync.holdings.tallies import Held, Pending, Tally, tallies
 from doorsync.hub.sync.models import Holding, HoldingState, RunTerminal
 
 DAY = timedelta(days=1)
@@ -47,25 +47,32 @@ def count_losses() -> Q:
 
 def guard_counts(company: Company, terminals: Collection[int], now: datetime) -> dict[int, GuardCount]:
     """The guard's numbers for each of these terminals. In the company's scope."""
-    people = Holding.objects.filter(PENDING, terminal_id__in=terminals, kind=Kind.USER)
-    held, losing = held_people(terminals), _count(people.filter(count_losses()))
-    narrowed = _count(people.filter(count_losses() | NARROWS))
+    counted = tallies(terminals)
     run_terminals = RunTerminal.objects.filter(terminal_id__in=terminals, lost_freely_at__gt=now - DAY)
     lost = dict(run_terminals.values_list("terminal_id").annotate(n=Sum("lost_freely")).order_by())
-    return {
-        at: GuardCount(
-            held=held.get(at, 0),
-            losing=losing.get(at, 0),
-            narrowed=narrowed.get(at, 0),
-            free=company.guard.free(held.get(at, 0), lost.get(at, 0)),
-            mass=company.guard.mass(held.get(at, 0), lost.get(at, 0)),
-        )
-        for at in terminals
-    }
+    return {at: _guard_count(company, counted[at], lost.get(at, 0)) for at in terminals}
 
 
-def _count(rows: QuerySet[Holding]) -> dict[int, int]:
-    return dict(rows.values_list("terminal_id").annotate(n=Count("*")).order_by())
+def _guard_count(company: Company, counted: Tally, lost: int) -> GuardCount:
+    held = counted.people_held
+    return GuardCount(
+        held=held,
+        losing=counted.people(_loses_all),
+        narrowed=counted.people(lambda each: _loses_all(each) or _narrows(each)),
+        free=company.guard.free(held, lost),
+        mass=company.guard.mass(held, lost),
+    )
+
+
+def _loses_all(each: Pending) -> bool:
+    """As `count_losses`."""
+    removed = each.state == HoldingState.REMOVE and each.held != Held.NOTHING and not each.foreseen
+    return removed or (_narrows(each) and each.narrows == Narrowing.ALL)
+
+
+def _narrows(each: Pending) -> bool:
+    """As `NARROWS`."""
+    return each.state == HoldingState.CHANGED and each.narrows > Narrowing.NONE
 
 
 def is_stopped(run_terminal: RunTerminal) -> bool:
@@ -75,9 +82,8 @@ def is_stopped(run_terminal: RunTerminal) -> bool:
     """
     if not run_terminal.typed:
         return guard_counts(run_terminal.company, [run_terminal.terminal_id], timezone.now())[run_terminal.terminal_id].stopped
-    taking = Holding.objects.filter(
-        Q(state=HoldingState.REMOVE) | NARROWS, terminal_id=run_terminal.terminal_id, kind=Kind.USER
-    ).count()
+    counted = tallies([run_terminal.terminal_id])[run_terminal.terminal_id]
+    taking = counted.people(lambda each: each.state == HoldingState.REMOVE or _narrows(each))
     return bool(taking) and run_terminal.done_removed + run_terminal.done_narrowed + taking > run_terminal.ceiling
 
 

@@ -10,15 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Count, Q
 
-from doorsync.domain.digest import UNKNOWN
 from doorsync.domain.reason import Reason
 from doorsync.domain.record import Kind
 from doorsync.drivers.contract import UNKNOWN_SCHEDULE
 from doorsync.hub.companies.transactions import lock_company
 from doorsync.hub.sync.holdings.snapshot import forget_what_is_held
-from doorsync.hub.sync.models import Batch, Holding, HoldingState, Stranger
+from doorsync.hub.sync.holdings.tallies import tallies
+from doorsync.hub.sync.models import Batch, Holding, HoldingState
 from doorsync.hub.sync.run.unread_terminals import start_reading
 from doorsync.hub.terminals.models import Terminal
 from doorsync.hub.terminals.reason_codes import UnreadCode
@@ -92,11 +91,9 @@ def note_uncounted(terminal: Terminal, device: Device) -> None:
 
 def expected_count(terminal: Terminal) -> tuple[int, int]:
     """The least and most people the device should count: confirmed ones and strangers, and with those that are unknown."""
-    here = Holding.objects.filter(terminal_id=terminal.pk, kind=Kind.USER, held__isnull=False)
-    found = here.aggregate(sure=Count("key", filter=~Q(held=UNKNOWN)), unsure=Count("key", filter=Q(held=UNKNOWN)))
-    strangers = Stranger.objects.filter(terminal_id=terminal.pk, kind=Kind.USER).count()
-    least = found["sure"] + strangers + terminal.uncounted
-    return least, least + found["unsure"]
+    counted = tallies([terminal.pk])[terminal.pk]
+    least = counted.confirmed_people + counted.strangers[Kind.USER] + terminal.uncounted
+    return least, least + counted.unknown_people
 
 
 def _count(terminal: Terminal, device: Device) -> Doubt | None:

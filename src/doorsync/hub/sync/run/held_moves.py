@@ -5,11 +5,26 @@ from __future__ import annotations
 import copy
 from collections import defaultdict
 from datetime import datetime
+from typing import Any
+
+from django.db import connection
 
 from doorsync.domain.allowance import Narrowing
+from doorsync.hub.companies.statements import marks, stored_moment
+from doorsync.hub.companies.tenancy import company_in_scope
+from doorsync.hub.sync.holdings.refresh import chunks
 from doorsync.hub.sync.models import Holding
 
-FIELDS = ("held", "held_since", "allowance", "narrows", "before", "lost", "place")
+ROWS = 1000  # in one statement: 11 values each stay below the databases' limits
+
+# The rows are there, and locked: this is one UPDATE of all of them, in a form that both databases have.
+UPSERT = """
+INSERT INTO sync_holding (company_id, kind, key, terminal_id,
+    held, held_since, allowance, narrows, before, lost, place) VALUES {rows}
+ON CONFLICT (company_id, kind, key, terminal_id) DO UPDATE
+SET held = excluded.held, held_since = excluded.held_since, allowance = excluded.allowance, narrows = excluded.narrows,
+    before = excluded.before, lost = excluded.lost, place = excluded.place
+"""
 
 
 class HeldMoves:
@@ -41,9 +56,17 @@ class HeldMoves:
         """Once, when all are known."""
         for kind, keys in self._gone.items():
             Holding.objects.filter(terminal_id=self._terminal_id, kind=kind, key__in=keys).delete()
-        Holding.objects.bulk_create(
-            self._moved.values(),
-            update_conflicts=True,
-            unique_fields=["company", "kind", "key", "terminal_id"],
-            update_fields=FIELDS,
-        )
+        rows = [self._stored(row) for row in self._moved.values()]
+        for some in chunks(rows, ROWS):
+            values = ", ".join([f"({marks(some[0])})"] * len(some))
+            with connection.cursor() as cursor:
+                cursor.execute(UPSERT.format(rows=values), [value for row in some for value in row])
+
+    def unlike_wanted(self) -> set[str]:
+        """The keys of what is held otherwise than it should be, after these moves."""
+        return {row.key for row in self._moved.values() if row.held is not None and row.wanted not in (None, row.held)}
+
+    def _stored(self, row: Holding) -> tuple[Any, ...]:
+        since = row.held_since and stored_moment(row.held_since)
+        place = (company_in_scope(), row.kind, row.key, self._terminal_id)
+        return (*place, row.held, since, row.allowance, row.narrows, row.before, row.lost, row.place)

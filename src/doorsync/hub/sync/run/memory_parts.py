@@ -53,7 +53,7 @@ def must_be_whole(receipt: Receipt, batch: Batch) -> None:
         raise WrongChain("Its parts are not those that came.")
     if receipt.parts and receipt.parts != batch.parts:
         raise OutOfOrder
-    if not receipt.parts:  # stored parts are of an earlier reading
+    if not receipt.parts and batch.whole:  # stored parts are of an earlier reading
         drop_parts(batch)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -15,9 +15,11 @@ from doorsync.hub.sync.models import Holding, HoldingState, Problem, RunTerminal
 from doorsync.hub.sync.reason_codes import RunTerminalCode
 from doorsync.hub.sync.run.runs import OPEN, PATIENCE, close_if_done, pause_after, try_refused_later, unreachable
 from doorsync.hub.sync.run.settling import end_or_take_away, settle_if_nothing_left
+from doorsync.hub.sync.scopes import Scope
 from doorsync.messages.schemas import Outcome, Receipt
 
 REACHED = ("done", "interrupted", "other-device")  # states of receipts: somebody answered
+DONE = ("done_new", "done_changed", "done_removed")
 OFTEN = timedelta(seconds=8)  # at most so long between two tries while a run waits
 
 
@@ -50,14 +52,17 @@ class Confirmed:
         self.lost += not row.foreseen if removal else row.narrows == Narrowing.ALL
 
 
-def scopes_of(terminal_id: int, keys: Collection[str]) -> dict[int, set[str]]:
+def scopes_of(terminal_id: int, people: Collection[str]) -> dict[int, set[str]]:
     """Which of these people are in the scope of each open run terminal here. Ask before a receipt moves them."""
-    run_terminals = RunTerminal.objects.filter(terminal=terminal_id, state__in=OPEN).select_related("run")
-    here = Holding.objects.filter(terminal_id=terminal_id, kind=Kind.USER, key__in=keys)
-    return {
-        run_terminal.pk: set(here.filter(in_scope(run_terminal.scope)).values_list("key", flat=True))
-        for run_terminal in run_terminals
-    }
+    run_terminals = RunTerminal.objects.filter(terminal=terminal_id, state__in=OPEN).order_by().select_related("run")
+    return {run_terminal.pk: _people_in(run_terminal.scope, terminal_id, people) for run_terminal in run_terminals}
+
+
+def _people_in(scope: Scope, terminal_id: int, people: Collection[str]) -> set[str]:
+    if scope.everybody:
+        return set(people)
+    here = Holding.objects.filter(in_scope(scope), terminal_id=terminal_id, kind=Kind.USER, key__in=people)
+    return set(here.values_list("key", flat=True))
 
 
 def _reason(state: int, outcome: Outcome) -> Reason:
@@ -72,11 +77,30 @@ def _reason(state: int, outcome: Outcome) -> Reason:
 
 def note_progress(run_terminal: RunTerminal, receipt: Receipt, confirmed: Confirmed, now: datetime) -> None:
     """Update all open run terminals of the receipt's terminal; end those that are done, or failed for a minute."""
-    for sharing in (
-        RunTerminal.objects.select_for_update().filter(terminal=run_terminal.terminal_id, state__in=OPEN).select_related("run")
-    ):
+    rows = RunTerminal.objects.select_for_update(of=("self",)).select_related("run", "company", "terminal")
+    here = {row.pk: row for row in rows.filter(terminal=run_terminal.terminal_id, state__in=OPEN).order_by()}
+    for sharing in here.values():
         _credit(sharing, confirmed, sent_it=sharing.pk == run_terminal.pk)
-    run_terminal = RunTerminal.objects.select_related("run").get(pk=run_terminal.pk)
+    run_terminal = here.pop(run_terminal.pk) if run_terminal.pk in here else rows.get(pk=run_terminal.pk)
+    _note_outcomes(run_terminal, confirmed, now)
+    if confirmed.another:
+        _meet_another(run_terminal, now)
+    elif receipt.state in REACHED:
+        _reached(run_terminal, receipt, confirmed)
+    else:
+        _lost(run_terminal, receipt, now)
+    run_terminal.save()
+    if receipt.state in REACHED and not confirmed.another:  # lines that ended as not reached are tried next
+        unreachable(terminal=run_terminal.terminal_id, state=RunTerminalState.NOT_REACHED).update(retry_at=now)
+    _tell_others(here.values(), receipt, confirmed, now)
+    if run_terminal.state == RunTerminalState.SYNCING and run_terminal.retry_at is None:
+        settle_if_nothing_left(run_terminal)
+    elif run_terminal.state not in OPEN:
+        close_if_done(run_terminal.run)
+
+
+def _note_outcomes(run_terminal: RunTerminal, confirmed: Confirmed, now: datetime) -> None:
+    """Note, unsaved, who lost access, and what became of the whole terminal; store whom it did not take."""
     Problem.objects.bulk_create(
         [
             Problem(company_id=run_terminal.company_id, run_terminal=run_terminal, kind=kind, key=key, message=why)
@@ -92,49 +116,29 @@ def note_progress(run_terminal: RunTerminal, receipt: Receipt, confirmed: Confir
     if confirmed.whole:
         run_terminal.phase, run_terminal.reads = "orders", run_terminal.reads + 1
         run_terminal.problems.all().delete()  # what the terminal refused before, it may take now
-    if confirmed.another:
-        _meet_another(run_terminal, now)
-    elif receipt.state in REACHED:
-        _reached(run_terminal, receipt, confirmed)
-    else:
-        _lost(run_terminal, receipt, now)
-    run_terminal.save()
-    _tell_others(run_terminal, receipt, confirmed, now)
-    if run_terminal.state == RunTerminalState.SYNCING and run_terminal.retry_at is None:
-        settle_if_nothing_left(run_terminal)
-    close_if_done(run_terminal.run)
 
 
-def _tell_others(run_terminal: RunTerminal, receipt: Receipt, confirmed: Confirmed, now: datetime) -> None:
-    """Apply to all open run terminals of the terminal whether it was reached, so that each does not wait its own minute.
-
-    Lines that ended as not reached are tried next; those that were refused something keep their pauses.
-    """
-    if receipt.state in REACHED and not confirmed.another:
-        unreachable(terminal=run_terminal.terminal_id, state=RunTerminalState.NOT_REACHED).update(retry_at=now)
-    for other in (
-        RunTerminal.objects.filter(terminal=run_terminal.terminal_id, state__in=OPEN)
-        .exclude(pk=run_terminal.pk)
-        .select_related("run")
-    ):
+def _tell_others(others: Iterable[RunTerminal], receipt: Receipt, confirmed: Confirmed, now: datetime) -> None:
+    """Apply to the other open run terminals of the terminal whether it was reached, so that each does not wait its own minute."""
+    for other in others:
         if confirmed.another:
             _meet_another(other, now)
         elif receipt.state not in REACHED:
             _lost(other, receipt, now)
         elif other.failing_since:
             other.message, other.failing_since, other.retry_at = NO_REASON, None, None
-        other.save(update_fields=["state", "message", "failing_since", "retry_at", "changed_at"])
-        close_if_done(other.run)
+        other.save(update_fields=["state", "message", "failing_since", "retry_at", "changed_at", *DONE])
+        if other.state not in OPEN:
+            close_if_done(other.run)
 
 
 def _credit(run_terminal: RunTerminal, confirmed: Confirmed, *, sent_it: bool) -> None:
-    """Count what was confirmed for an open run terminal, if it was in its scope, whichever run sent it."""
+    """Count, unsaved, what was confirmed for an open run terminal, if it was in its scope, whichever run sent it."""
     scope = confirmed.scopes.get(run_terminal.pk, set())
     put = {state: sum(sent_it or key in scope for key in confirmed.people.get(state, [])) for state in PUT}
     run_terminal.done_new += put[HoldingState.NEW]
     run_terminal.done_changed += put[HoldingState.CHANGED]
     run_terminal.done_removed += len(confirmed.people.get(HoldingState.REMOVE, []))
-    run_terminal.save(update_fields=["done_new", "done_changed", "done_removed"])
 
 
 def _reached(run_terminal: RunTerminal, receipt: Receipt, confirmed: Confirmed) -> None:

@@ -109,7 +109,8 @@ def _answered_by(receipt: Receipt, company: Company, agent: Agent) -> Batch:
 
 def _apply(company: Company, batch: Batch, receipt: Receipt) -> Confirmed:
     now = timezone.now()
-    terminal = Terminal.objects.select_for_update(of=("self",)).select_related("location", "agent").get(pk=batch.terminal_id)
+    terminals = Terminal.objects.select_for_update(of=("self",)).select_related("location", "agent", "company")
+    terminal = terminals.get(pk=batch.terminal_id)
     if receipt.device is None or recognise_device(terminal, receipt.device, now):
         confirmed = _believed(company, terminal, batch, receipt, now)
     else:
@@ -119,11 +120,11 @@ def _apply(company: Company, batch: Batch, receipt: Receipt) -> Confirmed:
     if receipt.state == "not-reached":  # nothing was written, and it may come thousands of times
         answered["orders"] = []
     Batch.objects.filter(pk=batch.pk).update(**answered)
-    drop_parts(batch)
+    if batch.whole:
+        drop_parts(batch)
     if batch.run_terminal:
-        RunTerminal.objects.filter(pk=batch.run_terminal.pk, most__range=(1, SIZE)).update(
-            most=F("most") * 2
-        )  # batches may grow again
+        if 0 < batch.run_terminal.most <= SIZE:  # batches may grow again
+            RunTerminal.objects.filter(pk=batch.run_terminal.pk).update(most=F("most") * 2)
         note_progress(batch.run_terminal, receipt, confirmed, now)
     if terminal.unread:
         start_reading(terminal.agent)
@@ -173,7 +174,8 @@ def _orders(company: Company, terminal: Terminal, batch: Batch, receipt: Receipt
     removed: list[Holding] = []
     places, moves = Places(terminal), HeldMoves(terminal.pk, now)
     former = FormerEntries(terminal, places)
-    confirmed.scopes, scheduled = scopes_of(terminal.pk, keys), placed_schedules(terminal)
+    confirmed.scopes = scopes_of(terminal.pk, {key for kind, key in rows if kind == Kind.USER})
+    scheduled = placed_schedules(terminal)
     for (removal, kind, place, sent, state, allowance), outcome in zip(
         batch.orders, map(places.outcome_for_hub, receipt.outcomes), strict=True
     ):
@@ -201,7 +203,7 @@ def _orders(company: Company, terminal: Terminal, batch: Batch, receipt: Receipt
     moves.write()
     former.save()
     note_removed_people(terminal, removed, receipt, now)
-    judge_again(company, terminal.pk, keys)
+    judge_again(company, terminal.pk, moves.unlike_wanted())
     _give_way(terminal, taken, places, now)
     forget_who_names(terminal, scheduled - placed_schedules(terminal))
     return confirmed
@@ -225,6 +227,8 @@ def _is_strangers(
 
 def _give_way(terminal: Terminal, taken: Sequence[tuple[Holding, Outcome]], places: Places, now: datetime) -> None:
     """Store the strangers that an agent met. Users and schedules that need their keys are refused, or get other places."""
+    if not taken:
+        return
     strangers, company, moves = [], terminal.company, HeldMoves(terminal.pk, now)
     secret = digest_key(company)
     for row, outcome in taken:

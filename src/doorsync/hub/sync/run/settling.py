@@ -11,8 +11,9 @@ from django.db.models import Exists, OuterRef, Q
 
 from doorsync.domain.reason import NO_REASON, Reason
 from doorsync.domain.record import Kind
-from doorsync.hub.sync.holdings.pending import NEW_PEOPLE, ORDER, free_places, pending_holdings
+from doorsync.hub.sync.holdings.pending import NEW_PEOPLE, ORDER, Turn, pending_holdings
 from doorsync.hub.sync.holdings.pending_refreshes import is_refreshing, sendable
+from doorsync.hub.sync.holdings.tallies import Tally, tallies
 from doorsync.hub.sync.models import Holding, HoldingState, Problem, RunTerminal, RunTerminalState
 from doorsync.hub.sync.plan.guard_counts import is_stopped
 from doorsync.hub.sync.reason_codes import RunTerminalCode
@@ -95,31 +96,37 @@ def stop_over_ceiling(run_terminal: RunTerminal) -> bool:
     return True
 
 
-def next_pending(run_terminal: RunTerminal, terminal: Terminal, order: Iterable[Q] = ORDER, size: int = 0) -> list[Holding]:
-    """The next pending holdings, in this order, without people beyond the capacity and without this run's problems.
+def next_pending(run_terminal: RunTerminal, terminal: Terminal, only: Iterable[Q] | None = None, size: int = 0) -> list[Holding]:
+    """The next pending holdings, in their order, without people beyond the capacity and without this run's problems.
 
-    At most `size` of them; 0: as many as fit into a batch.
+    `only`: those of these conditions, in this order. At most `size` of them; 0: as many as fit into a batch.
     """
-    size = size or SIZE
+    counted, size = tallies([terminal.pk])[terminal.pk], size or SIZE
+    turns = [turn for turn in ORDER if counted.count(turn.includes)] if only is None else list(only)
+    if not turns:
+        return []
     left_out = set(Problem.objects.filter(run_terminal=run_terminal).values_list("kind", "key"))
-    free, ready = free_places([terminal])[terminal.pk] - _removals_put_off(terminal), sendable()
+    refreshing = is_refreshing(terminal.company_id)
     chosen: list[Holding] = []
-    for which in order:
+    for turn in turns:
         if len(chosen) >= size:
             break
-        rows = pending_holdings(terminal.pk, run_terminal.scope).filter(which, ready).order_by("key")
-        most = max(0, free) if which is NEW_PEOPLE else size
+        most = _room(terminal, counted, refreshing=refreshing) if turn is NEW_PEOPLE else size
+        where = turn.where if isinstance(turn, Turn) else turn
+        rows = pending_holdings(terminal.pk, run_terminal.scope).filter(where).order_by("key")
+        rows = rows.filter(sendable()) if refreshing else rows
         found = [row for row in rows[: min(most, size) + len(left_out)] if (row.kind, row.key) not in left_out]
         chosen += found[: min(most, size - len(chosen))]
     return chosen[: run_terminal.most or size]
 
 
-def _removals_put_off(terminal: Terminal) -> int:
-    """How many people keep their place until a change has been worked out."""
-    if not is_refreshing(terminal.company_id):
-        return 0
+def _room(terminal: Terminal, counted: Tally, *, refreshing: bool) -> int:
+    """How many more people the terminal can take. Until a change has been worked out, who leaves by it keeps their place."""
+    free = max(0, terminal.capabilities.capacity - counted.lasting_people)
+    if not refreshing:
+        return free
     leaving = Holding.objects.filter(terminal_id=terminal.pk, kind=Kind.USER, state=HoldingState.REMOVE, held__isnull=False)
-    return leaving.exclude(sendable()).count()
+    return max(0, free - leaving.exclude(sendable()).count())
 
 
 def _settle_given_up(run_terminal: RunTerminal) -> None:

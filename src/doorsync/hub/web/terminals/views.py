@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from doorsync.domain.record import Kind
 from doorsync.hub.administrators.authentication import SignedInRequest
 from doorsync.hub.administrators.rules import Permission
-from doorsync.hub.sync.holdings.counters import held_people
+from doorsync.hub.sync.holdings.tallies import tallies
 from doorsync.hub.sync.holdings.terminal_status import TerminalStatus, terminal_statuses
 from doorsync.hub.sync.models import Holding, HoldingState
 from doorsync.hub.terminals.connection import needs_newer_agent
@@ -41,8 +41,8 @@ def door_list(request: SignedInRequest) -> HttpResponse:
     """All doors that the administrator sees."""
     terminals = list(visible_terminals(request.signed_in.administrator))
     statuses = terminal_statuses(terminals)
-    people = held_people(statuses)
-    rows = [DoorRow(each, statuses[each.pk], people.get(each.pk, 0)) for each in terminals]
+    counted = tallies(statuses)
+    rows = [DoorRow(each, statuses[each.pk], counted[each.pk].people_held) for each in terminals]
     return render(request, "terminals/list.html", {"rows": rows, "title": _("Doors"), "has_agent": Agent.objects.exists()})
 
 
