@@ -147,6 +147,9 @@ TABLE = {
     "account:second-factor-on": May(reads=ALL, posts=ALL),
     "account:second-factor-off": May(reads=ALL, posts=ALL),
     "account:recovery-codes": May(reads=ALL, posts=ALL),
+    "account:passkey-challenge": May(posts=ALL),
+    "account:add-passkey": May(reads=ALL, posts=ALL),
+    "account:make-passkey": May(reads=ALL, posts=ALL),
     "account:language": May(posts=ALL, fields={"language": ""}),
     "account:end-session": May(posts=ALL, fields={"all": "1"}),
     "access:openings": May(reads=ALL, query="door={terminal}"),
@@ -178,6 +181,10 @@ OTHERS = {
     "setup",  # answers only where there is no company
     "sign-in",
     "sign-in-code",
+    "sign-in-passkey",
+    "sign-in-passkey-challenge",
+    "account:rename-passkey",  # of whose it is: test_passkey_views
+    "account:remove-passkey",
     "sign-out",
     "signed-out",
     "follow-link",

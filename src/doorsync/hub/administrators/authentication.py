@@ -81,13 +81,13 @@ def named_session(request: HttpRequest) -> str:
     return given or ""
 
 
-def sign_in_fully(request: HttpRequest, administrator: Administrator) -> tuple[SignedIn, str]:
+def sign_in_fully(request: HttpRequest, administrator: Administrator, *, by_passkey: bool = False) -> tuple[SignedIn, str]:
     """Open a full session, with the secret for its cookie; the one that this browser had ends, whosever it was."""
     secret = cookies.fresh_secret()
     if former := sessions.held_fully(request.COOKIES):
         sessions.end_session(former[0], "replaced")
     with scope(company=administrator.company_id), transaction.atomic():
-        session = sessions.open_full_session(administrator, secret, timezone.now())
+        session = sessions.open_full_session(administrator, secret, timezone.now(), by_passkey=by_passkey)
         trail.record("sign-in.ok", actor=sessions.actor_of(session), administrator=administrator.pk, session=session.pk)
     return _as(session, secret), secret
 

@@ -15,6 +15,7 @@ SYNC = "sync-"  # followed by the session's public id
 FULL = "doorsync"
 LANDING = "landing"
 SECOND_STEP = "second-step"
+PASSKEY = "passkey"
 SECRET = re.compile(r"[A-Za-z0-9_-]{43}")  # 32 bytes
 LANDING_SECONDS = 120
 
@@ -75,6 +76,11 @@ def put_full(response: HttpResponse, value: str, seconds: int) -> None:
 def put_second_step(response: HttpResponse, value: str, seconds: int) -> None:
     """Set the cookie of whoever still owes the code of their second factor; it works in no frame of another site either."""
     _put_unframed(response, SECOND_STEP, value, seconds)
+
+
+def put_passkey(response: HttpResponse, value: str, seconds: int) -> None:
+    """Set the cookie with the challenge of a passkey; it works in no frame of another site either."""
+    _put_unframed(response, PASSKEY, value, seconds)
 
 
 def drop_full(response: HttpResponse) -> None:

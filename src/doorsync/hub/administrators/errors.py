@@ -58,3 +58,19 @@ class SecondFactorOn(AdministratorError):
 
 class SecondFactorOff(AdministratorError):
     """The second factor is not on."""
+
+
+class WrongPasskey(AdministratorError):
+    """That passkey was not accepted, or it took too long. Try again."""
+
+
+class PasskeyTaken(AdministratorError):
+    """This passkey is there already."""
+
+
+class TooManyPasskeys(AdministratorError):
+    """You have as many passkeys as there can be. Remove one first."""
+
+
+class NoSuchPasskey(AdministratorError):
+    """This passkey is not there any more."""

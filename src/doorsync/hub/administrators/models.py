@@ -77,7 +77,7 @@ class SyncToken(TenantModel):
 
 
 class Session(TenantModel):
-    """A sign-in in one browser: by a token for the sync pages, or for those of one user only; or a full one, with a password."""
+    """A sign-in in one browser: by a token for the sync pages, or those of one user; or a full one, by password or passkey."""
 
     public_id = models.CharField(max_length=22, unique=True)
     administrator = models.ForeignKey(Administrator, models.CASCADE, related_name="+")
@@ -88,6 +88,7 @@ class Session(TenantModel):
     seen_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     end_reason = models.CharField(max_length=32, blank=True)
+    by_passkey = models.BooleanField(default=False, db_default=False)  # a full one: no password was given
 
     @property
     def kind(self) -> Literal["user", "sync", "full"]:
@@ -114,6 +115,31 @@ class RecoveryCode(TenantModel):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["factor", "digest"], name="recovery_code")]
+
+
+class Passkey(TenantModel):
+    """A key of WebAuthn that an administrator signs in with; the private half never leaves their device."""
+
+    administrator = models.ForeignKey(Administrator, models.CASCADE, related_name="+")
+    name = models.CharField(max_length=100)
+    credential_id = models.BinaryField(max_length=1023, unique=True)
+    credential = models.BinaryField()  # AAGUID, id and public key, as WebAuthn's attested credential data holds them
+    uses = models.PositiveBigIntegerField()  # the count that the device told last; 0 where it does not count
+    created_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["created_at", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UsedChallenge(models.Model):
+    """A challenge that a passkey was used with, kept until it is too old to be used again."""
+
+    digest = models.BinaryField(max_length=32, primary_key=True)
+    used_at = models.DateTimeField(db_index=True)
 
 
 class Attempts(models.Model):

@@ -17,6 +17,7 @@ from doorsync.hub.administrators import one_time_codes, recovery_codes, sign_in_
 from doorsync.hub.administrators.changes import change_administrator
 from doorsync.hub.administrators.errors import SecondFactorOff, SecondFactorOn, WrongCode
 from doorsync.hub.administrators.models import Administrator, SecondFactor
+from doorsync.hub.administrators.passkeys import remove_all
 from doorsync.hub.administrators.recovery_codes import make_recovery_codes, spend_recovery_code
 from doorsync.hub.audit import trail
 from doorsync.hub.audit.trail import Actor
@@ -92,14 +93,16 @@ def check_code(*, administrator: Administrator, code: str, address: str) -> None
 def turn_off(*, administrator: Administrator, actor: Actor) -> None:
     """Ask for no codes any more; for whoever gave password and code. Raises SecondFactorOff."""
     with scope(company=administrator.company_id), transaction.atomic():
-        _delete(administrator)
+        if not _deleted(administrator):
+            raise SecondFactorOff
         trail.record("second-factor.off", actor=actor, administrator=administrator.pk)
 
 
 def reset_factor(*, administrator: Administrator, actor: Actor) -> None:
-    """Take the second factor of somebody who lost it away, and end what it opened. Raises SecondFactorOff."""
+    """Take app and passkeys of somebody who lost them away, and end what they opened. Raises SecondFactorOff."""
     with scope(company=administrator.company_id), transaction.atomic():
-        _delete(administrator)
+        if not remove_all(administrator) + _deleted(administrator):
+            raise SecondFactorOff
         change_administrator(administrator, "second-factor.reset", actor)
 
 
@@ -147,9 +150,8 @@ def _spend_step(factor: SecondFactor, code: str, now: datetime) -> str:
     return "" if SecondFactor.objects.filter(unused, pk=factor.pk).update(last_step=step) else "used"
 
 
-def _delete(administrator: Administrator) -> None:
-    if not SecondFactor.objects.filter(administrator=administrator).delete()[0]:
-        raise SecondFactorOff
+def _deleted(administrator: Administrator) -> int:
+    return SecondFactor.objects.filter(administrator=administrator).delete()[0]
 
 
 def _offered_to(administrator: Administrator) -> str:

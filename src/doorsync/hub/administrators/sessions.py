@@ -33,10 +33,10 @@ def open_session(token: SyncToken, secret: str, now: datetime) -> Session:
     return _open(token.administrator, token, token.version, secret, now)
 
 
-def open_full_session(administrator: Administrator, secret: str, now: datetime) -> Session:
-    """Open a full session for who just gave their password, in the caller's scope and transaction."""
+def open_full_session(administrator: Administrator, secret: str, now: datetime, *, by_passkey: bool = False) -> Session:
+    """Open a full session for who just gave their password or passkey, in the caller's scope and transaction."""
     Session.objects.filter(administrator=administrator, token=None, opened_at__lt=now - tokens.KEPT).delete()
-    return _open(administrator, None, administrator.version, secret, now)
+    return _open(administrator, None, administrator.version, secret, now, by_passkey=by_passkey)
 
 
 def actor_of(session: Session) -> Actor:
@@ -163,7 +163,9 @@ def _end(session: Session, reason: str) -> bool:
     return bool(mine.update(ended_at=timezone.now(), end_reason=reason))
 
 
-def _open(administrator: Administrator, token: SyncToken | None, version: int, secret: str, now: datetime) -> Session:
+def _open(
+    administrator: Administrator, token: SyncToken | None, version: int, secret: str, now: datetime, *, by_passkey: bool = False
+) -> Session:
     return Session.objects.create(
         company=administrator.company,
         administrator=administrator,
@@ -173,4 +175,5 @@ def _open(administrator: Administrator, token: SyncToken | None, version: int, s
         version=version,
         opened_at=now,
         seen_at=now,
+        by_passkey=by_passkey,
     )

@@ -62,6 +62,8 @@ NOT_PERSONAL: Mapping[str, frozenset[str]] = {
     "administrators.SyncToken": frozenset({"digest"}),
     "administrators.SecondFactor": frozenset({"sealed"}),
     "administrators.RecoveryCode": frozenset({"digest"}),
+    "administrators.Passkey": frozenset({"name", "credential_id", "credential"}),
+    "administrators.UsedChallenge": frozenset({"digest"}),
     "administrators.Session": frozenset({"public_id", "digest", "end_reason"}),
     "administrators.Attempts": frozenset({"bucket"}),
     "administrators.KnownSource": frozenset({"source"}),

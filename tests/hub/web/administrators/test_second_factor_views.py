@@ -134,7 +134,7 @@ def test_owner_resets_that_of_somebody_else_by_their_name(desk: Desk, club: Gym)
     assert desk.read("/administrators/").count("with a second factor") == 1
     assert "Reset the second factor" in desk.read(f"/administrators/{bob.pk}/")
     address = f"/administrators/{bob.pk}/second-factor/"
-    assert "until they turn it on again" in desk.read(address)
+    assert "Next time their password is enough" in desk.read(address)
     status, page = desk.send(address, word="alice")
     assert (status, "That is not “bob”" in page, SecondFactor.objects.count()) == (409, True, 1)
     assert desk.send(address, word="bob") == (303, "/administrators/")

@@ -68,7 +68,7 @@ def passwd(username: Username, company: Company, password_stdin: PasswordStdin =
 
 @app.command()
 def reset_second_factor(username: Username, company: Company) -> None:
-    """Take away the second factor of an administrator who lost it, and end what it opened.
+    """Take away the second factor and the passkeys of an administrator who lost them, and end what they opened.
 
     Example: doorsync admin reset-second-factor anna --company harbour-gym
     """
@@ -78,4 +78,4 @@ def reset_second_factor(username: Username, company: Company) -> None:
 
         found, actor = administrator_of(company, username)
         reset_factor(administrator=found, actor=actor)
-        typer.echo(f"{username} has no second factor any more: the password is enough. Their sign-ins have ended.")
+        typer.echo(f"{username} has no second factor or passkey any more: the password is enough. Their sign-ins have ended.")

@@ -16,7 +16,9 @@ from doorsync.hub.administrators import actions, authentication, cookies, sessio
 from doorsync.hub.administrators.authentication import SignedInRequest
 from doorsync.hub.administrators.errors import AdministratorError
 from doorsync.hub.administrators.models import Session
+from doorsync.hub.administrators.passkeys import passkeys_of
 from doorsync.hub.administrators.recovery_codes import count_recovery_codes
+from doorsync.hub.administrators.relying_party import passkey_origin
 from doorsync.hub.administrators.rules import Permission
 from doorsync.hub.administrators.second_factor import find_factor
 from doorsync.hub.web.administrators.forms import LanguageForm, OwnPasswordForm
@@ -33,12 +35,13 @@ METHODS = ["GET", "HEAD", "POST"]
 @require_safe
 @needs_permission(Permission.VIEW)
 def account(request: SignedInRequest) -> HttpResponse:
-    """Where one is signed in, one's language, and whether a second factor is asked for."""
+    """Where one is signed in, one's language and passkeys, and whether a second factor is asked for."""
     now = timezone.now()
     live = [each for each in _mine(request).order_by("-opened_at") if not sessions.lapse_reason(each, now)]
     data = {"sessions": live, "here": request.signed_in.public_id, "title": _("Your account"), "zone": company_zone()}
     factor = find_factor(request.signed_in.administrator)
     data |= {"factor": factor, "codes_left": count_recovery_codes(factor) if factor else 0}
+    data |= {"passkeys": passkeys_of(request.signed_in.administrator), "passkey_origin": passkey_origin()}
     data["form"] = LanguageForm(initial={"language": request.signed_in.administrator.language})
     return render(request, "administrators/account.html", data)
 
@@ -50,6 +53,8 @@ def own_password(request: SignedInRequest) -> HttpResponse:
     form = OwnPasswordForm(request.POST or None)
     page = FormPage(request=request, form=form, title=_("Your password"), back=reverse("account:account"))
     page.data["lead"] = _("All your other sign-ins end.")
+    if passkeys_of(request.signed_in.administrator).exists():
+        page.data["lead"] = _("All your other sign-ins end. Your passkeys stay: remove those that you do not know.")
     if request.method != "POST" or not form.is_valid():
         return page.shown(WRONG if request.method == "POST" else 200)
     given, administrator = form.cleaned_data, request.signed_in.administrator

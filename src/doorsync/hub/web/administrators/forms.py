@@ -128,6 +128,38 @@ class CodeProofForm(StyledForm):
     )
 
 
+class ProofForm(CodeProofForm):
+    """What shows that it is really they: password, and code where the second factor is on (`asks_code`); or a passkey."""
+
+    passkey = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, asks_code: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not asks_code:
+            del self.fields["code"]
+        if self.data.get("passkey"):
+            for field in self.fields.values():
+                field.required = False
+
+
+class PasskeyNameForm(StyledForm):
+    """How somebody tells their passkeys apart."""
+
+    name = NameField(
+        max_length=100,
+        label=gettext_lazy("Name of the passkey"),
+        help_text=gettext_lazy("Such as: phone, or key on the key ring."),
+    )
+
+
+class MakePasskeyForm(PasskeyNameForm):
+    """A new passkey, as the browser made it."""
+
+    passkey = forms.CharField(
+        widget=forms.HiddenInput, error_messages={"required": gettext_lazy("The browser made no passkey: this needs JavaScript.")}
+    )
+
+
 class TurnOnForm(CodeProofForm):
     """The first code of a new app. `offer` is its secret, sealed."""
 

@@ -12,6 +12,7 @@ from doorsync.hub.administrators import actions
 from doorsync.hub.administrators.authentication import SignedInRequest
 from doorsync.hub.administrators.errors import AdministratorError, SecondFactorOff
 from doorsync.hub.administrators.models import Administrator, Level
+from doorsync.hub.administrators.passkeys import ids_with_passkey, passkeys_of
 from doorsync.hub.administrators.rules import Permission
 from doorsync.hub.administrators.second_factor import find_factor, ids_with_factor, reset_factor
 from doorsync.hub.web.administrators.forms import AddForm, PasswordForm, RoleForm
@@ -27,11 +28,11 @@ NAMES = {level: level.label for level in Level}
 @require_safe
 @needs_permission(Permission.SETTINGS)
 def administrator_list(request: SignedInRequest) -> HttpResponse:
-    """All administrators and whether they have a second factor, those who may not sign in last."""
+    """All administrators and whether they have a second factor and passkeys, those who may not sign in last."""
     found = Administrator.objects.prefetch_related("locations").order_by("-active", "username")
-    secured = ids_with_factor()
-    rows = [(each, _(NAMES.get(Level(each.level), each.level)), each.pk in secured) for each in found]
-    return render(request, "administrators/list.html", {"rows": rows, "title": _("Administrators")})
+    rows = [(each, _(NAMES.get(Level(each.level), each.level))) for each in found]
+    data = {"with_factor": ids_with_factor(), "with_passkey": ids_with_passkey()}
+    return render(request, "administrators/list.html", {"rows": rows, "title": _("Administrators"), **data})
 
 
 @require_http_methods(METHODS)
@@ -57,7 +58,7 @@ def change_administrator(request: SignedInRequest, pk: int) -> HttpResponse:
     page = FormPage(request=request, form=form, title=str(administrator), back=reverse("administrators:list"))
     page.template, page.data = (
         "administrators/change.html",
-        {"administrator": administrator, "factor": find_factor(administrator)},
+        {"administrator": administrator, "secured": find_factor(administrator) or passkeys_of(administrator).exists()},
     )
     page.data["lead"] = _("Their sign-ins end when this changes; they sign in again.")
     if request.method != "POST" or not form.is_valid():
@@ -79,6 +80,8 @@ def reset_password(request: SignedInRequest, pk: int) -> HttpResponse:
     form = PasswordForm(request.POST or None)
     title = _("New password for %(name)s") % {"name": administrator}
     page = FormPage(request=request, form=form, title=title, back=reverse("administrators:list"))
+    if passkeys_of(administrator).exists():
+        page.data["lead"] = _("Their passkeys stay. If one may be somebody else's, reset their second factor as well.")
     if request.method != "POST" or not form.is_valid():
         return page.shown(WRONG if request.method == "POST" else 200)
     password, actor = form.cleaned_data["password"], request.signed_in.actor
@@ -98,7 +101,7 @@ def reset_second_factor(request: SignedInRequest, pk: int) -> HttpResponse:
         if request.POST.get("word", "").strip() == administrator.username.strip():
             return _reset(request, administrator)
         problem = _("That is not “%(name)s”. Nothing was changed.") % {"name": administrator.username}
-    ended = _("Their sign-ins end. Next time their password is enough, until they turn it on again.")
+    ended = _("App, recovery codes and passkeys no longer work, and their sign-ins end. Next time their password is enough.")
     data = {
         "title": _("Reset the second factor of %(name)s?") % {"name": administrator},
         "explained": [_("Make sure that it is really they who ask."), ended],

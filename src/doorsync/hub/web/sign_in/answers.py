@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from math import ceil
 
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -11,6 +12,7 @@ from django.utils.translation import ngettext
 
 from doorsync.hub.administrators import authentication, cookies, proxy_faults, sessions
 from doorsync.hub.administrators.models import Administrator
+from doorsync.hub.administrators.relying_party import passkey_origin
 from doorsync.hub.settings.config import config
 
 SYNC_PAGE, ONE_USER_PAGE = "/sync/", "/sync/user/"
@@ -27,12 +29,18 @@ def first_page(kind: str, public_id: str) -> str:
     return f"{ONE_USER_PAGE if kind == 'user' else SYNC_PAGE}?{authentication.session_query(public_id)}"
 
 
-def signed_in_fully(request: HttpRequest, administrator: Administrator) -> HttpResponse:
+def signed_in_fully(request: HttpRequest, administrator: Administrator, *, by_passkey: bool = False) -> HttpResponse:
     """Open a full session, and go on to the page that was wanted. Only for whoever gave all that their sign-in needs."""
-    signed_in, secret = authentication.sign_in_fully(request, administrator)
+    signed_in, secret = authentication.sign_in_fully(request, administrator, by_passkey=by_passkey)
     response = SeeOther(wanted_page(request) or first_page(signed_in.kind, signed_in.public_id))
     cookies.put_full(response, secret, int(sessions.FULL_LONGEST.total_seconds()))
     return response
+
+
+def sign_in_page(request: HttpRequest, form: Form, status: int = 200, **data: object) -> HttpResponse:
+    """The page with company, name and password, and a passkey where the hub's address allows them. `problem`: why it is here."""
+    data |= {"form": form, "next": wanted_page(request), "passkey_origin": passkey_origin()}
+    return render(request, "sign_in/sign_in.html", data, status=status)
 
 
 def wanted_page(request: HttpRequest) -> str:

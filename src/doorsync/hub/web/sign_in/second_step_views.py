@@ -69,8 +69,7 @@ def _begin_again(request: Request) -> HttpResponse:
     wanted = answers.wanted_page(request)
     if request.method != "POST":
         return SeeOther(reverse("sign-in") + (f"?{urlencode({'next': wanted})}" if wanted else ""))
-    data = {"form": SignInForm(label_suffix=""), "next": wanted, "too_late": True}
-    return render(request, "sign_in/sign_in.html", data, status=422)
+    return answers.sign_in_page(request, SignInForm(label_suffix=""), 422, too_late=True)
 
 
 def _page(request: Request, form: CodeForm, status: int = 200) -> HttpResponse:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from doorsync.hub.web.sign_in import link_views, second_step_views, views
+from doorsync.hub.web.sign_in import link_views, passkey_views, second_step_views, views
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("sign-in/", views.sign_in, name="sign-in"),
     path("sign-in/code/", second_step_views.sign_in_code, name="sign-in-code"),
+    path("sign-in/passkey/", passkey_views.sign_in_passkey, name="sign-in-passkey"),
+    path("sign-in/passkey/challenge/", passkey_views.passkey_challenge, name="sign-in-passkey-challenge"),
     path("sign-out/", views.sign_out, name="sign-out"),
     path("signed-out/", views.signed_out, name="signed-out"),
     re_path(r"^users/(?:total|one)SyncUsers?Login(?:/(?P<token>(?s:.*?))/?)?$", link_views.follow_link, name="follow-link"),

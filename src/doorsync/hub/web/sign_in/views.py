@@ -39,7 +39,7 @@ def sign_in(request: Request) -> HttpResponse:
     """The ordinary sign-in."""
     form = SignInForm(request.POST if request.method == "POST" else None, label_suffix="")
     if request.method != "POST":
-        return render(request, "sign_in/sign_in.html", {"form": form, "next": answers.wanted_page(request)})
+        return answers.sign_in_page(request, form)
     if not same_origin(request):
         return answers.foreign_form(request)
     if not form.is_valid():
@@ -102,4 +102,4 @@ def _explained(request: Request, form: SignInForm, error: AdministratorError) ->
 def _sign_in_again(request: Request, form: SignInForm, status: int, text: str = "") -> HttpResponse:
     if text:
         form.add_error(None, text)
-    return render(request, "sign_in/sign_in.html", {"form": form, "next": answers.wanted_page(request)}, status=status)
+    return answers.sign_in_page(request, form, status)
