@@ -15,7 +15,7 @@ from doorsync.hub.sync.models import Holding
 from doorsync.hub.sync.plan.selections import saved_selection
 from doorsync.hub.terminals.models import Terminal
 from doorsync.hub.users.files.file_faults import FileFaults
-from doorsync.hub.users.models import User
+from doorsync.hub.users.models import Group, User
 from doorsync.hub.users.queries import credentials_of
 from tests.factories import world
 from tests.hub.imports.conftest import GYM, Given, Load
@@ -142,3 +142,14 @@ def test_failure_at_the_end_leaves_nothing_behind(load: Load) -> None:
     with pytest.raises(Exception, match="8 to 1000"):
         load(secrets=Weak())
     assert not Company.objects.exists()
+
+
+@pytest.mark.requirement("D-04", mutation="groups with a semicolon, which programs read as two")
+def test_new_group_with_a_semicolon_is_refused_and_one_that_is_there_stays(load: Load) -> None:
+    changed = GYM.replace("groups: [Members, Staff]", "groups: [Members, Staff, Gym; pool]")
+    with pytest.raises(FileFaults, match=r"gym.yaml:\d+: .*no semicolon"):
+        load(changed)
+    company = load().company
+    with scope(company=company):
+        Group.objects.create(company=company, name="Gym; pool")
+    assert load(changed).summary.lines() == ["Nothing had to be changed."]

@@ -100,6 +100,8 @@ def only_user(club: Gym) -> User:
         ("l2;" + "x" * 101 + ";;;;;;", "people.csv:2: last_name: The last name is longer than 100 characters"),
         ('q1;"Moore;;;;;;', "people.csv:2: A quotation mark"),
         ("v1;\u200c;;;;;;", "people.csv:2: last_name: The last name has no letter that can be seen"),
+        ("1,23E+17;Moore;;;;;;", "people.csv:2: id: A spreadsheet has shortened this id. Format the column as text"),
+        ("4.711E+11;Moore;;;;;;", "people.csv:2: id: A spreadsheet has shortened this id"),
         ("\u200b;Moore;;;;;;", "people.csv:2: 'id' must not be empty"),
         (";Moore;;;;;;", "people.csv:2: 'id' must not be empty"),
         ("\u00a0;Moore;;;;;;", "people.csv:2: 'id' must not be empty"),

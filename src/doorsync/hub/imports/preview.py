@@ -16,6 +16,7 @@ from doorsync.hub.imports.door_access import Doors
 from doorsync.hub.imports.parsing import FilePerson
 from doorsync.hub.imports.repeated_people import repeated_people
 from doorsync.hub.imports.summary import Summary
+from doorsync.hub.imports.user_writes import known_ids
 from doorsync.hub.sync.plan import guard_counts
 from doorsync.hub.terminals.models import Terminal
 from doorsync.hub.users.chunks import PEOPLE, Portion
@@ -81,7 +82,7 @@ class Preview:
         self._groups = dict(Group.objects.values_list("pk", "name"))
         # Now, before the attempt writes these people: compared with themselves, each would have the PIN of somebody else.
         self.warnings = list(pin_warnings(self.company, self.people, self.checked, self.gone))
-        self.repeated = repeated_people(self.people)
+        self.repeated = repeated_people(self.people, known_ids())
 
     @property
     def takes_access(self) -> bool:

@@ -6,6 +6,7 @@ import re
 from typing import Annotated, Any
 from urllib.parse import SplitResult, urlsplit
 
+from django.utils.translation import gettext as _
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from doorsync.domain.text import bad_character, is_visible, normalized_text
@@ -17,6 +18,7 @@ from doorsync.hub.companies.errors import UnknownTimeZone, WeakCode
 from doorsync.hub.sync.models import Mode
 
 HOST = re.compile(r"([A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.?|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?")
+SHORTENED_ID = re.compile(r"[0-9](?:[.,][0-9]+)?E\+[0-9]{2,3}", re.IGNORECASE)
 FLAGS = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 ASCII_HOST = "No user or password goes in it, and other letters than a to z are written in punycode, as xn--..."
 
@@ -32,7 +34,7 @@ def _flag(value: Any) -> bool:
         return value
     if isinstance(value, str) and (word := value.strip().casefold()) in FLAGS:
         return FLAGS[word]
-    raise ValueError("Write yes or no.")
+    raise ValueError(_("Write yes or no."))
 
 
 def _code(value: str) -> str:
@@ -69,7 +71,7 @@ def _split(value: str) -> SplitResult | None:
     """The parts of an address on the web, with a host and perhaps a port, and no user or password; else None."""
     try:
         parts = urlsplit(value)
-        _ = parts.port  # raises for one that no port can be
+        parts.port  # noqa: B018 - raises for one that no port can be
     except ValueError:
         return None
     right = not bad_character(value) and parts.scheme in ("http", "https") and HOST.fullmatch(parts.netloc)
@@ -94,6 +96,13 @@ def _text(value: str) -> str:
 def _shown(value: str) -> str:
     if bad := bad_character(value):
         raise ValueError(f"It has a character that cannot be kept: {bad}. Delete it.")
+    return value
+
+
+def _whole_id(value: str) -> str:
+    """Several ids that a spreadsheet has shortened become one, and none of them is that of anybody."""
+    if SHORTENED_ID.fullmatch(value):
+        raise ValueError(_("A spreadsheet has shortened this id. Format the column as text, and enter the whole id."))
     return value
 
 
@@ -211,7 +220,7 @@ class UserSection(Section):
     What is wrong with the values is found later, by the check that every way in has; fields that are not there change nothing.
     """
 
-    id: Name
+    id: Annotated[Name, AfterValidator(_whole_id)]
     first_name: str = ""
     insertion: str = ""
     last_name: str = ""

@@ -18,7 +18,7 @@ from doorsync.hub.imports.parsing import CSV, CsvOptions, FilePerson, read_peopl
 from doorsync.hub.imports.preview import Preview, pin_warnings
 from doorsync.hub.imports.repeated_people import repeated_people
 from doorsync.hub.imports.summary import Summary
-from doorsync.hub.imports.user_writes import gone_of, known_users, writes_of
+from doorsync.hub.imports.user_writes import gone_of, known_ids, known_users, writes_of
 from doorsync.hub.imports.validation import check_people
 from doorsync.hub.users.chunks import Portion, in_portions
 from doorsync.hub.users.errors import UserError
@@ -61,7 +61,10 @@ class Import:
         """Write all of it. Raises ImportStopped when that ends after some portions, and whatever `write_users` raises before."""
         with scope(company=self.company):
             checked, gone = self._checked()
-            summary.warnings += [*pin_warnings(self.company, self.people, checked, gone), *repeated_people(self.people)]
+            summary.warnings += [
+                *pin_warnings(self.company, self.people, checked, gone),
+                *repeated_people(self.people, known_ids()),
+            ]
             try:
                 for portion in in_portions(checked, gone):
                     if self._is_done(portion):

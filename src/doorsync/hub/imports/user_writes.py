@@ -24,6 +24,11 @@ def known_users() -> dict[str, User]:
     return {user.external_id: user for user in User.objects.exclude(external_id="")}
 
 
+def known_ids() -> frozenset[str]:
+    """The ids of the users of the company in scope."""
+    return frozenset(User.objects.exclude(external_id="").values_list("external_id", flat=True))
+
+
 def gone_of(people: Sequence[FilePerson]) -> list[User]:
     """The users of the company in scope whom a complete file does not name."""
     named = {person.user.id for person in people}

@@ -16,6 +16,7 @@ from doorsync.hub.imports.schema import CompanyFile
 from doorsync.hub.imports.user_writes import gone_of, known_users, writes_of
 from doorsync.hub.imports.yaml_loader import SourcePlace
 from doorsync.hub.terminals.models import Agent, Terminal
+from doorsync.hub.users.actions import group_name_fault
 from doorsync.hub.users.files.file_faults import FileFault
 from doorsync.hub.users.models import Group
 from doorsync.hub.users.validation import Problem, check_writes
@@ -42,6 +43,7 @@ def check_file(reading: Reading, company: Company | None) -> Iterator[FileFault]
     known = _known(reading, company)
     yield from _company(reading)
     yield from _twice(reading)
+    yield from _new_groups(reading, company)
     yield from _references(reading, known)
     yield from one_device_twice(reading, company)
     yield from check_people(reading.people, known["groups"], company, complete=reading.complete_people)
@@ -68,7 +70,7 @@ def _told(problem: Problem, people: Sequence[FilePerson]) -> str:
     place = people[problem.other].place
     if problem.field == "external_id":
         return _("The same person stands at %(place)s already. Keep one row for each person.") % {"place": place}
-    return f"{problem.text} See {place} too."
+    return _("%(fault)s See %(place)s too.") % {"fault": problem.text, "place": place}
 
 
 def _known(reading: Reading, company: Company | None) -> Known:
@@ -94,6 +96,13 @@ def _twice(reading: Reading) -> Iterator[FileFault]:
             if name in seen:
                 yield reading.fault((section, number), f"'{name}' stands twice among the {section}.")
             seen.add(name)
+
+
+def _new_groups(reading: Reading, company: Company | None) -> Iterator[FileFault]:
+    kept = set(Group.objects.values_list("name", flat=True)) if company else set()
+    for number, name in enumerate(reading.file.groups):
+        if name not in kept and (fault := group_name_fault(name)):
+            yield reading.fault(("groups", number), fault)
 
 
 def _references(reading: Reading, known: Known) -> Iterator[FileFault]:

@@ -22,7 +22,7 @@ from doorsync.hub.users.writes import write_users
 def create_group(*, company: Company, name: str, external_id: str = "", actor: Actor) -> Group:
     """A new group. Raises BadFields, GroupNameTaken or GroupIdTaken."""
     name, external_id = normalized_text(name), normalized_text(external_id)
-    if fault := text_fault("name", name, NAME_LENGTH) if name else _("A group needs a name."):
+    if fault := group_name_fault(name):
         raise BadFields({"name": fault})
     if fault := text_fault("id", external_id, NAME_LENGTH):
         raise BadFields({"external_id": fault})
@@ -39,9 +39,18 @@ def create_group(*, company: Company, name: str, external_id: str = "", actor: A
 def rename_group(*, group: Group, name: str, actor: Actor) -> bool:
     """Another name; says whether it differs. Raises BadFields or GroupNameTaken."""
     name = normalized_text(name)
-    if fault := text_fault("name", name, NAME_LENGTH) if name else _("A group needs a name."):
+    if name != group.name and (fault := group_name_fault(name)):
         raise BadFields({"name": fault})
     return rename(group, name=name, kind="group", taken=GroupNameTaken, actor=actor)
+
+
+def group_name_fault(name: str) -> str:
+    """What is wrong with a normalised name for a group; empty: nothing."""
+    if not name:
+        return _("A group needs a name.")
+    if ";" in name:
+        return _("The name of a group has no semicolon in it: programs write one between several groups.")
+    return text_fault("name", name, NAME_LENGTH)
 
 
 def create_user(*, company: Company, actor: Actor, **fields: Unpack[Fields]) -> User:

@@ -58,7 +58,7 @@ def _qr_fault(text: str) -> str:
 
 def _plain_plate(plate: str) -> str:
     """12-AB-CD, 12 ab cd and 12ABCD are one plate."""
-    return re.sub(r"[\s.·-]", "", normalized_text(plate)).upper()
+    return re.sub(r"[\s.·\u2010-\u2015\u2212-]", "", normalized_text(plate)).upper()
 
 
 def _plate_fault(plate: str) -> str:

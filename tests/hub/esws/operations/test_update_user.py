@@ -249,3 +249,8 @@ def test_a_lost_card_lets_nobody_in_who_was_not_there(company: Company) -> None:
     assert update() == "CARD_NOT_VALID"
     with scope(company=company):
         assert not User.objects.exists()
+
+
+@pytest.mark.parametrize(("custom", "said"), [("0770500", "7"), ("770500", "7"), ("00", "7"), ("770501", "CARD_NOT_SUPPORTED")])
+def test_zeros_before_a_custom_number_do_not_count(company: Company, custom: str, said: str) -> None:
+    assert update(p_Id="7", p_cardId="770500", p_cardCustom=custom) == said

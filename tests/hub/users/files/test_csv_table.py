@@ -56,7 +56,10 @@ def test_what_is_no_table_is_told_with_its_line_and_without_its_content(content:
     assert "xxxx" not in str(caught.value)
 
 
-@pytest.mark.parametrize(("cell", "value"), [(" 12 ", "12"), ('="0012"', "0012"), ('=" 7 "', "7"), ("a=b", "a=b"), ("", "")])
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [(" 12 ", "12"), ('="0012"', "0012"), ('=" 7 "', "7"), ("a=b", "a=b"), ("", ""), ("'=1", "=1"), ("'t", "'t")],
+)
 def test_a_cell_says_its_value(cell: str, value: str) -> None:
     assert cell_value(cell) == value
 

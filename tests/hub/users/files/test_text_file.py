@@ -226,6 +226,14 @@ def test_a_text_says_as_what_it_was_read(data: bytes, named: str, told: str) -> 
     assert read_text(Upload("p.csv", data), named).encoding == told
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.requirement("D-04", mutation="only the share of NULs counts, which is small where names are not in ASCII")
+def test_utf_16_without_its_mark_is_called_so_whatever_the_names_are_in(encoding: str) -> None:
+    data = ("id;last_name\n" + "1;Александрова-Жуковская\n" * 20).encode(encoding)
+    with pytest.raises(FileFaults, match="This looks like UTF-16 without its mark"):
+        read_text(Upload("p.csv", data))
+
+
 @pytest.mark.requirement("D-04", mutation="_decoded() returning the text with its Ctrl-Z: a row of one cell")
 @pytest.mark.parametrize("end", ["\x1a", "\r\n\x1a", "\n\x1a\x1a\x1a\x1a", "\n\x1a\r\n", "\n\n\x1a\n\x1a"])
 @pytest.mark.parametrize("encoding", ["", "utf-8-sig", "utf-16", "cp1252"])

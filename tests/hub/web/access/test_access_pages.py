@@ -59,6 +59,9 @@ def test_what_is_wrong_stands_on_the_form_with_what_was_typed(desk: Desk, club: 
     assert status == 422
     assert "of this name already" in text
     assert 'value="Members"' in text
+    for address in ("/access/groups/add/", f"/access/groups/{club.members.pk}/change/"):
+        status, text = desk.send(address, name="Gym; pool")
+        assert (status, "no semicolon" in text) == (422, True)
     status, text = desk.send(f"/access/groups/{club.members.pk}/delete/", word="Members")
     assert status == 409
     assert "Alice" in text

@@ -12,6 +12,8 @@ import pytest
 from django.http import StreamingHttpResponse
 
 from doorsync.hub.audit.models import Entry
+from doorsync.hub.audit.trail import Actor
+from doorsync.hub.users.actions import create_group
 from doorsync.hub.web.people import export_views
 from doorsync.hub.web.people.export_views import harmless
 from tests.factories.gym import Gym
@@ -84,6 +86,16 @@ def test_an_import_of_the_export_changes_nothing(visitor: Visitor, club: Gym) ->
     page = shown(visitor, exported(visitor))[1].content.decode()
     assert "<dt>the same</dt><dd>2</dd>" in page
     assert "<dt>changed</dt><dd>0</dd>" in page
+
+
+@pytest.mark.parametrize("odd", ["=1+1", "-Ann", "@home", "+Vita", "'t Hart", "a|b", "CORP\\\\door", "end\\"])
+@pytest.mark.requirement("D-04", mutation="a | in the name of a group parts it; the apostrophe before a formula stays")
+def test_an_import_of_odd_names_changes_nothing(visitor: Visitor, club: Gym, odd: str) -> None:
+    for name in (odd, "a", "b", "door"):
+        group = create_group(company=club.company, name=name, actor=Actor(company_id=club.company.pk, via="test"))
+        club.add(odd, *([club.members, group] if name == odd else []), first_name=odd, external_id=f"{odd}{name}")
+    page = shown(visitor, exported(visitor))[1].content.decode()
+    assert "<dt>the same</dt><dd>4</dd>" in page
 
 
 def test_who_took_the_list_along_is_in_the_audit(visitor: Visitor, club: Gym) -> None:

@@ -17,6 +17,7 @@ from doorsync.hub.esws.users.groups import said_links, split_list
 from doorsync.hub.esws.users.moments import agreed_start, said_expiry, said_start
 from doorsync.hub.esws.users.parameters import Said
 from doorsync.hub.users.actions import change_user
+from doorsync.hub.users.cards import plain_card
 from doorsync.hub.users.credential_kinds import CARD
 from doorsync.hub.users.errors import BadFields, CredentialLost, CredentialTaken, UserError
 from doorsync.hub.users.fields import INFO, Fields
@@ -149,7 +150,7 @@ def _credentials(said: Said) -> Fields:
     if said.pin is not None:
         found["pin"] = frozenset(filter(None, [said.pin.strip()]))
     card, custom = (_card(each) for each in (said.card, said.card_custom))
-    if custom not in ("", card):
+    if plain_card(custom) not in ("", plain_card(card)):
         raise CardNotSupported
     for kind, values in (("card", [card] if card else []), ("licence_plate", split_list(said.plates))):
         if values:

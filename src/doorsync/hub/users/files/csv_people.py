@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -17,6 +18,13 @@ from doorsync.hub.users.files.text_file import Text
 
 LISTS = ("groups", "cards", "licence_plates")
 LIST_SEPARATOR = "|"  # between several groups or cards in one cell
+PART = re.compile(r"(?:\\[\\|]|[^|])+")
+ESCAPED = re.compile(r"\\([\\|])")  # within a name
+
+
+def list_cell(names: Iterable[str]) -> str:
+    """Names as one cell, from which `read_people` reads the same names again."""
+    return LIST_SEPARATOR.join(re.sub(r"([\\|])", r"\\\1", name) for name in names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,5 +95,5 @@ def _row(layout: _Layout, row: TableRow, notation: CardFormat, faults: list[File
 def _cell(column: str, text: str, notation: CardFormat) -> str | list[str]:
     if column not in LISTS:
         return text
-    parts = [part.strip() for part in text.split(LIST_SEPARATOR) if part.strip()]
+    parts = [ESCAPED.sub(r"\1", part.strip()) for part in PART.findall(text) if part.strip()]
     return [decimal_number(part, notation) for part in parts] if column == "cards" else parts

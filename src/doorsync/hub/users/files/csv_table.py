@@ -22,6 +22,7 @@ TITLES = {
     Separator.PIPE: gettext_lazy("vertical bar"),
 }
 TRICK = re.compile(r'="([^"]*)"')  # how exporters keep a spreadsheet from dropping zeros
+AS_TEXT = re.compile(r"'([=+@\t\r-].*)", re.DOTALL)  # an apostrophe that keeps a spreadsheet from taking a text for a formula
 ERRORS = ("#N/A", "#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!", "###")
 WIDEST = 131_072  # characters of a cell, which is csv's own limit
 
@@ -59,14 +60,14 @@ def separator_title(text: Text, separator: Separator | None = None) -> str:
 
 
 def cell_value(cell: str) -> str:
-    """What a cell says, without spaces around it; of ="0012" that is 0012. Raises ValueError for what is no value."""
+    """What a cell says, without spaces around it; of ="0012" that is 0012, of '=A that is =A. Raises ValueError for no value."""
     text = cell.strip(" ")
-    if found := TRICK.fullmatch(text):
+    if found := TRICK.fullmatch(text) or AS_TEXT.fullmatch(text):
         return found[1].strip(" ")
     if text.startswith("="):
-        raise ValueError("The cell holds a formula. Write its value.")
+        raise ValueError(_("The cell holds a formula. Write its value."))
     if text.startswith(ERRORS):
-        raise ValueError("The cell holds a spreadsheet's error. Write its value.")
+        raise ValueError(_("The cell holds a spreadsheet's error. Write its value."))
     return text
 
 

@@ -111,7 +111,7 @@ def _decoded(path: Source, data: bytes, encoding: str, *, nameable: bool = True)
     except (UnicodeDecodeError, UnicodeError) as error:
         at = getattr(error, "start", 0)
         raise FileFaults([FileFault(path.name, data[:at].count(b"\n") + 1, _why(path, encoding, nameable=nameable))]) from error
-    if text.count("\0") * 4 > len(text):
+    if "\0" in text.partition("\n")[0] or text.count("\0") * 4 > len(text):  # the header is in ASCII, whatever the names are in
         raise _fault(path, _no_text(path))
     return DOS_END.sub("", text)
 

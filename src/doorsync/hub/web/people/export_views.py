@@ -15,7 +15,7 @@ from doorsync.hub.administrators.authentication import SignedInRequest
 from doorsync.hub.administrators.rules import Permission
 from doorsync.hub.audit import trail
 from doorsync.hub.companies.models import Company
-from doorsync.hub.users.files.csv_people import LIST_SEPARATOR
+from doorsync.hub.users.files.csv_people import list_cell
 from doorsync.hub.users.models import Membership, User
 from doorsync.hub.users.queries import portions
 from doorsync.hub.users.validity_dates import end_parts, start_parts
@@ -62,7 +62,7 @@ def _cells(user: User, groups: list[str]) -> tuple[str, ...]:
         user.first_name,
         user.insertion,
         user.last_name,
-        LIST_SEPARATOR.join(groups),
+        list_cell(groups),
         " ".join(filter(None, start_parts(user.starts))) if user.starts else "",
         " ".join(filter(None, end_parts(user.expires))) if user.expires else "",
         "yes" if user.active else "no",
