@@ -146,7 +146,7 @@ def test_failure_at_the_end_leaves_nothing_behind(load: Load) -> None:
 
 @pytest.mark.requirement("D-04", mutation="groups with a semicolon, which programs read as two")
 def test_new_group_with_a_semicolon_is_refused_and_one_that_is_there_stays(load: Load) -> None:
-    changed = GYM.replace("groups: [Members, Staff]", "groups: [Members, Staff, Gym; pool]")
+    changed = GYM.replace("groups: [Members, Staff]", "groups: [Members, Staff, Gym; pool]", 1)
     with pytest.raises(FileFaults, match=r"gym.yaml:\d+: .*no semicolon"):
         load(changed)
     company = load().company

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
 
+from django.utils.translation import gettext_lazy
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
@@ -26,20 +27,20 @@ S = TypeVar("S", bound=Section)
 Locate = Callable[[SourcePlace, str], FileFault]
 
 NO_LABELS: Mapping[str, str] = MappingProxyType({})
-PLAIN = {
-    "missing": "'{field}' is missing.",
-    "string_type": "'{field}' should be a text.",
-    "list_type": "'{field}' should be a list.",
-    "model_type": "'{field}' should have fields of its own.",
-    "model_attributes_type": "'{field}' should have fields of its own.",
-    "int_parsing": "'{field}' should be a whole number.",
-    "int_parsing_size": "'{field}' should be a smaller number.",
-    "bool_parsing": "'{field}' should be true or false.",
-    "string_too_short": "'{field}' must not be empty.",
-    "too_short": "'{field}' must not be empty.",
-    "too_long": "'{field}' has at most {max_length} characters.",
-    "string_pattern_mismatch": "'{field}' takes small letters, digits and single hyphens.",
-    "enum": "'{field}' should be one of {expected}.",
+PLAIN: dict[str, Any] = {  # what a CSV file can have is translated: it is shown on a page
+    "missing": "'%(field)s' is missing.",
+    "string_type": "'%(field)s' should be a text.",
+    "list_type": "'%(field)s' should be a list.",
+    "model_type": "'%(field)s' should have fields of its own.",
+    "model_attributes_type": "'%(field)s' should have fields of its own.",
+    "int_parsing": "'%(field)s' should be a whole number.",
+    "int_parsing_size": "'%(field)s' should be a smaller number.",
+    "bool_parsing": "'%(field)s' should be true or false.",
+    "string_too_short": gettext_lazy("'%(field)s' must not be empty."),
+    "too_short": gettext_lazy("'%(field)s' must not be empty."),
+    "too_long": gettext_lazy("'%(field)s' has at most %(max_length)s characters."),
+    "string_pattern_mismatch": "'%(field)s' takes small letters, digits and single hyphens.",
+    "enum": "'%(field)s' should be one of %(expected)s.",
 }
 
 
@@ -228,7 +229,7 @@ def _words(error: ErrorDetails, data: Any, labels: Mapping[str, str]) -> str:
     if _value_at(data, error["loc"]) is None and error["type"] != "missing":
         return f"'{field}' has nothing behind it. To empty it, write \"\" or []; to leave it as it is, leave the line out."
     plain = PLAIN.get(error["type"])
-    return plain.format(field=field, **error.get("ctx", {})) if plain else f"'{field}': {error['msg']}."
+    return str(plain % {"field": field, **error.get("ctx", {})}) if plain else f"'{field}': {error['msg']}."
 
 
 def _value_at(data: Any, place: SourcePlace) -> Any:

@@ -89,13 +89,13 @@ def _time_zone(value: str) -> str:
 def _text(value: str) -> str:
     text = _shown(normalized_text(value))
     if text and not is_visible(text):
-        raise ValueError("It has no letter that can be seen.")
+        raise ValueError(_("It has no letter that can be seen."))
     return text
 
 
 def _shown(value: str) -> str:
     if bad := bad_character(value):
-        raise ValueError(f"It has a character that cannot be kept: {bad}. Delete it.")
+        raise ValueError(_("It has a character that cannot be kept: %(bad)s. Delete it.") % {"bad": bad})
     return value
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from datetime import timedelta
 
@@ -169,3 +170,17 @@ def test_whoever_is_limited_imports_nothing(club: Gym) -> None:
     limited.sign_in_fully(club.company.slug, "desk")
     assert limited.get("/people/import/").status_code == 403
     assert "/people/import/" not in limited.get("/people/").content.decode()
+
+
+@pytest.mark.requirement("W-03", mutation="what is wrong with the shape of a row is told in English")
+def test_what_is_wrong_is_told_in_the_language_of_the_page(visitor: Visitor, club: Gym) -> None:
+    wrong = f"id;last_name;active\n;A;ja\n{'y' * 101};B;no\nq;=A1;no\n"
+    address, _ = shown(visitor, wrong)
+    text = html.unescape(visitor.get(address, **{"accept-language": "de"}).content.decode())
+    for said in (
+        "„id“ darf nicht leer sein.",
+        "Schreiben Sie yes oder no.",
+        "höchstens 100 Zeichen",
+        "In der Zelle steht eine Formel.",
+    ):
+        assert said in text
