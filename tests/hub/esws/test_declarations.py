@@ -16,7 +16,7 @@ UPDATE = Operation(
     parameters=(
         Parameter("p_companyID", "code", STRING),
         Parameter("p_Id", "number", INTEGER),
-        Parameter("p_PIN", "pin", STRING),
+        Parameter("p_PIN", "pin", STRING, required=False),
     ),
     returns=STRING,
     run=str,
@@ -61,9 +61,25 @@ def test_arguments_refuse_a_parameter_given_twice(inside: str) -> None:
         arguments(inside)
 
 
-def test_arguments_refuse_values_of_other_types() -> None:
-    with pytest.raises(WrongValue):
+def test_arguments_refuse_values_of_other_types_by_their_name() -> None:
+    with pytest.raises(WrongValue, match="It is p_Id"):
         arguments("<p_Id>seven</p_Id>")
+    with pytest.raises(GivenTwice, match="It is p_PIN"):
+        arguments("<p_PIN>1</p_PIN><p_PIN>1</p_PIN>")
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "<p_companyID>c</p_companyID><p_Id>7</p_Id><p_email>9</p_email>",
+        "<p_Id>7</p_Id><p_companyID>c</p_companyID><p_email>9</p_email>",
+        "<p_companyID>c</p_companyID><p_email>9</p_email><p_Id>7</p_Id>",
+        "<p_email>9</p_email><p_companyID>c</p_companyID><p_Id>7</p_Id>",
+    ],
+)
+@pytest.mark.requirement("S-01", mutation="a parameter that is not ours is taken for the one of its place")
+def test_a_parameter_that_is_not_ours_is_not_taken_for_one_that_is_left_out(inside: str) -> None:
+    assert arguments(inside) == {"code": "c", "number": 7, "pin": ""}
 
 
 @pytest.mark.parametrize(

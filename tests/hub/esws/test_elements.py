@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from doorsync.hub.esws.elements import attribute, escaped, local_name, text_of
-from doorsync.hub.esws.errors import WrongValue
+from doorsync.hub.esws.errors import Attachments, WrongValue
 
 XSI = 'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
 LEGAL = st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff") | st.sampled_from("\t\n\r"))
@@ -64,6 +64,12 @@ def test_text_of_unpacks_base64_with_line_breaks() -> None:
 def test_text_of_refuses_what_could_be_meant_otherwise(element: str) -> None:
     with pytest.raises(WrongValue):
         text_of(etree.fromstring(element))
+
+
+def test_text_of_names_an_attachment_that_stands_for_a_value() -> None:
+    include = '<xop:Include xmlns:xop="http://www.w3.org/2004/08/xop/include" href="cid:1"/>'
+    with pytest.raises(Attachments, match="Turn attachments and MTOM off"):
+        text_of(etree.fromstring(f"<a>{include}</a>"))
 
 
 @given(LEGAL)

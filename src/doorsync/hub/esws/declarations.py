@@ -8,7 +8,7 @@ from typing import Any
 
 from doorsync.hub.esws.documents import Element
 from doorsync.hub.esws.elements import local_name
-from doorsync.hub.esws.errors import GivenTwice
+from doorsync.hub.esws.errors import GivenTwice, WrongValue
 from doorsync.hub.esws.namespaces import ESWS
 from doorsync.hub.esws.values import Type
 
@@ -71,21 +71,38 @@ class Operation:
     def arguments(self, given: Sequence[Element]) -> dict[str, Any]:
         """What `run` takes: by name in any namespace and case, otherwise by position. Raises GivenTwice, WrongValue."""
         found = self._found(given)
-        return {each.keyword: each.type.read(found.get(each.name)) for each in self.parameters}
+        return {each.keyword: _read(each, found.get(each.name)) for each in self.parameters}
 
     def _found(self, given: Sequence[Element]) -> dict[str, Element]:
-        known = {each.name.lower(): each.name for each in self.parameters}
-        found: dict[str, Element] = {}
-        foreign: dict[str, Element] = {}
+        places = {each.name.lower(): place for place, each in enumerate(self.parameters)}
+        named: dict[int, int] = {}  # where each one stands
+        foreign: list[int] = []
         for place, element in enumerate(given):
-            name = known.get(local_name(element).lower())
-            if name in found:
-                raise GivenTwice
-            if name:
-                found[name] = element
+            known = places.get(local_name(element).lower())
+            if known in named:
+                raise GivenTwice(f"It is {self.parameters[known].name}.")
+            if known is not None:
+                named[known] = place
             elif place < len(self.parameters):
-                foreign[self.parameters[place].name] = element
-        return foreign | found
+                foreign.append(place)
+        found = {place: place for place in foreign if self._counts_by_place(place, named)} | named
+        return {self.parameters[known].name: given[place] for known, place in found.items()}
+
+    def _counts_by_place(self, place: int, named: Mapping[int, int]) -> bool:
+        """Whether a foreign name is another one for the parameter of its place, and not a parameter that is not ours.
+
+        Where others have their names, these must show it: all stand in their places, and one does behind it, unless the call
+        would lack what it needs.
+        """
+        in_order = all(known == at for known, at in named.items())
+        return not named or (in_order and (self.parameters[place].required or place < max(named)))
+
+
+def _read(parameter: Parameter, element: Element | None) -> Any:
+    try:
+        return parameter.type.read(element)
+    except WrongValue:
+        raise WrongValue(f"It is {parameter.name}.") from None
 
 
 def chosen_operation(operations: Mapping[str, Operation], name: str, action: str) -> Operation | None:

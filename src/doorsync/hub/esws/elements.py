@@ -8,10 +8,11 @@ import re
 from xml.sax.saxutils import escape, quoteattr
 
 from doorsync.hub.esws.documents import Element
-from doorsync.hub.esws.errors import WrongValue
+from doorsync.hub.esws.errors import Attachments, WrongValue
 
 # What XML 1.0 cannot hold even as a reference; a database might.
 ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+XOP_INCLUDE = "{http://www.w3.org/2004/08/xop/include}Include"
 PLAIN = re.compile(r"[\w .,;:/@+#-]*", re.ASCII)
 
 
@@ -21,9 +22,12 @@ def local_name(element: Element) -> str:
 
 
 def text_of(element: Element) -> str:
-    """The text, exactly as it was sent; empty for a null. Raises WrongValue where the text could be meant otherwise."""
+    """The text, exactly as it was sent; empty for a null.
+
+    Raises WrongValue where the text could be meant otherwise, and Attachments where it is somewhere else.
+    """
     if len(element):
-        raise WrongValue
+        raise Attachments if element[0].tag == XOP_INCLUDE else WrongValue
     text = "" if is_null(element) else element.text or ""
     if _said(element, "type").rpartition(":")[2] in ("base64Binary", "base64"):
         return _unpacked(text)
