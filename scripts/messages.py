@@ -17,7 +17,7 @@ import polib
 HUB = Path("src/doorsync/hub")
 LANGUAGES = ("de", "fr", "nl")
 # Whose errors pages show.
-ROOMS = ("access", "administrators", "companies", "imports", "sync", "terminals", "users", "visitors", "web")
+ROOMS = ("access", "administrators", "providers", "companies", "imports", "sync", "terminals", "users", "visitors", "web")
 KEPT = {"Language", "MIME-Version", "Content-Type", "Content-Transfer-Encoding", "Plural-Forms"}
 
 

@@ -30,6 +30,7 @@ HUBS = {
     "METRICS_ADDRESS",
     "NO_POOL",
     "PORT",
+    "PROVIDER_NETWORKS",
     "PUBLIC_URL",
     "TRUSTED_PROXIES",
 }

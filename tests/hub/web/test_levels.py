@@ -136,6 +136,11 @@ TABLE = {
     "settings:access-log": May(reads=OWNERS, posts=OWNERS),
     "settings:code": May(reads=OWNERS, posts=OWNERS),
     "settings:compatible-tokens": May(reads=OWNERS, posts=OWNERS),
+    "company-accounts:provider": May(reads=OWNERS, posts=OWNERS),
+    "company-accounts:remove": May(reads=OWNERS, posts=OWNERS),
+    "company-accounts:expect": May(reads=OWNERS, posts=OWNERS, of="administrator"),
+    "company-accounts:unlink": May(reads=OWNERS, posts=OWNERS, of="administrator"),
+    "company-accounts:link-own": May(reads=ALL, posts=ALL),
     "administrators:list": May(reads=OWNERS),
     "administrators:add": May(reads=OWNERS, posts=OWNERS),
     "administrators:change": May(reads=OWNERS, posts=OWNERS, of="administrator"),
@@ -185,6 +190,8 @@ OTHERS = {
     "sign-in-passkey-challenge",
     "account:rename-passkey",  # of whose it is: test_passkey_views
     "account:remove-passkey",
+    "company-accounts:sign-in",
+    "company-accounts:answer",  # sealed to a browser, a company and its provider: test_forged_answers
     "sign-out",
     "signed-out",
     "follow-link",

@@ -66,7 +66,7 @@ def _told(name: int | str, message: str) -> str:
 
 def _lists(error: SettingsError) -> str:
     """Say how a list is written, instead of pydantic's message about JSON."""
-    for name in ("trusted_proxies",):
+    for name in ("trusted_proxies", "provider_networks"):
         if f'"{name}"' in str(error):
             return _told(name, 'is not a list in JSON, like ["10.0.0.0/8"]')
     return f"{error}."

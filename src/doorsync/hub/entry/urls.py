@@ -23,6 +23,7 @@ def restricted_styleguide(request: HttpRequest) -> HttpResponseBase:
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("doorsync.hub.web.sign_in.urls")),
+    path("", include("doorsync.hub.web.company_accounts.urls")),
     path("", include("doorsync.hub.courier.urls")),
     path("access/", include("doorsync.hub.web.access.urls")),
     path("locations/", include("doorsync.hub.web.access.location_urls")),

@@ -37,6 +37,10 @@ class Config(BaseSettings):
     trusted_proxies: list[IPv4Network | IPv6Network] = Field(
         default_factory=list, description='Networks of the proxies whose X-Forwarded-For is believed, as JSON: ["10.0.0.0/8"].'
     )
+    provider_networks: list[IPv4Network | IPv6Network] = Field(
+        default_factory=list,
+        description="Private networks in which companies' identity providers may be reached, as JSON. Loopback: without TLS too.",
+    )
     metrics_address: str = Field("", description="Address and port of health and metrics, such as 127.0.0.1:9464. Empty: none.")
     demo: bool = Field(False, description="Demo mode: listens on loopback only.")
 

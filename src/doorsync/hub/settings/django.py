@@ -30,6 +30,7 @@ INSTALLED_APPS = [
             "audit",
             "companies",
             "administrators",
+            "providers",
             "terminals",
             "users",
             "visitors",

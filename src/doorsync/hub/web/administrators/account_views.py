@@ -24,6 +24,7 @@ from doorsync.hub.administrators.second_factor import find_factor
 from doorsync.hub.web.administrators.forms import LanguageForm, OwnPasswordForm
 from doorsync.hub.web.administrators.own_proof import gave_password
 from doorsync.hub.web.clock import company_zone
+from doorsync.hub.web.company_accounts.own_account import company_account_of
 from doorsync.hub.web.decorators import needs_permission
 from doorsync.hub.web.flash import tell
 from doorsync.hub.web.saving import WRONG, FormPage
@@ -42,6 +43,7 @@ def account(request: SignedInRequest) -> HttpResponse:
     factor = find_factor(request.signed_in.administrator)
     data |= {"factor": factor, "codes_left": count_recovery_codes(factor) if factor else 0}
     data |= {"passkeys": passkeys_of(request.signed_in.administrator), "passkey_origin": passkey_origin()}
+    data |= company_account_of(request.signed_in.administrator, live)
     data["form"] = LanguageForm(initial={"language": request.signed_in.administrator.language})
     return render(request, "administrators/account.html", data)
 

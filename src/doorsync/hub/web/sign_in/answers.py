@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from doorsync.hub.administrators import authentication, cookies, proxy_faults, sessions
 from doorsync.hub.administrators.models import Administrator
 from doorsync.hub.administrators.relying_party import passkey_origin
+from doorsync.hub.providers.queries import anybody_has_provider
 from doorsync.hub.settings.config import config
 
 SYNC_PAGE, ONE_USER_PAGE = "/sync/", "/sync/user/"
@@ -40,6 +41,7 @@ def signed_in_fully(request: HttpRequest, administrator: Administrator, *, by_pa
 def sign_in_page(request: HttpRequest, form: Form, status: int = 200, **data: object) -> HttpResponse:
     """The page with company, name and password, and a passkey where the hub's address allows them. `problem`: why it is here."""
     data |= {"form": form, "next": wanted_page(request), "passkey_origin": passkey_origin()}
+    data["company_accounts"] = anybody_has_provider()
     return render(request, "sign_in/sign_in.html", data, status=status)
 
 

@@ -17,6 +17,7 @@ from doorsync.hub.administrators.second_factor import find_factor
 from doorsync.hub.companies.errors import UnknownCompany
 from doorsync.hub.companies.queries import company_by_slug
 from doorsync.hub.companies.setup_codes import is_set_up
+from doorsync.hub.providers.account_sessions import check_password_is_enough
 from doorsync.hub.web.decorators import needs_session, same_origin
 from doorsync.hub.web.sign_in import answers, second_step_views
 from doorsync.hub.web.sign_in.answers import SeeOther
@@ -80,7 +81,9 @@ def _authenticated(request: Request, form: SignInForm) -> Administrator:
         company = company_by_slug(given["company"])
     except UnknownCompany:
         actions.refuse_unknown_company(slug=given["company"].lower(), password=given["password"], address=address)
-    return actions.authenticate(company=company, username=given["username"], password=given["password"], address=address)
+    found = actions.authenticate(company=company, username=given["username"], password=given["password"], address=address)
+    check_password_is_enough(found)
+    return found
 
 
 def _explained(request: Request, form: SignInForm, error: AdministratorError) -> HttpResponse:

@@ -1,0 +1,99 @@
+"""An owner sets up the company's provider: asked first, the secret sealed and never shown, and links that end with it."""
+
+from __future__ import annotations
+
+import pytest
+
+from doorsync.hub.administrators.models import Session
+from doorsync.hub.audit.models import Entry
+from doorsync.hub.providers import discovery
+from doorsync.hub.providers.errors import NotAProvider
+from doorsync.hub.providers.models import LinkedAccount, Provider
+from doorsync.hub.providers.provider_secrets import open_secret
+from doorsync.hub.settings.config import config
+from tests.factories import sinks
+from tests.factories.gym import Gym
+from tests.factories.openid_provider import SECRET
+from tests.hub.web.access.test_access_pages import Desk
+from tests.hub.web.company_accounts.conftest import ANSWER, PROVIDER, desk_of, settings_with
+from tests.hub.web.company_accounts.test_sign_in_views import begin, enter, expect
+
+
+def test_secret_is_sealed_and_never_shown(owner: Desk, club: Gym, issuer: str) -> None:
+    page = owner.read(PROVIDER)
+    assert f"{config().origin}{ANSWER}" in page
+    assert owner.send(PROVIDER, **settings_with(issuer)) == (303, "/settings/")
+    page = owner.read(PROVIDER)
+    assert "One is kept." in page
+    provider = Provider.objects.select_related("company").get()
+    assert open_secret(provider) == SECRET
+    kept = {"page": page.encode(), "row": bytes(provider.sealed_secret)}
+    assert sinks.leaks({"secret": SECRET}, kept) == []
+    provider.issuer = "https://evil.example.com"
+    with pytest.raises(NotAProvider):
+        open_secret(provider)  # so whoever can only write to the database does not get it sent there
+    assert [entry.event for entry in Entry.objects.filter(event__startswith="provider")] == ["provider.added"]
+
+
+def test_provider_that_does_not_answer_is_not_saved(owner: Desk, club: Gym, issuer: str) -> None:
+    for wrong, told in (
+        (f"{issuer}/", "exactly this issuer address"),
+        ("http://127.0.0.1:1", "did not answer"),
+        ("https://10.0.0.1/", "may not reach"),
+        ("javascript:alert(1)", "Not the address of an issuer"),
+        ("https://a@b/", "Not the address of an issuer"),
+    ):
+        status, page = owner.send(PROVIDER, **settings_with(wrong))
+        assert (status, told in page) == (422, True), (wrong, page)
+        assert f'value="{wrong}"' in page, "what was typed is still there"
+        assert SECRET not in page
+    assert not Provider.objects.exists()
+
+
+def test_other_issuer_or_client_needs_the_secret_again_and_ends_all_links(owner: Desk, club: Gym, issuer: str) -> None:
+    assert owner.send(PROVIDER, **settings_with(issuer, secret=""))[0] == 422
+    owner.send(PROVIDER, **settings_with(issuer))
+    expect(owner, "bob", "bob@gym.example")
+    bob, by_password = Desk(), desk_of(club, "bob")
+    enter(bob, "a-1001")
+    assert owner.send(PROVIDER, **settings_with(issuer, secret="", claim="preferred_username"))[0] == 303
+    assert bob.get("/people/").status_code == 200, "nothing that decides whose accounts they are has changed"
+    status, page = owner.send(PROVIDER, **settings_with(issuer, secret="", client_id="another"))
+    assert (status, "given again" in page) == (422, True)
+    assert owner.send(PROVIDER, **settings_with(issuer, client_id="another"))[0] == 303
+    assert not LinkedAccount.objects.exists()
+    assert bob.get("/people/").status_code == 303
+    assert by_password.get("/people/").status_code == 200
+    ended = Session.objects.exclude(ended_at=None).get()
+    assert (ended.administrator.username, ended.end_reason) == ("bob", "provider.changed")
+
+
+def test_domain_is_asked_for_and_held_to(owner: Desk, club: Gym, issuer: str) -> None:
+    owner.send(PROVIDER, **settings_with(issuer, domain="Gym.Example"))
+    expect(owner, "bob", "bob@gym.example")
+    bob = Desk()
+    assert "&hd=gym.example" in begin(bob)
+    assert enter(bob, "a-1001") == "/sign-in/company/?refused=1"
+    assert Entry.objects.get(event="company-account.refused").subject["reason"] == "domain"
+
+
+def test_removed_provider_opens_nothing(owner: Desk, club: Gym, issuer: str) -> None:
+    owner.send(PROVIDER, **settings_with(issuer))
+    expect(owner, "bob", "bob@gym.example")
+    bob = Desk()
+    enter(bob, "a-1001")
+    status, page = owner.send(f"{PROVIDER}remove/", word="wrong")
+    assert (status, "Nothing was changed" in page) == (409, True)
+    assert owner.send(f"{PROVIDER}remove/", word="gym") == (303, "/settings/")
+    assert bob.get("/people/").status_code == 303
+    assert (Provider.objects.count(), LinkedAccount.objects.count()) == (0, 0)
+    assert Desk().post("/sign-in/company/", {"company": "gym"}).status_code == 422
+    assert owner.send(f"{PROVIDER}remove/", word="gym")[0] == 303
+
+
+def test_damaged_secret_is_no_way_in_and_no_error(owner: Desk, club: Gym, issuer: str) -> None:
+    owner.send(PROVIDER, **settings_with(issuer))
+    Provider.objects.update(sealed_secret=b"damaged")
+    discovery.forget()
+    assert Desk().post("/sign-in/company/", {"company": "gym"}).status_code == 422
+    assert Entry.objects.get(event="company-account.refused").subject["reason"] == "not-a-provider"
