@@ -41,7 +41,7 @@ class ProviderForm(StyledForm):
     issuer = PlainField(
         max_length=500,
         label=gettext_lazy("Issuer address"),
-        help_text=gettext_lazy("Exactly as the provider writes it, such as https://login.example.com/realms/staff"),
+        help_text=gettext_lazy("Exactly as the provider writes it, such as https://login.example.com"),
     )
     client_id = PlainField(max_length=255, label=gettext_lazy("Client ID"))
     secret = forms.CharField(
@@ -83,7 +83,7 @@ class ProviderForm(StyledForm):
         """An address of TLS; whether loopback is allowed is found out when it is reached."""
         issuer: str = self.cleaned_data["issuer"]
         if not issuer.startswith(("https://", "http://")) or set(issuer) & set("?#@ ") or not issuer.isascii():
-            raise ValidationError(_("Not the address of an issuer. It is like https://login.example.com/realms/staff"))
+            raise ValidationError(_("Not the address of an issuer. It is like https://login.example.com"))
         return issuer
 
     def clean_domain(self) -> str:
