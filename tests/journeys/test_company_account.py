@@ -1,4 +1,4 @@
-"""Company accounts in a real browser, at a provider by other people: set up, signed in with, linked; and no secret left behind."""
+"""Company accounts in a real browser, at a provider by others: set up, signed in with, linked; and no secret left behind."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ from tests.journeys.test_sign_in_secrets import written
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 Open = Callable[..., Page]
-ACCOUNTS = {"b-2001": {"email": "bob@gym.example", "email_verified": True}, "a-2002": {"email": "alice@gym.example"}}
+ACCOUNTS: dict[str, dict[str, object]] = {
+    "b-2001": {"email": "bob@gym.example", "email_verified": True},
+    "a-2002": {"email": "alice@gym.example"},
+}
 __all__ = ["written"]
 
 
@@ -57,7 +60,7 @@ def open_quiet(open_page: Open) -> Open:
 
     def opened(**options: object) -> Page:
         page = open_page(allowed=("fonts.googleapis.com", "422", "/interaction/"), **options)
-        page.context.route("**/fonts.googleapis.com/**", lambda route: _without(route))
+        page.context.route("**/fonts.googleapis.com/**", _without)
         return page
 
     return opened
