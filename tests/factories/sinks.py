@@ -10,6 +10,8 @@ from urllib.parse import quote, quote_plus
 
 from django.db import connection
 
+SURE = 6  # letters: fewer of them are now and then in ciphertext by chance
+
 
 def spellings(secret: str) -> set[bytes]:
     """The secret raw, in hexadecimal, as URLs, HTML and JSON write it, and in base64 at each offset."""
@@ -17,9 +19,11 @@ def spellings(secret: str) -> set[bytes]:
     texts = {quote(secret), quote(secret, safe=""), quote_plus(secret), html.escape(secret), json.dumps(secret)[1:-1]}
     found = {raw, raw.hex().encode(), raw.hex().upper().encode(), *(text.encode() for text in texts)}
     for offset in range(3):
+        # The letters that carry bits of this secret alone: those at its ends also carry bits of what stands beside it.
+        first, end = -(-offset * 8 // 6), (offset + len(raw)) * 8 // 6
         for encode in (b64encode, urlsafe_b64encode):
-            # Letters at the ends also carry bits of what stands beside the secret.
-            found.add(encode(b"\0" * offset + raw)[4 if offset else 0 : -4])
+            found.add(encode(bytes(offset) + raw)[first:end])
+    assert min(map(len, found)) >= SURE, f"a secret of {len(raw)} bytes is too short: it would be found by chance"
     return found
 
 
