@@ -18,8 +18,10 @@ from tests.factories.gym import Gym, gym
 
 @pytest.fixture
 def club(db: None) -> Iterator[Gym]:
-    made = gym(["Alice", "Bob"])
+    made = gym()
     with scope(company=made.company):
+        for number, name in enumerate(("Alice", "Bob")):
+            made.add(name, made.members, card=f"471100{number}")
         yield made
 
 
@@ -55,6 +57,16 @@ def test_a_withdrawn_right_takes_the_door_from_those_who_have_no_other(club: Gym
     right = AccessRight.objects.select_related("company").get(group=club.members)
     effects = try_access(club.company, lambda: actions.withdraw(right=right, actor=club.actor), club.actor)
     assert told(effects) == {"Gate": ((), ("Alice", "Bob")), "Pool": ((), ("Alice", "Bob"))}
+
+
+@pytest.mark.requirement("D-02", mutation="somebody without a card or PIN told as gaining a door")
+def test_whoever_has_nothing_to_show_gains_no_door_and_can_lose_one(club: Gym) -> None:
+    carol = club.add("Carol", club.members)
+    effects = try_access(
+        club.company, lambda: actions.change_zone(zone=club.zones[0], terminals=[club.terminals[1]], actor=club.actor), club.actor
+    )
+    losing = ("Alice", "Bob", carol.last_name)
+    assert told(effects) == {"Gate": ((), losing), "Office": (("Alice", "Bob"), ()), "Pool": ((), losing)}
 
 
 def test_without_effect_nothing_is_told_and_a_refusal_is_raised(club: Gym) -> None:

@@ -21,7 +21,8 @@ from doorsync.hub.imports.access_hours import Hours, fewer_hours, hours_at_doors
 from doorsync.hub.sync.holdings.access_graph import load_access_graph
 from doorsync.hub.sync.plan.guard_counts import guard_counts
 from doorsync.hub.terminals.models import Terminal
-from doorsync.hub.users.models import Membership, User
+from doorsync.hub.users.credential_kinds import FOR_TERMINALS
+from doorsync.hub.users.models import Credential, Membership, User
 
 NAMES = 10
 Openers = dict[int, set[int]]  # by terminal: the groups that may open it
@@ -77,8 +78,8 @@ def _effects(before: Openers, after: Openers, hours: Hours, later: Hours) -> Ite
         had, has = before.get(terminal.pk, set()), after.get(terminal.pk, set())
         effect = DoorEffect(
             terminal=terminal,
-            gains=_people(terminal, has, had) if had != has else People(),
-            loses=_people(terminal, had, has) if had != has else People(),
+            gains=_named(_equipped(_people(terminal, has, had))) if had != has else People(),
+            loses=_named(_people(terminal, had, has)) if had != has else People(),
             fewer=tuple(each.group for each in fewer if each.terminal == terminal.pk),
             more=tuple(each.group for each in more if each.terminal == terminal.pk),
         )
@@ -86,13 +87,21 @@ def _effects(before: Openers, after: Openers, hours: Hours, later: Hours) -> Ite
             yield effect
 
 
-def _people(terminal: Terminal, groups: Collection[int], but: Collection[int]) -> People:
+def _people(terminal: Terminal, groups: Collection[int], but: Collection[int]) -> QuerySet[User]:
     """Who is in one of the groups and in none of the others, and neither suspended nor expired at this door."""
     theirs = Membership.objects.filter(user_id=OuterRef("pk"))
-    found: QuerySet[User] = User.objects.filter(Exists(theirs.filter(group__in=groups)), ~Exists(theirs.filter(group__in=but)))
+    found = User.objects.filter(Exists(theirs.filter(group__in=groups)), ~Exists(theirs.filter(group__in=but)))
     wall = timezone.now().astimezone(terminal.location.zone).strftime(WALL)
-    found = found.filter(Q(expires="") | Q(expires__gt=wall), active=True)
-    return People(count=found.count(), names=tuple(user.full_name for user in found[:NAMES]))
+    return found.filter(Q(expires="") | Q(expires__gt=wall), active=True)
+
+
+def _equipped(people: QuerySet[User]) -> QuerySet[User]:
+    """Those who have something to show at a door: nobody else gains one. They can lose one, where it knows their finger."""
+    return people.filter(Exists(Credential.objects.filter(user_id=OuterRef("pk"), kind__in=FOR_TERMINALS)))
+
+
+def _named(people: QuerySet[User]) -> People:
+    return People(count=people.count(), names=tuple(user.full_name for user in people[:NAMES]))
 
 
 def _with_guard(company: Company, effects: list[DoorEffect]) -> list[DoorEffect]:

@@ -31,8 +31,9 @@ class Desk(Visitor):
 
 @pytest.fixture
 def club(db: None) -> Iterator[Gym]:
-    made = gym(["Alice", "Bob"])
+    made = gym(["Alice"])
     with scope(company=made.company):
+        made.add("Bob", made.members, card="4711001")
         yield made
 
 
