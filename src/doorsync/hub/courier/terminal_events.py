@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from django.db import transaction
 from django_scopes import scope
 
+from doorsync.hub.companies.transactions import lock_company
 from doorsync.hub.courier.agent_checks import audited
 from doorsync.hub.courier.event_people import EventPeople
 from doorsync.hub.events.actions import Taken, take_events
@@ -22,10 +24,16 @@ def store_events(agent: Agent, sealed: str) -> str:
             raise WrongCompany
         if message.agent != agent.public_id:
             raise WrongAgent
-        terminal = _terminal_of(agent, message)
-        people = EventPeople.of(terminal, message.events)
-        taken = take_events(agent=agent, terminal=terminal, message=people.without_keys(message), numbers=people.numbers)
-        return _answer(agent, message, sealed, taken)
+        return _answer(agent, message, sealed, _take(agent, message))
+
+
+@transaction.atomic
+def _take(agent: Agent, message: Events) -> Taken:
+    """Read and store under one lock: which device the terminal is, and who is kept there, may be changed at this moment."""
+    lock_company(agent.company)
+    terminal = _terminal_of(agent, message)
+    people = EventPeople.of(terminal, message.events)
+    return take_events(agent=agent, terminal=terminal, message=people.without_keys(message), numbers=people.numbers)
 
 
 def _terminal_of(agent: Agent, message: Events) -> Terminal:

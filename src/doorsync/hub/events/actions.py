@@ -16,7 +16,6 @@ from doorsync.hub.audit import trail
 from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies import vault
 from doorsync.hub.companies.models import Company
-from doorsync.hub.companies.transactions import lock_company
 from doorsync.hub.events import moments
 from doorsync.hub.events.models import AccessEvent, DeviceLog, EventSettings
 from doorsync.hub.events.refused_cards import CARD_PURPOSE
@@ -40,13 +39,11 @@ class Taken:
     stored: int
 
 
-@transaction.atomic
 def take_events(*, agent: Agent, terminal: Terminal, message: Events, numbers: Mapping[int, int]) -> Taken:
-    """Store what is new, in order, up to the first gap. Raises UnknownDevice or DeviceNotYetKnown.
+    """Store what is new, in order, up to the first gap. The company is locked. Raises UnknownDevice or DeviceNotYetKnown.
 
     `numbers`: of the users whom the events at these positions concern; of others it is not certain who they are.
     """
-    lock_company(terminal.company)
     log = _log_of(agent, terminal, message)
     settings = event_settings(terminal.company, lock=True)
     fresh = _fresh(message.events, log.last)
