@@ -52,6 +52,13 @@ def test_door_is_added_and_its_address_is_not_given_twice(desk: Desk, club: Gym)
     assert desk.send("/doors/add/", **fields(club, name="Cellar", make="Zk Teco"))[0] == 422
 
 
+def test_list_leads_to_what_is_needed_first(desk: Desk, club: Gym) -> None:
+    assert "/doors/add/" in desk.read("/doors/")
+    Terminal.objects.all().delete()
+    Agent.objects.all().delete()
+    assert "/agents/add/" in desk.read("/doors/")
+
+
 def test_list_tells_how_many_people_a_door_holds_after_what_was_written_last(desk: Desk, club: Gym) -> None:
     gate = club.terminals[0]
     Holding.objects.filter(terminal_id=gate.pk, kind=Kind.USER).update(held=b"0123456789abcdef")
