@@ -30,6 +30,7 @@ from tests.factories.stack import Stack, until  # noqa: E402 - after Django is s
 TERMINALS = {f"Door {number:02}": "North" if number % 2 else "South" for number in range(20)}
 PEOPLE, LEAVE, COME, CHANGE, LEAVE_LATER = 200, 10, 30, 10, 20
 P95, P99 = 10.0, 15.0  # seconds
+TARGET = 1.0  # seconds: p95 of a press on a machine with nothing else to do; said, and no failure while others have the cores
 PATIENCE = 120.0
 LEFT = """SELECT (SELECT count(*) FROM sync_holding WHERE state > 0) + (SELECT count(*) FROM sync_batch WHERE status = 'open')
     + (SELECT count(*) FROM sync_runterminal WHERE state IN ('waiting', 'syncing'))"""
@@ -66,11 +67,13 @@ class Members:
 def main(rounds: int) -> int:
     """Print the times and the verdict; 1 when it is missed."""
     members, made = Members(), Stack(Path(FOLDER.name), cloud=True, terminals=TERMINALS)
-    presses, removals, first = list[float](), list[float](), list[float]()
+    presses, removals, first, worked = list[float](), list[float](), list[float](), 0.0
     try:
         start(made, members)
         for number in range(rounds):
+            before = made.processor_time("hub")
             since, times = press(made, members)
+            worked += made.processor_time("hub") - before
             presses += times
             first += removed_after(made, since)
             removals += leave(made, members)
@@ -80,6 +83,11 @@ def main(rounds: int) -> int:
     told("removals of a press confirmed", first)
     told("all 50 changes of a press confirmed", presses)
     told("20 removals without a press confirmed", removals)
+    each = worked / rounds / len(TERMINALS) * 1e3
+    print(f"  processor time of the hub for a press: {each:.0f} ms for each terminal")
+    print("  load of the machine {:.1f}, {:.1f}, {:.1f}".format(*os.getloadavg()))
+    ratio = percentile(presses, 95) / TARGET
+    print(f"R-04 ratio of p95 of a press to the target of {TARGET:.0f} s: {ratio:.2f}: {'MET' if ratio <= 1 else 'MISSED'}")
     worst = max(percentile(each, 95) / P95 for each in (presses, removals))
     late = max(percentile(each, 99) / P99 for each in (presses, removals))
     print(f"R-04 ratio of p95 to {P95:.0f} s {worst:.2f}, of p99 to {P99:.0f} s {late:.2f} (must be at most 1)")

@@ -34,10 +34,9 @@ WITHIN = 560.0  # seconds
 PROGRAMS = "hub", "agent", "Gate"
 
 
-def processor_time(stack: Stack, name: str) -> float:
-    """Seconds that a process has worked so far."""
-    ticks = Path(f"/proc/{stack.processes[name].pid}/stat").read_text().rpartition(")")[2].split()[11:13]
-    return sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
+def met(reached: bool) -> str:
+    """The verdict."""
+    return "MET" if reached else "MISSED"
 
 
 def main() -> int:
@@ -52,12 +51,12 @@ def main() -> int:
         stack.enrol()
         stack.start_agent()
         until(lambda: stack.query("SELECT 1 FROM terminals_agent WHERE waited_at IS NOT NULL"), "the agent waiting")
-        before = {name: processor_time(stack, name) for name in PROGRAMS}
+        before = {name: stack.processor_time(name) for name in PROGRAMS}
         pressed = time.monotonic()
         stack.press()
         until(lambda: not stack.query("SELECT 1 FROM sync_run WHERE closed_at IS NULL"), "the end of the run", WITHIN)
         lasted = time.monotonic() - pressed
-        worked = {name: processor_time(stack, name) - before[name] for name in PROGRAMS}
+        worked = {name: stack.processor_time(name) - before[name] for name in PROGRAMS}
         right = stack.query("SELECT count(*) FROM sync_holding WHERE kind = 1 AND state = 0")[0][0]
         batches = stack.query("SELECT count(*) FROM sync_batch")[0][0]
         held = len(stack.people("Gate"))
@@ -69,8 +68,9 @@ def main() -> int:
         "  processor time for each person: " + ", ".join(f"{name} {time / count * 1e3:.2f} ms" for name, time in worked.items())
     )
     print("  load of the machine {:.1f}, {:.1f}, {:.1f}".format(*os.getloadavg()))
-    print(f"R-04 ratio of the target of {TARGET:,} a second to the rate: {TARGET * lasted / count:.2f} (at most 1 when idle)")
-    print(f"R-04 ratio of processor time to {MOST_CPU * 1e3:.0f} ms a person: {each / MOST_CPU:.2f} (at most 1)")
+    rate, work = TARGET * lasted / count, each / MOST_CPU
+    print(f"R-04 ratio of the target of {TARGET:,} a second to the rate: {rate:.2f} (at most 1): {met(rate <= 1)}")
+    print(f"R-04 ratio of processor time to {MOST_CPU * 1e3:.1f} ms a person: {work:.2f} (at most 1): {met(work <= 1)}")
     return 0 if right == held == count and each <= MOST_CPU else 1
 
 

@@ -138,6 +138,11 @@ class Stack:
         with sqlite3.connect(f"file:{self.memory_folder(name) / 'memory.sqlite3'}?mode=ro", uri=True, timeout=PATIENCE) as memory:
             return dict(memory.execute("SELECT key, name FROM user"))
 
+    def processor_time(self, name: str) -> float:
+        """Seconds that a process has worked so far."""
+        ticks = Path(f"/proc/{self.processes[name].pid}/stat").read_text().rpartition(")")[2].split()[11:13]
+        return sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
+
     def log(self, name: str) -> str:
         return (self.folder / f"{name}.log").read_text()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import OperationalError
@@ -28,6 +29,7 @@ from doorsync.messages import envelope
 from doorsync.messages.schemas import Refused
 from doorsync.messages.sizes import LIMIT
 
+OFTEN = timedelta(seconds=5)  # between two notes that an agent was heard of
 PAUSE = 1.0  # seconds until asking again makes sense, when something is under way
 
 
@@ -38,7 +40,7 @@ def next_batches(agent: Agent, nonce: str, busy: Collection[str] = ()) -> dict[s
     if not is_newest(agent, nonce) or is_old(agent) or must_say_hello(agent):
         return {"batches": [], "wait": 0, "hello": True, "idle": False}
     with scope(company=agent.company):
-        Agent.objects.filter(pk=agent.pk).update(seen_at=now)
+        _note_seen(agent, now)
         catch_up_at(agent, now)
         run_terminals = _open_run_terminals(agent)
         due = [run_terminal for run_terminal in run_terminals if is_due(run_terminal, now)]
@@ -50,8 +52,14 @@ def next_batches(agent: Agent, nonce: str, busy: Collection[str] = ()) -> dict[s
             "batches": [{"terminal": batch.terminal.public_id, "sealed": batch.sealed} for batch in batches],
             "wait": PAUSE,
             "hello": False,
-            "idle": not _open_run_terminals(agent),
+            "idle": not has_open_run_terminals(agent),
         }
+
+
+def _note_seen(agent: Agent, now: datetime) -> None:
+    """Note that the agent was heard of. It asks often while it works, and each write waits for the disk."""
+    if agent.seen_at is None or not agent.seen_at <= now < agent.seen_at + OFTEN:
+        Agent.objects.filter(pk=agent.pk).update(seen_at=now)
 
 
 def _issued_together(run_terminals: list[RunTerminal], nonce: str) -> list[Batch]:

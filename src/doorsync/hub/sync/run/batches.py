@@ -8,7 +8,7 @@ from django.utils import timezone
 from doorsync.domain.capabilities import Readback
 from doorsync.domain.reason import NO_REASON, Reason
 from doorsync.domain.record import Kind
-from doorsync.hub.companies.transactions import lock_company
+from doorsync.hub.companies.transactions import lock_company, write_turn
 from doorsync.hub.sync import crash_points
 from doorsync.hub.sync.holdings.key_forms import drop_never_sent
 from doorsync.hub.sync.holdings.pending import PUT
@@ -35,7 +35,7 @@ from doorsync.messages.schemas import Order
 
 def issue_batch(run_terminal: RunTerminal, nonce: str) -> Batch | None:
     """The terminal's open batch, or a new one bound to this nonce. None when there is nothing to send now."""
-    with transaction.atomic():
+    with write_turn(), transaction.atomic():
         lock_company(run_terminal.company)
         terminal = (
             Terminal.objects.select_for_update(of=("self",))

@@ -23,7 +23,7 @@ from doorsync.domain.record import Kind
 from doorsync.hub.audit import trail
 from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies.models import Company
-from doorsync.hub.companies.transactions import lock_company
+from doorsync.hub.companies.transactions import lock_company, write_turn
 from doorsync.hub.sync import crash_points
 from doorsync.hub.sync.holdings.former_entries import FormerEntries, Shown
 from doorsync.hub.sync.holdings.found_strangers import note_strangers, refresh_keys, stranger_of
@@ -59,7 +59,7 @@ def apply_receipt(company: Company, agent: Agent, sealed: str) -> Batch:
     """Check a receipt and apply it. Raises a MessageRefused, and then nothing was applied."""
     receipt = envelope.unseal(sealed, Receipt, hub_keys_for(agent), agent_keys(agent))
     crash_points.point("hub.receipt-read")
-    with transaction.atomic():
+    with write_turn(), transaction.atomic():
         lock_company(company)
         batch = _answered_by(receipt, company, agent)
         lost_before = batch.terminal.lost_at is not None
