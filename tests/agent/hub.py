@@ -6,6 +6,7 @@ disagreement.
 
 from __future__ import annotations
 
+import secrets
 import time
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 from doorsync.agent.identity import Identity
 from doorsync.domain.record import Kind, Value
 from doorsync.messages import envelope
+from doorsync.messages.door_commands import DoorAnswer, DoorCommand
 from doorsync.messages.events import Events, EventsStored, LoggedEvent
 from doorsync.messages.keys import KeyPairs, PublicKeys
 from doorsync.messages.schemas import (
@@ -55,6 +57,7 @@ class Terminal:
 
     address: str
     make: str = "virtual"
+    serial: str = ""
     seq: int = 0
     head: str = ""
     wanted: dict[str, Fields] = field(default_factory=dict)
@@ -79,6 +82,8 @@ class Hub:
         self.nonce = ""
         self.count = 0
         self.receipts: list[Receipt] = []
+        self.commands: list[str] = []  # sealed, that wait
+        self.answers: list[DoorAnswer] = []
         self.refused_codes: list[str] = []
         self.making, self.parts = "", list[MemoryPart]()
         self.events_of: dict[tuple[str, str], dict[int, LoggedEvent]] = {}  # by serial number and series, by position
@@ -96,8 +101,8 @@ class Hub:
             company=COMPANY, agent=AGENT, name="Desk", hub_url=ORIGIN, origins=(ORIGIN,), keys=keys, hub=self.keys.public
         )
 
-    def seal(self, batch: Batch) -> str:
-        return envelope.seal(batch, self.keys, self._agent())
+    def seal(self, message: Batch | DoorCommand) -> str:
+        return envelope.seal(message, self.keys, self._agent())
 
     def batch(self, name: str, *orders: Order, **changed: Any) -> Batch:
         """The next batch for a terminal; `changed` makes it one that should be refused."""
@@ -114,6 +119,25 @@ class Hub:
             orders=list(orders),
         )
         return batch.model_copy(update=changed)
+
+    def command(self, name: str, **changed: Any) -> DoorCommand:
+        """A command to open a door of a terminal; `changed` makes it one that should not be carried out."""
+        terminal = self.terminals[name]
+        command = DoorCommand(
+            company=COMPANY,
+            agent=AGENT,
+            terminal=name,
+            make=terminal.make,
+            address=terminal.address,
+            serial=terminal.serial,
+            id=secrets.token_hex(16),
+            nonce=self.nonce,
+            nonce_age=15,
+        )
+        return command.model_copy(update=changed)
+
+    def answer_in(self, sealed: str) -> DoorAnswer:
+        return envelope.unseal(sealed, DoorAnswer, self.keys, self._agent())
 
     def read(self, sealed: str) -> Receipt:
         """The receipt, which moves the chain on."""
@@ -161,7 +185,7 @@ class Hub:
             self._reconcile(terminal, heads.get(name, ChainHead(terminal=name)))
         return {"nonce": message.nonce}
 
-    def next(self, nonce: str, busy: str = "", agent: str = AGENT) -> dict[str, Any]:
+    def next(self, nonce: str, busy: str = "", agent: str = AGENT, commands: str = "") -> dict[str, Any]:
         if nonce != self.nonce:
             return {"batches": [], "wait": 0, "hello": True, "idle": False}
         batches = []
@@ -171,7 +195,12 @@ class Hub:
                 terminal.open = (self.seal(batch), batch)
             if terminal.open:
                 batches.append({"terminal": name, "sealed": terminal.open[0]})
-        return {"batches": batches, "wait": 0.05, "hello": False, "idle": not batches}
+        given, self.commands = (self.commands, []) if commands else ([], self.commands)
+        return {"batches": batches, "wait": 0.05, "hello": False, "idle": not batches, "commands": given}
+
+    def answer(self, answer: str, agent: str = AGENT) -> dict[str, Any]:
+        self.answers.append(self.answer_in(answer))
+        return {"ok": True}
 
     def rotate(self, rotation: str, agent: str = AGENT) -> dict[str, Any]:
         """The same rotation again gets the same answer."""

@@ -77,7 +77,7 @@ def test_a_hub_that_talks_nonsense_for_a_while_does_not_end_the_courier(
     told: list[object] = []
 
     class Confused(Hub):
-        def next(self, nonce: str, busy: str = "", agent: str = "") -> dict[str, object]:
+        def next(self, nonce: str, busy: str = "", agent: str = "", commands: str = "") -> dict[str, object]:
             if len(told) < 2:
                 told.append(nonsense)
                 return nonsense  # type: ignore[return-value]  # that is the point
@@ -101,7 +101,7 @@ def told(hub: Hub) -> list[str]:
             asked.append("hello")
             return super().hello(hello)
 
-        def next(self, nonce: str, busy: str = "", agent: str = "") -> dict[str, object]:
+        def next(self, nonce: str, busy: str = "", agent: str = "", commands: str = "") -> dict[str, object]:
             asked.append("next")
             return {**super().next(nonce), "hello": asked[-2] == "wait"}
 

@@ -106,7 +106,7 @@ def test_a_hub_that_wants_hello_after_hello_is_greeted_ever_more_rarely(
     monkeypatch.setattr(time, "sleep", slept.append)
 
     class Insatiable(Hub):
-        def next(self, nonce: str, busy: str = "", agent: str = "") -> dict[str, object]:
+        def next(self, nonce: str, busy: str = "", agent: str = "", commands: str = "") -> dict[str, object]:
             return {"batches": [], "wait": 0, "hello": True, "idle": False}
 
     hub.__class__ = Insatiable

@@ -16,6 +16,7 @@ from doorsync.agent.batch_chains import Accepted, StoredReceipt
 from doorsync.agent.batch_work import Work
 from doorsync.agent.config import Config
 from doorsync.agent.connections import KnownConnections
+from doorsync.agent.door_commands import DoorCommands, Surroundings
 from doorsync.agent.drivers import Drivers, makes_of
 from doorsync.agent.errors import Stopping, StorageFailed
 from doorsync.agent.lanes import Lanes
@@ -67,6 +68,13 @@ class BatchService:
         self._stopping = threading.Event()
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="terminal")
         self._lanes: Lanes[Any] = Lanes(self._pool)
+        around = Surroundings(
+            nonce_age=self._validator.nonce_age,
+            in_lane=self.between_batches,
+            stopping=self._stopping.is_set,
+            timeout=config.terminal_timeout,
+        )
+        self._door_commands = DoorCommands(state, drivers, around)
 
     @property
     def agent(self) -> str:
@@ -122,9 +130,13 @@ class BatchService:
         """Whether a batch for this terminal is under way, or waits for its lane."""
         return self._busy(terminal) is not None
 
-    def between_batches(self, make: str, address: str, job: Callable[[], None]) -> None:
+    def between_batches(self, make: str, address: str, job: Callable[[], None]) -> Future[None]:
         """Run a job in the lane of this terminal soon: no batch runs there meanwhile."""
-        self._lanes.submit(self._lane(make, address), job)
+        return self._lanes.submit(self._lane(make, address), job)
+
+    def door_command(self, sealed: str) -> str | None:
+        """Open a door, if the hub wants it now; the sealed answer, or None for what is no such command."""
+        return self._door_commands.carry_out(sealed)
 
     def part(self, batch: str, number: int) -> str | None:
         """A part of the memory that goes before the receipt of this batch, if there is such a receipt."""

@@ -12,7 +12,7 @@ from doorsync.agent import crash_points
 from doorsync.agent.bulk_writes import WRITES, bulk_writes, write_all
 from doorsync.agent.clocks import put_clock_right
 from doorsync.agent.connections import settings_in
-from doorsync.agent.errors import OtherDevice
+from doorsync.agent.errors import OtherDevice, reason_of
 from doorsync.agent.logs import log
 from doorsync.agent.memory_parts import MemoryParts
 from doorsync.agent.readback import Place, Readback, answered, foreign_entry, read_back, read_device, taken_keys
@@ -20,7 +20,7 @@ from doorsync.agent.removal_statements import signed_statements
 from doorsync.domain.capabilities import Capabilities
 from doorsync.domain.capabilities import Readback as ReadBack
 from doorsync.domain.reason import NO_REASON, Reason
-from doorsync.drivers.contract import SECRET_REFUSED, Driver, SecretRefused, Session, TerminalError, WriteAnswer
+from doorsync.drivers.contract import SECRET_REFUSED, Driver, SecretRefused, Session, WriteAnswer
 from doorsync.messages import sizes
 from doorsync.messages.schemas import Batch, Device, Entry, Message, Order, Outcome, Receipt, StatedReason
 from doorsync.messages.sizes import OUTCOMES
@@ -114,9 +114,9 @@ class Work:
                 crash_points.point("agent.read-back")
                 self.seen(read_device(session))
         except Exception as error:  # noqa: BLE001 - a driver may fail in any way, and must harm no other terminal
-            progress.lost_by = progress.lost_by or _reason_of(error)
+            progress.lost_by = progress.lost_by or reason_of(error)
             progress.secret_refused = isinstance(error, SecretRefused)
-            log.warning("A terminal was lost.", terminal=self.batch.terminal, why=in_english(_reason_of(error)))
+            log.warning("A terminal was lost.", terminal=self.batch.terminal, why=in_english(reason_of(error)))
 
     def _look(self, session: Session, progress: Progress) -> Readback:
         """Read back what was begun. After an interruption no whole memory is read: that may be what killed the agent."""
@@ -226,13 +226,6 @@ def _fitting(outcomes: list[Outcome]) -> list[Outcome]:
         cut = {"found": foreign_entry(outcome.found)} if outcome.found and size > OUTCOMES else {}
         fitting.append(outcome.model_copy(update=cut))
     return fitting
-
-
-def _reason_of(error: Exception) -> Reason:
-    """Why the terminal was lost. Only the words of a TerminalError are meant for people; other errors may quote secrets."""
-    if isinstance(error, OtherDevice):
-        return TerminalCode.DEVICE_DIFFERS()
-    return error.reason if isinstance(error, TerminalError) else TerminalCode.DRIVER_FAILED(error=type(error).__name__)
 
 
 def _reason_in(answer: WriteAnswer) -> Reason:

@@ -6,13 +6,16 @@ from doorsync.agent.batch_chains import Chains
 from doorsync.agent.logs import log
 from doorsync.agent.validation import MessageValidator
 from doorsync.drivers.contract import ConnectionSettings
+from doorsync.messages.door_commands import DoorCommand
 from doorsync.messages.errors import MessageRefused
 from doorsync.messages.schemas import Batch
 
 
-def settings_in(batch: Batch) -> ConnectionSettings:
-    """The connection settings that a batch carries."""
-    return ConnectionSettings(address=batch.address, secret=batch.secret, options=batch.options, zone=batch.zone or "UTC")
+def settings_in(message: Batch | DoorCommand) -> ConnectionSettings:
+    """The connection settings that a message for a terminal carries."""
+    return ConnectionSettings(
+        address=message.address, secret=message.secret, options=message.options, zone=message.zone or "UTC"
+    )
 
 
 class KnownConnections:

@@ -52,6 +52,8 @@ class Round:
                 self._greet()
                 continue
             self._hellos = 0
+            for sealed in answer.commands:
+                self._pool.submit(self._command, sealed)
             for each in answer.batches:
                 if each.terminal not in busy and len(self._under_way) < AT_ONCE:
                     self._under_way[each.terminal] = self._pool.submit(self._deliver, each.sealed, each.terminal)
@@ -111,6 +113,16 @@ class Round:
             if answer.kind == "failed":
                 raise AgentUnreachable(f"The agent accepts nothing now: {answer.text}.")
         return False
+
+    def _command(self, sealed: str) -> None:
+        """Let the agent carry out a command, and bring its answer. It goes on when this round has ended."""
+        try:
+            if answer := self._agent.door_command(sealed):
+                status, said = self._ask("answer", answer=answer)
+                if status != OK:
+                    log.warning("The hub did not take an answer about a door.", code=said.get("error", status))
+        except HubUnreachable as error:
+            log.warning("An answer about a door did not reach the hub, which now says that nobody knows.", why=str(error))
 
     def _brought_parts(self, answer: Answer) -> bool:
         """Bring the parts that precede a receipt. The hub says which one is next, as it may have some already."""

@@ -33,12 +33,13 @@ class Waiting(BaseModel):
 
 
 class Next(BaseModel):
-    """What the hub has for an agent: batches, when to ask again, whether a hello is due, whether nothing is left."""
+    """What the hub has for an agent: batches, when to ask again, whether a hello is due, whether nothing is left; commands."""
 
     batches: list[Waiting]
     wait: float
     hello: bool
     idle: bool
+    commands: list[str] = []
 
 
 class Waited(BaseModel):
@@ -65,6 +66,10 @@ class AgentPort(Protocol):
 
     def part(self, batch: str, number: int) -> str | None:
         """A part of the memory that goes before the receipt of this batch; None when there is no such receipt any more."""
+        ...
+
+    def door_command(self, sealed: str) -> str | None:
+        """What became of a command to open a door; None for what is none."""
         ...
 
 
@@ -97,7 +102,7 @@ class Hub:
 
     def next(self, agent: str, nonce: str, busy: Collection[str]) -> Next:
         """What the hub has for this agent, but for the terminals that are busy. Raises HubUnreachable."""
-        status, answer = self.ask("next", agent=agent, nonce=nonce, busy=" ".join(sorted(busy)[:BUSY]))
+        status, answer = self.ask("next", agent=agent, nonce=nonce, busy=" ".join(sorted(busy)[:BUSY]), commands="1")
         if status != httpx2.codes.OK:
             raise HubUnreachable(f"The hub has nothing for this agent: {answer.get('message') or answer.get('error', status)}")
         try:

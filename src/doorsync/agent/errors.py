@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from doorsync.domain.reason import Reason
+from doorsync.drivers.contract import TerminalError
+from doorsync.messages.terminal_codes import TerminalCode
+
 
 class AgentError(Exception):
     """The agent cannot go on."""
@@ -60,3 +64,10 @@ class Stopping(AgentError):
 
 class OtherDevice(AgentError):
     """Another device answers at this address. Nothing was sent to it."""
+
+
+def reason_of(error: Exception) -> Reason:
+    """Why a terminal was lost. Only the words of a TerminalError are meant for people; other errors may quote secrets."""
+    if isinstance(error, OtherDevice):
+        return TerminalCode.DEVICE_DIFFERS()
+    return error.reason if isinstance(error, TerminalError) else TerminalCode.DRIVER_FAILED(error=type(error).__name__)

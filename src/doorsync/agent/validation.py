@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import secrets
 import threading
@@ -109,7 +110,7 @@ class MessageValidator:
             raise WrongCompany
         if batch.agent != identity.agent:
             raise WrongAgent
-        if not self._is_fresh(batch.nonce):
+        if self._age(batch.nonce) >= self._life:
             raise StaleNonce
         head = self._state.chains.head(batch.terminal)
         if batch.seq <= head.seq:
@@ -119,5 +120,11 @@ class MessageValidator:
         if batch.prev != head.hash:
             raise WrongChain
 
-    def _is_fresh(self, nonce: str) -> bool:
-        return secrets.compare_digest(nonce, self._nonce) and time.monotonic() - self._since < self._life
+    def nonce_age(self, nonce: str) -> float:
+        """Seconds since this nonce was drawn, if it is the newest and still good; else infinitely many."""
+        with self._lock:
+            age = self._age(nonce)
+        return age if age < self._life else math.inf
+
+    def _age(self, nonce: str) -> float:
+        return time.monotonic() - self._since if secrets.compare_digest(nonce, self._nonce) else math.inf

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
-VERSION = 4
+VERSION = 5
 
 
 class Message(BaseModel):

@@ -39,6 +39,8 @@ class TerminalCode(ReasonCode):
         "'%(address)s' is no address; it should be like %(example)s.",
         {"address": str, "example": str},
     )
+    DOOR_TOO_LATE = "door-too-late", "The command came too late, or the terminal was busy until then."
+    DOOR_NOT_OPENED_FROM_HERE = "door-not-opened-from-here", "This terminal does not open this door when it is told to."
     REQUEST_REFUSED = "request-refused", "The terminal refused the request."
     REMOVALS_REFUSED = "removals-refused", "The terminal refused to remove some people."
     # words that are nobody's here: of a terminal or its driver, and of agents from before there were codes

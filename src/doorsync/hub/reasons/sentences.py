@@ -121,6 +121,8 @@ SENTENCES: Mapping[str, str | Promise] = {
     "driver-broken": _("The driver for '%(make)s' is broken: %(why)s."),
     "driver-absent": _("The driver for '%(make)s' needs %(needs)s, which this agent was installed without."),
     "driver-failed": _("The driver failed (%(error)s)."),
+    "door-too-late": _("The command came too late, or the terminal was busy until then."),
+    "door-not-opened-from-here": _("This terminal does not open this door when it is told to."),
     "device-differs": _("Another device answers at this address. Nothing was sent to it."),
     "order-unanswered": _("The terminal did not say what became of an order."),
     "memory-not-shown": _("What this terminal holds cannot be read."),
