@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from doorsync.agent import door_commands
+from doorsync import crash
 from doorsync.agent.batch_service import BatchService
 from doorsync.agent.identity import Identity
 from doorsync.messages.door_commands import DoorAnswer
@@ -150,11 +150,11 @@ def test_a_terminal_that_does_not_accept_the_secret_is_refused_and_its_secret_in
     with virtual_terminal(tmp_path / "locked") as locked:
         locked.ask_for("sesame-1")
         hub.terminals["gate"].address, hub.terminals["gate"].serial = locked.address, locked.serial
-        answer = told(batch_service, hub, secret="sesame-2")  # noqa: S106 - a test's
+        answer = told(batch_service, hub, secret="sesame-2")
         assert answer
         assert (answer.result, answer.code) == ("refused", "secret-refused")
         assert "sesame" not in answer.model_dump_json()
-        right = told(batch_service, hub, secret="sesame-1")  # noqa: S106 - a test's
+        right = told(batch_service, hub, secret="sesame-1")
         assert right
         assert right.result == "opened"
         assert locked.opened() == [1]
@@ -164,11 +164,12 @@ def test_a_terminal_that_falls_silent_when_it_is_asked_leaves_it_unknown(
     batch_service: BatchService, hub: Hub, gate: VirtualTerminal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whether the request came through before the line was lost, nobody knows."""
+
     def silent(name: str) -> None:
         if name == "agent.door-checked":
             gate.tell(delay=60)
 
-    monkeypatch.setattr(door_commands.crash, "point", silent)
+    monkeypatch.setattr(crash, "point", silent)
     answer = told(batch_service, hub, nonce_age=2)
     assert answer
     assert answer.result == "unknown"

@@ -23,6 +23,7 @@ CODES = {
     "Quarantined": "quarantined",
     "WrongChain": "wrong-chain",
     "UnknownBatch": "unknown-batch",
+    "UnknownCommand": "unknown-command",
     "UnknownDevice": "unknown-device",
     "DeviceNotYetKnown": "device-not-yet-known",
 }

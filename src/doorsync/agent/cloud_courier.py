@@ -59,7 +59,12 @@ class CloudCourier:
             while not self._stopping.is_set():
                 try:
                     self._course = Round(
-                        self._hub, self._batch_service, pool, over=self._stopping.is_set, patience=self._patience
+                        self._hub,
+                        self._batch_service,
+                        pool,
+                        over=self._stopping.is_set,
+                        patience=self._patience,
+                        door_command=self._batch_service.door_command,
                     )
                     self._serve(self._course)
                 except TimeoutError:

@@ -13,9 +13,7 @@ from doorsync.messages.schemas import Batch
 
 def settings_in(message: Batch | DoorCommand) -> ConnectionSettings:
     """The connection settings that a message for a terminal carries."""
-    return ConnectionSettings(
-        address=message.address, secret=message.secret, options=message.options, zone=message.zone or "UTC"
-    )
+    return ConnectionSettings(address=message.address, secret=message.secret, options=message.options, zone=message.zone or "UTC")
 
 
 class KnownConnections:

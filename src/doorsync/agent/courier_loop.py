@@ -6,7 +6,7 @@ The page does the same in JavaScript.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor
 from concurrent.futures import wait as wait_for
 from typing import Any
@@ -15,7 +15,7 @@ import httpx2
 
 from doorsync.agent.backoff import Backoff
 from doorsync.agent.batch_service import Answer
-from doorsync.agent.courier_ports import AgentPort, Hub
+from doorsync.agent.courier_ports import AgentPort, Hub, Next
 from doorsync.agent.errors import AgentUnreachable, HubUnreachable
 from doorsync.agent.logs import log
 
@@ -36,8 +36,11 @@ class Round:
         *,
         over: Callable[[], bool],
         patience: Backoff | None = None,
+        door_command: Callable[[str], str | None] | None = None,
     ) -> None:
+        """`door_command`: what carries out commands to open doors; without it none are fetched."""
         self._hub, self._agent, self._pool, self._over = hub, agent, pool, over
+        self._door_command = door_command
         self._under_way: dict[str, Future[bool]] = {}
         self._patience = patience or Backoff()
         self.nonce = ""
@@ -47,13 +50,13 @@ class Round:
         """Carry messages until the hub says idle; returns how many receipts it took. Raises TimeoutError when time is up."""
         while not self._over():
             busy = self._under_way.keys() | self._patience.held_back()
-            answer = self._hub.next(self._agent.agent, self.nonce, busy) if self.nonce else None
+            answer = self._next(busy) if self.nonce else None
             if answer is None or answer.hello:
                 self._greet()
                 continue
             self._hellos = 0
             for sealed in answer.commands:
-                self._pool.submit(self._command, sealed)
+                self._pool.submit(self._carry_out, sealed)
             for each in answer.batches:
                 if each.terminal not in busy and len(self._under_way) < AT_ONCE:
                     self._under_way[each.terminal] = self._pool.submit(self._deliver, each.sealed, each.terminal)
@@ -61,6 +64,9 @@ class Round:
                 return self._receipts
             self._wait(answer.wait)
         raise TimeoutError
+
+    def _next(self, busy: Collection[str]) -> Next:
+        return self._hub.next(self._agent.agent, self.nonce, busy, commands=self._door_command is not None)
 
     def _greet(self) -> None:
         """Say hello, after a pause if the hub keeps asking for one."""
@@ -114,10 +120,10 @@ class Round:
                 raise AgentUnreachable(f"The agent accepts nothing now: {answer.text}.")
         return False
 
-    def _command(self, sealed: str) -> None:
+    def _carry_out(self, sealed: str) -> None:
         """Let the agent carry out a command, and bring its answer. It goes on when this round has ended."""
         try:
-            if answer := self._agent.door_command(sealed):
+            if answer := self._door_command and self._door_command(sealed):
                 status, said = self._ask("answer", answer=answer)
                 if status != OK:
                     log.warning("The hub did not take an answer about a door.", code=said.get("error", status))

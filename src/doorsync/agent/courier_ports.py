@@ -68,10 +68,6 @@ class AgentPort(Protocol):
         """A part of the memory that goes before the receipt of this batch; None when there is no such receipt any more."""
         ...
 
-    def door_command(self, sealed: str) -> str | None:
-        """What became of a command to open a door; None for what is none."""
-        ...
-
 
 class Hub:
     """The hub's half of the courier's work."""
@@ -100,9 +96,13 @@ class Hub:
             raise HubUnreachable(CONFUSED)
         return status, answer
 
-    def next(self, agent: str, nonce: str, busy: Collection[str]) -> Next:
-        """What the hub has for this agent, but for the terminals that are busy. Raises HubUnreachable."""
-        status, answer = self.ask("next", agent=agent, nonce=nonce, busy=" ".join(sorted(busy)[:BUSY]), commands="1")
+    def next(self, agent: str, nonce: str, busy: Collection[str], *, commands: bool = False) -> Next:
+        """What the hub has for this agent, but for the terminals that are busy. Raises HubUnreachable.
+
+        With `commands`, those to open doors too: the hub hands each out once, to whoever asks.
+        """
+        asked = {"commands": "1"} if commands else {}
+        status, answer = self.ask("next", agent=agent, nonce=nonce, busy=" ".join(sorted(busy)[:BUSY]), **asked)
         if status != httpx2.codes.OK:
             raise HubUnreachable(f"The hub has nothing for this agent: {answer.get('message') or answer.get('error', status)}")
         try:

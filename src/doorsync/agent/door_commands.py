@@ -148,7 +148,7 @@ class Attempt:
         return left
 
     def open_with(self, session: Session) -> None:
-        """Open the door, if the right device is asked, it can do so, and there is time. Raises what a driver raises, and Expired."""
+        """Open the door, if it is the right device, which can, and there is time. Raises what a driver raises, and Expired."""
         about = session.about()
         if about.serial != self.command.serial:
             raise OtherDevice

@@ -84,6 +84,10 @@ class UnknownBatch(MessageRefused):
     """The receipt is for a batch that was not issued, or was answered or voided already."""
 
 
+class UnknownCommand(MessageRefused):
+    """The answer is to a command that this agent was not given, or has answered already."""
+
+
 class UnknownDevice(MessageRefused):
     """The events are of a device that is not, and never was, this terminal."""
 

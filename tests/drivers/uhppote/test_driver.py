@@ -161,3 +161,13 @@ def test_doors_that_its_people_may_pass_are_opened_over_udp_only(on_network: Con
         with pytest.raises(TerminalError):
             session.open_door(1, within=5)
     assert on_network.controller.opened == [3]
+
+
+def test_a_door_is_asked_for_once_though_other_requests_are_made_again(on_network: ControllerOnNetwork) -> None:
+    """The packet arrived, and its answer was lost: nobody knows that it opened, and asking again would open it again."""
+    with UhppoteDriver().open(settings(on_network), timeout=5) as session:
+        on_network.controller.faults.unheard = True
+        with pytest.raises(TerminalError) as caught:
+            session.open_door(3, within=0.3)
+    assert not caught.value.permanent
+    assert on_network.controller.opened == [3]

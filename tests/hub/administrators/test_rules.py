@@ -16,10 +16,10 @@ from tests.factories import world
 TABLE = {
     Level.OWNER: set(Permission),
     Level.MANAGER: set(Permission) - {Permission.SETTINGS},
-    Level.FRONT_DESK: {Permission.VIEW, Permission.SYNC, Permission.PEOPLE},
+    Level.FRONT_DESK: {Permission.VIEW, Permission.OPEN, Permission.SYNC, Permission.PEOPLE},
     Level.OBSERVER: {Permission.VIEW, Permission.AUDIT},
 }
-LIMITED = {Permission.VIEW, Permission.SYNC, Permission.PEOPLE, Permission.DOORS}
+LIMITED = {Permission.VIEW, Permission.OPEN, Permission.SYNC, Permission.PEOPLE, Permission.DOORS}
 
 
 @pytest.fixture

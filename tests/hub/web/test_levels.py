@@ -101,6 +101,8 @@ TABLE = {
     "terminals:delete-agent": May(reads=MANAGERS, posts=MANAGERS, of="agent"),
     "doors:list": May(reads=ALL),
     "doors:door": May(reads=ALL, of="terminal"),
+    "doors:open": May(reads=EDITORS, posts=EDITORS, of="terminal"),
+    "doors:openings": May(reads=ALL, of="terminal"),
     "doors:adopt": May(reads=ALL, posts=EDITORS, of="terminal"),
     "doors:add": May(reads=KEEPERS, posts=KEEPERS),
     "doors:change": May(reads=KEEPERS, posts=KEEPERS, of="terminal"),

@@ -31,7 +31,7 @@ TIDY = 3600.0  # seconds
 AT_ONCE = 8  # terminals
 FOLDER = "events"
 
-InLane = Callable[[str, str, Callable[[], None]], None]  # runs a job when nothing else talks with the terminal of make, address
+InLane = Callable[[str, str, Callable[[], None]], object]  # runs a job when nothing else talks with the terminal of make, address
 
 
 @dataclass(slots=True)

@@ -15,9 +15,10 @@ LOG_SIZE = 100_000
 
 @dataclass(slots=True, kw_only=True)
 class ControllerFaults:
-    """What it is told to do wrong: answer nothing; answer yes to a card and not store it."""
+    """What it is told to do wrong: do and answer nothing; do it, and lose the answer; answer yes to a card and not store it."""
 
     silent: bool = False
+    unheard: bool = False
     lies: bool = False
 
 

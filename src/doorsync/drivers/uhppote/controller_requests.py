@@ -47,9 +47,10 @@ class ControllerRequests:
             found = self._functions.get(function)
             if self._controller.faults.silent or found is None or serial not in (self._controller.serial, 0):
                 return None
-            return found(packet)
+            reply = found(packet)
         except packets.Malformed:
             return None
+        return None if self._controller.faults.unheard else reply
 
     def _reply(self, function: int, *parts: tuple[int, bytes]) -> bytes:
         return packets.reply(function, self._controller.serial, *parts)

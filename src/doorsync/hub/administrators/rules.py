@@ -16,6 +16,7 @@ class Permission(StrEnum):
     """A kind of work. What is not named for a level is forbidden to it."""
 
     VIEW = "view"  # people, doors, what is pending
+    OPEN = "open"  # open a door from here
     SYNC = "sync"  # press Sync, save filters, decide on strangers and devices
     PEOPLE = "people"  # add, change, suspend and remove people and their credentials
     DOORS = "doors"  # change terminals
@@ -34,7 +35,7 @@ class CredentialView(StrEnum):
     SHOWN = "shown"
 
 
-_FRONT_DESK = frozenset({Permission.VIEW, Permission.SYNC, Permission.PEOPLE})
+_FRONT_DESK = frozenset({Permission.VIEW, Permission.OPEN, Permission.SYNC, Permission.PEOPLE})
 _MANAGER = _FRONT_DESK | {Permission.DOORS, Permission.AGENTS, Permission.ACCESS, Permission.AUDIT, Permission.PRIVACY}
 GRANTED = {
     Level.OBSERVER: frozenset({Permission.VIEW, Permission.AUDIT}),

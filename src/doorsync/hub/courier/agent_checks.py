@@ -16,6 +16,7 @@ from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies.clock_skew import has_begun
 from doorsync.hub.terminals import hub_epoch
 from doorsync.hub.terminals.models import Agent
+from doorsync.messages.door_commands import DoorAnswer
 from doorsync.messages.errors import (
     DeviceNotYetKnown,
     Downgraded,
@@ -67,7 +68,7 @@ def must_say_hello(agent: Agent) -> bool:
         return hub_epoch.must_say_hello(agent)
 
 
-def require_agent(message: Hello | Refused, agent: Agent) -> None:
+def require_agent(message: Hello | Refused | DoorAnswer, agent: Agent) -> None:
     """Check that the message is from this agent. Raises WrongCompany or WrongAgent."""
     if message.company != agent.company.slug:
         raise WrongCompany

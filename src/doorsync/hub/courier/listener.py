@@ -15,7 +15,9 @@ from django.dispatch import receiver
 
 from doorsync.hub.courier.dispatch import with_open_run_terminals
 from doorsync.hub.courier.waiters import waiters
-from doorsync.hub.sync.run.notifications import work_waiting
+from doorsync.hub.sync.run.notifications import notify_agents, work_waiting
+from doorsync.hub.terminals.models import Agent
+from doorsync.hub.terminals.signals import opening_asked
 
 CHANNEL = "doorsync_work"
 PATIENCE = 5.0  # seconds between checks whether to stop, and before trying again
@@ -30,6 +32,12 @@ def wake_agents(*, agents: set[str], **_: Any) -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.executemany(f"SELECT pg_notify('{CHANNEL}', %s)", [[agent] for agent in sorted(agents)])
+
+
+@receiver(opening_asked)
+def wake_for_opening(*, agent: Agent, **_: Any) -> None:
+    """Wake the agent that should open a door, once that is committed."""
+    notify_agents({agent.public_id})
 
 
 def keep_listening(stop: threading.Event) -> None:

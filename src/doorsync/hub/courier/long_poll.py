@@ -22,6 +22,7 @@ from doorsync.hub.courier.endpoints import is_plain
 from doorsync.hub.courier.waiters import waiters
 from doorsync.hub.sync.run.automatic_runs import on_agent_reconnected
 from doorsync.hub.terminals.connectivity import SILENT
+from doorsync.hub.terminals.door_openings import waiting_openings
 from doorsync.hub.terminals.models import Agent
 from doorsync.messages.errors import MessageRefused
 
@@ -65,7 +66,9 @@ def has_work(public_id: str, nonce: str) -> bool:
                 Agent.objects.filter(pk=agent.pk).update(waited_at=now)
                 on_agent_reconnected(agent, now)
         Agent.objects.filter(pk=agent.pk).update(seen_at=now, waited_at=now)
-        return dispatch.has_open_run_terminals(agent) or agent_hello.should_change_keys(agent)
+        return (
+            dispatch.has_open_run_terminals(agent) or bool(waiting_openings(agent, now)) or agent_hello.should_change_keys(agent)
+        )
 
 
 async def _woken_or_gone(woken: asyncio.Event, receive: Any) -> bool:

@@ -7,6 +7,7 @@ from django.urls import path
 from doorsync.hub.courier import views
 
 urlpatterns = [
+    path("courier/answer", views.answer, name="courier-answer"),
     path("courier/enrol", views.enrol, name="courier-enrol"),
     path("courier/events", views.events, name="courier-events"),
     path("courier/hello", views.hello, name="courier-hello"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from doorsync.hub.courier import agent_checks, agent_hello, dispatch
+from doorsync.hub.courier import agent_checks, agent_hello, dispatch, door_commands
 from doorsync.hub.courier.delegation import Answer, Body
 from doorsync.hub.courier.endpoints import body_text, endpoint
 from doorsync.hub.courier.enrolment import enrol_agent
@@ -30,7 +30,10 @@ def hello(body: Body) -> Answer:
 def next_batches(body: Body) -> Answer:
     """A courier asks for work."""
     busy = frozenset(body.get("busy", "").split())
-    return dispatch.next_batches(agent_checks.find_agent(body_text(body, "agent")), body_text(body, "nonce"), busy)
+    agent = agent_checks.find_agent(body_text(body, "agent"))
+    answer = dispatch.next_batches(agent, body_text(body, "nonce"), busy)
+    asks = body.get("commands") == "1" and not answer["hello"]
+    return {**answer, "commands": door_commands.commands_for(agent)} if asks else answer
 
 
 @endpoint
@@ -75,6 +78,13 @@ def part(body: Body) -> Answer:
 def events(body: Body) -> Answer:
     """An agent brings events of a terminal's log."""
     return {"stored": store_events(agent_checks.find_agent(body_text(body, "agent")), body_text(body, "events"))}
+
+
+@endpoint
+def answer(body: Body) -> Answer:
+    """An agent says what became of a command to open a door."""
+    door_commands.take_answer(agent_checks.find_agent(body_text(body, "agent")), body_text(body, "answer"))
+    return {"ok": True}
 
 
 @partial(endpoint, carries=True)

@@ -49,6 +49,14 @@ class BadOption(TerminalsError):
         return cls(gettext("“%(name)s”: this make of terminal does not take such a value.") % {"name": title})
 
 
+class DoorNotOpenable(TerminalsError):
+    """This door cannot be opened from here."""
+
+
+class AlreadyBeingOpened(TerminalsError):
+    """This door is being opened at this moment. Wait until it is known what came of it."""
+
+
 class AgentInUse(TerminalsError):
     """Terminals are still reached by this agent. Nothing was deleted."""
 

@@ -8,6 +8,7 @@ from django.db import models
 
 from doorsync.domain.capabilities import Capabilities
 from doorsync.domain.cards import Readers
+from doorsync.hub.administrators.models import Administrator
 from doorsync.hub.companies.models import Location
 from doorsync.hub.companies.tenancy import TenantModel
 from doorsync.hub.reasons.fields import ReasonField
@@ -127,6 +128,25 @@ class Terminal(TenantModel):
             limits, known = dict(self.limits), Capabilities.from_dict(self.limits)
             self._read = limits, known
         return known
+
+
+class DoorOpening(TenantModel):
+    """Somebody asked for a door to be opened once. It is handed out to the agent once, and never after `expires_at`."""
+
+    public_id = models.CharField(max_length=32, unique=True)  # the id of the command
+    terminal = models.ForeignKey(Terminal, models.CASCADE, related_name="openings")
+    door = models.PositiveSmallIntegerField(default=1)
+    administrator = models.ForeignKey(Administrator, models.SET_NULL, null=True, related_name="+")  # who asked
+    asked_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)  # when the agent was given the command
+    answered_at = models.DateTimeField(null=True)
+    result = models.CharField(max_length=16, blank=True)  # of `DoorAnswer`, or of `door_openings`; empty while nothing is known
+    reason = ReasonField()  # why the door did not open
+
+    class Meta:
+        indexes = [models.Index(fields=["expires_at"], condition=models.Q(result=""), name="opening_waits")]
+        ordering = ["-asked_at", "-id"]
 
 
 class HubEpoch(models.Model):

@@ -27,6 +27,7 @@ from doorsync.hub.sync.models import ValidityChange
 from doorsync.hub.sync.run.automatic_runs import catch_up, send_what_waits, start_removal_run
 from doorsync.hub.sync.run.holiday_changes import apply_holidays
 from doorsync.hub.terminals.connectivity import note_silence
+from doorsync.hub.terminals.door_openings import close_openings
 from doorsync.hub.terminals.hub_epoch import sure_epoch
 from doorsync.hub.users.import_files import delete_expired_uploads
 from doorsync.hub.users.temporary_credentials import end_temporary_credentials
@@ -114,6 +115,8 @@ def run_scheduler(stop: threading.Event, also: Sequence[Callable[[datetime], obj
                     send_what_waits(timezone.now())
         with isolated("The scheduler could not look for silent agents."):
             note_silence(timezone.now())
+        with isolated("The scheduler could not close requests to open doors."):
+            close_openings(timezone.now())
         with isolated("The scheduler could not delete events that are too old."):
             expire_events(timezone.now())
         with isolated("The scheduler could not delete old sync tokens."):

@@ -22,17 +22,22 @@ from doorsync.hub.web.decorators import needs_permission
 from doorsync.hub.web.sync.terminal_views import decision_data
 from doorsync.hub.web.terminals.capability_rows import capability_rows
 from doorsync.hub.web.terminals.forms import info_of
+from doorsync.hub.web.terminals.opening_views import opening_address, opening_data
 
 MOST = 50  # people named whom a terminal cannot hold
 
 
 @dataclass(frozen=True, slots=True)
 class DoorRow:
-    """A terminal with its status, and how many people it holds by what was last read or confirmed."""
+    """A terminal with its status, and how many people it holds by what was last read or confirmed.
+
+    `opens` is where its button to open the door leads to; "" where it cannot be opened now.
+    """
 
     terminal: Terminal
     status: TerminalStatus
     people: int = 0
+    opens: str = ""
 
 
 @require_safe
@@ -42,7 +47,7 @@ def door_list(request: SignedInRequest) -> HttpResponse:
     terminals = list(visible_terminals(request.signed_in.administrator))
     statuses = terminal_statuses(terminals)
     counted = tallies(statuses)
-    rows = [DoorRow(each, statuses[each.pk], counted[each.pk].people_held) for each in terminals]
+    rows = [DoorRow(each, statuses[each.pk], counted[each.pk].people_held, opening_address(each)) for each in terminals]
     return render(request, "terminals/list.html", {"rows": rows, "title": _("Doors"), "has_agent": Agent.objects.exists()})
 
 
@@ -63,4 +68,4 @@ def door_page(request: SignedInRequest, public_id: str) -> HttpResponse:
         "refused": refused[:MOST],
         "refused_more": max(0, refused.count() - MOST),
     }
-    return render(request, "terminals/door.html", {**data, **more, "title": terminal.name})
+    return render(request, "terminals/door.html", {**data, **more, **opening_data(terminal), "title": terminal.name})
