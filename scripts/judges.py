@@ -26,7 +26,7 @@ from tests.factories.node_packages import install_node_packages
 FOLDER = Path(__file__).parents[1] / "tests/judges/node"
 LANGUAGES = ("en", "nl", "de", "fr")
 STARTS = ("/overview/", "/sync/", "/people/1/credentials/", "/people/1/doors/")
-OUTSIDE = ("/sign-in/", "/signed-out/", f"/users/totalSyncUsersLogin/{'0' * 128}", "/nowhere/")
+OUTSIDE = ("/sign-in/", "/sign-in/company/?refused=1", "/signed-out/", f"/users/totalSyncUsersLogin/{'0' * 128}", "/nowhere/")
 OWNER = {"company": "harbour-gym", "username": "username", "password": "passwrod"}  # of the documented sample
 LINK = re.compile(r'href="(/[^"#]*)"')
 NO_PAGES = re.compile(r"^/(static|sign-out|styleguide|activity/live)|\.(csv|json|pdf|ics)\b|events/?\?")

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
@@ -14,6 +17,7 @@ import pytest
 from doorsync.hub.providers import bounded_transport
 from doorsync.hub.providers.bounded_transport import BoundedTransport, is_allowed
 from doorsync.hub.providers.errors import AddressForbidden, ProviderUnreachable
+from tests.factories import tls
 from tests.factories.lying_provider import LyingProvider, lying_provider
 
 LOOPBACK = '["127.0.0.0/8"]'
@@ -160,3 +164,25 @@ def test_places_are_given_back(server: LyingProvider, setting: Callable[..., Non
         with pytest.raises(ProviderUnreachable):
             ask("http://127.0.0.1:1/")
     assert ask(f"{server.issuer}/keys").status_code == 200
+
+
+def test_certificate_has_to_be_trusted_and_of_this_name(
+    server: LyingProvider, setting: Callable[..., None], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    setting(PROVIDER_NETWORKS=LOOPBACK)
+    pem = tls.certificate(tmp_path, "login.example.com")
+    port = int(server.issuer.rsplit(":", 1)[1])
+    found = socket.getaddrinfo
+
+    def by_name(host: str, *args: Any, **more: Any) -> Any:
+        return found("127.0.0.1" if host == "login.example.com" else host, *args, **more)
+
+    monkeypatch.setattr(socket, "getaddrinfo", by_name)
+    with tls.front(pem, port) as front:
+        with pytest.raises(ProviderUnreachable):
+            ask(f"https://login.example.com:{front}/keys")
+        monkeypatch.setattr(bounded_transport, "_tls", lambda: ssl.create_default_context(cafile=str(pem)))
+        assert ask(f"https://login.example.com:{front}/keys").status_code == 200
+        with pytest.raises(ProviderUnreachable):
+            ask(f"https://127.0.0.1:{front}/keys")
+    assert server.times("/keys") == 1

@@ -12,9 +12,9 @@ from doorsync.hub.companies.tenancy import TenantModel
 class Claim(models.TextChoices):
     """What an ID token calls the address by which an account is known before it is linked."""
 
-    EMAIL = "email", gettext_noop("the e-mail address, where the provider has verified it (email)")
-    USERNAME = "preferred_username", gettext_noop("the user name (preferred_username)")
-    UPN = "upn", gettext_noop("the user principal name (upn)")
+    EMAIL = "email", gettext_noop("verified e-mail address (email)")
+    USERNAME = "preferred_username", gettext_noop("user name (preferred_username)")
+    UPN = "upn", gettext_noop("user principal name (upn)")
 
 
 class Provider(TenantModel):

@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
                 ('issuer', models.CharField(max_length=500)),
                 ('client_id', models.CharField(max_length=255)),
                 ('sealed_secret', models.BinaryField(max_length=2100)),
-                ('claim', models.CharField(choices=[('email', 'the e-mail address, where the provider has verified it (email)'), ('preferred_username', 'the user name (preferred_username)'), ('upn', 'the user principal name (upn)')], default='email', max_length=32)),
+                ('claim', models.CharField(choices=[('email', 'verified e-mail address (email)'), ('preferred_username', 'user name (preferred_username)'), ('upn', 'user principal name (upn)')], default='email', max_length=32)),
                 ('domain', models.CharField(blank=True, max_length=253)),
                 ('passwords', models.BooleanField(default=True)),
                 ('version', models.PositiveIntegerField(default=1)),
