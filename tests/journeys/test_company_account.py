@@ -131,7 +131,7 @@ def test_administrator_signs_in_at_the_companys_provider(
         "page": page.content().encode(),
     }
     assert sinks.leaks({"client secret": SECRET, "code": code}, left) == []
-    assert b"/token" in left["logs"], "these really are the logs"
+    assert b"Started server process" in left["logs"], "these really are the logs"
 
 
 def test_answer_of_the_provider_is_not_in_the_history(

@@ -14,12 +14,13 @@ from doorsync.hub.administrators.errors import NoSuchAdministrator
 from doorsync.hub.administrators.models import KnownSource, Session
 from doorsync.hub.audit.models import Entry
 from doorsync.hub.providers.account_sessions import check_password_is_enough, open_session
+from doorsync.hub.providers.accounts import link_account
 from doorsync.hub.providers.attempts import begin_attempt
 from doorsync.hub.providers.errors import SignInRefused
 from doorsync.hub.providers.models import AccountSession, LinkedAccount, Provider
 from doorsync.hub.providers.queries import opened_with_account
 from tests.factories import world
-from tests.hub.providers.test_accounts import account, by, link_account, made_for
+from tests.hub.providers.test_accounts import account, by, made_for
 
 AT_ONCE = 8
 

@@ -47,7 +47,7 @@ def configure(stream: Any = None) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(logging.INFO)
-    for noisy in ("uvicorn.access", "httpx", "httpcore", "asyncio", "fido2"):
+    for noisy in ("uvicorn.access", "httpx2", "httpcore2", "asyncio", "fido2"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 

@@ -35,7 +35,7 @@ def change_provider(*, company: Company, wanted: ProviderSettings, actor: Actor)
     With another issuer, client or domain all links end, and the sessions that they opened.
     Raises ProviderUnreachable, NotAProvider or SecretMissing.
     """
-    metadata_of(wanted.issuer)
+    metadata_of(wanted.issuer, fresh=True)
     with company_transaction(company, actor):
         present = provider_of(company)
         provider = present or Provider(company=company)

@@ -48,8 +48,10 @@ class _Kept:
 _kept: dict[Hashable, _Kept] = {}
 
 
-def metadata_of(issuer: str) -> Metadata:
-    """What the provider with this issuer address says of itself. Raises ProviderUnreachable or NotAProvider."""
+def metadata_of(issuer: str, *, fresh: bool = False) -> Metadata:
+    """What the provider with this issuer address says of itself; `fresh`: now. Raises ProviderUnreachable or NotAProvider."""
+    if fresh:
+        _kept.pop(("metadata", issuer), None)
     return _remembered(("metadata", issuer), lambda: _read_metadata(issuer))
 
 

@@ -13,6 +13,7 @@ from doorsync.hub.providers.provider_secrets import open_secret
 from doorsync.hub.settings.config import config
 from tests.factories import sinks
 from tests.factories.gym import Gym
+from tests.factories.lying_provider import lying_provider
 from tests.factories.openid_provider import SECRET
 from tests.hub.web.access.test_access_pages import Desk
 from tests.hub.web.company_accounts.conftest import ANSWER, PROVIDER, desk_of, settings_with
@@ -48,6 +49,14 @@ def test_provider_that_does_not_answer_is_not_saved(owner: Desk, club: Gym, issu
         assert f'value="{wrong}"' in page, "what was typed is still there"
         assert SECRET not in page
     assert not Provider.objects.exists()
+
+
+def test_provider_that_answers_now_is_saved_at_once(owner: Desk, club: Gym) -> None:
+    with lying_provider() as liar:
+        liar.document["issuer"] = "https://login.example.com"
+        assert owner.send(PROVIDER, **settings_with(liar.issuer))[0] == 422
+        liar.document["issuer"] = liar.issuer
+        assert owner.send(PROVIDER, **settings_with(liar.issuer))[0] == 303
 
 
 def test_other_issuer_or_client_needs_the_secret_again_and_ends_all_links(owner: Desk, club: Gym, issuer: str) -> None:
