@@ -166,7 +166,7 @@ class ZktecoBench:
         self.server.device.faults.forgotten_users = {"*"}
 
     def opened(self) -> list[int]:
-        return []
+        return [1] * len(self.server.device.unlocked)
 
     def recover(self) -> None:
         self.server.device.faults.silent = False

@@ -263,16 +263,17 @@ def test_an_address_that_is_none_is_said_so(bench: Bench, address: str) -> None:
 
 
 @pytest.fixture
-def openable(session: Session) -> tuple[str, ...]:
+def openable(bench: Bench) -> tuple[str, ...]:
     """The doors that can be opened from here."""
-    doors = session.about().can.remote_doors
-    assert isinstance(session, SupportsOpening) is bool(doors)
+    with bench.driver.open(bench.settings, timeout=PATIENCE) as session:
+        doors = session.about().can.remote_doors
+        assert isinstance(session, SupportsOpening) is bool(doors)
     if not doors:
         pytest.skip("this make does not open a door because it is told to; its scale.yaml says why")
     return doors
 
 
-def test_each_door_that_it_names_opens_once(bench: Bench, session: Session, openable: tuple[str, ...]) -> None:
+def test_each_door_that_it_names_opens_once(bench: Bench, openable: tuple[str, ...], session: Session) -> None:
     assert isinstance(session, SupportsOpening)
     before = len(bench.opened())
     for door in openable:
@@ -280,7 +281,7 @@ def test_each_door_that_it_names_opens_once(bench: Bench, session: Session, open
     assert bench.opened()[before:] == [int(door) for door in openable]
 
 
-def test_a_door_that_it_does_not_name_stays_shut(bench: Bench, session: Session, openable: tuple[str, ...]) -> None:
+def test_a_door_that_it_does_not_name_stays_shut(bench: Bench, openable: tuple[str, ...], session: Session) -> None:
     assert isinstance(session, SupportsOpening)
     before = bench.opened()[:]
     with pytest.raises(TerminalError) as caught:

@@ -48,6 +48,10 @@ class Connection:
             self._hang_up()
             raise
 
+    def hurry(self, within: float) -> None:
+        """The next answers must come within so many seconds, if that is sooner than its time limit."""
+        self.timeout = min(self.timeout, within)
+
     def close(self) -> None:
         """End the session, so that the terminal takes the next one at once."""
         if not self._lost:

@@ -32,6 +32,7 @@ class Command(IntEnum):
     WRITE_USER_ZONES = 24
     READ_ZONE = 27
     WRITE_ZONE = 28
+    UNLOCK = 31
     COUNTS = 50
     SAVE_UPLOAD = 110
     READ_CLOCK = 201

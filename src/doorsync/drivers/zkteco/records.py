@@ -49,6 +49,7 @@ class Shape:
             schedule_readable=("slots",),
             read_back=Readback.WHOLE,
             change_detection=ChangeDetection.COUNT,
+            remote_doors=("1",),
         )
 
 

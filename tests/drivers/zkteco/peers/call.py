@@ -34,6 +34,8 @@ def _old(client, given):
     if given["do"] == "remove":
         for one in given["people"]:
             terminal.delete_user(uid=one["slot"])
+    if given["do"] == "open":
+        terminal.unlock(3)
     found = [_person(user.uid, user.user_id, user.name, user.password, user.card) for user in terminal.get_users()]
     terminal.disconnect()
     return found

@@ -123,3 +123,12 @@ def test_they_read_small_rows_that_our_driver_writes(server: Server, client: str
     with session(server, row="28") as one:
         assert len(accepted(one.put_many([user(n, f"Ann {n}", card=n, pin="12345") for n in range(1, 50)]))) == 49
     assert told(ask(client, server, "read")) == {str(n): (f"Ann {n}", "12345", n) for n in range(1, 50)}
+
+
+@pytest.mark.client
+@pytest.mark.parametrize("client", ["pyzk", "pyzk2"])
+def test_they_open_the_lock_with_the_packet_of_our_driver(server: Server, client: str) -> None:
+    with session(server) as one:
+        one.open_door(1, within=PATIENCE)
+    ask(client, server, "open")
+    assert server.device.unlocked == [30, 30]

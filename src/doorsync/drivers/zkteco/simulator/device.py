@@ -34,6 +34,7 @@ class Device:
     session: int = 0
     next_session: int = 4369
     asked: list[int] = field(default_factory=list)  # the codes of all requests, for tests
+    unlocked: list[int] = field(default_factory=list)  # for how many tenths of a second programs had the lock opened
 
     def plate(self) -> dict[str, str]:
         """What it tells of itself by name."""
@@ -168,6 +169,13 @@ def _set_clock(talk: Conversation, body: bytes) -> Answers:
     return [(OK, b"")]
 
 
+def _unlock(talk: Conversation, body: bytes) -> Answers:
+    if len(body) != 4:
+        return [(ERROR, b"")]
+    talk.device.unlocked.append(int.from_bytes(body, "little"))
+    return [(OK, b"")]
+
+
 def _read_zone(talk: Conversation, body: bytes) -> Answers:
     number = int.from_bytes(body[:4], "little")
     days = talk.device.memory.zones.get(number) if talk.device.has_zones else None
@@ -222,6 +230,7 @@ COMMANDS: dict[int, Callable[[Conversation, bytes], Answers]] = {
     25: _read_group,
     27: _read_zone,
     28: _write_zone,
+    31: _unlock,
     50: _counts,
     110: transfers.save,
     201: _read_clock,
