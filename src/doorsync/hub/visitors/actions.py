@@ -16,6 +16,7 @@ from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies.due_rows import work_off_due
 from doorsync.hub.companies.models import Company
 from doorsync.hub.companies.transactions import company_transaction
+from doorsync.hub.users.any_case import any_case
 from doorsync.hub.users.credential_kinds import KINDS
 from doorsync.hub.users.edits import add_user
 from doorsync.hub.users.fields import Fields
@@ -135,7 +136,8 @@ def end_visits(now: datetime) -> int:
 
 def forget_in_visits(user_id: int, name: str) -> None:
     """Forget that this user, who may be gone, received visitors; where nobody is linked, by name. In a transaction."""
-    Visit.objects.filter(Q(host_id=user_id) | Q(host=None, host_name__iexact=name)).update(host_name="")
+    same = Q(host_id=user_id) | (Q(host=None) & any_case("host_name__iexact", name))
+    Visit.objects.filter(same).update(host_name="")
 
 
 def _move(visit: Visit, before: Collection[str], after: VisitState, actor: Actor, **more: Any) -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import quote
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django_scopes import scope
 
+from doorsync.hub.web.people.person_search import find_people
 from tests.factories import world
 from tests.factories.gym import Gym, gym
 from tests.factories.visitor import Visitor, token_for
@@ -46,6 +49,17 @@ def people(club: Gym) -> Gym:
 )
 def test_search_finds_by_name_number_id_card_and_group(visitor: Visitor, people: Gym, typed: str, found: list[str]) -> None:
     assert names(visitor, "?q=" + "".join(f"%{ord(letter):02x}" for letter in typed)) == found
+
+
+@pytest.mark.parametrize("typed", ["özd", "ÖZDEMIR", "Özdemir élodie", "O\u0308zd", "  é\u200blodie ", "café"])
+@pytest.mark.requirement("D-04", mutation="what is typed is compared as it comes: in two signs, or in another case")
+def test_search_finds_letters_beyond_ascii_in_any_case_and_form(visitor: Visitor, people: Gym, typed: str) -> None:
+    group = world.group(people.company, "Café")
+    people.add("Özdemir", group, first_name="Élodie")
+    assert names(visitor, f"?q={quote(typed)}") == ["Élodie Özdemir"]
+    with scope(company=people.company):
+        found = find_people(typed, people.administrator)
+    assert [each.name for each in found] == ([] if typed == "café" else ["Élodie Özdemir"])
 
 
 def test_search_finds_by_plate_in_any_notation(visitor: Visitor, people: Gym) -> None:

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from doorsync.domain.record import Kind
+from doorsync.domain.text import normalized_text
 from doorsync.hub.administrators.models import Administrator
 from doorsync.hub.companies.models import Company
 from doorsync.hub.revocations.models import Revocation
@@ -19,6 +20,7 @@ from doorsync.hub.settings.config import config
 from doorsync.hub.sync.models import Holding
 from doorsync.hub.terminals.models import Terminal
 from doorsync.hub.terminals.queries import visible_terminals
+from doorsync.hub.users.any_case import any_case
 from doorsync.hub.web.activity.event_choice import DIGITS, SIZE, EventChoice
 from doorsync.messages.revocation_file import TYPE
 
@@ -53,9 +55,9 @@ class PersonRevocations:
 def revocation_page(administrator: Administrator, choice: EventChoice) -> tuple[list[RevocationRow], bool]:
     """The rows of the page that is asked for, and whether there are more. Each word is a part of the name, or the number."""
     found = visible_revocations(administrator)
-    for word in choice.text.split():
+    for word in normalized_text(choice.text).split():
         number = Q(user_number=int(word)) if word.isascii() and word.isdigit() and len(word) < DIGITS else Q()
-        found = found.filter(Q(name__icontains=word) | number)
+        found = found.filter(any_case("name__icontains", word) | number)
     start = (choice.page - 1) * SIZE
     some = list(found[start : start + SIZE + 1])
     return _rows(some[:SIZE]), len(some) > SIZE

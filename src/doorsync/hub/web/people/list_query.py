@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
 
 from django.db.models import Count, Q, QuerySet
 
 from doorsync.domain.record import Kind
+from doorsync.domain.text import normalized_text
 from doorsync.hub.administrators.models import Administrator
 from doorsync.hub.companies.models import Company
 from doorsync.hub.sync.holdings.visible_users import visible_users
 from doorsync.hub.sync.models import Holding, HoldingState
+from doorsync.hub.users.any_case import any_case
 from doorsync.hub.users.credential_kinds import KINDS, LICENCE_PLATE
 from doorsync.hub.users.models import Credential, Group, Membership, User
 from doorsync.hub.users.queries import credential_lookup
@@ -80,17 +84,17 @@ def _fits(company: Company, text: str) -> Q:
     """Every word is part of a name or begins number or id, or is in the name of a group; or the whole is a card or plate."""
     marks = [*card_marks(company, text), credential_lookup(company, LICENCE_PLATE.name, LICENCE_PLATE.normalised(text))]
     fits = Q()
-    for word in text.split()[:MOST_WORDS]:
+    for word in normalized_text(text).split()[:MOST_WORDS]:
         fits &= _word(word)
     return fits | Q(pk__in=Credential.objects.filter(lookup__in=marks).values("user_id"))
 
 
 def _word(word: str) -> Q:
-    names = Q(first_name__icontains=word) | Q(insertion__icontains=word) | Q(last_name__icontains=word)
-    fits = names | Q(external_id__istartswith=word)
+    names = (any_case(f"{name}__icontains", word) for name in ("first_name", "insertion", "last_name"))
+    fits = reduce(or_, names, any_case("external_id__istartswith", word))
     if word.isascii() and word.isdigit():
         fits |= Q(number__startswith=word)
-    if groups := list(Group.objects.filter(name__icontains=word).values_list("pk", flat=True)):
+    if groups := list(Group.objects.filter(any_case("name__icontains", word)).values_list("pk", flat=True)):
         fits |= Q(pk__in=Membership.objects.filter(group_id__in=groups).values("user_id"))
     return fits
 

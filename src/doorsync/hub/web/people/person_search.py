@@ -10,12 +10,14 @@ from django.db.models import Q
 from django.db.models.functions import Length
 
 from doorsync.domain.record import Kind
+from doorsync.domain.text import normalized_text
 from doorsync.hub.administrators.models import Administrator
 from doorsync.hub.companies.models import Company
 from doorsync.hub.sync.holdings.pending import PENDING
 from doorsync.hub.sync.holdings.visible_users import visible_users
 from doorsync.hub.sync.models import Holding, HoldingState, Stranger
 from doorsync.hub.terminals.queries import visible_terminals
+from doorsync.hub.users.any_case import any_case
 from doorsync.hub.users.card_formats import CardFormat
 from doorsync.hub.users.cards import BadCard, decimal_number, plain_card
 from doorsync.hub.users.credential_kinds import CARD
@@ -39,7 +41,7 @@ class FoundPeople:
 
 def find_people(text: str, administrator: Administrator) -> list[FoundPeople]:
     """At most 20 people whom they see, whose name, number or id fits every word; those whom only terminals hold come last."""
-    words = text.split()[:5]
+    words = normalized_text(text).split()[:5]
     if not words:
         return []
     users = visible_users(administrator).prefetch_related("groups")
@@ -50,14 +52,14 @@ def find_people(text: str, administrator: Administrator) -> list[FoundPeople]:
     strangers = Stranger.objects.filter(kind=Kind.USER, terminal__in=doors)
     for word in words:
         users = users.filter(
-            Q(first_name__icontains=word)
-            | Q(insertion__icontains=word)
-            | Q(last_name__icontains=word)
+            any_case("first_name__icontains", word)
+            | any_case("insertion__icontains", word)
+            | any_case("last_name__icontains", word)
             | Q(number__startswith=word)
-            | Q(external_id__istartswith=word)
+            | any_case("external_id__istartswith", word)
         )
-        rest = rest.filter(Q(label__icontains=word) | Q(key__startswith=word))
-        strangers = strangers.filter(Q(name__icontains=word) | Q(key__startswith=word))
+        rest = rest.filter(any_case("label__icontains", word) | Q(key__startswith=word))
+        strangers = strangers.filter(any_case("name__icontains", word) | Q(key__startswith=word))
     known = [_known(user) for user in users[:MOST]]
     most = MOST - len(known)
     left = rest.values_list("key", "label").distinct().order_by("label", Length("key"), "key")[:most]

@@ -18,6 +18,7 @@ from doorsync.hub.administrators.rules import Permission, credential_view
 from doorsync.hub.privacy.erasing import erase_person
 from doorsync.hub.privacy.export import export_person
 from doorsync.hub.sync.models import Stranger
+from doorsync.hub.users.any_case import any_case
 from doorsync.hub.users.errors import UserGone
 from doorsync.hub.users.models import User
 from doorsync.hub.web.decorators import needs_permission
@@ -76,7 +77,7 @@ def _ask(request: SignedInRequest, user: User, status: int = 200, problem: str =
 
 def _namesakes(user: User) -> list[str]:
     """Entries of terminals that no erasure reaches, since nobody knows who they are."""
-    found = Stranger.objects.filter(kind=Kind.USER, name__iexact=user.full_name).count()
+    found = Stranger.objects.filter(any_case("name__iexact", user.full_name), kind=Kind.USER).count()
     if not found:
         return []
     told = ngettext(

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from doorsync.domain.text import normalized_text
 from doorsync.hub.administrators.authentication import SignedInRequest
 from doorsync.hub.administrators.rules import Permission
 from doorsync.hub.audit import trail
@@ -159,7 +160,7 @@ def _moved(request: SignedInRequest, pk: int, change: Callable[..., None], told:
 
 def _host(request: SignedInRequest, text: str) -> actions.Host:
     """A person whom the administrator sees, by number or by a name that only one of them has; otherwise the name as it is."""
-    users = visible_users(request.signed_in.administrator).filter(visitor=False)
+    users, text = visible_users(request.signed_in.administrator).filter(visitor=False), normalized_text(text)
     if text.isascii() and text.isdigit() and len(text) < 19:
         found = list(users.filter(number=int(text)))
     else:
