@@ -76,7 +76,9 @@ def _end_of(service: Esws, code: str) -> str:
 def log(service: Esws, chosen: argparse.Namespace) -> str:
     """Who was let in or refused since then, a line for each. An hourly program rather asks getLogsById after its last scanID."""
     rows = service.call("getLogs", chosen.since, "", "", "", "", "", "", "0")
-    if [row["Terminal"] for row in rows] == [NOBODY]:
+    if rows and not rows[0]["Time"]:  # no event, but a return string in the place of the terminal
+        if rows[0]["Terminal"] != NOBODY:
+            raise Refused(rows[0]["Terminal"])
         return "Nobody came."
     return "\n".join(f"{row['Time']} {row['TerminalName']}: {row['UserID'] or 'somebody'} {row['LogText']}" for row in rows)
 

@@ -89,3 +89,5 @@ def test_what_is_refused_is_said(hub: LiveHub, club: Gym) -> None:
     assert (refused.returncode, refused.stderr) == (1, "Doorsync refused it: NO LOCATION FOUND BASED ON THE ID PROVIDED\n")
     unknown = said(hub, "add", "M-1", "Anna", "Jansen", code="x" * 32)
     assert unknown.stderr == "Doorsync refused it: ERROR_UNKNOWN_SECURITY_HASH\n"
+    assert said(hub, "log", "--since", "yesterday").stderr == "Doorsync refused it: ERROR_INVALID_TIME\n"
+    assert said(hub, "log", "--since", "", code="x" * 32).stderr == "Doorsync refused it: ERROR_UNKNOWN_SECURITY_HASH\n"
