@@ -22,11 +22,16 @@ CLIENT, SECRET = "doorsync", "a-secret-of-the-client-&-more"
 
 
 @contextmanager
-def openid_provider(answers: str, accounts: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
-    """Its issuer address. `answers`: the redirect address; `accounts`: claims by subject, which is what is typed as login."""
+def openid_provider(
+    answers: str, accounts: Mapping[str, Mapping[str, Any]], client: Mapping[str, str] | None = None, **more: Any
+) -> Iterator[str]:
+    """Its issuer address. `answers`: the redirect address; `accounts`: claims by subject, which is what is typed as login.
+
+    `client` and `more`: what else its client, and its configuration, say.
+    """
     install_node_packages(NODE)
-    client = {"client_id": CLIENT, "client_secret": SECRET, "redirect_uris": [answers], "grant_types": ["authorization_code"]}
-    given = json.dumps({"clients": [client], "accounts": accounts})
+    known = {"client_id": CLIENT, "client_secret": SECRET, "redirect_uris": [answers], "grant_types": ["authorization_code"]}
+    given = json.dumps({"clients": [{**known, **(client or {})}], "accounts": accounts, "more": more})
     with subprocess.Popen(
         ["node", "provider.mjs", given], cwd=NODE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     ) as process:

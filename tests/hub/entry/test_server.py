@@ -112,6 +112,7 @@ def test_unwritable_data_folder_is_said(tmp_path: Path) -> None:
         ("DOORSYNC_PORT", "many", "DOORSYNC_PORT"),
         ("DOORSYNC_PUBLIC_URL", "doorsync.example.com", "DOORSYNC_PUBLIC_URL"),
         ("DOORSYNC_TRUSTED_PROXIES", "10.0.0.0/8", 'DOORSYNC_TRUSTED_PROXIES: is not a list in JSON, like ["10.0.0.0/8"].'),
+        ("DOORSYNC_PROVIDER_NETWORKS", "10.0.0.0/8", 'DOORSYNC_PROVIDER_NETWORKS: is not a list in JSON, like ["10.0.0.0/8"].'),
         ("DOORSYNC_TRUSTED_PROXIES", '["somewhere"]', "DOORSYNC_TRUSTED_PROXIES: "),
         ("DOORSYNC_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none", "DOORSYNC_DATABASE_URL: the database cannot be used: "),
         ("DOORSYNC_DATABASE_URL", "postgresql://me:pa@ss@db/x", "DOORSYNC_DATABASE_URL: there is an @ in its host"),

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote_plus
 
 import httpx2
 from authlib.integrations.base_client import OAuthError
@@ -17,10 +18,11 @@ from doorsync.hub.providers.bounded_transport import BoundedTransport
 from doorsync.hub.providers.discovery import Metadata, fetch_json, keys_of, metadata_of
 from doorsync.hub.providers.errors import NotAProvider, ProviderUnreachable, SignInRefused
 from doorsync.hub.providers.id_tokens import read_id_token
-from doorsync.hub.providers.models import Provider
+from doorsync.hub.providers.models import Claim, Provider
 from doorsync.hub.providers.provider_secrets import open_secret
 
 SCOPE = "openid email profile"
+IN_THE_FORM = "client_secret_post"  # how most providers take the secret
 ERROR = re.compile(r"[a-z_]{1,40}")
 LONGEST_CODE = 4096
 
@@ -37,7 +39,7 @@ def authorization_address(provider: Provider, attempt: Attempt, answer_address: 
     """Where the browser signs in. Raises ProviderUnreachable or NotAProvider."""
     metadata = metadata_of(provider.issuer)
     more = {"hd": provider.domain} if provider.domain else {}
-    with _client(provider, metadata, answer_address) as client:
+    with _client(provider, answer_address) as client:
         address, _state = client.create_authorization_url(
             metadata.authorization_endpoint,
             state=attempt.state,
@@ -80,12 +82,11 @@ def _check_issuer(metadata: Metadata, said: str | None) -> None:
         raise SignInRefused("issuer")
 
 
-def _client(provider: Provider, metadata: Metadata, answer_address: str) -> OAuth2Client:
-    posts = "client_secret_post" in metadata.token_endpoint_auth_methods_supported
+def _client(provider: Provider, answer_address: str) -> OAuth2Client:
     return OAuth2Client(
         client_id=provider.client_id,
         client_secret=open_secret(provider),
-        token_endpoint_auth_method="client_secret_post" if posts else "client_secret_basic",
+        token_endpoint_auth_method=IN_THE_FORM,
         scope=SCOPE,
         redirect_uri=answer_address,
         code_challenge_method="S256",
@@ -100,10 +101,14 @@ def _fetched_tokens(
 ) -> Mapping[str, object]:
     if not 1 <= len(code) <= LONGEST_CODE:
         raise SignInRefused("code")
-    with _client(provider, metadata, answer_address) as client:
+    with _client(provider, answer_address) as client:
         try:
             tokens: Mapping[str, object] = client.fetch_token(
-                metadata.token_endpoint, grant_type="authorization_code", code=code, code_verifier=attempt.verifier
+                metadata.token_endpoint,
+                grant_type="authorization_code",
+                code=code,
+                code_verifier=attempt.verifier,
+                auth=_basic_auth(provider, metadata),
             )
         except OAuthError as error:
             said = str(error.error)
@@ -113,14 +118,21 @@ def _fetched_tokens(
     return tokens
 
 
+def _basic_auth(provider: Provider, metadata: Metadata) -> httpx2.BasicAuth | None:
+    """For providers that take the secret in no other way. RFC 6749 wants both parts encoded as in a form; Authlib does not."""
+    if IN_THE_FORM in metadata.token_endpoint_auth_methods_supported:
+        return None
+    return httpx2.BasicAuth(quote_plus(provider.client_id), quote_plus(open_secret(provider)))
+
+
 def _all_claims(
     provider: Provider, metadata: Metadata, claims: dict[str, Any], tokens: Mapping[str, object]
 ) -> Mapping[str, Any]:
-    """Those of the ID token; where it lacks the one by which accounts are known, as some providers do, those of userinfo too."""
-    bearer = tokens.get("access_token")
-    if provider.claim in claims or not metadata.userinfo_endpoint or not isinstance(bearer, str):
+    """Those of the ID token; where it lacks part of the address by which accounts are known, all of that from userinfo."""
+    bearer, needed = tokens.get("access_token"), (provider.claim, *(("email_verified",) if provider.claim == Claim.EMAIL else ()))
+    if claims.keys() >= {*needed} or not metadata.userinfo_endpoint or not isinstance(bearer, str):
         return claims
     more = fetch_json(metadata.userinfo_endpoint, Authorization=f"Bearer {bearer}")
     if more.get("sub") != claims["sub"]:
         raise SignInRefused("userinfo-sub")
-    return {**more, **claims}
+    return {**claims, **{name: more.get(name) for name in needed}}

@@ -27,6 +27,13 @@ def account_of(administrator: Administrator) -> LinkedAccount | None:
         return LinkedAccount.objects.filter(administrator=administrator).first()
 
 
+def without_account(company: Company) -> list[Administrator]:
+    """The active administrators whom no account is linked to, nor expected of."""
+    with scope(company=company):
+        linked = LinkedAccount.objects.values("administrator_id")
+        return list(Administrator.objects.filter(active=True).exclude(pk__in=linked).order_by("username"))
+
+
 def password_is_enough(administrator: Administrator) -> bool:
     """Whether they may sign in to the pages with a password. Owners always may, so that there is a way back in."""
     if administrator.level == Level.OWNER:

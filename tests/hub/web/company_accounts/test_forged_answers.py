@@ -221,6 +221,11 @@ def test_address_is_looked_up_in_userinfo_of_the_same_subject_only(club: Gym, li
     assert come_back(Desk(), liar, lambda asked: signed(claims_of(liar, asked, **bare))) == REFUSED
     assert reasons() == ["userinfo-sub"]
     said["sub"] = "b-1"
+    half = {"email": "bob@gym.example", "email_verified": None}
+    said["email"] = "eve@gym.example"  # what one says of being verified is not taken for the address of the other
+    assert come_back(Desk(), liar, lambda asked: signed(claims_of(liar, asked, **half))) == REFUSED
+    assert reasons()[1:] == ["no-account"]
+    said["email"] = "bob@gym.example"
     assert come_back(Desk(), liar, lambda asked: signed(claims_of(liar, asked, **bare))).startswith("/sync/")
 
 

@@ -59,6 +59,16 @@ def test_provider_that_answers_now_is_saved_at_once(owner: Desk, club: Gym) -> N
         assert owner.send(PROVIDER, **settings_with(liar.issuer))[0] == 303
 
 
+def test_page_names_who_has_no_account_yet(owner: Desk, club: Gym, issuer: str) -> None:
+    assert "without a company account" not in owner.read(PROVIDER)
+    owner.send(PROVIDER, **settings_with(issuer))
+    named = owner.read(PROVIDER).partition("without a company account")[2]
+    assert ">bob</a>" in named
+    assert ">username</a>" in named
+    expect(owner, "bob", "bob@gym.example")
+    assert ">bob</a>" not in owner.read(PROVIDER)
+
+
 def test_other_issuer_or_client_needs_the_secret_again_and_ends_all_links(owner: Desk, club: Gym, issuer: str) -> None:
     assert owner.send(PROVIDER, **settings_with(issuer, secret=""))[0] == 422
     owner.send(PROVIDER, **settings_with(issuer))

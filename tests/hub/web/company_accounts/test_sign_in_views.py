@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from datetime import timedelta
 from html import unescape
+from typing import Any
 
 import pytest
 import time_machine
 from django.utils import timezone
 from django_scopes import scopes_disabled
+from joserfc.jwk import ECKey
 
 from doorsync.hub.administrators.models import Administrator, Session
 from doorsync.hub.audit.models import Entry
 from doorsync.hub.companies.models import Company
 from doorsync.hub.providers import discovery
 from doorsync.hub.providers.models import AccountSession, LinkedAccount, Provider
+from doorsync.hub.settings.config import config
 from tests.factories.gym import Gym, gym
-from tests.factories.openid_provider import sign_in_there
+from tests.factories.openid_provider import openid_provider, sign_in_there
 from tests.hub.web.access.test_access_pages import Desk
-from tests.hub.web.company_accounts.conftest import ANSWER, PROVIDER, SIGN_IN, desk_of, local, sent_to, settings_with
+from tests.hub.web.company_accounts.conftest import ACCOUNTS, ANSWER, PROVIDER, SIGN_IN, desk_of, local, sent_to, settings_with
 
 
 def begin(browser: Desk, company: str = "gym", **fields: str) -> str:
@@ -205,3 +208,20 @@ def test_another_sign_in_in_this_browser_ends(ready: Desk, club: Gym) -> None:
     assert enter(ready, "a-1001").startswith("/sync/?s=")
     assert "bob" in ready.read("/account/")
     assert Session.objects.filter(administrator=club.administrator, ended_at=None).count() == 0
+
+
+def test_provider_of_other_habits_is_understood(owner: Desk, club: Gym) -> None:
+    """It takes the secret in a header only, signs with an elliptic curve, and says the claims in the ID token itself."""
+    secret = "50% of + and & / =:"
+    habits = {
+        "id_token_signed_response_alg": "ES256",
+        "token_endpoint_auth_method": "client_secret_basic",
+        "client_secret": secret,
+    }
+    keys = {"keys": [dict(ECKey.generate_key("P-256", {"use": "sig"}).as_dict(private=True))]}
+    more: dict[str, Any] = {"clientAuthMethods": ["client_secret_basic"], "conformIdTokenClaims": False, "jwks": keys}
+    with openid_provider(config().origin + ANSWER, ACCOUNTS, habits, **more) as other:
+        assert owner.send(PROVIDER, **settings_with(other, secret=secret)) == (303, "/settings/")
+        expect(owner, "bob", "bob@gym.example")
+        assert enter(Desk(), "a-1001").startswith("/sync/?s=")
+    assert reasons() == []

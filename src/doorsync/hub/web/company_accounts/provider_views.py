@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from doorsync.hub.administrators.authentication import SignedInRequest
 from doorsync.hub.administrators.rules import Permission
 from doorsync.hub.providers.actions import ProviderSettings, change_provider, remove_provider
-from doorsync.hub.providers.queries import provider_of
+from doorsync.hub.providers.queries import provider_of, without_account
 from doorsync.hub.web.company_accounts.answers import answer_address
 from doorsync.hub.web.company_accounts.forms import ProviderForm
 from doorsync.hub.web.decorators import needs_permission
@@ -31,6 +31,7 @@ def provider_settings(request: SignedInRequest) -> HttpResponse:
     form = ProviderForm(request.POST or None, provider=provider)
     page = FormPage(request=request, form=form, title=_("Company accounts"), back=reverse("settings:company"))
     page.template, page.data = "company_accounts/provider.html", {"provider": provider, "address": answer_address(company)}
+    page.data["unlinked"] = without_account(company) if provider else []
     page.data["lead"] = _("Administrators sign in with the account that they have at your company's OpenID Connect provider.")
     if request.method != "POST" or not form.is_valid():
         return page.shown(WRONG if request.method == "POST" else 200)
