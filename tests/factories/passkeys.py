@@ -50,7 +50,8 @@ class Device:
         data = AuthenticatorData.create(self._rp_hash, FLAG(self.flags), self._counted())
         client_data = self._client_data("webauthn.get", challenge)
         signature = self.key.sign(data + client_data.hash, ec.ECDSA(hashes.SHA256()))
-        return self._answer(clientDataJSON=client_data, authenticatorData=data, signature=signature, userHandle=self.handle)
+        user = {"userHandle": self.handle} if self.handle else {}
+        return self._answer(clientDataJSON=client_data, authenticatorData=data, signature=signature, **user)
 
     def _answer(self, **response: bytes) -> str:
         name = websafe_encode(self.credential_id)

@@ -9,9 +9,12 @@ import pytest
 from playwright.sync_api import CDPSession, Page, expect
 
 from doorsync.hub.administrators.models import Administrator
-from tests.factories import world
+from doorsync.hub.audit.trail import Actor
+from doorsync.hub.companies.actions import change_company
+from tests.factories import soap, world
 from tests.factories.live import LiveHub
-from tests.factories.second_factors import with_app
+from tests.factories.second_factors import App, with_app
+from tests.factories.visitor import LINK
 from tests.factories.world import SAMPLE_CODE
 from tests.journeys.test_accessibility import assert_good
 
@@ -208,3 +211,49 @@ def test_pages_of_passkeys_are_open_to_all(open_page: Open, address: str, alice:
     page.get_by_role("button", name="Make it").click()
     expect(page.get_by_text("This device has a passkey for you already.")).to_be_visible()
     assert_good(page)
+
+
+def test_demanded_factor_is_set_up_first_and_asked_for_from_then_on(
+    hub: LiveHub, open_page: Open, address: str, alice: Administrator
+) -> None:
+    actor = Actor(company_id=alice.company_id, via="command-line")
+    change_company(company=alice.company, actor=actor, demands_second_factor=True)
+    page = open_page()
+    Authenticator(page)
+    page.goto(f"{address}/people/")
+    give_password(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Set up a second factor")
+    assert_good(page)
+    add_passkey(page)
+    page.goto(f"{address}/people/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("People")
+
+    page.get_by_role("button", name="Sign out").click()
+    page.goto(f"{address}/people/")
+    give_password(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your passkey")
+    assert_good(page)
+    page.get_by_role("button", name="Use your passkey").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("People")
+
+    token = soap.result(soap.post(hub.url, soap.written(p_companyID=SAMPLE_CODE)).body)
+    program = open_page()
+    program.goto(hub.url + LINK + token)
+    program.wait_for_url("**/sync/?s=*")
+    expect(program.get_by_role("button", name="Sync")).to_be_visible()
+
+
+def test_demanded_factor_is_set_up_without_script(open_page: Open, address: str, alice: Administrator) -> None:
+    actor = Actor(company_id=alice.company_id, via="command-line")
+    change_company(company=alice.company, actor=actor, demands_second_factor=True)
+    page = open_page(java_script_enabled=False)
+    page.goto(f"{address}/people/")
+    give_password(page)
+    page.get_by_role("link", name="Use an authenticator app").click()
+    app = App(page.locator("#secret").inner_text().replace(" ", ""))
+    page.get_by_label("Code", exact=True).fill(app.code(0))
+    page.get_by_label("Present password").fill("passwrod")
+    page.get_by_role("button", name="Turn it on").click()
+    page.get_by_role("link", name="Done").click()
+    page.goto(f"{address}/people/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("People")

@@ -145,6 +145,13 @@ def test_passkey_of_somebody_else_proves_nothing(alice: Administrator) -> None:
     assert signs_in(foreign) == mallory
 
 
+def test_device_may_leave_out_whose_it_is_only_where_it_was_asked_for_by_name(alice: Administrator) -> None:
+    device, _ = with_passkey(alice)
+    assert signs_in(device, handle=b"") is None
+    assert signs_in(device, handle=b"", only=alice) == alice
+    assert signs_in(device, handle=b"somebody else", only=alice) is None
+
+
 @pytest.mark.requirement("T-04", mutation="no _count_use; or uses__lt replaced by uses__lte")
 @pytest.mark.parametrize("later", [0, -1, -5])
 def test_count_that_does_not_rise_is_of_a_copy(alice: Administrator, later: int) -> None:

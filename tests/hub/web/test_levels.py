@@ -151,6 +151,7 @@ TABLE = {
     "administrators:active": May(posts=OWNERS, of="administrator", fields={"active": "1"}),
     "account:account": May(reads=ALL),
     "account:password": May(reads=ALL, posts=ALL),
+    "account:set-up-factor": May(reads=ALL),
     "account:second-factor-on": May(reads=ALL, posts=ALL),
     "account:second-factor-off": May(reads=ALL, posts=ALL),
     "account:recovery-codes": May(reads=ALL, posts=ALL),
@@ -188,6 +189,7 @@ OTHERS = {
     "setup",  # answers only where there is no company
     "sign-in",
     "sign-in-code",
+    "sign-in-code-challenge",
     "sign-in-passkey",
     "sign-in-passkey-challenge",
     "account:rename-passkey",  # of whose it is: test_passkey_views

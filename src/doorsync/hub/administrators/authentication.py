@@ -14,6 +14,7 @@ from django.utils.crypto import salted_hmac
 from django_scopes import scope
 
 from doorsync.hub.administrators import cookies, sessions
+from doorsync.hub.administrators.demanded_factor import owes_factor
 from doorsync.hub.administrators.models import Administrator, Session
 from doorsync.hub.audit import trail
 from doorsync.hub.audit.trail import Actor
@@ -31,6 +32,7 @@ class SignedIn:
     proof: str
     user_id: int | None = None  # the only user whose sync may be looked at, and
     location_id: int | None = None  # where it starts by itself
+    sets_up: bool = False  # a second factor has to be set up before anything else
 
     @property
     def actor(self) -> Actor:
@@ -81,13 +83,18 @@ def named_session(request: HttpRequest) -> str:
     return given or ""
 
 
-def sign_in_fully(request: HttpRequest, administrator: Administrator, *, by_passkey: bool = False) -> tuple[SignedIn, str]:
-    """Open a full session, with the secret for its cookie; the one that this browser had ends, whosever it was."""
+def sign_in_fully(request: HttpRequest, administrator: Administrator, *, by_passkey: bool = False, by_password: bool = True) -> tuple[SignedIn, str]:
+    """Open a full session, with the secret for its cookie; the one that this browser had ends, whosever it was.
+
+    Who owes their company a second factor can do nothing in it but set one up. `by_password`: whether it needs one at all.
+    """
     secret = cookies.fresh_secret()
     if former := sessions.held_fully(request.COOKIES):
         sessions.end_session(former[0], "replaced")
     with scope(company=administrator.company_id), transaction.atomic():
-        session = sessions.open_full_session(administrator, secret, timezone.now(), by_passkey=by_passkey)
+        session = sessions.open_full_session(
+            administrator, secret, timezone.now(), by_passkey=by_passkey, sets_up=by_password and owes_factor(administrator)
+        )
         trail.record("sign-in.ok", actor=sessions.actor_of(session), administrator=administrator.pk, session=session.pk)
     return _as(session, secret), secret
 
@@ -131,6 +138,7 @@ def _as(session: Session, secret: str) -> SignedIn:
         proof=_proof(secret),
         user_id=token.user_id if token else None,
         location_id=token.location_id if token else None,
+        sets_up=session.sets_up,
     )
 
 

@@ -60,6 +60,10 @@ class SecondFactorOff(AdministratorError):
     """The second factor is not on."""
 
 
+class FactorDemanded(AdministratorError):
+    """Your company asks for a second factor, and this is your last one. Set up another one first."""
+
+
 class WrongPasskey(AdministratorError):
     """That passkey was not accepted, or it took too long. Try again."""
 

@@ -89,6 +89,7 @@ class Session(TenantModel):
     ended_at = models.DateTimeField(null=True)
     end_reason = models.CharField(max_length=32, blank=True)
     by_passkey = models.BooleanField(default=False, db_default=False)  # a full one: no password was given
+    sets_up = models.BooleanField(default=False, db_default=False)  # a full one: opens nothing but setting up a second factor
 
     @property
     def kind(self) -> Literal["user", "sync", "full"]:

@@ -15,6 +15,7 @@ from fido2.webauthn import AttestedCredentialData, AuthenticationResponse
 
 from doorsync.hub.administrators import relying_party, sign_in_lookup, throttle, tokens
 from doorsync.hub.administrators.changes import change_administrator
+from doorsync.hub.administrators.demanded_factor import check_one_is_left
 from doorsync.hub.administrators.errors import NoSuchPasskey, PasskeyTaken, TooManyPasskeys, WrongPasskey
 from doorsync.hub.administrators.models import Administrator, Passkey
 from doorsync.hub.administrators.passkey_challenges import spend_challenge
@@ -77,10 +78,11 @@ def rename_passkey(*, passkey: Passkey, name: str, actor: Actor) -> None:
 
 
 def remove_passkey(*, administrator: Administrator, passkey: Passkey, actor: Actor) -> None:
-    """Take it away, and end all sign-ins: some may be its own. Raises NoSuchPasskey."""
+    """Take it away, and end all sign-ins: some may be its own. Raises NoSuchPasskey or FactorDemanded."""
     with scope(company=administrator.company_id), transaction.atomic():
         if not passkeys_of(administrator).filter(pk=passkey.pk).delete()[0]:
             raise NoSuchPasskey
+        check_one_is_left(administrator)
         change_administrator(administrator, "passkey.removed", actor)
 
 
@@ -106,19 +108,19 @@ def use_passkey(
         seen = sign_in_lookup.look_up(passkey.company, administrator.username, address)
         tries = throttle.take_try(passkey.company, administrator.username, address, known=seen.known)
         challenge = spend_challenge(browser, purpose)
-        _check(passkey, challenge, given)
+        _check(passkey, challenge, given, known=only is not None)
         tries.give_back()
         if not seen.noted:
             throttle.remember_source(passkey.company, address)
     return administrator
 
 
-def _check(passkey: Passkey, challenge: bytes, given: AuthenticationResponse) -> None:
-    """Note the use, or the reason against it. Raises WrongPasskey."""
+def _check(passkey: Passkey, challenge: bytes, given: AuthenticationResponse, *, known: bool) -> None:
+    """Note the use, or the reason against it. `known`: it was asked for by its id. Raises WrongPasskey."""
     administrator = passkey.administrator
     actor = Actor(company_id=passkey.company_id, administrator_id=administrator.pk, via="sign-in")
     with transaction.atomic():
-        reason = _refusal(passkey, challenge, given)
+        reason = _refusal(passkey, challenge, given, known=known)
         event = "passkey.failed" if reason else "passkey.used"
         subject = {"reason": reason} if reason else {}
         trail.record(event, actor=actor, administrator=administrator.pk, passkey=passkey.pk, **subject)
@@ -126,13 +128,14 @@ def _check(passkey: Passkey, challenge: bytes, given: AuthenticationResponse) ->
         raise WrongPasskey
 
 
-def _refusal(passkey: Passkey, challenge: bytes, given: AuthenticationResponse) -> str:
+def _refusal(passkey: Passkey, challenge: bytes, given: AuthenticationResponse, *, known: bool) -> str:
     """Why it is not accepted, as the audit says it; empty when it is, and this use is counted."""
     try:
         uses = relying_party.check_assertion(challenge, AttestedCredentialData(bytes(passkey.credential)), given)
     except relying_party.FAULTS:
         return "wrong"
-    if given.response.user_handle != user_handle(passkey.administrator):
+    handle = given.response.user_handle
+    if handle != user_handle(passkey.administrator) and not (known and handle is None):  # a device may then leave it out
         return "wrong"
     if not tokens.can_sign_in(passkey.administrator):
         return "rights"

@@ -15,6 +15,7 @@ from django_scopes import scope
 
 from doorsync.hub.administrators import one_time_codes, recovery_codes, sign_in_lookup, throttle
 from doorsync.hub.administrators.changes import change_administrator
+from doorsync.hub.administrators.demanded_factor import check_one_is_left
 from doorsync.hub.administrators.errors import SecondFactorOff, SecondFactorOn, WrongCode
 from doorsync.hub.administrators.models import Administrator, SecondFactor
 from doorsync.hub.administrators.passkeys import remove_all
@@ -91,10 +92,11 @@ def check_code(*, administrator: Administrator, code: str, address: str) -> None
 
 
 def turn_off(*, administrator: Administrator, actor: Actor) -> None:
-    """Ask for no codes any more; for whoever gave password and code. Raises SecondFactorOff."""
+    """Ask for no codes any more; for whoever gave password and code. Raises SecondFactorOff or FactorDemanded."""
     with scope(company=administrator.company_id), transaction.atomic():
         if not _deleted(administrator):
             raise SecondFactorOff
+        check_one_is_left(administrator)
         trail.record("second-factor.off", actor=actor, administrator=administrator.pk)
 
 

@@ -33,10 +33,13 @@ def open_session(token: SyncToken, secret: str, now: datetime) -> Session:
     return _open(token.administrator, token, token.version, secret, now)
 
 
-def open_full_session(administrator: Administrator, secret: str, now: datetime, *, by_passkey: bool = False) -> Session:
-    """Open a full session for who just gave their password or passkey, in the caller's scope and transaction."""
+def open_full_session(administrator: Administrator, secret: str, now: datetime, **how: bool) -> Session:
+    """Open a full session for who just gave their password or passkey, in the caller's scope and transaction.
+
+    `how` are its flags: `by_passkey` and `sets_up`.
+    """
     Session.objects.filter(administrator=administrator, token=None, opened_at__lt=now - tokens.KEPT).delete()
-    return _open(administrator, None, administrator.version, secret, now, by_passkey=by_passkey)
+    return _open(administrator, None, administrator.version, secret, now, **how)
 
 
 def actor_of(session: Session) -> Actor:
@@ -164,7 +167,7 @@ def _end(session: Session, reason: str) -> bool:
 
 
 def _open(
-    administrator: Administrator, token: SyncToken | None, version: int, secret: str, now: datetime, *, by_passkey: bool = False
+    administrator: Administrator, token: SyncToken | None, version: int, secret: str, now: datetime, **how: bool
 ) -> Session:
     return Session.objects.create(
         company=administrator.company,
@@ -175,5 +178,5 @@ def _open(
         version=version,
         opened_at=now,
         seen_at=now,
-        by_passkey=by_passkey,
+        **how,
     )

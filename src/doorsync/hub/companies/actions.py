@@ -27,6 +27,7 @@ class Settings(TypedDict, total=False):
     token_seconds: int
     frame_origins: list[str]
     return_urls: list[str]
+    demands_second_factor: bool
     automatic_starts: bool
     guard_people: int
     guard_percent: int

@@ -26,6 +26,8 @@ class Company(models.Model):
     frame_origins = models.JSONField(default=list, blank=True)  # pages of these origins may embed the sync pages
     return_urls = models.JSONField(default=list, blank=True)  # where a run's page may lead back to
 
+    demands_second_factor = models.BooleanField(default=False, db_default=False)  # of who signs in with a password
+
     automatic_starts = models.BooleanField(default=True)  # starts that come and longer stays go out without a press
     guard_people = models.PositiveIntegerField(default=20)
     guard_percent = models.PositiveIntegerField(default=10)

@@ -69,7 +69,7 @@ def _opened(request: HttpRequest, administrator: Administrator, attempt: Attempt
     state = sha256(attempt.state.encode()).digest()
     try:
         with transaction.atomic():
-            signed_in, secret = authentication.sign_in_fully(request, administrator)
+            signed_in, secret = authentication.sign_in_fully(request, administrator, by_password=False)
             session = Session.objects.get(public_id=signed_in.public_id)
             AccountSession.objects.create(company=administrator.company, session=session, state=state)
     except IntegrityError as error:

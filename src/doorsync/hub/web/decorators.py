@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, cast
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 from urllib.parse import urlencode, urlsplit
 
 from asgiref.sync import iscoroutinefunction, sync_to_async
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
@@ -21,6 +22,7 @@ from doorsync.hub.settings.config import config
 from doorsync.hub.web.sign_in import answers
 
 P = ParamSpec("P")
+Plain = TypeVar("Plain", bound=Callable[..., Any])
 View = Callable[Concatenate[SignedInRequest, P], Any]
 SAFE = ("GET", "HEAD", "OPTIONS")
 
@@ -75,6 +77,12 @@ def needs_permission(permission: Permission, *, reads: Permission | None = None)
     return decorate
 
 
+def during_set_up(view: Plain) -> Plain:
+    """Below the decorators above: also open to whoever has to set up a second factor before anything else."""
+    view.during_set_up = True  # type: ignore[attr-defined]  # read by the gate
+    return view
+
+
 def _full_only(view: View[P], needs: Needs) -> View[P]:
     guarded = _guarded(view, {"full"}, needs)
     guarded.full_only = True  # type: ignore[attr-defined]  # read by the middleware
@@ -99,7 +107,7 @@ def _guarded(view: View[P], kinds: set[str], needs: Needs) -> View[P]:
 
         @wraps(view)
         async def waiting(request: SignedInRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-            refusal = await sync_to_async(_refusal)(request, kinds, needs)
+            refusal = await sync_to_async(_refusal_of)(view, request, kinds, needs)
             answer: HttpResponseBase = refusal or await view(request, *args, **kwargs)
             return answer
 
@@ -107,10 +115,19 @@ def _guarded(view: View[P], kinds: set[str], needs: Needs) -> View[P]:
 
     @wraps(view)
     def plain(request: SignedInRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        answer: HttpResponseBase = _refusal(request, kinds, needs) or view(request, *args, **kwargs)
+        answer: HttpResponseBase = _refusal_of(view, request, kinds, needs) or view(request, *args, **kwargs)
         return answer
 
     return cast("View[P]", plain)
+
+
+def _refusal_of(view: View[P], request: Request, kinds: set[str], needs: Needs) -> HttpResponse | None:
+    """The same for a view; whoever has to set up a second factor is led there."""
+    refusal = _refusal(request, kinds, needs)
+    signed_in = request.signed_in
+    if refusal is None and signed_in and signed_in.sets_up and not getattr(view, "during_set_up", False):
+        return answers.SeeOther(reverse("account:set-up-factor"))
+    return refusal
 
 
 def _refusal(request: Request, kinds: set[str], needs: Needs) -> HttpResponse | None:

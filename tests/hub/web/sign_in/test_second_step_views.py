@@ -1,17 +1,21 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
 from django_scopes import scopes_disabled
+from fido2.utils import websafe_decode
 
 from doorsync.hub.administrators import actions, second_factor
 from doorsync.hub.administrators.models import Administrator, Session
 from doorsync.hub.audit.models import Entry
 from doorsync.hub.audit.trail import Actor
+from doorsync.hub.companies.actions import change_company
 from tests.factories import world
+from tests.factories.passkeys import Device, with_passkey
 from tests.factories.second_factors import App, with_app
 from tests.factories.visitor import Visitor, session_of, token_for
 
@@ -146,3 +150,61 @@ def test_programs_and_their_links_need_no_code(alice: Administrator, app: App) -
     assert session_of(visitor.sign_in(token_for(alice)))
     found = actions.authenticate(company=alice.company, username="username", password="passwrod", address="192.0.2.1")
     assert found == alice
+
+
+def passkey_answer(visitor: Visitor, device: Device) -> str:
+    """What the script of the second step sends."""
+    options = json.loads(visitor.post(f"{CODE}challenge/").content)
+    assert [websafe_decode(each["id"]) for each in options["allowCredentials"]] == [device.credential_id]
+    return device.use(websafe_decode(options["challenge"]))
+
+
+def demand(alice: Administrator) -> None:
+    actor = Actor(company_id=alice.company_id, via="command-line")
+    change_company(company=alice.company, actor=actor, demands_second_factor=True)
+
+
+def test_passkey_follows_the_password_where_a_factor_is_demanded(alice: Administrator) -> None:
+    device, _ = with_passkey(alice)
+    demand(alice)
+    visitor = halfway("/people/")
+    page = visitor.get(CODE).content.decode()
+    assert "one-time-code" not in page
+    assert "Use your passkey" in page
+    assert sessions() == 0
+    assert visitor.post(CODE, {"code": "123456"}).status_code == 422
+    assert visitor.post(CODE).status_code == 422
+    answer = visitor.post(CODE, {"passkey": passkey_answer(visitor, device), "next": "/people/"})
+    assert answer["Location"] == "/people/"
+    assert visitor.get("/people/").status_code == 200
+
+
+def test_passkey_alone_follows_no_password_where_none_is_demanded(alice: Administrator) -> None:
+    with_passkey(alice)
+    assert Visitor().sign_in_fully("alice-gym")["Location"].startswith("/sync/")
+
+
+@pytest.mark.requirement("S-06", mutation="use_passkey without only")
+def test_second_step_takes_no_passkey_of_somebody_else_and_none_of_the_sign_in_page(alice: Administrator, app: App) -> None:
+    device, _ = with_passkey(alice)
+    bob, _ = with_passkey(world.administrator(alice.company, username="bob"))
+    visitor = halfway()
+    options = json.loads(visitor.post(f"{CODE}challenge/").content)
+    assert visitor.post(CODE, {"passkey": bob.use(websafe_decode(options["challenge"]))}).status_code == 422
+    options = json.loads(visitor.post("/sign-in/passkey/challenge/").content)
+    assert visitor.post(CODE, {"passkey": device.use(websafe_decode(options["challenge"]))}).status_code == 422
+    assert sessions() == 0
+    assert visitor.post(CODE, {"passkey": passkey_answer(visitor, device)})["Location"].startswith("/sync/")
+
+
+def test_challenge_of_the_second_step_is_for_whoever_gave_the_password(alice: Administrator) -> None:
+    with_passkey(alice)
+    demand(alice)
+    assert Visitor().post(f"{CODE}challenge/").status_code == 403
+    assert halfway().post(f"{CODE}challenge/", origin="https://evil.example.com").status_code == 403
+
+
+def test_second_step_begins_again_when_nothing_is_owed_any_more(alice: Administrator, app: App) -> None:
+    visitor = halfway()
+    second_factor.turn_off(administrator=alice, actor=Actor(company_id=alice.company_id, via="command-line"))
+    assert visitor.get(CODE)["Location"] == "/sign-in/"

@@ -11,6 +11,7 @@ urlpatterns = [
     path("", account_views.account, name="account"),
     path("password/", account_views.own_password, name="password"),
     path("language/", account_views.choose_language, name="language"),
+    path("second-factor/", second_factor_views.set_up, name="set-up-factor"),
     path("second-factor/on/", second_factor_views.turn_on, name="second-factor-on"),
     path("second-factor/off/", second_factor_views.turn_off, name="second-factor-off"),
     path("second-factor/recovery-codes/", second_factor_views.renew_recovery_codes, name="recovery-codes"),

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from doorsync.hub.administrators import actions, authentication, cookies, sessions
 from doorsync.hub.administrators.authentication import SignedInRequest
+from doorsync.hub.administrators.demanded_factor import owes_passkey
 from doorsync.hub.administrators.errors import AdministratorError
 from doorsync.hub.administrators.models import Session
 from doorsync.hub.administrators.passkeys import passkeys_of
@@ -42,6 +43,7 @@ def account(request: SignedInRequest) -> HttpResponse:
     data = {"sessions": live, "here": request.signed_in.public_id, "title": _("Your account"), "zone": company_zone()}
     factor = find_factor(request.signed_in.administrator)
     data |= {"factor": factor, "codes_left": count_recovery_codes(factor) if factor else 0}
+    data["demanded"] = owes_passkey(request.signed_in.administrator)
     data |= {"passkeys": passkeys_of(request.signed_in.administrator), "passkey_origin": passkey_origin()}
     data |= company_account_of(request.signed_in.administrator, live)
     data["form"] = LanguageForm(initial={"language": request.signed_in.administrator.language})

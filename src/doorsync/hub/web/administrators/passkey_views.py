@@ -12,13 +12,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from doorsync.hub.administrators import authentication, cookies, passkey_challenges, passkeys, relying_party, sessions
 from doorsync.hub.administrators.authentication import SignedInRequest
-from doorsync.hub.administrators.errors import AdministratorError, NoSuchPasskey, WrongPasskey
+from doorsync.hub.administrators.errors import AdministratorError, FactorDemanded, NoSuchPasskey, WrongPasskey
 from doorsync.hub.administrators.models import Passkey
 from doorsync.hub.administrators.passkey_challenges import SECONDS
 from doorsync.hub.administrators.rules import Permission
 from doorsync.hub.web.administrators.forms import MakePasskeyForm, PasskeyNameForm
 from doorsync.hub.web.administrators.own_proof import gave_proof, proof_page, proof_purpose
-from doorsync.hub.web.decorators import needs_permission
+from doorsync.hub.web.decorators import during_set_up, needs_permission
 from doorsync.hub.web.flash import tell
 from doorsync.hub.web.saving import WRONG, FormPage
 from doorsync.hub.web.sign_in.answers import SeeOther
@@ -28,6 +28,7 @@ METHODS = ["GET", "HEAD", "POST"]
 
 @require_POST
 @needs_permission(Permission.VIEW)
+@during_set_up
 def challenge(request: SignedInRequest) -> HttpResponse:
     """What a script asks the browser with, for one of their passkeys as a proof of who is there."""
     made, cookie = passkey_challenges.new_challenge(proof_purpose(request))
@@ -39,6 +40,7 @@ def challenge(request: SignedInRequest) -> HttpResponse:
 
 @require_http_methods(METHODS)
 @needs_permission(Permission.VIEW)
+@during_set_up
 def add(request: SignedInRequest) -> HttpResponse:
     """Ask who is there; whoever proves it goes on to make the passkey."""
     page = proof_page(request, title=_("Add a passkey"), button=_("Go on"), back=_account())
@@ -54,6 +56,7 @@ def add(request: SignedInRequest) -> HttpResponse:
 
 @require_http_methods(METHODS)
 @needs_permission(Permission.VIEW)
+@during_set_up
 def make(request: SignedInRequest) -> HttpResponse:
     """Let the browser make the passkey, and keep it. Other sign-ins end; this browser is signed in anew."""
     try:
@@ -96,7 +99,7 @@ def remove(request: SignedInRequest, pk: int) -> HttpResponse:
     signed_in = request.signed_in
     try:
         passkeys.remove_passkey(administrator=signed_in.administrator, passkey=passkey, actor=signed_in.actor)
-    except NoSuchPasskey as error:
+    except (NoSuchPasskey, FactorDemanded) as error:
         tell(request, str(error), "wait")
         return SeeOther(_account())
     return _signed_in_anew(request, _("The passkey was removed."), by_passkey=bool(page.form.cleaned_data["passkey"]))

@@ -6,16 +6,17 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from doorsync.hub.administrators import authentication, cookies, one_time_codes, second_factor, sessions
 from doorsync.hub.administrators.authentication import SignedInRequest
-from doorsync.hub.administrators.errors import AdministratorError, SecondFactorOff, SecondFactorOn
+from doorsync.hub.administrators.errors import AdministratorError, FactorDemanded, SecondFactorOff, SecondFactorOn
+from doorsync.hub.administrators.relying_party import passkey_origin
 from doorsync.hub.administrators.rules import Permission
 from doorsync.hub.companies.errors import CannotUnseal
 from doorsync.hub.web.administrators.forms import CodeProofForm, TurnOnForm
 from doorsync.hub.web.administrators.own_proof import gave_code, gave_password
-from doorsync.hub.web.decorators import needs_permission
+from doorsync.hub.web.decorators import during_set_up, needs_permission
 from doorsync.hub.web.flash import tell
 from doorsync.hub.web.qr_codes import qr_code
 from doorsync.hub.web.saving import WRONG, FormPage
@@ -26,6 +27,7 @@ METHODS = ["GET", "HEAD", "POST"]
 
 @require_http_methods(METHODS)
 @needs_permission(Permission.VIEW)
+@during_set_up
 def turn_on(request: SignedInRequest) -> HttpResponse:
     """Show a new secret to the app, and take its first code. Other sign-ins end; this browser is signed in anew."""
     if second_factor.find_factor(request.signed_in.administrator):
@@ -41,6 +43,17 @@ def turn_on(request: SignedInRequest) -> HttpResponse:
     return _turned_on(request, page, secret)
 
 
+@require_safe
+@needs_permission(Permission.VIEW)
+@during_set_up
+def set_up(request: SignedInRequest) -> HttpResponse:
+    """Where whoever has none begins, if their company demands one."""
+    if not request.signed_in.sets_up:
+        return SeeOther(_account())
+    data = {"title": _("Set up a second factor"), "passkey_origin": passkey_origin()}
+    return render(request, "administrators/set_up_factor.html", data)
+
+
 @require_http_methods(METHODS)
 @needs_permission(Permission.VIEW)
 def turn_off(request: SignedInRequest) -> HttpResponse:
@@ -51,7 +64,7 @@ def turn_off(request: SignedInRequest) -> HttpResponse:
         return page.shown(WRONG if request.method == "POST" else 200)
     try:
         second_factor.turn_off(administrator=request.signed_in.administrator, actor=request.signed_in.actor)
-    except SecondFactorOff as error:
+    except (SecondFactorOff, FactorDemanded) as error:
         return _said(request, str(error), "wait")
     return _said(request, _("The second factor is off."))
 

@@ -31,7 +31,7 @@ def administrator_list(request: SignedInRequest) -> HttpResponse:
     """All administrators and whether they have a second factor and passkeys, those who may not sign in last."""
     found = Administrator.objects.prefetch_related("locations").order_by("-active", "username")
     rows = [(each, _(NAMES.get(Level(each.level), each.level))) for each in found]
-    data = {"with_factor": ids_with_factor(), "with_passkey": ids_with_passkey()}
+    data = {"with_factor": ids_with_factor(), "with_passkey": ids_with_passkey(), "company": request.signed_in.company}
     return render(request, "administrators/list.html", {"rows": rows, "title": _("Administrators"), **data})
 
 

@@ -18,7 +18,7 @@ from doorsync.hub.users.fields import INFO
 from doorsync.hub.users.models import NAME_LENGTH, InfoField
 
 LISTS = ("frame_origins", "return_urls")
-FLAGS = ("automatic_starts", "branches", "question_marks")
+FLAGS = ("demands_second_factor", "automatic_starts", "branches", "question_marks")
 NUMBERS = ("token_seconds", "guard_people", "guard_percent")
 
 
@@ -46,6 +46,14 @@ class CompanyForm(StyledForm):
         help_text=gettext_lazy("More than this, and more than the share below, waits until somebody has typed how many."),
     )
     guard_percent = forms.IntegerField(min_value=0, max_value=100, label=gettext_lazy("and percent of those whom it holds"))
+    demands_second_factor = forms.BooleanField(
+        required=False,
+        label=gettext_lazy("Everybody who signs in with a password needs a second factor"),
+        help_text=gettext_lazy(
+            "An authenticator app or a passkey. Whoever has none sets one up at their next sign-in, before anything else. "
+            "Programs and sign-in links are not asked for one."
+        ),
+    )
     automatic_starts = forms.BooleanField(
         required=False,
         label=gettext_lazy("Starts and longer stays go out by themselves"),

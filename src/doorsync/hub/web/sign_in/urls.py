@@ -10,6 +10,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("sign-in/", views.sign_in, name="sign-in"),
     path("sign-in/code/", second_step_views.sign_in_code, name="sign-in-code"),
+    path("sign-in/code/challenge/", second_step_views.code_challenge, name="sign-in-code-challenge"),
     path("sign-in/passkey/", passkey_views.sign_in_passkey, name="sign-in-passkey"),
     path("sign-in/passkey/challenge/", passkey_views.passkey_challenge, name="sign-in-passkey-challenge"),
     path("sign-out/", views.sign_out, name="sign-out"),

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from doorsync.hub.administrators import actions, authentication, cookies, sessions
 from doorsync.hub.administrators.authentication import Request, SignedInRequest
 from doorsync.hub.administrators.client_address import caller_of
+from doorsync.hub.administrators.demanded_factor import owes_passkey
 from doorsync.hub.administrators.errors import AdministratorError, Busy, NoSuchAdministrator, Throttled
 from doorsync.hub.administrators.models import Administrator
 from doorsync.hub.administrators.second_factor import find_factor
@@ -18,7 +19,7 @@ from doorsync.hub.companies.errors import UnknownCompany
 from doorsync.hub.companies.queries import company_by_slug
 from doorsync.hub.companies.setup_codes import is_set_up
 from doorsync.hub.providers.account_sessions import check_password_is_enough
-from doorsync.hub.web.decorators import needs_session, same_origin
+from doorsync.hub.web.decorators import during_set_up, needs_session, same_origin
 from doorsync.hub.web.sign_in import answers, second_step_views
 from doorsync.hub.web.sign_in.answers import SeeOther
 from doorsync.hub.web.sign_in.forms import SignInForm
@@ -49,13 +50,14 @@ def sign_in(request: Request) -> HttpResponse:
         administrator = _authenticated(request, form)
     except AdministratorError as error:
         return _explained(request, form, error)
-    if find_factor(administrator):
+    if find_factor(administrator) or owes_passkey(administrator):
         return second_step_views.ask_for_code(request, administrator)
     return answers.signed_in_fully(request, administrator)
 
 
 @require_POST
 @needs_session
+@during_set_up
 def sign_out(request: SignedInRequest) -> HttpResponse:
     """End the session that the form named."""
     authentication.sign_out(request.signed_in)

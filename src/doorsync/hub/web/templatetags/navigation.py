@@ -1,4 +1,4 @@
-"""`{% navigation %}`: the menu of the administrators' pages. A sync session has none."""
+"""`{% navigation %}`: the menu of the administrators' pages. A sync session has none, nor who sets up a second factor."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ register = template.Library()
 def navigation(context: Context) -> dict[str, Any]:
     """The menu, with the place of this page marked."""
     request = context["request"]
-    if request.signed_in is None or request.signed_in.kind != "full":
+    if request.signed_in is None or request.signed_in.kind != "full" or request.signed_in.sets_up:
         return {"menu": None}
     return {"menu": menu_for(request.path, request.signed_in)}
 
