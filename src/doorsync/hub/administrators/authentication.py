@@ -83,7 +83,9 @@ def named_session(request: HttpRequest) -> str:
     return given or ""
 
 
-def sign_in_fully(request: HttpRequest, administrator: Administrator, *, by_passkey: bool = False, by_password: bool = True) -> tuple[SignedIn, str]:
+def sign_in_fully(
+    request: HttpRequest, administrator: Administrator, *, by_passkey: bool = False, by_password: bool = True
+) -> tuple[SignedIn, str]:
     """Open a full session, with the secret for its cookie; the one that this browser had ends, whosever it was.
 
     Who owes their company a second factor can do nothing in it but set one up. `by_password`: whether it needs one at all.

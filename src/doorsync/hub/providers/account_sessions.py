@@ -52,7 +52,7 @@ def open_session(request: HttpRequest, provider: Provider, attempt: Attempt, acc
 
 
 def check_password_is_enough(administrator: Administrator) -> None:
-    """For whoever gave the right password. Raises NoSuchAdministrator where their company wants its accounts to be used."""
+    """For whoever gave the right password or a passkey. Raises NoSuchAdministrator where only company accounts are enough."""
     if not password_is_enough(administrator):
         actor = Actor(company_id=administrator.company_id, administrator_id=administrator.pk, via="sign-in")
         trail.record("sign-in.failed", actor=actor, administrator=administrator.pk, reason="company-account")

@@ -35,7 +35,7 @@ def without_account(company: Company) -> list[Administrator]:
 
 
 def password_is_enough(administrator: Administrator) -> bool:
-    """Whether they may sign in to the pages with a password. Owners always may, so that there is a way back in."""
+    """Whether they may sign in to the pages with a password or a passkey. Owners always may, so that there is a way back in."""
     if administrator.level == Level.OWNER:
         return True
     provider = provider_of(administrator.company)

@@ -14,14 +14,17 @@ from joserfc.jwk import ECKey
 
 from doorsync.hub.administrators.models import Administrator, Session
 from doorsync.hub.audit.models import Entry
+from doorsync.hub.companies.actions import change_company
 from doorsync.hub.companies.models import Company
 from doorsync.hub.providers import discovery
 from doorsync.hub.providers.models import AccountSession, LinkedAccount, Provider
 from doorsync.hub.settings.config import config
 from tests.factories.gym import Gym, gym
 from tests.factories.openid_provider import openid_provider, sign_in_there
+from tests.factories.passkeys import Device, with_passkey
 from tests.hub.web.access.test_access_pages import Desk
 from tests.hub.web.company_accounts.conftest import ACCOUNTS, ANSWER, PROVIDER, SIGN_IN, desk_of, local, sent_to, settings_with
+from tests.hub.web.sign_in.test_passkey_views import use as use_passkey
 
 
 def begin(browser: Desk, company: str = "gym", **fields: str) -> str:
@@ -190,6 +193,31 @@ def test_passwords_can_be_left_to_owners(ready: Desk, club: Gym, issuer: str) ->
     assert enter(Desk(), "a-1001").startswith("/sync/?s=")
     entry = Entry.objects.filter(event="sign-in.failed").order_by("-number")[0]
     assert entry.subject["reason"] == "company-account"
+
+
+@pytest.mark.requirement("S-06", mutation="no check_password_is_enough in sign_in_passkey")
+def test_passkeys_are_left_to_owners_with_the_passwords(ready: Desk, club: Gym, issuer: str) -> None:
+    of_owner, _ = with_passkey(club.administrator)
+    of_bob, _ = with_passkey(Administrator.objects.select_related("company").get(username="bob"))
+    assert use_passkey(Desk(), of_bob).status_code == 303
+    owner = Desk()
+    assert use_passkey(owner, of_owner).status_code == 303
+    owner.proof = owner.fields(owner.get("/sync/"))
+    assert owner.send(PROVIDER, **settings_with(issuer, passwords="", secret=""))[0] == 303
+    refused = use_passkey(Desk(), of_bob)
+    assert refused.status_code == 422
+    assert refused.content == use_passkey(Desk(), Device(handle=b"unknown")).content
+    assert use_passkey(Desk(), of_owner).status_code == 303
+
+
+def test_company_account_owes_no_second_factor_of_ours(ready: Desk, club: Gym) -> None:
+    change_company(company=club.company, actor=club.actor, demands_second_factor=True)
+    bob = Desk()
+    enter(bob, "a-1001")
+    assert bob.get("/people/").status_code == 200
+    by_password = Desk()
+    by_password.sign_in_fully("gym", "bob")
+    assert by_password.get("/people/")["Location"] == "/account/second-factor/"
 
 
 def test_sign_in_page_speaks_of_company_accounts_where_there_are_any(club: Gym, owner: Desk, issuer: str) -> None:

@@ -66,8 +66,8 @@ class ProviderForm(StyledForm):
     passwords = forms.BooleanField(
         required=False,
         initial=True,
-        label=gettext_lazy("Passwords work too"),
-        help_text=gettext_lazy("Without it only owners sign in to these pages with a password. Programs are not affected."),
+        label=gettext_lazy("Passwords and passkeys work too"),
+        help_text=gettext_lazy("Without it only owners sign in to these pages with them. Programs are not affected."),
     )
 
     def __init__(self, *args: Any, provider: Provider | None, **kwargs: Any) -> None:

@@ -10,8 +10,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from doorsync.hub.administrators import cookies, passkey_challenges, passkeys, relying_party
 from doorsync.hub.administrators.authentication import Request
 from doorsync.hub.administrators.client_address import caller_of
-from doorsync.hub.administrators.errors import Throttled, WrongPasskey
+from doorsync.hub.administrators.errors import NoSuchAdministrator, Throttled, WrongPasskey
 from doorsync.hub.administrators.passkey_challenges import SECONDS, SIGN_IN
+from doorsync.hub.providers.account_sessions import check_password_is_enough
 from doorsync.hub.web.decorators import same_origin
 from doorsync.hub.web.sign_in import answers
 from doorsync.hub.web.sign_in.answers import SeeOther
@@ -40,7 +41,8 @@ def sign_in_passkey(request: Request) -> HttpResponse:
         administrator = passkeys.use_passkey(
             browser=request.COOKIES, purpose=SIGN_IN, answer=request.POST.get("passkey", ""), address=caller_of(request)
         )
-    except WrongPasskey:
+        check_password_is_enough(administrator)
+    except (WrongPasskey, NoSuchAdministrator):
         text = _("That passkey was not accepted. Try again, or sign in with your password.")
         return answers.sign_in_page(request, SignInForm(label_suffix=""), 422, problem=text)
     except Throttled as error:
