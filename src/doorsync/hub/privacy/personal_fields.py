@@ -67,6 +67,9 @@ NOT_PERSONAL: Mapping[str, frozenset[str]] = {
     "administrators.Session": frozenset({"public_id", "digest", "end_reason"}),
     "administrators.Attempts": frozenset({"bucket"}),
     "administrators.KnownSource": frozenset({"source"}),
+    "providers.Provider": frozenset({"issuer", "client_id", "sealed_secret", "claim", "domain"}),
+    "providers.LinkedAccount": frozenset({"address", "subject"}),  # of an administrator
+    "providers.AccountSession": frozenset({"state"}),
     "terminals.Agent": frozenset(
         {
             "public_id",
