@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import re
+from html import unescape
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
+from fido2.utils import websafe_decode
 
+from tests.factories.passkeys import Device
 from tests.factories.patience import PATIENCE
 from tests.factories.second_factors import turn_on_by_pages
 from tests.factories.sinks import spellings
@@ -56,11 +61,35 @@ def second_factor_secrets(made: Stack) -> dict[str, str]:
     return {"app's secret": app.secret} | numbers | {f"{name}, bare": code.replace(" ", "") for name, code in numbers.items()}
 
 
+def passkey_secrets(made: Stack) -> dict[str, str]:
+    """Add a passkey and sign in with it, once wrongly first; what must be found nowhere: it would sign in while it is fresh."""
+    add, make = "/account/passkeys/add/", "/account/passkeys/make/"
+    with httpx2.Client(base_url=made.url, headers={"Origin": made.url}, timeout=PATIENCE, follow_redirects=True) as browser:
+        browser.post("/sign-in/", data={"company": "gym", "username": "username", "password": "passwrod"})
+        proof = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', browser.get(add).text))
+        page = browser.post(add, data={**proof, "present": "passwrod"}).text
+        options = json.loads(unescape(re.findall(r'data-options="([^"]+)"', page)[0]))
+        origin = made.url.replace("127.0.0.1", "localhost")
+        device = Device(origin=origin, handle=websafe_decode(options["user"]["id"]))
+        answer = device.make(websafe_decode(options["challenge"]))
+        assert "The passkey was added." in browser.post(make, data={**proof, "name": "phone", "passkey": answer}).text
+    found = {"challenge of a new passkey": options["challenge"]}
+    with httpx2.Client(base_url=made.url, headers={"Origin": made.url}, timeout=PATIENCE, follow_redirects=True) as browser:
+        for device.origin, status in (("https://evil.example.com", 422), (origin, 200)):
+            challenge = browser.post("/sign-in/passkey/challenge/").json()["challenge"]
+            cookie = browser.cookies["passkey"]
+            answer = device.use(websafe_decode(challenge))
+            assert browser.post("/sign-in/passkey/", data={"passkey": answer}).status_code == status
+            signature = json.loads(answer)["response"]["signature"]
+            found |= {f"challenge {status}": challenge, f"cookie {status}": cookie, f"signature {status}": signature}
+    return found
+
+
 @pytest.mark.requirement("T-01", mutation="a log line with the orders of a batch; or Credential.sealed without sealing")
 def test_no_sink_holds_a_secret_after_a_whole_run(tmp_path: Path) -> None:
     with stack(tmp_path, PEOPLE, secret=COMM_KEY) as made:
         made.start_agent()
-        factor = second_factor_secrets(made)
+        factor = passkey_secrets(made) | second_factor_secrets(made)
         token = made.token()
         made.press()
         until(lambda: all(len(made.people(name)) == len(PEOPLE) for name in LOCATIONS), "the terminals being filled")
