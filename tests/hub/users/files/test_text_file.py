@@ -234,6 +234,11 @@ def test_utf_16_without_its_mark_is_called_so_whatever_the_names_are_in(encoding
         read_text(Upload("p.csv", data))
 
 
+@pytest.mark.parametrize("order", ["le", "be"])
+def test_utf_16_without_its_mark_is_read_in_either_order_when_it_is_named(order: str) -> None:
+    assert read_text(Upload("p.csv", "id;Имя".encode(f"utf-16-{order}")), "utf-16").content == "id;Имя"
+
+
 @pytest.mark.requirement("D-04", mutation="_decoded() returning the text with its Ctrl-Z: a row of one cell")
 @pytest.mark.parametrize("end", ["\x1a", "\r\n\x1a", "\n\x1a\x1a\x1a\x1a", "\n\x1a\r\n", "\n\n\x1a\n\x1a"])
 @pytest.mark.parametrize("encoding", ["", "utf-8-sig", "utf-16", "cp1252"])

@@ -184,3 +184,22 @@ def test_what_is_wrong_is_told_in_the_language_of_the_page(visitor: Visitor, clu
         "In der Zelle steht eine Formel.",
     ):
         assert said in text
+
+
+@pytest.mark.parametrize(
+    ("encoding", "name"),
+    [
+        ("cp1253", "Παπαδόπουλος"),
+        ("cp1254", "Şeyma"),
+        ("cp1255", "משה"),
+        ("cp1256", "علي"),
+        ("cp1257", "Šķēle"),
+        ("cp850", "Müßig"),
+        ("mac_roman", "Müßig"),
+    ],
+)
+@pytest.mark.requirement("D-04", mutation="the page lets nobody name the encoding of these languages")
+def test_an_encoding_is_named_on_the_page(visitor: Visitor, club: Gym, encoding: str, name: str) -> None:
+    text = shown(visitor, f"id;last_name\n1;{name}\n".encode(encoding), encoding=encoding)[1].content.decode()
+    assert re.search(r"<dt>new</dt><dd>1</dd>", text)
+    assert name in text

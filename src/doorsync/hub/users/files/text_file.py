@@ -62,7 +62,9 @@ def read_text(path: Source, encoding: str = "", *, nameable: bool = True) -> Tex
         return Text(path.name, _decoded(path, data, marked), encoding=marked.removesuffix("-sig").upper())
     if not encoding:
         return Text(path.name, _decoded(path, data, "utf-8", nameable=nameable))
-    return Text(path.name, _decoded(path, data, _known(path, encoding)), encoding, encoding)
+    known = _known(path, encoding)
+    known = "utf_16_be" if known == "utf_16" and data.startswith(b"\0") else known  # no mark, and a first letter of ASCII
+    return Text(path.name, _decoded(path, data, known), encoding, encoding)
 
 
 def file_inside(folder: Path, name: str) -> Path | None:

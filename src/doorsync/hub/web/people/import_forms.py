@@ -14,6 +14,13 @@ ENCODINGS = [
     ("cp1252", _("Windows, western Europe (cp1252)")),
     ("cp1250", _("Windows, central Europe (cp1250)")),
     ("cp1251", _("Windows, Cyrillic (cp1251)")),
+    ("cp1253", _("Windows, Greek (cp1253)")),
+    ("cp1254", _("Windows, Turkish (cp1254)")),
+    ("cp1255", _("Windows, Hebrew (cp1255)")),
+    ("cp1256", _("Windows, Arabic (cp1256)")),
+    ("cp1257", _("Windows, Baltic (cp1257)")),
+    ("cp850", _("DOS, western Europe (cp850)")),
+    ("mac_roman", _("older Macintosh")),
     ("latin-1", _("Latin-1")),
     ("utf-16", _("UTF-16")),
 ]
