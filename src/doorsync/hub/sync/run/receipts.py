@@ -36,13 +36,13 @@ from doorsync.hub.sync.holdings.snapshot import apply_snapshot, drop_parts, forg
 from doorsync.hub.sync.holdings.strangers import is_ours
 from doorsync.hub.sync.models import Batch, Holding, RunTerminal
 from doorsync.hub.sync.run.batch_orders import FREEING
+from doorsync.hub.sync.run.batch_sizes import SIZE
 from doorsync.hub.sync.run.confirmed_removals import note_removed_people
 from doorsync.hub.sync.run.consistency import act_on, doubt_after, doubt_before, note_device, note_uncounted
 from doorsync.hub.sync.run.device_identity import recognise_device
 from doorsync.hub.sync.run.held_moves import HeldMoves
 from doorsync.hub.sync.run.memory_parts import must_be_whole
 from doorsync.hub.sync.run.progress import Confirmed, note_progress, scopes_of
-from doorsync.hub.sync.run.settling import SIZE
 from doorsync.hub.sync.run.unread_terminals import start_reading
 from doorsync.hub.sync.run.unreadable_terminals import note_failed_read
 from doorsync.hub.terminals.identity import agent_keys, hub_keys_for

@@ -17,11 +17,11 @@ from doorsync.hub.sync.holdings.tallies import Tally, tallies
 from doorsync.hub.sync.models import Holding, HoldingState, Problem, RunTerminal, RunTerminalState
 from doorsync.hub.sync.plan.guard_counts import is_stopped
 from doorsync.hub.sync.reason_codes import RunTerminalCode
+from doorsync.hub.sync.run.batch_sizes import SIZE, batch_size
 from doorsync.hub.sync.run.runs import close_if_done, try_refused_later, unreachable
 from doorsync.hub.sync.run.unreadable_terminals import note_failed_read, only_removals, what_takes_away
 from doorsync.hub.terminals.models import Terminal
 
-SIZE = 200  # orders in a batch
 READS = 3  # how often a run reads a whole terminal at most
 WHOLE = {"read", "erase"}  # phases with one order for the whole terminal
 
@@ -101,10 +101,12 @@ def next_pending(run_terminal: RunTerminal, terminal: Terminal, only: Iterable[Q
 
     `only`: those of these conditions, in this order. At most `size` of them; 0: as many as fit into a batch.
     """
-    counted, size = tallies([terminal.pk])[terminal.pk], size or SIZE
+    counted = tallies([terminal.pk])[terminal.pk]
     turns = [turn for turn in ORDER if counted.count(turn.includes)] if only is None else list(only)
     if not turns:
         return []
+    removes = only is not None or ORDER[0] in turns  # what an agent signs about each must fit into its receipt
+    size = size or (SIZE if removes else batch_size(terminal, SIZE))
     left_out = set(Problem.objects.filter(run_terminal=run_terminal).values_list("kind", "key"))
     refreshing = is_refreshing(terminal.company_id)
     chosen: list[Holding] = []
