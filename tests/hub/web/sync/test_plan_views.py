@@ -128,6 +128,17 @@ def test_filter_is_saved_and_found_again(club: Gym, visitor: Visitor) -> None:
         )
 
 
+@pytest.mark.requirement("I-04", mutation="an address without a mode shows the saved filter, whatever else it names")
+def test_an_address_without_a_mode_shows_what_it_names_and_no_more(club: Gym, visitor: Visitor) -> None:
+    named = Selection(terminals=frozenset([club.terminals[0].pk]))
+    only, explicit = (text(visitor.get(f"/sync/?{query}")) for query in (f"terminal={club.terminals[0].pk}", named.as_query()))
+    assert only == explicit
+    assert only != text(visitor.get("/sync/"))
+    gone = visitor.get("/sync/?group=999999")
+    assert gone.status_code == 404
+    assert "This filter names a location, terminal or group that does not exist or was deleted." in text(gone)
+
+
 @pytest.mark.parametrize("address", ["/sync/", "/sync/people/"])
 def test_ids_of_another_company_are_not_found(club: Gym, visitor: Visitor, address: str) -> None:
     other = gym(["Mallory"], other=True)

@@ -50,8 +50,8 @@ def needs_known_choice(view: View[P]) -> View[P]:
 @needs_known_choice
 def plan_page(request: SignedInRequest) -> HttpResponse:
     """The sync page: filters set from the saved filter, or from the address once somebody chose."""
-    choice = chosen(request, request.GET) if "mode" in request.GET else saved_selection(request.signed_in.administrator)
-    return shown_plan(request, choice)
+    chose = request.GET.keys() & {"location", "terminal", "group", "mode"}
+    return shown_plan(request, chosen(request, request.GET) if chose else saved_selection(request.signed_in.administrator))
 
 
 def chosen(request: SignedInRequest, query: QueryDict) -> Selection:
