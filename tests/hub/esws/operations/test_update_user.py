@@ -254,3 +254,21 @@ def test_a_lost_card_lets_nobody_in_who_was_not_there(company: Company) -> None:
 @pytest.mark.parametrize(("custom", "said"), [("0770500", "7"), ("770500", "7"), ("00", "7"), ("770501", "CARD_NOT_SUPPORTED")])
 def test_zeros_before_a_custom_number_do_not_count(company: Company, custom: str, said: str) -> None:
     assert update(p_Id="7", p_cardId="770500", p_cardCustom=custom) == said
+
+
+@pytest.mark.requirement("D-01", mutation="p_cardId read as one card: whoever has two could not be written back")
+def test_two_cards_are_written_back_as_they_were_read(company: Company) -> None:
+    assert update(p_cardId="770500;0770501;0;") == "7"
+    assert credentials(user(company))["card"] == {"770500", "770501"}
+    (row,) = rows("getUsers", p_page="", p_locationID="", p_userId="7", p_addTimeToDate="1")
+    read = row["CardId"]
+    with scope(company=company):
+        before = Entry.objects.count()
+    assert update(p_cardId=read) == "7"
+    with scope(company=company):
+        assert Entry.objects.count() == before
+    assert update(p_cardId=read, p_cardCustom="770500") == "CARD_NOT_SUPPORTED"
+    assert update(p_cardId="770500;1.2E+17") == "CARD_NOT_VALID"
+    assert credentials(user(company))["card"] == {"770500", "770501"}
+    assert update(p_cardId="770501") == "7"
+    assert credentials(user(company))["card"] == {"770501"}

@@ -34,7 +34,13 @@ GROUP_UPDATE = Parameter(
     "0 leaves a known user's groups as they are; 1 without a group takes all away",
     OPTIONAL,
 )
-CARD_ID = Parameter("p_cardId", "card", SAID, "the card's decimal number, in place of all others; Remove takes it away", OPTIONAL)
+CARD_ID = Parameter(
+    "p_cardId",
+    "card",
+    SAID,
+    "the card's decimal number, or several with ; between them, in place of all others; Remove takes them away",
+    OPTIONAL,
+)
 CARD_CUSTOM = Parameter("p_cardCustom", "card_custom", SAID, "empty, 0 or the same as p_cardId", OPTIONAL)
 PLATE = Parameter("p_licensePlate", "plates", SAID, "licence plates, with ; between them; Remove takes them away", OPTIONAL)
 VISITOR = Parameter("p_isVisitor", "visitor", SAID, "0 or 1", OPTIONAL)

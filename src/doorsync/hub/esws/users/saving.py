@@ -149,19 +149,14 @@ def _credentials(said: Said) -> Fields:
     found: dict[str, frozenset[str]] = {}
     if said.pin is not None:
         found["pin"] = frozenset(filter(None, [said.pin.strip()]))
-    card, custom = (_card(each) for each in (said.card, said.card_custom))
-    if plain_card(custom) not in ("", plain_card(card)):
+    cards = [each for each in split_list(said.card) if plain_card(each)]  # card 0 is how programs write that there is none
+    custom = plain_card((said.card_custom or "").strip())
+    if custom and [custom] != [plain_card(each) for each in cards]:
         raise CardNotSupported
-    for kind, values in (("card", [card] if card else []), ("licence_plate", split_list(said.plates))):
+    for kind, values in (("card", cards), ("licence_plate", split_list(said.plates))):
         if values:
             found[kind] = frozenset() if [each.lower() for each in values] == [REMOVE] else frozenset(values)
     return {"credentials": found} if found else {}
-
-
-def _card(text: str | None) -> str:
-    """Card 0 is how programs write that there is none."""
-    card = (text or "").strip()
-    return card if card.strip("0") else ""
 
 
 def _without_other_characters(fields: Fields) -> Fields:
