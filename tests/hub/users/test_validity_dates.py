@@ -41,6 +41,8 @@ def test_date_is_taken_for_what_it_says(text: str, start: str, end: str) -> None
         ("2026-02-30", "no such day"),
         ("2027-02-29 10:00", "no such day"),
         ("tomorrow", "Not a valid date"),
+        ("18:00", "The day is missing"),
+        ("6:00 PM", "The day is missing"),
         ("20261231", "Not a valid date"),
         ("2026/12/31", "Not a valid date"),
         ("46387", "spreadsheet"),

@@ -96,6 +96,8 @@ def is_serial_number(text: str) -> bool:
 
 
 def _why(text: str) -> str:
+    if TIME.fullmatch(text):
+        return _("The day is missing. %(how)s") % {"how": HOW}
     if is_serial_number(text):
         return _("This looks like a spreadsheet's number for a day. %(how)s") % {"how": HOW}
     if any(each.isdigit() and not each.isascii() for each in text):
