@@ -12,47 +12,10 @@ from doorsync.hub.users.models import User
 from doorsync.hub.users.queries import credentials_of
 from tests.factories.gym import Gym, gym
 from tests.factories.live import LiveHub
-from tests.journeys.looking import sideways, violations
+from tests.journeys.hands import Keyboard
+from tests.journeys.looking import violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-MOST_TABS = 120
-FOCUSED = """() => {
-  const it = document.activeElement;
-  const label = it.labels && it.labels.length ? it.labels[0].innerText : "";
-  return (label || it.getAttribute("aria-label") || it.innerText || it.value || "").replace(/\\s+/g, " ").trim();
-}"""
-
-
-class Keyboard:
-    """Somebody without a mouse."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-
-    def go_to(self, name: str) -> None:
-        """Press Tab until that has the focus."""
-        seen = []
-        for _ in range(MOST_TABS):
-            self.page.keyboard.press("Tab")
-            seen.append(self.page.evaluate(FOCUSED))
-            if seen[-1] == name:
-                return
-        raise AssertionError(f"Tab never reached {name!r}: {seen}")
-
-    def press(self, name: str) -> None:
-        self.go_to(name)
-        self.page.keyboard.press("Enter")
-
-    def fill(self, name: str, text: str) -> None:
-        self.go_to(name)
-        self.page.keyboard.press("Control+A")
-        self.page.keyboard.type(text)
-
-    def arrives(self, heading: str) -> None:
-        """The page with this heading is there, fits the screen, and is open to all."""
-        expect(self.page.get_by_role("heading", level=1, name=heading)).to_be_visible()
-        assert sideways(self.page) == 0
-        assert violations(self.page) == []
 
 
 @pytest.fixture
@@ -75,8 +38,7 @@ def sign_in(keys: Keyboard, hub: LiveHub, club: Gym) -> None:
 
 
 def find_and_edit_anna(keys: Keyboard) -> None:
-    keys.press("Menu Overview")
-    keys.press("People")
+    keys.open_section("People")
     keys.arrives("People")
     keys.page.keyboard.press("/")
     keys.page.keyboard.type("vri")

@@ -114,6 +114,22 @@ def test_the_same_hours_are_put_into_the_days_that_are_ticked(visitor: Visitor) 
     assert kept.calendar is None
 
 
+@pytest.mark.requirement("D-02", mutation="hours for several days left out where no day is ticked")
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ({"hours": "08:00-18:00"}, "Tick the days that have these hours."),
+        ({"on": ["mon", "fri"]}, "Type the hours of the days that are ticked."),
+    ],
+)
+def test_hours_without_days_are_not_left_out_and_days_without_hours_neither(
+    visitor: Visitor, typed: dict[str, str | list[str]], told: str
+) -> None:
+    page = send(visitor, "/access/schedules/add/", name="Office", **typed)
+    assert told in page
+    assert not TimeSchedule.objects.filter(name="Office").exists()
+
+
 def test_hours_that_are_none_are_told_at_each_day(visitor: Visitor) -> None:
     page = send(visitor, "/access/schedules/add/", name="Office", hours="8-18", on=["mon", "fri"])
     assert page.count("are no hours") == 2

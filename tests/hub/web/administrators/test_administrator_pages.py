@@ -48,6 +48,14 @@ def test_administrator_is_added_with_a_level_and_a_limit_and_signs_in(desk: Desk
     assert "North" in desk.read("/administrators/")
 
 
+@pytest.mark.requirement("W-04", mutation="locations left out where the limit is not ticked")
+def test_locations_without_the_limit_are_not_left_out(desk: Desk, club: Gym) -> None:
+    fields: dict[str, str | list[str]] = {"username": "bob", "password": NEW, "again": NEW, "level": "manager"}
+    status, text = desk.send("/administrators/add/", **fields, locations=[str(club.locations[0].pk)])
+    assert (status, "Tick this for the limit to hold" in text) == (422, True)
+    assert not Administrator.objects.filter(username="bob").exists()
+
+
 def test_what_is_wrong_is_said_and_no_password_is_shown_again(desk: Desk) -> None:
     fields = {"username": "bob", "level": "owner"}
     status, text = desk.send("/administrators/add/", **fields, password="short", again="short")

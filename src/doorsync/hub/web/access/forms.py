@@ -98,6 +98,7 @@ class ScheduleForm(NameForm):
     def clean(self) -> dict[str, Any]:
         """Puts the hours together; each day is checked by itself first, so that what is wrong stands beside it."""
         data = super().clean() or self.cleaned_data
+        self._check_several_days(data)
         parts = {day: [part.strip() for part in (data.get(day) or "").split(",") if part.strip()] for day in DAYS}
         lines = {day: [f"{day} {part}" for part in some] for day, some in parts.items()}
         for day in DAYS:
@@ -112,6 +113,14 @@ class ScheduleForm(NameForm):
             except BadHours as error:
                 raise ValidationError(str(error)) from error
         return data
+
+    def _check_several_days(self, data: dict[str, Any]) -> None:
+        """Hours without days, or days without hours, would be left out without a word; see `_filled`."""
+        hours, days = data.get("hours"), data.get("on")
+        if hours and not days:
+            self.add_error("on", _("Tick the days that have these hours."))
+        if days and not hours:
+            self.add_error("hours", _("Type the hours of the days that are ticked."))
 
     @property
     def days(self) -> list[forms.BoundField]:

@@ -49,11 +49,13 @@ class RoleForm(StyledForm):
         return {name: getattr(administrator, name) for name in names} | {"locations": administrator.locations.all()}
 
     def clean(self) -> dict[str, Any]:
-        """A limit needs a location, and an owner has none."""
+        """A limit needs a location and a location needs the limit: neither is left out without a word. An owner has none."""
         data = super().clean() or self.cleaned_data
         limited, locations = data.get("limited"), list(data.get("locations") or ())
         if limited and not locations:
             self.add_error("locations", _("Choose at least one location, or take the limit away."))
+        elif locations and not limited:
+            self.add_error("limited", _("Tick this for the limit to hold, or untick the locations."))
         elif "level" in data:
             try:
                 data["role"] = Role(Level(data["level"]), locations if limited else None)

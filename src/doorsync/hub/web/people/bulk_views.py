@@ -23,6 +23,7 @@ from doorsync.hub.users.models import BulkEdit, User
 from doorsync.hub.web.decorators import needs_permission
 from doorsync.hub.web.flash import tell
 from doorsync.hub.web.people.grantable_groups import grantable_groups
+from doorsync.hub.web.people.held_back import tell_held_back
 from doorsync.hub.web.sign_in.answers import SeeOther
 from doorsync.hub.web.sync.parameters import ids_of
 
@@ -52,6 +53,7 @@ def edit(request: SignedInRequest) -> HttpResponse:
     try:
         if "sure" in request.POST:
             made = edit_many(company=signed_in.company, users=users, action=action, actor=signed_in.actor)
+            tell_held_back(request)
             return SeeOther(reverse("people:bulk", args=[made.public_id]))
         doors = try_writes(signed_in.company, bulk_writes(users, action), signed_in.actor)
     except UserError as error:
@@ -87,6 +89,7 @@ def undo(request: SignedInRequest, public_id: str) -> HttpResponse:
         left_alone = _("%(n)s were left alone: somebody has changed or removed them since, or they are elsewhere.")
         text += " " + left_alone % {"n": others}
     tell(request, text)
+    tell_held_back(request)
     return SeeOther(reverse("people:bulk", args=[public_id]))
 
 

@@ -16,8 +16,6 @@ from doorsync.hub.administrators.authentication import SignedInRequest
 from doorsync.hub.administrators.rules import Permission
 from doorsync.hub.imports.summary import Summary
 from doorsync.hub.imports.user_import import Import, ImportStopped
-from doorsync.hub.sync.plan.guard_counts import held_back
-from doorsync.hub.terminals.models import Terminal
 from doorsync.hub.users.errors import UserError
 from doorsync.hub.users.files.csv_header import COLUMNS
 from doorsync.hub.users.files.file_faults import FileFaults
@@ -26,6 +24,7 @@ from doorsync.hub.users.import_files import change_options, drop_upload, keep_up
 from doorsync.hub.users.models import ImportFile
 from doorsync.hub.web.decorators import needs_permission
 from doorsync.hub.web.flash import tell
+from doorsync.hub.web.people.held_back import tell_held_back
 from doorsync.hub.web.people.import_forms import LARGEST, UploadForm
 from doorsync.hub.web.people.import_reading import own_file, prepared, reading_of, remember_reading, revision
 from doorsync.hub.web.sign_in import answers
@@ -120,15 +119,8 @@ def _take(request: SignedInRequest, file: ImportFile, ready: Import) -> HttpResp
     remember_reading(request, file)
     drop_upload(file=file, actor=request.signed_in.actor)
     tell(request, " ".join(summary.lines()))
-    _tell_held_back(request)
+    tell_held_back(request)
     return SeeOther(reverse("people:list"))
-
-
-def _tell_held_back(request: SignedInRequest) -> None:
-    waiting = held_back(request.signed_in.company)
-    for pk, name in Terminal.objects.filter(pk__in=waiting).values_list("pk", "name"):
-        text = _("%(door)s: %(n)s would lose access. That waits until their number is typed on the sync page.")
-        tell(request, text % {"door": name, "n": waiting[pk]}, "wait")
 
 
 def _page(request: SignedInRequest, file: ImportFile, status: int = 200, **more: Any) -> HttpResponse:

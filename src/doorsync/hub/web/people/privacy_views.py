@@ -23,6 +23,7 @@ from doorsync.hub.users.errors import UserGone
 from doorsync.hub.users.models import User
 from doorsync.hub.web.decorators import needs_permission
 from doorsync.hub.web.flash import tell
+from doorsync.hub.web.people.held_back import tell_held_back
 from doorsync.hub.web.people.person_page import user_by_number
 from doorsync.hub.web.people.standing_views import doors_that_lose
 from doorsync.hub.web.sign_in.answers import SeeOther
@@ -54,6 +55,7 @@ def erase(request: SignedInRequest, number: int) -> HttpResponse:
         tell(request, _("Somebody has removed this person meanwhile."), "bad")
         return SeeOther(reverse("people:list"))
     tell(request, _("Number %(number)s is being erased.") % {"number": number})
+    tell_held_back(request)
     return SeeOther(reverse("activity:erasure", args=[begun.pk]))
 
 

@@ -23,6 +23,7 @@ from doorsync.hub.users.errors import UserGone
 from doorsync.hub.users.models import User
 from doorsync.hub.web.decorators import needs_permission
 from doorsync.hub.web.flash import tell
+from doorsync.hub.web.people.held_back import tell_held_back
 from doorsync.hub.web.people.person_page import tell_saved, user_by_number
 from doorsync.hub.web.sign_in import answers
 from doorsync.hub.web.sign_in.answers import SeeOther
@@ -58,6 +59,7 @@ def delete_person(request: SignedInRequest, number: int) -> HttpResponse:
         request,
         _("%(name)s was deleted. Doors that are reached are told now, the others when they answer.") % {"name": user.full_name},
     )
+    tell_held_back(request)
     return SeeOther(reverse("people:list"))
 
 

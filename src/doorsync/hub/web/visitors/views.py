@@ -28,6 +28,7 @@ from doorsync.hub.web.decorators import needs_full_sign_in, needs_permission
 from doorsync.hub.web.flash import tell
 from doorsync.hub.web.people.card_choice import chosen_card, refused_lately
 from doorsync.hub.web.people.grantable_groups import grantable_groups
+from doorsync.hub.web.people.held_back import tell_held_back
 from doorsync.hub.web.people.new_credentials_form import NewCredentialsForm
 from doorsync.hub.web.people.person_page import tell_saved, told_faults
 from doorsync.hub.web.people.shared_pins import tell_shared_pin
@@ -105,7 +106,10 @@ def not_arrived(request: SignedInRequest, pk: int) -> HttpResponse:
 def left(request: SignedInRequest, pk: int) -> HttpResponse:
     """They have left, and open no door any more."""
     return _moved(
-        request, pk, actions.end_visit, _("%(name)s has left. No door opens for them any more, and their card is free.")
+        request,
+        pk,
+        actions.end_visit,
+        _("%(name)s has left. Doors that are reached are told now, the others when they answer. Their card is free."),
     )
 
 
@@ -113,7 +117,7 @@ def left(request: SignedInRequest, pk: int) -> HttpResponse:
 @needs_permission(Permission.PEOPLE)
 def cancel(request: SignedInRequest, pk: int) -> HttpResponse:
     """They do not come."""
-    return _moved(request, pk, actions.cancel_visit, _("The visit of %(name)s was cancelled. No door opens for them."))
+    return _moved(request, pk, actions.cancel_visit, _("The visit of %(name)s was cancelled."))
 
 
 @require_POST
@@ -155,6 +159,7 @@ def _moved(request: SignedInRequest, pk: int, change: Callable[..., None], told:
         tell(request, str(error), "bad")
     else:
         tell(request, told % {"name": visit.user.full_name})
+        tell_held_back(request)
     return SeeOther(reverse("visitors:list"))
 
 
