@@ -92,6 +92,15 @@ def test_group_is_the_same_in_each_form_of_unicode_and_with_zeros_before_its_id(
     assert names(company) == {"Caf\u00e9"}
 
 
+@pytest.mark.requirement("D-01", mutation="a name in other capitals making a group that opens nothing")
+def test_capitals_make_no_other_group(company: Company) -> None:
+    group(company, "Members")
+    assert saved(company, p_groupName="members;MEMBERS;Pool") == {"Members", "Pool"}
+    group(company, "MEMBERS")
+    assert saved(company, p_groupName="MEMBERS") == {"MEMBERS"}
+    assert saved(company, p_groupName="members") == {"members"}  # either could be meant: one that opens nothing
+
+
 @pytest.fixture
 def branches(company: Company) -> tuple[Location, Location]:
     Company.objects.update(branches=True)
@@ -125,6 +134,15 @@ def test_branches_give_locations_with_groups_and_keep_those_elsewhere(
     assert saved(company, p_groupName="Pool;All", p_locationID=str(south.pk)) == {"Gym", "Pool", "All"}
     assert places(company) == {"North", "South"}
     assert saved(company, p_groupName="All", p_locationID=str(south.pk)) == {"Gym", "All"}
+
+
+def test_branches_find_a_group_in_other_capitals_at_the_location_that_is_named(
+    company: Company, branches: tuple[Location, Location]
+) -> None:
+    north, south = branches
+    assert saved(company, p_groupName="gym", p_locationID=str(north.pk)) == {"Gym"}
+    elsewhere = {"p_groupName": "gym", "p_locationID": str(south.pk)}
+    assert call("updateUser", p_Id="7", p_Achternaam="A", **elsewhere) == NO_SUCH_GROUP
 
 
 def test_branches_take_groups_by_id_too(company: Company, branches: tuple[Location, Location]) -> None:

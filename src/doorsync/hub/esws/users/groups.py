@@ -38,10 +38,9 @@ class Named:
         """Empty parts count for nothing: `Gym;;` names one group. Raises CannotSave."""
         return cls(tuple(split_list(said.group_names)), tuple(split_list(said.group_ids)))
 
-    def are_all(self, groups: Iterable[Group]) -> bool:
-        """Whether these are all that are named."""
-        names, ids = {group.name for group in groups}, {str(group.pk) for group in groups}
-        return names.issuperset(self.names) and ids.issuperset(each.lstrip("0") for each in self.ids)
+    def has_ids(self, groups: Iterable[Group]) -> bool:
+        """Whether all that are named by id are among these."""
+        return {str(group.pk) for group in groups}.issuperset(each.lstrip("0") for each in self.ids)
 
     def __bool__(self) -> bool:
         return bool(self.names or self.ids)
@@ -83,8 +82,8 @@ def _in_branches(said: Said, user: User | None, named: Named) -> Fields:
     if not named:
         raise NoGroup
     location = _location(said)
-    groups = _found(named, location)
-    if not named.are_all(groups):
+    groups, missing = _found(named, location)
+    if missing or not named.has_ids(groups):
         raise NoSuchGroup
     places = {group.location_id for group in groups if group.location_id} | ({location.pk} if location else set())
     kept = frozenset[int]() if user is None else frozenset(user.locations.values_list("pk", flat=True))
@@ -108,23 +107,40 @@ def _location(said: Said) -> Location | None:
     return location
 
 
-def _found(named: Named, location: Location | None = None) -> list[Group]:
+def _found(named: Named, location: Location | None = None) -> tuple[list[Group], list[str]]:
+    """The groups that are there, and the names that none of them has. Capitals make no other group; see `_in_other_case`."""
     ids = [int(each) for each in named.ids if ID.fullmatch(each)]
     by_name, by_id = (f"{column} IN ({marks(some)})" if some else "" for column, some in (("name", named.names), ("id", ids)))
     which = " OR ".join(filter(None, (by_name, by_id)))
     if not which:
-        return []
-    groups = objects_of(Group, f"company_id = %s AND ({which}) ORDER BY name", [company_in_scope(), *named.names, *ids])
-    return [group for group in groups if location is None or group.location_id in (None, location.pk)]
+        return [], []
+    found = objects_of(Group, f"company_id = %s AND ({which}) ORDER BY name", [company_in_scope(), *named.names, *ids])
+    groups = [group for group in found if _is_at(group, location)]
+    missing = set(named.names) - {group.name for group in groups}
+    alike = _in_other_case(missing, location) if missing else {}
+    more = [group for some in alike.values() for group in some]
+    return list(dict.fromkeys([*groups, *more])), [name for name in named.names if name in missing and name not in alike]
+
+
+def _in_other_case(names: set[str], location: Location | None) -> dict[str, list[Group]]:
+    """By name, the groups that have it but for capitals; none where groups differ in capitals alone."""
+    folded: dict[str, list[Group]] = {}
+    for group in Group.objects.order_by("name"):
+        if _is_at(group, location):
+            folded.setdefault(group.name.casefold(), []).append(group)
+    found = {name: folded.get(name.casefold(), []) for name in names}
+    return {name: groups for name, groups in found.items() if len({group.name for group in groups}) == 1}
+
+
+def _is_at(group: Group, location: Location | None) -> bool:
+    return location is None or group.location_id in (None, location.pk)
 
 
 def _made(call: CompanyCall, named: Named) -> list[Group]:
     """The groups, those whose names are not there yet too: a new one has no rights, and so opens nothing."""
-    groups = _found(named)
-    if not Named((), named.ids).are_all(groups):
+    groups, missing = _found(named)
+    if not named.has_ids(groups):
         raise CannotSave
-    known = {group.name for group in groups}
-    missing = [name for name in named.names if name not in known]
     return groups + [create_group(company=call.company, name=name, actor=call.actor) for name in missing]
 
 
