@@ -146,7 +146,10 @@ def test_user_import_tells_which_rows_name_or_may_name_the_same_person(tmp_path:
         assert f"people.csv:{line}: id: The same person stands at people.csv:2 already." in said
 
     path.write_text("id,last_name\na1,Adams\nA1,Adams\n")
-    alike = "people.csv:2 and people.csv:3 have ids that differ in case only: do they name the same person?"
+    alike = (
+        "people.csv:2 and people.csv:3 have ids that differ only in zeros before them, in case or in the width of letters: "
+        "do they name the same person?"
+    )
     code, said = run("user", "import", str(path), "--company", "gym", "--dry-run")
     assert (code, f"Perhaps the same person:\n  {alike}\n" in said) == (0, True)
     code, said = run("user", "import", str(path), "--company", "gym", "--yes")
