@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from django.db import transaction
 from django_scopes import scope
 
 from doorsync.domain.door_events import CredentialUsed, EventCode
@@ -38,7 +39,7 @@ class Site:
     def take(self, *events: LoggedEvent, terminal: Terminal | None = None, **changed: str) -> Taken:
         numbers = {event.position: int(event.key) for event in events if event.key}
         message = self.message(*events, terminal=terminal, **changed)
-        with scope(company=self.company):
+        with scope(company=self.company), transaction.atomic():
             return take_events(agent=self.agent, terminal=terminal or self.terminal, message=message, numbers=numbers)
 
     def stored(self) -> list[AccessEvent]:
