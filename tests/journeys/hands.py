@@ -61,7 +61,6 @@ class Hands(ABC):
     def arrives(self, heading: str) -> None:
         """The page with this heading is there, fits the screen, and is open to all."""
         expect(self.page.get_by_role("heading", level=1, name=heading, exact=True)).to_be_visible()
-        self.page.wait_for_load_state("load")  # its styles too
         assert sideways(self.page) == 0, f"{self.page.url} is wider than its window"
         assert violations(self.page) == []
 

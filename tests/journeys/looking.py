@@ -35,7 +35,8 @@ def press_sync(page: Page | FrameLocator) -> None:
 
 
 def violations(page: Page) -> list[str]:
-    """What axe finds wrong with the page as it stands."""
+    """What axe finds wrong with the page as it stands, once its styles are there."""
+    page.wait_for_load_state("load")
     page.evaluate(axe())
     options = {"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"]}
     found: dict[str, Any] = page.evaluate("options => axe.run(document, options)", options)
@@ -53,6 +54,7 @@ def axe() -> str:
 
 
 def sideways(page: Page) -> int:
-    """By how many pixels the page is wider than its window."""
+    """By how many pixels the page is wider than its window, once its styles are there."""
+    page.wait_for_load_state("load")
     wider: int = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     return wider
