@@ -27,6 +27,7 @@ from doorsync.messages.errors import (
     WrongAgent,
     WrongCompany,
 )
+from doorsync.messages.events import Events
 from doorsync.messages.schemas import Hello, Refused
 
 NONCE_LIFE = timedelta(seconds=45)  # the agent's own limit is 60 s
@@ -68,7 +69,7 @@ def must_say_hello(agent: Agent) -> bool:
         return hub_epoch.must_say_hello(agent)
 
 
-def require_agent(message: Hello | Refused | DoorAnswer, agent: Agent) -> None:
+def require_agent(message: Hello | Refused | DoorAnswer | Events, agent: Agent) -> None:
     """Check that the message is from this agent. Raises WrongCompany or WrongAgent."""
     if message.company != agent.company.slug:
         raise WrongCompany

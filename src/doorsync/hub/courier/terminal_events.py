@@ -6,13 +6,13 @@ from django.db import transaction
 from django_scopes import scope
 
 from doorsync.hub.companies.transactions import lock_company
-from doorsync.hub.courier.agent_checks import audited
+from doorsync.hub.courier.agent_checks import audited, require_agent
 from doorsync.hub.courier.event_people import EventPeople
 from doorsync.hub.events.actions import Taken, take_events
 from doorsync.hub.terminals.identity import agent_keys, hub_keys_for, version_for
 from doorsync.hub.terminals.models import Agent, Terminal
 from doorsync.messages import envelope
-from doorsync.messages.errors import UnknownDevice, WrongAgent, WrongCompany
+from doorsync.messages.errors import UnknownDevice
 from doorsync.messages.events import Events, EventsStored
 
 
@@ -20,10 +20,7 @@ def store_events(agent: Agent, sealed: str) -> str:
     """Store the events; returns the signed answer. Raises a MessageRefused, and then nothing was stored."""
     with scope(company=agent.company), audited(agent):
         message = envelope.unseal(sealed, Events, hub_keys_for(agent), agent_keys(agent))
-        if message.company != agent.company.slug:
-            raise WrongCompany
-        if message.agent != agent.public_id:
-            raise WrongAgent
+        require_agent(message, agent)
         return _answer(agent, message, sealed, _take(agent, message))
 
 

@@ -60,7 +60,11 @@ def _sentences(ahead: Ahead) -> Iterator[str]:
 
 
 def _names(places: Iterable[PersonAtTerminal]) -> str:
-    names = [place.terminal.name for place in places]
+    return shortened([place.terminal.name for place in places])
+
+
+def shortened(names: Sequence[str]) -> str:
+    """The first of these doors, and how many more there are: a notice travels in a cookie."""
     more = len(names) - MOST_NAMES
     shown = ", ".join(names[:MOST_NAMES])
     return _("%(doors)s and %(n)s more") % {"doors": shown, "n": more} if more > 0 else shown
