@@ -166,6 +166,19 @@ def _with_headers(values: Values) -> str:
     return _gsoap(values).replace("<SOAP-ENV:Body", f"{header}<SOAP-ENV:Body")
 
 
+def _savon(values: Values) -> str:
+    """Ruby's symbols for names, which it writes in camel case."""
+    inside = _named(values).replace("p_companyID", "pCompanyID").replace("p_admin", "pAdmin")
+    return (
+        f'<?xml version="1.0" encoding="UTF-8"?><env:Envelope xmlns:xsd="{XSD}" xmlns:xsi="{XSI}" xmlns:tns="uen:esws" '
+        f'xmlns:env="{ENVELOPE}"><env:Body><tns:{OPERATION}>{inside}</tns:{OPERATION}></env:Body></env:Envelope>'
+    )
+
+
+def _soap_12_by_action(values: Values) -> str:
+    return _mono(values).replace(ENVELOPE, "http://www.w3.org/2003/05/soap-envelope")
+
+
 LATIN = "text/xml; charset=ISO-8859-1"
 RECORDED = {
     "Axis without a stub": Recorded(_axis_dynamic, {"SOAPAction": '""'}, http="1.0"),
@@ -183,6 +196,11 @@ RECORDED = {
     "pysimplesoap": Recorded(_pysimplesoap, {"SOAPAction": f"uen:esws#{OPERATION}"}, 'text/xml; charset="UTF-8"'),
     "NuSOAP in Latin-1": Recorded(_nusoap, {"SOAPAction": ACTION}, LATIN, encoding="latin-1", http="1.0"),
     "NuSOAP that was handed UTF-8": Recorded(_nusoap, {"SOAPAction": '""'}, LATIN, http="1.0"),
+    "a Windows program that says Latin-1": Recorded(_nusoap, {"SOAPAction": ""}, LATIN, encoding="cp1252"),
+    "Savon with symbols": Recorded(_savon, {"SOAPAction": ACTION}, "text/xml;charset=UTF-8"),
+    "a client of SOAP 1.2 that drops the dot": Recorded(
+        _soap_12_by_action, content_type=f"application/soap+xml; charset=utf-8; action={ACTION}"
+    ),
     "suds": Recorded(_suds, {"SOAPAction": ACTION}),
     "gSOAP": Recorded(_gsoap, {"SOAPAction": ACTION}),
     "gSOAP with shared values": Recorded(_gsoap_shared, {"SOAPAction": ACTION}),

@@ -164,7 +164,8 @@ def test_other_methods_are_not_allowed(url: str, method: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("query", "use"), [("wsdl", "encoded"), ("WSDL", "encoded"), ("wsdl=1", "encoded"), ("Wsdl=LITERAL", "literal")]
+    ("query", "use"),
+    [("wsdl", "encoded"), ("WSDL", "encoded"), ("wsdl=1", "encoded"), ("Wsdl=LITERAL", "literal"), ("singleWsdl", "encoded")],
 )
 def test_the_wsdl_names_the_configured_address_and_never_the_host(url: str, query: str, use: str) -> None:
     got = soap.fetch(url, f"{soap.PATH}?{query}", headers={"Host": "evil.example", "X-Forwarded-Host": "evil.example"})

@@ -38,6 +38,12 @@ def test_readings_of_latin_1_are_one_text() -> None:
     assert list(readings(LATIN.encode("latin-1"), "text/xml; charset=ISO-8859-1")) == [LATIN]
 
 
+@pytest.mark.requirement("D-04", mutation="what Windows-1252 has in place of control characters is read as those")
+def test_readings_of_windows_1252_declared_as_latin_1_are_one_text() -> None:
+    assert list(readings(PLAIN.encode("cp1252"), "text/xml; charset=ISO-8859-1")) == [PLAIN]
+    assert list(readings(b"<a>\x81</a>", "text/xml; charset=ISO-8859-1")) == ["<a>\x81</a>"]
+
+
 def test_readings_of_utf_8_declared_as_latin_1_are_two_and_utf_8_comes_first() -> None:
     assert list(readings(LATIN.encode(), "text/xml; charset=ISO-8859-1")) == [LATIN, "<a>Ã¶</a>"]
 

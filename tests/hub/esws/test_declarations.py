@@ -35,6 +35,7 @@ def arguments(inside: str) -> dict[str, Any]:
         "<uen:p_companyID>c</uen:p_companyID><uen:p_Id>7</uen:p_Id><uen:p_PIN>9</uen:p_PIN>",
         "<o:p_PIN>9</o:p_PIN><uen:p_companyID>c</uen:p_companyID><p_Id>7</p_Id>",
         "<p_companyId>c</p_companyId><P_ID>7</P_ID><p_pin>9</p_pin>",
+        "<pPIN>9</pPIN><pCompanyID>c</pCompanyID><pId>7</pId>",
         "<uen:arg0>c</uen:arg0><uen:arg1>7</uen:arg1><uen:arg2>9</uen:arg2>",
         "<c-gensym3>c</c-gensym3><c-gensym5>7</c-gensym5><c-gensym7>9</c-gensym7>",
         "<item>c</item><item>7</item><item>9</item>",

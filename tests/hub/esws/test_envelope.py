@@ -4,7 +4,7 @@ import pytest
 from lxml import etree
 
 from doorsync.hub.esws.envelope import Message, read_envelope
-from doorsync.hub.esws.errors import NoEnvelope, NotUnderstood, OtherVersion, WrongValue
+from doorsync.hub.esws.errors import BrokenReference, NoEnvelope, NotUnderstood, OtherVersion
 from tests.factories.soap import ENVELOPE, envelope
 
 SOAP_12 = "http://www.w3.org/2003/05/soap-envelope"
@@ -77,12 +77,23 @@ def test_message_follows_a_reference_inside_the_body() -> None:
     assert [child.text for child in found.children] == ["value"]
 
 
+def test_message_names_the_header_that_must_be_understood() -> None:
+    with pytest.raises(NotUnderstood, match=r"It is y[.] Turn WS-Security, WS-Addressing"):
+        read(header('s:mustUnderstand="1"'))
+
+
+def test_message_passes_over_what_says_that_it_is_not_the_root() -> None:
+    before = '<multiRef xmlns:e="http://schemas.xmlsoap.org/soap/encoding/" id="x1" e:root="0">value</multiRef>'
+
+    assert read(envelope(f'{before}<uen:op><b href="#x1"/></uen:op>')).name == "op"
+
+
 @pytest.mark.parametrize("target", ['id="x2"', 'id="x1" href="#x1"', 'id="x1" href="#x3"', ""])
 def test_message_follows_a_reference_only_once_and_only_here(target: str) -> None:
-    with pytest.raises(WrongValue):
+    with pytest.raises(BrokenReference):
         read(envelope(f'<uen:op><b href="#x1"/></uen:op><multiRef {target}>value</multiRef>'))
 
 
 def test_message_never_follows_an_address() -> None:
-    with pytest.raises(WrongValue):
+    with pytest.raises(BrokenReference):
         read(envelope('<uen:op><b href="http://127.0.0.1:1/"/></uen:op>'))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from urllib.parse import parse_qsl
@@ -19,6 +20,8 @@ from doorsync.hub.esws.workers import Workers
 from doorsync.hub.esws.wsdl import ARRAYS, wsdl
 from doorsync.hub.settings.config import config
 
+WSDLS = {"wsdl", "singlewsdl"}  # the latter is how .NET asks for a WSDL without imports
+ACTION = re.compile(r"""\baction\s*=\s*(["']?)([^"';,]*)\1""", re.IGNORECASE)
 Headers = Sequence[tuple[str, str]]
 
 
@@ -83,7 +86,7 @@ class Application:
             request = Request(
                 body=body,
                 content_type=given.get(b"content-type", ""),
-                action=given.get(b"soapaction", ""),
+                action=given.get(b"soapaction", "") or _action_12(given.get(b"content-type", "")),
                 address=client_address.caller_address((scope.get("client") or [""])[0], given.get(b"x-forwarded-for", "")),
             )
             batches = next((each for each in self.batches if each.takes(body)), None)
@@ -95,8 +98,8 @@ class Application:
 
     async def _describe(self, scope: Scope, send: Send) -> None:
         query = {name.lower(): value.lower() for name, value in parse_qsl(scope["query_string"].decode("latin-1"), True)}
-        if "wsdl" in query:
-            body, headers = self.twins.get(query["wsdl"], self.description), [("content-type", CONTENT_TYPE)]
+        if WSDLS & query.keys():
+            body, headers = self.twins.get(query.get("wsdl", ""), self.description), [("content-type", CONTENT_TYPE)]
         else:
             body, headers = self.page, [("content-type", "text/html; charset=utf-8"), ("content-security-policy", CSP)]
         await _send(scope, send, 200, body, headers)
@@ -109,6 +112,12 @@ def headers_of(scope: Scope) -> dict[bytes, str]:
         name, text = key.lower(), value.decode("latin-1")
         found[name] = f"{found[name]},{text}" if name in found else text
     return found
+
+
+def _action_12(content_type: str) -> str:
+    """The action where SOAP 1.2 has it."""
+    found = ACTION.search(content_type)
+    return found[2] if found else ""
 
 
 def _held_back(given: Mapping[bytes, str]) -> int:

@@ -38,6 +38,9 @@ SPOKEN = {"utf-8": "UTF-8", "latin-1": "ISO-8859-1", "cp1252": "Windows-1252", "
 CHARSET = re.compile(r"""charset\s*=\s*["']?\s*([^\s;"',]+)""", re.IGNORECASE)
 DECLARATION = re.compile(r"<\?xml\s[^<>]{0,300}\?>")
 DECLARED = re.compile(r"""\sencoding\s*=\s*["']([^"']*)["']""")
+# What Windows-1252 has where Latin-1 has control characters, which no name or password holds: Windows programs say the one
+# and send the other, as browsers know.
+ONLY_WINDOWS = re.compile(rb"[\x80-\x9f]")
 NOT_A_BREAK = re.compile(r"[^\r\n]")
 SPACE = " \t\r\n\ufeff"
 
@@ -52,7 +55,9 @@ def readings(body: bytes, content_type: str) -> Iterator[str]:
     refuse_other_than_xml(body, content_type)
     if encodings[0] in ("latin-1", "cp1252") and not body.isascii() and _fits(body, "utf-8"):
         yield _text(body, "utf-8")
-    yield _text(body, next((each for each in encodings if _fits(body, each)), encodings[0]))
+    said = next((each for each in encodings if _fits(body, each)), encodings[0])
+    is_windows = said == "latin-1" and ONLY_WINDOWS.search(body) and _fits(body, "cp1252")
+    yield _text(body, "cp1252" if is_windows else said)
 
 
 def _encodings(body: bytes, content_type: str) -> list[str]:

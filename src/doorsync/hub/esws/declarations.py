@@ -69,16 +69,16 @@ class Operation:
         return f"{ESWS}#{self.name}"
 
     def arguments(self, given: Sequence[Element]) -> dict[str, Any]:
-        """What `run` takes: by name in any namespace and case, otherwise by position. Raises GivenTwice, WrongValue."""
+        """What `run` takes: by name in any namespace and spelling, otherwise by position. Raises GivenTwice, WrongValue."""
         found = self._found(given)
         return {each.keyword: _read(each, found.get(each.name)) for each in self.parameters}
 
     def _found(self, given: Sequence[Element]) -> dict[str, Element]:
-        places = {each.name.lower(): place for place, each in enumerate(self.parameters)}
+        places = {_spelling(each.name): place for place, each in enumerate(self.parameters)}
         named: dict[int, int] = {}  # where each one stands
         foreign: list[int] = []
         for place, element in enumerate(given):
-            known = places.get(local_name(element).lower())
+            known = places.get(_spelling(local_name(element)))
             if known in named:
                 raise GivenTwice(f"It is {self.parameters[known].name}.")
             if known is not None:
@@ -96,6 +96,11 @@ class Operation:
         """
         in_order = all(known == at for known, at in named.items())
         return not named or (in_order and (self.parameters[place].required or place < max(named)))
+
+
+def _spelling(name: str) -> str:
+    """A parameter's name as it is compared: some clients change its capitals, or make p_wsAltUserId pWsAltUserId."""
+    return name.replace("_", "").lower()
 
 
 def _read(parameter: Parameter, element: Element | None) -> Any:

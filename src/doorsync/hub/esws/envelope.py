@@ -1,16 +1,20 @@
-"""Finds the call in a tree of elements: envelope, headers, body, and multi-referenced elements (`href`)."""
+"""Finds the call in a tree of elements: envelope, headers and body."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from lxml import etree
 
 from doorsync.hub.esws.documents import Element
 from doorsync.hub.esws.elements import local_name
-from doorsync.hub.esws.errors import NoEnvelope, NotUnderstood, OtherVersion, WrongValue
-from doorsync.hub.esws.namespaces import ENVELOPE, ENVELOPE_12
+from doorsync.hub.esws.errors import NoEnvelope, NotUnderstood, OtherVersion
+from doorsync.hub.esws.namespaces import ENCODING, ENVELOPE, ENVELOPE_12
+from doorsync.hub.esws.references import follow_references
 
+ROOT = f"{{{ENCODING}}}root"  # "0" says that an element before the call is none
+OTHER = re.compile(r"[^A-Za-z0-9._-]")
 FOR_US = {"", f"{ENVELOPE_12}/role/next", f"{ENVELOPE_12}/role/ultimateReceiver", "http://schemas.xmlsoap.org/soap/actor/next"}
 
 
@@ -29,10 +33,11 @@ def read_envelope(root: Element) -> Message:
     for header in root.iterfind(f"{{{version}}}Header/*"):
         _check_understood(header, version)
     body = root.find(f"{{{version}}}Body")
-    call = next(iter(body), None) if body is not None else None
+    call = next((each for each in body if each.get(ROOT) != "0"), None) if body is not None else None
     if body is None or call is None:
         raise NoEnvelope
-    return Message(local_name(call), etree.QName(call).namespace or "", _resolved(call, body))
+    follow_references(body)
+    return Message(local_name(call), etree.QName(call).namespace or "", tuple(call))
 
 
 def _version(root: Element) -> str:
@@ -48,21 +53,4 @@ def _check_understood(header: Element, version: str) -> None:
     demanded = str(header.get(f"{{{version}}}mustUnderstand", "")).strip() in ("1", "true")
     target = header.get(f"{{{version}}}actor") or header.get(f"{{{version}}}role") or ""
     if demanded and str(target).strip() in FOR_US:
-        raise NotUnderstood
-
-
-def _resolved(call: Element, body: Element) -> tuple[Element, ...]:
-    """The call's children; one that only says `href="#id"` gives way to the element of that id. Once, and in this body."""
-    if not any("href" in child.attrib for child in call):
-        return tuple(call)
-    places = {f"#{element.get('id')}": element for element in body if "id" in element.attrib}
-    return tuple(_target(child, places) for child in call)
-
-
-def _target(child: Element, places: dict[str, Element]) -> Element:
-    if "href" not in child.attrib:
-        return child
-    target = places.get(str(child.get("href")))
-    if target is None or "href" in target.attrib:
-        raise WrongValue
-    return target
+        raise NotUnderstood(f"It is {OTHER.sub('?', local_name(header)[:60])}.")

@@ -112,6 +112,7 @@ class NotUnderstood(Fault):
     """The message has a header that must be understood and is not."""
 
     code = "MustUnderstand"
+    hint = "Turn WS-Security, WS-Addressing and their like off in the program, or their mustUnderstand."
 
 
 class NoSuchOperation(Fault):
@@ -124,6 +125,10 @@ class GivenTwice(Fault):
 
 class WrongValue(Fault):
     """A parameter does not hold a value of its type."""
+
+
+class BrokenReference(WrongValue):
+    """An element refers (by href or ref) to another that is not in the message, is there twice, or refers further itself."""
 
 
 class UnknownInfoField(Fault):

@@ -150,7 +150,7 @@ SIZES = {
     "20,000 headers": Hostile(errors.NoEnvelope, lambda _: envelope("", header=f"<s:Header>{NOT_REALLY * 20_000}</s:Header>")),
     "40,000 parameters": Hostile(errors.GivenTwice, lambda _: call("<x/>" * 40_000 + parameters() + parameters())),
     "20,000 targets": Hostile(
-        errors.WrongValue,
+        errors.BrokenReference,
         lambda _: envelope(
             '<uen:Esws.getTotalSyncToken><a href="#no"/></uen:Esws.getTotalSyncToken>' + numbered('<m id="i{}"/>', 20_000)
         ),
@@ -187,20 +187,43 @@ MEANINGS = {
         ),
     ),
     "an inclusion of a file": Hostile(
-        errors.WrongValue,
+        errors.BrokenReference,
         lambda t: in_password(f'<i:include xmlns:i="http://www.w3.org/2001/XInclude" parse="text" href="file://{t.file}"/>'),
     ),
     "a reference to itself": Hostile(
-        errors.WrongValue, lambda _: envelope('<uen:Esws.getTotalSyncToken id="1"><a href="#1"/></uen:Esws.getTotalSyncToken>')
+        errors.BrokenReference,
+        lambda _: envelope('<uen:Esws.getTotalSyncToken id="1"><a href="#1"/></uen:Esws.getTotalSyncToken>'),
     ),
     "references in a circle": Hostile(
-        errors.WrongValue,
+        errors.BrokenReference,
         lambda _: envelope(
             '<uen:Esws.getTotalSyncToken><a href="#1"/></uen:Esws.getTotalSyncToken><m id="1" href="#2"/><m id="2" href="#1"/>'
         ),
     ),
-    "a reference to a file": Hostile(errors.WrongValue, lambda t: call(f'<p_companyID href="file://{t.file}"/>')),
-    "a reference to an address": Hostile(errors.WrongValue, lambda t: call(f'<p_companyID href="http://127.0.0.1:{t.port}/"/>')),
+    "references that grow without end": Hostile(
+        errors.TooComplex,
+        lambda _: envelope(
+            "<uen:Esws.getTotalSyncToken/>"
+            + "".join(f'<m id="m{n}">' + f'<i href="#m{n + 1}"/>' * 9 + "</m>" for n in range(9))
+            + "<m id='m9'>x</m>"
+        ),
+    ),
+    "references in a circle inside structs": Hostile(
+        errors.BrokenReference,
+        lambda _: envelope('<uen:Esws.getTotalSyncToken/><m id="1"><i href="#2"/></m><m id="2"><i href="#1"/></m>'),
+    ),
+    "a long text referred to often": Hostile(
+        errors.TooComplex,
+        lambda _: envelope(
+            "<uen:Esws.getTotalSyncToken>"
+            + '<a href="#1"/>' * 16_000
+            + f'</uen:Esws.getTotalSyncToken><m id="1">{"x" * 1_000_000}</m>'
+        ),
+    ),
+    "a reference to a file": Hostile(errors.BrokenReference, lambda t: call(f'<p_companyID href="file://{t.file}"/>')),
+    "a reference to an address": Hostile(
+        errors.BrokenReference, lambda t: call(f'<p_companyID href="http://127.0.0.1:{t.port}/"/>')
+    ),
     "a schema at an address": Hostile(
         errors.NoSuchOperation, lambda t: envelope(f'<a xsi:schemaLocation="u http://127.0.0.1:{t.port}/ v file://{t.file}"/>')
     ),
