@@ -38,7 +38,7 @@ def test_nights_and_closed_days_are_taken(lines: list[str], slots: list[list[str
 
 
 def test_days_of_the_year_are_explained() -> None:
-    with pytest.raises(BadHours, match="on the page Holidays"):
+    with pytest.raises(BadHours, match="the holidays of a calendar"):
         slots_of(["2026-12-25 closed"])
 
 

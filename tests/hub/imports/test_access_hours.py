@@ -14,7 +14,15 @@ AT = Pass(1, "Members")
 
 
 def hours(*slots: str) -> Hours:
-    return {AT: [slot.split() for slot in slots]}
+    return {AT: [slot.rsplit(" ", 2) for slot in slots]}
+
+
+def closed(*slots: str) -> Hours:
+    """With a holiday on a Friday."""
+    return {AT: [*hours(*slots)[AT], ["A 2026-12-25", "", ""]]}
+
+
+ALWAYS = [f"{day} 00:00 24:00" for day in range(1, 8)]
 
 
 NO_RIGHT: Hours = {}
@@ -29,6 +37,12 @@ NO_RIGHT: Hours = {}
         (hours("1 08:00 18:00"), hours("1 08:00 12:00", "1 12:01 18:00"), True),
         (hours("1 08:00 18:00"), hours("2 08:00 18:00"), True),
         (hours("1 08:00 24:00"), hours(), True),
+        (hours("5 08:00 18:00"), closed("5 08:00 18:00"), True),
+        (closed("5 08:00 18:00"), hours("5 08:00 18:00"), False),
+        (hours("5 08:00 18:00"), closed("5 08:00 18:00", "A 2026-12-25 08:00 18:00"), False),  # open by another schedule
+        (hours("6 08:00 18:00"), closed("6 08:00 18:00"), False),  # Friday was closed anyway
+        (hours(*ALWAYS), closed(*ALWAYS), True),
+        (closed("5 08:00 18:00", "A 2026-12-25 08:00 12:00"), closed("5 08:00 18:00"), True),
         (hours("1 08:00 24:00"), NO_RIGHT, False),  # who loses the door is told by name
         (NO_RIGHT, hours("1 08:00 24:00"), False),
     ],

@@ -42,6 +42,15 @@ def remove_calendar(*, calendar: HolidayCalendar, actor: Actor) -> None:
         calendar.delete()
 
 
+def check_holiday(*, first: date, last: date, hours: tuple[str, str]) -> None:
+    """Raises BadHoliday for days or hours that `add_holiday` does not take."""
+    start, end = hours
+    if last < first or last - first > LONGEST:
+        raise BadHoliday("last")
+    if (start or end) and not (_is_clock(start) and _is_clock(end) and start < end):
+        raise BadHoliday("hours")
+
+
 def add_holiday(
     *, calendar: HolidayCalendar, name: str = "", first: date, last: date, hours: tuple[str, str] = ("", ""), actor: Actor
 ) -> Holiday:
@@ -49,11 +58,8 @@ def add_holiday(
 
     Raises BadHoliday.
     """
+    check_holiday(first=first, last=last, hours=hours)
     start, end = hours
-    if last < first or last - first > LONGEST:
-        raise BadHoliday("last")
-    if (start or end) and not (_is_clock(start) and _is_clock(end) and start < end):
-        raise BadHoliday("hours")
     with company_transaction(calendar.company, actor) as change:
         if calendar.holidays.count() >= MOST:
             raise BadHoliday("most")

@@ -18,7 +18,7 @@ LINE = re.compile(
 MIDNIGHT, WHOLE_DAY = "00:00", ("00:00", "24:00")
 HOW = gettext_lazy("Write them like 'mon-fri 08:00-18:00', 'fri 22:00-06:00', 'sun closed' or 'always'.")
 DATES = gettext_lazy(
-    "A file cannot tell days of the year, only weekdays: holidays are on the page Holidays, and a time schedule follows them."
+    "Hours are of weekdays. Days of the year are the holidays of a calendar that a time schedule follows (in a file: calendars)."
 )
 
 Slot = list[str]

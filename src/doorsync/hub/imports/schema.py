@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import re
 from typing import Annotated, Any
-from urllib.parse import SplitResult, urlsplit
 
 from django.utils.translation import gettext as _
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from doorsync.domain.holidays import Holiday
 from doorsync.domain.text import bad_character, is_visible, normalized_text
 from doorsync.hub.access.errors import BadHours
+from doorsync.hub.access.holiday_actions import MOST as MOST_HOLIDAYS
+from doorsync.hub.access.holiday_lines import holiday_of
 from doorsync.hub.access.hours import DATES, Slot, slots_of
 from doorsync.hub.administrators import normalization
 from doorsync.hub.companies.actions import check_code, check_time_zone
 from doorsync.hub.companies.errors import UnknownTimeZone, WeakCode
+from doorsync.hub.imports.web_addresses import checked_address, origin_of
 from doorsync.hub.sync.models import Mode
 
-HOST = re.compile(r"([A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.?|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?")
 SHORTENED_ID = re.compile(r"[0-9](?:[.,][0-9]+)?E\+[0-9]{2,3}", re.IGNORECASE)
 FLAGS = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
-ASCII_HOST = "No user or password goes in it, and other letters than a to z are written in punycode, as xn--..."
 
 
 def _listed(value: Any) -> Any:
@@ -53,29 +54,12 @@ def _hours(value: list[str]) -> list[str]:
     return value
 
 
-def _origin(value: str) -> str:
-    """What the header would leave out in silence, such as a host with `*`, is refused here."""
-    parts = _split(value)
-    if parts is None or parts.path.strip("/") or parts.query or parts.fragment:
-        raise ValueError(f"Write an origin like https://frontdesk.example.com, without a path. {ASCII_HOST}")
-    return f"{parts.scheme}://{parts.netloc}"
-
-
-def _address(value: str) -> str:
-    if _split(value) is None:
-        raise ValueError(f"Write an address like https://frontdesk.example.com/back. {ASCII_HOST}")
-    return value
-
-
-def _split(value: str) -> SplitResult | None:
-    """The parts of an address on the web, with a host and perhaps a port, and no user or password; else None."""
+def _days(value: str) -> str:
     try:
-        parts = urlsplit(value)
-        parts.port  # noqa: B018 - raises for one that no port can be
-    except ValueError:
-        return None
-    right = not bad_character(value) and parts.scheme in ("http", "https") and HOST.fullmatch(parts.netloc)
-    return parts if right else None
+        holiday_of(value)
+    except BadHours as error:
+        raise ValueError(str(error)) from error
+    return value
 
 
 def _time_zone(value: str) -> str:
@@ -134,8 +118,8 @@ class CompanySection(Section):
     name: Annotated[str, Text, Field(min_length=1, max_length=200)]
     code: Annotated[str, AfterValidator(_code)] | None = Field(None, repr=False)
     token_seconds: int = Field(300, ge=60, le=600)
-    frame_origins: Annotated[list[Annotated[str, AfterValidator(_origin)]], BeforeValidator(_listed)] = []
-    return_urls: Annotated[list[Annotated[str, AfterValidator(_address)]], BeforeValidator(_listed)] = []
+    frame_origins: Annotated[list[Annotated[str, AfterValidator(origin_of)]], BeforeValidator(_listed)] = []
+    return_urls: Annotated[list[Annotated[str, AfterValidator(checked_address)]], BeforeValidator(_listed)] = []
     automatic_starts: bool = True
     guard: GuardSection = GuardSection()
 
@@ -165,16 +149,41 @@ class ZoneSection(Section):
     terminals: Names = []
 
 
-class ScheduleSection(Section):
-    """Weekly hours."""
+class HolidaySection(Section):
+    """A day of the year or several in a row, and what stays of the hours there; a text in place of the section is its `day`."""
+
+    day: Annotated[str, AfterValidator(_days)]
+    name: Annotated[str, Text, Field(max_length=100)] = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _day_alone(cls, data: Any) -> Any:
+        return {"day": data} if isinstance(data, str) else data
+
+    @property
+    def rule(self) -> Holiday:
+        """Which days these are."""
+        return holiday_of(self.day)
+
+
+class CalendarSection(Section):
+    """Holidays that time schedules may follow."""
 
     name: Name
+    holidays: Annotated[list[HolidaySection], BeforeValidator(_listed), Field(max_length=MOST_HOLIDAYS)] = []
+
+
+class ScheduleSection(Section):
+    """Weekly hours. `calendar`: the holidays that it follows; empty: none."""
+
+    name: Name
+    calendar: Annotated[str, Text, Field(max_length=100)] | None = None  # absent: as it is
     hours: Annotated[list[str], BeforeValidator(_listed), AfterValidator(_hours)]
 
     @model_validator(mode="before")
     @classmethod
     def _no_dates(cls, data: Any) -> Any:
-        """Say what to do instead of giving holidays, which a file cannot."""
+        """Say where holidays are to be written instead."""
         if isinstance(data, dict) and HOLIDAYS & data.keys():
             raise ValueError(DATES)
         return data
@@ -261,6 +270,7 @@ class CompanyFile(Section):
     terminals: list[TerminalSection] = []
     groups: Names = []
     zones: list[ZoneSection] = []
+    calendars: list[CalendarSection] = []
     schedules: list[ScheduleSection] = []
     rights: list[RightSection] = []
     administrators: list[AdministratorSection] = []

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from doorsync.hub.access import actions as access
-from doorsync.hub.access.models import AccessRight, TimeSchedule, Zone
+from doorsync.hub.access import holiday_actions as holidays
+from doorsync.hub.access.models import AccessRight, HolidayCalendar, TimeSchedule, Zone
 from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies import actions as companies
 from doorsync.hub.companies.models import Company, Location
 from doorsync.hub.companies.tenancy import TenantModel
-from doorsync.hub.imports.schema import CompanyFile
+from doorsync.hub.imports.schema import CalendarSection, CompanyFile
 from doorsync.hub.imports.summary import Summary
 from doorsync.hub.terminals import actions as terminals
 from doorsync.hub.terminals.connection import secret_of
@@ -79,11 +80,12 @@ class Arranging:
                 self.summary.add("added", "terminal")
 
     def access(self) -> None:
-        """Groups, zones, time schedules, access rights."""
+        """Groups, zones, holiday calendars, time schedules, access rights."""
         for name in [name for name in self.file.groups if name not in by_name(Group)]:
             users.create_group(company=self.company, name=name, actor=self.actor)
             self.summary.add("added", "group")
         self._zones()
+        self._calendars()
         self._schedules()
         self._rights()
 
@@ -99,15 +101,41 @@ class Arranging:
                 access.create_zone(company=self.company, name=section.name, terminals=chosen, actor=self.actor)
                 self.summary.add("added", "zone")
 
+    def _calendars(self) -> None:
+        kept = by_name(HolidayCalendar)
+        for section in self.file.calendars:
+            if (calendar := kept.get(section.name)) is None:
+                calendar = holidays.create_calendar(company=self.company, name=section.name, actor=self.actor)
+                self._holidays(calendar, section)
+                self.summary.add("added", "holiday calendar")
+            elif "holidays" in section.model_fields_set:
+                self.summary.note(self._holidays(calendar, section), "holiday calendar")
+
+    def _holidays(self, calendar: HolidayCalendar, section: CalendarSection) -> bool:
+        """The holidays of the section are those of the calendar from now on; says whether that differed."""
+        named = {(each.rule, each.name) for each in section.holidays}
+        kept = {(holiday.rule, holiday.name): holiday for holiday in calendar.holidays.select_related("company")}
+        for holiday in (kept[key] for key in kept.keys() - named):
+            holidays.remove_holiday(holiday=holiday, actor=self.actor)
+        for rule, name in sorted(named - kept.keys(), key=lambda each: each[0].first):
+            hours = (rule.start, rule.end)
+            holidays.add_holiday(calendar=calendar, name=name, first=rule.first, last=rule.last, hours=hours, actor=self.actor)
+        return named != kept.keys()
+
     def _schedules(self) -> None:
-        kept = by_name(TimeSchedule)
+        kept, calendars = by_name(TimeSchedule), by_name(HolidayCalendar)
         for section in self.file.schedules:
-            if schedule := kept.get(section.name):
-                differed = access.change_schedule(schedule=schedule, slots=section.slots, actor=self.actor)
-                self.summary.note(differed, "time schedule")
-            else:
-                access.create_schedule(company=self.company, name=section.name, slots=section.slots, actor=self.actor)
+            schedule = kept.get(section.name)
+            is_new, differs = schedule is None, False
+            if schedule is None:
+                schedule = access.create_schedule(company=self.company, name=section.name, slots=section.slots, actor=self.actor)
                 self.summary.add("added", "time schedule")
+            else:
+                differs = access.change_schedule(schedule=schedule, slots=section.slots, actor=self.actor)
+            if section.calendar is not None:
+                calendar = calendars.get(section.calendar)
+                differs |= holidays.follow_calendar(schedule=schedule, calendar=calendar, actor=self.actor)
+            self.summary.note(differs and not is_new, "time schedule")
 
     def _rights(self) -> None:
         groups, zones, schedules = by_name(Group), by_name(Zone), by_name(TimeSchedule)

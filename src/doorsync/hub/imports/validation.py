@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from django.utils.translation import gettext as _
 
 from doorsync.domain.text import normalized_text
-from doorsync.hub.access.models import TimeSchedule, Zone
+from doorsync.hub.access.models import HolidayCalendar, TimeSchedule, Zone
 from doorsync.hub.companies import vault
 from doorsync.hub.companies.models import Company, Location
 from doorsync.hub.imports.duplicate_addresses import one_device_twice
@@ -21,7 +21,7 @@ from doorsync.hub.users.files.file_faults import FileFault
 from doorsync.hub.users.models import Group
 from doorsync.hub.users.validation import Problem, check_writes
 
-Named = type[Location | Agent | Terminal | Group | Zone | TimeSchedule]
+Named = type[Location | Agent | Terminal | Group | Zone | HolidayCalendar | TimeSchedule]
 Known = dict[str, frozenset[str]]
 
 FIELDS = {"external_id": "id"}  # how a file calls them
@@ -33,6 +33,7 @@ THINGS: dict[str, Named] = {
     "terminals": Terminal,
     "groups": Group,
     "zones": Zone,
+    "calendars": HolidayCalendar,
     "schedules": TimeSchedule,
 }
 
@@ -121,6 +122,8 @@ def _referring(file: CompanyFile) -> Iterator[tuple[SourcePlace, str, Iterable[s
         yield ("terminals", number, "agent"), "agents", [terminal.agent]
     for number, zone in enumerate(file.zones):
         yield ("zones", number, "terminals"), "terminals", zone.terminals
+    for number, schedule in enumerate(file.schedules):
+        yield ("schedules", number, "calendar"), "calendars", filter(None, [schedule.calendar])
     for number, right in enumerate(file.rights):
         yield ("rights", number, "group"), "groups", [right.group]
         yield ("rights", number, "zone"), "zones", [right.zone]

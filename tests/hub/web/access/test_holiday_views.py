@@ -54,7 +54,9 @@ def test_a_holiday_is_added_drawn_and_taken_out(visitor: Visitor, club: Gym) -> 
     send(visitor, address, name="Eve", first="2026-12-24", last="", start="08:00", end="12:00")
     schedule = f"/access/schedules/{club.always.pk}/"
     week = dict.fromkeys(("mon", "tue", "wed", "thu", "fri", "sat", "sun"), "00:00-24:00")
-    assert "updated" in send(visitor, schedule, name="Always", calendar=str(made.pk), **week)
+    assert "hours" in send(visitor, schedule, name="Always", calendar=str(made.pk), **week)  # first it says whose are taken
+    assert not made.schedules.exists()
+    assert "updated" in send(visitor, schedule, name="Always", calendar=str(made.pk), sure="1", **week)
     for page in (visitor.get(schedule).content.decode(), visitor.get("/access/schedules/").content.decode()):
         assert "Holidays: Public holidays" in page
         assert "08:00-12:00" in page
