@@ -47,11 +47,16 @@ class InUse(AccessError):
     @classmethod
     def by(cls, name: str, users: Sequence[str]) -> Self:
         """With the name of what was to be deleted, and of what still needs it."""
+        told = gettext("“%(name)s” is still in use: %(users)s. Nothing was deleted.")
+        return cls(told % {"name": name, "users": cls.some_of(users)})
+
+    @classmethod
+    def some_of(cls, users: Sequence[str]) -> str:
+        """The first few by name, and how many more there are."""
         shown = ", ".join(users[: cls.NAMED])
         if more := len(users) - cls.NAMED if len(users) > cls.NAMED else 0:
             shown = gettext("%(names)s and %(more)s more") % {"names": shown, "more": more}
-        told = gettext("“%(name)s” is still in use: %(users)s. Nothing was deleted.")
-        return cls(told % {"name": name, "users": shown})
+        return shown
 
 
 class ScheduleInUse(InUse):

@@ -17,7 +17,7 @@ from doorsync.hub.users.models import Group, User
 def remove_unused_group(*, group: Group, actor: Actor) -> None:
     """Delete a group that has neither members nor rights. Raises InUse."""
     with company_transaction(group.company, actor):
-        _refuse(group.name, [*_people(Q(groups=group)), *_rights(Q(group=group))])
+        _refuse(group.name, what_uses_group(group))
         trail.record("group.removed", actor=actor, group=group.pk)
         group.delete()  # nobody is in it, and it opens nothing: nobody's access changes
 
@@ -25,7 +25,7 @@ def remove_unused_group(*, group: Group, actor: Actor) -> None:
 def remove_zone(*, zone: Zone, actor: Actor) -> None:
     """Delete a zone that no right names. Its terminals stay. Raises InUse."""
     with company_transaction(zone.company, actor):
-        _refuse(zone.name, _rights(Q(zone=zone)))
+        _refuse(zone.name, what_uses_zone(zone))
         trail.record("zone.removed", actor=actor, zone=zone.pk)
         zone.delete()
 
@@ -33,7 +33,7 @@ def remove_zone(*, zone: Zone, actor: Actor) -> None:
 def remove_schedule(*, schedule: TimeSchedule, actor: Actor) -> None:
     """Delete a time schedule that no right uses. Raises ScheduleInUse."""
     with company_transaction(schedule.company, actor):
-        if rights := _rights(Q(schedule=schedule)):
+        if rights := what_uses_schedule(schedule):
             raise ScheduleInUse.by(schedule.name, rights)
         trail.record("schedule.removed", actor=actor, schedule=schedule.pk)
         schedule.delete()
@@ -42,10 +42,30 @@ def remove_schedule(*, schedule: TimeSchedule, actor: Actor) -> None:
 def remove_location(*, location: Location, actor: Actor) -> None:
     """Delete a location without terminals, to which nobody belongs. Raises InUse."""
     with company_transaction(location.company, actor):
-        terminals = list(Terminal.objects.filter(location=location).values_list("name", flat=True))
-        _refuse(location.name, [*terminals, *_people(Q(locations=location))])
+        _refuse(location.name, what_uses_location(location))
         trail.record("location.removed", actor=actor, location=location.pk)
         location.delete()
+
+
+def what_uses_group(group: Group) -> list[str]:
+    """The names of its members and rights; empty when it can be deleted."""
+    return [*_people(Q(groups=group)), *_rights(Q(group=group))]
+
+
+def what_uses_zone(zone: Zone) -> list[str]:
+    """The rights that name it; empty when it can be deleted."""
+    return _rights(Q(zone=zone))
+
+
+def what_uses_schedule(schedule: TimeSchedule) -> list[str]:
+    """The rights that use it; empty when it can be deleted."""
+    return _rights(Q(schedule=schedule))
+
+
+def what_uses_location(location: Location) -> list[str]:
+    """The names of its terminals and people; empty when it can be deleted."""
+    terminals = Terminal.objects.filter(location=location).values_list("name", flat=True)
+    return [*terminals, *_people(Q(locations=location))]
 
 
 def _refuse(name: str, users_of_it: list[str]) -> None:

@@ -92,6 +92,12 @@ def frame_origins(public_id: str) -> list[str]:
     return found.company.frame_origins if found else []
 
 
+def is_full(public_id: str) -> bool:
+    """Whether this is, or was, a full session, of whomever."""
+    with scopes_disabled():
+        return "\0" not in public_id and Session.objects.filter(token=None, public_id=public_id).exists()
+
+
 def has_just_opened(public_id: str, now: datetime) -> bool:
     """Whether this session lives and is so new that a browser without its cookie was not given it, or does not send it."""
     with scopes_disabled():

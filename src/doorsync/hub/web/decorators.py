@@ -146,10 +146,15 @@ def _refusal(request: Request, kinds: set[str], needs: Needs) -> HttpResponse | 
 
 def _nobody(request: Request, *, full_only: bool) -> HttpResponse:
     named = named_session(request)
-    if request.method not in SAFE and named and signed_in_as(request, wanted=""):
+    own = signed_in_as(request, wanted="", full_first=True) if named else None
+    if own and request.method not in SAFE:
         return answers.other_session(request)
+    if own and own.kind != "full":  # pages of another link are not what was wanted
+        own = None
+    if own and sessions.is_full(named) and not answers.by_script(request):  # a colleague's address, or one kept from before
+        return answers.SeeOther(answers.address_without_session(request))
     if named or any(cookies.sync_secrets(request.COOKIES)) or answers.by_script(request):
-        return answers.session_ended(request, _how_it_ended(request, named))
+        return answers.session_ended(request, _how_it_ended(request, "" if own else named), own)
     back = urlencode({"next": request.get_full_path()}) if full_only and request.method in SAFE else ""
     return answers.SeeOther(f"/sign-in/?{back}" if back else "/sign-in/")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from doorsync.hub.access.errors import AccessError
+from doorsync.hub.access.errors import AccessError, InUse
 from doorsync.hub.administrators.authentication import SignedInRequest
 from doorsync.hub.administrators.errors import AdministratorError
 from doorsync.hub.companies.errors import CompanyError
@@ -69,12 +69,23 @@ class FormPage:
 
 
 def removed(
-    request: SignedInRequest, *, name: str, change: Callable[[], object], back: str, done: str, **page: Any
+    request: SignedInRequest,
+    *,
+    name: str,
+    change: Callable[[], object],
+    back: str,
+    done: str,
+    used_by: Sequence[str] = (),
+    **page: Any,
 ) -> HttpResponse:
     """Ask for the name, then delete; or say why not. `done` is where it leads to afterwards, `back` where it is left to.
 
-    `explained` are the sentences above the field.
+    `used_by`: what stands in the way, by name; then no name is asked for. `explained` are the sentences above the field.
     """
+    if used_by and request.method != "POST":
+        told = _("It is still in use: %(users)s. It can be deleted once nothing uses it.") % {"users": InUse.some_of(used_by)}
+        title = _("“%(name)s” cannot be deleted now") % {"name": name}
+        return render(request, "app/not_now.html", {"title": title, "why": told, "back": back})
     problem = ""
     if request.method == "POST":
         if request.POST.get("word", "").strip() == name:

@@ -143,3 +143,13 @@ def test_an_id_that_no_database_could_hold_is_no_choice(desk: Desk, club: Gym) -
         assert status == 422, address
         assert "Select a valid choice" in text
     assert set(club.zones[0].terminals.all()) == {club.terminals[0], club.terminals[2]}
+
+
+@pytest.mark.parametrize("used", ["groups/{members}", "zones/{zone}", "schedules/{always}"])
+def test_what_is_in_use_is_said_before_a_name_is_typed(desk: Desk, club: Gym, used: str) -> None:
+    right = AccessRight.objects.get(group=club.members)
+    address = used.format(members=club.members.pk, zone=right.zone_id, always=right.schedule_id)
+    page = desk.read(f"/access/{address}/delete/")
+    assert "It is still in use: " in page
+    assert 'name="word"' not in page
+    assert ("Bob" in page) == ("groups" in used)

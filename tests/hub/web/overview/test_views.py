@@ -63,7 +63,7 @@ def test_who_leaves_today_is_named(visitor: Visitor, club: Gym) -> None:
     world.user(club.company, "Gone", club.members, expires=(earliest - timedelta(days=1)).strftime(WALL))
     world.user(club.company, "Stayer", club.members, expires=(earliest + timedelta(days=3)).strftime(WALL))
     page = visitor.get("/overview/").content.decode()
-    assert figure(page, "people leaving today") == "1"
+    assert figure(page, "person leaving today") == "1"
     assert "Leaver" in page
     assert "Stayer" not in page
     assert "Gone" not in page

@@ -153,6 +153,45 @@ def test_a_session_that_is_not_fresh_or_not_there_is_over_without_a_cookie(alice
         assert "cookie" not in text
 
 
+def test_the_address_of_a_full_session_opens_in_ones_own(alice: Administrator) -> None:
+    """Addresses are sent to colleagues and kept as bookmarks; they name the session that they were seen in."""
+    colleague = world.administrator(alice.company, username="colleague", password="another password")
+    visitor, framed = Visitor(), Visitor()
+    sent = Visitor().sign_in_fully("alice-gym", alice.username, " pass wörd ")["Location"] + "&mode=verify"
+    visitor.sign_in_fully("alice-gym", colleague.username, "another password")
+    assert visitor.get(sent)["Location"] == "/sync/?mode=verify"
+    assert "full alice-gym" in visitor.get("/sync/?mode=verify").content.decode()
+    framed.sign_in(token_for(colleague))  # a sync session is for its own pages only
+    assert framed.get(sent).status_code == 403
+    script = visitor.client.get(sent, headers={"HX-Request": "true"})
+    assert script.status_code == 403
+
+
+def test_a_sync_session_that_ended_is_not_swapped_for_the_full_one(alice: Administrator) -> None:
+    visitor = Visitor()
+    visitor.sign_in_fully("alice-gym", alice.username, " pass wörd ")
+    narrow = visitor.sign_in(token_for(world.administrator(alice.company, username="bob")))["Location"]
+    with scopes_disabled():
+        Session.objects.filter(token__isnull=False).update(opened_at=timezone.now() - sessions.LONGEST)
+    answer = visitor.get(narrow)
+    assert answer.status_code == 403
+    text = html.unescape(answer.content.decode())
+    assert "A session lasts an hour at most." in text
+    assert f"as {alice}" in text
+    assert '<a href="/sync/">Open the page as them</a>' in text
+
+
+def test_a_browser_that_sends_its_full_session_loses_no_cookies(alice: Administrator, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(proxy_faults, "_told", {})
+    visitor = Visitor()
+    visitor.sign_in_fully("alice-gym", alice.username, " pass wörd ")
+    sent = Visitor().sign_in(token_for(alice))["Location"]  # a moment ago, in another browser
+    text = visitor.get(sent).content.decode()
+    assert "This browser has no session of this page any more." in text
+    assert "Open the page as them" in text
+    assert proxy_faults.recent_faults() == []
+
+
 @pytest.mark.parametrize(
     ("origin", "said"), [("null", "Referrer-Policy: no-referrer"), ("", "A proxy that takes them out of requests")]
 )

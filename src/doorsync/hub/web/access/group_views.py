@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from doorsync.hub.access.models import AccessRight
-from doorsync.hub.access.removals import remove_unused_group
+from doorsync.hub.access.removals import remove_unused_group, what_uses_group
 from doorsync.hub.administrators.authentication import SignedInRequest
 from doorsync.hub.administrators.rules import Permission
 from doorsync.hub.users.actions import create_group, rename_group
@@ -79,6 +79,7 @@ def delete_group(request: SignedInRequest, pk: int) -> HttpResponse:
         request,
         name=group.name,
         change=lambda: remove_unused_group(group=group, actor=request.signed_in.actor),
+        used_by=what_uses_group(group),
         back=_address(group),
         done=reverse("access:groups"),
     )

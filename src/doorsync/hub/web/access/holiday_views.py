@@ -98,6 +98,7 @@ def delete_calendar(request: SignedInRequest, pk: int) -> HttpResponse:
         request,
         name=chosen.name,
         change=lambda: holiday_actions.remove_calendar(calendar=chosen, actor=request.signed_in.actor),
+        used_by=list(chosen.schedules.values_list("name", flat=True)),
         back=reverse("access:calendar", args=[pk]),
         done=reverse("access:calendars"),
     )

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from doorsync.hub.access.removals import remove_location
+from doorsync.hub.access.removals import remove_location, what_uses_location
 from doorsync.hub.administrators.authentication import SignedInRequest
 from doorsync.hub.administrators.rules import Permission, location_limit
 from doorsync.hub.companies import actions
@@ -78,6 +78,7 @@ def delete_location(request: SignedInRequest, pk: int) -> HttpResponse:
         request,
         name=location.name,
         change=lambda: remove_location(location=location, actor=request.signed_in.actor),
+        used_by=what_uses_location(location),
         back=reverse("locations:change", args=[location.pk]),
         done=reverse("locations:list"),
     )

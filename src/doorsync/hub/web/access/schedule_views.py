@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from doorsync.hub.access import actions
 from doorsync.hub.access.holiday_actions import follow_calendar
 from doorsync.hub.access.models import TimeSchedule
-from doorsync.hub.access.removals import remove_schedule
+from doorsync.hub.access.removals import remove_schedule, what_uses_schedule
 from doorsync.hub.administrators.authentication import SignedInRequest
 from doorsync.hub.administrators.rules import Permission
 from doorsync.hub.companies.transactions import company_transaction
@@ -103,6 +103,7 @@ def delete_schedule(request: SignedInRequest, pk: int) -> HttpResponse:
         request,
         name=schedule.name,
         change=lambda: remove_schedule(schedule=schedule, actor=request.signed_in.actor),
+        used_by=what_uses_schedule(schedule),
         back=reverse("access:schedule", args=[schedule.pk]),
         done=reverse("access:schedules"),
     )

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from doorsync.hub.access import actions
 from doorsync.hub.access.models import Zone
-from doorsync.hub.access.removals import remove_zone
+from doorsync.hub.access.removals import remove_zone, what_uses_zone
 from doorsync.hub.administrators.authentication import SignedInRequest
 from doorsync.hub.administrators.rules import Permission
 from doorsync.hub.terminals.queries import visible_terminals
@@ -76,6 +76,7 @@ def delete_zone(request: SignedInRequest, pk: int) -> HttpResponse:
         request,
         name=zone.name,
         change=lambda: remove_zone(zone=zone, actor=request.signed_in.actor),
+        used_by=what_uses_zone(zone),
         back=reverse("access:zone", args=[zone.pk]),
         done=reverse("access:zones"),
     )

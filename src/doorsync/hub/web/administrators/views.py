@@ -80,6 +80,7 @@ def reset_password(request: SignedInRequest, pk: int) -> HttpResponse:
     form = PasswordForm(request.POST or None)
     title = _("New password for %(name)s") % {"name": administrator}
     page = FormPage(request=request, form=form, title=title, back=reverse("administrators:list"))
+    page.data["account_name"] = administrator.username
     if passkeys_of(administrator).exists():
         page.data["lead"] = _("Their passkeys stay. If one may be somebody else's, reset their second factor as well.")
     if request.method != "POST" or not form.is_valid():

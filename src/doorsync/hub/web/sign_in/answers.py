@@ -82,9 +82,19 @@ def refused_link(request: HttpRequest) -> HttpResponse:
     return render(request, "sign_in/refused.html", context, status=410)
 
 
-def session_ended(request: HttpRequest, why: str = "") -> HttpResponse:
-    """The session of this page is over, or its cookie was lost on the way. `why`: the reason, where it is known."""
-    context = {"why": why, "may_sign_in": in_a_window(request)}
+def address_without_session(request: HttpRequest) -> str:
+    """The same page for whichever session the browser has: without the `s` that links carry."""
+    wanted = request.GET.copy()
+    wanted.pop("s", None)
+    return f"{request.path}?{wanted.urlencode()}" if wanted else request.path
+
+
+def session_ended(request: HttpRequest, why: str = "", own: authentication.SignedIn | None = None) -> HttpResponse:
+    """The session of this page is over, or its cookie was lost on the way. `why`: the reason, where it is known.
+
+    `own`: who is signed in fully in the same browser, and may open the page as themselves.
+    """
+    context = {"why": why, "may_sign_in": in_a_window(request), "own": own, "address": address_without_session(request)}
     return render(request, "sign_in/ended.html", context, status=403)
 
 
