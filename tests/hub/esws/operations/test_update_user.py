@@ -272,3 +272,10 @@ def test_two_cards_are_written_back_as_they_were_read(company: Company) -> None:
     assert credentials(user(company))["card"] == {"770500", "770501"}
     assert update(p_cardId="770501") == "7"
     assert credentials(user(company))["card"] == {"770501"}
+
+
+def test_update_user_takes_values_between_the_line_breaks_of_indented_xml(company: Company) -> None:
+    assert update(p_Achternaam="\n      Alice\n    ", p_Voornaam="\r\n\tA ", p_groupName="\n Gym\n") == "7"
+
+    alice = user(company)
+    assert (alice.last_name, alice.first_name, groups(alice)) == ("Alice", "A", {"Gym"})

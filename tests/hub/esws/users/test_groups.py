@@ -154,3 +154,31 @@ def test_branches_take_groups_by_id_too(company: Company, branches: tuple[Locati
     assert call("updateUser2", p_ID="7", p_Achternaam="A", p_groupId=f"{pool};999999") == NO_SUCH_GROUP
     both = {"p_groupName": "Pool", "p_groupId": str(pool), "p_Contractor_Code": "1", "p_Contractor_name": "Firm"}
     assert call("updateUserContractor", p_Id="7", **both) == "7"
+
+
+@pytest.mark.requirement("I-06", mutation="a group with a semicolon in its name is read as two others")
+def test_a_group_with_a_semicolon_is_one_group_when_it_is_written_back(company: Company) -> None:
+    for name in ("Staff; night", "Staff"):
+        world.group(company, name)
+
+    assert saved(company, p_groupName="Staff; night") == {"Staff; night"}
+    assert saved(company, p_groupName="Gym;staff;Night;Pool") == {"Gym", "Staff; night", "Pool"}
+    assert saved(company, p_groupName="Staff") == {"Staff"}
+    assert saved(company, p_groupName="Night;Staff") == {"Night", "Staff"}
+
+    world.group(company, "night")  # from now on it can be meant either way
+    assert call("updateUser", p_Id="7", p_groupName="Staff; night") == "CAN_NOT_SAVE_USER"
+    assert names(company) == {"Night", "Staff"}
+
+
+@pytest.mark.requirement("D-04", mutation="what was escaped twice is cut at the semicolon of its entity")
+def test_a_name_that_was_escaped_twice_is_no_list_of_two(company: Company) -> None:
+    world.group(company, "Gym & Pool")
+
+    assert saved(company, p_groupName="Gym &amp; Pool;Sauna") == {"Gym & Pool", "Sauna"}
+
+
+def test_a_placeholder_that_nobody_filled_in_names_no_group(company: Company) -> None:
+    assert saved(company, p_groupName="Gym") == {"Gym"}
+    assert call("updateUser", p_Id="7", p_groupName="?") == "CAN_NOT_SAVE_USER"
+    assert names(company) == {"Gym"}

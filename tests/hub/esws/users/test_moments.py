@@ -167,3 +167,11 @@ def test_wall_clock_is_that_of_the_clock_furthest_behind() -> None:
     assert wall_clock() == "2026-11-26T22:00"
     with scope(company=world.other_company()):
         assert wall_clock() == "2026-11-27T03:00"
+
+
+@pytest.mark.requirement("D-04", mutation="characters that nobody sees turn the last day into its first minute")
+@pytest.mark.parametrize(
+    "text", ["\ufeff2026-12-31", "2026-12-31\u200b", "\u200e2026-12-31", "\n 2026-12-31\n", "2026-12-31\u00a0"]
+)
+def test_a_day_with_something_invisible_is_that_day(text: str) -> None:
+    assert said_expiry(text, None) == "2026-12-31T23:59"

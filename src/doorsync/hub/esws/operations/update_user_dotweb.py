@@ -25,7 +25,7 @@ STORE = re.compile(r"[0-9]{1,9}")
 def update_user_dotweb(call: CompanyCall, *, store: str, alt_id: str, **said: Any) -> str:
     """The number, when the user is saved in the store's company."""
     company = _company(call.company, store.strip())
-    if not alt_id.isalnum():
+    if not alt_id.strip().isalnum():
         raise CannotSave
     with scope(company=company):
         inside = replace(call, company=company, actor=replace(call.actor, company_id=company.pk))

@@ -9,13 +9,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from doorsync.domain.text import normalized_text
 from doorsync.hub.companies.models import Location
 from doorsync.hub.companies.plain_rows import objects_of
 from doorsync.hub.companies.statements import marks
 from doorsync.hub.companies.tenancy import company_in_scope
 from doorsync.hub.esws.company_operations import CompanyCall
 from doorsync.hub.esws.refusals import CannotSave, NoGroup, NoSuchGroup
+from doorsync.hub.esws.users.group_names import joined_names, split_group_names, split_list
 from doorsync.hub.esws.users.lookup import location_of
 from doorsync.hub.esws.users.parameters import Said
 from doorsync.hub.users.actions import create_group
@@ -23,7 +23,6 @@ from doorsync.hub.users.fields import Fields
 from doorsync.hub.users.models import Group, User
 
 ID = re.compile(r"[0-9]{1,18}")
-MOST = 200  # groups, or licence plates, in one call
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +35,7 @@ class Named:
     @classmethod
     def by(cls, said: Said) -> Named:
         """Empty parts count for nothing: `Gym;;` names one group. Raises CannotSave."""
-        return cls(tuple(split_list(said.group_names)), tuple(split_list(said.group_ids)))
+        return cls(tuple(split_group_names(said.group_names)), tuple(split_list(said.group_ids)))
 
     def has_ids(self, groups: Iterable[Group]) -> bool:
         """Whether all that are named by id are among these."""
@@ -44,14 +43,6 @@ class Named:
 
     def __bool__(self) -> bool:
         return bool(self.names or self.ids)
-
-
-def split_list(text: str | None) -> list[str]:
-    """The parts between semicolons, each once. Raises CannotSave for more than anybody has."""
-    parts = list(dict.fromkeys(filter(None, map(normalized_text, (text or "").split(";")))))
-    if len(parts) > MOST:
-        raise CannotSave
-    return parts
 
 
 def said_links(call: CompanyCall, said: Said, user: User | None) -> Fields:
@@ -111,15 +102,18 @@ def _found(named: Named, location: Location | None = None) -> tuple[list[Group],
     """The groups that are there, and the names that none of them has. Capitals make no other group; see `_in_other_case`."""
     ids = [int(each) for each in named.ids if ID.fullmatch(each)]
     by_name, by_id = (f"{column} IN ({marks(some)})" if some else "" for column, some in (("name", named.names), ("id", ids)))
-    which = " OR ".join(filter(None, (by_name, by_id)))
+    with_semicolon = "name LIKE '%%;%%'" if len(named.names) > 1 else ""
+    which = " OR ".join(filter(None, (by_name, by_id, with_semicolon)))
     if not which:
         return [], []
     found = objects_of(Group, f"company_id = %s AND ({which}) ORDER BY name", [company_in_scope(), *named.names, *ids])
     groups = [group for group in found if _is_at(group, location)]
-    missing = set(named.names) - {group.name for group in groups}
+    names = joined_names(named.names, [group.name for group in groups])
+    groups = [group for group in groups if group.name in names or group.pk in ids]
+    missing = set(names) - {group.name for group in groups}
     alike = _in_other_case(missing, location) if missing else {}
     more = [group for some in alike.values() for group in some]
-    return list(dict.fromkeys([*groups, *more])), [name for name in named.names if name in missing and name not in alike]
+    return list(dict.fromkeys([*groups, *more])), [name for name in names if name in missing and name not in alike]
 
 
 def _in_other_case(names: set[str], location: Location | None) -> dict[str, list[Group]]:

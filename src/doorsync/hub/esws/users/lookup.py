@@ -38,7 +38,7 @@ def user_of_number(number: int) -> User | None:
 
 def alt_id_key(alt_id: str) -> str:
     """The id of a third party as users keep it. Raises NoId where it is nothing but space: many users have none."""
-    wanted = normalized_text(alt_id)
+    wanted = normalized_text(alt_id.strip())
     if not wanted:
         raise NoId
     return wanted

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
+from doorsync.domain.text import normalized_text
 from doorsync.domain.validity import WALL
 from doorsync.hub.companies.models import Location
 from doorsync.hub.users.errors import BadFields
@@ -34,7 +35,7 @@ def said_start(text: str | None, kept: str | None) -> str | None:
     """
     if text is None and kept is not None:
         return None
-    text = (text or "").strip()
+    text = normalized_text((text or "").strip())
     if not NO_DATE.fullmatch(text):
         if not _is_long_ago(text):
             return _moment("starts", text, FIRST_MINUTE, max)
@@ -51,7 +52,7 @@ def said_expiry(text: str | None, kept: str | None) -> str | None:
     """
     if text is None and kept is not None:
         return None
-    text = (text or "").strip()
+    text = normalized_text((text or "").strip())
     if NO_END.fullmatch(text):
         return LAST_DAY
     if not NO_DATE.fullmatch(text):
@@ -97,6 +98,6 @@ def _moment(field: str, text: str, time: str, narrower: Callable[[Iterable[str]]
     except (ValueError, OverflowError):
         pass
     try:
-        return start_of(text)
+        return start_of(text if ":" in text else f"{text} {time}")  # a day alone never has the time of the other end
     except BadMoment as error:
         raise BadFields({field: str(error)}) from None

@@ -13,7 +13,8 @@ from doorsync.hub.companies.transactions import company_transaction
 from doorsync.hub.esws.company_operations import CompanyCall
 from doorsync.hub.esws.declarations import ReturnStrings
 from doorsync.hub.esws.refusals import CannotSave, CardNotSupported, CardNotValid, CardTaken, NoGroup, NoSuchGroup, Refused
-from doorsync.hub.esws.users.groups import said_links, split_list
+from doorsync.hub.esws.users.group_names import split_list
+from doorsync.hub.esws.users.groups import said_links
 from doorsync.hub.esws.users.moments import agreed_start, said_expiry, said_start
 from doorsync.hub.esws.users.parameters import Said
 from doorsync.hub.users.actions import change_user
@@ -117,14 +118,19 @@ def replace_credentials(call: CompanyCall, user: User, kind: str, values: frozen
 
 
 def _said_fields(said: Said, user: User | None) -> Fields:
-    texts = {name: getattr(said, name) for name in TEXTS}
+    texts = {name: _trimmed(getattr(said, name)) for name in TEXTS}
     flags = {name: _flag(getattr(said, name)) for name in ("admin", "security", "visitor")}
     fields: Fields = {}
     fields |= {name: value for name, value in (texts | flags).items() if value is not None}  # type: ignore[typeddict-item]  # names of fields
     fields |= dict(said.info)  # type: ignore[typeddict-item]  # info1 to info14
-    if said.phone == "":  # an optional parameter that a program has no use for
+    if fields.get("phone") == "":  # an optional parameter that a program has no use for
         del fields["phone"]
     return fields | _credentials(said) | _moments(said, user)
+
+
+def _trimmed(text: str | None) -> str | None:
+    """Without the line breaks that indented XML has around a value."""
+    return None if text is None else text.strip()
 
 
 def _flag(text: str | None) -> bool | None:

@@ -1,0 +1,61 @@
+"""The names in p_groupName: between semicolons, except in groups that have one in their own name, as older ones may."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Collection, Sequence
+
+from doorsync.domain.text import normalized_text
+from doorsync.hub.esws.refusals import CannotSave
+
+MOST = 200  # groups, or licence plates, in one call
+ENTITY = re.compile(r"&(?:amp|lt|gt|quot|apos|#[0-9]{1,6}|#x[0-9a-fA-F]{1,5});")  # escaped once too often by the program
+UNFILLED = "?"  # what test programs write where a value is to be put in
+
+
+def split_list(text: str | None) -> list[str]:
+    """The parts between semicolons, each once. Raises CannotSave for more than anybody has."""
+    return _once(_parts(text or ""))
+
+
+def split_group_names(text: str | None) -> list[str]:
+    """The parts of a list of groups. Raises CannotSave for too many, and for `?`."""
+    parts = _parts(ENTITY.sub(lambda found: html.unescape(found[0]), text or ""))
+    if parts == [UNFILLED]:
+        raise CannotSave
+    return _once(parts)
+
+
+def joined_names(parts: Sequence[str], kept: Collection[str]) -> list[str]:
+    """The names that these parts are: those that make up the name of one of the `kept` groups are put together again.
+
+    Raises CannotSave where each of them is a group too.
+    """
+    names = list(parts)
+    for name in (each for each in kept if ";" in each):
+        within = _parts(name)
+        at = _place_of(within, names)
+        if len(within) < 2 or at is None:
+            continue
+        if set(within) <= set(kept):
+            raise CannotSave
+        names = [*names[:at], name, *names[at + len(within) :]]
+    return names
+
+
+def _parts(text: str) -> list[str]:
+    return list(filter(None, (normalized_text(part.strip()) for part in text.split(";"))))
+
+
+def _once(parts: list[str]) -> list[str]:
+    found = list(dict.fromkeys(parts))
+    if len(found) > MOST:
+        raise CannotSave
+    return found
+
+
+def _place_of(within: list[str], parts: list[str]) -> int | None:
+    """Where these follow each other among the parts, whatever their case."""
+    wanted, given = [each.casefold() for each in within], [each.casefold() for each in parts]
+    return next((at for at in range(len(given)) if given[at : at + len(wanted)] == wanted), None)
