@@ -39,7 +39,7 @@ def gate(shared_gate: VirtualTerminal) -> Iterator[VirtualTerminal]:
 @pytest.fixture
 def hub(gate: VirtualTerminal) -> Hub:
     hub = Hub()
-    hub.terminals["gate"] = Terminal(gate.address)
+    hub.terminals["gate"] = Terminal(gate.address, serial=gate.serial)
     return hub
 
 

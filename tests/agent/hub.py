@@ -113,6 +113,7 @@ class Hub:
             terminal=name,
             make=terminal.make,
             address=terminal.address,
+            serial=terminal.serial,
             nonce=self.nonce,
             seq=terminal.seq + 1,
             prev=terminal.head,

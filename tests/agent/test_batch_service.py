@@ -86,7 +86,7 @@ def test_different_terminals_work_at_the_same_time(
     hub: Hub, batch_service: BatchService, gate: VirtualTerminal, tmp_path: Path
 ) -> None:
     with virtual_terminal(tmp_path / "back door") as back:
-        hub.terminals["back"] = Terminal(back.address)
+        hub.terminals["back"] = Terminal(back.address, serial=back.serial)
         slow = hub.seal(hub.batch("gate", put("1")))
         quick = hub.seal(hub.batch("back", put("1")))
         with ThreadPoolExecutor(2) as couriers:

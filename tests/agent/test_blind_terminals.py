@@ -57,7 +57,7 @@ class Blind:
 
 
 def carry_out(hub: Hub, batch_service: BatchService, *orders: Order) -> Receipt:
-    hub.terminals["gate"].make = "blind"
+    hub.terminals["gate"].make, hub.terminals["gate"].serial = "blind", "B1"
     driver: Any = batch_service._drivers.working.setdefault("blind", Blind())
     assert driver.make.name == "blind"
     return hub.read(batch_service.batch(hub.seal(hub.batch("gate", *orders))).text)

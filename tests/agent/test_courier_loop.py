@@ -18,7 +18,7 @@ def test_carry_makes_every_terminal_right_and_ends(
     hub: Hub, batch_service: BatchService, gate: VirtualTerminal, tmp_path: Path
 ) -> None:
     with virtual_terminal(tmp_path / "back") as back:
-        hub.terminals["back"] = Terminal(back.address)
+        hub.terminals["back"] = Terminal(back.address, serial=back.serial)
         for terminal in hub.terminals.values():
             terminal.wanted = {str(key): person(f"User {key}") for key in range(10)}
         with served(hub) as url:

@@ -213,7 +213,7 @@ def test_a_batch_travels_over_the_page_to_the_terminal_and_its_receipt_back(
     hub_and_agent: tuple[Hub, AgentProcess], gate: VirtualTerminal
 ) -> None:
     hub, agent = hub_and_agent
-    hub.terminals["gate"] = Terminal(gate.address)
+    hub.terminals["gate"] = Terminal(gate.address, serial=gate.serial)
     hub.hello(json.loads(ask(agent)[2])["hello"])
     sealed = hub.seal(hub.batch("gate", put("1", "Alice")))
     status, _, content = ask(agent, path="/batch", body=json.dumps({"batch": sealed}).encode())

@@ -29,7 +29,7 @@ def server() -> Iterator[Server]:
 @pytest.fixture
 def hub(server: Server) -> Hub:
     hub = Hub()
-    hub.terminals["gate"] = Terminal(server.address, make="zkteco")
+    hub.terminals["gate"] = Terminal(server.address, make="zkteco", serial=server.device.serial)
     return hub
 
 

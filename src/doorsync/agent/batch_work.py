@@ -136,7 +136,9 @@ class Work:
         """Check that the batch's own device answers. Raises OtherDevice."""
         now = read_device(session)
         progress.device = progress.device or now  # what it held before the first order
-        if self.batch.serial and now.serial != self.batch.serial:
+        if (
+            self.batch.serial or self.batch.orders
+        ) and now.serial != self.batch.serial:  # without orders it may be the first look
             progress.device, progress.other = now, True
             raise OtherDevice
 

@@ -104,6 +104,7 @@ class Counterpart:
         self.nonce = ""
         self.fault: Callable[[str], Fault] = lambda _: ""
         self.looks_at_serials = True
+        self.is_strict = False  # then what is for a device without a serial number is done at no other, as agents do it
         self.tells_devices = True  # false: no terminal answers, so an agent that was stopped can say nothing of any
         self.clock_off = timedelta()
         self.counts = True  # its devices say how many people they hold
@@ -227,7 +228,8 @@ class Counterpart:
             self.happened["gone"] += 1
             outcomes = [Outcome(result="untouched") for _ in batch.orders]
             return self._answer(device, batch, sealed, outcomes, "not-reached")
-        if self.looks_at_serials and batch.serial and batch.serial != device.serial:
+        named = batch.serial or (self.is_strict and batch.orders)
+        if self.looks_at_serials and named and batch.serial != device.serial:
             self.happened["other device"] += 1
             outcomes = [Outcome(result="untouched") for _ in batch.orders]
             return self._answer(device, batch, sealed, outcomes, "other-device")

@@ -277,6 +277,30 @@ def test_make_without_serial_numbers_pins_nothing(club: Gym) -> None:
     assert conditions(club)[0] is Condition.UP_TO_DATE
 
 
+@pytest.mark.requirement(
+    "I-01", mutation="a terminal that never told a serial number takes the first one that it hears for its own"
+)
+def test_device_with_a_number_is_another_one_where_none_was_pinned(club: Gym, there: Counterpart) -> None:
+    gate = club.terminals[0]
+    there.device(gate).serial = ""
+    Terminal.objects.filter(pk=gate.pk).update(serial="", pinned_at=timezone.now())
+    sync(club, there)
+    before, there.is_strict = dict(there.device(gate).memory), True
+
+    there.device(gate).serial = "FROM-THE-STAFF-DOOR"
+    with scope(company=club.company):
+        club.remove(User.objects.filter(groups__isnull=False).first())  # type: ignore[arg-type]  # there is somebody
+    sync(club, there)
+    assert there.device(gate).memory == before
+    assert (again(gate).serial, again(gate).other_serial) == ("", "FROM-THE-STAFF-DOOR")
+    assert conditions(club)[0] is not Condition.UP_TO_DATE
+
+    accept_replacement(terminal=gate, actor=club.actor)
+    sync(club, there)
+    assert again(gate).serial == "FROM-THE-STAFF-DOOR"
+    assert names(there, gate) == club.should_hold(gate)
+
+
 @pytest.mark.requirement("I-01", mutation="_must_be_free() comparing addresses as they were typed")
 @pytest.mark.parametrize(
     "spelling", [" 127.0.0.1:{port}", "127.000.0.001:{port}", "LOCALHOST:0{port}", "[::ffff:127.0.0.1]:{port}"]

@@ -1,7 +1,7 @@
 """Whether the device that answers is the terminal's own: it is identified by its serial number, not by its address.
 
-The first answer pins the serial number. Nothing is sent to another device, and its answers are ignored, until an
-administrator decides; see docs/decisions/a-terminal-is-its-serial-number.md.
+The first answer pins the serial number, or that there is none. Nothing is sent to another device, and its answers are
+ignored, until an administrator decides; see docs/decisions/a-terminal-is-its-serial-number.md.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ RIGHT = {"other_at": None, "other_serial": "", "address_wrong": False}
 
 def recognise_device(terminal: Terminal, device: Device, now: datetime) -> bool:
     """Whether this is the terminal's device. Pins the first one. Sets what was found on the terminal, unsaved."""
-    right = device.serial == terminal.serial if terminal.serial else owner_of_serial(terminal, device.serial) is None
+    known = terminal.serial or (terminal.pinned_at and terminal.device)  # the last one told none, when there is none
+    right = device.serial == terminal.serial if known else owner_of_serial(terminal, device.serial) is None
     if right:
         _pin(terminal, device, now)
     else:
