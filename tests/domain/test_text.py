@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from doorsync.domain.text import bad_character, is_visible, normalized_text
+from doorsync.domain.text import bad_character, is_visible, normalized_text, plain_digits
 
 
 @pytest.mark.parametrize(
@@ -105,3 +105,14 @@ def test_text_that_nobody_sees_is_no_name(text: str) -> None:
 @pytest.mark.parametrize("text", ["-", "0", "é", "\u0301", "한", "ㅤ김", "👩", "⠁", "\U0003ffff", "א"])
 def test_text_that_somebody_sees_is_visible(text: str) -> None:
     assert is_visible(normalized_text(text))
+
+
+@pytest.mark.parametrize(
+    "text", ["42", " 42\t", "\u200b42", "4\u200e2", "\u202a42\u202c", "\ufeff42\r\n", "42\u00a0", "4\u00ad2"]
+)
+def test_plain_digits_are_free_of_what_a_copy_brings_along(text: str) -> None:
+    assert plain_digits(text) == "42"
+
+
+def test_plain_digits_leave_what_can_be_seen() -> None:
+    assert [plain_digits(text) for text in ("4 2", "4-2", "", "\uff14\uff12")] == ["4 2", "4-2", "", "\uff14\uff12"]

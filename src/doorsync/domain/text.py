@@ -15,6 +15,7 @@ BLANK = re.compile(  # what Unicode calls default ignorable, and the empty ones 
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f"
     "\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d159\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
+UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 LOST = "\ufffd"
 
 
@@ -27,6 +28,11 @@ def normalized_text(text: str) -> str:
         return text.strip(" ")
     composed = unicodedata.normalize("NFC", text.translate(INVISIBLE))
     return plain_direction("".join(" " if unicodedata.category(each) == "Zs" else each for each in composed).strip(" "))
+
+
+def plain_digits(text: str) -> str:
+    """A number without what a copy may have brought along: space at its ends, and marks anywhere that nobody sees."""
+    return text if text.isascii() and text.isdigit() else UNSEEN.sub("", text).strip()
 
 
 def bad_character(text: str) -> str:

@@ -111,3 +111,9 @@ def test_kind_that_no_terminal_holds_is_kept_said_and_changes_no_record() -> Non
         assert {row.pk: bytes(row.wanted or b"") for row in Holding.objects.all()} == before
         assert not Holding.objects.exclude(refusal="").exists()
         assert HoldingState.REFUSED not in {row.state for row in Holding.objects.all()}
+
+
+@pytest.mark.requirement("D-04", mutation="marks that nobody sees make another card, or one that is refused")
+@pytest.mark.parametrize("kind", ["card", "pin"])
+def test_pasted_numbers_are_taken_without_what_nobody_sees(kind: str) -> None:
+    assert credential_kinds.clean_credentials({kind: ["\u200b4711", "4711\u202c", "\ufeff4711 "]}) == {kind: frozenset({"4711"})}

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from doorsync.domain.text import plain_digits
 from doorsync.hub.users.card_formats import CardFormat
 
 CARD_DIGITS = 20
@@ -25,6 +26,7 @@ def decimal_number(text: str, notation: CardFormat) -> str:
 
 def plain_card(card: str) -> str:
     """The card without zeros before it, so that equal cards are equal. Card 0 is how terminals write that there is none."""
+    card = plain_digits(card)
     return card.lstrip("0") if card.isascii() and card.isdigit() else card
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from doorsync.domain.capabilities import USER_FIELDS
-from doorsync.domain.text import normalized_text
+from doorsync.domain.text import normalized_text, plain_digits
 from doorsync.hub.users.cards import card_fault, plain_card
 
 PIN_DIGITS = 16
@@ -83,7 +83,7 @@ PIN = CredentialKind(
     name="pin",
     title=gettext_noop("PIN"),
     column="pin",
-    normalised=str,
+    normalised=plain_digits,
     fault=_pin_fault,
     unique=False,
     secret=True,

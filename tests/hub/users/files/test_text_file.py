@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -179,6 +180,21 @@ def test_binary_file_gets_a_sentence(tmp_path: Path, data: bytes) -> None:
     assert code == 1
     assert said.startswith("gym.yaml")
     assert len(said.splitlines()) == 2
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (gzip.compress(b"id;last_name\n1;Adams\n", mtime=0), "a compressed file"),
+        (b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n", "a document"),
+        (b"{\\rtf1\\ansi id;last_name}", "a document"),
+        (b"PK\x03\x04", "a spreadsheet's own file"),
+    ],
+)
+def test_files_of_other_kinds_are_called_so(tmp_path: Path, data: bytes, said: str) -> None:
+    path = tmp_path / "people.csv"
+    path.write_bytes(data)
+    assert said in said_of(path)
 
 
 def test_key_file_is_not_shown(tmp_path: Path) -> None:

@@ -218,3 +218,27 @@ def test_brackets_without_end_are_a_conflict_and_no_error(visitor: Visitor, club
     assert answer.status_code == 409
     anna.refresh_from_db()
     assert anna.last_name == "Anna"
+
+
+@pytest.mark.requirement("W-02", mutation="a form that is sent twice is taken for a conflict with somebody else")
+def test_a_form_that_is_sent_twice_is_no_conflict_with_itself(visitor: Visitor, anna: User, club: Gym) -> None:
+    address = f"/people/{anna.number}/"
+    fields = filled(visitor, address, last_name=" Jong ", expires="2027-06-30", groups=[str(club.staff.pk)])
+    assert visitor.post(address, fields).status_code == visitor.post(address, fields).status_code == 303
+
+    visitor.post(address, filled(visitor, address, last_name="Smit"))
+    assert visitor.post(address, fields).status_code == 409
+    assert saved(anna).last_name == "Smit"
+
+
+@pytest.mark.requirement("W-02", mutation="a form that is sent twice adds two people")
+def test_a_new_person_that_is_sent_twice_is_added_once(visitor: Visitor, club: Gym) -> None:
+    fields = filled(visitor, "/people/add/", first_name="Eva", last_name="Evers", expires="2027-06-30", card="5550001")
+    first, second = (visitor.post("/people/add/", fields) for _ in range(2))
+    assert (first.status_code, second.status_code, first["Location"]) == (303, 303, second["Location"])
+    assert User.objects.filter(last_name="Evers").count() == 1
+
+    assert visitor.post("/people/add/", {**fields, "first_name": "Ida", "card": ""}).status_code == 303
+    anew = filled(visitor, "/people/add/", first_name="Eva", last_name="Evers", expires="2027-06-30")
+    assert visitor.post("/people/add/", anew).status_code == 303  # another one of the same name, by a form of her own
+    assert User.objects.filter(last_name="Evers").count() == 3

@@ -22,6 +22,15 @@ MARKS = (  # the longer one of two with the same beginning first
 )
 DOS_END = re.compile(r"\x1a[\x1a\r\n]*\Z")  # Ctrl-Z, by which DOS programs say that a text ends; some fill a block with it
 SPREADSHEETS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # as xlsx and ods begin, and xls
+COMPRESSED = (
+    b"\x1f\x8b",
+    b"BZh",
+    b"7z\xbc\xaf\x27\x1c",
+    b"\xfd7zXZ\0",
+    b"Rar!",
+    b"\x28\xb5\x2f\xfd",
+)  # gzip, bzip2, 7z, xz, RAR, zstd
+DOCUMENTS = (b"%PDF-", b"{\\rtf")
 KNOWN = re.compile(
     r"utf_(8|16|32)(_[lb]e)?|utf_8_sig|cp\d{3,4}|iso8859_\d{1,2}|koi8_[rtu]|mac_\w+|big5(hkscs)?|gb(2312|k|18030)|euc_(jp|kr)"
     r"|shift_jis|johab|tis_620|hz|ascii|latin_1"
@@ -82,6 +91,12 @@ def _read(path: Source) -> bytes:
         raise _fault(path, _("The file is larger than %(n)s MiB. Part it.") % {"n": LARGEST // 1024**2})
     if data.startswith(SPREADSHEETS):
         raise _fault(path, _("This is a spreadsheet's own file. Open it there and save it as 'CSV UTF-8'."))
+    if data.startswith(COMPRESSED):
+        raise _fault(path, _("This is a compressed file. Unpack it, and take the CSV file that is in it."))
+    if data.startswith(DOCUMENTS):
+        raise _fault(
+            path, _("This is a document and no CSV file. Save the list as 'CSV UTF-8' in the program that it comes from.")
+        )
     return data
 
 

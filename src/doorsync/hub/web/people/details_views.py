@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from doorsync.hub.administrators.authentication import SignedInRequest
 from doorsync.hub.administrators.rules import Permission
 from doorsync.hub.sync.holdings.visible_users import may_change_user
-from doorsync.hub.users.edits import add_user, edit_user, present_values
+from doorsync.hub.users.edits import add_user, edit_user, newest_user, present_values
 from doorsync.hub.users.errors import BadFields, ChangedMeanwhile, UserGone
 from doorsync.hub.users.fields import Fields
 from doorsync.hub.users.models import Group, InfoField, User
@@ -30,6 +30,7 @@ from doorsync.hub.web.sign_in import answers
 from doorsync.hub.web.sign_in.answers import SeeOther
 
 CONFLICT, INVALID = 409, 422
+LONGEST = 18  # digits of a number in the database
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -80,7 +81,8 @@ def add_person(request: SignedInRequest) -> HttpResponse:
     try:
         said = credentials.said(lambda typed: chosen_card(request.signed_in.administrator, request.POST, typed))
         fields: Fields = {**form.said(), "credentials": said}
-        user = add_user(company=request.signed_in.company, fields=fields, actor=request.signed_in.actor)
+        newest = _whole(request.POST.get("newest", ""))
+        user = add_user(company=request.signed_in.company, fields=fields, actor=request.signed_in.actor, newest=newest)
     except BadFields as error:
         faults = told_faults(request, error)
         form.tell({name: text for name, text in faults.items() if name not in credentials.fields})
@@ -112,5 +114,16 @@ def _page(request: SignedInRequest, user: User, form: DetailsForm, status: int =
 
 def _add_page(request: SignedInRequest, form: DetailsForm, credentials: NewCredentialsForm, status: int = 200) -> HttpResponse:
     refused = refused_lately(request.signed_in.administrator)
-    data = {"form": form, "rows": form.rows(), "credentials": credentials, "refused_cards": refused}
+    newest = _whole(request.POST.get("newest", ""))
+    data = {
+        "form": form,
+        "rows": form.rows(),
+        "credentials": credentials,
+        "refused_cards": refused,
+        "newest": newest_user() if newest is None else newest,
+    }
     return render(request, "people/add.html", data, status=status)
+
+
+def _whole(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST else None
