@@ -41,6 +41,12 @@ def from_plain_row(model: type[Row], fields: Sequence[Any], row: Sequence[Any]) 
     return model.from_db(connection.alias, [field.attname for field in fields], values)
 
 
+def store_columns(row: models.Model) -> None:
+    """Store a row that is there already, as its save() would without its own rules: no signal is sent, no time is set."""
+    meta = row._meta  # noqa: SLF001 - documented
+    update_columns([row], [field.name for field in meta.concrete_fields if not field.primary_key])
+
+
 def update_columns(rows: Sequence[models.Model], names: Sequence[str]) -> None:
     """Store these fields of rows of one model, each by its primary key: one statement, run once for each row."""
     meta = rows[0]._meta  # noqa: SLF001 - documented

@@ -7,13 +7,16 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
-from django_scopes import scope, scopes_disabled
+from django_scopes import scope
 
 from doorsync.hub.audit import trail
 from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies.clock_skew import has_begun
+from doorsync.hub.companies.compiled_queries import compiled_for_all_companies
 from doorsync.hub.terminals import hub_epoch
 from doorsync.hub.terminals.models import Agent
 from doorsync.messages.door_commands import DoorAnswer
@@ -41,8 +44,7 @@ _told: dict[tuple[int, str], float] = {}
 
 def find_agent(public_id: str) -> Agent:
     """The enrolled agent with this public id, of any company. Raises WrongAgent, Quarantined or UnknownKey."""
-    with scopes_disabled():
-        agent = Agent.objects.select_related("company").filter(public_id=public_id, company__active=True).first()
+    agent = _active.first(public_id=public_id)
     if agent is None:
         raise WrongAgent
     if agent.quarantined:
@@ -50,6 +52,11 @@ def find_agent(public_id: str) -> Agent:
     if not agent.keys:
         raise UnknownKey
     return agent
+
+
+@compiled_for_all_companies
+def _active(*, public_id: Any) -> QuerySet[Agent]:
+    return Agent.objects.select_related("company").filter(public_id=public_id, company__active=True)
 
 
 def is_newest(agent: Agent, nonce: str) -> bool:

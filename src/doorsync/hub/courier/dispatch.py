@@ -8,10 +8,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import OperationalError
+from django.db.models import QuerySet
 from django.utils import timezone
 from django_scopes import scope, scopes_disabled
 
 from doorsync.hub.audit import trail
+from doorsync.hub.companies.compiled_queries import compiled
 from doorsync.hub.companies.isolation import isolated
 from doorsync.hub.courier.agent_checks import actor_of, audited, is_newest, is_old, must_say_hello, require_agent
 from doorsync.hub.sync.models import Batch, RunTerminal
@@ -146,7 +148,7 @@ def _issued(run_terminal: RunTerminal, nonce: str) -> Batch | None:
 
 def has_open_run_terminals(agent: Agent) -> bool:
     """Whether any run waits for a terminal of this agent."""
-    return RunTerminal.objects.filter(terminal__agent=agent, state__in=OPEN, run__closed_at=None).exists()
+    return _open_of_agent.exists(agent=agent.pk)
 
 
 def with_open_run_terminals() -> set[str]:
@@ -158,11 +160,13 @@ def with_open_run_terminals() -> set[str]:
 
 def _open_run_terminals(agent: Agent) -> list[RunTerminal]:
     """The oldest open run terminal of each of the agent's terminals: runs use a terminal one after the other."""
-    run_terminals = RunTerminal.objects.filter(terminal__agent=agent, state__in=OPEN, run__closed_at=None).order_by()
     first: dict[int, RunTerminal] = {}
-    for run_terminal in sorted(
-        run_terminals.select_related("run", "company", "terminal"),
-        key=lambda run_terminal: (run_terminal.run_id, run_terminal.pk),
-    ):
+    for run_terminal in sorted(_open_of_agent(agent=agent.pk), key=lambda run_terminal: (run_terminal.run_id, run_terminal.pk)):
         first.setdefault(run_terminal.terminal_id, run_terminal)
     return list(first.values())
+
+
+@compiled
+def _open_of_agent(*, agent: Any) -> QuerySet[RunTerminal]:
+    open_ones = RunTerminal.objects.filter(terminal__agent=agent, state__in=OPEN, run__closed_at=None)
+    return open_ones.order_by().select_related("run", "company", "terminal")

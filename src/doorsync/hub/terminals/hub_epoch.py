@@ -8,9 +8,12 @@ remembers in which epoch its agent's hello last agreed with this database. See d
 from __future__ import annotations
 
 import secrets
+from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
+from doorsync.hub.companies.compiled_queries import compiled
 from doorsync.hub.terminals.models import Agent, HubEpoch, Terminal
 
 ROW = 1  # there is one row
@@ -30,7 +33,7 @@ def begin_epoch() -> int:
 
 def current_epoch() -> int | None:
     """The number of the epoch, as the database has it; None when nothing counts as confirmed. Writes nothing."""
-    row = HubEpoch.objects.filter(pk=ROW).values_list("number", "mark").first()
+    row = _rows.first()
     if row is None or _is_replaced(row):
         return None
     return _seen(row)
@@ -48,7 +51,17 @@ def confirm_terminals(agent: Agent) -> None:
 
 def must_say_hello(agent: Agent) -> bool:
     """Whether the agent has a terminal that it has not spoken of since the epoch began, or since the terminal became its own."""
-    return Terminal.objects.filter(agent=agent).exclude(epoch=current_epoch() or 0).exists()
+    return _unconfirmed.exists(agent=agent.pk, epoch=current_epoch() or 0)
+
+
+@compiled
+def _rows() -> QuerySet[HubEpoch, Mark]:
+    return HubEpoch.objects.filter(pk=ROW).values_list("number", "mark")
+
+
+@compiled
+def _unconfirmed(*, agent: Any, epoch: Any) -> QuerySet[Terminal]:
+    return Terminal.objects.filter(agent=agent).exclude(epoch=epoch)
 
 
 def _is_replaced(row: Mark) -> bool:

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Collection, Iterable
+from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from doorsync.domain.record import Kind
 from doorsync.hub.audit.trail import Actor
+from doorsync.hub.companies.compiled_queries import compiled_for_all_companies
 from doorsync.hub.companies.dry_run import is_dry_run
 from doorsync.hub.companies.models import Company
 from doorsync.hub.sync.holdings.pending import ONLY_NARROWS
@@ -61,7 +63,12 @@ def forget_refreshed(users: Collection[int]) -> None:
 
 def is_refreshing(company_id: int) -> bool:
     """Whether a change of this company is still being worked out."""
-    return PendingRefresh.objects.filter(company_id=company_id).exists()
+    return _refreshes.exists(company=company_id)
+
+
+@compiled_for_all_companies
+def _refreshes(*, company: Any) -> QuerySet[PendingRefresh]:
+    return PendingRefresh.objects.filter(company_id=company)
 
 
 def users_left() -> int:

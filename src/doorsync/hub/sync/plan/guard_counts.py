@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Q, Sum
+from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 
 from doorsync.domain.allowance import Narrowing
 from doorsync.domain.record import Kind
+from doorsync.hub.companies.compiled_queries import compiled
 from doorsync.hub.companies.models import Company
 from doorsync.hub.sync.holdings.pending import NARROWS, PENDING
 from doorsync.hub.sync.holdings.tallies import Held, Pending, Tally, tallies
@@ -48,9 +50,21 @@ def count_losses() -> Q:
 def guard_counts(company: Company, terminals: Collection[int], now: datetime) -> dict[int, GuardCount]:
     """The guard's numbers for each of these terminals. In the company's scope."""
     counted = tallies(terminals)
-    run_terminals = RunTerminal.objects.filter(terminal_id__in=terminals, lost_freely_at__gt=now - DAY)
-    lost = dict(run_terminals.values_list("terminal_id").annotate(n=Sum("lost_freely")).order_by())
+    if len(terminals) == 1:  # for each batch and receipt
+        lost = dict(_lost_at(terminal=next(iter(terminals)), since=now - DAY))
+    else:
+        lost = dict(_lost(RunTerminal.objects.filter(terminal_id__in=terminals), now - DAY))
     return {at: _guard_count(company, counted[at], lost.get(at, 0)) for at in terminals}
+
+
+@compiled
+def _lost_at(*, terminal: Any, since: Any) -> QuerySet[RunTerminal, tuple[int, int]]:
+    return _lost(RunTerminal.objects.filter(terminal=terminal), since)
+
+
+def _lost(run_terminals: QuerySet[RunTerminal], since: Any) -> QuerySet[RunTerminal, tuple[int, int]]:
+    found = run_terminals.filter(lost_freely_at__gt=since).values_list("terminal_id")
+    return found.annotate(n=Sum("lost_freely")).order_by()
 
 
 def _guard_count(company: Company, counted: Tally, lost: int) -> GuardCount:

@@ -7,15 +7,17 @@ removals stay pending, and the sync page asks for the number to be typed.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django_scopes import scope, scopes_disabled
 
 from doorsync.hub.audit import trail
 from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies.clock_skew import AHEAD
+from doorsync.hub.companies.compiled_queries import compiled_for_all_companies
 from doorsync.hub.companies.isolation import isolated
 from doorsync.hub.companies.models import Company
 from doorsync.hub.companies.transactions import lock_company
@@ -109,11 +111,20 @@ def catch_up(now: datetime) -> int:
 
 def catch_up_at(agent: Agent, now: datetime) -> int:
     """The same for an agent that is asking for work now, through whichever courier."""
-    return _try_all(_due(now) & Q(terminal__agent=agent), now)
+    return _try_each(_due_of_agent(agent=agent.pk, now=now, far=now + LONGEST_PAUSE), now)
 
 
 def _due(now: datetime) -> Q:
-    return Q(retry_at__lte=now) | Q(retry_at__gt=now + LONGEST_PAUSE)  # so far ahead: the clock was set back
+    return _between(now, now + LONGEST_PAUSE)
+
+
+def _between(now: Any, far: Any) -> Q:
+    return Q(retry_at__lte=now) | Q(retry_at__gt=far)  # so far ahead: the clock was set back
+
+
+@compiled_for_all_companies
+def _due_of_agent(*, agent: Any, now: Any, far: Any) -> QuerySet[RunTerminal]:
+    return _to_try(_between(now, far) & Q(terminal__agent=agent))
 
 
 def catch_up_with(terminal: Terminal, now: datetime) -> bool:
@@ -129,11 +140,19 @@ def catch_up_with(terminal: Terminal, now: datetime) -> bool:
 
 
 def _try_all(which: Q, now: datetime) -> int:
-    """Reopen the newest run terminal of each terminal; its older ones follow when that one is done."""
     with scopes_disabled():
-        open_there = RunTerminal.objects.filter(terminal=OuterRef("terminal"), state__in=OPEN)
-        lost = unreachable().filter(which, ~Exists(open_there)).select_related("run__company", "terminal")
-        run_terminals = list(lost.order_by("terminal", "-run")[:AT_ONCE])
+        run_terminals = list(_to_try(which))
+    return _try_each(run_terminals, now)
+
+
+def _to_try(which: Q) -> QuerySet[RunTerminal]:
+    open_there = RunTerminal.objects.filter(terminal=OuterRef("terminal"), state__in=OPEN)
+    lost = unreachable().filter(which, ~Exists(open_there)).select_related("run__company", "terminal")
+    return lost.order_by("terminal", "-run")[:AT_ONCE]
+
+
+def _try_each(run_terminals: list[RunTerminal], now: datetime) -> int:
+    """Reopen the newest run terminal of each terminal; its older ones follow when that one is done."""
     tried: set[int] = set()
     for run_terminal in run_terminals:
         with isolated(

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from doorsync.domain.capabilities import Readback
 from doorsync.domain.reason import NO_REASON, Reason
 from doorsync.domain.record import Kind
+from doorsync.hub.companies.compiled_queries import compiled
 from doorsync.hub.companies.transactions import lock_company, write_turn
 from doorsync.hub.sync import crash_points
 from doorsync.hub.sync.holdings.key_forms import drop_never_sent
@@ -20,6 +24,7 @@ from doorsync.hub.sync.reason_codes import RunTerminalCode
 from doorsync.hub.sync.run.batch_orders import is_fresh, prepared_orders, rendered_rows, stored_order
 from doorsync.hub.sync.run.confirmed_removals import users_removed
 from doorsync.hub.sync.run.credential_handover import Rendered, hand_over_credentials
+from doorsync.hub.sync.run.locked_rows import locked_run_terminal, locked_terminal
 from doorsync.hub.sync.run.runs import close_if_done, try_refused_later
 from doorsync.hub.sync.run.schedule_handover import wait_for_schedules
 from doorsync.hub.sync.run.settling import READS, WHOLE, end_unread, next_pending, settle_run_terminal, stop_over_ceiling
@@ -37,21 +42,20 @@ def issue_batch(run_terminal: RunTerminal, nonce: str) -> Batch | None:
     """The terminal's open batch, or a new one bound to this nonce. None when there is nothing to send now."""
     with write_turn(), transaction.atomic():
         lock_company(run_terminal.company)
-        terminal = (
-            Terminal.objects.select_for_update(of=("self",))
-            .select_related("agent", "location", "company")
-            .get(pk=run_terminal.terminal_id)
-        )
-        run_terminal = (
-            RunTerminal.objects.select_for_update(of=("self",)).select_related("run", "company").get(pk=run_terminal.pk)
-        )
-        present = Batch.objects.filter(terminal=terminal, status=Batch.OPEN).first()
+        terminal = locked_terminal.get(pk=run_terminal.terminal_id)
+        run_terminal = locked_run_terminal.get(pk=run_terminal.pk)
+        present = _open_batches.first(terminal=terminal.pk)
         if not present and (dropped := drop_never_sent(terminal)):
             run_terminal.done_removed += dropped
             run_terminal.save(update_fields=["done_removed"])
         batch = present or _new(run_terminal, terminal, nonce)
     crash_points.point("hub.batch-issued")
     return batch
+
+
+@compiled
+def _open_batches(*, terminal: Any) -> QuerySet[Batch]:
+    return Batch.objects.filter(terminal=terminal, status=Batch.OPEN).order_by("pk")
 
 
 def void_batch(batch: Batch, *, never_accepted: bool = False) -> None:
@@ -205,7 +209,7 @@ def _seal(
     kept = [
         stored_order(terminal, digest_key(run_terminal.company), row, order) for row, order in zip(rows, orders, strict=False)
     ]
-    RunTerminal.objects.filter(pk=run_terminal.pk).update(state=RunTerminalState.SYNCING, changed_at=timezone.now())
+    _run_terminals.update(pk=run_terminal.pk, changes={"state": RunTerminalState.SYNCING, "changed_at": timezone.now()})
     return Batch.objects.create(
         company=run_terminal.company,
         terminal=terminal,
@@ -220,3 +224,8 @@ def _seal(
         orders=kept,
         issued_at=timezone.now(),
     )
+
+
+@compiled
+def _run_terminals(*, pk: Any) -> QuerySet[RunTerminal]:
+    return RunTerminal.objects.filter(pk=pk)

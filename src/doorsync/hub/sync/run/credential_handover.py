@@ -7,12 +7,14 @@ record is confirmed. A narrower record is sent at once, without credentials that
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from doorsync.domain.allowance import Narrowing, allowed, card_mark, credential_marks, pin_mark
 from doorsync.domain.digest import digest
 from doorsync.domain.record import Kind, Record, Value
+from doorsync.hub.companies.compiled_queries import compiled
 from doorsync.hub.sync.holdings.pending import NARROWS, PUT
 from doorsync.hub.sync.models import Holding, HoldingState
 from doorsync.hub.terminals.models import Terminal
@@ -51,12 +53,17 @@ def _keepers(terminal: Terminal, marks: frozenset[str]) -> dict[str, set[str]]:
     """For each card or PIN, the keys under which the terminal may still keep it although it is to be removed there."""
     found: dict[str, set[str]] = {}
     if marks:
-        freeing = Q(state=HoldingState.REMOVE, held__isnull=False) | NARROWS
-        rows = Holding.objects.filter(freeing, terminal_id=terminal.pk, kind=Kind.USER).exclude(allowance="")
-        for key, allowance in rows.values_list("key", "allowance"):
+        for key, allowance in _freeing(terminal=terminal.pk):
             for mark in credential_marks(allowance) & marks:
                 found.setdefault(mark, set()).add(key)
     return found
+
+
+@compiled
+def _freeing(*, terminal: Any) -> QuerySet[Holding, tuple[str, str]]:
+    freeing = Q(state=HoldingState.REMOVE, held__isnull=False) | NARROWS
+    rows = Holding.objects.filter(freeing, terminal_id=terminal, kind=Kind.USER).exclude(allowance="")
+    return rows.values_list("key", "allowance")
 
 
 def _without(record: Record, marks: set[str], key: bytes) -> Record:

@@ -5,14 +5,21 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
 
 from doorsync.domain.allowance import Narrowing
 from doorsync.domain.reason import NO_REASON, Reason
 from doorsync.domain.record import Kind
 from doorsync.drivers.contract import SECRET_REFUSED
+from doorsync.hub.companies.compiled_queries import compiled
+from doorsync.hub.companies.plain_rows import store_columns
 from doorsync.hub.sync.holdings.pending import PUT, in_scope
 from doorsync.hub.sync.models import Holding, HoldingState, Problem, RunTerminal, RunTerminalState
 from doorsync.hub.sync.reason_codes import RunTerminalCode
+from doorsync.hub.sync.run.locked_rows import locked_open_run_terminals, locked_run_terminal
 from doorsync.hub.sync.run.runs import OPEN, PATIENCE, close_if_done, pause_after, try_refused_later, unreachable
 from doorsync.hub.sync.run.settling import end_or_take_away, settle_if_nothing_left
 from doorsync.hub.sync.scopes import Scope
@@ -54,7 +61,7 @@ class Confirmed:
 
 def scopes_of(terminal_id: int, people: Collection[str]) -> dict[int, set[str]]:
     """Which of these people are in the scope of each open run terminal here. Ask before a receipt moves them."""
-    run_terminals = RunTerminal.objects.filter(terminal=terminal_id, state__in=OPEN).order_by().select_related("run")
+    run_terminals = locked_open_run_terminals(terminal=terminal_id)
     return {run_terminal.pk: _people_in(run_terminal.scope, terminal_id, people) for run_terminal in run_terminals}
 
 
@@ -77,11 +84,10 @@ def _reason(state: int, outcome: Outcome) -> Reason:
 
 def note_progress(run_terminal: RunTerminal, receipt: Receipt, confirmed: Confirmed, now: datetime) -> None:
     """Update all open run terminals of the receipt's terminal; end those that are done, or failed for a minute."""
-    rows = RunTerminal.objects.select_for_update(of=("self",)).select_related("run", "company", "terminal")
-    here = {row.pk: row for row in rows.filter(terminal=run_terminal.terminal_id, state__in=OPEN).order_by()}
+    here = {row.pk: row for row in locked_open_run_terminals(terminal=run_terminal.terminal_id)}
     for sharing in here.values():
         _credit(sharing, confirmed, sent_it=sharing.pk == run_terminal.pk)
-    run_terminal = here.pop(run_terminal.pk) if run_terminal.pk in here else rows.get(pk=run_terminal.pk)
+    run_terminal = here.pop(run_terminal.pk) if run_terminal.pk in here else locked_run_terminal.get(pk=run_terminal.pk)
     _note_outcomes(run_terminal, confirmed, now)
     if confirmed.another:
         _meet_another(run_terminal, now)
@@ -89,14 +95,20 @@ def note_progress(run_terminal: RunTerminal, receipt: Receipt, confirmed: Confir
         _reached(run_terminal, receipt, confirmed)
     else:
         _lost(run_terminal, receipt, now)
-    run_terminal.save()
+    run_terminal.changed_at = timezone.now()
+    store_columns(run_terminal)
     if receipt.state in REACHED and not confirmed.another:  # lines that ended as not reached are tried next
-        unreachable(terminal=run_terminal.terminal_id, state=RunTerminalState.NOT_REACHED).update(retry_at=now)
+        _not_reached.update(terminal=run_terminal.terminal_id, changes={"retry_at": now})
     _tell_others(here.values(), receipt, confirmed, now)
     if run_terminal.state == RunTerminalState.SYNCING and run_terminal.retry_at is None:
         settle_if_nothing_left(run_terminal)
     elif run_terminal.state not in OPEN:
         close_if_done(run_terminal.run)
+
+
+@compiled
+def _not_reached(*, terminal: Any) -> QuerySet[RunTerminal]:
+    return unreachable(terminal=terminal, state=RunTerminalState.NOT_REACHED)
 
 
 def _note_outcomes(run_terminal: RunTerminal, confirmed: Confirmed, now: datetime) -> None:

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from doorsync.domain.allowance import UNKNOWN as NOTHING_KNOWN
@@ -22,7 +23,9 @@ from doorsync.domain.reason import NO_REASON
 from doorsync.domain.record import Kind
 from doorsync.hub.audit import trail
 from doorsync.hub.audit.trail import Actor
+from doorsync.hub.companies.compiled_queries import compiled
 from doorsync.hub.companies.models import Company
+from doorsync.hub.companies.plain_rows import store_columns, update_columns
 from doorsync.hub.companies.transactions import lock_company, write_turn
 from doorsync.hub.sync import crash_points
 from doorsync.hub.sync.holdings.former_entries import FormerEntries, Shown
@@ -41,6 +44,7 @@ from doorsync.hub.sync.run.confirmed_removals import note_removed_people
 from doorsync.hub.sync.run.consistency import act_on, doubt_after, doubt_before, note_device, note_uncounted
 from doorsync.hub.sync.run.device_identity import recognise_device
 from doorsync.hub.sync.run.held_moves import HeldMoves
+from doorsync.hub.sync.run.locked_rows import locked_terminal
 from doorsync.hub.sync.run.memory_parts import must_be_whole
 from doorsync.hub.sync.run.progress import Confirmed, note_progress, scopes_of
 from doorsync.hub.sync.run.unread_terminals import start_reading
@@ -90,11 +94,7 @@ def _answered_by(receipt: Receipt, company: Company, agent: Agent) -> Batch:
         raise WrongCompany
     if receipt.agent != agent.public_id:
         raise WrongAgent
-    batch = (
-        Batch.objects.filter(hash=receipt.batch, agent=agent)
-        .select_related("terminal", "agent", "run_terminal__run", "company")
-        .first()
-    )
+    batch = _batches_with_hash.first(hash=receipt.batch, agent=agent.pk)
     if batch is None or batch.status == Batch.VOID or batch.terminal.public_id != receipt.terminal:
         raise UnknownBatch
     if batch.status == Batch.ANSWERED:
@@ -107,19 +107,24 @@ def _answered_by(receipt: Receipt, company: Company, agent: Agent) -> Batch:
     return batch
 
 
+@compiled
+def _batches_with_hash(*, hash: Any, agent: Any) -> QuerySet[Batch]:  # noqa: A002 - the field's name
+    found = Batch.objects.filter(hash=hash, agent=agent).order_by("pk")
+    return found.select_related("terminal", "agent", "run_terminal__run", "company")
+
+
 def _apply(company: Company, batch: Batch, receipt: Receipt) -> Confirmed:
     now = timezone.now()
-    terminals = Terminal.objects.select_for_update(of=("self",)).select_related("location", "agent", "company")
-    terminal = terminals.get(pk=batch.terminal_id)
+    terminal = locked_terminal.get(pk=batch.terminal_id)
     if receipt.device is None or recognise_device(terminal, receipt.device, now):
         confirmed = _believed(company, terminal, batch, receipt, now)
     else:
         confirmed = _of_another(terminal, batch, receipt)
     _note_terminal(company, terminal, batch, receipt, now)
-    answered = {"status": Batch.ANSWERED, "answered_at": now, "sealed": ""}
+    batch.status, batch.answered_at, batch.sealed = Batch.ANSWERED, now, ""
     if receipt.state == "not-reached":  # nothing was written, and it may come thousands of times
-        answered["orders"] = []
-    Batch.objects.filter(pk=batch.pk).update(**answered)
+        batch.orders = []
+    update_columns([batch], ["status", "answered_at", "sealed", *(["orders"] if not batch.orders else [])])
     if batch.whole:
         drop_parts(batch)
     if batch.run_terminal:
@@ -281,7 +286,7 @@ def _note_terminal(company: Company, terminal: Terminal, batch: Batch, receipt: 
     before, other_keys = terminal.capabilities, changed and keeps_otherwise(terminal, Capabilities.from_dict(can or {}))
     if can and changed:
         terminal.limits = can
-    terminal.save()
+    store_columns(terminal)
     if other_keys:
         follow_key_forms(terminal, before)
     if changed:  # every record at this terminal may be rendered differently now

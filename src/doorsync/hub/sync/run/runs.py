@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
@@ -14,6 +15,7 @@ from django.utils import timezone
 from doorsync.domain.reason import NO_REASON
 from doorsync.hub.audit import trail
 from doorsync.hub.audit.trail import Actor
+from doorsync.hub.companies.compiled_queries import compiled
 from doorsync.hub.companies.models import Company
 from doorsync.hub.companies.transactions import lock_company
 from doorsync.hub.sync.errors import NeedsConfirmation, NoTerminals, NothingFailed, RetryElsewhere, UnknownRun
@@ -95,18 +97,35 @@ def unreachable(**where: object) -> QuerySet[RunTerminal]:
 
 def close_if_done(run: Run) -> None:
     """Close the run when no run terminal is open any more."""
-    if run.closed_at is None and not run.run_terminals.filter(state__in=OPEN).exists():
-        Run.objects.filter(pk=run.pk, closed_at=None).update(closed_at=timezone.now(), open_key=None)
+    if run.closed_at is None and not _open_of_run.exists(run=run.pk):
+        _unclosed.update(pk=run.pk, changes={"closed_at": timezone.now(), "open_key": None})
+
+
+@compiled
+def _open_of_run(*, run: Any) -> QuerySet[RunTerminal]:
+    return RunTerminal.objects.filter(run=run, state__in=OPEN)
+
+
+@compiled
+def _unclosed(*, pk: Any) -> QuerySet[Run]:
+    return Run.objects.filter(pk=pk, closed_at=None)
 
 
 def give_up_overdue(run: Run) -> None:
     """Close the run terminals that have failed to reach their terminal for a minute. Their holdings stay pending."""
     now = timezone.now()
+    if not _overdue.exists(run=run.pk, before=now - PATIENCE):
+        return
     overdue = run.run_terminals.filter(state=RunTerminalState.SYNCING, failing_since__lt=now - PATIENCE)
     busy = Batch.objects.filter(status=Batch.OPEN, run_terminal__in=overdue).values("run_terminal_id")
     not_reached = {"state": RunTerminalState.NOT_REACHED, "retry_at": now + pause_after(PATIENCE), "changed_at": now}
     if overdue.exclude(pk__in=busy).update(**not_reached):
         close_if_done(run)
+
+
+@compiled
+def _overdue(*, run: Any, before: Any) -> QuerySet[RunTerminal]:
+    return RunTerminal.objects.filter(run=run, state=RunTerminalState.SYNCING, failing_since__lt=before)
 
 
 def pause_after(lost: timedelta) -> timedelta:

@@ -6,11 +6,15 @@ Also chooses what is left to send, which decides whether a run terminal goes on.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from doorsync.domain.reason import NO_REASON, Reason
 from doorsync.domain.record import Kind
+from doorsync.hub.companies.compiled_queries import compiled
+from doorsync.hub.companies.plain_rows import update_columns
 from doorsync.hub.sync.holdings.pending import NEW_PEOPLE, ORDER, Turn, pending_holdings
 from doorsync.hub.sync.holdings.pending_refreshes import is_refreshing, sendable
 from doorsync.hub.sync.holdings.tallies import Tally, tallies
@@ -20,6 +24,7 @@ from doorsync.hub.sync.reason_codes import RunTerminalCode
 from doorsync.hub.sync.run.batch_sizes import SIZE, batch_size
 from doorsync.hub.sync.run.runs import close_if_done, try_refused_later, unreachable
 from doorsync.hub.sync.run.unreadable_terminals import note_failed_read, only_removals, what_takes_away
+from doorsync.hub.sync.scopes import NOBODY, ONLY_REMOVALS, Scope
 from doorsync.hub.terminals.models import Terminal
 
 READS = 3  # how often a run reads a whole terminal at most
@@ -47,16 +52,26 @@ def settle_run_terminal(run_terminal: RunTerminal) -> None:
     """
     if is_refreshing(run_terminal.company_id):
         return
-    refused = Problem.objects.filter(run_terminal=run_terminal, kind=OuterRef("kind"), key=OuterRef("key"))
-    unable = pending_holdings(run_terminal.terminal_id, run_terminal.scope).filter(Exists(refused)).exists()
+    unable = bool(_problems(run_terminal=run_terminal.pk)) and _has_pending_problems(run_terminal)
     held_back = run_terminal.only_removals and pending_holdings(run_terminal.terminal_id, run_terminal.run.scope).exists()
     run_terminal.state = RunTerminalState.PARTLY if unable or held_back else RunTerminalState.DONE
     run_terminal.message = RunTerminalCode.BEFORE_A_RESTORE() if held_back else run_terminal.message if unable else NO_REASON
     run_terminal.failing_since = None
     try_refused_later(run_terminal, refused=unable)
-    run_terminal.save(update_fields=["state", "message", "failing_since", "refused_since", "retry_at", "changed_at"])
+    run_terminal.changed_at = timezone.now()
+    update_columns([run_terminal], ["state", "message", "failing_since", "refused_since", "retry_at", "changed_at"])
     _settle_given_up(run_terminal)
     close_if_done(run_terminal.run)
+
+
+def _has_pending_problems(run_terminal: RunTerminal) -> bool:
+    refused = Problem.objects.filter(run_terminal=run_terminal, kind=OuterRef("kind"), key=OuterRef("key"))
+    return pending_holdings(run_terminal.terminal_id, run_terminal.scope).filter(Exists(refused)).exists()
+
+
+@compiled
+def _problems(*, run_terminal: Any) -> QuerySet[Problem, tuple[int, str]]:
+    return Problem.objects.filter(run_terminal=run_terminal).values_list("kind", "key")
 
 
 def end_or_take_away(run_terminal: RunTerminal, why: Reason) -> None:
@@ -107,19 +122,37 @@ def next_pending(run_terminal: RunTerminal, terminal: Terminal, only: Iterable[Q
         return []
     removes = only is not None or ORDER[0] in turns  # what an agent signs about each must fit into its receipt
     size = size or (SIZE if removes else batch_size(terminal, SIZE))
-    left_out = set(Problem.objects.filter(run_terminal=run_terminal).values_list("kind", "key"))
+    left_out = set(_problems(run_terminal=run_terminal.pk))
     refreshing = is_refreshing(terminal.company_id)
     chosen: list[Holding] = []
     for turn in turns:
         if len(chosen) >= size:
             break
         most = _room(terminal, counted, refreshing=refreshing) if turn is NEW_PEOPLE else size
-        where = turn.where if isinstance(turn, Turn) else turn
-        rows = pending_holdings(terminal.pk, run_terminal.scope).filter(where).order_by("key")
-        rows = rows.filter(sendable()) if refreshing else rows
-        found = [row for row in rows[: min(most, size) + len(left_out)] if (row.kind, row.key) not in left_out]
+        rows = _pending(run_terminal.scope, terminal, turn, min(most, size) + len(left_out), refreshing=refreshing)
+        found = [row for row in rows if (row.kind, row.key) not in left_out]
         chosen += found[: min(most, size - len(chosen))]
     return chosen[: run_terminal.most or size]
+
+
+def _pending(scope: Scope, terminal: Terminal, turn: Turn | Q, most: int, *, refreshing: bool) -> list[Holding]:
+    """The first pending holdings of this turn, as many as this at most."""
+    if not isinstance(turn, Turn) or scope.groups - NOBODY - ONLY_REMOVALS:  # many shapes, each of them seldom
+        where = turn.where if isinstance(turn, Turn) else turn
+        return list(_pending_rows(scope, terminal.pk, where, refreshing=refreshing)[:most])
+    shape = Scope(scope.groups, None if scope.user is None else 0)
+    return _pending_of(shape, turn, refreshing, 1 << most.bit_length(), terminal=terminal.pk, user=scope.user)[:most]
+
+
+@compiled
+def _pending_of(shape: Scope, turn: Turn, refreshing: bool, most: int, *, terminal: Any, user: Any) -> QuerySet[Holding]:
+    scope = shape if shape.user is None else Scope(user=user)
+    return _pending_rows(scope, terminal, turn.where, refreshing=refreshing)[:most]
+
+
+def _pending_rows(scope: Scope, terminal: Any, where: Q, *, refreshing: bool) -> QuerySet[Holding]:
+    rows = pending_holdings(terminal, scope).filter(where).order_by("key")
+    return rows.filter(sendable()) if refreshing else rows
 
 
 def _room(terminal: Terminal, counted: Tally, *, refreshing: bool) -> int:
@@ -133,6 +166,11 @@ def _room(terminal: Terminal, counted: Tally, *, refreshing: bool) -> int:
 
 def _settle_given_up(run_terminal: RunTerminal) -> None:
     """Stop trying the ended run terminals of this terminal whose work this one did or goes on trying."""
-    lost = unreachable(terminal=run_terminal.terminal_id).exclude(pk=run_terminal.pk).select_related("run")
-    settled = [each.pk for each in lost if run_terminal.scope.covers(each.scope)]
-    RunTerminal.objects.filter(pk__in=settled).update(retry_at=None)
+    lost = _given_up_at(terminal=run_terminal.terminal_id, but=run_terminal.pk)
+    if settled := [each.pk for each in lost if run_terminal.scope.covers(each.scope)]:
+        RunTerminal.objects.filter(pk__in=settled).update(retry_at=None)
+
+
+@compiled
+def _given_up_at(*, terminal: Any, but: Any) -> QuerySet[RunTerminal]:
+    return unreachable(terminal=terminal).exclude(pk=but).select_related("run")
