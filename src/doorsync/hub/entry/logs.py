@@ -9,6 +9,8 @@ from typing import Any
 
 import structlog
 
+from doorsync.files.log_stream import LogStream
+
 SECRET = ("password", "token", "code", "pin", "card", "cookie", "secret", "key", "authorization")
 NEVER = "(hidden)"
 
@@ -16,8 +18,8 @@ Event = MutableMapping[str, Any]
 
 
 def configure(stream: Any = None) -> None:
-    """Write the lines of structlog and of the standard library's logging in one form."""
-    stream = stream or sys.stderr
+    """Write lines of structlog and of the standard library's logging in one form; one that cannot be written fails nothing."""
+    stream = LogStream(stream or sys.stderr)
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
