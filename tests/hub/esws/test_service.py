@@ -1,10 +1,15 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.db.utils import DatabaseErrorWrapper
 
 from doorsync.hub.administrators.errors import Busy, NoSuchAdministrator, Throttled
 from doorsync.hub.companies.errors import UnknownCompany
@@ -117,6 +122,24 @@ def test_answer_to_too_many_tries_is_a_fault_that_says_when_to_come_back(error: 
 def logged(caplog: pytest.LogCaptureFixture) -> Iterator[Callable[[], str]]:
     with caplog.at_level(logging.DEBUG):
         yield lambda: caplog.text
+
+
+@pytest.mark.requirement("S-03", mutation="a database that another program holds is called a fault of the hub")
+def test_answer_while_another_program_holds_the_database_says_to_come_back(tmp_path: Path, logged: Callable[[], str]) -> None:
+    with closing(sqlite3.connect(tmp_path / "hub.sqlite3", isolation_level=None)) as backup:
+        backup.execute("BEGIN EXCLUSIVE")
+
+        def run(caller: Caller, password: str) -> str:
+            with closing(sqlite3.connect(tmp_path / "hub.sqlite3", timeout=0)) as own, DatabaseErrorWrapper(connection):
+                own.execute("CREATE TABLE t (a)")
+            return "done"
+
+        reply = answer(sent("x"), operations(run))
+        backup.execute("ROLLBACK")
+
+    assert (reply.status, soap.fault(reply.body), reply.retry_after) == (500, "Server.Busy", 2)
+    assert "Another program holds the hub's database file." in logged()
+    assert answer(sent("x"), operations(run)).status == 200
 
 
 @pytest.mark.requirement("S-03", mutation="as_fault puts str(error) into the fault of a broken operation")

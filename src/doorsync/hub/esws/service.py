@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db import OperationalError
+
 from doorsync.hub.administrators import errors as administrators
 from doorsync.hub.companies.errors import UnknownCompany
 from doorsync.hub.esws import codec, errors
@@ -59,9 +61,17 @@ def as_fault(error: Exception) -> Fault:
         return error
     if isinstance(error, administrators.Throttled):
         return errors.Throttled(retry_after=max(1, round(error.seconds)))
-    if isinstance(error, administrators.Busy):
+    if isinstance(error, administrators.Busy) or _is_held_up(error):
         return errors.Busy(retry_after=BUSY_SECONDS)
     return Broken()
+
+
+def _is_held_up(error: Exception) -> bool:
+    """Whether another program holds the database, such as one that backs it up: nothing was written, and it will pass."""
+    held_up = isinstance(error, OperationalError) and "locked" in str(error)
+    if held_up:
+        log.warning("esws.held_up Another program holds the hub's database file.")
+    return held_up
 
 
 def refusal(fault: Fault, cause: Exception | None = None) -> Reply:
