@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -56,7 +57,7 @@ def test_rows_are_those_of_the_queryset_within_the_company(clubs: tuple[Gym, Gym
             assert users_named.exists(name="Bea") == (club is clubs[0])
 
 
-def test_it_is_built_once_for_a_connection_and_runs_one_statement(clubs: tuple[Gym, Gym]) -> None:
+def test_it_is_built_once_and_runs_one_statement(clubs: tuple[Gym, Gym]) -> None:
     with scope(company=clubs[0].company):
         users_named(name="Ada")
         built.clear()
@@ -108,3 +109,26 @@ def test_rows_of_the_company_alone_are_changed(clubs: tuple[Gym, Gym]) -> None:
         assert (fresh.phone, fresh.updated_at) == ("4567", past)
         with pytest.raises(ObjectDoesNotExist, match="The user"):
             user_with.get(pk=stranger.pk)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_threads_run_one_statement_each_on_its_own_connection(clubs: tuple[Gym, Gym]) -> None:
+    """Each request has a thread and a connection of its own."""
+    built.clear()
+
+    def ask(number: int) -> tuple[int, str, list[int]]:
+        club, name = clubs[number % 2], ("Ada", "Bea")[number % 3 == 0]
+        try:
+            with scope(company=club.company):
+                return number, name, [user.number for user in users_named(name=name)]
+        finally:
+            connection.close()
+
+    expected = {}
+    for number, club in enumerate(clubs):
+        with scope(company=club.company):
+            expected[number] = {name: [u.number for u in User.objects.filter(last_name=name)] for name in ("Ada", "Bea")}
+    with ThreadPoolExecutor(8) as pool:
+        for number, name, found in pool.map(ask, range(64)):
+            assert found == expected[number % 2][name]
+    assert len(built) <= 8  # at the first call several threads may compile it

@@ -6,7 +6,7 @@
 
     _open_batches(terminal=7)  # [<Batch>, ...]
 
-The function is called once for each connection, with placeholders. Keyword arguments are values of the statement, one number,
+The function is called once, with placeholders. Keyword arguments are values of the statement, one number,
 text or moment each; positional ones decide how it is written, and it is compiled for each of them. The company in scope is a
 value too: nothing is found outside of it, and without one the call raises ScopeError, as the ORM does.
 """
@@ -14,9 +14,10 @@ value too: nothing is found outside of it, and without one the call raises Scope
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
+from copy import copy
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any, Generic, TypeVar
-from weakref import WeakKeyDictionary
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import DEFAULT_DB_ALIAS, connection, connections
@@ -45,8 +46,7 @@ class CompiledQuery(Generic[Row]):
     def __init__(self, build: Callable[..., QuerySet[Any, Row]], *, of_all_companies: bool = False) -> None:
         self._build, self._of_all_companies = build, of_all_companies
         self.__doc__ = build.__doc__
-        # A connection belongs to one thread, so its statements are never run by two at once.
-        self._statements: WeakKeyDictionary[Any, dict[Hashable, _Statement]] = WeakKeyDictionary()
+        self._statements: dict[Hashable, _Statement] = {}
 
     def __call__(self, *shape: Hashable, **values: Any) -> list[Row]:
         """The rows."""
@@ -76,11 +76,10 @@ class CompiledQuery(Generic[Row]):
     def _statement(
         self, shape: Hashable, values: dict[str, Any], *, exists: bool = False, changes: tuple[str, ...] = ()
     ) -> _Statement:
-        known = self._statements.setdefault(connections[DEFAULT_DB_ALIAS], {})
         key = (shape, exists, changes)
-        if key not in known:
-            known[key] = _Statement(self._queryset(shape, values), exists=exists, changes=changes)
-        return known[key]
+        if key not in self._statements:
+            self._statements[key] = _Statement(self._queryset(shape, values), exists=exists, changes=changes)
+        return self._statements[key]
 
     def _queryset(self, shape: Any, values: dict[str, Any]) -> QuerySet[Any, Row]:
         placeholders = {name: Placeholder(name) for name in values}
@@ -99,32 +98,33 @@ def compiled_for_all_companies(build: Callable[..., QuerySet[Any, Row]]) -> Comp
 
 
 class _Statement:
-    """One compiled statement on one connection.
+    """One compiled statement. Requests run it at the same time, each on its own connection.
 
-    Rows become objects by the code of Django that does so for every queryset. It asks the query for a compiler, and gets the
-    one that has compiled already.
+    Rows become objects by the code of Django that does so for every queryset. It asks the query for a compiler, and gets a copy
+    of the one that has compiled already.
     """
 
     def __init__(self, queryset: QuerySet[Any, Any], *, exists: bool, changes: tuple[str, ...]) -> None:
-        self._queryset = queryset
-        query: Any = queryset.query.exists() if exists else queryset.query
+        self._queryset: Any = queryset
+        self._query: Any = queryset.query.exists() if exists else queryset.query
         if changes:
-            query = query.chain(UpdateQuery)
-            query.add_update_values({name: Placeholder(f"set {name}") for name in changes})
-        self._compiler: Any = query.get_compiler(queryset.db)
+            self._query = self._query.chain(UpdateQuery)
+            self._query.add_update_values({name: Placeholder(f"set {name}") for name in changes})
+        self._compiler: Any = self._query.get_compiler(queryset.db)
         self._sql, self._parameters = self._compiler.as_sql()
         if not exists and not changes:
             fields = [each[0] for each in self._compiler.select[: self._compiler.col_count]]
             converters = self._compiler.get_converters(fields)
             self._compiler.get_converters = lambda _: converters
-            query.get_compiler = lambda *_, **__: self._compiler
 
     def rows(self, values: dict[str, Any]) -> list[Any]:
         """The rows for these values."""
-        filled = self._filled(values)
-        self._compiler.as_sql = lambda *_, **__: (self._sql, filled)
-        iterable: Any = self._queryset._iterable_class(self._queryset)  # noqa: SLF001 - see above
-        return list(iterable)
+        filled, compiler, query = self._filled(values), copy(self._compiler), copy(self._query)
+        compiler.connection = connections[DEFAULT_DB_ALIAS]
+        compiler.as_sql = lambda *_, **__: (self._sql, filled)
+        query.get_compiler = lambda *_, **__: compiler
+        known = {name: getattr(self._queryset, name) for name in ("db", "model", "_fields", "_known_related_objects")}
+        return list(self._queryset._iterable_class(SimpleNamespace(query=query, **known)))  # noqa: SLF001 - see above
 
     def changed(self, values: dict[str, Any]) -> int:
         """Update the rows for these values; returns how many there were."""
