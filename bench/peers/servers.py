@@ -1,4 +1,4 @@
-"""Starts the servers that `token_call` compares, on one database: the hub as it really runs, and the peers beside it."""
+"""Starts the servers that benchmarks compare, on one database: the hub as it really runs, and the peers beside it."""
 
 from __future__ import annotations
 
@@ -94,12 +94,13 @@ def php(*, remembered: bool = True, one_core: bool = False) -> Iterator[int]:
 @contextmanager
 def spyne(*, one_core: bool = False) -> Iterator[int]:
     """A spyne service under gunicorn; its port."""
-    if not (ENVIRONMENT / "done").exists():
+    done, wanted = ENVIRONMENT / "done", "".join(each.read_text() for each in PINS)
+    if not done.exists() or done.read_text() != wanted:
         subprocess.run([sys.executable, "-m", "venv", str(ENVIRONMENT)], check=True)
         install = [ENVIRONMENT / "bin/pip", "install", "--quiet", "--require-hashes", "--no-build-isolation", "-r"]
         for pins in PINS:
             subprocess.run([str(each) for each in [*install, pins]], check=True)
-        (ENVIRONMENT / "done").touch()
+        done.write_text(wanted)
     config = DATA / "spyne.json"
     settings = {key: value.hex() if isinstance(value, bytes) else value for key, value in _config(remembered=True).items()}
     config.write_text(json.dumps({**settings, "line": os.environ["DOORSYNC_DATABASE_URL"], "file": str(DATA / "hub.sqlite3")}))
@@ -132,6 +133,7 @@ def _config(*, remembered: bool) -> dict[str, Any]:
         "begin": "BEGIN" if line else "BEGIN IMMEDIATE",
         "index": key_files.secret("index"),
         "company": vault.derived(company, "attempts"),
+        "credential": vault.derived(company, "credential"),
         "audit": vault.audit_key(company.pk),
         "process": process,
         "remembered": hmac.digest(process, text.encode(), "sha256") if remembered else b"",

@@ -1,6 +1,7 @@
 <?php
 // The same work as Doorsync's getTotalSyncToken, by PHP's own SoapServer: look up, verify, budgets, displaced tokens, token, audit.
 // And as its updateUser of a user whose name differs: user, groups, card, what terminals should hold of them, audit.
+// And as its getUsers of one page: users with groups, and with credentials that are unsealed, in the same SOAP array.
 // `config.php` beside it returns the connection, the keys, and what was verified a moment ago (empty: Argon2id on each call).
 declare(strict_types=1);
 
@@ -10,8 +11,11 @@ final class Esws
     {
     }
 
-    public function __call(string $name, array $given): string
+    public function __call(string $name, array $given): string|array
     {
+        if ($name === 'Esws.getUsers') {
+            return $this->page($given);
+        }
         if ($name === 'Esws.updateUser') {
             return $this->update($given);
         }
@@ -78,6 +82,46 @@ final class Esws
         }
         $this->base->exec('COMMIT');
         return (string) $number;
+    }
+
+    // Positions are those of the benchmark's call: code, page.
+    private function page(array $given): string|array
+    {
+        [$code, $page] = $given;
+        $company = $this->row('SELECT * FROM companies_company WHERE code_hash = ? AND active', [$this->hash($this->config['index'], "company\0" . $code)]);
+        if (!$company) {
+            return 'ERROR_UNKNOWN_SECURITY_HASH';
+        }
+        $id = (int) $company['id'];
+        $users = $this->rows('SELECT * FROM users_user WHERE company_id = ? ORDER BY number LIMIT 1000 OFFSET ?', [$id, 1000 * ((int) $page - 1)]);
+        $stands = array_column($this->rows("SELECT number, function FROM users_infofield WHERE company_id = ? AND function <> ''", [$id]), 'function', 'number');
+        $first = $users[0]['number'];
+        $last = end($users)['number'];
+        $groups = $values = [];
+        foreach ($this->rows('SELECT m.user_id, g.name FROM users_membership m JOIN users_group g ON g.id = m.group_id JOIN users_user u ON u.id = m.user_id'
+            . ' WHERE m.company_id = ? AND u.number BETWEEN ? AND ? ORDER BY g.name', [$id, $first, $last]) as $row) {
+            $groups[$row['user_id']][] = $row['name'];
+        }
+        foreach ($this->rows('SELECT c.user_id, c.kind, c.sealed FROM users_credential c JOIN users_user u ON u.id = c.user_id WHERE c.company_id = ?'
+            . " AND u.number BETWEEN ? AND ? AND c.ends_at IS NULL AND c.kind IN ('pin', 'card', 'licence_plate') ORDER BY c.id", [$id, $first, $last]) as $row) {
+            $sealed = is_resource($row['sealed']) ? stream_get_contents($row['sealed']) : $row['sealed'];
+            $values[$row['kind']][$row['user_id']][] = openssl_decrypt(substr($sealed, 12, -16), 'aes-256-gcm', $this->config['credential'],
+                OPENSSL_RAW_DATA, substr($sealed, 0, 12), substr($sealed, -16), "{$row['user_id']}:{$row['kind']}");
+        }
+        $rows = [];
+        foreach ($users as $user) {
+            $of = fn (string $kind): string => implode(';', $values[$kind][$user['id']] ?? []);
+            $row = ['UserId' => (string) $user['number'], 'PIN' => $of('pin'), 'Achternaam' => $user['last_name'], 'Insertion' => $user['insertion'],
+                'Voornaam' => $user['first_name'], 'Admin' => $user['admin'] ? '1' : '0', 'Security' => $user['security'] ? '1' : '0',
+                'StartDate' => strtr($user['starts'], 'T', ' ') . ':00', 'ExpireDate' => strtr($user['expires'], 'T', ' ') . ':00'];
+            for ($info = 1; $info <= 14; $info++) {
+                $row["info$info"] = $user[$stands[$info] ?? "info$info"];
+            }
+            $row += ['GroupS' => implode(';', $groups[$user['id']] ?? []), 'TemplatesNr' => '0', 'wsAltUserId' => $user['external_id'],
+                'CardId' => $of('card'), 'LicensePlate' => $of('licence_plate'), 'IsVisitor' => $user['visitor'] ? '1' : '0', 'Active' => $user['active'] ? '1' : '0'];
+            $rows[] = new SoapVar($row, SOAP_ENC_OBJECT, 'getUsersObject', 'uen:esws');
+        }
+        return $rows;
     }
 
     private function write_down(int $company, string $now, string $event, array $subject): void

@@ -1,6 +1,7 @@
 """The same work as Doorsync's getTotalSyncToken, by spyne: look up, verify, budgets, displaced tokens, token, audit.
 
 And as its updateUser of a user whose name differs: user, groups, card, what terminals should hold of them, audit.
+And as its getUsers of one page: users with groups, and with credentials that are unsealed.
 
 Runs in an environment of its own, under gunicorn; `PEER_CONFIG` names a JSON file with the connection and the keys.
 """
@@ -19,12 +20,13 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from spyne import Application, ServiceBase, Unicode, rpc
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from spyne import Application, Array, ComplexModel, ServiceBase, Unicode, rpc
 from spyne.protocol.soap import Soap11
 from spyne.server.wsgi import WsgiApplication
 
 CONFIG = json.loads(Path(os.environ["PEER_CONFIG"]).read_text())
-KEYS = {name: bytes.fromhex(CONFIG[name]) for name in ("index", "company", "audit", "process", "remembered")}
+KEYS = {name: bytes.fromhex(CONFIG[name]) for name in ("index", "company", "audit", "process", "remembered", "credential")}
 POSTGRESQL = bool(CONFIG["postgresql"])
 LIVE = "administrator_id = %s AND revoked_at IS NULL AND expires_at > %s AND (used_at IS NULL OR reusable)"
 LOOK_UP = """SELECT a.id, a.password, a.version, (SELECT seen_at > %s FROM administrators_knownsource WHERE company_id = %s
@@ -38,6 +40,19 @@ DOORS = """SELECT DISTINCT t.id, CAST(t.limits AS text), s.number FROM users_mem
 UPSERT = """INSERT INTO sync_holding (company_id, kind, key, terminal_id, user_id, wanted, refusal, label, foreseen, narrows,
     timed, wanted_since) VALUES {} ON CONFLICT (company_id, kind, key, terminal_id) DO UPDATE SET wanted = excluded.wanted,
     label = excluded.label, refusal = excluded.refusal, wanted_since = excluded.wanted_since"""
+INFO = [f"info{number}" for number in range(1, 15)]
+USERS = f"""SELECT id, number, last_name, insertion, first_name, admin, security, starts, expires, external_id, visitor, active,
+    {", ".join(INFO)} FROM users_user WHERE company_id = %s ORDER BY number LIMIT 1000 OFFSET %s"""
+GROUPS = """SELECT m.user_id, g.name FROM users_membership m JOIN users_group g ON g.id = m.group_id
+    JOIN users_user u ON u.id = m.user_id WHERE m.company_id = %s AND u.number BETWEEN %s AND %s ORDER BY g.name"""
+VALUES = """SELECT c.user_id, c.kind, c.sealed FROM users_credential c JOIN users_user u ON u.id = c.user_id
+    WHERE c.company_id = %s AND u.number BETWEEN %s AND %s AND c.ends_at IS NULL
+    AND c.kind IN ('pin', 'card', 'licence_plate') ORDER BY c.id"""
+FIELDS = [
+    *("UserId", "PIN", "Achternaam", "Insertion", "Voornaam", "Admin", "Security", "StartDate", "ExpireDate", *INFO),
+    *("GroupS", "TemplatesNr", "wsAltUserId", "CardId", "LicensePlate", "IsVisitor", "Active"),
+]
+Row = type("getUsersObject", (ComplexModel,), {"__namespace__": "uen:esws", "_type_info": [(name, Unicode) for name in FIELDS]})
 _mine = threading.local()
 
 
@@ -144,8 +159,42 @@ def refresh(company: int, user: int, number: str, name: str) -> None:
         run(UPSERT.format(rows), *values)
 
 
+def page_of(company: int, page: int) -> list[Any]:
+    """The users of one page."""
+    users = run(USERS, company, 1000 * (page - 1)).fetchall()
+    stands = run("SELECT number, function FROM users_infofield WHERE company_id = %s AND function <> ''", company).fetchall()
+    groups: dict[int, list[str]] = {}
+    for user, name in run(GROUPS, company, users[0][1], users[-1][1]):
+        groups.setdefault(user, []).append(name)
+    values: dict[tuple[int, str], list[str]] = {}
+    cipher = AESGCM(KEYS["credential"])
+    for user, kind, sealed in run(VALUES, company, users[0][1], users[-1][1]):
+        value = cipher.decrypt(bytes(sealed[:12]), bytes(sealed[12:]), f"{user}:{kind}".encode()).decode()
+        values.setdefault((user, kind), []).append(value)
+    return [_row(user, dict(stands), groups, values) for user in users]
+
+
+def _row(user: Any, stands: dict[int, str], groups: dict[int, list[str]], values: dict[tuple[int, str], list[str]]) -> Any:
+    pk, number, last, insertion, first, admin, security, starts, ends, own, visitor, active, *info = user
+    mine = {"external_id": own, "first_name": first, "last_name": last}
+    info = [mine.get(stands.get(at + 1, ""), text) for at, text in enumerate(info)]
+    pin, card, plate = (";".join(values.get((pk, kind), ())) for kind in ("pin", "card", "licence_plate"))
+    flags = ["1" if each else "0" for each in (admin, security, visitor, active)]
+    moments = [f"{each.replace('T', ' ')}:00" for each in (starts, ends)]
+    told = [str(number), pin, last, insertion, first, *flags[:2], *moments, *info]
+    return Row(**dict(zip(FIELDS, [*told, ";".join(groups.get(pk, ())), "0", own, card, plate, *flags[2:]], strict=True)))
+
+
 class Esws(ServiceBase):  # type: ignore[misc]  # spyne has no types
     """The operations that are compared."""
+
+    @rpc(Unicode, Unicode, _returns=Array(Row), _operation_name="Esws.getUsers")  # type: ignore[untyped-decorator]
+    def users(_, p_companyID: str, p_page: str) -> list[Any]:  # noqa: N803, N805 - as below
+        """The users of a page."""
+        found = run(
+            "SELECT * FROM companies_company WHERE code_hash = %s AND active", keyed("index", f"company\0{p_companyID}")
+        ).fetchone()
+        return page_of(found[0], int(p_page)) if found else [Row(UserId="ERROR_UNKNOWN_SECURITY_HASH")]
 
     @rpc(*[Unicode] * 6, _returns=Unicode, _operation_name="Esws.updateUser")  # type: ignore[untyped-decorator]
     def update(_, p_companyID: str, p_Id: str, p_Voornaam: str, p_Achternaam: str, p_groupName: str, p_cardId: str) -> str:  # noqa: N803, N805 - as below

@@ -37,8 +37,8 @@ def resolve_info_fields(fields: Fields, stands_for: Mapping[str, str]) -> tuple[
     return cast("Fields", kept), faults
 
 
-def info_of(user: User, stands_for: Mapping[str, str]) -> dict[str, str]:
-    """What a user's info fields say."""
+def info_of(user: Any, stands_for: Mapping[str, str]) -> dict[str, str]:
+    """What the info fields say of a user, who has the fields of `User`."""
     return {name: getattr(user, stands_for.get(name, name)) for name in INFO}
 
 

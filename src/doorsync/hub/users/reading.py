@@ -3,27 +3,43 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import QuerySet
 
 from doorsync.hub.companies import vault
+from doorsync.hub.companies.errors import CannotUnseal
 from doorsync.hub.companies.isolation import isolated
 from doorsync.hub.companies.models import Company
+from doorsync.hub.companies.statements import marks, rows_of
+from doorsync.hub.companies.tenancy import company_in_scope
 from doorsync.hub.users import info_fields
-from doorsync.hub.users.models import Credential, Group, Membership, User, UserLocation
+from doorsync.hub.users.fields import COLUMNS
+from doorsync.hub.users.models import User
 
 PER_PAGE = 1000
+GROUP_NAMES = """
+SELECT m.user_id, g.name FROM users_membership m JOIN users_group g ON g.id = m.group_id
+WHERE m.company_id = %s AND m.user_id IN ({users}) ORDER BY g.name
+"""
+# A program that writes back later what it read would make a temporary card last for ever.
+LASTING = """
+SELECT user_id, kind, sealed FROM users_credential
+WHERE company_id = %s AND user_id IN ({users}) AND kind IN ({kinds}) AND ends_at IS NULL ORDER BY id
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FullUser:
-    """A user with groups in the order of their names, ids of locations, and info fields. Credentials by kind, those asked for."""
+    """A user with the names of their groups, in order, and info fields. Credentials by kind, those asked for.
 
-    user: User
-    groups: list[Group] = field(default_factory=list)
-    locations: list[int] = field(default_factory=list)
+    `user` has `id`, `number` and the columns of `fields.COLUMNS` as attributes; it is no object of the model.
+    """
+
+    user: Any
+    groups: list[str] = field(default_factory=list)
     info: dict[str, str] = field(default_factory=dict)
     credentials: dict[str, list[str]] = field(default_factory=dict, repr=False)
 
@@ -39,39 +55,41 @@ def read_page(company: Company, users: QuerySet[User], page: int, kinds: Collect
     In the company's scope. Nothing else is unsealed. One that is damaged is left out and logged: the others must be readable.
     Raises CannotUnseal when the company's key is damaged.
     """
-    rows = list(users.order_by("number")[(page - 1) * PER_PAGE : page * PER_PAGE])
-    pks, stands_for = [user.pk for user in rows], info_fields.info_field_functions()
-    groups: dict[int, list[Group]] = defaultdict(list)
-    members = list(Membership.objects.filter(user_id__in=pks).order_by("group__name").values_list("user_id", "group_id"))
-    named = Group.objects.in_bulk({group for _, group in members})
-    for user, group in members:
-        groups[user].append(named[group])
-    locations: dict[int, list[int]] = defaultdict(list)
-    for user, location in (
-        UserLocation.objects.filter(user_id__in=pks).order_by("location_id").values_list("user_id", "location_id")
-    ):
-        locations[user].append(location)
-    credentials = _credentials(company, pks, kinds)
+    # Plain rows: to make objects of the model would take most of the time of a page.
+    columns = users.order_by("number").values_list("id", "number", *COLUMNS, named=True)
+    rows = list(columns[(page - 1) * PER_PAGE : page * PER_PAGE])
+    stands_for = info_fields.info_field_functions()
+    ids = [user.id for user in rows]
+    groups, credentials = _group_names(ids), _credentials(company, ids, kinds)
     return [
         FullUser(
             user=user,
-            groups=groups[user.pk],
-            locations=locations[user.pk],
+            groups=groups[user.id],
             info=info_fields.info_of(user, stands_for),
-            credentials=credentials[user.pk],
+            credentials=credentials[user.id],
         )
         for user in rows
     ]
 
 
-def _credentials(company: Company, users: Collection[int], kinds: Collection[str]) -> dict[int, dict[str, list[str]]]:
+def _group_names(users: Sequence[int]) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = defaultdict(list)
+    for user, name in rows_of(GROUP_NAMES.format(users=marks(users)), [company_in_scope(), *users]) if users else ():
+        found[user].append(name)
+    return found
+
+
+def _credentials(company: Company, users: Sequence[int], kinds: Collection[str]) -> dict[int, dict[str, list[str]]]:
     found: dict[int, dict[str, list[str]]] = defaultdict(dict)
-    if kinds:
+    if kinds and users:
         vault.derived(company, "credential")  # raises where none of them could be read
-        # A program that writes back later what it read would make a temporary card last for ever.
-        rows = Credential.objects.filter(user_id__in=users, kind__in=kinds, ends_at=None).order_by("pk")
-        for user, kind, sealed in rows.values_list("user_id", "kind", "sealed"):
-            with isolated("A credential is damaged and was left out.", company=company.slug, user=user, kind=kind):
+        statement = LASTING.format(users=marks(users), kinds=marks(kinds))
+        for user, kind, sealed in rows_of(statement, [company_in_scope(), *users, *kinds]):
+            try:
                 value = vault.unseal(company, "credential", bytes(sealed), f"{user}:{kind}")
-                found[user].setdefault(kind, []).append(value)
+            except CannotUnseal:
+                with isolated("A credential is damaged and was left out.", company=company.slug, user=user, kind=kind):
+                    raise
+                continue
+            found[user].setdefault(kind, []).append(value)
     return found

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 
-from doorsync.hub.esws.elements import escaped
+from doorsync.hub.esws.elements import escaped, needs_escapes
 from doorsync.hub.esws.values import STRING, ArrayOf, Struct
 from doorsync.hub.users.fields import INFO
 from doorsync.hub.users.models import User
@@ -31,13 +31,18 @@ class RowStruct(Struct):
 
     def write(self, tag: str, value: Mapping[str, str]) -> str:
         """An element with all fields, by a form that is made once: there may be many rows."""
-        return _form(tag, self.name, tuple(self.fields)).format_map({name: escaped(text) for name, text in value.items()})
+        form, names = _form(tag, self.name, tuple(self.fields))
+        texts = [value[name] for name in names]
+        if needs_escapes("".join(texts)):  # one look at all of them: hardly any row needs more
+            texts = [escaped(each) for each in texts]
+        return form % tuple(texts)
 
 
 @cache
-def _form(tag: str, struct: str, fields: tuple[str, ...]) -> str:
-    inside = "".join(f'<{name} xsi:type="{STRING.name}">{{{name}}}</{name}>' for name in fields)
-    return f'<{tag} xsi:type="{struct}">{inside}</{tag}>'
+def _form(tag: str, struct: str, fields: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    """The element with a place for each field, and the fields in this order."""
+    inside = "".join(f'<{name} xsi:type="{STRING.name}">%s</{name}>' for name in fields)
+    return f'<{tag} xsi:type="{struct}">{inside}</{tag}>', fields
 
 
 def array_of(struct: str, *fields: str) -> ArrayOf:
@@ -67,7 +72,7 @@ def user_row(full: FullUser, *, with_time: bool) -> Row:
         "StartDate": told_start(user.starts, with_time=with_time),
         "ExpireDate": told_expiry(user.expires, with_time=with_time),
         **full.info,
-        "GroupS": ";".join(group.name for group in full.groups),
+        "GroupS": ";".join(full.groups),
         "TemplatesNr": "0",
         "wsAltUserId": user.external_id,
         "CardId": _joined(full, "card"),
