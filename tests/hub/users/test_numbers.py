@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+from time import sleep
+
 import pytest
 from django_scopes import scope
 
 from doorsync.domain.record import Kind
+from doorsync.files.lock import wait_for_lock
 from doorsync.hub.companies.models import Company
+from doorsync.hub.companies.transactions import company_transaction
 from doorsync.hub.settings import key_files
 from doorsync.hub.sync.models import Holding, HoldingState
 from doorsync.hub.users import numbers
@@ -178,3 +184,34 @@ def test_one_number_for_two_new_users_is_refused(club: Gym) -> None:
     company = Company.objects.get(pk=club.company.pk)
     with pytest.raises(NumberTaken):
         write_users(company=company, writes=[Write({"last_name": name, "number": 7}) for name in "AB"], actor=club.actor)
+
+
+@pytest.mark.requirement("I-05", mutation="_note() not waiting: the database has the number before the disk beside it does")
+def test_numbers_are_on_the_disk_before_their_transaction_is(club: Gym) -> None:
+    held, given, order = Event(), Event(), list[str]()
+
+    def hold_the_folder() -> None:
+        with wait_for_lock(key_files.folder()):
+            held.set()
+            given.wait(10)
+            sleep(0.3)  # in which the transaction could end, if it did not wait
+            order.append("written")
+
+    with ThreadPoolExecutor(1) as other:
+        other.submit(hold_the_folder)
+        assert held.wait(10)
+        with company_transaction(club.company, club.actor):
+            (number,) = make(club, "Alice")
+            given.set()
+        order.append("ended")
+    assert order == ["written", "ended"]
+    assert numbers._furthest(club.company) == number
+
+
+def test_what_was_noted_before_is_kept_whoever_notes_meanwhile(club: Gym) -> None:
+    with scope(company=club.company), company_transaction(club.company, club.actor):
+        numbers.new_numbers(club.company, [("", 500)])
+        numbers.new_numbers(club.company, [("", 501), ("", 700)])
+        numbers.new_numbers(club.company, [("", None)])
+    assert numbers._given_beside(club.company) == [(500, 501), (700, 700)]
+    assert numbers._furthest(club.company) > 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -28,6 +28,7 @@ class CompanyChange:
     schedules: bool = False
     sending: bool = False
     locked: bool = False  # whether the lock of the company is held; it is until the transaction ends
+    waits: list[Callable[[], object]] = field(default_factory=list)  # for what has to be on the disk before the transaction is
 
     def affects(self, users: Iterable[int]) -> None:
         """Note that the access of these users, by id, may have changed."""
@@ -80,12 +81,25 @@ def company_transaction(company: Company, actor: Actor | None) -> Iterator[Compa
         with scope(company=company), transaction.atomic():
             lock_company(company)
             change.locked = True
-            yield change
-            if change.is_noted():
-                what = {name: getattr(change, name) for name in ("users", "terminals", "dates", "schedules", "sending")}
-                access_changed.send(sender=Company, company=company, actor=actor, **what)
+            try:
+                yield change
+                if change.is_noted():
+                    what = {name: getattr(change, name) for name in ("users", "terminals", "dates", "schedules", "sending")}
+                    access_changed.send(sender=Company, company=company, actor=actor, **what)
+            finally:
+                for wait in change.waits:
+                    wait()
     finally:
         _open.reset(token)
+
+
+def wait_before_commit(wait: Callable[[], object]) -> None:
+    """Have this called at the end of the company transaction that is open, before its commit; now where there is none."""
+    change = _open.get()
+    if change is None:
+        wait()
+    else:
+        change.waits.append(wait)
 
 
 def send_changes(company: Company, actor: Actor) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from math import inf
 from typing import Any
 
@@ -22,6 +23,7 @@ from doorsync.hub.companies.dry_run import is_dry_run
 from doorsync.hub.companies.models import Company
 from doorsync.hub.companies.statements import marks as marks_for
 from doorsync.hub.companies.statements import rows_of
+from doorsync.hub.companies.transactions import wait_before_commit
 from doorsync.hub.settings import key_files
 from doorsync.hub.users.models import FormerUser, GivenNumber, User
 from doorsync.hub.users.queries import portions
@@ -29,6 +31,7 @@ from doorsync.hub.users.queries import portions
 # Sent with `company` and `numbers` (a list) before these are given; receivers answer with the set of those that are in use.
 numbers_offered = Signal()
 log = structlog.get_logger()
+_writer = ThreadPoolExecutor(1, "numbers")
 
 FORMER, LAST, GIVEN, PRESENT = range(4)  # what a row of `KNOWN` is about
 KNOWN = """
@@ -106,7 +109,7 @@ def _keep_given(company: Company, numbers: Sequence[int]) -> None:
     rows = [GivenNumber(company=company, number=number) for number in numbers]
     GivenNumber.objects.bulk_create(rows, ignore_conflicts=True)
     if not is_dry_run():
-        _note(company, {"given": _ranges([*_given_beside(company), *((number, number) for number in numbers)])})
+        _note(company, given=numbers)
 
 
 def _ranges(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -152,7 +155,7 @@ def _fresh(company: Company, count: int) -> list[int]:
         in_use |= {number for number in offered if _within(beside, number)}
         found += [number for number in offered if number not in in_use]
         if not is_dry_run():
-            _note(company, {"furthest": company.last_number})
+            _note(company, furthest=company.last_number)
     return found
 
 
@@ -174,12 +177,26 @@ def _given_beside(company: Company) -> list[tuple[int, int]]:
     return [(first, last) for first, last in json.loads(key_files.document(_name(company), _nobody)).get("given", ())]
 
 
-def _note(company: Company, facts: Mapping[str, Any]) -> None:
+def _note(company: Company, *, given: Collection[int] = (), furthest: int = 0) -> None:
+    """Written while the transaction goes on, which is not committed before it is on the disk."""
+    wait_before_commit(_writer.submit(_write_down, _name(company), given, furthest).result)
+
+
+def _write_down(name: str, given: Collection[int], furthest: int) -> None:
     """A disk that cannot be written to stops nobody: the database knows it too."""
     try:
-        key_files.change(_name(company), _nobody, lambda text: json.dumps({**json.loads(text), **facts}))
+        key_files.change(name, _nobody, lambda text: _with_numbers(text, given, furthest))
     except OSError as error:
         log.warning("The numbers that were given could not be written beside the keys.", why=error.strerror)
+
+
+def _with_numbers(text: str, given: Collection[int], furthest: int) -> str:
+    noted = json.loads(text)
+    noted["furthest"] = max(noted["furthest"], furthest)
+    if given:
+        ranges = ((first, last) for first, last in noted.get("given", ()))
+        noted["given"] = _ranges([*ranges, *((number, number) for number in given)])
+    return json.dumps(noted)
 
 
 def _nobody() -> str:

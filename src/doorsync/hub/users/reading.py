@@ -13,7 +13,7 @@ from doorsync.hub.companies import vault
 from doorsync.hub.companies.errors import CannotUnseal
 from doorsync.hub.companies.isolation import isolated
 from doorsync.hub.companies.models import Company
-from doorsync.hub.companies.statements import marks, rows_of
+from doorsync.hub.companies.statements import marks, rows_of, written
 from doorsync.hub.companies.tenancy import company_in_scope
 from doorsync.hub.users import info_fields
 from doorsync.hub.users.fields import COLUMNS
@@ -74,7 +74,7 @@ def read_page(company: Company, users: QuerySet[User], page: int, kinds: Collect
 
 def _group_names(users: Sequence[int]) -> dict[int, list[str]]:
     found: dict[int, list[str]] = defaultdict(list)
-    for user, name in rows_of(GROUP_NAMES.format(users=marks(users)), [company_in_scope(), *users]) if users else ():
+    for user, name in rows_of(GROUP_NAMES.format(users=written(users)), [company_in_scope()]) if users else ():
         found[user].append(name)
     return found
 
@@ -83,8 +83,8 @@ def _credentials(company: Company, users: Sequence[int], kinds: Collection[str])
     found: dict[int, dict[str, list[str]]] = defaultdict(dict)
     if kinds and users:
         vault.derived(company, "credential")  # raises where none of them could be read
-        statement = LASTING.format(users=marks(users), kinds=marks(kinds))
-        for user, kind, sealed in rows_of(statement, [company_in_scope(), *users, *kinds]):
+        statement = LASTING.format(users=written(users), kinds=marks(kinds))
+        for user, kind, sealed in rows_of(statement, [company_in_scope(), *kinds]):
             try:
                 value = vault.unseal(company, "credential", bytes(sealed), f"{user}:{kind}")
             except CannotUnseal:

@@ -58,7 +58,7 @@ def test_calls_of_one_company_are_one_transaction_and_leave_what_single_calls_le
     with CaptureQueriesContext(connection) as captured:
         assert together(changed) == [str(number) for number in range(1, 9)]
     assert len([each for each in captured if each["sql"].startswith("BEGIN")]) <= 1
-    assert len([each for each in captured if not each["sql"].startswith(TRANSACTION)]) <= 35
+    assert len([each for each in captured if not each["sql"].startswith(TRANSACTION)]) <= 28
     after = state(company)
     assert {row[1] for row in after if row[0] in range(1, 9)} == {"Other"}
     for each in changed:  # nothing is left to be done
@@ -144,3 +144,29 @@ def test_groups_by_their_ids_are_taken_together_too(company: Company) -> None:
     assert together(calls, "updateUser2") == ["1", "2"]
     with scope(company=company):
         assert User.objects.filter(groups=members).count() == 2
+
+
+@pytest.mark.requirement("M-02", mutation="update_contractors() without _names_firm: a firm with letters is saved")
+def test_people_of_firms_are_saved_together_and_a_firm_that_makes_no_sense_is_left(company: Company) -> None:
+    firm = {"p_Contractor_Code": " 12 ", "p_Contractor_name": "Acme"}
+    letters, nameless = {"p_Contractor_Code": "x1"}, {"p_Contractor_name": ""}
+    calls = [person(1, **firm), person(2, **firm | letters), person(3, **firm | nameless), person(4, **firm)]
+    assert together(calls, "updateUserContractor") == ["1", None, None, "4"]
+    with scope(company=company):
+        kept = set(User.objects.values_list("number", "contractor_code", "contractor_name"))
+    assert kept == {(1, "12", "Acme"), (4, "12", "Acme")}
+
+
+@pytest.mark.requirement("M-02", mutation="_made() without forget_answers(): the second call makes the group once more")
+def test_a_group_that_a_call_makes_is_there_for_the_next_call(company: Company) -> None:
+    assert together([person(number, p_groupName="Unheard of") for number in (1, 2, 3)]) == ["1", "2", "3"]
+    with scope(company=company):
+        assert Group.objects.get(name="Unheard of").users.count() == 3
+
+
+def test_what_calls_ask_alike_is_asked_once(company: Company) -> None:
+    with CaptureQueriesContext(connection) as captured:
+        together([person(number) for number in range(1, 9)])
+    asked = [each["sql"].replace('"', "") for each in captured]
+    assert sum("FROM users_group " in each for each in asked) == 1
+    assert sum("FROM companies_location " in each for each in asked) == 1

@@ -83,3 +83,28 @@ def test_damaged_hours_are_hours_that_nobody_may_use(slots: str) -> None:
         cursor.execute("UPDATE access_timeschedule SET slots = %s WHERE id = %s", [slots, club.always.pk])
     with scope(company=club.company):
         assert str(club.always.number) in load_access_graph().damaged
+
+
+@pytest.mark.requirement("I-06", mutation="_doors_of() keeping apart or together by the site alone, without room and schedules")
+@pytest.mark.django_db
+def test_terminals_are_together_that_differ_by_nothing_for_members_of_the_same_groups() -> None:
+    club = gym(["Alice"])
+    groups = [club.members.pk, club.staff.pk]
+    with scope(company=club.company):
+        graph = load_access_graph()
+        for some in ([], groups[:1], groups[1:], groups):
+            found = {
+                terminal: (doors.schedules, doors.room, doors.site.can, doors.site.zone)
+                for doors in graph.doors_of(some)
+                for terminal in doors.terminals
+            }
+            assert found == {
+                terminal: (graph.schedules_in(terminal, keys), graph.room_for(terminal), site.can, site.zone)
+                for terminal, keys in graph.reach(some).items()
+                for site in [graph.sites[terminal]]
+            }
+        assert len({each.terminals for each in graph.doors_of(groups)}) < len(club.terminals)
+        gate = club.terminals[0]
+        assert [each.terminals for each in graph.only(gate.pk).doors_of(groups)] == [(gate.pk,)]
+        Terminal.objects.filter(pk=gate.pk).update(readers="facility")
+        assert (gate.pk,) in [each.terminals for each in load_access_graph().doors_of(groups)]

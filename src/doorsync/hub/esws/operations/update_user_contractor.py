@@ -2,26 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from doorsync.hub.esws.company_operations import CompanyCall, company_operation
-from doorsync.hub.esws.declarations import Parameter
-from doorsync.hub.esws.operations.update_user import update_user
+from doorsync.hub.esws.declarations import Caller, Parameter
+from doorsync.hub.esws.operations.update_user import BY_NUMBER, update_user
 from doorsync.hub.esws.refusals import BadId, CannotSave, NoId
 from doorsync.hub.esws.users.parameters import CARD, GROUP_ID, GROUP_NAME, GROUP_UPDATE, PERSON, REST
 from doorsync.hub.esws.users.saving import NOT_SAVED
+from doorsync.hub.esws.users.together import saved_together
 from doorsync.hub.esws.values import STRING
 
 
 def update_user_contractor(call: CompanyCall, *, contractor_code: str, **said: Any) -> str:
     """The number, when the user is saved."""
-    code = contractor_code.strip()
-    if not (code.isascii() and code.isdigit()):
+    if not _is_number(contractor_code):
         raise CannotSave
-    return update_user(call, contractor_code=code, **said)
+    return update_user(call, contractor_code=contractor_code.strip(), **said)
 
 
-OPERATION = company_operation(
+def update_contractors(calls: Sequence[tuple[Caller, Mapping[str, Any]]]) -> list[str | None]:
+    """The same for several calls at once; None for each that is to be answered alone."""
+    return saved_together(BY_NUMBER, calls, _names_firm)
+
+
+def _names_firm(given: Mapping[str, Any]) -> bool:
+    return bool(given["contractor_name"]) and _is_number(given["contractor_code"])
+
+
+def _is_number(text: str) -> bool:
+    return text.strip().isascii() and text.strip().isdigit()
+
+
+ALONE = company_operation(
     name="Esws.updateUserContractor",
     about="Inserts the user with this number, or changes them, with the firm they work for. Returns the number.",
     parameters=(
@@ -40,3 +55,4 @@ OPERATION = company_operation(
     return_strings={NoId: "NO_ID_RECEIVED", BadId: "INCORRECT_ID_RECEIVED", **NOT_SAVED},
     sample="2179",
 )
+OPERATION = replace(ALONE, run_together=update_contractors, by_company=True)

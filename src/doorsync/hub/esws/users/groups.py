@@ -15,6 +15,7 @@ from doorsync.hub.companies.statements import marks
 from doorsync.hub.companies.tenancy import company_in_scope
 from doorsync.hub.esws.company_operations import CompanyCall
 from doorsync.hub.esws.refusals import CannotSave, NoGroup, NoSuchGroup
+from doorsync.hub.esws.users.asked_once import asked_once, forget_answers
 from doorsync.hub.esws.users.group_names import joined_names, split_group_names, split_list
 from doorsync.hub.esws.users.lookup import location_of
 from doorsync.hub.esws.users.parameters import Said
@@ -132,9 +133,11 @@ def _is_at(group: Group, location: Location | None) -> bool:
 
 def _made(call: CompanyCall, named: Named) -> list[Group]:
     """The groups, those whose names are not there yet too: a new one has no rights, and so opens nothing."""
-    groups, missing = _found(named)
+    groups, missing = asked_once(named, lambda: _found(named))
     if not named.has_ids(groups):
         raise CannotSave
+    if missing:
+        forget_answers()
     return groups + [create_group(company=call.company, name=name, actor=call.actor) for name in missing]
 
 

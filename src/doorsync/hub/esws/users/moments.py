@@ -15,6 +15,7 @@ from django.utils import timezone
 from doorsync.domain.text import normalized_text
 from doorsync.domain.validity import WALL
 from doorsync.hub.companies.models import Location
+from doorsync.hub.esws.users.asked_once import asked_once
 from doorsync.hub.users.errors import BadFields
 from doorsync.hub.users.validity_dates import FIRST_YEAR, BadMoment, start_of
 
@@ -72,8 +73,11 @@ def wall_clock() -> str:
 
 def _walls(at: datetime) -> set[str]:
     """What the clocks at the doors show at this moment."""
-    zones = {each.zone for each in Location.objects.all()} or {ZoneInfo("UTC")}
-    return {at.astimezone(zone).strftime(WALL) for zone in zones}
+    return {at.astimezone(zone).strftime(WALL) for zone in asked_once("zones", _zones)}
+
+
+def _zones() -> set[ZoneInfo]:
+    return {each.zone for each in Location.objects.all()} or {ZoneInfo("UTC")}
 
 
 def _is_long_ago(text: str) -> bool:

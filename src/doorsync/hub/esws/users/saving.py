@@ -13,6 +13,7 @@ from doorsync.hub.companies.transactions import company_transaction
 from doorsync.hub.esws.company_operations import CompanyCall
 from doorsync.hub.esws.declarations import ReturnStrings
 from doorsync.hub.esws.refusals import CannotSave, CardNotSupported, CardNotValid, CardTaken, NoGroup, NoSuchGroup, Refused
+from doorsync.hub.esws.users.asked_once import asking_once
 from doorsync.hub.esws.users.group_names import split_list
 from doorsync.hub.esws.users.groups import said_links
 from doorsync.hub.esws.users.moments import agreed_start, said_expiry, said_start
@@ -65,9 +66,10 @@ def save_together(
     writes: dict[K, Write] = {}
     with suppress(Refused, UserError), company_transaction(call.company, call.actor):
         known = find(said)
-        for key, each in said.items():
-            with suppress(Refused, UserError):
-                writes[key] = _write_of(call, each, {field: key}, known.get(key))  # type: ignore[misc]  # number or external_id
+        with asking_once():
+            for key, each in said.items():
+                with suppress(Refused, UserError):
+                    writes[key] = _write_of(call, each, {field: key}, known.get(key))  # type: ignore[misc]  # number or external_id
         outcomes = write_users(company=call.company, writes=list(writes.values()), actor=call.actor).outcomes
         return {key: str(outcome.user.number) for key, outcome in zip(writes, outcomes, strict=True)}
     return {}

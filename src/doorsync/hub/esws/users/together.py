@@ -41,14 +41,19 @@ class UserKey(Generic[K]):
     check: Callable[[], None] = lambda: None
 
 
-def saved_together(key: UserKey[K], calls: Sequence[tuple[Caller, Given]]) -> list[str | None]:
-    """The numbers of the users whom these calls save; None for each call that is to be answered alone."""
+def saved_together(
+    key: UserKey[K], calls: Sequence[tuple[Caller, Given]], makes_sense: Callable[[Given], bool] = lambda _: True
+) -> list[str | None]:
+    """The numbers of the users whom these calls save; None for each call that is to be answered alone.
+
+    `makes_sense`: whether an operation takes what is given besides the key.
+    """
     answers: list[str | None] = [None] * len(calls)
     for code in dict.fromkeys(given["code"] for _, given in calls):
         places: dict[K, int] = {}  # two calls about one user are two transactions
         for place, (_, given) in enumerate(calls):
             with suppress(Refused):
-                if given["code"] == code and given[key.keyword]:
+                if given["code"] == code and given[key.keyword] and makes_sense(given):
                     places.setdefault(key.read(given[key.keyword]), place)
         said = {named: _said(calls[place][1], key.keyword) for named, place in places.items()}
         for named, number in _saved_in_company(code, key, said).items():

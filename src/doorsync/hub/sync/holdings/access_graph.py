@@ -32,6 +32,7 @@ from doorsync.hub.sync.holdings.access_rows import (
 )
 
 COMPANIES = 64  # whose graphs a process keeps
+COMBINATIONS = 1000  # of groups that people are in, kept for each graph
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +44,21 @@ class Site:
     zone: ZoneInfo
     zone_is_known: bool = True
     readers: Readers = Readers.AS_IS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doors:
+    """Terminals at which members of the same groups get the same record. `site`: each of them, without its id.
+
+    `schedules`: the keys that the record names; `room`: those that the terminals have room for; `unheld`: whether a schedule's
+    hours are more than they can hold.
+    """
+
+    site: Site
+    schedules: frozenset[str]
+    room: frozenset[str]
+    unheld: bool
+    terminals: tuple[int, ...] = ()
 
 
 @dataclass(slots=True)
@@ -59,6 +75,29 @@ class AccessGraph:
     holidays: dict[str, list[Holiday]] = field(default_factory=dict)  # of the schedules that follow a calendar
     refreshing: bool = False
     now: datetime = field(default_factory=timezone.now)
+    known_doors: dict[frozenset[int], list[Doors]] = field(default_factory=dict, repr=False)  # by groups, once asked for
+
+    def doors_of(self, groups: Iterable[int]) -> list[Doors]:
+        """The terminals that members of these groups may open, those together that get the same record."""
+        asked = frozenset(groups)
+        if asked not in self.known_doors:
+            if len(self.known_doors) >= COMBINATIONS:
+                self.known_doors.clear()
+            self.known_doors[asked] = self._doors_of(asked)
+        return self.known_doors[asked]
+
+    def _doors_of(self, groups: frozenset[int]) -> list[Doors]:
+        alike: dict[Doors, list[int]] = defaultdict(list)
+        for terminal, allowed in sorted(self.reach(groups).items()):
+            schedules = self.schedules_in(terminal, allowed)
+            doors = Doors(
+                site=replace(self.sites[terminal], terminal_id=0),
+                schedules=schedules,
+                room=self.room_for(terminal),
+                unheld=not all(self.holds_hours(terminal, key) for key in schedules),
+            )
+            alike[doors].append(terminal)
+        return [replace(doors, terminals=tuple(terminals)) for doors, terminals in alike.items()]
 
     def reach(self, groups: Iterable[int]) -> dict[int, frozenset[str]]:
         """The terminals that members of these groups may open, each with the keys of its schedules."""
@@ -86,7 +125,7 @@ class AccessGraph:
         """The part that concerns one terminal, so that rendering for it costs the same however many there are."""
         opens = {group: {terminal: doors[terminal]} for group, doors in self.opens.items() if terminal in doors}
         used = {terminal: self.used[terminal]} if terminal in self.used else {}
-        return replace(self, opens=opens, used=used)
+        return replace(self, opens=opens, used=used, known_doors={})
 
     def room_for(self, terminal: int) -> frozenset[str]:
         """The schedules that this terminal has room for, and whose hours it can hold, lowest numbers first."""

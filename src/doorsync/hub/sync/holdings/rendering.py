@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
+from functools import lru_cache
 from types import MappingProxyType
 
 from doorsync.domain import validity
@@ -18,7 +18,7 @@ from doorsync.domain.rendering import Person, render_record
 from doorsync.hub.companies import vault
 from doorsync.hub.companies.errors import CannotUnseal
 from doorsync.hub.companies.models import Company
-from doorsync.hub.sync.holdings.access_graph import AccessGraph, Site
+from doorsync.hub.sync.holdings.access_graph import AccessGraph, Doors, Site
 from doorsync.hub.sync.models import ValidityChange
 from doorsync.hub.users.credential_kinds import KINDS, record_fields
 from doorsync.hub.users.models import Credential, User
@@ -130,12 +130,17 @@ def _noted_at(user: User, due: ValidityChange | None) -> datetime | None:
 
 
 def _unreadable(user: User) -> Reason:
+    walls = filter(None, (user.starts, user.expires))
+    return NO_REASON if all(map(_is_readable, walls)) else RefusalCode.UNREADABLE_DATES()
+
+
+@lru_cache(maxsize=4096)  # many people have the same
+def _is_readable(wall: str) -> bool:
     try:
-        for wall in filter(None, (user.starts, user.expires)):
-            datetime.strptime(wall, validity.WALL)  # noqa: DTZ007 - a wall clock has no zone
+        datetime.strptime(wall, validity.WALL)  # noqa: DTZ007 - a wall clock has no zone
     except ValueError:
-        return RefusalCode.UNREADABLE_DATES()
-    return NO_REASON
+        return False
+    return True
 
 
 def render_user(facts: Facts, structure: AccessGraph, key: bytes, now: datetime) -> Iterator[Wanted]:
@@ -143,56 +148,49 @@ def render_user(facts: Facts, structure: AccessGraph, key: bytes, now: datetime)
 
     A user whose data is damaged is refused everywhere, and so removed where they are held: what they may do is unknown.
     """
-
-    @cache
-    def once(site: Site, schedules: frozenset[str], room: frozenset[str], unheld: bool) -> Rendering:
-        if (
-            damage := facts.unreadable
-            or _damage(facts.user, site, schedules, structure)
-            or _unheld(site, schedules, room, unheld)
-        ):
-            return None, None, None, damage
-        rendered = render_record(facts.person, schedules, site.can, site.readers)
-        if isinstance(rendered, Reason):
-            return None, None, None, rendered
-        if _too_large(rendered):
-            return None, None, None, RefusalCode.PERSON_TOO_LARGE()
-        return rendered, digest(key, rendered, site.can.shown_fields), field_marks(key, rendered), NO_REASON
-
-    for terminal, allowed in sorted(structure.reach(facts.groups).items()):
-        schedules = structure.schedules_in(terminal, allowed)
-        unheld = not all(structure.holds_hours(terminal, key) for key in schedules)
-        site = structure.sites[terminal]
-        shared = replace(site, terminal_id=0)
-        valid = facts.unreadable or valid_at(facts.user, site, now)
-        if not valid and not facts.foreseen(site, now):
+    for doors in structure.doors_of(facts.groups):
+        valid = facts.unreadable or valid_at(facts.user, doors.site, now)
+        if not valid and not facts.foreseen(doors.site, now):
             continue
-        record, mark, marks, refusal = once(shared, schedules, structure.room_for(terminal), unheld) if valid else ENDED
-        yield Wanted(
-            key=facts.person.key,
-            terminal_id=terminal,
-            user_id=facts.user.pk,
-            label=facts.person.name,
-            started=mark is not None and facts.started(site, now),
-            record=record,
-            digest=mark,
-            marks=marks,
-            refusal=refusal,
-        )
+        record, mark, marks, refusal = _rendered(facts, doors, structure, key) if valid else ENDED
+        started = mark is not None and facts.started(doors.site, now)
+        for terminal in doors.terminals:
+            yield Wanted(
+                key=facts.person.key,
+                terminal_id=terminal,
+                user_id=facts.user.pk,
+                label=facts.person.name,
+                started=started,
+                record=record,
+                digest=mark,
+                marks=marks,
+                refusal=refusal,
+            )
 
 
-def _unheld(site: Site, schedules: frozenset[str], room: frozenset[str], unheld: bool) -> Reason:
-    """Why a site cannot hold the hours in which this person may pass: they are not theirs to be widened."""
-    if unheld:
+def _rendered(facts: Facts, doors: Doors, structure: AccessGraph, key: bytes) -> Rendering:
+    if damage := facts.unreadable or _damage(facts.user, doors, structure) or _unheld(doors):
+        return None, None, None, damage
+    rendered = render_record(facts.person, doors.schedules, doors.site.can, doors.site.readers)
+    if isinstance(rendered, Reason):
+        return None, None, None, rendered
+    if _too_large(rendered):
+        return None, None, None, RefusalCode.PERSON_TOO_LARGE()
+    return rendered, digest(key, rendered, doors.site.can.shown_fields), field_marks(key, rendered), NO_REASON
+
+
+def _unheld(doors: Doors) -> Reason:
+    """Why terminals cannot hold the hours in which this person may pass: they are not theirs to be widened."""
+    if doors.unheld:
         return RefusalCode.HOURS_NOT_HELD()
-    return NO_REASON if schedules <= room else RefusalCode.NO_ROOM_FOR_SCHEDULES(limit=site.can.schedules)
+    return NO_REASON if doors.schedules <= doors.room else RefusalCode.NO_ROOM_FOR_SCHEDULES(limit=doors.site.can.schedules)
 
 
-def _damage(user: User, site: Site, schedules: frozenset[str], structure: AccessGraph) -> Reason:
-    """What is damaged in the database of that on which this user's access at this site depends."""
-    if not site.zone_is_known and (user.starts or user.expires):
+def _damage(user: User, doors: Doors, structure: AccessGraph) -> Reason:
+    """What is damaged in the database of that on which this user's access at these terminals depends."""
+    if not doors.site.zone_is_known and (user.starts or user.expires):
         return RefusalCode.UNREADABLE_ZONE()
-    return RefusalCode.UNREADABLE_SCHEDULE() if schedules & structure.damaged else NO_REASON
+    return RefusalCode.UNREADABLE_SCHEDULE() if doors.schedules & structure.damaged else NO_REASON
 
 
 def render_schedules(structure: AccessGraph, key: bytes) -> Iterator[Wanted]:
