@@ -25,8 +25,10 @@ from doorsync.hub.settings.config import config
 LONGEST = 10.0  # seconds for one request, to the last byte; looking its name up has the limit of the system
 LARGEST = 256 * 1024  # bytes of one answer; real ones have a few thousand
 AT_ONCE = 4  # requests of this process
-# Networks that count as global, but lead into an IPv4 address that need not be: NAT64, Teredo and 6to4.
-TRANSLATED = tuple(ip_network(each) for each in ("64:ff9b::/96", "2001::/32", "2002::/16"))
+# The only IPv6 addresses that are given out for the internet (RFC 4291). Python counts others as global too, such as the
+# site-local ones (fec0::/10), which a company may still route, and those with an IPv4 address in them (::/96, 64:ff9b::/96).
+GLOBAL_UNICAST = ip_network("2000::/3")
+TRANSLATED = tuple(ip_network(each) for each in ("2001::/32", "2002::/16"))  # Teredo and 6to4 lead into any IPv4 address
 _places = threading.BoundedSemaphore(AT_ONCE)
 
 
@@ -43,7 +45,7 @@ class BoundedTransport(httpx2.BaseTransport):
 
 
 def check_scheme(url: httpx2.URL) -> None:
-    """TLS, or a loopback address that the operator allows. Raises AddressForbidden."""
+    """TLS, or else that the operator allows some loopback address: `is_allowed` holds it to those. Raises AddressForbidden."""
     if url.scheme == "https" and url.host:
         return
     if url.scheme != "http" or not any(network.is_loopback for network in config().provider_networks):
@@ -55,8 +57,9 @@ def is_allowed(ip: IPv4Address | IPv6Address, *, plain: bool = False) -> bool:
     known = (ip.ipv4_mapped or ip) if isinstance(ip, IPv6Address) else ip
     if any(known.version == network.version and known in network for network in config().provider_networks):
         return known.is_loopback or not plain
-    translated = any(known.version == network.version and known in network for network in TRANSLATED)
-    return known.is_global and not known.is_multicast and not translated and not plain
+    if isinstance(known, IPv6Address) and (known not in GLOBAL_UNICAST or any(known in network for network in TRANSLATED)):
+        return False
+    return known.is_global and not known.is_multicast and not plain
 
 
 class _GuardedNetwork(httpcore2.NetworkBackend):
