@@ -15,7 +15,7 @@ from doorsync.hub.administrators.errors import NoSuchAdministrator, Throttled
 from doorsync.hub.administrators.models import Administrator, Session
 from doorsync.hub.audit import trail
 from doorsync.hub.audit.trail import Actor
-from doorsync.hub.providers.accounts import administrator_with
+from doorsync.hub.providers.accounts import administrator_with, hold_provider
 from doorsync.hub.providers.attempts import Attempt
 from doorsync.hub.providers.code_flow import ProvenAccount, finish_flow
 from doorsync.hub.providers.errors import SignInRefused
@@ -45,7 +45,9 @@ def open_session(request: HttpRequest, provider: Provider, attempt: Attempt, acc
     """The session, with the secret for its cookie. Raises SignInRefused, which is audited."""
     with scope(company=provider.company):
         try:
-            return _opened(request, administrator_with(provider, account), attempt)
+            with transaction.atomic():
+                hold_provider(provider)
+                return _opened(request, administrator_with(provider, account), attempt)
         except SignInRefused as error:
             note_refusal(provider, error)
             raise

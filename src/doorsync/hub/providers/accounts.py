@@ -44,6 +44,13 @@ def expect_account(*, administrator: Administrator, address: str, actor: Actor) 
         raise AddressTaken from error
 
 
+def hold_provider(provider: Provider) -> None:
+    """Let nobody change it until the caller's transaction ends. Raises SignInRefused where somebody has since this was read."""
+    unchanged = Provider.objects.select_for_update().filter(pk=provider.pk, version=provider.version)
+    if unchanged.values_list("pk").first() is None:
+        raise SignInRefused("provider-changed")
+
+
 def link_account(*, administrator: Administrator, provider: Provider, account: ProvenAccount, actor: Actor) -> None:
     """Link the account that they have just shown to be theirs. Raises AlreadyLinked, AccountTaken or SignInRefused."""
     _check_domain(provider, account.claims)
@@ -55,6 +62,7 @@ def link_account(*, administrator: Administrator, provider: Provider, account: P
     }
     try:
         with scope(company=administrator.company_id), transaction.atomic():
+            hold_provider(provider)
             if LinkedAccount.objects.filter(administrator=administrator).exclude(subject="").exists():
                 raise AlreadyLinked
             LinkedAccount.objects.update_or_create(

@@ -42,11 +42,12 @@ def change_provider(*, company: Company, wanted: ProviderSettings, actor: Actor)
         same = present is not None and _whose(present) == _whose(wanted)
         if not wanted.secret and (present is None or (present.issuer, present.client_id) != (wanted.issuer, wanted.client_id)):
             raise SecretMissing
-        if present is not None and not same:
-            provider.version += 1
-            _end_links(actor)
+        ends_links = present is not None and not same
+        provider.version += ends_links
         _set(provider, wanted)
         provider.save()
+        if ends_links:  # after the row is written: a sign-in that holds it has opened its session by then, which ends too
+            _end_links(actor)
         trail.record("provider.changed" if present else "provider.added", actor=actor, provider=provider.pk, links=_kept(same))
 
 
@@ -55,9 +56,9 @@ def remove_provider(*, company: Company, actor: Actor) -> None:
     with company_transaction(company, actor):
         present = provider_of(company)
         if present is not None:
-            _end_links(actor)
             trail.record("provider.removed", actor=actor, provider=present.pk)
             present.delete()
+            _end_links(actor)  # after the row is gone, as above
 
 
 def _whose(given: Provider | ProviderSettings) -> tuple[str, str, str]:

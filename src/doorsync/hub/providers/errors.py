@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext
+
 from doorsync.hub.administrators.errors import AdministratorError
 
 
@@ -42,8 +44,8 @@ class NotLinked(ProviderError):
 
 
 class SignInRefused(ProviderError):
-    """The company account was not accepted. `reason` is for the audit."""
+    """A company account that is not accepted. `reason` is a code for the audit; nobody else is told."""
 
     def __init__(self, reason: str) -> None:
-        super().__init__()
+        super().__init__(gettext("The company account was not accepted. An owner finds the reason in the audit."))
         self.reason = reason

@@ -18,7 +18,7 @@ class Claim(models.TextChoices):
 
 
 class Provider(TenantModel):
-    """The OpenID Connect provider of a company: one at most. The client secret is sealed; see `secrets`."""
+    """The OpenID Connect provider of a company: one at most. The client secret is sealed; see `provider_secrets`."""
 
     issuer = models.CharField(max_length=500)
     client_id = models.CharField(max_length=255)

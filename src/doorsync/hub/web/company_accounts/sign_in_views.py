@@ -85,6 +85,8 @@ def _linked(request: Request, provider: Provider, attempt: Attempt, account: Pro
     try:
         link_account(administrator=signed_in.administrator, provider=provider, account=account, actor=signed_in.actor)
     except AdministratorError as error:
+        if isinstance(error, SignInRefused):
+            note_refusal(provider, error)
         return told_after_linking(request, signed_in, error)
     return told_after_linking(request, signed_in, None)
 
