@@ -102,3 +102,10 @@ def test_provider_that_is_down_is_said_to_whoever_wants_to_link(owner: Desk, clu
     discovery.forget()
     status, page = owner.send(OWN, present="passwrod")
     assert (status, "did not answer" in page) == (422, True)
+
+
+def test_account_of_another_domain_is_not_linked_and_the_audit_says_why(owner: Desk, club: Gym, issuer: str) -> None:
+    owner.send(PROVIDER, **settings_with(issuer, domain="gym.example"))
+    assert "The company account was not accepted." in link(desk_of(club, "bob"), "a-1001")
+    assert Entry.objects.get(event="company-account.refused").subject["reason"] == "domain"
+    assert not LinkedAccount.objects.exists()
