@@ -11,13 +11,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django_scopes import scope
 
-from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies.models import Company
 from doorsync.hub.esws import operations
-from doorsync.hub.esws.operations import get_users, get_users_by_info_field
+from doorsync.hub.esws.operations import get_users
 from doorsync.hub.esws.service import Request, answer
 from doorsync.hub.users import reading
-from doorsync.hub.users.info_fields import change_info_field
 from doorsync.hub.users.models import Group, Membership, User, UserLocation
 from tests.factories import esws, soap, world
 from tests.factories.live import LiveHub
@@ -33,44 +31,6 @@ OPERATIONS: dict[str, dict[str, Any]] = {
     "getUsersByInfoField": {"p_InfoField": "info1", "p_InfoFieldValue": ""},
     "getGroups": {},
 }
-
-
-@pytest.fixture
-def company() -> Company:
-    made = world.company()
-    actor = Actor(company_id=made.pk)
-    with scope(company=made):
-        change_info_field(company=made, number=3, label="Member", function="external_id", actor=actor)
-    return made
-
-
-@pytest.fixture
-def members(company: Company) -> Group:
-    return world.group(company)
-
-
-@pytest.fixture
-def anna(company: Company, members: Group) -> User:
-    made = world.user(
-        company,
-        "Jansen",
-        members,
-        world.group(company, "A & ö€"),
-        number=2179,
-        first_name="Anna",
-        insertion="van der",
-        external_id="M-1",
-        starts="2026-12-01T08:30",
-        expires="2027-12-01T00:00",
-        info1="blue <locker>",
-        admin=True,
-        card="36136500607727109",
-        pin="0042",
-    )
-    world.credential(made, "card", "1")
-    world.credential(made, "licence_plate", "12ABCD")
-    world.credential(made, "qr", "only the program that asks getQR is told")
-    return made
 
 
 def test_get_users_tells_everything_of_a_user(company: Company, anna: User) -> None:
@@ -184,20 +144,6 @@ def test_without_an_info_field_for_that_id_nobody_is_found_by_it() -> None:
     assert esws.rows("getMultipleUsersIds2", p_wsAltUserId="M-1")[0]["UserId"] == "NO_WS_ALT_USER_ID_INFOFIELD"
 
 
-def test_users_are_found_by_an_info_field(company: Company, anna: User) -> None:
-    world.user(company, "Bob", number=8, first_name="Bob")
-
-    def found(field: str, value: str | None) -> list[str]:
-        return [row["UserId"] for row in esws.rows("getUsersByInfoField", p_InfoField=field, p_InfoFieldValue=value)]
-
-    assert found("info1", "blue <locker>") == found("INFO1 ", "blue <locker>") == ["2179"]
-    assert found("info3", "M-1") == ["2179"]  # it stands for the third party's id
-    assert found("info1", "") == found("info1", None) == ["8"]
-    assert found("info2", "") == ["8", "2179"]
-    assert found("info1", "blue") == ["NO_USER_ID_FOUND"]
-    assert [found(wrong, "") for wrong in ("info15", "info0", "", "pin", "external_id")] == [["NO_VALID_INFOFIELD"]] * 5
-
-
 def test_groups_have_the_ids_that_update_user2_takes(company: Company, members: Group) -> None:
     assert esws.rows("getGroups") == [{"GroupId": str(members.pk), "GroupName": "Members"}]
     esws.call("updateUser2", p_ID="5", p_Achternaam="Bob", p_Voornaam="B", p_groupId=members.pk, p_groupUpdate="1")
@@ -301,16 +247,3 @@ def damage(user: User, kind: str) -> None:
         sealed[-1] ^= 1
         row.sealed = bytes(sealed)
         row.save(update_fields=["sealed"])
-
-
-def test_users_by_info_field_are_told_page_by_page(company: Company, members: Group, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(get_users_by_info_field, "PER_PAGE", 2)
-    for number in range(1, 6):
-        world.user(company, f"P {number}", number=number)
-    request = esws.written("getUsersByInfoField", {"p_companyID": world.SAMPLE_CODE, "p_InfoField": "info1"})
-    reply = answer(Request(body=request), operations.OPERATIONS, in_parts=True)
-
-    parts = list(reply.parts or ())
-    assert len(parts) > 3
-    items = ElementTree.fromstring(b"".join(parts)).findall(".//item")
-    assert [item.findtext("UserId") for item in items] == ["1", "2", "3", "4", "5"]
