@@ -16,6 +16,7 @@ from pathlib import Path
 SOURCE = Path("src/doorsync")
 GLOSSARY = Path("docs/reference/glossary.md")
 DECISIONS = Path("docs/decisions")
+GUIDES = ("docs/explanation/architecture.md", "CONTRIBUTING.md")  # which lead a reader through the tree by the names of files
 LONGEST = 300  # lines of a module
 MACHINE = re.compile(r"(?<![\w.])/(?:work|root|home/\w+|tmp/bash\w*)/")
 ADDRESS = re.compile(r"https?://|--(?:extra-)?index-url")
@@ -30,6 +31,7 @@ def main(root: Path, options: Sequence[str] = ()) -> int:
     faults = [fault for name in names if (root / name).is_file() for fault in _faults(root, name)]
     faults += retired_names(root)
     faults += unlisted_decisions(root)
+    faults += missing_files(root, names)
     faults += [f"pyproject.toml: nothing imports {name}; drop it" for name in unused_dependencies(root)]
     for fault in faults:
         print(f"error: {fault}", file=sys.stderr)
@@ -53,6 +55,17 @@ def unlisted_decisions(root: Path) -> list[str]:
     return [f"{DECISIONS}/{name} is not listed in its README.md" for name in pages if f"({name})" not in listed]
 
 
+def missing_files(root: Path, names: Sequence[str]) -> list[str]:
+    """The files and folders that a guide names in code type, whole or by their end, and that are not among these names."""
+    known = "".join(f"/{name}\n" for name in names)
+    faults = []
+    for guide in (each for each in GUIDES if (root / each).is_file()):
+        said = re.findall(r"`([\w.-]+(?:/[\w.-]+)*(?:/|\.py|\.toml|\.html|\.yaml))`", (root / guide).read_text())
+        gone = [name for name in sorted(set(said)) if f"/{name}" not in known]
+        faults += [f"{guide} names {name}, which is not there" for name in gone]
+    return faults
+
+
 def retired_names(root: Path) -> list[str]:
     """Modules, classes, functions and methods of the product with a name that the glossary says the code no longer has."""
     if not (root / GLOSSARY).is_file():
@@ -72,7 +85,18 @@ def retired_names(root: Path) -> list[str]:
 def has_logic(source: str) -> bool:
     """Whether a function or method does more than one thing: one that only passes something on cannot be wrong by itself."""
     functions = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
-    return any(len(function.body) - (ast.get_docstring(function) is not None) > 1 for function in functions)
+    return any(sum(_does_something(each, function.name) for each in function.body) > 1 for function in functions)
+
+
+def _does_something(statement: ast.stmt, function: str) -> bool:
+    """Not an import or docstring; nor what keeps a parameter in `__init__`, as errors do, or registers in `ready`, as apps do."""
+    if isinstance(statement, ast.Import | ast.ImportFrom):
+        return False
+    if isinstance(statement, ast.Expr):
+        registers = function == "ready" and isinstance(statement.value, ast.Call)
+        return not registers and not isinstance(statement.value, ast.Constant)
+    keeps = isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Name | ast.Constant)
+    return not (function == "__init__" and keeps)
 
 
 def mirrored_test(module: str) -> str:

@@ -37,6 +37,32 @@ def tree(tmp_path: Path) -> Path:
     return tmp_path
 
 
+KEEPS = """
+class Refused(Exception):
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+"""
+KEEPS_MORE = f"{KEEPS}        self.seconds = reason.seconds or 1\n"
+REGISTERS = """
+class RoomConfig(AppConfig):
+    def ready(self) -> None:
+        \"\"\"Connect them.\"\"\"
+        from room import handlers
+        changed.connect(handlers.on_change)
+        removed.connect(handlers.on_remove)
+"""
+DECIDES = f"{REGISTERS}        if handlers.late:\n            handlers.start()\n        handlers.late = False\n"
+
+
+@pytest.mark.parametrize(
+    ("source", "logic"),
+    [(KEEPS, False), (KEEPS_MORE, True), (REGISTERS, False), (REGISTERS.replace("ready", "start"), True), (DECIDES, True)],
+)
+def test_to_keep_a_parameter_or_to_register_is_no_logic(source: str, logic: bool) -> None:
+    assert house_rules.has_logic(source) is logic
+
+
 @pytest.mark.parametrize(("source", "logic"), [(LOGIC, True), (PLAIN, False), (f"async {LOGIC}", True), ("LIMIT = 5\n", False)])
 def test_logic_is_a_function_that_does_more_than_one_thing(source: str, logic: bool) -> None:
     assert house_rules.has_logic(source) is logic
@@ -51,6 +77,17 @@ def test_untested_modules_are_counted_and_listed_when_asked(tree: Path, capsys: 
     assert capsys.readouterr().out.startswith("1 of 2 modules with logic have no test of their own")
     assert house_rules.main(tree, ["--untested"]) == 0
     assert "src/doorsync/room/walls.py has no tests/room/test_walls.py" in capsys.readouterr().out
+
+
+def test_file_that_a_guide_names_is_there(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    guide = tree / "CONTRIBUTING.md"
+    guide.write_text("See `room/walls.py`, `walls.py`, `src/doorsync/room/`, `rules.py` and `pytest -q`.")
+    assert house_rules.main(tree) == 0
+    guide.write_text("See `room/rules.py` and `alls.py`.")
+    assert house_rules.main(tree) == 1
+    told = capsys.readouterr().err
+    assert "CONTRIBUTING.md names room/rules.py, which is not there" in told
+    assert "CONTRIBUTING.md names alls.py, which is not there" in told
 
 
 @pytest.mark.parametrize(
