@@ -9,6 +9,7 @@ from doorsync.hub.providers.models import LinkedAccount, Provider
 from tests.factories import world
 from tests.factories.gym import Gym
 from tests.factories.openid_provider import sign_in_there
+from tests.factories.second_factors import with_app
 from tests.hub.web.access.test_access_pages import Desk
 from tests.hub.web.company_accounts.conftest import OWN, PROVIDER, desk_of, local, sent_to, settings_with
 from tests.hub.web.company_accounts.test_sign_in_views import enter, expect
@@ -109,3 +110,17 @@ def test_account_of_another_domain_is_not_linked_and_the_audit_says_why(owner: D
     assert "The company account was not accepted." in link(desk_of(club, "bob"), "a-1001")
     assert Entry.objects.get(event="company-account.refused").subject["reason"] == "domain"
     assert not LinkedAccount.objects.exists()
+
+
+def test_whoever_has_a_second_factor_gives_a_code_too_before_linking(owner: Desk, club: Gym, issuer: str) -> None:
+    owner.send(PROVIDER, **settings_with(issuer))
+    _app, codes = with_app(Administrator.objects.select_related("company").get(username="bob"))
+    bob = Desk()
+    bob.sign_in_fully(club.company.slug, "bob")
+    bob.post("/sign-in/code/", {"code": codes[0]})
+    bob.proof = bob.fields(bob.get("/sync/"))
+    assert bob.send(OWN, present="passwrod")[0] == 422
+    assert bob.send(OWN, present="passwrod", code="000000")[0] == 422
+    status, page = bob.send(OWN, present="passwrod", code=codes[1])
+    assert status == 200
+    assert sent_to(page).startswith(issuer)

@@ -96,14 +96,3 @@ class AddressForm(StyledForm):
     """The address with which an account is expected."""
 
     address = PlainField(max_length=254, label=gettext_lazy("Address of their company account"))
-
-
-class PresentPasswordForm(StyledForm):
-    """One's password, before another way to sign in is added."""
-
-    present = forms.CharField(
-        max_length=1000,
-        strip=False,
-        label=gettext_lazy("Present password"),
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-    )

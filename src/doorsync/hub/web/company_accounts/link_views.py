@@ -16,9 +16,9 @@ from doorsync.hub.providers.accounts import expect_account, unlink_account
 from doorsync.hub.providers.attempts import begin_attempt
 from doorsync.hub.providers.errors import NotLinked, ProviderError
 from doorsync.hub.providers.queries import account_of, provider_of
-from doorsync.hub.web.administrators.own_proof import gave_password
+from doorsync.hub.web.administrators.own_proof import gave_proof, proof_page
 from doorsync.hub.web.company_accounts.answers import to_provider
-from doorsync.hub.web.company_accounts.forms import AddressForm, PresentPasswordForm
+from doorsync.hub.web.company_accounts.forms import AddressForm
 from doorsync.hub.web.decorators import needs_permission
 from doorsync.hub.web.flash import tell
 from doorsync.hub.web.saving import REFUSED, WRONG, FormPage
@@ -69,22 +69,21 @@ def unlink(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_http_methods(METHODS)
 @needs_permission(Permission.VIEW)
 def link_own(request: SignedInRequest) -> HttpResponse:
-    """Link the company account that one signs in to now. It needs the password: it is another way in."""
+    """Link the company account that one signs in to now. They prove who they are, as for a passkey: it is another way in."""
     signed_in = request.signed_in
     provider, account = provider_of(signed_in.company), account_of(signed_in.administrator)
     if provider is None:
         return _said(request, _("Your company has no identity provider."), "wait")
     if account and account.subject:
         return _said(request, _("A company account is linked to you already. An owner can end that link."), "wait")
-    form = PresentPasswordForm(request.POST or None)
-    page = FormPage(request=request, form=form, title=_("Link your company account"), back=_account(), button=_("Go on"))
+    page = proof_page(request, title=_("Link your company account"), back=_account(), button=_("Go on"))
     page.data["lead"] = _("You sign in at your company's provider next. From then on you can sign in here with that account.")
-    if request.method != "POST" or not (form.is_valid() and gave_password(request, form)):
+    if request.method != "POST" or not gave_proof(request, page.form):
         return page.shown(WRONG if request.method == "POST" else 200)
     try:
         return to_provider(request, provider, begin_attempt(provider, linking=signed_in.public_id))
     except ProviderError as error:
-        form.add_error(None, str(error))
+        page.form.add_error(None, str(error))
         return page.shown(WRONG)
 
 

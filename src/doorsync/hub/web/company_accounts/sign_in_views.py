@@ -80,7 +80,7 @@ def _entered(request: Request, provider: Provider, attempt: Attempt, account: Pr
 
 
 def _linked(request: Request, provider: Provider, attempt: Attempt, account: ProvenAccount) -> HttpResponse:
-    """Only in the session in which it was begun: that one gave the password."""
+    """Only in the session in which it was begun: that one gave the proof."""
     signed_in = _still_signed_in(request, provider, attempt)
     try:
         link_account(administrator=signed_in.administrator, provider=provider, account=account, actor=signed_in.actor)
