@@ -48,5 +48,6 @@ def test_from_dict_keeps_what_is_sound_beside_what_is_not() -> None:
 
 def test_from_dict_takes_only_numbers_of_doors_and_not_too_many() -> None:
     doors = [str(number) for number in range(200)]
+    assert Capabilities.from_dict({"mode_doors": ["3", "0"]}).mode_doors == ("3",)
     assert Capabilities.from_dict({"remote_doors": ["2", "front", "0", "1.5", "1000"]}).remote_doors == ("2",)
     assert Capabilities.from_dict({"remote_doors": doors}).remote_doors == tuple(doors[1:65])

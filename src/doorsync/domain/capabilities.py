@@ -59,7 +59,8 @@ class Capabilities:
     `intervals_per_day` of a time schedule on one weekday; `open_without_schedule` when it holds no schedules and opens at all
     times to whoever it holds; `until` whether it can hold an expiry, `until_day` when only its date; `readable`,
     `schedule_readable` the fields of a user and of a time schedule that it lets us read. Places are numbered from `first_place`
-    and `first_schedule_place`. `doors` that it opens; `remote_doors` the numbers of those that it opens when the agent says so.
+    and `first_schedule_place`. `doors` that it opens; `remote_doors` the numbers of those that it opens when the agent says so,
+    `mode_doors` of those that it holds open, locks down and gives back to their schedules when the agent says so.
     """
 
     capacity: int = 10_000
@@ -87,6 +88,7 @@ class Capabilities:
     change_detection: ChangeDetection = ChangeDetection.NONE
     doors: int = 1
     remote_doors: tuple[str, ...] = ()
+    mode_doors: tuple[str, ...] = ()
 
     @property
     def shown_fields(self) -> tuple[str, ...]:
@@ -105,7 +107,8 @@ class Capabilities:
         for name, known in (("readable", USER_FIELDS), ("schedule_readable", SCHEDULE_FIELDS)):
             if name in sound:
                 sound[name] = tuple(each for each in known if each in sound[name])
-        sound["remote_doors"] = tuple(each for each in sound.get("remote_doors", ()) if DOOR.fullmatch(each))[:MOST_DOORS]
+        for name in ("remote_doors", "mode_doors"):
+            sound[name] = tuple(each for each in sound.get(name, ()) if DOOR.fullmatch(each))[:MOST_DOORS]
         for name, value in sound.items():
             if isinstance(form := getattr(default, name), StrEnum):
                 sound[name] = type(form)(value)

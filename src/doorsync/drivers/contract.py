@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import ClassVar, Protocol, runtime_checkable
 
 from doorsync.domain.capabilities import Capabilities
+from doorsync.domain.door_modes import DoorMode
 from doorsync.domain.reason import NO_REASON, Reason
 from doorsync.domain.record import Kind, Record
 from doorsync.drivers.make import Make
@@ -181,6 +182,22 @@ class SupportsOpening(Protocol):
 
         Asked once and never again. It must not open later than in `within` seconds: what the terminal has not fetched by then
         is taken back. Raises TerminalError, permanent where the door surely stayed shut; otherwise nobody knows.
+        """
+        ...
+
+
+@runtime_checkable
+class SupportsDoorModes(Protocol):
+    """A session whose terminal keeps the doors that `Capabilities.mode_doors` names in the mode that it is told."""
+
+    def door_mode(self, door: int, *, within: float) -> DoorMode:
+        """The mode in which this door is now, read from the terminal. Raises TerminalError."""
+        ...
+
+    def set_door_mode(self, door: int, mode: DoorMode, *, within: float) -> None:
+        """Put this door into a mode, in which it stays, also without power; returns once the terminal said that it did.
+
+        It must not come into effect later than in `within` seconds. Raises TerminalError, permanent where nothing changed.
         """
         ...
 

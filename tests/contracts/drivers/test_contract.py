@@ -9,8 +9,9 @@ import pytest
 
 from doorsync.agent import drivers
 from doorsync.domain.capabilities import Capabilities, KeyForm, Letters
+from doorsync.domain.door_modes import DoorMode
 from doorsync.domain.record import Kind, Record, Value
-from doorsync.drivers.contract import ConnectionSettings, Session, SupportsOpening, TerminalError
+from doorsync.drivers.contract import ConnectionSettings, Session, SupportsDoorModes, SupportsOpening, TerminalError
 from tests.contracts.drivers.benches import BENCHES, Bench
 from tests.contracts.drivers.samples import Samples
 from tests.factories.patience import PATIENCE
@@ -302,6 +303,49 @@ def test_a_door_is_asked_for_once_and_given_up_in_time(bench: Bench, openable: t
     with bench.driver.open(bench.settings, timeout=PATIENCE) as session:
         session.about()
     assert bench.opened() == before
+
+
+@pytest.fixture
+def mode_doors(bench: Bench) -> tuple[str, ...]:
+    """The doors whose mode can be set from here."""
+    with bench.driver.open(bench.settings, timeout=PATIENCE) as session:
+        doors = session.about().can.mode_doors
+        assert isinstance(session, SupportsDoorModes) is bool(doors)
+    if not doors:
+        pytest.skip("this make holds no door open because it is told to, or nobody knows how to tell it")
+    return doors
+
+
+def test_each_door_that_it_names_stays_in_its_mode_and_says_so(bench: Bench, mode_doors: tuple[str, ...]) -> None:
+    for mode in (DoorMode.HELD_OPEN, DoorMode.LOCKED_DOWN, DoorMode.SCHEDULE):
+        with bench.driver.open(bench.settings, timeout=PATIENCE) as session:
+            assert isinstance(session, SupportsDoorModes)
+            session.set_door_mode(int(mode_doors[-1]), mode, within=PATIENCE)
+        with bench.driver.open(bench.settings, timeout=PATIENCE) as session:
+            assert isinstance(session, SupportsDoorModes)
+            assert session.door_mode(int(mode_doors[-1]), within=PATIENCE) is mode
+            assert all(session.door_mode(int(door), within=PATIENCE) is DoorMode.SCHEDULE for door in mode_doors[:-1])
+
+
+def test_the_mode_of_a_door_that_it_does_not_name_is_not_set(mode_doors: tuple[str, ...], session: Session) -> None:
+    assert mode_doors
+    assert isinstance(session, SupportsDoorModes)
+    with pytest.raises(TerminalError) as caught:
+        session.set_door_mode(99, DoorMode.HELD_OPEN, within=PATIENCE)
+    assert caught.value.permanent
+
+
+def test_a_mode_that_was_given_up_does_not_come_later(bench: Bench, mode_doors: tuple[str, ...]) -> None:
+    with bench.driver.open(bench.settings, timeout=PATIENCE) as session:
+        assert isinstance(session, SupportsDoorModes)
+        bench.fall_silent()
+        with pytest.raises(TerminalError) as caught:
+            session.set_door_mode(int(mode_doors[0]), DoorMode.HELD_OPEN, within=1)
+    assert not caught.value.permanent
+    bench.recover()
+    with bench.driver.open(bench.settings, timeout=PATIENCE) as session:
+        assert isinstance(session, SupportsDoorModes)
+        assert session.door_mode(int(mode_doors[0]), within=PATIENCE) is DoorMode.SCHEDULE
 
 
 def test_sessions_follow_one_another(bench: Bench, samples: Samples) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from doorsync.domain.door_modes import DoorMode
 from doorsync.domain.record import Kind, Record, Value
 from doorsync.drivers.contract import ConnectionSettings, TerminalError
 from doorsync.drivers.uhppote.driver import UhppoteDriver
@@ -171,3 +172,30 @@ def test_a_door_is_asked_for_once_though_other_requests_are_made_again(on_networ
             session.open_door(3, within=0.3)
     assert not caught.value.permanent
     assert on_network.controller.opened == [3]
+
+
+def test_the_mode_of_a_door_keeps_the_time_for_which_it_unlocks(
+    on_network: ControllerOnNetwork, npm_client: Callable[..., dict[str, Any]]
+) -> None:
+    """What the client of another author reads is what the driver wrote, and the other way round."""
+    on_network.controller.door_control[3] = 3, 17
+    with UhppoteDriver().open(settings(on_network, doors="31"), timeout=5) as session:
+        session.set_door_mode(3, DoorMode.HELD_OPEN, within=5)
+        assert npm_client("getDoorControl", 3)["doorControlState"] == {
+            "door": 3,
+            "delay": 17,
+            "control": {"value": 1, "state": "normally open"},
+        }
+        npm_client("setDoorControl", 3, 17, "normally closed")
+        assert session.door_mode(3, within=5) is DoorMode.LOCKED_DOWN
+        with pytest.raises(TerminalError):
+            session.set_door_mode(2, DoorMode.HELD_OPEN, within=5)
+    assert on_network.controller.door_control == {1: (3, 5), 2: (3, 5), 3: (2, 17), 4: (3, 5)}
+    with UhppoteDriver().open(settings(on_network, transport="tcp"), timeout=5) as session:
+        assert session.about().can.mode_doors == ()
+
+
+def test_a_mode_that_the_controller_does_not_take_is_no_success(on_network: ControllerOnNetwork) -> None:
+    on_network.controller.door_control[3] = 9, 5
+    with UhppoteDriver().open(settings(on_network), timeout=5) as session, pytest.raises(TerminalError):
+        session.door_mode(3, within=5)

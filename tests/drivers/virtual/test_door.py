@@ -87,3 +87,13 @@ def test_whoever_shows_nothing_or_stands_before_no_terminal_is_told_so(folder: P
         door.show(folder)
     with pytest.raises(CannotDo):
         door.show(tmp_path / "nowhere", card="200")
+
+
+def test_a_door_that_is_held_open_opens_to_everybody_and_one_that_is_locked_down_to_nobody(folder: Path) -> None:
+    with closing(Memory(folder)) as memory:
+        memory.set_door_mode(1, "held-open")
+    assert door.show(folder, card="201") == Decision(opened=True)
+    with closing(Memory(folder)) as memory:
+        memory.set_door_mode(1, "locked-down")
+    assert door.show(folder, card="200") == Decision(opened=False, reason="locked-down")
+    assert door.show(folder, card="200", door=2).opened

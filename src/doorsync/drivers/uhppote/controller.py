@@ -11,6 +11,7 @@ from doorsync.drivers.uhppote.controller_memory import Card, ControllerMemory
 
 PASS, NO_PRIVILEGES, NOT_VALID = 1, 6, 15  # reasons in the log
 LOG_SIZE = 100_000
+NORMALLY_OPEN, NORMALLY_CLOSED, CONTROLLED = 1, 2, 3  # the modes of a door
 
 
 @dataclass(slots=True, kw_only=True)
@@ -33,6 +34,7 @@ class Controller:
         self.memory = ControllerMemory(folder)
         self.event_index = 0
         self.opened: list[int] = []  # doors that it opened because it was told to, one after the other
+        self.door_control = {door: (CONTROLLED, 5) for door in range(1, 5)}  # its mode, and for how many seconds it unlocks
         self._ahead = timedelta()
 
     def now(self) -> datetime:

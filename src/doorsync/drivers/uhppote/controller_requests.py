@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from doorsync.drivers.uhppote import packets
-from doorsync.drivers.uhppote.controller import Controller
+from doorsync.drivers.uhppote.controller import CONTROLLED, NORMALLY_OPEN, Controller
 from doorsync.drivers.uhppote.controller_memory import Card
 
 NO_CARD = 0xFFFFFFFF  # what a slot says whose card was deleted
@@ -29,6 +29,8 @@ class ControllerRequests:
             packets.GET_CARD: self._card_by_number,
             packets.GET_CARD_AT: self._card_by_slot,
             packets.OPEN_DOOR: self._open_door,
+            packets.SET_DOOR_CONTROL: self._set_door_control,
+            packets.GET_DOOR_CONTROL: self._tell_door_control,
             packets.PUT_CARD: self._put_card,
             packets.DELETE_CARD: self._delete_card,
             packets.DELETE_ALL_CARDS: self._delete_all_cards,
@@ -81,6 +83,18 @@ class ControllerRequests:
         if known:
             self._controller.opened.append(door)
         return self._reply(packets.OPEN_DOOR, (8, packets.flag(known)))
+
+    def _set_door_control(self, packet: bytes) -> bytes:
+        door, mode, delay = packet[8:11]
+        if 1 <= door <= DOORS and NORMALLY_OPEN <= mode <= CONTROLLED:
+            self._controller.door_control[door] = mode, delay
+        return self._told_door_control(packets.SET_DOOR_CONTROL, door)
+
+    def _tell_door_control(self, packet: bytes) -> bytes:
+        return self._told_door_control(packets.GET_DOOR_CONTROL, packet[8])
+
+    def _told_door_control(self, function: int, door: int) -> bytes:
+        return self._reply(function, (8, bytes([door, *self._controller.door_control.get(door, (0, 0))])))
 
     def _count_cards(self, _packet: bytes) -> bytes:
         return self._reply(packets.COUNT_CARDS, (8, packets.number(self._controller.memory.count())))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -11,6 +12,7 @@ from uhppoted.errors import CardDeleted, CardNotFound
 
 from doorsync.domain.capabilities import Capabilities, KeyForm, Letters
 from doorsync.domain.door_events import LogPage, LogPosition
+from doorsync.domain.door_modes import DoorMode
 from doorsync.domain.record import Kind, Record
 from doorsync.drivers.contract import About, Found, TerminalError, WriteAnswer
 from doorsync.drivers.uhppote.connection import Connection
@@ -51,6 +53,8 @@ CAN = Capabilities(
     schedule_readable=("slots",),
     doors=4,
 )
+MODES = {1: DoorMode.HELD_OPEN, 2: DoorMode.LOCKED_DOWN, 3: DoorMode.SCHEDULE}  # normally open, normally closed, controlled
+NUMBERS = {mode: number for number, mode in MODES.items()}
 LEADING_ZERO = "leading-zero"
 ENDS_AT_2359 = "ends-at-23:59"
 
@@ -59,13 +63,14 @@ class UhppoteSession:
     """Each card is a question and an answer; there is no bulk write."""
 
     def __init__(self, connection: Connection, doors: str, capacity: int, *, opens: bool = True) -> None:
-        """`opens`: whether what is sent and not answered surely never arrives later, so that its doors may be opened."""
+        """`opens`: whether what is sent and not answered surely never arrives later, so that its doors may be told."""
         self._connection = connection
         self._ask = connection.ask
         self._client: Any = connection.client
         self._doors = doors
         self._log = EventLog(connection)
-        self._can = replace(CAN, capacity=capacity, remote_doors=tuple(sorted(set(doors))) if opens else ())
+        told = tuple(sorted(set(doors))) if opens else ()
+        self._can = replace(CAN, capacity=capacity, remote_doors=told, mode_doors=told)
 
     def about(self) -> About:
         """Its serial number, its firmware, its clock and how many cards it holds."""
@@ -138,10 +143,34 @@ class UhppoteSession:
 
     def open_door(self, door: int, *, within: float) -> None:
         """As after a card. A packet that is not answered arrived at once, or never does."""
-        if str(door) not in self._can.remote_doors:
-            raise TerminalError("This is none of the doors that its people may pass.", permanent=True)
+        self._must_be_told(door)
         if not self._connection.ask_once(self._client.open_door, door, within=within).opened:
             raise TerminalError("The controller did not open the door.", permanent=True)
+
+    def door_mode(self, door: int, *, within: float) -> DoorMode:
+        """What its door control says."""
+        return MODES[self._door_control(door, within)[0]]
+
+    def set_door_mode(self, door: int, mode: DoorMode, *, within: float) -> None:
+        """One packet, with the time for which the door unlocks as it is. It arrived at once, or never does."""
+        self._must_be_told(door)
+        deadline = time.monotonic() + within
+        _, unlocks = self._door_control(door, within / 2)
+        left = max(0.1, deadline - time.monotonic())
+        told = self._connection.ask_once(self._client.set_door_control, door, NUMBERS[mode], unlocks, within=left)
+        if (told.door, told.mode) != (door, NUMBERS[mode]):
+            raise TerminalError("The controller did not change the mode of the door.", permanent=True)
+
+    def _door_control(self, door: int, within: float) -> tuple[int, int]:
+        """The number of its mode, and for how many seconds it unlocks."""
+        said = self._connection.ask_once(self._client.get_door_control, door, within=within)
+        if said.door != door or said.mode not in MODES:
+            raise TerminalError("The controller gave an answer that makes no sense.", permanent=False)
+        return said.mode, said.delay
+
+    def _must_be_told(self, door: int) -> None:
+        if str(door) not in self._can.remote_doors:
+            raise TerminalError("This is none of the doors that its people may pass.", permanent=True)
 
     def _put_card(self, record: Record) -> WriteAnswer:
         if str(record.fields["pin"]).startswith("0"):

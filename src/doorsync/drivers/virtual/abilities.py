@@ -30,6 +30,7 @@ STANDARD: dict[str, Any] = {
     "first_schedule_place": 1,
     "readable": ["name", "cards", "pin", "schedules", "until"],
     "remote_doors": ["1"],
+    "mode_doors": ["1"],
 }
 FORMS = {"key_form": ("digits", "place", "card"), "schedule_key_form": ("digits", "place")}
 USER = ("key", "name", "cards", "pin", "schedules", "until")
@@ -66,7 +67,7 @@ def _check(wished: dict[str, Any]) -> None:
             raise BadAbility(f"There is no ability '{name}'; there are {', '.join(STANDARD)}.")
         wrong = type(value) is not type(STANDARD[name]) or (isinstance(value, int) and value < (name == "log_size"))
         wrong = wrong or (name in FORMS and value not in FORMS[name])
-        wrong = wrong or (name == "remote_doors" and not all(re.fullmatch(DOOR, str(door)) for door in value))
+        wrong = wrong or (name in ("remote_doors", "mode_doors") and not all(re.fullmatch(DOOR, str(door)) for door in value))
         if wrong or (name == "readable" and not set(value) <= set(STANDARD["readable"])):
             raise BadAbility(f"'{name}' cannot be {value!r}.")
 

@@ -13,9 +13,10 @@ from doorsync.drivers.virtual.faults import FaultWatch
 from doorsync.drivers.virtual.memory import Memory
 
 WRITES = ("put", "remove", "erase")
-DEEDS = ("unlock", "set-clock", "open")  # and what else changes something
+DEEDS = ("unlock", "set-clock", "open", "set-door-mode")  # and what else changes something
 REMOTE = "opened-remotely"  # the word of its log
 KINDS = ("user", "schedule")
+MODES = ("schedule", "held-open", "locked-down")  # of a door
 KEY = 16  # letters of an invented key
 
 
@@ -81,6 +82,8 @@ class Device:
             return self._page(_kind(request), request.get("after", ""))
         if do == "log":
             return self._log_page(request)
+        if do == "door-mode":
+            return {"mode": self.memory.door_mode(self._mode_door(request))}
         if do == "clear-log":
             self._clear_log(request)
             return {}
@@ -95,11 +98,25 @@ class Device:
         entry = {"code": "other", "reason": REMOTE, "key": "", "used": "", "card": "", "door": door}
         self.memory.log(self._can["log_size"], wall=wall, **entry)
 
+    def _set_door_mode(self, request: dict[str, Any]) -> None:
+        mode = request.get("mode")
+        if mode not in MODES:
+            raise Denied("malformed")
+        self.memory.set_door_mode(self._mode_door(request), mode)
+
+    def _mode_door(self, request: dict[str, Any]) -> int:
+        door = _number(request, "door")
+        if str(door) not in self._can["mode_doors"]:
+            raise Denied("no-such-door")
+        return door
+
     def _change(self, do: str, request: dict[str, Any]) -> None:
         if do in WRITES:
             self._write(do, request)
         elif do == "set-clock":
             self._set_clock(request)
+        elif do == "set-door-mode":
+            self._set_door_mode(request)
         elif do == "open":
             self._open(request)  # and a secret that nobody asked for is taken for right
 

@@ -44,7 +44,7 @@ def show(folder: Path, *, card: str = "", pin: str = "", key: str = "", door: in
         raise CannotDo("Show a card or type a PIN.")
     can, wall = abilities.settle(folder, {}), serial_number.clock(folder, faults.read(folder).clock_off)
     with closing(Memory(folder)) as memory, memory.at_once():
-        decision = decide(memory, shown, datetime.fromisoformat(wall))
+        decision = decide(memory, shown, datetime.fromisoformat(wall), memory.door_mode(door))
         memory.events.append(
             can["log_size"],
             wall=wall,
@@ -58,8 +58,10 @@ def show(folder: Path, *, card: str = "", pin: str = "", key: str = "", door: in
     return decision
 
 
-def decide(memory: Memory, shown: Shown, now: datetime) -> Decision:
-    """Whether the door opens to whoever shows this at this moment of the wall clock."""
+def decide(memory: Memory, shown: Shown, now: datetime, mode: str = "schedule") -> Decision:
+    """Whether the door, which is in this mode, opens to whoever shows this at this moment of the wall clock."""
+    if mode != "schedule":
+        return Decision(opened=mode == "held-open", reason="" if mode == "held-open" else "locked-down")
     key = memory.holder("cards", shown.card, "") if shown.card else shown.key or memory.holder("pin", shown.pin, "")
     user = next(iter(memory.get("user", [key])), None) if key else None
     if key is None or user is None:

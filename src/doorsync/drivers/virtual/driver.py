@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, ClassVar, TypeVar
 
 from doorsync.domain.door_events import LogPage, LogPosition
+from doorsync.domain.door_modes import DoorMode
 from doorsync.domain.record import Kind, Record
 from doorsync.drivers.contract import About, ConnectionSettings, Found, WriteAnswer
 from doorsync.drivers.make import Evidence, EvidenceLevel, Make
@@ -114,6 +115,17 @@ class VirtualSession:
         """One request; a reset takes it back when no answer comes in time."""
         self._connection.hurry(within)
         self._connection.ask("open", door=door)
+
+    def door_mode(self, door: int, *, within: float) -> DoorMode:
+        """What it keeps in its memory."""
+        self._connection.hurry(within)
+        answer = self._connection.ask("door-mode", door=door)
+        return self._understood(DoorMode, answer.get("mode"))
+
+    def set_door_mode(self, door: int, mode: DoorMode, *, within: float) -> None:
+        """One request; a reset takes it back when no answer comes in time."""
+        self._connection.hurry(within)
+        self._connection.ask("set-door-mode", door=door, mode=mode.value)
 
     def _written(self, do: str, keys: Iterable[str], requests: Sequence[Mapping[str, Any]]) -> Iterator[WriteAnswer]:
         codes = self._connection.ask_many(do, requests)

@@ -17,6 +17,7 @@ CREATE TABLE IF NOT EXISTS user (key TEXT PRIMARY KEY, name TEXT NOT NULL, cards
   schedules TEXT NOT NULL, until TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS schedule (key TEXT PRIMARY KEY, name TEXT NOT NULL, slots TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS own (key TEXT PRIMARY KEY);
+CREATE TABLE IF NOT EXISTS door_mode (door INTEGER PRIMARY KEY, mode TEXT NOT NULL);
 """
 COLUMNS = {"user": ("key", "name", "cards", "pin", "schedules", "until"), "schedule": ("key", "name", "slots")}
 LISTS = ("cards", "schedules", "slots")  # kept as JSON
@@ -81,14 +82,23 @@ class Memory:
 
     def empty(self) -> None:
         """Forget everything, as when it leaves the factory."""
-        for table in (*COLUMNS, "own"):
-            self._write(f"DELETE FROM {table}", [])  # noqa: S608 - one of three table names
+        for table in (*COLUMNS, "own", "door_mode"):
+            self._write(f"DELETE FROM {table}", [])  # noqa: S608 - one of four table names
         self.events.restart()
 
     def log(self, room: int, **event: Any) -> None:
         """Write an entry into its log, which has room for so many."""
         self._begin()
         self.events.append(room, **event)
+
+    def door_mode(self, door: int) -> str:
+        """The mode of a door, "schedule" until it was told another."""
+        found = self._base.execute("SELECT mode FROM door_mode WHERE door = ?", [door]).fetchone()
+        return found[0] if found else "schedule"
+
+    def set_door_mode(self, door: int, mode: str) -> None:
+        """Keep this door in this mode."""
+        self._write("INSERT OR REPLACE INTO door_mode VALUES (?, ?)", [door, mode])
 
     def forget_one(self) -> None:
         """Lose a user on the disk without an error, as worn memory does."""
