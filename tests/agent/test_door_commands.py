@@ -90,7 +90,7 @@ def test_a_command_under_an_older_nonce_is_ignored(batch_service: BatchService, 
     assert gate.opened() == []
 
 
-@pytest.mark.parametrize("changed", [{"company": "other"}, {"agent": "agent-2"}, {"v": 6}, {"do": "hold"}, {"door": 0}])
+@pytest.mark.parametrize("changed", [{"company": "other"}, {"agent": "agent-2"}, {"v": 7}, {"do": "evacuate"}, {"door": 0}])
 def test_what_is_for_others_or_not_understood_is_ignored(
     batch_service: BatchService, hub: Hub, gate: VirtualTerminal, changed: dict[str, Any]
 ) -> None:

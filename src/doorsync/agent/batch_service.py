@@ -19,6 +19,7 @@ from doorsync.agent.connections import KnownConnections
 from doorsync.agent.door_commands import DoorCommands, Surroundings
 from doorsync.agent.drivers import Drivers, makes_of
 from doorsync.agent.errors import Stopping, StorageFailed
+from doorsync.agent.held_doors import HeldDoors
 from doorsync.agent.lanes import Lanes
 from doorsync.agent.logs import log
 from doorsync.agent.memory_parts import MemoryParts
@@ -68,11 +69,19 @@ class BatchService:
         self._stopping = threading.Event()
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="terminal")
         self._lanes: Lanes[Any] = Lanes(self._pool)
+        self.held_doors = HeldDoors(
+            state.folder,
+            drivers,
+            in_lane=self.between_batches,
+            settings=self.connections.of,
+            timeout=config.terminal_timeout,
+        )
         around = Surroundings(
             nonce_age=self._validator.nonce_age,
             in_lane=self.between_batches,
             stopping=self._stopping.is_set,
             timeout=config.terminal_timeout,
+            held=self.held_doors,
         )
         self._door_commands = DoorCommands(state, drivers, around)
 
@@ -135,7 +144,7 @@ class BatchService:
         return self._lanes.submit(self._lane(make, address), job)
 
     def door_command(self, sealed: str) -> str | None:
-        """Open a door, if the hub wants it now; the sealed answer, or None for what is no such command."""
+        """Open a door or change its mode, if the hub wants it now; the sealed answer, or None for what is no such command."""
         return self._door_commands.carry_out(sealed)
 
     def part(self, batch: str, number: int) -> str | None:

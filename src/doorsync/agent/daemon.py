@@ -54,6 +54,7 @@ def run(config: Config, *, started: Callable[[str], None], file: Path | None = N
             stations = Stations(found, config.data, status_file, courier.tell_reached)
             events = event_service(state, found, status_file, batch_service, config)
             stations.start({"adms": config.listen_adms})
+            batch_service.held_doors.start()
             status_file.started(f"http://{config.host}:{port}", cloud=config.cloud)
             if config.cloud:
                 courier.start()
@@ -68,6 +69,7 @@ def run(config: Config, *, started: Callable[[str], None], file: Path | None = N
                 events.stop()
                 watch.stop()
                 courier.stop()
+                batch_service.held_doors.stop()
                 stations.stop()
                 batch_service.stop(within=END_WORK)
     exit_process()

@@ -1,4 +1,4 @@
-"""Carries out the hub's commands to open a door: each at most once, never after its time, never at another device."""
+"""Carries out the hub's commands to doors: each at most once, never after its time, never at another device."""
 
 from __future__ import annotations
 
@@ -10,16 +10,20 @@ from dataclasses import dataclass
 from doorsync import crash
 from doorsync.agent.connections import settings_in
 from doorsync.agent.drivers import Drivers
-from doorsync.agent.errors import OtherDevice, reason_of
+from doorsync.agent.errors import OtherDevice, StorageFailed, reason_of
+from doorsync.agent.held_doors import HeldDoors
 from doorsync.agent.logs import log
 from doorsync.agent.state import State
+from doorsync.domain.door_modes import DoorMode
 from doorsync.domain.reason import NO_REASON, Reason
-from doorsync.drivers.contract import SECRET_REFUSED, SecretRefused, Session, SupportsOpening, TerminalError
+from doorsync.drivers.contract import SECRET_REFUSED, SecretRefused, Session, SupportsDoorModes, SupportsOpening, TerminalError
 from doorsync.messages import envelope
-from doorsync.messages.door_commands import DoorAnswer, DoorCommand, Result
+from doorsync.messages.door_commands import MODES, DoorAnswer, DoorCommand, Result
 from doorsync.messages.errors import MessageRefused, Replayed, StaleNonce, WrongAgent, WrongCompany
 from doorsync.messages.receipts import StatedReason
 from doorsync.messages.terminal_codes import TerminalCode
+
+READ_BACK = 5.0  # seconds in which the terminal must say in which mode the door is
 
 
 class Expired(Exception):
@@ -28,11 +32,12 @@ class Expired(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a command, and why it did not open the door."""
+    """What became of a command, and why it did not do what it says. `mode`: as of the answer."""
 
     result: Result
     reason: Reason = NO_REASON
     code: str = ""
+    mode: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,10 +52,11 @@ class Surroundings:
     in_lane: Callable[[str, str, Callable[[], None]], Future[None]]
     stopping: Callable[[], bool]
     timeout: float
+    held: HeldDoors
 
 
 class DoorCommands:
-    """Takes commands from the agent's own courier. Nothing of them is kept on the disk: after a restart all are void."""
+    """Takes commands from the agent's own courier. After a restart all are void; only the end of a hold is on the disk."""
 
     def __init__(self, state: State, drivers: Drivers, surroundings: Surroundings) -> None:
         self._state, self._drivers, self._around = state, drivers, surroundings
@@ -77,6 +83,7 @@ class DoorCommands:
             result=outcome.result,
             code=outcome.code,
             reason=StatedReason.of(outcome.reason),
+            mode=outcome.mode,
         )
         return envelope.seal(answer, identity.keys, identity.hub)
 
@@ -119,13 +126,13 @@ class DoorCommands:
         return outcomes[0]
 
     def _done(self, command: DoorCommand) -> Outcome:
-        attempt = Attempt(command, left=lambda: 0.0 if self._around.stopping() else self._left(command))
+        attempt = Attempt(command, self._around.held, left=lambda: 0.0 if self._around.stopping() else self._left(command))
         driver = self._drivers.of(command.make)
         try:
             attempt.must_be_in_time()
             within = max(self._around.timeout, driver.make.answer_timeout)
             with driver.open(settings_in(command), timeout=min(within, attempt.left())) as session:
-                attempt.open_with(session)
+                attempt.carry_out(session)
         except Exception as error:  # noqa: BLE001 - a driver may fail in any way
             return attempt.outcome(error)
         return attempt.outcome(None)
@@ -136,9 +143,11 @@ class Attempt:
     """One command at its terminal: how far it came."""
 
     command: DoorCommand
+    held: HeldDoors
     left: Callable[[], float]
     asked: bool = False
-    opened: bool = False
+    result: Result | None = None
+    mode: str = ""
 
     def must_be_in_time(self) -> float:
         """How many seconds are left. Raises Expired."""
@@ -147,28 +156,57 @@ class Attempt:
             raise Expired
         return left
 
-    def open_with(self, session: Session) -> None:
-        """Open the door, if it is the right device, which can, and there is time. Raises what a driver raises, and Expired."""
+    def carry_out(self, session: Session) -> None:
+        """Do it, if it is the right device, which can, and there is time. Raises what a driver raises, and Expired."""
         about = session.about()
         if about.serial != self.command.serial:
             raise OtherDevice
+        if self.command.do != "open":
+            self._put_into_mode(session, MODES[self.command.do], str(self.command.door) in about.can.mode_doors)
+            return
         if not isinstance(session, SupportsOpening) or str(self.command.door) not in about.can.remote_doors:
             raise TerminalError(TerminalCode.DOOR_NOT_OPENED_FROM_HERE(), permanent=True)
         left = self.must_be_in_time()
         crash.point("agent.door-checked")
         self.asked = True
         session.open_door(self.command.door, within=left)
-        self.opened = True
+        self.result = "opened"
         crash.point("agent.door-opened")
+
+    def _put_into_mode(self, session: Session, mode: DoorMode, known: bool) -> None:
+        """The end of a hold is on the disk before the terminal is told; the end of an earlier one, until it is read back."""
+        if not isinstance(session, SupportsDoorModes) or not known:
+            raise TerminalError(TerminalCode.DOOR_MODE_NOT_SET_FROM_HERE(), permanent=True)
+        left = self.must_be_in_time()
+        crash.point("agent.door-checked")
+        before = self.held.expect(self.command, self.command.seconds) if self.command.seconds else None
+        crash.point("agent.hold-written")
+        self.asked = True
+        try:
+            session.set_door_mode(self.command.door, mode, within=left)
+        except TerminalError as error:
+            if error.permanent and self.command.seconds:
+                self.held.restore(self.command, before)
+            raise
+        crash.point("agent.door-told")
+        found = session.door_mode(self.command.door, within=READ_BACK)
+        self.mode = found.value
+        if found is not mode:
+            raise TerminalError(TerminalCode.DOOR_IN_OTHER_MODE(), permanent=False)
+        if mode is not DoorMode.HELD_OPEN:
+            self.held.forget(self.command)
+        self.result = "done"
 
     def outcome(self, error: Exception | None) -> Outcome:
         """What it came to, and why."""
-        if error is None or self.opened:
-            return Outcome("opened")
-        if isinstance(error, Expired):
+        if self.result:
+            return Outcome(self.result, mode=self.mode)
+        if error is None or isinstance(error, Expired):
             return Outcome("expired", TerminalCode.DOOR_TOO_LATE())
         if isinstance(error, OtherDevice):
             return Outcome("other-device", reason_of(error))
+        if isinstance(error, StorageFailed) and not self.asked:
+            return Outcome("refused", TerminalCode.AGENT_CANNOT_WRITE())
         if isinstance(error, TerminalError) and error.permanent:
             return Outcome("refused", reason_of(error), SECRET_REFUSED if isinstance(error, SecretRefused) else "")
-        return Outcome("unknown" if self.asked else "not-reached", reason_of(error))
+        return Outcome("unknown" if self.asked else "not-reached", reason_of(error), mode=self.mode)

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
-VERSION = 5
+VERSION = 6
 
 
 class Message(BaseModel):

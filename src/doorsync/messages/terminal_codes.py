@@ -41,6 +41,15 @@ class TerminalCode(ReasonCode):
     )
     DOOR_TOO_LATE = "door-too-late", "The command came too late, or the terminal was busy until then."
     DOOR_NOT_OPENED_FROM_HERE = "door-not-opened-from-here", "This terminal does not open this door when it is told to."
+    DOOR_MODE_NOT_SET_FROM_HERE = (
+        "door-mode-not-set-from-here",
+        "This terminal does not hold this door open or lock it down when it is told to.",
+    )
+    DOOR_IN_OTHER_MODE = "door-in-other-mode", "The terminal took it, and says that the door is in another mode."
+    AGENT_CANNOT_WRITE = (
+        "agent-cannot-write",
+        "The agent could not write down when the hold ends, so it did not begin.",
+    )
     REQUEST_REFUSED = "request-refused", "The terminal refused the request."
     REMOVALS_REFUSED = "removals-refused", "The terminal refused to remove some people."
     # words that are nobody's here: of a terminal or its driver, and of agents from before there were codes

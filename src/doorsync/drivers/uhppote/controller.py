@@ -34,7 +34,7 @@ class Controller:
         self.memory = ControllerMemory(folder)
         self.event_index = 0
         self.opened: list[int] = []  # doors that it opened because it was told to, one after the other
-        self.door_control = {door: (CONTROLLED, 5) for door in range(1, 5)}  # its mode, and for how many seconds it unlocks
+        self.door_control = dict.fromkeys(range(1, 5), (CONTROLLED, 5))  # its mode, and for how many seconds it unlocks
         self._ahead = timedelta()
 
     def now(self) -> datetime:

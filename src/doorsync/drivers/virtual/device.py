@@ -71,23 +71,22 @@ class Device:
         if do in WRITES or do in DEEDS:
             self._change(str(do), request)
             return {}
-        if do == "about":
-            clock = serial_number.clock(self._folder, self.watch.now().clock_off)
-            return {
-                "about": {**self._can, **serial_number.read(self._folder), "users": self.memory.count("user"), "clock": clock}
-            }
+        if do in ("about", "door-mode"):
+            return self._about() if do == "about" else {"mode": self.memory.door_mode(self._mode_door(request))}
         if do == "get":
             return {"entries": self._shown(_kind(request), self.memory.get(_kind(request), _keys(request)))}
         if do == "list":
             return self._page(_kind(request), request.get("after", ""))
         if do == "log":
             return self._log_page(request)
-        if do == "door-mode":
-            return {"mode": self.memory.door_mode(self._mode_door(request))}
         if do == "clear-log":
             self._clear_log(request)
             return {}
         raise Denied("malformed")
+
+    def _about(self) -> dict[str, Any]:
+        clock = serial_number.clock(self._folder, self.watch.now().clock_off)
+        return {"about": {**self._can, **serial_number.read(self._folder), "users": self.memory.count("user"), "clock": clock}}
 
     def _open(self, request: dict[str, Any]) -> None:
         """Open a door; there is none, so all that shows it is the log."""

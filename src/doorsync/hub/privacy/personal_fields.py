@@ -108,7 +108,10 @@ NOT_PERSONAL: Mapping[str, frozenset[str]] = {
             "canonical_address",
         }
     ),
-    "terminals.DoorOpening": frozenset({"public_id", "result", "reason"}),  # asked for by an administrator, for whoever came
+    "terminals.DoorState": frozenset({"told", "read"}),  # of a door, told by an administrator
+    "terminals.DoorOpening": frozenset(
+        {"public_id", "do", "result", "reason"}
+    ),  # by an administrator, for whoever came
     "terminals.HubEpoch": frozenset({"mark"}),
     "users.Group": frozenset({"name", "external_id"}),
     "users.InfoField": frozenset({"label", "function"}),

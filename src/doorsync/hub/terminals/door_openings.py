@@ -1,4 +1,4 @@
-"""Doors that are opened from the hub: which can be, the request, and what became of it. The messages are in `courier`."""
+"""Doors that are told what to do from the hub: which can be, the request, what became of it. The messages are in `courier`."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from doorsync.hub.companies.isolation import isolated
 from doorsync.hub.companies.transactions import company_transaction
 from doorsync.hub.terminals.connectivity import is_connected
 from doorsync.hub.terminals.errors import AlreadyBeingOpened, DoorNotOpenable
-from doorsync.hub.terminals.models import Agent, DoorOpening, Terminal
+from doorsync.hub.terminals.models import Agent, DoorOpening, DoorState, Terminal
 from doorsync.hub.terminals.signals import opening_asked
 from doorsync.messages.door_commands import SINCE_VERSION
 
 LIFE = timedelta(seconds=15)  # of a request; with the oldest nonce that the hub takes, 45 s, as long as a nonce lives
 LATEST = timedelta(seconds=20)  # after that, when an agent's answer is no longer waited for
 KEPT = timedelta(days=30)  # the audit keeps who opened what for longer
-OPENED, NOT_FETCHED, UNANSWERED = "opened", "not-fetched", "unanswered"
+DONE, OPENED, NOT_FETCHED, UNANSWERED = "done", "opened", "not-fetched", "unanswered"
 
 
 class Obstacle(StrEnum):
@@ -83,20 +83,35 @@ def ask_to_open(*, terminal: Terminal, door: int, actor: Actor) -> DoorOpening:
             raise DoorNotOpenable(str(SENTENCES[found]))
         if str(door) not in terminal.capabilities.remote_doors:
             raise DoorNotOpenable
-        if any(result_of(each, now) == "" for each in terminal.openings.filter(door=door, result="")):
+        if is_awaited(terminal, door, now):
             raise AlreadyBeingOpened
-        terminal.openings.filter(asked_at__lt=now - KEPT).delete()
-        opening = DoorOpening.objects.create(
-            company=terminal.company,
-            terminal=terminal,
-            door=door,
-            public_id=secrets.token_hex(16),
-            administrator_id=actor.administrator_id,
-            asked_at=now,
-            expires_at=now + LIFE,
-        )
+        opening = note_request(terminal, door, actor=actor, now=now)
         trail.record("door.open-asked", actor=actor, terminal=terminal.pk, door=door, opening=opening.pk)
-        opening_asked.send(sender=DoorOpening, agent=terminal.agent)
+    return opening
+
+
+def is_awaited(terminal: Terminal, door: int, now: datetime) -> bool:
+    """Whether it is not known yet what came of a request for this door."""
+    return any(result_of(each, now) == "" for each in terminal.openings.filter(door=door, result=""))
+
+
+def note_request(
+    terminal: Terminal, door: int, *, actor: Actor, now: datetime, do: str = "open", until: datetime | None = None
+) -> DoorOpening:
+    """Write a request down, and wake the agent. In the company's scope and transaction, with the terminal locked."""
+    terminal.openings.filter(asked_at__lt=now - KEPT).delete()
+    opening = DoorOpening.objects.create(
+        company=terminal.company,
+        terminal=terminal,
+        door=door,
+        do=do,
+        until=until,
+        public_id=secrets.token_hex(16),
+        administrator_id=actor.administrator_id,
+        asked_at=now,
+        expires_at=now + LIFE,
+    )
+    opening_asked.send(sender=DoorOpening, agent=terminal.agent)
     return opening
 
 
@@ -116,15 +131,18 @@ def result_of(opening: DoorOpening, now: datetime) -> str:
     return UNANSWERED if now >= opening.expires_at + LATEST else ""
 
 
-def note_answer(opening: DoorOpening, *, result: str, reason: Reason, actor: Actor) -> bool:
+def note_answer(opening: DoorOpening, *, result: str, reason: Reason, actor: Actor, mode: str = "") -> bool:
     """Write down what the agent said, with its author in the audit; False when it was answered before."""
     with transaction.atomic():
         waiting = DoorOpening.objects.filter(pk=opening.pk, result__in=["", UNANSWERED]).exclude(sent_at=None)
         if not waiting.update(result=result, reason=reason, answered_at=timezone.now()):
             return False
-        event = "door.opened" if result == OPENED else "door.not-opened"
-        code = {} if result == OPENED else {"result": result, "code": reason.code[:32]}
-        trail.record(event, actor=actor, **_subject(opening), **code)
+        if mode and opening.do != "open":
+            state = DoorState.objects.filter(terminal_id=opening.terminal_id, door=opening.door, told_at__lte=opening.asked_at)
+            state.update(read=mode, read_at=timezone.now())
+        good = result == (OPENED if opening.do == "open" else DONE)
+        code = {} if good else {"result": result, "code": reason.code[:32]}
+        trail.record(_event(opening, good=good), actor=actor, **_subject(opening), **code)
     return True
 
 
@@ -146,10 +164,16 @@ def _closed(opening: DoorOpening, now: datetime) -> bool:
     ):
         unsent = {"sent_at": None} if result == NOT_FETCHED else {}
         if DoorOpening.objects.filter(pk=opening.pk, result="", **unsent).update(result=result):
-            event = "door.not-opened" if result == NOT_FETCHED else "door.unanswered"
+            event = _event(opening, good=False) if result == NOT_FETCHED else "door.unanswered"
             trail.record(event, actor=Actor(company_id=opening.company_id), **_subject(opening), result=result)
             return True
     return False
+
+
+def _event(opening: DoorOpening, *, good: bool) -> str:
+    if opening.do == "open":
+        return "door.opened" if good else "door.not-opened"
+    return "door.mode-confirmed" if good else "door.mode-not-confirmed"
 
 
 def _subject(opening: DoorOpening) -> dict[str, int | None]:

@@ -131,12 +131,14 @@ class Terminal(TenantModel):
 
 
 class DoorOpening(TenantModel):
-    """Somebody asked for a door to be opened once. It is handed out to the agent once, and never after `expires_at`."""
+    """Somebody asked for a door to be opened once, or put into a mode. It is handed out once, and never after `expires_at`."""
 
     public_id = models.CharField(max_length=32, unique=True)  # the id of the command
     terminal = models.ForeignKey(Terminal, models.CASCADE, related_name="openings")
     door = models.PositiveSmallIntegerField(default=1)
     administrator = models.ForeignKey(Administrator, models.SET_NULL, null=True, related_name="+")  # who asked
+    do = models.CharField(max_length=10, default="open", db_default="open")  # a `Deed` of the messages
+    until = models.DateTimeField(null=True)  # of a hold
     asked_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)  # when the agent was given the command
@@ -147,6 +149,25 @@ class DoorOpening(TenantModel):
     class Meta:
         indexes = [models.Index(fields=["expires_at"], condition=models.Q(result=""), name="opening_waits")]
         ordering = ["-asked_at", "-id"]
+
+
+class DoorState(TenantModel):
+    """In which mode a door was told to be last, by whom and until when; and in which its terminal said that it is."""
+
+    terminal = models.ForeignKey(Terminal, models.CASCADE, related_name="door_states")
+    door = models.PositiveSmallIntegerField(default=1)
+    told = models.CharField(max_length=12)  # a `DoorMode`
+    told_at = models.DateTimeField()
+    until = models.DateTimeField(null=True)  # of a hold
+    administrator = models.ForeignKey(Administrator, models.SET_NULL, null=True, related_name="+")  # who; none: its time was over
+    by_itself = models.BooleanField(default=False)  # told back by the hub, as a hold was over
+    read = models.CharField(max_length=12, blank=True)  # a `DoorMode`, as last read back; empty: never
+    read_at = models.DateTimeField(null=True)
+    tried_at = models.DateTimeField()  # when the agent was last asked to tell it
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["terminal", "door"], name="door_state")]
+        ordering = ["terminal__location__name", "terminal__name", "door"]
 
 
 class HubEpoch(models.Model):

@@ -27,6 +27,7 @@ from doorsync.hub.sync.models import ValidityChange
 from doorsync.hub.sync.run.automatic_runs import catch_up, send_what_waits, start_removal_run
 from doorsync.hub.sync.run.holiday_changes import apply_holidays
 from doorsync.hub.terminals.connectivity import note_silence
+from doorsync.hub.terminals.door_modes import end_holds
 from doorsync.hub.terminals.door_openings import close_openings
 from doorsync.hub.terminals.hub_epoch import sure_epoch
 from doorsync.hub.users.import_files import delete_expired_uploads
@@ -117,6 +118,8 @@ def run_scheduler(stop: threading.Event, also: Sequence[Callable[[datetime], obj
             note_silence(timezone.now())
         with isolated("The scheduler could not close requests to open doors."):
             close_openings(timezone.now())
+        with isolated("The scheduler could not end holds of doors."), short_waits(TURN):
+            end_holds(timezone.now())
         with isolated("The scheduler could not delete events that are too old."):
             expire_events(timezone.now())
         with isolated("The scheduler could not delete old sync tokens."):
