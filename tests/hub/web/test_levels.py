@@ -102,6 +102,8 @@ TABLE = {
     "doors:list": May(reads=ALL),
     "doors:door": May(reads=ALL, of="terminal"),
     "doors:open": May(reads=EDITORS, posts=EDITORS, of="terminal"),
+    "doors:mode": May(reads=EDITORS, posts=EDITORS, of="terminal,deed"),
+    "doors:lock-down": May(reads=EDITORS, posts=EDITORS),
     "doors:openings": May(reads=ALL, of="terminal"),
     "doors:adopt": May(reads=ALL, posts=EDITORS, of="terminal"),
     "doors:add": May(reads=KEEPERS, posts=KEEPERS),
@@ -240,6 +242,7 @@ def _place(club: Gym) -> Place:
     ids: dict[str, Any] = {
         "terminal": gate.public_id,
         "run": run.public_id,
+        "deed": "lock-down",
         "agent": club.agent.public_id,
         "terminal_pk": gate.pk,
     }

@@ -109,9 +109,7 @@ NOT_PERSONAL: Mapping[str, frozenset[str]] = {
         }
     ),
     "terminals.DoorState": frozenset({"told", "read"}),  # of a door, told by an administrator
-    "terminals.DoorOpening": frozenset(
-        {"public_id", "do", "result", "reason"}
-    ),  # by an administrator, for whoever came
+    "terminals.DoorOpening": frozenset({"public_id", "do", "result", "reason"}),  # by an administrator, for whoever came
     "terminals.HubEpoch": frozenset({"mark"}),
     "users.Group": frozenset({"name", "external_id"}),
     "users.InfoField": frozenset({"label", "function"}),

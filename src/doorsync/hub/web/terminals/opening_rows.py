@@ -10,11 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from doorsync.hub.reasons.words import describe_selection
-from doorsync.hub.terminals.door_openings import NOT_FETCHED, OPENED, UNANSWERED, result_of
+from doorsync.hub.terminals.door_openings import DONE, NOT_FETCHED, OPENED, UNANSWERED, result_of
 from doorsync.hub.terminals.models import DoorOpening
 from doorsync.hub.web.badges import Badge
 
 WAITING = Badge("busy", "turn", gettext_lazy("waiting for the terminal"))
+DID = Badge("good", "check", gettext_lazy("done"))
+NOT_DONE = Badge("bad", "cross", gettext_lazy("not done"))
 OPEN = Badge("good", "check", gettext_lazy("opened"))
 SHUT = Badge("bad", "cross", gettext_lazy("not opened"))
 UNKNOWN = Badge("wait", "warning", gettext_lazy("not known"))
@@ -26,6 +28,17 @@ SENTENCES: dict[str, str | Promise] = {
     NOT_FETCHED: gettext_lazy("Its agent did not ask for it in time."),
     "unknown": gettext_lazy("The terminal was told to and did not answer. Nobody knows whether it opened."),
     UNANSWERED: gettext_lazy("Its agent did not answer. Nobody knows whether it opened."),
+}
+MODE_SENTENCES: dict[str, str | Promise] = {
+    **SENTENCES,
+    "refused": gettext_lazy("The terminal did not take it."),
+    "unknown": gettext_lazy("The terminal was told to and did not confirm it: look at the door."),
+    UNANSWERED: gettext_lazy("Its agent did not answer: look at the door."),
+}
+DEEDS: dict[str, str | Promise] = {
+    "hold": gettext_lazy("Hold open"),
+    "lock-down": gettext_lazy("Lock down"),
+    "back": gettext_lazy("Back to its schedules"),
 }
 COMPLETE = ("other-device", "expired")  # whose sentence says all that the reason would
 
@@ -43,12 +56,19 @@ class OpeningRow:
     @property
     def who(self) -> str:
         """Who asked."""
+        if self.opening.do == "back" and not self.opening.administrator:
+            return _("the hub, or somebody who is not here any more")
         return str(self.opening.administrator or _("somebody who is not here any more"))
 
     @property
     def opened(self) -> bool:
         """Whether the terminal said that it opened the door."""
         return self.look is OPEN
+
+    @property
+    def deed(self) -> str:
+        """What was asked for, where it was not to open the door."""
+        return str(DEEDS.get(self.opening.do, ""))
 
     @property
     def waiting(self) -> bool:
@@ -63,10 +83,13 @@ def opening_row(opening: DoorOpening, now: datetime) -> OpeningRow:
         return OpeningRow(opening=opening, look=WAITING, at=opening.asked_at)
     if result == OPENED:
         return OpeningRow(opening=opening, look=OPEN, at=opening.answered_at or opening.asked_at)
+    if result == DONE:
+        return OpeningRow(opening=opening, look=DID, at=opening.asked_at)
+    opens = opening.do == "open"
     return OpeningRow(
         opening=opening,
-        look=UNKNOWN if result in ("unknown", UNANSWERED) else SHUT,
+        look=UNKNOWN if result in ("unknown", UNANSWERED) else SHUT if opens else NOT_DONE,
         at=opening.asked_at,
-        sentence=str(SENTENCES.get(result, result)),
+        sentence=str((SENTENCES if opens else MODE_SENTENCES).get(result, result)),
         why="" if result in COMPLETE else describe_selection(opening.reason),
     )

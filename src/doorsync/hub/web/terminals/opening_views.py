@@ -13,12 +13,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from doorsync.hub.administrators.authentication import SignedInRequest
 from doorsync.hub.administrators.rules import Permission
+from doorsync.hub.terminals.door_modes import mode_obstacle
 from doorsync.hub.terminals.door_openings import SENTENCES, Obstacle, ask_to_open, obstacle
 from doorsync.hub.terminals.errors import TerminalsError
 from doorsync.hub.terminals.models import Terminal
 from doorsync.hub.terminals.queries import visible_terminals
 from doorsync.hub.web.decorators import needs_permission
 from doorsync.hub.web.sign_in.answers import SeeOther
+from doorsync.hub.web.terminals.door_state_rows import state_rows
 from doorsync.hub.web.terminals.opening_rows import opening_row
 
 METHODS = ["GET", "HEAD", "POST"]
@@ -70,6 +72,7 @@ def opening_data(terminal: Terminal) -> dict[str, Any]:
     now = timezone.now()
     found = obstacle(terminal, now)
     rows = [opening_row(each, now) for each in terminal.openings.select_related("administrator")[:SHOWN]]
+    cannot = "mode_doors" in terminal.limits and not terminal.capabilities.mode_doors  # of which nothing is said
     awaited, known = {str(row.opening.door) for row in rows if row.waiting}, terminal.capabilities.remote_doors
     return {
         "terminal": terminal,
@@ -78,6 +81,9 @@ def opening_data(terminal: Terminal) -> dict[str, Any]:
         "several": len(known) > 1,
         "obstacle": SENTENCES[found] if found else "",
         "lost": found is Obstacle.LOST,
+        "states": state_rows(terminal, terminal.door_states.select_related("administrator"), now),
+        "mode_doors": terminal.capabilities.mode_doors if not mode_obstacle(terminal, now) else [],
+        "mode_problem": "" if found or cannot else mode_obstacle(terminal, now),
         "openings": rows,
         "waiting": bool(awaited),
     }

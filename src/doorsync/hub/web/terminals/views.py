@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.http import HttpResponse
@@ -21,6 +22,7 @@ from doorsync.hub.terminals.queries import visible_terminals
 from doorsync.hub.web.decorators import needs_permission
 from doorsync.hub.web.sync.terminal_views import decision_data
 from doorsync.hub.web.terminals.capability_rows import capability_rows
+from doorsync.hub.web.terminals.door_state_rows import DoorStateRow, state_rows
 from doorsync.hub.web.terminals.forms import info_of
 from doorsync.hub.web.terminals.opening_views import opening_address, opening_data
 
@@ -38,16 +40,22 @@ class DoorRow:
     status: TerminalStatus
     people: int = 0
     opens: str = ""
+    states: Sequence[DoorStateRow] = ()
 
 
 @require_safe
 @needs_permission(Permission.DOORS, reads=Permission.VIEW)
 def door_list(request: SignedInRequest) -> HttpResponse:
     """All doors that the administrator sees."""
-    terminals = list(visible_terminals(request.signed_in.administrator))
+    terminals = list(visible_terminals(request.signed_in.administrator).prefetch_related("door_states__administrator"))
     statuses = terminal_statuses(terminals)
     counted = tallies(statuses)
-    rows = [DoorRow(each, statuses[each.pk], counted[each.pk].people_held, opening_address(each)) for each in terminals]
+    rows = [
+        DoorRow(
+            each, statuses[each.pk], counted[each.pk].people_held, opening_address(each), state_rows(each, each.door_states.all())
+        )
+        for each in terminals
+    ]
     return render(request, "terminals/list.html", {"rows": rows, "title": _("Doors"), "has_agent": Agent.objects.exists()})
 
 
