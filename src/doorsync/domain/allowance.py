@@ -13,6 +13,7 @@ from enum import IntEnum
 from hashlib import blake2b
 from typing import Any
 
+from doorsync.domain.canonical_json import canonical_json
 from doorsync.domain.hours import DAYS
 from doorsync.domain.record import Kind, Record
 
@@ -158,7 +159,7 @@ def _mark(key: bytes, what: bytes, value: str) -> str:
 
 
 def _text(fields: dict[str, Any]) -> str:
-    return json.dumps(fields, sort_keys=True, separators=(",", ":"))
+    return canonical_json(fields)
 
 
 def _ends(fields: dict[str, Any]) -> tuple[bool, str]:

@@ -6,10 +6,10 @@ can only vouch for the fields that it shows: the first half is then compared, th
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Mapping
 from hashlib import blake2b
 
+from doorsync.domain.canonical_json import canonical_json
 from doorsync.domain.capabilities import USER_FIELDS, hidden
 from doorsync.domain.record import Kind, Record
 
@@ -53,10 +53,10 @@ def _is_shown(kind: Kind, name: str, readable: Collection[str]) -> bool:
 
 
 def _mark(key: bytes, record: Record, name: str) -> bytes:
-    text = json.dumps([record.key, name, record.fields.get(name)], sort_keys=True, separators=(",", ":"))
+    text = canonical_json([record.key, name, record.fields.get(name)])
     return blake2b(text.encode("ascii"), digest_size=MARK, key=key, person=b"field").digest()
 
 
 def _half(key: bytes, label: bytes, record: Record, fields: Mapping[str, object]) -> bytes:
-    text = json.dumps([record.kind, record.key, fields], sort_keys=True, separators=(",", ":"))
+    text = canonical_json([record.kind, record.key, fields])
     return blake2b(text.encode("ascii"), digest_size=HALF, key=key, person=label).digest()
