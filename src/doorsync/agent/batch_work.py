@@ -225,8 +225,9 @@ def _fitting(outcomes: list[Outcome]) -> list[Outcome]:
     size, fitting = 0, []
     for outcome in outcomes:
         size += sizes.size_of(outcome) + 1
-        cut = {"found": foreign_entry(outcome.found)} if outcome.found and size > OUTCOMES else {}
-        fitting.append(outcome.model_copy(update=cut))
+        if outcome.found and size > OUTCOMES:
+            outcome = outcome.model_copy(update={"found": foreign_entry(outcome.found)})  # noqa: PLW2901 - the same one, cut
+        fitting.append(outcome)
     return fitting
 
 

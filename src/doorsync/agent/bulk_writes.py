@@ -18,14 +18,15 @@ def bulk_writes(orders: Sequence[Order], left_out: Collection[int], most: int) -
 
     What concerns the whole terminal goes by itself.
     """
-    together: list[int] = []
+    together, keys = list[int](), set[str]()
     for number, order in enumerate(orders):
         if number in left_out:
             continue
-        if together and (len(together) >= max(1, most) or not _fits([orders[n] for n in together], order)):
+        if together and (len(together) >= max(1, most) or order.key in keys or not _alike(orders[together[0]], order)):
             yield together
-            together = []
+            together, keys = [], set()
         together.append(number)
+        keys.add(order.key)
     if together:
         yield together
 
@@ -53,10 +54,8 @@ def write_all(session: Session, orders: Sequence[Order]) -> Generator[WriteAnswe
         yield from write_all(session, [order])
 
 
-def _fits(together: Sequence[Order], order: Order) -> bool:
-    first = together[0]
-    alike = order.do in WRITES and (order.do, order.kind) == (first.do, first.kind)
-    return alike and all(order.key != each.key for each in together)
+def _alike(first: Order, order: Order) -> bool:
+    return order.do in WRITES and (order.do, order.kind) == (first.do, first.kind)
 
 
 def _written(session: Session, orders: Sequence[Order]) -> Generator[WriteAnswer, None, None]:

@@ -140,7 +140,7 @@ def _names_things_once(payload: bytes) -> bool:
     """Two values under one name: readers would take one or the other, and the signature covers both."""
 
     def once(pairs: list[tuple[str, Any]]) -> None:
-        if len({name for name, _ in pairs}) != len(pairs):
+        if len(dict(pairs)) != len(pairs):
             raise ValueError
 
     try:
