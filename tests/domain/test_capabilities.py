@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from doorsync.domain.capabilities import USER_FIELDS, Capabilities
+from doorsync.domain.capabilities import USER_FIELDS, Capabilities, ChangeDetection, KeyForm, Letters, Readback
 
 numbers = st.integers(0, 10**9)
 some = st.builds(
@@ -51,3 +52,19 @@ def test_from_dict_takes_only_numbers_of_doors_and_not_too_many() -> None:
     assert Capabilities.from_dict({"mode_doors": ["3", "0"]}).mode_doors == ("3",)
     assert Capabilities.from_dict({"remote_doors": ["2", "front", "0", "1.5", "1000"]}).remote_doors == ("2",)
     assert Capabilities.from_dict({"remote_doors": doors}).remote_doors == tuple(doors[1:65])
+
+
+OTHER: dict[str, Any] = {"key_form": KeyForm.CARD, "schedule_key_form": KeyForm.PLACE, "name_letters": Letters.ASCII}
+OTHER |= {"read_back": Readback.NONE, "change_detection": ChangeDetection.COUNT}
+
+
+@pytest.mark.parametrize("name", Capabilities.__slots__)
+def test_records_depend_on_every_capability_but_room_and_doors(name: str) -> None:
+    """A capability that comes later counts as one on which they depend, until somebody says that they do not."""
+    can = Capabilities()
+    present: Any = getattr(can, name)
+    other: Any = OTHER.get(name, ("name",))
+    if isinstance(present, int):
+        other = not present if isinstance(present, bool) else present + 1
+    unrendered = name in ("capacity", "schedules", "change_detection", "doors", "remote_doors")
+    assert can.renders_like(replace(can, **{name: other})) is unrendered

@@ -12,6 +12,7 @@ USER_FIELDS = ("name", "cards", "pin", "schedules", "until")
 SCHEDULE_FIELDS = ("name", "slots")
 DOOR = re.compile("[1-9][0-9]{0,2}")  # the number of a door at its terminal
 MOST_DOORS = 64
+UNRENDERED = ("capacity", "schedules", "change_detection", "doors", "remote_doors")  # on which no record depends
 
 
 class KeyForm(StrEnum):
@@ -94,6 +95,10 @@ class Capabilities:
     def shown_fields(self) -> tuple[str, ...]:
         """The fields that can be read back, as digests need them: of users by name, of time schedules those that cannot be."""
         return (*self.readable, *(hidden(name) for name in SCHEDULE_FIELDS if name not in self.schedule_readable))
+
+    def renders_like(self, other: Capabilities) -> bool:
+        """Whether people's records are the same with both, as long as their schedules have room."""
+        return replace(self, **{name: getattr(other, name) for name in UNRENDERED}) == other
 
     def as_dict(self) -> dict[str, Any]:
         """The JSON form that the hub stores and the messages carry."""

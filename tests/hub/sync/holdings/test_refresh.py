@@ -46,8 +46,9 @@ NARROWER = [
     {"schedules": 0},
     {"intervals_per_day": 1},
     {"open_without_schedule": True},
-    {"shown_fields": ["name"]},
-    {"fields": ["name"]},
+    {"name_bytes": 3},
+    {"readable": ["name"]},
+    {"until": False, "doors": 2},
 ]
 
 
@@ -58,18 +59,24 @@ def rows_of(club: Gym) -> dict[tuple[int, int, str], tuple[object, ...]]:
     }
 
 
-@pytest.mark.requirement("G-02", mutation="no schedules in refresh_terminal; everybody at every terminal")
+@pytest.mark.requirement(
+    "G-02", mutation="no schedules in refresh_terminal; everybody at every terminal; renders_as_with() without room_for()"
+)
+@pytest.mark.parametrize("compared", [False, True], ids=["any", "compared"])
 @pytest.mark.parametrize("change", NARROWER, ids=lambda change: next(iter(change)))
-def test_one_terminals_capabilities_lead_where_a_refresh_of_everybody_would(club: Gym, change: dict[str, object]) -> None:
+def test_one_terminals_capabilities_lead_where_a_refresh_of_everybody_would(
+    club: Gym, change: dict[str, object], compared: bool
+) -> None:
     there = Counterpart(club.agent)
     club.add("Carol", club.staff, starts="2999-01-01T00:00")
     gone = club.add("Dave", club.members, card="4711")
     send(club, there)
     club.remove(gone)
+    refresh_holdings(club.company, None)  # nothing but the change is left to find
     gate = club.terminals[0]
     Terminal.objects.filter(pk=gate.pk).update(limits={**gate.limits, **change})
     before = rows_of(club)
-    refresh_terminal(club.company, gate.pk)
+    refresh_terminal(club.company, gate.pk, before=gate.capabilities if compared else None)
     after = rows_of(club)
     assert {place for place in after if after[place] != before.get(place)} <= {place for place in after if place[0] == gate.pk}
     refresh_holdings(club.company, None)

@@ -192,11 +192,22 @@ def test_schedule_that_gains_hours_waits_for_those_who_lose_it(club: Gym, there:
 
 @pytest.mark.requirement("G-02", mutation="refresh_terminal() without put_off()")
 def test_terminal_whose_capabilities_changed_is_put_off_too_and_alone(club: Gym, there: Counterpart) -> None:
-    limits = {**gate(club).limits, "shown_fields": ["name"]}
+    limits = {**gate(club).limits, "name_bytes": 3}
+    before = gate(club).capabilities
     Terminal.objects.filter(pk=gate(club).pk).update(limits=limits)
-    refresh_terminal(club.company, gate(club).pk)
+    refresh_terminal(club.company, gate(club).pk, before=before)
     assert set(PendingRefreshUser.objects.values_list("terminal_id", flat=True)) == {gate(club).pk}
     finish_refreshes()
+    assert not PendingRefreshUser.objects.exists()
+
+
+@pytest.mark.requirement("G-02", mutation="renders_like() that is never true")
+def test_capability_on_which_no_record_depends_puts_nobody_off(club: Gym, there: Counterpart) -> None:
+    """Otherwise a terminal that has more room since its last update has everybody worked out again before anything is sent."""
+    limits = {**gate(club).limits, "capacity": 5000, "doors": 2}
+    before = gate(club).capabilities
+    Terminal.objects.filter(pk=gate(club).pk).update(limits=limits)
+    refresh_terminal(club.company, gate(club).pk, before=before)
     assert not PendingRefreshUser.objects.exists()
 
 

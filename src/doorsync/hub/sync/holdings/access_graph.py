@@ -127,6 +127,12 @@ class AccessGraph:
         used = {terminal: self.used[terminal]} if terminal in self.used else {}
         return replace(self, opens=opens, used=used, known_doors={})
 
+    def renders_as_with(self, before: Capabilities, terminal: int) -> bool:
+        """Whether people's records at this terminal are those that it had with the capabilities `before`."""
+        site = self.sites[terminal]
+        then = replace(self, sites={terminal: replace(site, can=before)})
+        return before.renders_like(site.can) and then.room_for(terminal) == self.room_for(terminal)
+
     def room_for(self, terminal: int) -> frozenset[str]:
         """The schedules that this terminal has room for, and whose hours it can hold, lowest numbers first."""
         fitting = [key for key in self.needed(terminal) if self.holds_hours(terminal, key)]

@@ -16,6 +16,7 @@ from django.forms import model_to_dict
 from django.utils import timezone
 
 from doorsync.domain.allowance import Narrowing
+from doorsync.domain.capabilities import Capabilities
 from doorsync.domain.record import Kind
 from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies import vault
@@ -97,16 +98,21 @@ def refresh_holdings(
 
 
 @transaction.atomic
-def refresh_terminal(company: Company, terminal_id: int, actor: Actor | None = None) -> None:
+def refresh_terminal(
+    company: Company, terminal_id: int, actor: Actor | None = None, *, before: Capabilities | None = None
+) -> None:
     """Bring `wanted` up to date at one terminal, whose capabilities changed. Nothing of the others is written.
 
     Starts and expiries stay as they are remembered, because they do not depend on what a terminal can hold. Where it is about
-    too many people for one transaction they are put off.
+    too many people for one transaction they are put off. `before`: its capabilities until now, where nothing else has changed:
+    people are left alone where their records do not depend on the difference.
     """
     lock_company(company)
     key, structure = digest_key(company), load_access_graph().only(terminal_id)
     schedules = without_taken(Kind.SCHEDULE, None, render_schedules(structure, key))
     _write(Round(company, key, timezone.now()), Kind.SCHEDULE, schedule_rows(terminal_id), schedules)
+    if before and structure.renders_as_with(before, terminal_id):
+        return
     placed = Holding.objects.filter(terminal_id=terminal_id, kind=Kind.USER, user_id__isnull=False)
     opening = Membership.objects.filter(group_id__in=structure.opens)
     users = {*opening.values_list("user_id", flat=True), *filter(None, placed.values_list("user_id", flat=True))}

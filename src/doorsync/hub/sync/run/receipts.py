@@ -289,6 +289,6 @@ def _note_terminal(company: Company, terminal: Terminal, batch: Batch, receipt: 
     store_columns(terminal)
     if other_keys:
         follow_key_forms(terminal, before)
-    if changed:  # every record at this terminal may be rendered differently now
-        refresh_terminal(company, terminal.pk)
+    if changed:  # records at this terminal may be rendered differently now
+        refresh_terminal(company, terminal.pk, before=before)
         trail.record("terminal.capabilities-changed", actor=Actor(company_id=company.pk), terminal=terminal.pk)
