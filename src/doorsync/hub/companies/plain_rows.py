@@ -5,7 +5,7 @@ Only fields that both databases return as Python has them are read; others, such
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import cache
 from typing import Any, TypeVar
 
@@ -32,13 +32,24 @@ def _select(model: type[models.Model]) -> tuple[str, list[Any]]:
 def objects_of(model: type[Row], condition: str, parameters: Collection[Any]) -> list[Row]:
     """The rows of a model's table under a condition in SQL. It names the company: no scope is applied."""
     select, fields = _select(model)
-    return [from_plain_row(model, fields, row) for row in rows_of(select + condition, parameters)]
+    return _from_plain_rows(model, fields, rows_of(select + condition, parameters))
 
 
 def from_plain_row(model: type[Row], fields: Sequence[Any], row: Sequence[Any]) -> Row:
     """The object for the values of these fields."""
-    values = [bool(each) if isinstance(field, models.BooleanField) else each for field, each in zip(fields, row, strict=True)]
-    return model.from_db(connection.alias, [field.attname for field in fields], values)
+    return _from_plain_rows(model, fields, [row])[0]
+
+
+def _from_plain_rows(model: type[Row], fields: Sequence[Any], rows: Iterable[Sequence[Any]]) -> list[Row]:
+    names = frozenset(field.attname for field in fields)  # Django looks each field of the model up in it
+    flags = [number for number, field in enumerate(fields) if isinstance(field, models.BooleanField)]
+    made = []
+    for row in rows:
+        values = list(row)
+        for number in flags:
+            values[number] = bool(values[number])
+        made.append(model.from_db(connection.alias, names, values))
+    return made
 
 
 def store_columns(row: models.Model) -> None:

@@ -13,11 +13,13 @@ from django.db import transaction
 from django.utils import timezone
 from django_scopes import scope, scopes_disabled
 
-from doorsync.domain.allowance import Narrowing
-from doorsync.domain.digest import UNKNOWN
-from doorsync.domain.record import Kind
+from doorsync.domain.allowance import Narrowing, allowed
+from doorsync.domain.capabilities import USER_FIELDS
+from doorsync.domain.digest import UNKNOWN, as_read, digest
+from doorsync.domain.record import Kind, Record, Value
 from doorsync.hub.companies.transactions import company_transaction
 from doorsync.hub.courier.long_poll import has_work
+from doorsync.hub.sync.holdings.narrowing import may_hold
 from doorsync.hub.sync.holdings.snapshot import forget_what_is_held
 from doorsync.hub.sync.models import Batch, Holding, HoldingState, Run
 from doorsync.hub.sync.plan.selections import Selection
@@ -29,6 +31,7 @@ from doorsync.hub.terminals.reason_codes import UnreadCode
 from doorsync.hub.users.models import User
 from doorsync.hub.users.validation import Write
 from doorsync.hub.users.writes import write_users
+from doorsync.messages.schemas import Entry, Outcome
 from tests.factories.gym import Gym, gym
 from tests.hub.sync.counterpart import Counterpart
 from tests.hub.sync.sending import limit
@@ -325,3 +328,22 @@ def test_change_counts_as_taking_something_away_where_nobody_knows_what_is_held(
     change(club, "Bob", cards=frozenset({"21", "22"}))
     narrows = {row.terminal_id: row.narrows for row in Holding.objects.filter(label="Bob")}
     assert narrows == {club.terminals[0].pk: Narrowing.SOME, club.terminals[2].pk: Narrowing.NONE}
+
+
+@pytest.mark.requirement("I-06", mutation="may_hold() answering `sent` whatever was read back")
+@pytest.mark.parametrize("readable", [USER_FIELDS, ("name", "cards", "schedules"), ("name",), ()], ids=len)
+@pytest.mark.parametrize("lied", [False, True], ids=["as sent", "otherwise"])
+def test_what_was_read_back_as_it_was_sent_allows_what_was_sent(readable: tuple[str, ...], lied: bool) -> None:
+    """It is not worked out then, and is the same as if it had been."""
+    fields: dict[str, Value] = {"name": "Alice", "cards": ["11"], "pin": "1234", "schedules": ["1"], "until": LATER}
+    key, sent, shown = b"key", Record(kind=Kind.USER, key="7", fields=fields), "cards" in readable
+    seen = {name: value for name, value in fields.items() if name in readable}
+    found = Entry(kind=Kind.USER, key="7", fields=seen | ({"cards": ["11", "12"]} if lied and shown else {}))
+    mark = digest(key, sent, readable)
+    as_sent = as_read(key, found.record(), readable, mark) == mark
+    row, outcome = Holding(kind=Kind.USER, key="7"), Outcome(result="done", found=found)
+    may = [
+        may_hold(row, outcome, allowed(key, sent), key, readable, interrupted=False, as_sent=each) for each in (False, as_sent)
+    ]
+    assert may[0] == may[1]
+    assert (may[0] == allowed(key, sent)) is as_sent is not (lied and shown)

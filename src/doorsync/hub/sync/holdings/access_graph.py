@@ -80,11 +80,11 @@ class AccessGraph:
     def doors_of(self, groups: Iterable[int]) -> list[Doors]:
         """The terminals that members of these groups may open, those together that get the same record."""
         asked = frozenset(groups)
-        if asked not in self.known_doors:
-            if len(self.known_doors) >= COMBINATIONS:
+        if (found := self.known_doors.get(asked)) is None:
+            if len(self.known_doors) >= COMBINATIONS:  # another thread may do the same
                 self.known_doors.clear()
-            self.known_doors[asked] = self._doors_of(asked)
-        return self.known_doors[asked]
+            self.known_doors[asked] = found = self._doors_of(asked)
+        return found
 
     def _doors_of(self, groups: frozenset[int]) -> list[Doors]:
         alike: dict[Doors, list[int]] = defaultdict(list)

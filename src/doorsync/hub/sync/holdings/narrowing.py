@@ -51,13 +51,20 @@ def is_timed(row: HoldingRow | None, wanted: Wanted, key: bytes, *, came: bool) 
     return only_extends(row.allowance, allowed(key, wanted.record))
 
 
-def may_hold(row: Holding, outcome: Outcome, sent: str, key: bytes, readable: Collection[str], *, interrupted: bool) -> str:
-    """The allowance of this row after an order. `sent` is the allowance of the record that was put, "" for a removal."""
+def may_hold(
+    row: Holding, outcome: Outcome, sent: str, key: bytes, readable: Collection[str], *, interrupted: bool, as_sent: bool = False
+) -> str:
+    """The allowance of this row after an order. `sent` is the allowance of the record that was put, "" for a removal.
+
+    `as_sent`: what was read back has the digest of what was sent.
+    """
     if outcome.result == "unknown":
         return either_of(row, sent)
     if outcome.found is None:
         return UNKNOWN
     took = outcome.result == "done" and not interrupted and bool(sent)
+    if took and as_sent:  # so it need not be worked out
+        return sent
     return seen(key, outcome.found.record(), readable, sent if took else either_of(row, sent))
 
 

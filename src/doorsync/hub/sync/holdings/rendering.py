@@ -143,16 +143,17 @@ def _is_readable(wall: str) -> bool:
     return True
 
 
-def render_user(facts: Facts, structure: AccessGraph, key: bytes, now: datetime) -> Iterator[Wanted]:
+def render_user(facts: Facts, structure: AccessGraph, key: bytes, now: datetime, *, marked: bool = True) -> Iterator[Wanted]:
     """One `Wanted` for each terminal that this user may open now. Equal terminals share the work.
 
     A user whose data is damaged is refused everywhere, and so removed where they are held: what they may do is unknown.
+    `marked`: with the marks of the fields, which holdings keep and orders do not need.
     """
     for doors in structure.doors_of(facts.groups):
         valid = facts.unreadable or valid_at(facts.user, doors.site, now)
         if not valid and not facts.foreseen(doors.site, now):
             continue
-        record, mark, marks, refusal = _rendered(facts, doors, structure, key) if valid else ENDED
+        record, mark, marks, refusal = _rendered(facts, doors, structure, key, marked=marked) if valid else ENDED
         started = mark is not None and facts.started(doors.site, now)
         for terminal in doors.terminals:
             yield Wanted(
@@ -168,7 +169,7 @@ def render_user(facts: Facts, structure: AccessGraph, key: bytes, now: datetime)
             )
 
 
-def _rendered(facts: Facts, doors: Doors, structure: AccessGraph, key: bytes) -> Rendering:
+def _rendered(facts: Facts, doors: Doors, structure: AccessGraph, key: bytes, *, marked: bool) -> Rendering:
     if damage := facts.unreadable or _damage(facts.user, doors, structure) or _unheld(doors):
         return None, None, None, damage
     rendered = render_record(facts.person, doors.schedules, doors.site.can, doors.site.readers)
@@ -176,7 +177,8 @@ def _rendered(facts: Facts, doors: Doors, structure: AccessGraph, key: bytes) ->
         return None, None, None, rendered
     if _too_large(rendered):
         return None, None, None, RefusalCode.PERSON_TOO_LARGE()
-    return rendered, digest(key, rendered, doors.site.can.shown_fields), field_marks(key, rendered), NO_REASON
+    marks = field_marks(key, rendered) if marked else None
+    return rendered, digest(key, rendered, doors.site.can.shown_fields), marks, NO_REASON
 
 
 def _unheld(doors: Doors) -> Reason:

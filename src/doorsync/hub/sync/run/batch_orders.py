@@ -9,7 +9,6 @@ from typing import Any
 from django.utils import timezone
 
 from doorsync.domain.allowance import allowed
-from doorsync.domain.digest import digest
 from doorsync.domain.record import Kind, Record
 from doorsync.hub.companies.models import Company
 from doorsync.hub.sync.holdings.access_graph import load_access_graph
@@ -18,7 +17,7 @@ from doorsync.hub.sync.holdings.places import Places, card_of
 from doorsync.hub.sync.holdings.refresh import digest_key
 from doorsync.hub.sync.holdings.rendering import load_facts, render_schedules, render_user
 from doorsync.hub.sync.models import Holding, HoldingState
-from doorsync.hub.sync.run.credential_handover import Rendered
+from doorsync.hub.sync.run.credential_handover import Rendered, RenderedRecord
 from doorsync.hub.terminals.models import Terminal
 from doorsync.messages import sizes
 from doorsync.messages.schemas import Order
@@ -29,9 +28,13 @@ FREEING = -1  # state of an order that only takes away a credential or an old pl
 
 @dataclass(slots=True)
 class Prepared:
-    """Orders and their rows, as many as fit into one batch, and the rows for which the terminal has no place."""
+    """Orders, what the hub stores of each, and their rows, as many as fit into one batch, and the rows without a place.
+
+    An order about the whole terminal has no row, and nothing is stored of it.
+    """
 
     orders: list[Order] = field(default_factory=list)
+    stored: list[list[Any]] = field(default_factory=list)
     rows: list[Holding] = field(default_factory=list)
     placeless: list[Holding] = field(default_factory=list)
 
@@ -41,9 +44,9 @@ def rendered_rows(company: Company, terminal: Terminal, rows: Iterable[Holding])
     structure, key = load_access_graph().only(terminal.pk), digest_key(company)
     users = [row.user_id for row in rows if row.kind == Kind.USER and row.state in PUT and row.user_id]
     now = timezone.now()
-    people = (each for facts in load_facts(company, users) for each in render_user(facts, structure, key, now))
+    people = (each for facts in load_facts(company, users) for each in render_user(facts, structure, key, now, marked=False))
     return {
-        (each.record.kind, each.key): (each.record, each.digest)
+        (each.record.kind, each.key): RenderedRecord(each.record, each.digest, allowed(key, each.record))
         for each in (*render_schedules(structure, key), *people)
         if each.record and each.digest
     }
@@ -52,7 +55,7 @@ def rendered_rows(company: Company, terminal: Terminal, rows: Iterable[Holding])
 def is_fresh(row: Holding, rendered: Rendered) -> bool:
     """Whether what this row wants is what is rendered now."""
     found = rendered.get((row.kind, row.key))
-    return found is not None and found[1] == bytes(row.wanted or b"")
+    return found is not None and found.digest == bytes(row.wanted or b"")
 
 
 def prepared_orders(rows: Iterable[Holding], rendered: Rendered, places: Places) -> Prepared:
@@ -67,6 +70,7 @@ def prepared_orders(rows: Iterable[Holding], rendered: Rendered, places: Places)
             made.placeless.append(row)
             continue
         made.orders.append(placed)
+        made.stored.append(_stored_order(row, placed, rendered))
         made.rows.append(row)
     return made
 
@@ -86,15 +90,14 @@ def _order(row: Holding, rendered: Rendered) -> Order:
     new = row.held is None or row.before is not None
     if row.state == HoldingState.REMOVE:
         return Order(do="remove", kind=Kind(row.kind), key=row.key, new=new)
-    record = rendered[row.kind, row.key][0]
+    record = rendered[row.kind, row.key].record
     return Order(do="put", kind=record.kind, key=record.key, fields=dict(record.fields), new=new)
 
 
-def stored_order(terminal: Terminal, key: bytes, row: Holding, order: Order) -> list[Any]:
+def _stored_order(row: Holding, order: Order, rendered: Rendered) -> list[Any]:
     """What the hub stores of an order: of a person's cards and PIN only keyed hashes."""
     if order.do != "put":
         return [True, row.kind, row.key, "", row.state if row.state == HoldingState.REMOVE else FREEING, ""]
-    record = Record(kind=order.kind, key=order.key, fields=order.fields)
-    sent = digest(key, record, terminal.capabilities.shown_fields)
+    _record, sent, allowance = rendered[row.kind, row.key]
     state = row.state if sent == bytes(row.wanted or b"") else FREEING
-    return [False, row.kind, row.key, sent.hex(), state, allowed(key, record)]
+    return [False, row.kind, row.key, sent.hex(), state, allowance]

@@ -21,7 +21,7 @@ from doorsync.hub.sync.holdings.refresh import digest_key, refresh_holdings
 from doorsync.hub.sync.holdings.snapshot import drop_parts, forget_what_is_held, forget_what_was_touched
 from doorsync.hub.sync.models import Batch, Holding, Problem, RunTerminal, RunTerminalState
 from doorsync.hub.sync.reason_codes import RunTerminalCode
-from doorsync.hub.sync.run.batch_orders import is_fresh, prepared_orders, rendered_rows, stored_order
+from doorsync.hub.sync.run.batch_orders import Prepared, is_fresh, prepared_orders, rendered_rows
 from doorsync.hub.sync.run.confirmed_removals import users_removed
 from doorsync.hub.sync.run.credential_handover import Rendered, hand_over_credentials
 from doorsync.hub.sync.run.locked_rows import locked_run_terminal, locked_terminal
@@ -95,7 +95,7 @@ def _new(run_terminal: RunTerminal, terminal: Terminal, nonce: str) -> Batch | N
         run_terminal.phase = "read"
         run_terminal.save(update_fields=["phase"])
     if run_terminal.phase in WHOLE:
-        return _seal(run_terminal, terminal, nonce, [Order(do="read" if run_terminal.phase == "read" else "erase")], [])
+        return _seal(run_terminal, terminal, nonce, Prepared([Order(do="read" if run_terminal.phase == "read" else "erase")]))
     return None if stop_over_ceiling(run_terminal) else _new_orders(run_terminal, terminal, nonce)
 
 
@@ -143,7 +143,7 @@ def _seal_ready(
     made = prepared_orders(ready, rendered, places)
     _let_wait(run_terminal, made.placeless, RunTerminalCode.NO_PLACE())
     if made.orders:
-        return _seal(run_terminal, terminal, nonce, made.orders, made.rows, places)
+        return _seal(run_terminal, terminal, nonce, made, places)
     _let_wait(run_terminal, waiting, RunTerminalCode.CREDENTIAL_STILL_KEPT())
     _let_wait(run_terminal, unscheduled, RunTerminalCode.SCHEDULE_UNCONFIRMED())
     if not terminal.unread and run_terminal.phase not in WHOLE and not next_pending(run_terminal, terminal):
@@ -164,7 +164,7 @@ def _let_wait(run_terminal: RunTerminal, waiting: list[Holding], why: Reason) ->
 
 def _look(run_terminal: RunTerminal, terminal: Terminal, nonce: str) -> Batch:
     """A batch without orders, which only asks the terminal what it reports of itself."""
-    return _seal(run_terminal, terminal, nonce, [], [])
+    return _seal(run_terminal, terminal, nonce, Prepared())
 
 
 def _new_after_refresh(
@@ -176,19 +176,12 @@ def _new_after_refresh(
     return _seal_ready(run_terminal, terminal, nonce, rest, rendered_rows(run_terminal.company, terminal, rest))
 
 
-def _seal(
-    run_terminal: RunTerminal,
-    terminal: Terminal,
-    nonce: str,
-    orders: list[Order],
-    rows: list[Holding],
-    places: Places | None = None,
-) -> Batch:
+def _seal(run_terminal: RunTerminal, terminal: Terminal, nonce: str, made: Prepared, places: Places | None = None) -> Batch:
     agent: Agent = terminal.agent
     version = version_for(agent)
     newer = {"secret": secret_of(terminal), "options": terminal.options, "zone": terminal.location.time_zone}
-    placed = [places.order_for_terminal(order) for order in orders] if places else orders
-    users = users_removed(rows, placed)
+    placed = [places.order_for_terminal(order) for order in made.orders] if places else made.orders
+    users = users_removed(made.rows, placed)
     message = BatchMessage(
         v=version,
         company=run_terminal.company.slug,
@@ -206,9 +199,6 @@ def _seal(
         **({"users": users} if version >= 4 else {}),
     )
     sealed = envelope.seal(message, hub_keys_for(agent), agent_keys(agent))
-    kept = [
-        stored_order(terminal, digest_key(run_terminal.company), row, order) for row, order in zip(rows, orders, strict=False)
-    ]
     _run_terminals.update(pk=run_terminal.pk, changes={"state": RunTerminalState.SYNCING, "changed_at": timezone.now()})
     return Batch.objects.create(
         company=run_terminal.company,
@@ -220,8 +210,8 @@ def _seal(
         hash=envelope.fingerprint(sealed),
         nonce=nonce,
         sealed=sealed,
-        whole=next((order.do for order in orders if order.do in WHOLE), ""),
-        orders=kept,
+        whole=next((order.do for order in made.orders if order.do in WHOLE), ""),
+        orders=made.stored,
         issued_at=timezone.now(),
     )
 

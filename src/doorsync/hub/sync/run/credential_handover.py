@@ -7,7 +7,7 @@ record is confirmed. A narrower record is sent at once, without credentials that
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
 
@@ -19,14 +19,23 @@ from doorsync.hub.sync.holdings.pending import NARROWS, PUT
 from doorsync.hub.sync.models import Holding, HoldingState
 from doorsync.hub.terminals.models import Terminal
 
-Rendered = dict[tuple[int, str], tuple[Record, bytes]]
+
+class RenderedRecord(NamedTuple):
+    """What a terminal should hold under one key: a record, its digest there, and what it allows."""
+
+    record: Record
+    digest: bytes
+    allowance: str
+
+
+Rendered = dict[tuple[int, str], RenderedRecord]
 
 
 def hand_over_credentials(
     terminal: Terminal, rows: Sequence[Holding], rendered: Rendered, key: bytes
 ) -> tuple[list[Holding], list[Holding]]:
     """The rows that can be sent now, and those that wait. Records in `rendered` lose credentials that are not free yet."""
-    gains = {row.key: _gained(row, rendered, key) for row in rows if row.kind == Kind.USER and row.state in PUT}
+    gains = {row.key: _gained(row, rendered) for row in rows if row.kind == Kind.USER and row.state in PUT}
     keepers = _keepers(terminal, frozenset().union(*gains.values())) if gains else {}
     ready, waiting = [], []
     for row in rows:
@@ -35,18 +44,19 @@ def hand_over_credentials(
         if not taken:
             ready.append(row)
         elif row.state == HoldingState.CHANGED and row.narrows > Narrowing.NONE:
-            record = _without(rendered[row.kind, row.key][0], taken, key)
-            rendered[row.kind, row.key] = (record, digest(key, record, terminal.capabilities.shown_fields))
+            record = _without(rendered[row.kind, row.key].record, taken, key)
+            mark = digest(key, record, terminal.capabilities.shown_fields)
+            rendered[row.kind, row.key] = RenderedRecord(record, mark, allowed(key, record))
             ready.append(row)
         else:
             waiting.append(row)
     return ready, waiting
 
 
-def _gained(row: Holding, rendered: Rendered, key: bytes) -> frozenset[str]:
+def _gained(row: Holding, rendered: Rendered) -> frozenset[str]:
     found = rendered.get((row.kind, row.key))
     had = credential_marks(row.allowance) if row.held is not None else frozenset()
-    return credential_marks(allowed(key, found[0])) - had if found else frozenset()
+    return credential_marks(found.allowance) - had if found else frozenset()
 
 
 def _keepers(terminal: Terminal, marks: frozenset[str]) -> dict[str, set[str]]:

@@ -193,7 +193,8 @@ def _orders(company: Company, terminal: Terminal, batch: Batch, receipt: Receipt
         accepted = _accepted(receipt, outcome, row, bytes.fromhex(sent))
         held = _held(outcome, accepted, key, terminal)
         interrupted = receipt.state == "interrupted"
-        may = may_hold(row, outcome, allowance, key, terminal.capabilities.shown_fields, interrupted=interrupted)
+        as_sent, shown = held == bytes.fromhex(sent), terminal.capabilities.shown_fields
+        may = may_hold(row, outcome, allowance, key, shown, interrupted=interrupted, as_sent=as_sent)
         (former.note_narrowed(row, may) if held is not None else former.note_gone(row))
         before = _before(row, bytes.fromhex(sent)) if interrupted and held == UNKNOWN else None
         moves.add(row, held, may, before=before, moves=removal and state == FREEING)

@@ -35,5 +35,5 @@ def wait_for_schedules(
 
 
 def _named_by(row: Holding, rendered: Rendered) -> set[str]:
-    keys = rendered[row.kind, row.key][0].fields.get("schedules")
+    keys = rendered[row.kind, row.key].record.fields.get("schedules")
     return {str(key) for key in keys} if isinstance(keys, list) else set()
