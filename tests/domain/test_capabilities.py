@@ -66,5 +66,5 @@ def test_records_depend_on_every_capability_but_room_and_doors(name: str) -> Non
     other: Any = OTHER.get(name, ("name",))
     if isinstance(present, int):
         other = not present if isinstance(present, bool) else present + 1
-    unrendered = name in ("capacity", "schedules", "change_detection", "doors", "remote_doors")
+    unrendered = name in ("capacity", "schedules", "change_detection", "doors", "remote_doors", "mode_doors")
     assert can.renders_like(replace(can, **{name: other})) is unrendered

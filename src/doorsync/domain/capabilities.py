@@ -12,7 +12,7 @@ USER_FIELDS = ("name", "cards", "pin", "schedules", "until")
 SCHEDULE_FIELDS = ("name", "slots")
 DOOR = re.compile("[1-9][0-9]{0,2}")  # the number of a door at its terminal
 MOST_DOORS = 64
-UNRENDERED = ("capacity", "schedules", "change_detection", "doors", "remote_doors")  # on which no record depends
+UNRENDERED = ("capacity", "schedules", "change_detection", "doors", "remote_doors", "mode_doors")  # on which no record depends
 
 
 class KeyForm(StrEnum):
