@@ -53,7 +53,7 @@ def answered(opener: Opener, result: str, mode: str = "") -> None:
 def test_a_door_is_held_open_by_its_name_and_the_page_says_by_whom_and_until_when(desk: Desk, opener: Opener, club: Gym) -> None:
     assert "Hold “Gate” open?" in desk.read(address(opener, "mode/hold/"))
     assert desk.send(address(opener, "mode/hold/"), door="1", minutes="30")[0] == 303
-    assert re.search(r"waiting for the terminal +Held open since", told(desk, opener))
+    assert re.search(r"waiting for the terminal +Asked to hold open at", told(desk, opener))
     answered(opener, "done", "held-open")
     sentence = rf"held open ?Held open since [0-9:]+ \w+ by {club.administrator} until [0-9:]+ \w+\."
     for page in (told(desk, opener), *(bare(desk.read(each)) for each in ("/doors/", "/overview/"))):

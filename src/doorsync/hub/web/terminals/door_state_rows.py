@@ -70,10 +70,21 @@ def _row(terminal: Terminal, state: DoorState, now: datetime) -> DoorStateRow:
 
 
 def _told(state: DoorState, zone: tzinfo) -> SafeString:
+    """What it is where the terminal confirmed it, and otherwise no more than what was asked for."""
     who = state.administrator or (_("the hub") if state.by_itself else _("somebody who is not here any more"))
     named = {"who": who, "since": clock(state.told_at, zone), "until": clock(state.until, zone) if state.until else ""}
+    sure = is_confirmed(state)
     if state.told == DoorMode.HELD_OPEN:
-        return format_html(_("Held open since {since} by {who} until {until}."), **named)
+        held, asked = (
+            _("Held open since {since} by {who} until {until}."),
+            _("Asked to hold open at {since} by {who}, until {until}."),
+        )
+        return format_html(held if sure else asked, **named)
     if state.told == DoorMode.LOCKED_DOWN:
-        return format_html(_("Locked down since {since} by {who}."), **named)
-    return format_html(_("Given back to its schedules at {since} by {who}."), **named)
+        locked, asked = _("Locked down since {since} by {who}."), _("Asked to lock down at {since} by {who}.")
+        return format_html(locked if sure else asked, **named)
+    given, asked = (
+        _("Given back to its schedules at {since} by {who}."),
+        _("Asked to go back to its schedules at {since} by {who}."),
+    )
+    return format_html(given if sure else asked, **named)
