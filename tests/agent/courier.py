@@ -149,8 +149,8 @@ class HttpAgent:
             raise AgentUnreachable from error
 
 
-def carry(hub_url: str, agent: AgentPort, *, within: float = 600.0) -> int:
-    """Carry until the hub says idle; returns how many receipts it took.
+def carry(hub_url: str, agent: AgentPort, *, within: float = 600.0, enough: Callable[[], bool] = lambda: False) -> int:
+    """Carry until the hub says idle; returns how many receipts it took. `enough` ends it before, like the time.
 
     Raises HubUnreachable, AgentUnreachable or TimeoutError.
     """
@@ -158,6 +158,6 @@ def carry(hub_url: str, agent: AgentPort, *, within: float = 600.0) -> int:
     try:
         with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="courier") as pool:
             deadline = time.monotonic() + within
-            return Round(hub, agent, pool, over=lambda: time.monotonic() >= deadline).go()
+            return Round(hub, agent, pool, over=lambda: enough() or time.monotonic() >= deadline).go()
     finally:
         hub.close()

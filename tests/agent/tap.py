@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
+from tests.factories.patience import PATIENCE
+
 
 @dataclass
 class Tap:
@@ -27,7 +29,7 @@ class Tap:
 
     def _join(self, near: socket.socket) -> None:
         host, port = self.target.split(":")
-        with near, suppress(OSError), socket.create_connection((host, int(port)), 5) as far:
+        with near, suppress(OSError), socket.create_connection((host, int(port)), PATIENCE) as far:
             back = threading.Thread(target=_pass_on, args=[far, near], name="tap back")
             back.start()
             with near.makefile("rb") as requests, suppress(OSError):
@@ -36,7 +38,7 @@ class Tap:
                     far.sendall(line)
             with suppress(OSError):
                 far.shutdown(socket.SHUT_RDWR)
-            back.join(5)
+            back.join(PATIENCE)
 
     def _note(self, line: bytes) -> None:
         request = json.loads(line)
@@ -66,4 +68,4 @@ def tapped(target: str) -> Iterator[Tap]:
             yield tap
         finally:
             server.shutdown(socket.SHUT_RDWR)
-            thread.join(5)
+            thread.join(PATIENCE)

@@ -14,6 +14,7 @@ from doorsync.agent.cloud_courier import CloudCourier
 from doorsync.agent.identity import Identity
 from tests.agent.courier import served
 from tests.agent.hub import Hub, person
+from tests.factories.patience import PATIENCE
 from tests.factories.terminals import VirtualTerminal, until
 
 Dial = Callable[[str], CloudCourier]
@@ -34,7 +35,7 @@ def dial(batch_service: BatchService, monkeypatch: pytest.MonkeyPatch) -> Iterat
     yield start
     for courier in couriers:
         courier.stop()
-        courier._thread.join(15)
+        courier._thread.join(PATIENCE)
         assert not courier._thread.is_alive()
 
 

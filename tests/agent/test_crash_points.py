@@ -16,6 +16,7 @@ from doorsync.files import atomic
 from tests.agent.courier import Make, carry, served
 from tests.agent.hub import CARD, PIN, Hub, person
 from tests.agent.tap import Tap, tapped
+from tests.factories.patience import PATIENCE
 from tests.factories.terminals import VirtualTerminal
 
 # The files are the hello's count, the batch and its receipt. Orders are killed in their midst.
@@ -62,14 +63,14 @@ def test_after_a_kill_at_any_step_the_memory_is_what_is_wanted_now(
             agent.stop()
         agent.start(DOORSYNC_CRASH_AT=step)
         with agent.client() as client, pytest.raises(AgentUnreachable):
-            carry(url, client, within=60)
+            carry(url, client, within=PATIENCE)
         assert agent.wait_for_end() == -signal.SIGKILL
 
         del terminal.wanted["4"]  # what was wanted then must not come back to life
         terminal.wanted["5"] = person("User 5")
         agent.start()
         with agent.client() as client:
-            carry(url, client, within=60)
+            carry(url, client, within=PATIENCE)
         assert agent.stop() == 0
 
     assert gate.users() == terminal.wanted
@@ -97,17 +98,17 @@ def test_an_interrupted_batch_is_answered_even_when_its_terminal_is_gone(hub: Hu
     with served(hub) as url:
         agent.start(DOORSYNC_CRASH_AT="agent.order-done:2")
         with agent.client() as client, pytest.raises(AgentUnreachable):
-            carry(url, client, within=60)
+            carry(url, client, within=PATIENCE)
         agent.wait_for_end()
         gate.stop()
         agent.start()
         with agent.client() as client, pytest.raises(TimeoutError):
-            carry(url, client, within=1)
+            carry(url, client, within=PATIENCE, enough=lambda: bool(hub.receipts))
         assert hub.receipts[0].state == "interrupted"
         assert {outcome.result for outcome in hub.receipts[0].outcomes} == {"unknown"}
         gate.start()
         terminal.address = gate.address
         with agent.client() as client:
-            carry(url, client, within=60)
+            carry(url, client, within=PATIENCE)
         assert agent.stop() == 0
     assert gate.users() == terminal.wanted

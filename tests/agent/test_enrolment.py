@@ -21,6 +21,7 @@ from doorsync.messages.keys import KeyPairs
 from doorsync.messages.schemas import Enrolled
 from tests.agent.courier import served
 from tests.agent.hub import AGENT, CODE, COMPANY, ORIGIN, Hub
+from tests.factories.patience import PATIENCE
 
 
 @pytest.fixture
@@ -120,7 +121,7 @@ def saying(status: int, content: bytes) -> Iterator[str]:
         thread = threading.Thread(target=server.handle_request)
         thread.start()
         yield f"http://127.0.0.1:{server.server_address[1]}"
-        thread.join(10)
+        thread.join(PATIENCE)
 
 
 @pytest.mark.parametrize(

@@ -69,7 +69,7 @@ def test_a_change_is_begun_once_and_nothing_is_ever_written_over_it(folder: Path
 def test_a_hub_that_is_away_leaves_both_keys(hub: Hub, folder: Path, open_batch_service: OpenDesk) -> None:
     old, new = key(folder), key_rotation.begin_rotation(folder)
     with pytest.raises(HubUnreachable):
-        carry("http://127.0.0.1:1", open_batch_service(), within=1)
+        carry("http://127.0.0.1:1", open_batch_service(), within=PATIENCE)
     assert key(folder) == old
     work(hub, open_batch_service(), "Alice")
     assert key(folder) == new

@@ -19,6 +19,7 @@ from doorsync.domain.capabilities import Capabilities, ChangeDetection
 from doorsync.drivers.contract import About, ConnectionSettings, TerminalError
 from doorsync.drivers.make import Make
 from doorsync.messages.schemas import Device
+from tests.factories.patience import PATIENCE
 from tests.factories.terminals import until
 
 
@@ -93,7 +94,7 @@ def status_file(monkeypatch: pytest.MonkeyPatch, doors: Knocking, told: Told, ch
     begun.start()
     yield made
     begun.stop()
-    begun._thread.join(15)
+    begun._thread.join(PATIENCE)
     assert not begun._thread.is_alive()
 
 

@@ -15,6 +15,7 @@ from doorsync.messages import envelope
 from doorsync.messages.keys import KeyPairs
 from doorsync.messages.schemas import Batch
 from tests.agent.hub import AGENT, COMPANY, Hub, put
+from tests.factories.patience import PATIENCE
 from tests.factories.terminals import VirtualTerminal
 
 Change = Callable[[Hub, Batch], Batch]
@@ -144,5 +145,5 @@ def test_schedules_travel_like_users(hub: Hub, batch_service: BatchService, gate
     order = put("9").model_copy(update={"kind": Kind.SCHEDULE, "fields": {"name": "Nights", "slots": [["1", "22:00", "24:00"]]}})
     assert hub.read(batch_service.batch(hub.seal(hub.batch("gate", order))).text).state == "done"
     assert gate.schedules() == {"9": {"name": "Nights", "slots": [["1", "22:00", "24:00"]]}}
-    with VirtualDriver().open(gate.settings, timeout=3) as session:
+    with VirtualDriver().open(gate.settings, timeout=PATIENCE) as session:
         assert [each.record.key for each in session.read_all(Kind.SCHEDULE)] == ["9"]

@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from typing import Any
 
+from tests.factories.patience import PATIENCE
 from tests.hub.sync.counterpart import Counterpart
 
 FIRST_PAUSE, LONGEST_PAUSE, QUIET = 1.0, 300.0, 144  # as the agent's cloud courier
@@ -191,4 +192,4 @@ def fleet(port: int, agents: list[Counterpart]) -> Iterator[Fleet]:
         yield Fleet(ours)
     finally:
         process.terminate()
-        process.join(10)
+        process.join(PATIENCE)

@@ -16,6 +16,8 @@ from doorsync.hub.entry.http_connections import Connection
 from tests.factories.patience import PATIENCE
 from tests.factories.ports import bound, hold_port
 
+TO_FINISH = int(PATIENCE) // 2  # seconds for what is open when the hub ends: giving up is an error in its log, and fails the test
+
 
 @dataclass
 class LiveHub:
@@ -48,7 +50,13 @@ def running(application: Any = None, *, http: type[Connection] = Connection) -> 
     listening = bound(port)
     server = uvicorn.Server(
         uvicorn.Config(
-            application, log_config=None, access_log=False, timeout_graceful_shutdown=2, ws="none", proxy_headers=False, http=http
+            application,
+            log_config=None,
+            access_log=False,
+            timeout_graceful_shutdown=TO_FINISH,
+            ws="none",
+            proxy_headers=False,
+            http=http,
         )
     )
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, name="hub")

@@ -12,6 +12,7 @@ from typing import ClassVar
 import pytest
 
 from tests.factories.fault_proxy import FaultProxy, fault_proxy
+from tests.factories.patience import PATIENCE
 from tests.factories.stack import until
 from tests.factories.wire_faults import cut, duplicate, limit_data, reset, slow, stall
 
@@ -42,7 +43,7 @@ def wire() -> Iterator[FaultProxy]:
         with fault_proxy(server.server_address[1]) as proxy:
             yield proxy
         server.shutdown()
-        thread.join(5)
+        thread.join(PATIENCE)
 
 
 def dial(wire: FaultProxy) -> socket.socket:

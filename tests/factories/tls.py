@@ -16,6 +16,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from tests.factories.patience import PATIENCE
+
 PIECE = 65536
 
 
@@ -63,12 +65,12 @@ def front(certificate: Path, to: int) -> Iterator[int]:
 
     thread = threading.Thread(target=lambda: asyncio.run(serve()), name="tls")
     thread.start()
-    loop, stop, port = ready.result(10)
+    loop, stop, port = ready.result(PATIENCE)
     try:
         yield port
     finally:
         loop.call_soon_threadsafe(stop.set)
-        thread.join(10)
+        thread.join(PATIENCE)
 
 
 async def _pour(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

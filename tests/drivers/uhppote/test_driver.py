@@ -16,6 +16,7 @@ from doorsync.drivers.contract import ConnectionSettings, TerminalError
 from doorsync.drivers.uhppote.driver import UhppoteDriver
 from doorsync.drivers.uhppote.session import UhppoteSession
 from tests.drivers.uhppote.conftest import SERIAL, ControllerOnNetwork
+from tests.factories.patience import PATIENCE
 
 ALICE, BOB = "8165537", "8165538"
 DAYS = [["1", "08:00", "12:00"], ["1", "13:00", "17:30"], ["2", "08:00", "12:00"], ["2", "13:00", "17:30"]]
@@ -44,7 +45,7 @@ def cards_in(folder: Path) -> dict[int, tuple[Any, ...]]:
 
 @pytest.fixture(params=["udp", "tcp"])
 def session(on_network: ControllerOnNetwork, request: pytest.FixtureRequest) -> Iterator[UhppoteSession]:
-    with UhppoteDriver().open(settings(on_network, transport=request.param, doors="13"), timeout=5) as opened:
+    with UhppoteDriver().open(settings(on_network, transport=request.param, doors="13"), timeout=PATIENCE) as opened:
         yield opened
 
 
@@ -151,22 +152,22 @@ def test_silent_and_absent_controllers_are_not_permanent_errors(on_network: Cont
 
 def test_doors_that_its_people_may_pass_are_opened_over_udp_only(on_network: ControllerOnNetwork) -> None:
     """Of TCP the system may deliver later what the driver gave up, and nobody is expected at the door any more."""
-    with UhppoteDriver().open(settings(on_network, transport="udp", doors="31"), timeout=5) as session:
+    with UhppoteDriver().open(settings(on_network, transport="udp", doors="31"), timeout=PATIENCE) as session:
         assert session.about().can.remote_doors == ("1", "3")
-        session.open_door(3, within=5)
+        session.open_door(3, within=PATIENCE)
         with pytest.raises(TerminalError) as caught:
-            session.open_door(2, within=5)
+            session.open_door(2, within=PATIENCE)
     assert caught.value.permanent
-    with UhppoteDriver().open(settings(on_network, transport="tcp", doors="31"), timeout=5) as session:
+    with UhppoteDriver().open(settings(on_network, transport="tcp", doors="31"), timeout=PATIENCE) as session:
         assert session.about().can.remote_doors == ()
         with pytest.raises(TerminalError):
-            session.open_door(1, within=5)
+            session.open_door(1, within=PATIENCE)
     assert on_network.controller.opened == [3]
 
 
 def test_a_door_is_asked_for_once_though_other_requests_are_made_again(on_network: ControllerOnNetwork) -> None:
     """The packet arrived, and its answer was lost: nobody knows that it opened, and asking again would open it again."""
-    with UhppoteDriver().open(settings(on_network), timeout=5) as session:
+    with UhppoteDriver().open(settings(on_network), timeout=PATIENCE) as session:
         on_network.controller.faults.unheard = True
         with pytest.raises(TerminalError) as caught:
             session.open_door(3, within=0.3)

@@ -8,6 +8,7 @@ from doorsync.drivers.uhppote.controller_memory import Card
 from doorsync.drivers.uhppote.driver import UhppoteDriver
 from tests.drivers.uhppote.conftest import ControllerOnNetwork
 from tests.drivers.uhppote.test_driver import settings
+from tests.factories.patience import PATIENCE
 
 ALICE = Card(8165537, "2000-01-01", "2099-12-31", (1, 0, 29, 0))
 
@@ -17,7 +18,7 @@ def test_log_tells_who_came_and_why_somebody_was_denied(on_network: ControllerOn
     on_network.controller.set_clock(datetime.fromisoformat("2026-11-27T12:00:00"))
     for number, door in ((ALICE.number, 1), (ALICE.number, 2), (ALICE.number, 3), (404, 1)):
         on_network.controller.swipe(number, door=door)
-    with UhppoteDriver().open(settings(on_network), timeout=5) as session:
+    with UhppoteDriver().open(settings(on_network), timeout=PATIENCE) as session:
         assert isinstance(session, SupportsEventLog)
         page = session.events(LogPosition(), 3)
         rest = session.events(LogPosition(series=page.series, position=3), 3)
@@ -35,7 +36,7 @@ def test_log_tells_who_came_and_why_somebody_was_denied(on_network: ControllerOn
 
 
 def test_log_that_begins_again_is_another_series_and_what_was_written_over_is_not_there(on_network: ControllerOnNetwork) -> None:
-    with UhppoteDriver().open(settings(on_network), timeout=5) as session:
+    with UhppoteDriver().open(settings(on_network), timeout=PATIENCE) as session:
         empty = session.events(LogPosition(), 10)
         assert (empty.series, empty.oldest, empty.last, empty.events) == ("1", 1, 0, ())
         for _ in range(5):

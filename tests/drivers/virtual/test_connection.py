@@ -31,7 +31,7 @@ def answering(reply: Reply) -> Iterator[str]:
     finally:
         server.shutdown(socket.SHUT_RDWR)
         server.close()
-        thread.join(5)
+        thread.join(PATIENCE)
 
 
 def _serve(server: socket.socket, reply: Reply) -> None:
@@ -148,7 +148,7 @@ def test_an_answer_in_drops_is_given_up_in_time() -> None:
         pass
     assert next(drips, None) is not None, "it was given up only when it stopped by itself"
     stop.set()
-    thread.join(5)
+    thread.join(PATIENCE)
     server.close()
 
 

@@ -16,6 +16,7 @@ from doorsync.hub.web.event_streams import EACH, Streams, in_thread, pool
 from tests.factories import soap
 from tests.factories.gym import gym
 from tests.factories.live import LiveHub
+from tests.factories.patience import PATIENCE
 from tests.factories.visitor import Visitor, session_of, token_for
 from tests.hub.sync.counterpart import Counterpart
 
@@ -73,7 +74,7 @@ def test_stream_that_opens_right_after_a_retry_is_not_ended_by_what_was_seen_bef
 @pytest.mark.requirement("S-04", mutation="a pool of 300 threads for looks")
 def test_looks_have_two_threads_of_their_own_however_many_there_are() -> None:
     names: set[str] = set()
-    both = threading.Barrier(2, timeout=20)
+    both = threading.Barrier(2, timeout=PATIENCE)
 
     def look() -> None:
         names.add(threading.current_thread().name)

@@ -34,7 +34,7 @@ class Http:
 
     def _ask(self, path, data):
         try:
-            with urllib.request.urlopen(urllib.request.Request(f"http://{self.address}{path}", data), timeout=10) as answer:
+            with urllib.request.urlopen(urllib.request.Request(f"http://{self.address}{path}", data), timeout=60) as answer:
                 return Answer(answer.status, answer.read())
         except urllib.error.HTTPError as error:
             return Answer(error.code, error.read())

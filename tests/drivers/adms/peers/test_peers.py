@@ -82,7 +82,7 @@ def test_it_shows_nobody_and_that_is_said(here: Site) -> None:
 def test_without_an_acknowledgement_nobody_says_that_it_was_done(here: Site) -> None:
     with (
         device(here, ack=False) as said,
-        here.session(SERIAL, timeout=1.5, blind="yes") as one,
+        here.session(SERIAL, timeout=5, blind="yes") as one,
         pytest.raises(TerminalError) as caught,
     ):
         list(one.put_many([user(1)]))

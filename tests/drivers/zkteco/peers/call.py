@@ -21,7 +21,7 @@ def pyzk2(given):
 
 
 def _old(client, given):
-    terminal = client(given["host"], port=given["port"], timeout=10, password=given["comm_key"], ommit_ping=True).connect()
+    terminal = client(given["host"], port=given["port"], timeout=60, password=given["comm_key"], ommit_ping=True).connect()
     if given["do"] == "write":
         for one in given["people"]:
             terminal.set_user(uid=one["slot"], name=one["name"], password=one["pin"], user_id=one["id"], card=one["card"])
