@@ -40,7 +40,7 @@ django.setup()
 
 from doorsync.hub.administrators.actions import VERIFIED  # noqa: E402 - after Django is set up
 from doorsync.hub.settings.config import config  # noqa: E402 - after the environment it reads
-from tests.factories import browsing, emptying, live  # noqa: E402 - after Django is set up
+from tests.factories import browsing, emptying, live, migrated  # noqa: E402 - after Django is set up
 
 emptying.install()
 
@@ -50,6 +50,7 @@ def pytest_xdist_setupnodes() -> None:
     """Workers choose a data folder and a port of their own: with these names, they would read ours before they can."""
     for name in ("DJANGO_SETTINGS_MODULE", "DOORSYNC_DATA", "DOORSYNC_PORT"):
         del os.environ[name]
+    migrated.share(DATA)
 
 
 @pytest.fixture(autouse=True)
@@ -130,6 +131,15 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 
     if connections["default"].vendor == "sqlite":
         connections.settings["default"]["TEST"]["NAME"] = str(DATA / "test.sqlite3")
+        migrated.copy_to(DATA / "test.sqlite3")
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """On SQLite, Django starts on the copy that was put there; it goes with its folder."""
+    from django.db import connections
+
+    return connections["default"].vendor == "sqlite"
 
 
 @pytest.fixture(autouse=True)
