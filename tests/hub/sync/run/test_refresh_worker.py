@@ -14,9 +14,19 @@ from django_scopes import scope
 from doorsync.domain.record import Kind
 from doorsync.hub.access.actions import change_schedule, grant, withdraw
 from doorsync.hub.access.models import AccessRight
+from doorsync.hub.sync.crash_points import CHUNK_POINTS
 from doorsync.hub.sync.holdings.refresh import refresh_terminal
 from doorsync.hub.sync.holdings.terminal_status import terminal_statuses
-from doorsync.hub.sync.models import Holding, HoldingState, PendingRefresh, PendingRefreshUser, Run, RunTerminal, RunTerminalState
+from doorsync.hub.sync.models import (
+    Holding,
+    HoldingState,
+    Mode,
+    PendingRefresh,
+    PendingRefreshUser,
+    Run,
+    RunTerminal,
+    RunTerminalState,
+)
 from doorsync.hub.sync.plan.plans import build_plan
 from doorsync.hub.sync.run.program_status import RunState, program_status
 from doorsync.hub.sync.run.refresh_worker import refreshed_chunks
@@ -28,6 +38,7 @@ from tests.factories.gym import Gym, gym
 from tests.hub.sync.counterpart import Counterpart
 from tests.hub.sync.put_off import finish_refreshes, put_off_more_than
 from tests.hub.sync.sending import choice, open_run, send
+from tests.hub.sync.wire import Killed, dying
 
 NAMES = ["Alice", "Bob", "Carol", "Dave"]
 STAFF = ["Eve", "Frank", "Grace", "Heidi", "Ivan", "Judy"]
@@ -105,6 +116,22 @@ def test_until_it_is_worked_out_the_plan_says_so_and_nothing_is_up_to_date(club:
     for _ in refreshed_chunks():
         assert not terminal_statuses([gate(club)])[gate(club).pk].up_to_date
     assert not build_plan(club.company, choice(*club.terminals)).notices
+
+
+@pytest.mark.requirement("G-02", mutation="_refresh stores what is refreshed in a transaction of its own")
+@pytest.mark.parametrize("point", CHUNK_POINTS)
+def test_a_kill_within_or_between_chunks_loses_and_doubles_nothing(club: Gym, there: Counterpart, point: str) -> None:
+    members_lose_the_gate(club)
+    leaving = Holding.objects.filter(terminal_id=gate(club).pk, state=HoldingState.REMOVE)
+    for killed in range(1, 4):
+        with dying(point), pytest.raises(Killed):
+            finish_refreshes()
+        done = killed if point == "hub.chunk-stored" else 0
+        assert leaving.count() == PendingRefreshUser.objects.filter(refreshed=True).count() == done
+        assert not terminal_statuses([gate(club)])[gate(club).pk].up_to_date
+    finish_refreshes()
+    assert set(leaving.values_list("key", flat=True)) == {str(user(name).number) for name in NAMES}
+    assert not PendingRefresh.objects.exists()
 
 
 @pytest.mark.requirement("G-02", mutation="next_pending without sendable(); settle_run_terminal without is_refreshing()")
@@ -241,3 +268,26 @@ def test_user_who_cannot_be_refreshed_holds_nobody_up_and_is_tried_again(club: G
     finish_refreshes()
     assert not PendingRefresh.objects.exists()
     assert Holding.objects.filter(terminal_id=gate(club).pk, state=HoldingState.REMOVE).count() == len(NAMES)
+
+
+@pytest.mark.requirement("G-02", mutation="refresh_or_put_off always refreshes")
+@pytest.mark.requirement("I-03", mutation="people whose number a stranger has are sent before that was worked out")
+def test_a_whole_read_that_finds_many_strangers_is_worked_out_after_its_receipt(club: Gym, there: Counterpart) -> None:
+    """A used device under the numbers of people who are new: nobody of them is sent, and nothing is overwritten."""
+    device, numbers = there.device(club.terminals[0]), [str(number) for number in range(5001, 5006)]
+    for number in numbers:
+        device.memory[Kind.USER, number] = {"name": f"Fire {number}", "cards": [], "pin": "", "schedules": [], "until": ""}
+    for number in numbers:
+        club.add(f"Newcomer {number}", club.members, number=int(number))
+    finish_refreshes()
+    send(club, there, club.terminals[0], mode=Mode.VERIFY)
+    newcomers = User.objects.filter(number__in=numbers).values_list("pk", flat=True)
+    waiting = PendingRefreshUser.objects.values_list("user_id", "terminal_id")
+    assert set(waiting) == {(pk, club.terminals[0].pk) for pk in newcomers}
+    assert not terminal_statuses([gate(club)])[gate(club).pk].up_to_date
+    assert "Fire 5001" in names(club, there)
+    finish_refreshes()
+    there.work()
+    assert {f"Fire {number}" for number in numbers} <= names(club, there)
+    states = Holding.objects.filter(terminal_id=gate(club).pk, key__in=numbers).values_list("state", flat=True)
+    assert set(states) == {HoldingState.REFUSED}

@@ -6,8 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 
 from doorsync.domain.record import Kind
-from doorsync.hub.companies.models import Company
-from doorsync.hub.sync.holdings.refresh import chunks, refresh_holdings
+from doorsync.hub.sync.holdings.refresh import chunks, refresh_holdings, refresh_or_put_off
 from doorsync.hub.sync.models import Stranger
 from doorsync.hub.terminals.models import Terminal
 from doorsync.hub.users.models import FULL_NAME_LENGTH, User
@@ -39,14 +38,13 @@ def drop_strangers(terminal: Terminal, gone: Iterable[Stranger]) -> set[KeyAtTer
     return {(each.kind, each.key) for each in rows}
 
 
-def refresh_keys(company: Company, places: Collection[KeyAtTerminal]) -> None:
-    """Refresh the users and schedules whose keys a stranger took or left."""
+def refresh_keys(terminal: Terminal, places: Collection[KeyAtTerminal]) -> None:
+    """Refresh the users and schedules whose keys a stranger took or left at this terminal; many users after the transaction."""
     if any(kind == Kind.SCHEDULE for kind, _ in places):
-        refresh_holdings(company, (), schedules=True)
+        refresh_holdings(terminal.company, (), schedules=True)
     numbers = [int(key) for kind, key in places if kind == Kind.USER and key.isascii() and key.isdigit() and len(key) < 19]
     users = {pk for some in chunks(numbers, CHUNK) for pk in User.objects.filter(number__in=some).values_list("pk", flat=True)}
-    if users:
-        refresh_holdings(company, users)
+    refresh_or_put_off(terminal, users)
 
 
 def strangers_at(terminal: Terminal, places: Collection[KeyAtTerminal]) -> Iterator[Stranger]:

@@ -31,6 +31,7 @@ from doorsync.hub.sync.holdings.pending_refreshes import forget_refreshed, is_to
 from doorsync.hub.sync.holdings.rendering import Facts, Wanted, load_facts, moments_around, render_schedules, render_user
 from doorsync.hub.sync.holdings.strangers import without_taken
 from doorsync.hub.sync.models import Holding, HoldingState, ValidityChange
+from doorsync.hub.terminals.models import Terminal
 from doorsync.hub.users.models import Membership, User
 
 CHUNK = 500  # users rendered at a time
@@ -120,6 +121,14 @@ def refresh_terminal(
         put_off(company, users, actor, terminal_id=terminal_id)
     else:
         refresh_users_at(company, terminal_id, users)
+
+
+def refresh_or_put_off(terminal: Terminal, users: Collection[int]) -> None:
+    """Refresh these users after something at this terminal concerned them; many of them in chunks after the transaction."""
+    if is_too_much(users, terminal.pk):
+        put_off(terminal.company, users, None, terminal_id=terminal.pk)
+    elif users:
+        refresh_holdings(terminal.company, users)
 
 
 @transaction.atomic

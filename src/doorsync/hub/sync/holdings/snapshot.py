@@ -68,7 +68,7 @@ def put_by(company: Company, batch: Batch, terminal: Terminal, entries: Iterable
     FoundEntry.objects.bulk_create(found.values(), CHUNK)
 
 
-def apply_snapshot(company: Company, terminal: Terminal, batch: Batch, now: datetime) -> None:
+def apply_snapshot(terminal: Terminal, batch: Batch, now: datetime) -> None:
     """Set `held` of the hub's own keys to what the stored snapshot says, and store whatever else was found as strangers."""
     moved: set[Place] = set()  # where a stranger appeared or is gone
     forgotten = Holding.objects.filter(terminal_id=terminal.pk, before__isnull=False).exists()
@@ -82,7 +82,7 @@ def apply_snapshot(company: Company, terminal: Terminal, batch: Batch, now: date
     terminal.unread = terminal.unreadable = NO_REASON
     terminal.save(update_fields=["unread", "unreadable"])
     forget_who_names(terminal, scheduled - placed_schedules(terminal))
-    refresh_keys(company, moved)
+    refresh_keys(terminal, moved)
 
 
 def drop_parts(batch: Batch) -> None:

@@ -17,7 +17,7 @@ from doorsync.hub.sync.errors import AdoptionChanged, NoStranger
 from doorsync.hub.sync.holdings.adoption import compare, takes_over_in_place
 from doorsync.hub.sync.holdings.found_strangers import drop_strangers, refresh_keys
 from doorsync.hub.sync.holdings.places import PLACED, opened_place, sealed_place
-from doorsync.hub.sync.holdings.refresh import refresh_holdings
+from doorsync.hub.sync.holdings.refresh import refresh_or_put_off
 from doorsync.hub.sync.models import Holding, Stranger
 from doorsync.hub.sync.run.automatic_runs import start_removal_run
 from doorsync.hub.sync.run.stranger_decisions import hold_for_removal
@@ -41,9 +41,9 @@ def adopt_people(*, terminal: Terminal, people: Mapping[int, str], actor: Actor)
     for each in rows:
         _take_over(terminal, each, people[each.pk])
     trail.record("strangers.adopted", actor=actor, terminal=terminal.pk, people=len(rows))
-    refresh_keys(terminal.company, drop_strangers(terminal, rows))
+    refresh_keys(terminal, drop_strangers(terminal, rows))
     here = Holding.objects.filter(terminal_id=terminal.pk, kind=Kind.USER, key__in=people.values())
-    refresh_holdings(terminal.company, {user for user in here.values_list("user_id", flat=True) if user})
+    refresh_or_put_off(terminal, {user for user in here.values_list("user_id", flat=True) if user})
     start_removal_run(terminal.company, actor)
     return len(rows)
 

@@ -159,7 +159,7 @@ def _whole(company: Company, terminal: Terminal, batch: Batch, receipt: Receipt,
     outcome = receipt.outcomes[0]
     if outcome.result == "done" and receipt.memory is not None:
         put_by(company, batch, terminal, receipt.memory)
-        apply_snapshot(company, terminal, batch, now)
+        apply_snapshot(terminal, batch, now)
         if batch.whole == "read" and receipt.device:
             note_uncounted(terminal, receipt.device)
         return Confirmed(whole=True)
@@ -235,8 +235,8 @@ def _give_way(terminal: Terminal, taken: Sequence[tuple[Holding, Outcome]], plac
     """Store the strangers that an agent met. Users and schedules that need their keys are refused, or get other places."""
     if not taken:
         return
-    strangers, company, moves = [], terminal.company, HeldMoves(terminal.pk, now)
-    secret = digest_key(company)
+    strangers, moves = [], HeldMoves(terminal.pk, now)
+    secret = digest_key(terminal.company)
     for row, outcome in taken:
         if (found := outcome.found) is not None:
             moves.add(row, None, NOTHING_KNOWN)
@@ -247,7 +247,7 @@ def _give_way(terminal: Terminal, taken: Sequence[tuple[Holding, Outcome]], plac
             made.place, made.allowance = place, shown_part(secret, found.record(), terminal.capabilities.shown_fields)
             strangers.append(made)
     moves.write()
-    refresh_keys(company, note_strangers(terminal, strangers))
+    refresh_keys(terminal, note_strangers(terminal, strangers))
 
 
 def _accepted(receipt: Receipt, outcome: Outcome, row: Holding, sent: bytes) -> bytes | None:

@@ -22,6 +22,7 @@ from doorsync.hub.companies.errors import CompanyBusy
 from doorsync.hub.companies.isolation import isolated
 from doorsync.hub.companies.models import Company
 from doorsync.hub.companies.transactions import lock_company, short_waits
+from doorsync.hub.sync import crash_points
 from doorsync.hub.sync.holdings.pending_refreshes import at_once, refresh_waiting
 from doorsync.hub.sync.holdings.refresh import refresh_holdings, refresh_users_at
 from doorsync.hub.sync.models import PendingRefresh, PendingRefreshUser
@@ -85,7 +86,9 @@ def _goes_on(company: Company, change: PendingRefresh) -> bool:
     chunk = _next(change)
     if not chunk.users:
         return _finish(company, change)
-    if not _refresh(company, chunk):
+    if _refresh(company, chunk):
+        crash_points.point("hub.chunk-stored")
+    else:
         for user in chunk.users:
             _refresh_one(company, Chunk(chunk.terminal_id, [user]))
     return True
@@ -113,6 +116,7 @@ def _refresh(company: Company, chunk: Chunk) -> bool:
         else:
             refresh_users_at(company, chunk.terminal_id, chunk.users)
         _rows(chunk).update(refreshed=True)
+        crash_points.point("hub.chunk-refreshed")
         return True
     return False
 

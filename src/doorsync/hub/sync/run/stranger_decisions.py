@@ -45,7 +45,7 @@ def release_strangers(*, terminal: Terminal, ids: Collection[int], actor: Actor)
     for each in rows:
         hold_for_removal(terminal, each)
     trail.record("strangers.released", actor=actor, terminal=terminal.pk, people=len(rows))
-    refresh_keys(terminal.company, drop_strangers(terminal, rows))
+    refresh_keys(terminal, drop_strangers(terminal, rows))
     start_removal_run(terminal.company, actor)
     return len(rows)
 
