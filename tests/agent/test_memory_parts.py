@@ -37,7 +37,7 @@ def crowded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[VirtualTermina
 
 @pytest.fixture
 def crowd(crowded: VirtualTerminal, hub: Hub) -> Iterator[VirtualTerminal]:
-    hub.terminals["gate"].address = crowded.address
+    hub.terminals["gate"].address, hub.terminals["gate"].serial = crowded.address, crowded.serial
     yield crowded
     crowded.behave()
 
