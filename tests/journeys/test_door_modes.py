@@ -36,7 +36,7 @@ def test_pages_of_modes_are_open_to_all_and_work_by_keyboard(hub: LiveHub, open_
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    expect(page.locator("#openings")).to_contain_text("Held open since")
+    expect(page.locator("#openings")).to_contain_text("Asked to hold open at")
     (command,) = opener.fetch()
     assert 3500 < command.seconds <= 3600
     opener.take(opener.answer(command, "done", mode="held-open"))

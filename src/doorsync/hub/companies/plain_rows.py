@@ -36,7 +36,7 @@ def objects_of(model: type[Row], condition: str, parameters: Collection[Any]) ->
 
 
 def from_plain_row(model: type[Row], fields: Sequence[Any], row: Sequence[Any]) -> Row:
-    """The object for the values of these fields."""
+    """The object for the values of these fields. Raises ValueError unless there is one for each."""
     return _from_plain_rows(model, fields, [row])[0]
 
 
@@ -45,6 +45,8 @@ def _from_plain_rows(model: type[Row], fields: Sequence[Any], rows: Iterable[Seq
     flags = [number for number, field in enumerate(fields) if isinstance(field, models.BooleanField)]
     made = []
     for row in rows:
+        if len(row) != len(fields):
+            raise ValueError(f"{len(row)} values for {len(fields)} fields.")
         values = list(row)
         for number in flags:
             values[number] = bool(values[number])
