@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django_scopes import scope
 
+from doorsync.hub.web.people import list_query
 from doorsync.hub.web.people.person_search import find_people
 from tests.factories import world
 from tests.factories.gym import Gym, gym
@@ -100,13 +101,30 @@ def test_pages_follow_each_other_and_keep_the_filter(visitor: Visitor, club: Gym
     assert names(visitor, "?q=person&size=10&page=99") == ["Person 20", "Person 21", "Person 22"]
 
 
+def test_more_people_than_are_counted_have_pages_to_the_end(visitor: Visitor, club: Gym, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(list_query, "MOST_COUNTED", 20)
+    for number in range(33):
+        world.user(club.company, f"Person {number:02}", club.members)
+
+    def page(query: str) -> str:
+        return visitor.get(f"/people/?{query}").content.decode()
+
+    assert "11 to 20 of more than 20<" in page("q=person&size=10&page=2")
+    assert "21 to 30 of more than 20<" in page("q=person&size=10&page=3")
+    assert 'rel="next" href="/people/?q=person&amp;size=10&amp;page=4"' in page("q=person&size=10&page=3")
+    assert "31 to 33 of 33<" in page("q=person&size=10&page=4")
+    assert 'rel="next"' not in page("q=person&size=10&page=4")
+    assert names(visitor, "?q=person&size=10&page=99") == ["Person 30", "Person 31", "Person 32"]
+    assert "1 to 10 of 33<" in page("size=10")  # everybody: an index counts them
+
+
 def test_a_hundred_rows_cost_as_many_statements_as_ten(visitor: Visitor, club: Gym) -> None:
     def statements(size: int) -> int:
         with CaptureQueriesContext(connection) as captured:
             assert visitor.get(f"/people/?size={size}").content.count(b"<tr>") == size + 1
         return len(captured)
 
-    for number in range(100):
+    for number in range(101):  # so that either page has a later one
         world.user(club.company, f"Person {number:02}", club.members, card=str(number + 1))
     assert statements(100) == statements(10)
 

@@ -26,6 +26,7 @@ from doorsync.hub.web.people.list_choice import ListChoice
 from doorsync.hub.web.people.person_search import card_marks
 
 MOST_WORDS = 5
+MOST_COUNTED = 10_000  # of a list that leaves people out; to count all of them may take longer than all else on the page
 PENDING_STATES = (HoldingState.REMOVE, HoldingState.CHANGED, HoldingState.NEW)
 
 
@@ -42,10 +43,15 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeoplePage:
-    """One page of a list; `first` and `last` count from 1 over all pages, and are 0 where nobody fits."""
+    """One page of a list; `first` and `last` count from 1 over all pages, and are 0 where nobody fits.
+
+    `uncounted`: there are more than `total`, which is then MOST_COUNTED.
+    """
 
     rows: list[Row] = field(default_factory=list)
     total: int = 0
+    uncounted: bool = False
+    later: bool = False  # whether there is a later page
     first: int = 0
     last: int = 0
     page: int = 1
@@ -65,19 +71,30 @@ def people_page(administrator: Administrator, choice: ListChoice) -> PeoplePage:
     """The page that the choice names, or the last one there is."""
     users = chosen_users(administrator, choice)
     page, pks = choice.page, _pks(users, choice.page, choice.size)
-    total = len(pks) if page == 1 and len(pks) < choice.size else users.count()
-    if not pks and total:
-        page = -(-total // choice.size)  # beyond the last one
+    if page > 1 and not pks:
+        page = max(1, -(-users.count() // choice.size))  # beyond the last one
         pks = _pks(users, page, choice.size)
-    start = (page - 1) * choice.size
-    found = User.objects.in_bulk(pks)
+    start, later = (page - 1) * choice.size, len(pks) > choice.size
+    counted = users.order_by()[: MOST_COUNTED + 1] if choice.is_filtered or administrator.limited else users
+    total = counted.count() if later else start + len(pks)
+    uncounted = later and counted is not users and total > MOST_COUNTED
+    found = User.objects.in_bulk(pks[: choice.size])
     rows = list(_rows([found[pk] for pk in pks if pk in found], walls_now()))
-    return PeoplePage(rows=rows, total=total, first=start + 1 if rows else 0, last=start + len(rows), page=page)
+    return PeoplePage(
+        rows=rows,
+        total=MOST_COUNTED if uncounted else total,
+        uncounted=uncounted,
+        later=later,
+        first=start + 1 if rows else 0,
+        last=start + len(rows),
+        page=page,
+    )
 
 
 def _pks(users: QuerySet[User], page: int, size: int) -> list[int]:
-    """Of one page. An index answers this alone; whole rows are read after."""
-    return list(users.values_list("pk", flat=True)[(page - 1) * size : page * size])
+    """Of one page, and one more where there is a later page. An index answers this alone; whole rows are read after."""
+    start = (page - 1) * size
+    return list(users.values_list("pk", flat=True)[start : start + size + 1])
 
 
 def _fits(company: Company, text: str) -> Q:

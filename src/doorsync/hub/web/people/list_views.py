@@ -33,11 +33,12 @@ class Chip:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pages:
-    """Where a list stands; `earlier` and `later` are addresses, or empty."""
+    """Where a list stands; `earlier` and `later` are addresses, or empty. `uncounted`: there are more than `total`."""
 
     first: int
     last: int
     total: int
+    uncounted: bool
     earlier: str
     later: str
 
@@ -78,8 +79,9 @@ def _pages(choice: ListChoice, found: PeoplePage) -> Pages:
         first=found.first,
         last=found.last,
         total=found.total,
+        uncounted=found.uncounted,
         earlier=_address(choice, page=found.page - 1) if found.page > 1 else "",
-        later=_address(choice, page=found.page + 1) if found.last < found.total else "",
+        later=_address(choice, page=found.page + 1) if found.later else "",
     )
 
 
