@@ -12,10 +12,12 @@ class CompaniesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Look at the texts of each connection's statements; give the trail its keys, which come from the master key."""
+        """Set connections up, look at the texts of their statements, and give the trail its keys, made of the master key."""
         from doorsync.hub.audit import trail_keys
+        from doorsync.hub.companies.database_sessions import turn_jit_off
         from doorsync.hub.companies.text_checks import watch_statements
         from doorsync.hub.companies.vault import audit_key
 
+        connection_created.connect(turn_jit_off, dispatch_uid="jit")
         connection_created.connect(watch_statements, dispatch_uid="storable")
         trail_keys.provide_keys(audit_key)

@@ -26,7 +26,7 @@ from doorsync.hub.web.people.list_choice import ListChoice
 from doorsync.hub.web.people.person_search import card_marks
 
 MOST_WORDS = 5
-MOST_COUNTED = 10_000  # of a list that leaves people out; to count all of them may take longer than all else on the page
+MOST_COUNTED = 1_000  # of a list that leaves people out: to find all of them may take longer than all else on the page
 PENDING_STATES = (HoldingState.REMOVE, HoldingState.CHANGED, HoldingState.NEW)
 
 
@@ -69,32 +69,48 @@ def chosen_users(administrator: Administrator, choice: ListChoice) -> QuerySet[U
 
 def people_page(administrator: Administrator, choice: ListChoice) -> PeoplePage:
     """The page that the choice names, or the last one there is."""
-    users = chosen_users(administrator, choice)
-    page, pks = choice.page, _pks(users, choice.page, choice.size)
-    if page > 1 and not pks:
+    users, page = chosen_users(administrator, choice), choice.page
+    everybody = not (choice.is_filtered or administrator.limited)
+    on_page = _on_page(users, page, choice.size, everybody=everybody)
+    if page > 1 and not on_page.pks:
         page = max(1, -(-users.count() // choice.size))  # beyond the last one
-        pks = _pks(users, page, choice.size)
-    start, later = (page - 1) * choice.size, len(pks) > choice.size
-    counted = users.order_by()[: MOST_COUNTED + 1] if choice.is_filtered or administrator.limited else users
-    total = counted.count() if later else start + len(pks)
-    uncounted = later and counted is not users and total > MOST_COUNTED
-    found = User.objects.in_bulk(pks[: choice.size])
-    rows = list(_rows([found[pk] for pk in pks if pk in found], walls_now()))
+        on_page = _on_page(users, page, choice.size, everybody=everybody)
+    found = User.objects.in_bulk(on_page.pks)
+    rows = list(_rows([found[pk] for pk in on_page.pks if pk in found], walls_now()))
+    start = (page - 1) * choice.size
     return PeoplePage(
         rows=rows,
-        total=MOST_COUNTED if uncounted else total,
-        uncounted=uncounted,
-        later=later,
+        total=on_page.total,
+        uncounted=on_page.uncounted,
+        later=on_page.later,
         first=start + 1 if rows else 0,
         last=start + len(rows),
         page=page,
     )
 
 
-def _pks(users: QuerySet[User], page: int, size: int) -> list[int]:
-    """Of one page, and one more where there is a later page. An index answers this alone; whole rows are read after."""
-    start = (page - 1) * size
-    return list(users.values_list("pk", flat=True)[start : start + size + 1])
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _OnPage:
+    pks: list[int]
+    total: int
+    uncounted: bool
+    later: bool
+
+
+def _on_page(users: QuerySet[User], page: int, size: int, *, everybody: bool) -> _OnPage:
+    """Who is on a page, and how many there are. An index answers this alone; whole rows are read after.
+
+    Everybody is counted by an index. To find others is the work, so one statement finds whom to show and whom to count.
+    """
+    pks, start, end = users.values_list("pk", flat=True), (page - 1) * size, page * size
+    if not everybody and end <= MOST_COUNTED:
+        known = list(pks[: MOST_COUNTED + 1])
+        total = min(len(known), MOST_COUNTED)
+        return _OnPage(pks=known[start:end], total=total, uncounted=len(known) > MOST_COUNTED, later=len(known) > end)
+    known = list(pks[start : end + 1])
+    later = len(known) > size
+    total = start + len(known) if not later else users.count() if everybody else MOST_COUNTED
+    return _OnPage(pks=known[:size], total=total, uncounted=later and not everybody, later=later)
 
 
 def _fits(company: Company, text: str) -> Q:
