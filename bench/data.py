@@ -28,7 +28,7 @@ from doorsync.hub.access.models import Zone  # noqa: E402
 from doorsync.hub.audit import trail  # noqa: E402
 from doorsync.hub.audit.trail import Actor  # noqa: E402
 from doorsync.hub.companies.models import Company  # noqa: E402
-from doorsync.hub.sync.holdings.refresh import refresh_holdings  # noqa: E402
+from doorsync.hub.sync.holdings.wanted_refresh import refresh_holdings  # noqa: E402
 from doorsync.hub.sync.models import Holding  # noqa: E402
 from doorsync.hub.terminals.hub_epoch import begin_epoch, current_epoch  # noqa: E402
 from doorsync.hub.terminals.models import Terminal  # noqa: E402

@@ -12,7 +12,7 @@ import pytest
 from doorsync.agent import drivers, validation
 from doorsync.agent.batch_service import BatchService
 from doorsync.agent.config import Config
-from doorsync.agent.state import State
+from doorsync.agent.kept_state import State
 from tests.agent.courier import AgentProcess, Make
 from tests.agent.hub import Hub, Terminal
 from tests.factories.patience import PATIENCE

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from doorsync.agent import storage
+from doorsync.agent import data_folder
 from doorsync.agent.config import Config
 from doorsync.agent.enrolment import enrol
 from doorsync.agent.errors import EnrolmentFailed, FolderInUse, HubUnreachable
 from doorsync.agent.identity import Identity
-from doorsync.agent.state import State
+from doorsync.agent.kept_state import State
 from doorsync.messages import envelope
 from doorsync.messages.keys import KeyPairs
 from doorsync.messages.schemas import Enrolled
@@ -150,6 +150,6 @@ def test_an_answer_signed_with_another_key_than_it_brings_is_refused(config: Con
 
 
 def test_an_agent_that_runs_is_not_enrolled_under_its_feet(config: Config, lonely_hub: Hub) -> None:
-    with served(lonely_hub) as url, storage.hold_folder(config.data), pytest.raises(FolderInUse):
+    with served(lonely_hub) as url, data_folder.hold_folder(config.data), pytest.raises(FolderInUse):
         enrol(config, hub_url=url, code=CODE)
     assert lonely_hub.agent_keys is None

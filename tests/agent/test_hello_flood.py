@@ -12,7 +12,7 @@ import httpx2
 import pytest
 
 from doorsync.agent.batch_service import BatchService
-from doorsync.agent.state import COUNT
+from doorsync.agent.kept_state import COUNT
 from doorsync.agent.validation import AT_ONCE, SPACING
 from doorsync.messages import envelope
 from doorsync.messages.schemas import Hello

@@ -9,7 +9,7 @@ import pytest
 
 from doorsync.agent.errors import BadIdentity, NotEnrolled
 from doorsync.agent.identity import FILE, Identity
-from doorsync.agent.state import State
+from doorsync.agent.kept_state import State
 from tests.agent.hub import Hub
 
 

@@ -19,7 +19,7 @@ from doorsync.agent.cli import app
 from doorsync.agent.config import Config
 from doorsync.agent.errors import HubUnreachable, NotEnrolled, RotationFailed, StorageFailed
 from doorsync.agent.identity import Identity
-from doorsync.agent.state import State
+from doorsync.agent.kept_state import State
 from doorsync.messages.keys import KeyPairs
 from tests.agent.courier import Make, carry, served
 from tests.agent.hub import CODE, Hub, person, put

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from doorsync.agent import storage
+from doorsync.agent import data_folder
 from doorsync.agent.cli import app
 from doorsync.agent.identity import Identity
 from doorsync.agent.status_file import StatusFile, read_status
@@ -81,10 +81,10 @@ def test_a_status_that_cannot_be_written_stops_nobody(tmp_path: Path) -> None:
 
 
 def test_whether_an_agent_runs_is_asked_without_harm(tmp_path: Path) -> None:
-    assert not storage.is_held(tmp_path)
-    with storage.hold_folder(tmp_path):
-        assert storage.is_held(tmp_path)
-    assert not storage.is_held(tmp_path)
+    assert not data_folder.is_held(tmp_path)
+    with data_folder.hold_folder(tmp_path):
+        assert data_folder.is_held(tmp_path)
+    assert not data_folder.is_held(tmp_path)
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[]", '{"started": 5}'])

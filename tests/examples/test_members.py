@@ -14,7 +14,7 @@ import pytest
 from django.utils import timezone
 from django_scopes import scope
 
-from doorsync.hub.sync.run.notifications import work_waiting
+from doorsync.hub.sync.run.agent_notifications import work_waiting
 from doorsync.hub.terminals.models import Agent, Terminal
 from doorsync.hub.users.models import InfoField, User
 from tests.factories import world

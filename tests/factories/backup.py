@@ -6,7 +6,7 @@ from django.apps import apps
 from django.db import models
 from django_scopes import scopes_disabled
 
-from doorsync.hub.sync.holding_counts import HoldingCount
+from doorsync.hub.sync.models.holding_counts import HoldingCount
 
 
 class Backup:

@@ -9,7 +9,7 @@ import pytest
 import time_machine
 from django_scopes import scope, scopes_disabled
 
-from doorsync.hub.administrators import actions, errors, throttle
+from doorsync.hub.administrators import actions, errors, sign_in_throttle
 from doorsync.hub.administrators.models import Administrator, KnownSource, SyncToken
 from doorsync.hub.administrators.sign_in_lookup import look_up
 from doorsync.hub.audit.models import Entry
@@ -17,8 +17,8 @@ from doorsync.hub.audit.trail import Actor
 from doorsync.hub.courier import agent_checks
 from doorsync.hub.sync.models import Run, RunTerminalState
 from doorsync.hub.sync.plan.selections import Selection
-from doorsync.hub.sync.run.automatic_runs import catch_up_with
 from doorsync.hub.sync.run.job_handles import HandleOver, find_job, make_handle
+from doorsync.hub.sync.run.retries import retry_terminal
 from doorsync.hub.sync.run.runs import start_run
 from doorsync.hub.sync.run.scheduler import apply_due_changes
 from doorsync.hub.terminals import enrolment
@@ -57,8 +57,8 @@ def put_right(clock: time_machine.Traveller) -> None:
 def test_right_password_signs_in_at_once(alice: Administrator, clock: time_machine.Traveller, known: bool) -> None:
     if known:
         with scope(company=alice.company):
-            throttle.remember_source(alice.company, HERE)
-    for _ in range(throttle.STRANGERS):
+            sign_in_throttle.remember_source(alice.company, HERE)
+    for _ in range(sign_in_throttle.STRANGERS):
         with pytest.raises(errors.NoSuchAdministrator):
             actions.authenticate(company=alice.company, username="alice", password="wrong one", address=HERE)
     with pytest.raises(errors.Throttled):
@@ -69,10 +69,10 @@ def test_right_password_signs_in_at_once(alice: Administrator, clock: time_machi
 
 def test_source_that_was_known_later_than_now_is_a_stranger_until_it_signs_in(alice: Administrator) -> None:
     with time_machine.travel(RIGHT + timedelta(days=10), tick=False), scope(company=alice.company):
-        throttle.remember_source(alice.company, HERE)
+        sign_in_throttle.remember_source(alice.company, HERE)
     with time_machine.travel(RIGHT, tick=False), scope(company=alice.company):
         assert not look_up(alice.company, "alice", HERE).known
-        throttle.remember_source(alice.company, HERE)
+        sign_in_throttle.remember_source(alice.company, HERE)
         assert KnownSource.objects.get().seen_at == RIGHT
         assert look_up(alice.company, "alice", HERE).known
 
@@ -170,7 +170,7 @@ def test_terminal_that_was_lost_later_than_now_is_tried(club: Gym) -> None:
         run_terminals.update(state=RunTerminalState.NOT_REACHED, changed_at=RIGHT + timedelta(days=10))
         Agent.objects.update(waited_at=RIGHT)
         with time_machine.travel(RIGHT, tick=False):
-            assert catch_up_with(club.terminals[0], RIGHT)
+            assert retry_terminal(club.terminals[0], RIGHT)
 
 
 def test_claim_of_a_process_that_died_under_the_wrong_clock_holds_nobody_up(club: Gym, monkeypatch: pytest.MonkeyPatch) -> None:

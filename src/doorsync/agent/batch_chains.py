@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from doorsync.agent import storage
+from doorsync.agent import data_folder
 from doorsync.agent.logs import log
 from doorsync.messages.schemas import ChainHead
 
@@ -64,7 +64,7 @@ class Chains:
         """On the disk when this returns. Raises StorageFailed, and then what is on the disk counts."""
         path = self._place(accepted.terminal) / ACCEPTED
         try:
-            storage.write(path, json.dumps(asdict(accepted)))
+            data_folder.write(path, json.dumps(asdict(accepted)))
             self._drop_parts(path.parent)
         finally:
             if (now := _load(path)) is not None:
@@ -84,7 +84,7 @@ class Chains:
     def keep_receipt(self, accepted: Accepted, kept: StoredReceipt) -> None:
         """On the disk when this returns, after its parts: from now on it is the answer. Raises StorageFailed."""
         path = self._place(accepted.terminal) / RECEIPT
-        storage.write(path, json.dumps({"batch": accepted.hash, "sealed": kept.sealed, "parts": kept.parts}))
+        data_folder.write(path, json.dumps({"batch": accepted.hash, "sealed": kept.sealed, "parts": kept.parts}))
 
     def part(self, accepted: Accepted, number: int) -> str | None:
         """A sealed part of the memory that goes before this batch's receipt, if that is there."""
@@ -95,7 +95,7 @@ class Chains:
 
     def keep_part(self, accepted: Accepted, number: int, sealed: str) -> None:
         """On the disk when this returns. It counts only when the receipt is there too. Raises StorageFailed."""
-        storage.write(self._place(accepted.terminal) / PART.format(number), sealed)
+        data_folder.write(self._place(accepted.terminal) / PART.format(number), sealed)
 
     def _drop_parts(self, folder: Path) -> None:
         """Parts of an older batch, which nobody can ask for any more, are many bytes."""

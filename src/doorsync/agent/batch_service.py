@@ -20,10 +20,10 @@ from doorsync.agent.door_commands import DoorCommands, Surroundings
 from doorsync.agent.drivers import Drivers, makes_of
 from doorsync.agent.errors import Stopping, StorageFailed
 from doorsync.agent.held_doors import HeldDoors
+from doorsync.agent.kept_state import State
 from doorsync.agent.lanes import Lanes
 from doorsync.agent.logs import log
 from doorsync.agent.memory_parts import MemoryParts
-from doorsync.agent.state import State
 from doorsync.agent.status_file import StatusFile
 from doorsync.agent.validation import MessageValidator
 from doorsync.drivers.contract import ConnectionSettings

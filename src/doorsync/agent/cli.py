@@ -33,7 +33,7 @@ def run(data: Data = None, port: Port = None, config: File = None) -> None:
 @app.command("rotate-keys")
 def rotate_keys(data: Data = None, config: File = None) -> None:
     """Give this agent fresh keys. It may run meanwhile. Whichever courier comes next carries the change to the hub."""
-    from doorsync.agent import key_rotation, storage
+    from doorsync.agent import data_folder, key_rotation
 
     try:
         read = _settings(data, None, config).config
@@ -41,7 +41,7 @@ def rotate_keys(data: Data = None, config: File = None) -> None:
     except AgentError as error:
         raise _failure(error) from error
     typer.echo(f"Its new key is {key}. The old one counts until the hub has confirmed: doorsync agent status tells.")
-    if not storage.is_held(read.data):
+    if not data_folder.is_held(read.data):
         typer.echo("It does not run: start it.")
     elif read.cloud:
         typer.echo("That is within a minute, once its cloud courier is connected.")

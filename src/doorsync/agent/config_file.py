@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from doorsync.agent import storage
+from doorsync.agent import data_folder
 from doorsync.agent.config import PREFIX, Config
 
 HEAD = f"""\
@@ -28,7 +28,7 @@ def settings_file_text() -> str:
 def write_once(path: Path) -> None:
     """Put the file there if none is. Raises StorageFailed."""
     if not path.exists():
-        storage.write(path, settings_file_text())
+        data_folder.write(path, settings_file_text())
 
 
 def _toml(value: Any) -> str:

@@ -7,16 +7,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Never
 
-from doorsync.agent import config_file, drivers, logs, storage
+from doorsync.agent import config_file, data_folder, drivers, logs
 from doorsync.agent.batch_service import BatchService
 from doorsync.agent.cloud_courier import CloudCourier
 from doorsync.agent.config import Config
 from doorsync.agent.errors import PortTaken
 from doorsync.agent.events.service import event_service
+from doorsync.agent.kept_state import State
 from doorsync.agent.logs import log
 from doorsync.agent.server import application
 from doorsync.agent.shutdown import END_WORK, Server, exit_process, stop_in_order
-from doorsync.agent.state import State
 from doorsync.agent.stations import Stations
 from doorsync.agent.status_file import StatusFile
 from doorsync.agent.terminal_watch import TerminalWatch
@@ -30,7 +30,7 @@ def run(config: Config, *, started: Callable[[str], None], file: Path | None = N
     Raises an AgentError.
     """
     logs.configure()
-    with storage.hold_folder(config.data):
+    with data_folder.hold_folder(config.data):
         state = State(config.data)
         if file:
             config_file.write_once(file)
@@ -87,7 +87,7 @@ def open_socket(config: Config) -> socket.socket:
             continue
         bound = listening.getsockname()[1]
         if kept_port(config.data) != [bound]:
-            storage.write(config.data / PORT, f"{bound}\n")
+            data_folder.write(config.data / PORT, f"{bound}\n")
         return listening
     raise PortTaken
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from doorsync.agent import storage
+from doorsync.agent import data_folder
 from doorsync.agent.drivers import Drivers
 from doorsync.agent.logs import log
 from doorsync.drivers.contract import SupportsDiscovery
@@ -34,7 +34,7 @@ def find_terminals(drivers: Drivers, within: float) -> Iterator[NearbyTerminal]:
 
 def keep_nearby(folder: Path, found: list[NearbyTerminal]) -> None:
     """What the next hello tells. Raises StorageFailed."""
-    storage.write(folder / FILE, FOUND.dump_json(found[:NEARBY]).decode())
+    data_folder.write(folder / FILE, FOUND.dump_json(found[:NEARBY]).decode())
 
 
 def read_nearby(folder: Path) -> list[NearbyTerminal]:

@@ -12,8 +12,8 @@ from doorsync.agent.connections import settings_in
 from doorsync.agent.drivers import Drivers
 from doorsync.agent.errors import OtherDevice, StorageFailed, reason_of
 from doorsync.agent.held_doors import HeldDoors
+from doorsync.agent.kept_state import State
 from doorsync.agent.logs import log
-from doorsync.agent.state import State
 from doorsync.domain.door_modes import DoorMode
 from doorsync.domain.reason import NO_REASON, Reason
 from doorsync.drivers.contract import SECRET_REFUSED, SecretRefused, Session, SupportsDoorModes, SupportsOpening, TerminalError

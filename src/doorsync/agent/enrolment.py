@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import httpx2
 
-from doorsync.agent import daemon, key_rotation, storage
+from doorsync.agent import daemon, data_folder, key_rotation
 from doorsync.agent.config import Config
 from doorsync.agent.connection_errors import out_of_reach
 from doorsync.agent.errors import EnrolmentFailed, HubUnreachable
@@ -25,7 +25,7 @@ WITHIN = 15  # seconds
 def enrol(config: Config, *, hub_url: str, code: str, url: str = "") -> Identity:
     """Bring fresh keys to the hub; `url` is where its pages find this agent. Raises an AgentError, and then nothing changed."""
     hub_url, code = hub_address(hub_url), code_in(code)
-    with storage.hold_folder(config.data):
+    with data_folder.hold_folder(config.data):
         keys = KeyPairs.generate()
         message = Enrolment(code=code, keys=keys.public.as_dict(), software=SOFTWARE, url=url or _own_url(config))
         identity = accepted_identity(_ask(config, hub_url, envelope.sign(message, keys.sign)), keys, hub_url)

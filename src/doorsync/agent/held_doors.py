@@ -13,7 +13,7 @@ from concurrent.futures import Future
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from doorsync.agent import storage
+from doorsync.agent import data_folder
 from doorsync.agent.drivers import Drivers
 from doorsync.agent.errors import StorageFailed
 from doorsync.agent.logs import log
@@ -177,7 +177,7 @@ class HeldDoors:
         return {_place(each): each for each in held}
 
     def _write(self, held: dict[str, HeldDoor]) -> None:
-        storage.write(self._file, json.dumps([asdict(each) for each in held.values()]) + "\n")
+        data_folder.write(self._file, json.dumps([asdict(each) for each in held.values()]) + "\n")
         self._held = held
 
 

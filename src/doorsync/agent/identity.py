@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from doorsync.agent import storage
+from doorsync.agent import data_folder
 from doorsync.agent.errors import BadIdentity, NotEnrolled
 from doorsync.messages.keys import KeyPairs, PublicKeys
 
@@ -43,4 +43,4 @@ class Identity:
         """Into the data folder; the identity before it is gone. Raises StorageFailed."""
         plain = {name: getattr(self, name) for name in ("company", "agent", "name", "hub_url", "chain")}
         secret = {"origins": list(self.origins), "keys": self.keys.as_dict(), "hub": self.hub.as_dict()}
-        storage.write(folder / FILE, json.dumps({**plain, **secret}))
+        data_folder.write(folder / FILE, json.dumps({**plain, **secret}))

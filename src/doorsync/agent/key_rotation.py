@@ -12,11 +12,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from doorsync.agent import storage
+from doorsync.agent import data_folder
 from doorsync.agent.errors import RotationFailed
 from doorsync.agent.identity import Identity
+from doorsync.agent.kept_state import State
 from doorsync.agent.logs import log, warn_once
-from doorsync.agent.state import State
 from doorsync.messages import compact, envelope
 from doorsync.messages.errors import MessageRefused, UnknownKey, WrongAgent
 from doorsync.messages.key_handover import hand_over, taken_over
@@ -46,7 +46,7 @@ def begin_rotation(folder: Path) -> str:
         if change is None:
             new = KeyPairs.generate()
             signed = hand_over(Rotation, company=identity.company, agent=identity.agent, old=identity.keys, new=new)
-            storage.write(folder / FILE, json.dumps({"keys": new.as_dict(), "rotation": signed}))
+            data_folder.write(folder / FILE, json.dumps({"keys": new.as_dict(), "rotation": signed}))
             change = Change(new, signed)
     return change.new.public.fingerprint()
 
@@ -128,5 +128,5 @@ def _kid(text: str) -> object:
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
     """Commands and the running agent take turns. Root keeps out of the folder of another account."""
-    with storage.turn(folder / f"{FILE}.lock"):
+    with data_folder.turn(folder / f"{FILE}.lock"):
         yield

@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from doorsync.agent import daemon, key_rotation, shutdown, storage
+from doorsync.agent import daemon, data_folder, key_rotation, shutdown
 from doorsync.agent.config import Config
 from doorsync.agent.enrolment import accepted_identity, code_in, hub_address
 from doorsync.agent.errors import AgentError, EnrolmentFailed
@@ -36,7 +36,7 @@ BODY = 16 * 1024  # bytes
 def enrol(config: Config, *, hub_url: str, hub_key: str, started: Callable[[str, str], None], url: str = "") -> Identity:
     """Wait until a page of this hub has carried the enrolment. `started` is told address and key. Raises an AgentError."""
     hub_url, hub_key = hub_address(hub_url), _key(hub_key)
-    with storage.hold_folder(config.data), daemon.open_socket(config) as listening:
+    with data_folder.hold_folder(config.data), daemon.open_socket(config) as listening:
         port = listening.getsockname()[1]
         own_url = url or f"http://{config.host}:{port}"
         waiting = Introduction(config, hub_url, hub_key, own_url)

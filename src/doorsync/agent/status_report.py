@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from doorsync.agent import key_rotation, status_file, storage
+from doorsync.agent import data_folder, key_rotation, status_file
 from doorsync.agent.diagnosis.terminals import host_and_port
 from doorsync.agent.identity import Identity
 from doorsync.agent.status_file import Status, TerminalStatus
@@ -29,7 +29,7 @@ def report_lines(folder: Path) -> Iterator[str]:
     if key_rotation.pending_change(folder, identity):
         yield "A change of its keys is under way: the hub has not confirmed it yet."
     told = status_file.read_status(folder)
-    if not storage.is_held(folder):
+    if not data_folder.is_held(folder):
         yield "It does not run. Start it: doorsync agent run, or its service."
     elif told is None:
         yield "It runs."

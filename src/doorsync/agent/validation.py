@@ -12,7 +12,7 @@ from importlib.metadata import version
 
 from doorsync.agent import crash_points
 from doorsync.agent.discovery import read_nearby
-from doorsync.agent.state import State
+from doorsync.agent.kept_state import State
 from doorsync.messages import envelope
 from doorsync.messages.errors import MessageRefused, OutOfOrder, Replayed, StaleNonce, WrongAgent, WrongChain, WrongCompany
 from doorsync.messages.make_info import MakeInfo

@@ -12,7 +12,7 @@ from doorsync.agent.courier_ports import Hub as HubPort
 from doorsync.agent.errors import HubUnreachable
 from doorsync.agent.events.journal import Journal, Series, SeriesFiles
 from doorsync.agent.events.sending import Sending
-from doorsync.agent.state import State
+from doorsync.agent.kept_state import State
 from tests.agent.courier import served
 from tests.agent.events.logs import entries, entry
 from tests.agent.hub import Hub

@@ -19,7 +19,7 @@ from doorsync.agent.events.journal import Journal
 from doorsync.agent.events.sending import Sending
 from doorsync.agent.events.service import EventService
 from doorsync.agent.identity import Identity
-from doorsync.agent.state import State
+from doorsync.agent.kept_state import State
 from doorsync.agent.status_file import StatusFile
 from doorsync.drivers.contract import ConnectionSettings
 from doorsync.drivers.virtual import door

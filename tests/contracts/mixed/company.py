@@ -16,7 +16,7 @@ from doorsync.agent.batch_service import Answer, BatchService
 from doorsync.agent.config import Config
 from doorsync.agent.drivers import Drivers
 from doorsync.agent.identity import Identity
-from doorsync.agent.state import State
+from doorsync.agent.kept_state import State
 from doorsync.domain.record import Kind
 from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies.models import Company, Location

@@ -20,7 +20,7 @@ from doorsync.hub.access.models import AccessRight, TimeSchedule, Zone
 from doorsync.hub.companies.actions import change_company, change_time_zone
 from doorsync.hub.companies.models import Company, Location
 from doorsync.hub.companies.signals import access_changed
-from doorsync.hub.sync.holdings.refresh import refresh_holdings
+from doorsync.hub.sync.holdings.wanted_refresh import refresh_holdings
 from doorsync.hub.sync.models import Holding
 from doorsync.hub.terminals.actions import change_terminal
 from doorsync.hub.terminals.models import Terminal

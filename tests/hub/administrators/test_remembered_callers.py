@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django_scopes import scope, scopes_disabled
 
-from doorsync.hub.administrators import actions, throttle
+from doorsync.hub.administrators import actions, sign_in_throttle
 from doorsync.hub.administrators.models import Administrator, Attempts, KnownSource, Level, SyncToken
 from doorsync.hub.administrators.remembered_callers import TokenCall, tokens_for_remembered
 from doorsync.hub.administrators.tokens import token_digest
@@ -93,15 +93,15 @@ def test_whoever_is_not_remembered_is_left_for_a_closer_look_and_the_others_get_
 @pytest.mark.requirement("S-06", mutation="`spent` not asked")
 def test_over_budget_nobody_is_answered(alice: Administrator) -> None:
     with scope(company=alice.company):
-        for _ in range(throttle.OWN):
-            throttle.take_try(alice.company, "username", OFFICE, known=True)
+        for _ in range(sign_in_throttle.OWN):
+            sign_in_throttle.take_try(alice.company, "username", OFFICE, known=True)
     assert [bool(each) for each in tokens(called(), called(CODES["two"], "bob"))] == [False, True]
 
 
 @pytest.mark.requirement("S-06", mutation="`noted` not asked: whoever only ever calls this way becomes unknown after 30 days")
 def test_source_that_has_to_be_noted_again_is_left_for_a_closer_look(alice: Administrator) -> None:
     with scopes_disabled():
-        KnownSource.objects.filter(company=alice.company).update(seen_at=timezone.now() - throttle.NOTED_FOR)
+        KnownSource.objects.filter(company=alice.company).update(seen_at=timezone.now() - sign_in_throttle.NOTED_FOR)
     assert [bool(each) for each in tokens(called(), called(CODES["two"], "bob"))] == [False, True]
 
 

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django_scopes import scope
 
-from doorsync.hub.administrators import throttle
+from doorsync.hub.administrators import sign_in_throttle
 from doorsync.hub.administrators.sign_in_lookup import look_up
 from doorsync.hub.companies.models import Company
 from tests.factories import world
@@ -23,7 +23,7 @@ def company(db: None) -> Company:
     world.administrator(made)
     world.administrator(world.other_company(), username="other")
     with scope(company=made):
-        throttle.remember_source(made, HERE)
+        sign_in_throttle.remember_source(made, HERE)
     return made
 
 
@@ -61,14 +61,14 @@ def test_source_is_noted_for_a_day_and_known_for_thirty(company: Company) -> Non
 
 def test_spent_budgets_are_those_of_this_name_and_source(company: Company) -> None:
     with scope(company=company):
-        for _ in range(throttle.OWN):
+        for _ in range(sign_in_throttle.OWN):
             assert not look_up(company, "username", HERE).spent
-            throttle.take_try(company, "username", HERE, known=True)
+            sign_in_throttle.take_try(company, "username", HERE, known=True)
         assert look_up(company, "username", HERE).spent
         assert not look_up(company, "another", HERE).spent
         assert not look_up(company, "username", ELSEWHERE).spent
-        for number in range(throttle.SHARED - throttle.OWN):
-            throttle.take_try(company, f"name {number}", HERE, known=True)
+        for number in range(sign_in_throttle.SHARED - sign_in_throttle.OWN):
+            sign_in_throttle.take_try(company, f"name {number}", HERE, known=True)
         assert look_up(company, "another", HERE).spent
-        with time_machine.travel(timezone.now() + throttle.WINDOW, tick=False):
+        with time_machine.travel(timezone.now() + sign_in_throttle.WINDOW, tick=False):
             assert not look_up(company, "username", HERE).spent

@@ -13,7 +13,7 @@ from django_scopes import scope
 
 from doorsync.domain.reason import NO_REASON
 from doorsync.hub.courier import door_commands, long_poll
-from doorsync.hub.courier.waiters import waiters
+from doorsync.hub.courier.waiting_agents import waiters
 from doorsync.hub.terminals.connection import sealed_secret
 from doorsync.hub.terminals.door_openings import ask_to_open, waiting_openings
 from doorsync.hub.terminals.identity import hub_keys

@@ -23,7 +23,7 @@ from django_scopes import scope
 
 from doorsync.hub.companies.transactions import lock_company
 from doorsync.hub.courier import dispatch, long_poll
-from doorsync.hub.courier.waiters import waiters
+from doorsync.hub.courier.waiting_agents import waiters
 from doorsync.hub.sync.plan.selections import Selection
 from doorsync.hub.sync.run.runs import start_run
 from doorsync.hub.terminals.models import Agent

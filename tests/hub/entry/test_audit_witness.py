@@ -14,7 +14,7 @@ from django_scopes import scope
 from typer.testing import CliRunner
 
 from doorsync.cli import app
-from doorsync.hub.administrators import landing, tokens
+from doorsync.hub.administrators import token_redemption, tokens
 from doorsync.hub.audit import trail
 from doorsync.hub.audit.models import ChainHead, Entry
 from doorsync.hub.audit.trail import Actor
@@ -108,7 +108,7 @@ def test_each_write_to_a_terminal_leads_back_to_token_and_administrator() -> Non
     club = gym(["Alice"])
     with scope(company=club.company):
         there = Counterpart(club.agent)
-        arrival = landing.redeem(tokens.token_digest(token_for(club.administrator)), {})
+        arrival = token_redemption.redeem(tokens.token_digest(token_for(club.administrator)), {})
         assert arrival.session
         actor = Actor(
             company_id=club.company.pk,

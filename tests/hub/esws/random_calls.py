@@ -12,8 +12,8 @@ from django_scopes import scope
 
 from doorsync.hub.companies.models import Company as CompanyRow
 from doorsync.hub.sync.holdings.access_graph import load_access_graph
-from doorsync.hub.sync.holdings.refresh import digest_key
 from doorsync.hub.sync.holdings.rendering import load_facts, render_user
+from doorsync.hub.sync.holdings.wanted_refresh import digest_key
 from doorsync.hub.sync.models import Holding
 from doorsync.hub.users.models import Group, InfoField, User
 from tests.factories import esws

@@ -23,7 +23,7 @@ from doorsync.agent.events.journal import Journal
 from doorsync.agent.events.reading import Reading
 from doorsync.agent.events.sending import Sending
 from doorsync.agent.identity import Identity
-from doorsync.agent.state import State
+from doorsync.agent.kept_state import State
 from doorsync.drivers.contract import TerminalError
 from doorsync.drivers.virtual import abilities, door, files, protocol, serial_number, tampering
 from doorsync.drivers.virtual.device import Device

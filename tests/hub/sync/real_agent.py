@@ -11,7 +11,7 @@ from doorsync.agent import drivers
 from doorsync.agent.batch_service import BatchService
 from doorsync.agent.config import Config
 from doorsync.agent.identity import Identity
-from doorsync.agent.state import State
+from doorsync.agent.kept_state import State
 from doorsync.hub.courier import agent_hello, dispatch
 from doorsync.hub.sync.run.memory_parts import KnownPart
 from doorsync.hub.terminals.identity import hub_keys

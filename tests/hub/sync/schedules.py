@@ -18,8 +18,9 @@ from doorsync.hub.sync.errors import SyncError
 from doorsync.hub.sync.models import Mode, Run, RunTerminal, RunTerminalState
 from doorsync.hub.sync.plan.plans import build_plan
 from doorsync.hub.sync.plan.selections import Selection
-from doorsync.hub.sync.run.automatic_runs import catch_up, send_what_waits
+from doorsync.hub.sync.run.automatic_runs import send_what_waits
 from doorsync.hub.sync.run.refresh_worker import refreshed_chunks
+from doorsync.hub.sync.run.retries import retry_due
 from doorsync.hub.sync.run.runs import retry_run, start_run
 from doorsync.hub.sync.run.scheduler import apply_due_changes
 from doorsync.hub.terminals.models import Agent
@@ -90,7 +91,7 @@ class Schedule:
         Agent.objects.filter(pk=self.club.gym.agent.pk).update(waited_at=timezone.now())
         runs = Run.objects.count()
         send_what_waits(timezone.now())
-        catch_up(timezone.now())
+        retry_due(timezone.now())
         self._note("unprompted", f"{Run.objects.count() - runs} runs") if Run.objects.count() > runs else None
 
     def _tick(self) -> None:

@@ -170,7 +170,7 @@ def test_clock_goes_on_whatever_fails_and_tells_when_it_last_went_round(club: Gy
         raise CannotUnseal
 
     monkeypatch.setattr(clock, "apply_due_changes", fail)
-    monkeypatch.setattr(clock, "catch_up", fail)
+    monkeypatch.setattr(clock, "retry_due", fail)
     monkeypatch.setitem(clock._turned, "at", -1e9)
     with capture_logs() as logs:
         clock.run_scheduler(Twice())  # type: ignore[arg-type]  # an event that lets two turns through

@@ -14,7 +14,7 @@ from django_scopes import scope
 from doorsync.hub.audit.models import Entry
 from doorsync.hub.sync.models import Batch, Holding, HoldingState, Mode, Run, RunTerminal, RunTerminalState
 from doorsync.hub.sync.plan.selections import Selection
-from doorsync.hub.sync.run.automatic_runs import catch_up
+from doorsync.hub.sync.run.retries import retry_due
 from doorsync.hub.sync.run.runs import start_run
 from doorsync.hub.terminals.models import Agent
 from doorsync.hub.users.actions import remove_user
@@ -65,12 +65,12 @@ def test_removal_that_a_terminal_ignored_is_tried_again_without_a_press(club: Gy
     assert "Person 07" in names(club, there)
 
     there.fault = lambda _: ""
-    assert catch_up(timezone.now() + timedelta(seconds=60)) == 1
+    assert retry_due(timezone.now() + timedelta(seconds=60)) == 1
     there.work()
 
     assert "Person 07" not in names(club, there)
     assert run_terminal_at_the_gate(club).state == RunTerminalState.DONE
-    assert catch_up(timezone.now() + timedelta(hours=1)) == 0
+    assert retry_due(timezone.now() + timedelta(hours=1)) == 0
 
 
 @pytest.mark.requirement("I-07", mutation="refused_since not kept from one try to the next")
@@ -87,7 +87,7 @@ def test_pauses_between_tries_grow_to_five_minutes_and_never_end(club: Gym, ther
             pauses.append((run_terminal.retry_at - timezone.now()).total_seconds())
             clock.move_to(run_terminal.retry_at)
             Agent.objects.update(waited_at=timezone.now())
-            assert catch_up(timezone.now()) == 1
+            assert retry_due(timezone.now()) == 1
             there.work()
     assert pauses[0] == 1
     assert pauses[-20:] == [300] * 20
@@ -104,7 +104,7 @@ def test_addition_that_a_full_terminal_refused_goes_in_when_there_is_room(club: 
     assert "Newcomer" not in names(club, there)
 
     there.fault = lambda _: ""
-    catch_up(timezone.now() + timedelta(seconds=60))
+    retry_due(timezone.now() + timedelta(seconds=60))
     there.work()
     assert "Newcomer" in names(club, there)
 
@@ -116,7 +116,7 @@ def test_nothing_is_tried_again_that_is_not_wanted_any_more(club: Gym, there: Co
     there.work()
     remove_user(user=newcomer, actor=club.actor)
     there.work()
-    assert catch_up(timezone.now() + timedelta(minutes=10)) == 0
+    assert retry_due(timezone.now() + timedelta(minutes=10)) == 0
     assert not Holding.objects.filter(terminal_id=club.terminals[0].pk).exclude(state=HoldingState.SAME).exists()
 
 
@@ -132,7 +132,7 @@ def test_two_refusing_run_terminals_at_one_terminal_keep_to_their_pauses(club: G
         there.work()
         batches = Batch.objects.count()
         for _ in range(20):
-            catch_up(timezone.now())
+            retry_due(timezone.now())
             there.work()
         assert Batch.objects.count() == batches
 
@@ -158,7 +158,7 @@ def test_page_that_carries_tries_again_what_is_due(club: Gym, there: Counterpart
     start_run(company=club.company, choice=gate(club), confirmed=None, actor=club.actor)
     there.work()
     there.fault = lambda _: ""
-    assert catch_up(timezone.now() + timedelta(seconds=5)) == 0
+    assert retry_due(timezone.now() + timedelta(seconds=5)) == 0
     with time_machine.travel(timezone.now() + timedelta(seconds=5), tick=False):
         there.work()
     assert "Newcomer" in names(club, there)
@@ -173,7 +173,7 @@ def test_terminal_that_cannot_be_read_is_read_again_by_itself(club: Gym, there: 
         there.work()
         assert run.run_terminals.get().state == RunTerminalState.PARTLY
         there.refuses_whole = False
-        assert catch_up(timezone.now() + timedelta(seconds=60)) == 1
+        assert retry_due(timezone.now() + timedelta(seconds=60)) == 1
         there.work()
         assert (run.run_terminals.get().state == RunTerminalState.DONE) is (mode == Mode.VERIFY)
         assert run_terminal_at_the_gate(club).state == RunTerminalState.DONE

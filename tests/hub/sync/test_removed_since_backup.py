@@ -13,7 +13,8 @@ from django_scopes import scope, scopes_disabled
 from doorsync.hub.sync.models import Holding, Mode, RunTerminal, RunTerminalState
 from doorsync.hub.sync.plan.plans import build_plan
 from doorsync.hub.sync.reason_codes import RunTerminalCode
-from doorsync.hub.sync.run.automatic_runs import catch_up, on_agent_reconnected, send_what_waits
+from doorsync.hub.sync.run.automatic_runs import on_agent_reconnected, send_what_waits
+from doorsync.hub.sync.run.retries import retry_due
 from doorsync.hub.sync.run.runs import retry_run
 from doorsync.hub.sync.run.scheduler import apply_due_changes
 from doorsync.hub.terminals.hub_epoch import begin_epoch
@@ -70,7 +71,7 @@ def pass_hours(clock: time_machine.Traveller, there: Counterpart, hours: int = 3
         apply_due_changes()
         on_agent_reconnected(there.agent, timezone.now())
         send_what_waits(timezone.now())
-        catch_up(timezone.now())
+        retry_due(timezone.now())
         there.work()
 
 

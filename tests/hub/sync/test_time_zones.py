@@ -12,7 +12,7 @@ from django_scopes import scope
 from doorsync.domain.record import Kind
 from doorsync.hub.access.holiday_actions import add_holiday, create_calendar, follow_calendar
 from doorsync.hub.companies.actions import change_time_zone
-from doorsync.hub.sync.holdings.refresh import refresh_holdings
+from doorsync.hub.sync.holdings.wanted_refresh import refresh_holdings
 from doorsync.hub.sync.models import Holding, HoldingState, ValidityChange
 from doorsync.hub.terminals.actions import change_terminal
 from doorsync.hub.users.models import User

@@ -17,7 +17,7 @@ from doorsync.agent.batch_service import BatchService
 from doorsync.agent.config import Config
 from doorsync.agent.drivers import Drivers
 from doorsync.agent.identity import Identity
-from doorsync.agent.state import State
+from doorsync.agent.kept_state import State
 from doorsync.hub.companies.command_actor import command_actor
 from doorsync.hub.courier import agent_checks, agent_hello
 from doorsync.hub.courier.key_rotation import apply_rotation

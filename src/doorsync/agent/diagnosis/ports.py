@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Iterator
 
-from doorsync.agent import daemon, status_file, storage
+from doorsync.agent import daemon, data_folder, status_file
 from doorsync.agent.config import Config
 from doorsync.agent.diagnosis.finding import Finding, fail, ok, warn
 
@@ -14,7 +14,7 @@ def check_port(config: Config) -> Iterator[Finding]:
     """Looks without taking the port for longer than a moment."""
     kept = daemon.kept_port(config.data)
     port = config.port or (kept[0] if kept else 0)
-    if storage.is_held(config.data):
+    if data_folder.is_held(config.data):
         yield from _running(config)
     elif not port:
         yield ok("the agent does not run; it will take a free port and keep it")

@@ -19,7 +19,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from doorsync import crash
-from doorsync.agent import storage
+from doorsync.agent import data_folder
 from doorsync.agent.errors import StorageFailed
 from doorsync.agent.logs import log
 from doorsync.messages.events import EVENTS, LoggedEvent
@@ -107,7 +107,7 @@ class SeriesFiles:
         plain = json.dumps([event.model_dump(mode="json") for event in events]).encode()
         nonce = os.urandom(NONCE)
         sealed = nonce + self._seal.encrypt(nonce, plain, self._bound(first))
-        storage.write(self._folder / str(first), urlsafe_b64encode(sealed).decode())
+        data_folder.write(self._folder / str(first), urlsafe_b64encode(sealed).decode())
         crash.point("agent.events-stored")
         if first not in self._firsts:
             self._firsts = sorted([*self._firsts, first])
@@ -160,10 +160,10 @@ class Journal:
             present = self._series.get((about.device, about.series))
             if present is None:
                 folder = self._place(about)
-                storage.write(folder / ABOUT, json.dumps(asdict(about)))
+                data_folder.write(folder / ABOUT, json.dumps(asdict(about)))
                 present = SeriesFiles(folder, self._key, about)
             elif present.about != about:  # the device hangs at another terminal now
-                storage.write(self._place(about) / ABOUT, json.dumps(asdict(about)))
+                data_folder.write(self._place(about) / ABOUT, json.dumps(asdict(about)))
                 present.about = about
             for (device, series), each in self._series.items():
                 each.restart = each.restart or (device == about.device and series != about.series)
@@ -212,5 +212,5 @@ def _own_key(path: Path) -> bytes:
     except (OSError, ValueError) as error:
         raise StorageFailed(f"Cannot read {path}.") from error
     key = AESGCM.generate_key(256)
-    storage.write(path, key.hex())
+    data_folder.write(path, key.hex())
     return key

@@ -11,8 +11,8 @@ from doorsync import crash
 from doorsync.agent.courier_ports import Hub
 from doorsync.agent.errors import HubUnreachable
 from doorsync.agent.events.journal import Journal, SeriesFiles
+from doorsync.agent.kept_state import State
 from doorsync.agent.logs import log
-from doorsync.agent.state import State
 from doorsync.messages import envelope
 from doorsync.messages.errors import DeviceNotYetKnown, MessageRefused, Replayed, WrongChain
 from doorsync.messages.events import Events, EventsStored

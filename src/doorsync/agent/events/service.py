@@ -17,8 +17,8 @@ from doorsync.agent.errors import AgentError, StorageFailed
 from doorsync.agent.events.journal import Journal
 from doorsync.agent.events.reading import Reading
 from doorsync.agent.events.sending import Sending
+from doorsync.agent.kept_state import State
 from doorsync.agent.logs import log
-from doorsync.agent.state import State
 from doorsync.agent.status_file import StatusFile, TerminalStatus
 from doorsync.drivers.contract import ConnectionSettings
 

@@ -10,7 +10,7 @@ from typing import NoReturn
 from django.db import IntegrityError, transaction
 from django_scopes import scope
 
-from doorsync.hub.administrators import normalization, password_hashing, sign_in_lookup, throttle, token_issuing, tokens
+from doorsync.hub.administrators import normalization, password_hashing, sign_in_lookup, sign_in_throttle, token_issuing, tokens
 from doorsync.hub.administrators.changes import change_administrator
 from doorsync.hub.administrators.errors import (
     BadUsername,
@@ -42,14 +42,14 @@ def authenticate(*, company: Company, username: str, password: str, address: str
         seen = sign_in_lookup.look_up(company, username, address)
         found = remembered(seen, password) or _verified(company, username, password, address, seen)
         if not seen.noted:
-            throttle.remember_source(company, address)
+            sign_in_throttle.remember_source(company, address)
         return found
 
 
 def refuse_unknown_company(*, slug: str, password: str, address: str) -> NoReturn:
     """Take as long as `authenticate` would, and count the try. Raises NoSuchAdministrator, Throttled or Busy."""
     with password_hashing.hashing_place(stranger=True):
-        tries = throttle.take_for_nobody(slug, address)
+        tries = sign_in_throttle.take_for_nobody(slug, address)
         try:
             _one_matches(password, "", None, stranger=True)
         except Busy:
@@ -176,7 +176,7 @@ def remembered(seen: Lookup, password: str) -> Administrator | None:
 def _verified(company: Company, username: str, password: str, address: str, seen: Lookup) -> Administrator:
     """The administrator, if the password is right. Takes a try, and gives it back. Raises as `authenticate` does."""
     with password_hashing.hashing_place(stranger=not seen.known):
-        tries = throttle.take_try(company, username, address, known=seen.known)
+        tries = sign_in_throttle.take_try(company, username, address, known=seen.known)
         try:
             right = _matches(seen.found, password, stranger=not seen.known)
         except Busy:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django_scopes import scope, scopes_disabled
 from fido2.webauthn import AttestedCredentialData, AuthenticationResponse
 
-from doorsync.hub.administrators import relying_party, sign_in_lookup, throttle, tokens
+from doorsync.hub.administrators import relying_party, sign_in_lookup, sign_in_throttle, tokens
 from doorsync.hub.administrators.changes import change_administrator
 from doorsync.hub.administrators.demanded_factor import check_one_is_left
 from doorsync.hub.administrators.errors import NoSuchPasskey, PasskeyTaken, TooManyPasskeys, WrongPasskey
@@ -101,17 +101,17 @@ def use_passkey(
     given = _read(answer)
     passkey = _find(given.raw_id) if given else None
     if passkey is None or given is None or only not in (None, passkey.administrator):
-        throttle.take_for_nobody("", address)
+        sign_in_throttle.take_for_nobody("", address)
         raise WrongPasskey
     administrator = passkey.administrator
     with scope(company=passkey.company):
         seen = sign_in_lookup.look_up(passkey.company, administrator.username, address)
-        tries = throttle.take_try(passkey.company, administrator.username, address, known=seen.known)
+        tries = sign_in_throttle.take_try(passkey.company, administrator.username, address, known=seen.known)
         challenge = spend_challenge(browser, purpose)
         _check(passkey, challenge, given, known=only is not None)
         tries.give_back()
         if not seen.noted:
-            throttle.remember_source(passkey.company, address)
+            sign_in_throttle.remember_source(passkey.company, address)
     return administrator
 
 

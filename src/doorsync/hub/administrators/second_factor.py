@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django_scopes import scope
 
-from doorsync.hub.administrators import one_time_codes, recovery_codes, sign_in_lookup, throttle
+from doorsync.hub.administrators import one_time_codes, recovery_codes, sign_in_lookup, sign_in_throttle
 from doorsync.hub.administrators.changes import change_administrator
 from doorsync.hub.administrators.demanded_factor import check_one_is_left
 from doorsync.hub.administrators.errors import SecondFactorOff, SecondFactorOn, WrongCode
@@ -82,7 +82,7 @@ def check_code(*, administrator: Administrator, code: str, address: str) -> None
     company = administrator.company
     with scope(company=company):
         known = sign_in_lookup.look_up(company, administrator.username, address).known
-        tries = throttle.take_code_try(administrator, address, known=known)
+        tries = sign_in_throttle.take_code_try(administrator, address, known=known)
         try:
             _use(administrator, _spelled(code))
         except SecondFactorOff:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 from django.utils import timezone
 
-from doorsync.hub.administrators import throttle
+from doorsync.hub.administrators import sign_in_throttle
 from doorsync.hub.administrators.models import Administrator
 from doorsync.hub.companies.clock_skew import AHEAD
 from doorsync.hub.companies.models import Company
@@ -63,7 +63,13 @@ def look_up(company: Company, username: str, address: str) -> Lookup:
 def look_up_all(asked: Sequence[SignIn]) -> Mapping[SignIn, Lookup]:
     """The same for several."""
     now = timezone.now()
-    moments = [now - throttle.NOTED_FOR, now - throttle.KNOWN_FOR, now + AHEAD, now, now + throttle.WINDOW + AHEAD]
+    moments = [
+        now - sign_in_throttle.NOTED_FOR,
+        now - sign_in_throttle.KNOWN_FOR,
+        now + AHEAD,
+        now,
+        now + sign_in_throttle.WINDOW + AHEAD,
+    ]
     values: list[Any] = [connection.ops.adapt_datetimefield_value(each) for each in moments]
     for place, each in enumerate(asked):
         values += _values(place, each)
@@ -76,8 +82,8 @@ def look_up_all(asked: Sequence[SignIn]) -> Mapping[SignIn, Lookup]:
 def _values(place: int, asked: SignIn) -> list[Any]:
     company, username, address = asked
     name = "" if "\0" in username else username  # which PostgreSQL cannot even be asked for; nobody has an empty one
-    budgets = [each for pair in throttle.known_budgets(company, username, address).items() for each in pair]
-    return [place, company.pk, name, throttle.source_hash(company, address), *budgets]
+    budgets = [each for pair in sign_in_throttle.known_budgets(company, username, address).items() for each in pair]
+    return [place, company.pk, name, sign_in_throttle.source_hash(company, address), *budgets]
 
 
 def _lookup(company: Company, row: Sequence[Any]) -> Lookup:

@@ -12,7 +12,7 @@ from django_scopes import scope
 from doorsync.hub.audit import trail
 from doorsync.hub.companies.transactions import lock_company
 from doorsync.hub.courier.agent_checks import actor_of, audited, is_old, require_agent
-from doorsync.hub.courier.reconciliation import reconcile
+from doorsync.hub.courier.hello_reconciliation import reconcile
 from doorsync.hub.sync.models import Batch
 from doorsync.hub.sync.run.batches import void_batches
 from doorsync.hub.terminals import hub_rotation

@@ -17,12 +17,12 @@ from doorsync.hub.companies.compiled_queries import compiled
 from doorsync.hub.companies.isolation import isolated
 from doorsync.hub.courier.agent_checks import actor_of, audited, is_newest, is_old, must_say_hello, require_agent
 from doorsync.hub.sync.models import Batch, RunTerminal
-from doorsync.hub.sync.run.automatic_runs import catch_up_at, catch_up_with
 from doorsync.hub.sync.run.batches import issue_batch
 from doorsync.hub.sync.run.consistency import note_change
 from doorsync.hub.sync.run.memory_parts import store_part
 from doorsync.hub.sync.run.progress import is_due
 from doorsync.hub.sync.run.receipts import apply_receipt
+from doorsync.hub.sync.run.retries import retry_due_at, retry_terminal
 from doorsync.hub.sync.run.runs import OPEN, give_up_overdue
 from doorsync.hub.sync.run.unanswerable_batches import note_failure
 from doorsync.hub.terminals.identity import agent_keys, hub_keys_for
@@ -43,7 +43,7 @@ def next_batches(agent: Agent, nonce: str, busy: Collection[str] = ()) -> dict[s
         return {"batches": [], "wait": 0, "hello": True, "idle": False}
     with scope(company=agent.company):
         _note_seen(agent, now)
-        catch_up_at(agent, now)
+        retry_due_at(agent, now)
         run_terminals = _open_run_terminals(agent)
         due = [run_terminal for run_terminal in run_terminals if is_due(run_terminal, now)]
         batches = _issued_together([run_terminal for run_terminal in due if run_terminal.terminal.public_id not in busy], nonce)
@@ -85,7 +85,7 @@ def note_reached(agent: Agent, nonce: str, terminal: str) -> dict[str, Any]:
         return {"ok": False}
     with scope(company=agent.company):
         found = Terminal.objects.filter(agent=agent, public_id=terminal).first()
-        return {"ok": found is None or catch_up_with(found, timezone.now())}
+        return {"ok": found is None or retry_terminal(found, timezone.now())}
 
 
 def note_changed(agent: Agent, nonce: str, terminal: str) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from doorsync.hub.companies.isolation import isolated
 from doorsync.hub.companies.transactions import lock_company
 from doorsync.hub.courier import agent_checks, agent_hello, dispatch
 from doorsync.hub.courier.endpoints import is_plain
-from doorsync.hub.courier.waiters import waiters
+from doorsync.hub.courier.waiting_agents import waiters
 from doorsync.hub.sync.run.automatic_runs import on_agent_reconnected
 from doorsync.hub.terminals.connectivity import SILENT
 from doorsync.hub.terminals.door_openings import waiting_openings

@@ -18,7 +18,7 @@ _threads: dict[str, threading.Thread] = {}
 
 async def live(receive: Any, send: Any) -> None:
     """Implement ASGI's lifespan protocol, and run the background threads until shutdown."""
-    from doorsync.hub.courier.listener import keep_listening
+    from doorsync.hub.courier.work_listener import keep_listening
     from doorsync.hub.entry.audit_witness import keep_noting_trails
     from doorsync.hub.privacy.erasing import finish_erasures
     from doorsync.hub.sync.run.refresh_worker import run_refresh_worker

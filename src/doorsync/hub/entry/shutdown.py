@@ -10,7 +10,7 @@ from typing import Any
 import structlog
 import uvicorn
 
-from doorsync.hub.courier.waiters import waiters
+from doorsync.hub.courier.waiting_agents import waiters
 from doorsync.hub.entry.monitoring.listener import Monitor
 
 MOMENT = 1.0  # seconds that requests under way get; with all around them the hub ends within two

@@ -45,7 +45,7 @@ def start_django() -> None:
     except (OSError, ValueError) as error:  # a key file that cannot be read, or is none
         raise NotReady(f"The keys in {key_files.place()} cannot be used: {error}") from error
     # For its receiver: a command that takes access away must wake the agents that wait at another process.
-    from doorsync.hub.courier import listener  # noqa: F401
+    from doorsync.hub.courier import work_listener  # noqa: F401
 
 
 def checked_settings() -> Config:

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django_scopes import scope
 
-from doorsync.hub.administrators import authentication, sign_in_lookup, throttle
+from doorsync.hub.administrators import authentication, sign_in_lookup, sign_in_throttle
 from doorsync.hub.administrators.authentication import SignedIn
 from doorsync.hub.administrators.client_address import caller_of
 from doorsync.hub.administrators.errors import NoSuchAdministrator, Throttled
@@ -29,7 +29,7 @@ def proven_account(request: HttpRequest, provider: Provider, attempt: Attempt, a
     with scope(company=company):
         known = sign_in_lookup.look_up(company, "", address).known
         try:
-            tries = throttle.take_try(company, "", address, known=known)
+            tries = sign_in_throttle.take_try(company, "", address, known=known)
         except Throttled as error:
             raise SignInRefused("throttled") from error
         try:
@@ -76,5 +76,5 @@ def _opened(request: HttpRequest, administrator: Administrator, attempt: Attempt
             AccountSession.objects.create(company=administrator.company, session=session, state=state)
     except IntegrityError as error:
         raise SignInRefused("used") from error
-    throttle.remember_source(administrator.company, caller_of(request))
+    sign_in_throttle.remember_source(administrator.company, caller_of(request))
     return signed_in, secret

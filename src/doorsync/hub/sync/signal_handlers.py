@@ -14,7 +14,7 @@ from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies.models import Company, Location
 from doorsync.hub.companies.signals import access_changed
 from doorsync.hub.sync.holdings.pending_refreshes import is_too_much, put_off
-from doorsync.hub.sync.holdings.refresh import refresh_holdings, refresh_terminal
+from doorsync.hub.sync.holdings.wanted_refresh import refresh_holdings, refresh_terminal
 from doorsync.hub.sync.models import Holding, Stranger, SyncFilter
 from doorsync.hub.sync.run.automatic_runs import start_removal_run
 from doorsync.hub.sync.run.device_identity import note_move

@@ -34,6 +34,12 @@ def is_connected(agent: Agent, now: datetime) -> bool:
     return heard_at(agent) is not None and silent_since(agent, now) is None
 
 
+def connected_agents(now: datetime, path: str = "") -> Q:
+    """A filter for agents that dial out and were heard of lately. It looks at both times, as a busy agent does not wait."""
+    lately = {f"{path}{name}__gt": now - SILENT for name in ("waited_at", "seen_at")}
+    return Q(**{f"{path}waited_at__isnull": False}) & (Q(*lately.items(), _connector=Q.OR))
+
+
 def note_silence(now: datetime) -> int:
     """Audit agents that went silent or are back; returns how many. Several processes may call this at once."""
     with scopes_disabled():

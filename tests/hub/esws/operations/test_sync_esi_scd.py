@@ -10,7 +10,7 @@ from django_scopes import scope
 
 from doorsync.hub.esws.operations.sync_esi_scd import operation
 from doorsync.hub.esws.service import Request, answer
-from doorsync.hub.sync.run.notifications import work_waiting
+from doorsync.hub.sync.run.agent_notifications import work_waiting
 from doorsync.hub.terminals.models import Agent, Terminal
 from doorsync.hub.users.models import User
 from tests.factories import esws, soap, world

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django_scopes import scope, scopes_disabled
 
-from doorsync.hub.administrators import actions, password_hashing, throttle
+from doorsync.hub.administrators import actions, password_hashing, sign_in_throttle
 from doorsync.hub.administrators.errors import NoSuchAdministrator
 from doorsync.hub.administrators.models import Administrator, Attempts
 from doorsync.hub.audit.trail import Actor
@@ -86,14 +86,14 @@ def test_company_that_ends_is_unknown_at_once(alice: Administrator) -> None:
 @pytest.mark.requirement("S-06", mutation="`seen.spent` left out of remembered")
 def test_over_budget_the_remembered_password_is_not_compared(alice: Administrator) -> None:
     with scope(company=alice.company):
-        for _ in range(throttle.OWN):
-            throttle.take_try(alice.company, "username", OFFICE, known=True)
+        for _ in range(sign_in_throttle.OWN):
+            sign_in_throttle.take_try(alice.company, "username", OFFICE, known=True)
     assert soap.fault(call().body) == "Client.Throttled"
 
 
 @pytest.mark.requirement("S-06", mutation="`seen.known` left out of remembered")
 def test_unknown_callers_take_a_try_though_the_password_is_remembered(alice: Administrator) -> None:
-    for _ in range(throttle.STRANGERS):
+    for _ in range(sign_in_throttle.STRANGERS):
         assert soap.result(call("198.51.100.1", p_adminPassword="wrong").body) == NO_ADMIN
     assert soap.fault(call("198.51.100.2").body) == "Client.Throttled"
     assert len(soap.result(call().body)) == 128

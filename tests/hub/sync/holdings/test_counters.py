@@ -14,11 +14,11 @@ from django_scopes import scope, scopes_disabled
 from doorsync.domain.record import Kind
 from doorsync.hub.companies.models import Company
 from doorsync.hub.entry import migration
-from doorsync.hub.sync.holding_counts import HoldingCount
 from doorsync.hub.sync.holdings import counters
-from doorsync.hub.sync.holdings.refresh import refresh_holdings
 from doorsync.hub.sync.holdings.tallies import tallies
+from doorsync.hub.sync.holdings.wanted_refresh import refresh_holdings
 from doorsync.hub.sync.models import Holding, HoldingState
+from doorsync.hub.sync.models.holding_counts import HoldingCount
 from doorsync.hub.users.models import User
 from tests.factories import world
 from tests.factories.gym import gym

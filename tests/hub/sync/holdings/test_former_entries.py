@@ -11,8 +11,8 @@ from django_scopes import scope
 
 from doorsync.domain.capabilities import KeyForm
 from doorsync.domain.record import Kind
-from doorsync.hub.sync.former_entries import FormerEntry
 from doorsync.hub.sync.models import Holding, HoldingState, Mode, Stranger
+from doorsync.hub.sync.models.former_entries import FormerEntry
 from doorsync.hub.sync.run.stranger_decisions import release_strangers
 from doorsync.hub.terminals.models import Agent, Terminal
 from doorsync.hub.users.models import User

@@ -15,7 +15,7 @@ from django_scopes import scope
 from doorsync.domain.allowance import Narrowing
 from doorsync.domain.record import Kind
 from doorsync.hub.companies.models import Company
-from doorsync.hub.sync.holdings.pending import ORDER
+from doorsync.hub.sync.holdings.pending_holdings import ORDER
 from doorsync.hub.sync.holdings.tallies import tallies
 from doorsync.hub.sync.models import Holding, HoldingState, Stranger
 from tests.factories import world

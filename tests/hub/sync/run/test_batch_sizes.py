@@ -11,7 +11,7 @@ from django_scopes import scope
 
 from doorsync.hub.courier import dispatch
 from doorsync.hub.sync.models import Batch
-from doorsync.hub.sync.run import settling
+from doorsync.hub.sync.run import run_terminal_states
 from doorsync.hub.sync.run.batch_sizes import MOST, batch_size
 from doorsync.hub.terminals.models import Terminal
 from doorsync.hub.users.models import User
@@ -69,7 +69,7 @@ def test_a_short_batch_says_nothing(club: Gym, there: Counterpart) -> None:
 def test_a_batch_that_removes_is_not_larger_than_what_can_be_signed_about_it(
     club: Gym, there: Counterpart, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(settling, "SIZE", 4)
+    monkeypatch.setattr(run_terminal_states, "SIZE", 4)
     answered_within(club.terminals[0], 0.001)
     for number in range(9):
         club.add(f"Guest {number}", club.members)

@@ -15,7 +15,7 @@ from doorsync.hub.courier import dispatch
 from doorsync.hub.sync.models import Batch, Problem
 from doorsync.hub.sync.plan.plans import build_plan
 from doorsync.hub.sync.reason_codes import RunTerminalCode
-from doorsync.hub.sync.run import settling
+from doorsync.hub.sync.run import run_terminal_states
 from doorsync.hub.users.models import User
 from tests.factories.gym import Gym, gym
 from tests.hub.sync.counterpart import Counterpart
@@ -67,7 +67,7 @@ def test_removals_go_first_and_schedules_before_those_who_need_them(club: Gym, t
 
 
 def test_removal_is_in_the_first_of_many_batches(club: Gym, there: Counterpart, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(settling, "SIZE", 1)
+    monkeypatch.setattr(run_terminal_states, "SIZE", 1)
     change_everything(club)
     open_run(club)
     assert [bool(removal) for removal, *_ in next_batch(club, there).orders] == [True]
@@ -122,7 +122,7 @@ def test_batch_that_was_never_accepted_leaves_what_is_known(club: Gym, there: Co
 def test_who_was_refused_in_a_run_hides_nobody_who_comes_after(
     club: Gym, there: Counterpart, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(settling, "SIZE", 1)
+    monkeypatch.setattr(run_terminal_states, "SIZE", 1)
     first, second = sorted(str(club.add(name, club.members).number) for name in ("Dora", "Erik"))
     run_terminal = open_run(club, club.terminals[0]).run_terminals.get()
     Problem.objects.create(

@@ -11,8 +11,8 @@ from doorsync.domain.record import Kind
 from doorsync.hub.courier import agent_checks, dispatch
 from doorsync.hub.sync.holdings.terminal_status import Condition
 from doorsync.hub.sync.models import Batch, Holding, HoldingState, Mode, Run, RunTerminal, RunTerminalState, Stranger
+from doorsync.hub.sync.run.run_terminal_states import READS
 from doorsync.hub.sync.run.runs import start_run
-from doorsync.hub.sync.run.settling import READS
 from doorsync.hub.terminals.models import Agent, Terminal
 from doorsync.hub.users.models import Credential, User
 from doorsync.hub.web.sync.run_status import run_status

@@ -11,7 +11,7 @@ from django_scopes import scope, scopes_disabled
 
 from doorsync.hub.sync.models import Holding, HoldingState, Problem, RunTerminal, RunTerminalState
 from doorsync.hub.sync.plan.selections import Selection
-from doorsync.hub.sync.run.automatic_runs import catch_up
+from doorsync.hub.sync.run.retries import retry_due
 from doorsync.hub.sync.run.runs import start_run
 from doorsync.hub.terminals.models import Agent, Terminal
 from doorsync.hub.users.models import User
@@ -131,7 +131,7 @@ def test_where_freeing_fails_the_giving_waits_and_says_so(club: Gym, there: Coun
         with scopes_disabled():
             Agent.objects.update(waited_at=timezone.now())
             RunTerminal.objects.filter(retry_at__isnull=False).update(retry_at=timezone.now())
-        catch_up(timezone.now())
+        retry_due(timezone.now())
         there.work()
     assert holds(club, there)["Alice"][0] == "2"
     assert holds(club, there)["Bob"] == ("", "2222")

@@ -17,8 +17,8 @@ from doorsync.domain.record import Kind
 from doorsync.hub.sync.holdings.terminal_status import Condition
 from doorsync.hub.sync.models import Batch, Holding, HoldingState, Mode, Run, RunTerminalState, Stranger
 from doorsync.hub.sync.plan.plans import build_plan
-from doorsync.hub.sync.run.automatic_runs import catch_up
 from doorsync.hub.sync.run.device_identity import accept_replacement, call_address_wrong
+from doorsync.hub.sync.run.retries import retry_due
 from doorsync.hub.sync.run.runs import start_run
 from doorsync.hub.terminals.actions import change_terminal, create_terminal
 from doorsync.hub.terminals.errors import AddressTaken, DeviceElsewhere, NotAnotherDevice
@@ -112,7 +112,7 @@ def test_swapped_terminals_get_nothing_and_confirm_nothing_until_they_are_swappe
     swap(club, there)
     later = timezone.now() + timedelta(minutes=6)
     Agent.objects.update(waited_at=later)
-    assert catch_up(later) == 2
+    assert retry_due(later) == 2
     there.work()
     assert not Holding.objects.filter(terminal_id=gate.pk, state__gt=HoldingState.SAME).exists()
     assert names(there, gate) == club.should_hold(gate)
@@ -128,7 +128,7 @@ def test_swapped_terminals_are_seen_by_a_press_though_nothing_is_waiting(club: G
     swap(club, there)
     later = timezone.now() + timedelta(minutes=6)
     Agent.objects.update(waited_at=later)
-    assert catch_up(later) == 2, "it is looked whether the right ones are back, though nothing is waiting"
+    assert retry_due(later) == 2, "it is looked whether the right ones are back, though nothing is waiting"
     there.work()
     assert again(club.terminals[0]).other_at is None
 

@@ -15,7 +15,7 @@ from doorsync.hub.access import holiday_actions
 from doorsync.hub.access.actions import change_schedule
 from doorsync.hub.access.models import HolidayCalendar, TimeSchedule
 from doorsync.hub.companies.actions import change_company
-from doorsync.hub.sync.holdings.refresh import refresh_terminal
+from doorsync.hub.sync.holdings.wanted_refresh import refresh_terminal
 from doorsync.hub.sync.models import Holding
 from doorsync.hub.sync.plan.selections import Selection
 from doorsync.hub.sync.run.automatic_runs import send_what_waits

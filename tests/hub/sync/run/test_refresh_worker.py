@@ -15,8 +15,8 @@ from doorsync.domain.record import Kind
 from doorsync.hub.access.actions import change_schedule, grant, withdraw
 from doorsync.hub.access.models import AccessRight
 from doorsync.hub.sync.crash_points import CHUNK_POINTS
-from doorsync.hub.sync.holdings.refresh import refresh_terminal
 from doorsync.hub.sync.holdings.terminal_status import terminal_statuses
+from doorsync.hub.sync.holdings.wanted_refresh import refresh_terminal
 from doorsync.hub.sync.models import (
     Holding,
     HoldingState,

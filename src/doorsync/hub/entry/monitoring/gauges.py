@@ -16,7 +16,7 @@ from prometheus_client.core import GaugeMetricFamily as Gauge
 from prometheus_client.registry import Collector
 
 from doorsync import __version__
-from doorsync.hub.courier.waiters import waiters
+from doorsync.hub.courier.waiting_agents import waiters
 from doorsync.hub.entry.lifespan import living_threads
 from doorsync.hub.entry.monitoring import queries
 from doorsync.hub.sync.run.scheduler import seconds_since_last_round

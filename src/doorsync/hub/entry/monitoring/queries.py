@@ -15,7 +15,7 @@ from prometheus_client import Metric
 from prometheus_client.core import GaugeMetricFamily as Gauge
 
 from doorsync.domain.record import Kind
-from doorsync.hub.sync.holdings.pending import EXCESS_STATES
+from doorsync.hub.sync.holdings.pending_holdings import EXCESS_STATES
 from doorsync.hub.sync.models import HoldingState, RunTerminalState
 from doorsync.hub.terminals.connectivity import SILENT
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import DatabaseError, connection
 
-from doorsync.hub.courier.waiters import waiters
+from doorsync.hub.courier.waiting_agents import waiters
 from doorsync.hub.entry.ownership import known_migrations
 
 

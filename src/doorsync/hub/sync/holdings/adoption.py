@@ -18,8 +18,8 @@ from doorsync.domain.allowance import card_mark, credential_marks
 from doorsync.domain.record import Kind
 from doorsync.hub.sync.holdings.access_graph import load_access_graph
 from doorsync.hub.sync.holdings.places import PLACED
-from doorsync.hub.sync.holdings.refresh import chunks, digest_key
 from doorsync.hub.sync.holdings.rendering import Wanted, load_facts, render_user
+from doorsync.hub.sync.holdings.wanted_refresh import chunks, digest_key
 from doorsync.hub.sync.models import Holding, Stranger
 from doorsync.hub.terminals.models import Terminal
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import connections, transaction
 
-from doorsync.hub.sync.holding_counts import HoldingCount
+from doorsync.hub.sync.models.holding_counts import HoldingCount
 
 VERSION = "1"  # of the triggers: another one replaces those of before
 _HERE = "company_id = {0}.company_id AND kind = {0}.kind AND terminal_id = {0}.terminal_id"

@@ -14,10 +14,10 @@ from doorsync.domain.allowance import credential_marks
 from doorsync.domain.names import spelt_name
 from doorsync.domain.record import Kind
 from doorsync.hub.companies import vault
-from doorsync.hub.sync.former_entries import FormerEntry
 from doorsync.hub.sync.holdings.places import Places
-from doorsync.hub.sync.holdings.refresh import chunks
+from doorsync.hub.sync.holdings.wanted_refresh import chunks
 from doorsync.hub.sync.models import Holding
+from doorsync.hub.sync.models.former_entries import FormerEntry
 from doorsync.hub.terminals.models import Terminal
 
 CHUNK = 500

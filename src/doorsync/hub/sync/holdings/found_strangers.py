@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 
 from doorsync.domain.record import Kind
-from doorsync.hub.sync.holdings.refresh import chunks, refresh_holdings, refresh_or_put_off
+from doorsync.hub.sync.holdings.wanted_refresh import chunks, refresh_holdings, refresh_or_put_off
 from doorsync.hub.sync.models import Stranger
 from doorsync.hub.terminals.models import Terminal
 from doorsync.hub.users.models import FULL_NAME_LENGTH, User

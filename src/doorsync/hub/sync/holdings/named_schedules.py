@@ -13,7 +13,7 @@ from doorsync.domain.allowance import UNKNOWN as NOTHING_KNOWN
 from doorsync.domain.capabilities import KeyForm
 from doorsync.domain.digest import UNKNOWN
 from doorsync.domain.record import Kind
-from doorsync.hub.sync.holdings.refresh import chunks, judge_again
+from doorsync.hub.sync.holdings.wanted_refresh import chunks, judge_again
 from doorsync.hub.sync.models import Holding, HoldingState
 from doorsync.hub.terminals.models import Terminal
 

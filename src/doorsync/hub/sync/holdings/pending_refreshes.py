@@ -19,7 +19,7 @@ from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies.compiled_queries import compiled_for_all_companies
 from doorsync.hub.companies.dry_run import is_dry_run
 from doorsync.hub.companies.models import Company
-from doorsync.hub.sync.holdings.pending import ONLY_NARROWS
+from doorsync.hub.sync.holdings.pending_holdings import ONLY_NARROWS
 from doorsync.hub.sync.models import PendingRefresh, PendingRefreshUser
 from doorsync.hub.sync.models.pending_refreshes import EVERYWHERE
 from doorsync.hub.terminals.models import Terminal

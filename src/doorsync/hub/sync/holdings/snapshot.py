@@ -24,9 +24,9 @@ from doorsync.hub.sync.holdings.found_strangers import drop_strangers, note_stra
 from doorsync.hub.sync.holdings.named_schedules import forget_who_names, placed_schedules
 from doorsync.hub.sync.holdings.narrowing import either_of
 from doorsync.hub.sync.holdings.places import Places
-from doorsync.hub.sync.holdings.refresh import chunks, digest_key, judge_again
 from doorsync.hub.sync.holdings.removed_people import removed_people
 from doorsync.hub.sync.holdings.strangers import is_ours, sent_lately
+from doorsync.hub.sync.holdings.wanted_refresh import chunks, digest_key, judge_again
 from doorsync.hub.sync.models import Batch, FoundEntry, Holding, Stranger
 from doorsync.hub.terminals.models import Terminal
 from doorsync.hub.users.models import FULL_NAME_LENGTH, User

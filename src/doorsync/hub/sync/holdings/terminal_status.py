@@ -17,7 +17,7 @@ from django.utils import timezone
 from doorsync.domain.capabilities import Readback
 from doorsync.domain.record import Kind
 from doorsync.hub.companies.models import Company
-from doorsync.hub.sync.holdings.pending import free_places
+from doorsync.hub.sync.holdings.pending_holdings import free_places
 from doorsync.hub.sync.holdings.strangers import held_up_counts, undecided_counts
 from doorsync.hub.sync.models import Batch, Holding, HoldingState, PendingRefresh, ValidityChange
 from doorsync.hub.terminals.hub_epoch import current_epoch

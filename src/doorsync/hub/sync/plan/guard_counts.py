@@ -14,7 +14,7 @@ from doorsync.domain.allowance import Narrowing
 from doorsync.domain.record import Kind
 from doorsync.hub.companies.compiled_queries import compiled
 from doorsync.hub.companies.models import Company
-from doorsync.hub.sync.holdings.pending import NARROWS, PENDING
+from doorsync.hub.sync.holdings.pending_holdings import NARROWS, PENDING
 from doorsync.hub.sync.holdings.tallies import Held, Pending, Tally, tallies
 from doorsync.hub.sync.models import Holding, HoldingState, RunTerminal
 

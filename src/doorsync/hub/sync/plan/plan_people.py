@@ -14,7 +14,7 @@ from doorsync.domain.reason import NO_REASON, Reason
 from doorsync.domain.record import Kind
 from doorsync.domain.refusals import RefusalCode
 from doorsync.hub.reasons.words import describe_selection
-from doorsync.hub.sync.holdings.pending import in_scope, overflow_count
+from doorsync.hub.sync.holdings.pending_holdings import in_scope, overflow_count
 from doorsync.hub.sync.models import Holding, HoldingState, Mode
 from doorsync.hub.sync.plan.selections import Selection
 from doorsync.hub.terminals.models import Terminal

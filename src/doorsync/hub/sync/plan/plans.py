@@ -12,7 +12,7 @@ from doorsync.domain.record import Kind
 from doorsync.hub.companies.models import Company
 from doorsync.hub.sync.errors import NoTerminals
 from doorsync.hub.sync.holdings.counters import same_counts
-from doorsync.hub.sync.holdings.pending import NARROWS, PENDING, free_places, in_scope
+from doorsync.hub.sync.holdings.pending_holdings import NARROWS, PENDING, free_places, in_scope
 from doorsync.hub.sync.holdings.strangers import erasable_counts, undecided_counts
 from doorsync.hub.sync.holdings.terminal_status import TerminalStatus, terminal_statuses
 from doorsync.hub.sync.models import Holding, HoldingState, Mode

@@ -15,7 +15,7 @@ from doorsync.domain.allowance import ends_at
 from doorsync.domain.record import Kind
 from doorsync.hub.companies.models import Company
 from doorsync.hub.sync.holdings.access_graph import load_access_graph
-from doorsync.hub.sync.holdings.pending import PENDING
+from doorsync.hub.sync.holdings.pending_holdings import PENDING
 from doorsync.hub.sync.models import Holding, HoldingState, ValidityChange
 from doorsync.hub.terminals.connectivity import is_connected
 from doorsync.hub.terminals.models import Terminal

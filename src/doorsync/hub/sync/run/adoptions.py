@@ -17,7 +17,7 @@ from doorsync.hub.sync.errors import AdoptionChanged, NoStranger
 from doorsync.hub.sync.holdings.adoption import compare, takes_over_in_place
 from doorsync.hub.sync.holdings.found_strangers import drop_strangers, refresh_keys
 from doorsync.hub.sync.holdings.places import PLACED, opened_place, sealed_place
-from doorsync.hub.sync.holdings.refresh import refresh_or_put_off
+from doorsync.hub.sync.holdings.wanted_refresh import refresh_or_put_off
 from doorsync.hub.sync.models import Holding, Stranger
 from doorsync.hub.sync.run.automatic_runs import start_removal_run
 from doorsync.hub.sync.run.stranger_decisions import hold_for_removal

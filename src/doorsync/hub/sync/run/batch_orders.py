@@ -12,10 +12,10 @@ from doorsync.domain.allowance import allowed
 from doorsync.domain.record import Kind, Record
 from doorsync.hub.companies.models import Company
 from doorsync.hub.sync.holdings.access_graph import load_access_graph
-from doorsync.hub.sync.holdings.pending import PUT
+from doorsync.hub.sync.holdings.pending_holdings import PUT
 from doorsync.hub.sync.holdings.places import Places, card_of
-from doorsync.hub.sync.holdings.refresh import digest_key
 from doorsync.hub.sync.holdings.rendering import load_facts, render_schedules, render_user
+from doorsync.hub.sync.holdings.wanted_refresh import digest_key
 from doorsync.hub.sync.models import Holding, HoldingState
 from doorsync.hub.sync.run.credential_handover import Rendered, RenderedRecord
 from doorsync.hub.terminals.models import Terminal

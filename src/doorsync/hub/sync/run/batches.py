@@ -15,19 +15,26 @@ from doorsync.hub.companies.compiled_queries import compiled
 from doorsync.hub.companies.transactions import lock_company, write_turn
 from doorsync.hub.sync import crash_points
 from doorsync.hub.sync.holdings.key_forms import drop_never_sent
-from doorsync.hub.sync.holdings.pending import PUT
+from doorsync.hub.sync.holdings.pending_holdings import PUT
 from doorsync.hub.sync.holdings.places import Places
-from doorsync.hub.sync.holdings.refresh import digest_key, refresh_holdings
 from doorsync.hub.sync.holdings.snapshot import drop_parts, forget_what_is_held, forget_what_was_touched
+from doorsync.hub.sync.holdings.wanted_refresh import digest_key, refresh_holdings
 from doorsync.hub.sync.models import Batch, Holding, Problem, RunTerminal, RunTerminalState
 from doorsync.hub.sync.reason_codes import RunTerminalCode
 from doorsync.hub.sync.run.batch_orders import Prepared, is_fresh, prepared_orders, rendered_rows
 from doorsync.hub.sync.run.confirmed_removals import users_removed
 from doorsync.hub.sync.run.credential_handover import Rendered, hand_over_credentials
 from doorsync.hub.sync.run.locked_rows import locked_run_terminal, locked_terminal
+from doorsync.hub.sync.run.run_terminal_states import (
+    READS,
+    WHOLE,
+    end_unread,
+    next_pending,
+    settle_run_terminal,
+    stop_over_ceiling,
+)
 from doorsync.hub.sync.run.runs import close_if_done, try_refused_later
 from doorsync.hub.sync.run.schedule_handover import wait_for_schedules
-from doorsync.hub.sync.run.settling import READS, WHOLE, end_unread, next_pending, settle_run_terminal, stop_over_ceiling
 from doorsync.hub.sync.run.unreadable_terminals import what_takes_away
 from doorsync.hub.terminals.connection import needs_newer_agent, secret_of
 from doorsync.hub.terminals.identity import agent_keys, hub_keys_for, version_for

@@ -15,7 +15,7 @@ from doorsync.domain.allowance import Narrowing, allowed, card_mark, credential_
 from doorsync.domain.digest import digest
 from doorsync.domain.record import Kind, Record, Value
 from doorsync.hub.companies.compiled_queries import compiled
-from doorsync.hub.sync.holdings.pending import NARROWS, PUT
+from doorsync.hub.sync.holdings.pending_holdings import NARROWS, PUT
 from doorsync.hub.sync.models import Holding, HoldingState
 from doorsync.hub.terminals.models import Terminal
 

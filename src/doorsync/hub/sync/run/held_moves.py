@@ -12,7 +12,7 @@ from django.db import connection
 from doorsync.domain.allowance import Narrowing
 from doorsync.hub.companies.statements import marks, stored_moment
 from doorsync.hub.companies.tenancy import company_in_scope
-from doorsync.hub.sync.holdings.refresh import chunks
+from doorsync.hub.sync.holdings.wanted_refresh import chunks
 from doorsync.hub.sync.models import Holding
 
 ROWS = 1000  # in one statement: 11 values each stay below the databases' limits

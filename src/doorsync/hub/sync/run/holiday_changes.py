@@ -15,7 +15,7 @@ from doorsync.hub.companies.errors import CompanyBusy
 from doorsync.hub.companies.isolation import isolated
 from doorsync.hub.companies.models import Company, Location
 from doorsync.hub.companies.transactions import lock_company
-from doorsync.hub.sync.holdings.refresh import refresh_holdings
+from doorsync.hub.sync.holdings.wanted_refresh import refresh_holdings
 from doorsync.hub.sync.run.automatic_runs import start_removal_run
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from doorsync.hub.sync.holdings.pending import pending_holdings
+from doorsync.hub.sync.holdings.pending_holdings import pending_holdings
 from doorsync.hub.sync.holdings.pending_refreshes import is_refreshing
 from doorsync.hub.sync.holdings.terminal_status import TerminalStatus, terminal_statuses
 from doorsync.hub.sync.models import Run, RunTerminal, RunTerminalState

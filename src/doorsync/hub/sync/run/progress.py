@@ -16,12 +16,12 @@ from doorsync.domain.record import Kind
 from doorsync.drivers.contract import SECRET_REFUSED
 from doorsync.hub.companies.compiled_queries import compiled
 from doorsync.hub.companies.plain_rows import store_columns
-from doorsync.hub.sync.holdings.pending import PUT, in_scope
+from doorsync.hub.sync.holdings.pending_holdings import PUT, in_scope
 from doorsync.hub.sync.models import Holding, HoldingState, Problem, RunTerminal, RunTerminalState
 from doorsync.hub.sync.reason_codes import RunTerminalCode
 from doorsync.hub.sync.run.locked_rows import locked_open_run_terminals, locked_run_terminal
+from doorsync.hub.sync.run.run_terminal_states import end_or_take_away, settle_if_nothing_left
 from doorsync.hub.sync.run.runs import OPEN, PATIENCE, close_if_done, pause_after, try_refused_later, unreachable
-from doorsync.hub.sync.run.settling import end_or_take_away, settle_if_nothing_left
 from doorsync.hub.sync.scopes import Scope
 from doorsync.messages.schemas import Outcome, Receipt
 

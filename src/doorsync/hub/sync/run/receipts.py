@@ -34,9 +34,9 @@ from doorsync.hub.sync.holdings.key_forms import follow_key_forms, keeps_otherwi
 from doorsync.hub.sync.holdings.named_schedules import forget_who_names, placed_schedules
 from doorsync.hub.sync.holdings.narrowing import may_hold
 from doorsync.hub.sync.holdings.places import Places
-from doorsync.hub.sync.holdings.refresh import digest_key, judge_again, refresh_terminal
 from doorsync.hub.sync.holdings.snapshot import apply_snapshot, drop_parts, forget_what_is_held, forget_what_was_touched, put_by
 from doorsync.hub.sync.holdings.strangers import is_ours
+from doorsync.hub.sync.holdings.wanted_refresh import digest_key, judge_again, refresh_terminal
 from doorsync.hub.sync.models import Batch, Holding, RunTerminal
 from doorsync.hub.sync.run.batch_orders import FREEING
 from doorsync.hub.sync.run.batch_sizes import SIZE

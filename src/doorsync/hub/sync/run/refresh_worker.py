@@ -24,7 +24,7 @@ from doorsync.hub.companies.models import Company
 from doorsync.hub.companies.transactions import lock_company, short_waits
 from doorsync.hub.sync import crash_points
 from doorsync.hub.sync.holdings.pending_refreshes import at_once, refresh_waiting
-from doorsync.hub.sync.holdings.refresh import refresh_holdings, refresh_users_at
+from doorsync.hub.sync.holdings.wanted_refresh import refresh_holdings, refresh_users_at
 from doorsync.hub.sync.models import PendingRefresh, PendingRefreshUser
 from doorsync.hub.sync.models.pending_refreshes import EVERYWHERE
 from doorsync.hub.sync.run.automatic_runs import start_removal_run

@@ -22,7 +22,7 @@ from doorsync.hub.sync.errors import NeedsConfirmation, NoTerminals, NothingFail
 from doorsync.hub.sync.models import Batch, Mode, Problem, Run, RunTerminal, RunTerminalState
 from doorsync.hub.sync.plan.plans import Plan, TerminalPlan, build_plan
 from doorsync.hub.sync.plan.selections import Selection
-from doorsync.hub.sync.run.notifications import notify_agents
+from doorsync.hub.sync.run.agent_notifications import notify_agents
 from doorsync.hub.sync.run.restores import release
 
 OPEN = (RunTerminalState.WAITING, RunTerminalState.SYNCING)

@@ -22,10 +22,11 @@ from doorsync.hub.companies.isolation import isolated
 from doorsync.hub.companies.models import Company
 from doorsync.hub.companies.transactions import short_waits
 from doorsync.hub.events.retention import expire_events
-from doorsync.hub.sync.holdings.refresh import refresh_holdings
+from doorsync.hub.sync.holdings.wanted_refresh import refresh_holdings
 from doorsync.hub.sync.models import ValidityChange
-from doorsync.hub.sync.run.automatic_runs import catch_up, send_what_waits, start_removal_run
+from doorsync.hub.sync.run.automatic_runs import send_what_waits, start_removal_run
 from doorsync.hub.sync.run.holiday_changes import apply_holidays
+from doorsync.hub.sync.run.retries import retry_due
 from doorsync.hub.terminals.connectivity import note_silence
 from doorsync.hub.terminals.door_modes import end_holds
 from doorsync.hub.terminals.door_openings import close_openings
@@ -108,7 +109,7 @@ def run_scheduler(stop: threading.Event, also: Sequence[Callable[[datetime], obj
         with isolated("The scheduler could not take back temporary credentials."), short_waits(TURN):
             end_temporary_credentials(timezone.now())
         with isolated("The scheduler could not try failed terminals again."), short_waits(TURN):
-            catch_up(timezone.now())
+            retry_due(timezone.now())
         with isolated("The scheduler could not send what waits."):
             if time.monotonic() - _swept["at"] >= SWEEP:
                 _swept["at"] = time.monotonic()

@@ -19,8 +19,8 @@ from doorsync.hub.companies.transactions import lock_company
 from doorsync.hub.sync.models import Batch, Problem, RunTerminal, RunTerminalState
 from doorsync.hub.sync.reason_codes import RunTerminalCode
 from doorsync.hub.sync.run.batches import void_batch
+from doorsync.hub.sync.run.run_terminal_states import end_or_take_away
 from doorsync.hub.sync.run.runs import OPEN, close_if_done, try_refused_later
-from doorsync.hub.sync.run.settling import end_or_take_away
 from doorsync.hub.sync.run.unreadable_terminals import note_failed_read
 from doorsync.hub.terminals.identity import agent_keys, hub_keys_for
 from doorsync.hub.terminals.models import Agent, Terminal

@@ -12,7 +12,7 @@ from django.utils import timezone
 from doorsync.domain.reason import NO_REASON, Reason
 from doorsync.domain.record import Kind
 from doorsync.hub.reasons.words import describe_selection
-from doorsync.hub.sync.holdings.pending import NARROWS
+from doorsync.hub.sync.holdings.pending_holdings import NARROWS
 from doorsync.hub.sync.holdings.snapshot import forget_what_is_held
 from doorsync.hub.sync.models import Holding, HoldingState, RunTerminal
 from doorsync.hub.sync.plan.guard_counts import guard_counts, is_stopped

@@ -21,7 +21,7 @@ from doorsync.hub.providers.models import Provider
 from doorsync.hub.providers.queries import provider_of
 from doorsync.hub.web.company_accounts.answers import answer_address, to_provider
 from doorsync.hub.web.company_accounts.forms import CompanyForm
-from doorsync.hub.web.company_accounts.link_views import told_after_linking
+from doorsync.hub.web.company_accounts.linking_views import told_after_linking
 from doorsync.hub.web.decorators import same_origin
 from doorsync.hub.web.sign_in import answers
 from doorsync.hub.web.sign_in.answers import SeeOther

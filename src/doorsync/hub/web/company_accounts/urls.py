@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from doorsync.hub.web.company_accounts import link_views, provider_views, sign_in_views
+from doorsync.hub.web.company_accounts import linking_views, provider_views, sign_in_views
 
 app_name = "company-accounts"
 urlpatterns = [
@@ -12,7 +12,7 @@ urlpatterns = [
     path("sign-in/company/<slug:slug>/answer/", sign_in_views.take_answer, name="answer"),
     path("settings/company-accounts/", provider_views.provider_settings, name="provider"),
     path("settings/company-accounts/remove/", provider_views.remove, name="remove"),
-    path("administrators/<int:pk>/company-account/", link_views.expect, name="expect"),
-    path("administrators/<int:pk>/company-account/end/", link_views.unlink, name="unlink"),
-    path("account/company-account/", link_views.link_own, name="link-own"),
+    path("administrators/<int:pk>/company-account/", linking_views.expect, name="expect"),
+    path("administrators/<int:pk>/company-account/end/", linking_views.unlink, name="unlink"),
+    path("account/company-account/", linking_views.link_own, name="link-own"),
 ]

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from doorsync.hub.administrators.models import Administrator
 from doorsync.hub.administrators.rules import Permission, may
-from doorsync.hub.sync.holdings.pending import EXCESS
+from doorsync.hub.sync.holdings.pending_holdings import EXCESS
 from doorsync.hub.sync.holdings.terminal_status import TerminalStatus, terminal_statuses
 from doorsync.hub.sync.holdings.visible_users import visible_users
 from doorsync.hub.sync.models import Holding

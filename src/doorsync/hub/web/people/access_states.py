@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from doorsync.domain.record import Kind
 from doorsync.domain.validity import WALL
 from doorsync.hub.companies.models import Location
-from doorsync.hub.sync.holdings.pending import PENDING as UNSETTLED
+from doorsync.hub.sync.holdings.pending_holdings import PENDING as UNSETTLED
 from doorsync.hub.sync.models import Holding, HoldingState
 from doorsync.hub.terminals.models import Terminal
 from doorsync.hub.users.credential_kinds import FOR_TERMINALS

@@ -13,7 +13,7 @@ from doorsync.domain.record import Kind
 from doorsync.domain.text import normalized_text
 from doorsync.hub.administrators.models import Administrator
 from doorsync.hub.companies.models import Company
-from doorsync.hub.sync.holdings.pending import PENDING
+from doorsync.hub.sync.holdings.pending_holdings import PENDING
 from doorsync.hub.sync.holdings.visible_users import visible_users
 from doorsync.hub.sync.models import Holding, HoldingState, Stranger
 from doorsync.hub.terminals.queries import visible_terminals

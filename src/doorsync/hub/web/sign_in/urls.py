@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from doorsync.hub.web.sign_in import link_views, passkey_views, second_step_views, views
+from doorsync.hub.web.sign_in import passkey_views, second_step_views, token_views, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -15,7 +15,7 @@ urlpatterns = [
     path("sign-in/passkey/challenge/", passkey_views.passkey_challenge, name="sign-in-passkey-challenge"),
     path("sign-out/", views.sign_out, name="sign-out"),
     path("signed-out/", views.signed_out, name="signed-out"),
-    re_path(r"^users/(?:total|one)SyncUsers?Login(?:/(?P<token>(?s:.*?))/?)?$", link_views.follow_link, name="follow-link"),
-    path("sync/start/", link_views.start_over, name="start-over"),
-    path("sync/start/<str:handle>", link_views.start, name="start"),
+    re_path(r"^users/(?:total|one)SyncUsers?Login(?:/(?P<token>(?s:.*?))/?)?$", token_views.follow_link, name="follow-link"),
+    path("sync/start/", token_views.start_over, name="start-over"),
+    path("sync/start/<str:handle>", token_views.start, name="start"),
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from doorsync.agent import storage
+from doorsync.agent import data_folder
 from doorsync.agent.batch_chains import Chains
 from doorsync.agent.errors import StorageFailed
 from doorsync.agent.identity import Identity
@@ -34,6 +34,6 @@ class State:
             last = int(self._count.read_text()) if self._count.exists() else 0
         except (OSError, ValueError) as error:
             raise StorageFailed(f"Cannot read {self._count}.") from error
-        storage.write(self._count, f"{last + 1}\n")
+        data_folder.write(self._count, f"{last + 1}\n")
         self.hellos += 1
         return last + 1

@@ -14,8 +14,8 @@ from django.db import connection
 from django.dispatch import receiver
 
 from doorsync.hub.courier.dispatch import with_open_run_terminals
-from doorsync.hub.courier.waiters import waiters
-from doorsync.hub.sync.run.notifications import notify_agents, work_waiting
+from doorsync.hub.courier.waiting_agents import waiters
+from doorsync.hub.sync.run.agent_notifications import notify_agents, work_waiting
 from doorsync.hub.terminals.models import Agent
 from doorsync.hub.terminals.signals import opening_asked
 

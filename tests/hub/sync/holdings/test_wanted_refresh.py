@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django_scopes import scope
 
-from doorsync.hub.sync.holdings.refresh import refresh_holdings, refresh_terminal
+from doorsync.hub.sync.holdings.wanted_refresh import refresh_holdings, refresh_terminal
 from doorsync.hub.sync.models import Holding, HoldingState, ValidityChange
 from doorsync.hub.terminals.models import Terminal
 from doorsync.hub.users.models import User

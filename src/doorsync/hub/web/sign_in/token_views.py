@@ -10,9 +10,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from doorsync.hub.administrators import cookies, landing, sessions, tokens
+from doorsync.hub.administrators import cookies, sessions, token_redemption, tokens
 from doorsync.hub.administrators.authentication import Request
-from doorsync.hub.administrators.landing import Arrival
+from doorsync.hub.administrators.token_redemption import Arrival
 from doorsync.hub.web.decorators import same_origin
 from doorsync.hub.web.sign_in import answers
 from doorsync.hub.web.sign_in.answers import SeeOther
@@ -58,7 +58,7 @@ def _only_looking(request: Request) -> bool:
 
 
 def _welcome(request: Request, handle: str) -> HttpResponse | None:
-    company = landing.preview(tokens.digest_in(handle), request.COOKIES)
+    company = token_redemption.preview(tokens.digest_in(handle), request.COOKIES)
     if company is None:
         return None
     request.frame_origins = company.frame_origins
@@ -69,7 +69,7 @@ def _welcome(request: Request, handle: str) -> HttpResponse | None:
 
 
 def _enter(request: Request, handle: str) -> HttpResponse | None:
-    arrival = landing.redeem(tokens.digest_in(handle), request.COOKIES)
+    arrival = token_redemption.redeem(tokens.digest_in(handle), request.COOKIES)
     if arrival.session is None:
         return None
     page = answers.first_page(arrival.session.kind, arrival.session.public_id)

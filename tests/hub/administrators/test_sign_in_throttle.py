@@ -11,7 +11,7 @@ from django.db import connection
 from django.utils import timezone
 from django_scopes import scope, scopes_disabled
 
-from doorsync.hub.administrators import actions, throttle
+from doorsync.hub.administrators import actions, sign_in_throttle
 from doorsync.hub.administrators.errors import NoSuchAdministrator, Throttled
 from doorsync.hub.administrators.models import Administrator, Attempts, KnownSource
 from doorsync.hub.companies.models import Company
@@ -73,7 +73,7 @@ def test_wrong_passwords_from_everywhere_never_lock_out_a_known_caller(company: 
             if n == 1_000:
                 assert right(company, OFFICE)
             try:
-                throttle.take_try(company, f"name-{n % 7}", str(IPv6Address("2001:db8::") + (n << 64)), known=False)
+                sign_in_throttle.take_try(company, f"name-{n % 7}", str(IPv6Address("2001:db8::") + (n << 64)), known=False)
                 looked_at += 1
             except Throttled:
                 pass
@@ -152,7 +152,7 @@ def test_tries_at_the_same_moment_do_not_slip_past_the_limit() -> None:
         start.wait(PATIENCE)
         try:
             with scope(company=company):
-                throttle.take_try(company, "username", str(IPv4Address("192.0.2.0") + n), known=False)
+                sign_in_throttle.take_try(company, "username", str(IPv4Address("192.0.2.0") + n), known=False)
         except Throttled:
             return False
         else:
@@ -168,6 +168,6 @@ def test_tries_at_the_same_moment_do_not_slip_past_the_limit() -> None:
 def test_one_source_looks_different_in_each_company() -> None:
     for company in (world.company(), world.other_company()):
         with scope(company=company):
-            throttle.remember_source(company, "192.0.2.7")
+            sign_in_throttle.remember_source(company, "192.0.2.7")
     with scopes_disabled():
         assert len({bytes(row.source) for row in KnownSource.objects.all()}) == 2

@@ -15,7 +15,7 @@ from doorsync.domain.reason import NO_REASON, Reason
 from doorsync.domain.record import Kind
 from doorsync.hub.companies.compiled_queries import compiled
 from doorsync.hub.companies.plain_rows import update_columns
-from doorsync.hub.sync.holdings.pending import NEW_PEOPLE, ORDER, Turn, pending_holdings
+from doorsync.hub.sync.holdings.pending_holdings import NEW_PEOPLE, ORDER, Turn, pending_holdings
 from doorsync.hub.sync.holdings.pending_refreshes import is_refreshing, sendable
 from doorsync.hub.sync.holdings.tallies import Tally, tallies
 from doorsync.hub.sync.models import Holding, HoldingState, Problem, RunTerminal, RunTerminalState

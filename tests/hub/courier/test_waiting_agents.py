@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 
-from doorsync.hub.courier.waiters import Waiters
+from doorsync.hub.courier.waiting_agents import Waiters
 
 
 def test_only_the_agents_that_are_named_are_woken_and_from_another_thread() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from doorsync.agent.errors import StorageFailed
-from doorsync.agent.state import COUNT, State
+from doorsync.agent.kept_state import COUNT, State
 
 
 def test_hello_counts_never_come_twice(folder: Path) -> None:
