@@ -126,6 +126,15 @@ class Counterpart:
             for terminal in Terminal.objects.filter(agent=agent):
                 self.devices[terminal.public_id] = Device()
 
+    def row(self) -> Agent:
+        """The agent as the hub has it now."""
+        return agent_checks.find_agent(self.agent.public_id)
+
+    def next_sealed(self) -> str:
+        """The first batch that the hub hands out now, and the agent has not seen."""
+        batches: list[dict[str, str]] = dispatch.next_batches(self.row(), self.nonce)["batches"]
+        return batches[0]["sealed"]
+
     def device(self, terminal: Terminal) -> Device:
         return self.devices[terminal.public_id]
 
@@ -169,10 +178,10 @@ class Counterpart:
 
     def hello(self) -> None:
         """Greet the hub, and once more when it sends fresh keys."""
-        answer = agent_hello.hello(self._row(), self.hello_message())
+        answer = agent_hello.hello(self.row(), self.hello_message())
         if "keys" in answer:
             self.take_hub_keys(answer["keys"])
-            assert "keys" not in agent_hello.hello(self._row(), self.hello_message())
+            assert "keys" not in agent_hello.hello(self.row(), self.hello_message())
 
     def take_hub_keys(self, signed: str) -> None:
         """The keys that it pins vouch for the new ones."""
@@ -182,7 +191,7 @@ class Counterpart:
         """Carry batches until nothing is left that can be done now; returns how many receipts came through."""
         carried = 0
         for _ in range(rounds):
-            answer = dispatch.next_batches(self._row(), self.nonce)
+            answer = dispatch.next_batches(self.row(), self.nonce)
             if answer["hello"]:
                 self.hello()
                 continue
@@ -192,7 +201,7 @@ class Counterpart:
                 sealed = self.take(each["sealed"])
                 if sealed is not None:
                     self.bring_parts(each["terminal"])
-                    dispatch.take_receipt(self._row(), sealed)
+                    dispatch.take_receipt(self.row(), sealed)
                     carried += 1
         return carried
 
@@ -200,7 +209,7 @@ class Counterpart:
         """What goes before a receipt."""
         for part in self.devices[terminal].parts:
             with suppress(KnownPart):
-                dispatch.take_part(self._row(), part)
+                dispatch.take_part(self.row(), part)
 
     def take(self, sealed: str) -> str | None:
         """What the agent does with a sealed batch; None when its receipt never reaches the hub."""
@@ -337,6 +346,3 @@ class Counterpart:
             entries=entries,
         )
         return envelope.seal(part, self.keys, self.hub)
-
-    def _row(self) -> Agent:
-        return agent_checks.find_agent(self.agent.public_id)

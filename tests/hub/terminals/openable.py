@@ -40,7 +40,7 @@ class Opener:
 
     @property
     def agent(self) -> Agent:
-        return self.there._row()
+        return self.there.row()
 
     def ask(self, door: int = 1) -> DoorOpening:
         return ask_to_open(terminal=self.gate, door=door, actor=self.club.actor)

@@ -58,7 +58,7 @@ def updated(there: Counterpart, version: int = 3) -> Counterpart:
 def batches(club: Gym, there: Counterpart) -> dict[str, BatchMessage]:
     """What goes out now, as the agent reads it; by the name of the terminal."""
     open_run(club)
-    found = dispatch.next_batches(there._row(), there.nonce)["batches"]
+    found = dispatch.next_batches(there.row(), there.nonce)["batches"]
     opened = [envelope.unseal(each["sealed"], BatchMessage, there.keys, there.hub) for each in found]
     return {batch.name: batch for batch in opened}
 

@@ -75,7 +75,7 @@ def test_a_batch_that_removes_is_not_larger_than_what_can_be_signed_about_it(
         club.add(f"Guest {number}", club.members)
     open_run(club, club.terminals[0])
     there.hello()
-    dispatch.next_batches(there._row(), there.nonce)
+    dispatch.next_batches(there.row(), there.nonce)
     assert len(Batch.objects.get(status=Batch.OPEN).orders) == 9
     there.work()
     answered_within(club.terminals[0], 0.001)
@@ -83,5 +83,5 @@ def test_a_batch_that_removes_is_not_larger_than_what_can_be_signed_about_it(
         club.remove(user)
     open_run(club, club.terminals[0])
     there.hello()
-    dispatch.next_batches(there._row(), there.nonce)
+    dispatch.next_batches(there.row(), there.nonce)
     assert len(Batch.objects.get(status=Batch.OPEN).orders) == 4

@@ -39,7 +39,7 @@ def there(club: Gym) -> Counterpart:
 def next_batch(club: Gym, there: Counterpart) -> Batch:
     """The gate's, as it is issued now."""
     there.hello()
-    dispatch.next_batches(there._row(), there.nonce)
+    dispatch.next_batches(there.row(), there.nonce)
     return Batch.objects.get(terminal=club.terminals[0], status=Batch.OPEN)
 
 

@@ -75,17 +75,17 @@ def test_receipt_that_names_another_terminal_moves_nothing(club: Gym, there: Cou
     gate, pool = club.terminals[0], club.terminals[2]
     open_run(club, gate)
     there.hello()
-    sealed = dispatch.next_batches(there._row(), there.nonce)["batches"][0]["sealed"]
+    sealed = dispatch.next_batches(there.row(), there.nonce)["batches"][0]["sealed"]
     right = there.take(sealed)
     batch = envelope.unseal(sealed, Batch, there.keys, there.hub)
     outcomes = there._interrupted(there.device(gate), batch)
     elsewhere = batch.model_copy(update={"terminal": pool.public_id})
 
     with pytest.raises(UnknownBatch):
-        dispatch.take_receipt(there._row(), there._answer(there.device(gate), elsewhere, sealed, outcomes))
+        dispatch.take_receipt(there.row(), there._answer(there.device(gate), elsewhere, sealed, outcomes))
     assert not Holding.objects.exclude(held=None).exists()
     assert right
-    dispatch.take_receipt(there._row(), right)
+    dispatch.take_receipt(there.row(), right)
     assert Holding.objects.exclude(held=None).exists()
 
 
@@ -206,9 +206,9 @@ def test_a_batch_and_its_receipt_are_few_statements(club: Gym, there: Counterpar
         club.add(f"Guest {number}", club.members)
     start_run(company=club.company, choice=gate, confirmed=None, actor=club.actor)
     with CaptureQueriesContext(connection) as issued:
-        (each,) = dispatch.next_batches(there._row(), there.nonce)["batches"]
+        (each,) = dispatch.next_batches(there.row(), there.nonce)["batches"]
     receipt = there.take(each["sealed"])
     with CaptureQueriesContext(connection) as applied:
-        dispatch.take_receipt(there._row(), receipt or "")
+        dispatch.take_receipt(there.row(), receipt or "")
     assert not Holding.objects.filter(terminal_id=club.terminals[0].pk, state=HoldingState.NEW).exists()
     assert (len(issued) <= 25, len(applied) <= 30) == (True, True), (len(issued), len(applied))
