@@ -21,6 +21,8 @@ OPEN_BATCHES = """
 SELECT b.hash, l.run_id, b.terminal_id FROM sync_batch b JOIN sync_runterminal l ON l.id = b.run_terminal_id
 WHERE b.company_id = %s AND b.status = 'open'
 """
+UNSURE = f"""SELECT key FROM sync_holding WHERE company_id = %s AND terminal_id = {{}} AND kind = {Kind.USER.value}
+AND length(held) = 0"""
 HOLDINGS = "SELECT terminal_id, kind, key, state FROM sync_holding WHERE company_id = %s"
 LEFT = "SELECT user_id FROM sync_pendingrefreshuser WHERE NOT refreshed"
 REFRESHING = f"SELECT number FROM users_user WHERE company_id = %s AND id IN ({LEFT})"
@@ -48,6 +50,7 @@ class Watch:
         )  # a run that is not named here is one that nobody pressed for
         self.done = self.done_run_terminals()
         self._allowed: dict[str, frozenset[str]] = {}
+        self._unsure: dict[str, frozenset[str]] = {}  # of whom nobody knew what the terminal held when the batch was issued
         self._runs: dict[str, int] = {}
         self._at: dict[str, str] = {}
         self._ever: dict[str, frozenset[str]] = dict.fromkeys(club.names, frozenset())
@@ -85,12 +88,14 @@ class Watch:
         for mark, run, terminal in select(OPEN_BATCHES, self.company):
             self._runs[mark], self._at[mark] = run, self.names[terminal]
             self._allowed.setdefault(mark, self.club.truth.members(self.limits[run]))
+            if mark not in self._unsure:
+                self._unsure[mark] = frozenset(key for (key,) in select(UNSURE.format(terminal), self.company))
 
     def written(self, sealed: str, people: Written) -> None:
         """A terminal wrote these people because of this batch: before and after. What takes away is in every scope.
 
         So is, in a run that nobody pressed for, what only lets somebody go on for longer, or in at their start; and what a batch
-        of a wider scope may have begun.
+        of a wider scope may have begun. Where the hub did not know what somebody could do there, a change may have taken away.
         """
         mark = fingerprint(sealed)
         people = {self.club.hub_key(fields[1]): fields for fields in people.values()} if self.club.places else people
@@ -98,7 +103,11 @@ class Watch:
             before, after = people[key]
             person = self.club.truth.people.get(key)
             due = self.limits[self._runs[mark]] == NOBODY and bool(person and person.starts)
-            right = due if before is None else takes_away(before, after) or due or only_longer(before, after)
+            right = (
+                due
+                if before is None
+                else takes_away(before, after) or due or only_longer(before, after) or key in self._unsure[mark]
+            )
             if not right:
                 raise Violation(f"out of scope: {key} was {before} and is {after}")
         self._ever[self._at[mark]] |= self._allowed[mark]
