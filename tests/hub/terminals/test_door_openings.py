@@ -58,6 +58,7 @@ def now() -> Any:
 
 
 STANDS_IN_THE_WAY: dict[Obstacle, Callable[[Opener], None]] = {
+    Obstacle.AGENT_IN_BROWSER: lambda it: it.change_agent(waited_at=None),
     Obstacle.AGENT_AWAY: lambda it: it.change_agent(waited_at=now() - timedelta(minutes=5), seen_at=now() - timedelta(minutes=5)),
     Obstacle.AGENT_OLD: lambda it: it.change_agent(version=4),
     Obstacle.NEVER_REACHED: lambda it: it.change(pinned_at=None),
@@ -79,7 +80,9 @@ def test_nothing_is_asked_for_where_something_stands_in_the_way(opener: Opener, 
     assert opener.audited() == []
 
 
-@pytest.mark.parametrize("agent", [{"quarantined": QuarantineCode.TWO_COPIES()}, {"keys": None}, {"waited_at": None}])
+@pytest.mark.parametrize(
+    "agent", [{"quarantined": QuarantineCode.TWO_COPIES()}, {"keys": None}, {"keys": None, "waited_at": None}]
+)
 def test_an_agent_that_takes_nothing_from_the_hub_by_itself_counts_as_away(opener: Opener, agent: dict[str, Any]) -> None:
     opener.change_agent(**agent)
     assert obstacle(opener.gate, now()) is Obstacle.AGENT_AWAY

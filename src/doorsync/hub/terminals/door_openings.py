@@ -31,6 +31,7 @@ DONE, OPENED, NOT_FETCHED, UNANSWERED = "done", "opened", "not-fetched", "unansw
 class Obstacle(StrEnum):
     """Why a terminal's doors cannot be opened from here now, the first that holds."""
 
+    AGENT_IN_BROWSER = "agent-in-browser"
     AGENT_AWAY = "agent-away"
     AGENT_OLD = "agent-old"
     NEVER_REACHED = "never-reached"
@@ -41,6 +42,9 @@ class Obstacle(StrEnum):
 
 
 SENTENCES = {
+    Obstacle.AGENT_IN_BROWSER: _(
+        "Its agent works through the browser only. Turn on its cloud courier, so that it can be told at once."
+    ),
     Obstacle.AGENT_AWAY: _("Its agent is not connected to the hub at this moment."),
     Obstacle.AGENT_OLD: _("Its agent is too old to open doors: update the agent."),
     Obstacle.NEVER_REACHED: _("It has never answered, so nobody knows which device it is."),
@@ -57,6 +61,8 @@ def obstacle(terminal: Terminal, now: datetime) -> Obstacle | None:
 
 
 def _of_agent(agent: Agent, now: datetime) -> Obstacle | None:
+    if agent.waited_at is None and agent.keys and not agent.quarantined:
+        return Obstacle.AGENT_IN_BROWSER
     if agent.quarantined or not agent.keys or not is_connected(agent, now):
         return Obstacle.AGENT_AWAY
     return Obstacle.AGENT_OLD if agent.version < SINCE_VERSION else None
