@@ -184,7 +184,7 @@ class Company:
 
     def _alt_id(self, said: Given, old: Person | None, alt_id: str | None) -> str:
         info = said.get("info3")
-        if alt_id is not None and info not in (None, alt_id):
+        if alt_id is not None and info not in (None, "", alt_id):
             raise Refused(CAN_NOT_SAVE)
         wanted = alt_id if alt_id is not None else info if info is not None else old.alt_id if old else ""
         owner = self._by_alt_id(wanted) if wanted else None

@@ -32,7 +32,7 @@ def resolve_info_fields(fields: Fields, stands_for: Mapping[str, str]) -> tuple[
     faults: dict[str, str] = {}
     for info in stands_for.keys() & kept.keys():
         value, name = kept.pop(info), stands_for[info]
-        if kept.setdefault(name, value) != value:
+        if normalized_text(kept.setdefault(name, value)) != normalized_text(value):
             faults[info] = _("This info field stands for '%(name)s', and both are named with different values.") % {"name": name}
     return cast("Fields", kept), faults
 

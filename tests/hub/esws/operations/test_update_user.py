@@ -139,6 +139,8 @@ def test_update_user_gives_another_card_in_place_of_the_old_one(company: Company
         ({"p_ExpireDate": "2026-02-30"}, "CAN_NOT_SAVE_USER"),
         ({"p_StartDate": "tomorrow"}, "CAN_NOT_SAVE_USER"),
         ({"p_cardId": "12-34"}, "CARD_NOT_VALID"),
+        ({"p_cardId": "Remove;5"}, "CARD_NOT_VALID"),
+        ({"p_licensePlate": "Remove;12-AB-CD"}, "CAN_NOT_SAVE_USER"),
         ({"p_cardId": "5", "p_cardCustom": "6"}, "CARD_NOT_SUPPORTED"),
         ({"p_cardId": "", "p_cardCustom": "6"}, "CARD_NOT_SUPPORTED"),
         ({"p_cardId": "99"}, "CARD_EXISTS_FOR_AN_OTHER_USER"),
@@ -275,7 +277,27 @@ def test_two_cards_are_written_back_as_they_were_read(company: Company) -> None:
 
 
 def test_update_user_takes_values_between_the_line_breaks_of_indented_xml(company: Company) -> None:
-    assert update(p_Achternaam="\n      Alice\n    ", p_Voornaam="\r\n\tA ", p_groupName="\n Gym\n") == "7"
+    info = {"info1": "\n     red\n   "}
+    assert update(p_Achternaam="\n      Alice\n    ", p_Voornaam="\r\n\tA ", p_groupName="\n Gym\n", p_infoFields=info) == "7"
 
     alice = user(company)
-    assert (alice.last_name, alice.first_name, groups(alice)) == ("Alice", "A", {"Gym"})
+    assert (alice.last_name, alice.first_name, groups(alice), alice.info1) == ("Alice", "A", {"Gym"}, "red")
+
+
+@pytest.mark.requirement("I-06", mutation="a PIN of 0 given to everybody whose program keeps PINs as numbers")
+def test_update_user_reads_a_pin_of_0_as_none(company: Company) -> None:
+    assert update(p_PIN="0") == "7"
+    assert "pin" not in credentials(user(company))
+    assert update(p_PIN="0000") == "7"
+    assert credentials(user(company))["pin"] == {"0000"}
+    assert update(p_PIN=" 0 ") == "7"
+    assert "pin" not in credentials(user(company))
+
+
+@pytest.mark.requirement("D-01", mutation="a hyphen that stands for no plate taking all plates away")
+@pytest.mark.parametrize("nothing", ["-", "0", " - ; 0;", "\u2013"])
+def test_update_user_reads_what_stands_for_no_plate_as_unused(company: Company, nothing: str) -> None:
+    update()
+
+    assert update(p_licensePlate=nothing) == "7"
+    assert credentials(user(company))["licence_plate"] == {"12ABCD"}

@@ -39,6 +39,19 @@ def test_update_user_alt_id_inserts_and_then_changes_the_same_user(company: Comp
     assert call("updateUserAltId", p_wsAltUserId="M-2", p_Achternaam="Bob") != number
 
 
+@pytest.mark.parametrize("info3", ["", " ", "M-1", "\n  M-1\n "])
+@pytest.mark.requirement("D-01", mutation="an empty info field contradicting the id that the call goes by")
+def test_the_id_may_stand_in_its_info_field_too_or_be_left_empty_there(company: Company, info3: str) -> None:
+    """Many programs send all 14 info fields, whether they use them or not."""
+    info = {**{f"info{number}": "" for number in range(1, 15)}, "info2": "blue", "info3": info3}
+    number = call("updateUserAltId", p_wsAltUserId="M-1", p_Achternaam="Alice", p_infoFields=info)
+
+    alice = user(company, int(number))
+    assert (alice.external_id, alice.info2) == ("M-1", "blue")
+    assert call("updateUserAltId", p_wsAltUserId=" M-1\u00ad", p_infoFields=info) == number
+    assert user(company, int(number)).external_id == "M-1"
+
+
 def test_update_user_alt_id_refuses_by_a_string(company: Company) -> None:
     assert call("updateUserAltId", p_wsAltUserId="", **WITHOUT_ID) == "NO_ID_RECEIVED"
     assert call("updateUserAltId", p_wsAltUserId="M-1", p_Achternaam="A", p_infoFields={"info3": "M-2"}) == "CAN_NOT_SAVE_USER"
@@ -49,8 +62,9 @@ def test_update_user_alt_id_refuses_by_a_string(company: Company) -> None:
         assert not User.objects.exists()
 
 
-@pytest.mark.parametrize("nothing", [" ", "\u00a0", "\u00ad", "\t "])
-def test_an_id_of_nothing_but_space_means_nobody(company: Company, nothing: str) -> None:
+@pytest.mark.requirement("D-01", mutation="people without an id in the program made one person, whose card is that of the last")
+@pytest.mark.parametrize("nothing", [" ", "\u00a0", "\u00ad", "\t ", "0", " 00 ", "null", "undefined", "None", "?"])
+def test_an_id_that_is_none_means_nobody(company: Company, nothing: str) -> None:
     """Many users have no id of a third party, and one of them would be the first that is found."""
     world.user(company, "Without", number=5)
     missing = {"NO_ID_RECEIVED", "CAN_NOT_SAVE_USER", "NO_USER_FOUND_WITH_WSALTUSERID", "NO_WS_ALT_USER_ID_SET"}

@@ -22,10 +22,10 @@ def company() -> Company:
 
 def saved(company: Company, **given: Any) -> set[str]:
     assert call("updateUser", p_Id="7", p_Achternaam="Alice", **given) == "7"
-    return names(company)
+    return current(company)
 
 
-def names(company: Company) -> set[str]:
+def current(company: Company) -> set[str]:
     with scope(company=company):
         return set(User.objects.get(number=7).groups.values_list("name", flat=True))
 
@@ -57,11 +57,47 @@ def test_groups_of_a_known_user_stay_where_no_update_is_asked_for(company: Compa
         assert not Group.objects.filter(name="Pool").exists()
 
 
+@pytest.mark.requirement("D-01", mutation="p_groupUpdate compared with 0 and 1 alone: a false of a client replaced the groups")
+@pytest.mark.parametrize(("false", "true"), [("false", "true"), ("False", "True"), (" 0\n", " 1\n")])
+def test_groups_know_the_booleans_that_clients_write(company: Company, false: str, true: str) -> None:
+    saved(company, p_groupName="Gym", p_groupUpdate=true)
+    assert saved(company, p_groupName="Pool", p_groupUpdate=false) == {"Gym"}
+    assert saved(company, p_groupName="", p_groupUpdate=true) == set()
+
+
+@pytest.mark.parametrize("names", ["Pool", ""])
+def test_groups_stay_where_an_update_is_neither_yes_nor_no(company: Company, names: str) -> None:
+    saved(company, p_groupName="Gym")
+
+    assert call("updateUser", p_Id="7", p_groupName=names, p_groupUpdate="2") == "CAN_NOT_SAVE_USER"
+    assert current(company) == {"Gym"}
+
+
 @pytest.mark.parametrize("given", [{}, {"p_groupName": ""}, {"p_groupName": "", "p_groupUpdate": "0"}, {"p_groupUpdate": "1"}])
 def test_groups_stay_where_none_is_named(company: Company, given: dict[str, str]) -> None:
     saved(company, p_groupName="Gym")
 
     assert saved(company, **given) == {"Gym"}
+
+
+@pytest.mark.requirement("D-01", mutation="a group made of the word for no value, in place of the groups that open doors")
+@pytest.mark.parametrize("names", ["null", "undefined;", "None", "[object Object]", "Gym,Pool", "gym | Pool", "Sauna;Gym,Pool"])
+def test_groups_stay_where_what_is_named_is_no_name(company: Company, names: str) -> None:
+    saved(company, p_groupName="Gym;Pool")
+
+    assert call("updateUser", p_Id="7", p_groupName=names) == "CAN_NOT_SAVE_USER"
+    assert current(company) == {"Gym", "Pool"}
+    with scope(company=company):
+        assert set(Group.objects.values_list("name", flat=True)) == {"Gym", "Pool"}
+
+
+@pytest.mark.parametrize("name", ["null", "Gym,Pool", "Gym, Sauna", "Staff | Guests", "Null & Co"])
+def test_groups_that_are_called_so_are_found_and_lists_of_unknown_ones_are_names(company: Company, name: str) -> None:
+    saved(company, p_groupName="Gym;Pool")
+    if name in ("null", "Gym,Pool"):
+        group(company, name)
+
+    assert saved(company, p_groupName=name) == {name}
 
 
 def test_groups_are_taken_away_by_an_empty_list_and_an_update(company: Company) -> None:
@@ -89,7 +125,7 @@ def test_group_is_the_same_in_each_form_of_unicode_and_with_zeros_before_its_id(
     assert call("updateUser2", p_ID="7", p_groupId=f"000{pk}") == "7"
     both = {"p_groupName": "Caf\u00e9", "p_groupId": str(pk), "p_Contractor_Code": "1", "p_Contractor_name": "Firm"}
     assert call("updateUserContractor", p_Id="7", **both) == "7"
-    assert names(company) == {"Caf\u00e9"}
+    assert current(company) == {"Caf\u00e9"}
 
 
 @pytest.mark.requirement("D-01", mutation="a name in other capitals making a group that opens nothing")
@@ -119,7 +155,8 @@ def test_branches_want_a_group_that_exists(company: Company, branches: tuple[Loc
         assert call("updateUser", p_Id="7", p_Achternaam="A", p_groupName=name) == NO_SUCH_GROUP
     elsewhere = {"p_groupName": "Pool", "p_locationID": str(north.pk)}
     assert call("updateUser", p_Id="7", p_Achternaam="A", **elsewhere) == NO_SUCH_GROUP
-    assert call("updateUser", p_Id="7", p_Achternaam="A", p_groupName="Gym", p_locationID="999999") == "CAN_NOT_SAVE_USER"
+    for wrong in ({"p_locationID": "999999"}, {"p_groupUpdate": "2"}):
+        assert call("updateUser", p_Id="7", p_Achternaam="A", p_groupName="Gym", **wrong) == "CAN_NOT_SAVE_USER"
     with scope(company=company):
         assert not User.objects.exists()
 
@@ -168,7 +205,7 @@ def test_a_group_with_a_semicolon_is_one_group_when_it_is_written_back(company: 
 
     world.group(company, "night")  # from now on it can be meant either way
     assert call("updateUser", p_Id="7", p_groupName="Staff; night") == "CAN_NOT_SAVE_USER"
-    assert names(company) == {"Night", "Staff"}
+    assert current(company) == {"Night", "Staff"}
 
 
 @pytest.mark.requirement("D-04", mutation="what was escaped twice is cut at the semicolon of its entity")
@@ -181,4 +218,4 @@ def test_a_name_that_was_escaped_twice_is_no_list_of_two(company: Company) -> No
 def test_a_placeholder_that_nobody_filled_in_names_no_group(company: Company) -> None:
     assert saved(company, p_groupName="Gym") == {"Gym"}
     assert call("updateUser", p_Id="7", p_groupName="?") == "CAN_NOT_SAVE_USER"
-    assert names(company) == {"Gym"}
+    assert current(company) == {"Gym"}

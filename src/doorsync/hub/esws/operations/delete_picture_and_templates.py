@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from doorsync.hub.esws.company_operations import CompanyCall, company_operation
 from doorsync.hub.esws.declarations import Parameter
+from doorsync.hub.esws.flags import is_set
 from doorsync.hub.esws.refusals import NoId, NoIdField, NoSuchUser, NothingToDo
 from doorsync.hub.esws.users.lookup import known_user
 from doorsync.hub.esws.values import STRING
@@ -14,9 +15,9 @@ PICTURE, TEMPLATES = "PROFILE_PICTURE_DELETED", "FACE_TEMPLATES_DELETED"
 def delete_picture_and_templates(call: CompanyCall, *, alt_id: str, picture: str, templates: str) -> str:  # noqa: ARG001 - its scope counts
     """What is not kept any more. The hub keeps neither of both, so nothing is left to be done."""
     known_user(alt_id)
-    if templates.strip() == "1":
+    if is_set(templates):
         return TEMPLATES
-    if picture.strip() == "1":
+    if is_set(picture):
         return PICTURE
     raise NothingToDo
 

@@ -10,6 +10,7 @@ from django_scopes import scope
 from doorsync.hub.companies.models import Company
 from doorsync.hub.esws.company_operations import CompanyCall, company_operation
 from doorsync.hub.esws.declarations import Parameter
+from doorsync.hub.esws.flags import is_set
 from doorsync.hub.esws.named_rows import is_given, named_user
 from doorsync.hub.esws.refusals import BadPage, NoSuchLocation, NoSuchUser
 from doorsync.hub.esws.users.choosing import chosen_users
@@ -59,7 +60,7 @@ def _page(text: str) -> int:
 def _with_time(text: str | None) -> bool:
     """The older form of the call, with four parameters, promises the time."""
     text = None if text is None else text.strip()
-    return text is None or (text.isascii() and text.isdigit() and bool(text.strip("0")))
+    return text is None or is_set(text) or (text.isascii() and text.isdigit() and bool(text.strip("0")))
 
 
 OPERATION = company_operation(

@@ -26,7 +26,7 @@ def get_users_by_info_field(call: CompanyCall, *, field: str, value: str) -> Pag
     if name not in INFO:
         raise NoSuchInfoField
     column = info_field_functions().get(name, name)
-    found = User.objects.filter(**{column: normalized_text(value)}).order_by("number")
+    found = User.objects.filter(**{column: normalized_text(value.strip())}).order_by("number")
     if not (count := found.count()):
         raise NobodyFound
     return Pages(count, _pages(call.company, found.only("number", "last_name", "first_name")))

@@ -6,6 +6,7 @@ from typing import NoReturn
 
 from doorsync.hub.esws.company_operations import CompanyCall, company_operation
 from doorsync.hub.esws.declarations import Parameter
+from doorsync.hub.esws.flags import is_set
 from doorsync.hub.esws.refusals import BadId, NoData, NoExtension, NoFaceTerminal, NoId, NoSuchUser, OtherExtension
 from doorsync.hub.esws.users.lookup import user_number, user_of_number
 from doorsync.hub.esws.values import STRING
@@ -23,7 +24,7 @@ def image_to_face_template(
     """Nothing is kept of the picture. Raises what is wrong with the call first, and NoFaceTerminal in the end."""
     if user_of_number(user_number(number)) is None:
         raise NoSuchUser
-    if update.strip() == "1":
+    if is_set(update):
         _check_picture(data, extension.strip().lower())
     raise NoFaceTerminal
 

@@ -20,7 +20,7 @@ from doorsync.hub.users.queries import users_with_external_ids
 def update_user_alt_id(call: CompanyCall, *, alt_id: str, tapkey: str | None = None, **said: Any) -> str:  # noqa: ARG001 - see its parameter
     """The number, when the user is saved."""
     require_id_field()
-    return save_user(call, Said(**said), {"external_id": alt_id.strip()}, lambda: user_of_alt_id(alt_id))
+    return save_user(call, Said(**said), {"external_id": alt_id_key(alt_id)}, lambda: user_of_alt_id(alt_id))
 
 
 def update_users_alt_id(calls: Sequence[tuple[Caller, Mapping[str, Any]]]) -> list[str | None]:

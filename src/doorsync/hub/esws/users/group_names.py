@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from doorsync.domain.text import normalized_text
 from doorsync.hub.esws.refusals import CannotSave
 
 MOST = 200  # groups, or licence plates, in one call
 ENTITY = re.compile(r"&(?:amp|lt|gt|quot|apos|#[0-9]{1,6}|#x[0-9a-fA-F]{1,5});")  # escaped once too often by the program
+OTHER_SEPARATORS = re.compile("[,|]")
 UNFILLED = "?"  # what test programs write where a value is to be put in
 
 
@@ -42,6 +43,17 @@ def joined_names(parts: Sequence[str], kept: Collection[str]) -> list[str]:
             raise CannotSave
         names = [*names[:at], name, *names[at + len(within) :]]
     return names
+
+
+def has_separators(names: Iterable[str]) -> bool:
+    """Whether one of these may be a list with other separators than semicolons."""
+    return any(OTHER_SEPARATORS.search(name) for name in names)
+
+
+def is_other_list(name: str, there: Collection[str]) -> bool:
+    """Whether this is a list of groups that are `there`, in casefold, with other separators than semicolons."""
+    parts = [part for each in OTHER_SEPARATORS.split(name.casefold()) if (part := each.strip())]
+    return len(parts) > 1 and set(parts) <= set(there)
 
 
 def _parts(text: str) -> list[str]:

@@ -14,9 +14,11 @@ from doorsync.hub.companies.plain_rows import objects_of
 from doorsync.hub.companies.statements import marks
 from doorsync.hub.companies.tenancy import company_in_scope
 from doorsync.hub.esws.company_operations import CompanyCall
+from doorsync.hub.esws.flags import read_flag
+from doorsync.hub.esws.placeholders import is_placeholder
 from doorsync.hub.esws.refusals import CannotSave, NoGroup, NoSuchGroup
 from doorsync.hub.esws.users.asked_once import asked_once, forget_answers
-from doorsync.hub.esws.users.group_names import joined_names, split_group_names, split_list
+from doorsync.hub.esws.users.group_names import has_separators, is_other_list, joined_names, split_group_names, split_list
 from doorsync.hub.esws.users.lookup import location_of
 from doorsync.hub.esws.users.parameters import Said
 from doorsync.hub.users.actions import create_group
@@ -54,16 +56,18 @@ def said_links(call: CompanyCall, said: Said, user: User | None) -> Fields:
     named = Named.by(said)
     if call.company.branches:
         return _in_branches(said, user, named)
-    leave = user is not None and is_off(said.group_update)
+    update = _update(said)
     if named:
-        return {} if leave else {"groups": _ids(_made(call, named))}
-    emptied = said.group_update is not None and said.group_update.strip() == "1" and _is_there(said)
-    return {"groups": frozenset()} if emptied else {}
+        return {} if user and update is False else {"groups": _ids(_made(call, named))}
+    return {"groups": frozenset()} if update and _is_there(said) else {}
 
 
-def is_off(flag: str | None) -> bool:
-    """Whether a 0 was said."""
-    return flag is not None and flag.strip() == "0"
+def _update(said: Said) -> bool | None:
+    """p_groupUpdate; None where it says nothing. Raises CannotSave for what is neither yes nor no."""
+    try:
+        return read_flag(said.group_update)
+    except ValueError:
+        raise CannotSave from None
 
 
 def _is_there(said: Said) -> bool:
@@ -73,6 +77,7 @@ def _is_there(said: Said) -> bool:
 def _in_branches(said: Said, user: User | None, named: Named) -> Fields:
     if not named:
         raise NoGroup
+    update = _update(said)
     location = _location(said)
     groups, missing = _found(named, location)
     if missing or not named.has_ids(groups):
@@ -80,7 +85,7 @@ def _in_branches(said: Said, user: User | None, named: Named) -> Fields:
     places = {group.location_id for group in groups if group.location_id} | ({location.pk} if location else set())
     kept = frozenset[int]() if user is None else frozenset(user.locations.values_list("pk", flat=True))
     fields: Fields = {"locations": kept | places}
-    if user is None or not is_off(said.group_update):
+    if user is None or update is not False:
         fields["groups"] = _ids(groups) | _elsewhere(user, location)
     return fields
 
@@ -137,8 +142,16 @@ def _made(call: CompanyCall, named: Named) -> list[Group]:
     if not named.has_ids(groups):
         raise CannotSave
     if missing:
+        _refuse_mistaken(missing)
         forget_answers()
     return groups + [create_group(company=call.company, name=name, actor=call.actor) for name in missing]
+
+
+def _refuse_mistaken(missing: Iterable[str]) -> None:
+    """Raises CannotSave for new names that are no names: the user would lose their groups to one that opens nothing."""
+    there = {name.casefold() for name in Group.objects.values_list("name", flat=True)} if has_separators(missing) else set()
+    if any(is_placeholder(name) or is_other_list(name, there) for name in missing):
+        raise CannotSave
 
 
 def _ids(groups: Iterable[Group]) -> frozenset[int]:

@@ -7,6 +7,7 @@ import re
 from doorsync.domain.text import normalized_text
 from doorsync.hub.companies.models import Location
 from doorsync.hub.esws.declarations import Parameter, ReturnStrings
+from doorsync.hub.esws.placeholders import is_placeholder
 from doorsync.hub.esws.refusals import BadId, NoId, NoIdField, NoSuchUser
 from doorsync.hub.esws.values import STRING
 from doorsync.hub.users.fields import LAST_NUMBER
@@ -37,9 +38,12 @@ def user_of_number(number: int) -> User | None:
 
 
 def alt_id_key(alt_id: str) -> str:
-    """The id of a third party as users keep it. Raises NoId where it is nothing but space: many users have none."""
+    """The id of a third party as users keep it. Raises NoId for nothing but space, zeros, or a word for no value.
+
+    Many users have none of these ids; and a program that had none for several people would make all of them one.
+    """
     wanted = normalized_text(alt_id.strip())
-    if not wanted:
+    if not wanted.strip("0") or is_placeholder(wanted):
         raise NoId
     return wanted
 

@@ -10,7 +10,7 @@ from doorsync.hub.esws.info_fields import INFO_FIELDS
 from doorsync.hub.esws.values import SAID
 
 OPTIONAL = False
-PIN = Parameter("p_PIN", "pin", SAID, "digits; empty for somebody without a PIN")
+PIN = Parameter("p_PIN", "pin", SAID, "digits; empty or 0 for somebody without a PIN")
 LAST_NAME = Parameter("p_Achternaam", "last_name", SAID, "last name")
 FIRST_NAME = Parameter("p_Voornaam", "first_name", SAID, "first name")
 ADMIN = Parameter("p_Admin", "admin", SAID, "0 or 1; kept and given back, opens nothing")

@@ -12,6 +12,7 @@ import structlog
 from doorsync.hub.companies.transactions import company_transaction
 from doorsync.hub.esws.company_operations import CompanyCall
 from doorsync.hub.esws.declarations import ReturnStrings
+from doorsync.hub.esws.flags import read_flag
 from doorsync.hub.esws.refusals import CannotSave, CardNotSupported, CardNotValid, CardTaken, NoGroup, NoSuchGroup, Refused
 from doorsync.hub.esws.users.asked_once import asking_once
 from doorsync.hub.esws.users.group_names import split_list
@@ -20,7 +21,7 @@ from doorsync.hub.esws.users.moments import agreed_start, said_expiry, said_star
 from doorsync.hub.esws.users.parameters import Said
 from doorsync.hub.users.actions import change_user
 from doorsync.hub.users.cards import plain_card
-from doorsync.hub.users.credential_kinds import CARD
+from doorsync.hub.users.credential_kinds import CARD, LICENCE_PLATE, CredentialKind
 from doorsync.hub.users.errors import BadFields, CredentialLost, CredentialTaken, UserError
 from doorsync.hub.users.fields import INFO, Fields
 from doorsync.hub.users.info_fields import info_field_functions
@@ -37,6 +38,7 @@ NOT_SAVED: ReturnStrings = {
     CannotSave: "CAN_NOT_SAVE_USER",
 }
 REMOVE = "remove"
+NO_PIN = {"", "0"}  # a program that keeps PINs as numbers writes 0 for none; as a PIN it would open the door to whoever types it
 TEXTS = ("first_name", "last_name", "phone", "contractor_code", "contractor_name")
 log = structlog.get_logger("doorsync.esws")
 
@@ -77,6 +79,8 @@ def save_together(
 
 def _write_of(call: CompanyCall, said: Said, key: Fields, user: User | None) -> Write:
     fields: Fields = {**_said_fields(said, user), **said_links(call, said, user), **key}
+    if "external_id" in key:
+        _drop_empty_ids(fields)
     if call.company.question_marks:
         fields = _without_other_characters(fields)
     return Write(fields, user, number_is_id=True, is_current=True)
@@ -124,10 +128,17 @@ def _said_fields(said: Said, user: User | None) -> Fields:
     flags = {name: _flag(getattr(said, name)) for name in ("admin", "security", "visitor")}
     fields: Fields = {}
     fields |= {name: value for name, value in (texts | flags).items() if value is not None}  # type: ignore[typeddict-item]  # names of fields
-    fields |= dict(said.info)  # type: ignore[typeddict-item]  # info1 to info14
+    fields |= {name: value.strip() for name, value in said.info.items()}  # type: ignore[typeddict-item]  # info1 to info14
     if fields.get("phone") == "":  # an optional parameter that a program has no use for
         del fields["phone"]
     return fields | _credentials(said) | _moments(said, user)
+
+
+def _drop_empty_ids(fields: Fields) -> None:
+    """An id that is empty in the info fields says nothing beside the id that the call goes by: programs send all 14."""
+    for name, stands_for in info_field_functions().items():
+        if stands_for == "external_id" and not fields.get(name, "-"):
+            del fields[name]  # type: ignore[misc]  # one of info1 to info14
 
 
 def _trimmed(text: str | None) -> str | None:
@@ -136,11 +147,11 @@ def _trimmed(text: str | None) -> str | None:
 
 
 def _flag(text: str | None) -> bool | None:
-    """Empty says nothing: a flag has no empty value."""
-    text = (text or "").strip().lower()
-    if text not in ("", "0", "1", "false", "true"):
-        raise CannotSave
-    return text in ("1", "true") if text else None
+    """Empty says nothing: a flag has no empty value. Raises CannotSave."""
+    try:
+        return read_flag(text)
+    except ValueError:
+        raise CannotSave from None
 
 
 def _moments(said: Said, user: User | None) -> Fields:
@@ -156,15 +167,26 @@ def _moments(said: Said, user: User | None) -> Fields:
 def _credentials(said: Said) -> Fields:
     found: dict[str, frozenset[str]] = {}
     if said.pin is not None:
-        found["pin"] = frozenset(filter(None, [said.pin.strip()]))
+        found["pin"] = frozenset({said.pin.strip()} - NO_PIN)
     cards = [each for each in split_list(said.card) if plain_card(each)]  # card 0 is how programs write that there is none
     custom = plain_card((said.card_custom or "").strip())
     if custom and [custom] != [plain_card(each) for each in cards]:
         raise CardNotSupported
-    for kind, values in (("card", cards), ("licence_plate", split_list(said.plates))):
+    plates = [each for each in split_list(said.plates) if LICENCE_PLATE.normalised(each).strip("0")]  # "-" is how some write none
+    for kind, values in ((CARD, cards), (LICENCE_PLATE, plates)):
         if values:
-            found[kind] = frozenset() if [each.lower() for each in values] == [REMOVE] else frozenset(values)
+            found[kind.name] = _replacing(kind, values)
     return {"credentials": found} if found else {}
+
+
+def _replacing(kind: CredentialKind, values: list[str]) -> frozenset[str]:
+    """All that the user has of a kind from now on. Raises CardNotValid or CannotSave for a Remove among others."""
+    words = {each.lower() for each in values}
+    if words == {REMOVE}:
+        return frozenset()
+    if REMOVE in words:
+        raise CardNotValid if kind is CARD else CannotSave
+    return frozenset(values)
 
 
 def _without_other_characters(fields: Fields) -> Fields:
