@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
@@ -53,6 +54,54 @@ def test_the_hour_that_a_clock_shows_twice_is_found_whole() -> None:
     for position, at in ((1, first), (2, first + timedelta(hours=1))):
         here.take(event(position, at=at, wall="2026-10-25T02:30:00", clock=""))
     assert found(here, first=wall("2026-10-25T02:00"), before=wall("2026-10-25T03:00")) == [1, 2]
+
+
+def of_a_night(*moments: str) -> Site:
+    """An event at each of these times of UTC."""
+    here = site(pinned_at=NOON - timedelta(days=365))
+    for position, moment in enumerate(moments, 1):
+        at = datetime.fromisoformat(f"{moment}+00:00")
+        shown = at.astimezone(ZoneInfo("Europe/Amsterdam")).replace(tzinfo=None).isoformat()
+        here.take(event(position, at=at, wall=shown, clock=""))
+    return here
+
+
+@pytest.mark.parametrize(
+    ("first", "before", "numbers"),
+    [
+        ("01:00", "02:00", [1]),
+        ("02:00", "02:30", [2, 4]),
+        ("02:30", "03:00", [3, 5]),
+        ("01:00", "02:30", [1, 2, 4]),
+        ("02:30", "04:00", [3, 5, 6]),
+        ("02:15", "02:45", [2, 4]),
+        ("03:00", "04:00", [6]),
+        ("01:00", "04:00", [1, 2, 3, 4, 5, 6]),
+    ],
+)
+def test_each_time_of_an_hour_that_is_shown_twice_is_found_by_itself(first: str, before: str, numbers: list[int]) -> None:
+    """What a program fetches in pieces comes once."""
+    times = ("24T23:30", "25T00:15", "25T00:45", "25T01:15", "25T01:45", "25T02:15")
+    here = of_a_night(*(f"2026-10-{each}" for each in times))
+
+    assert found(here, first=wall(f"2026-10-25T{first}"), before=wall(f"2026-10-25T{before}")) == numbers
+
+
+@pytest.mark.parametrize(
+    ("first", "before", "numbers"),
+    [("01:00", "02:00", [1, 2]), ("01:45", "02:30", [2]), ("02:00", "03:00", []), ("02:30", "04:00", [3, 4])],
+)
+def test_nothing_is_missed_around_an_hour_that_a_clock_skips(first: str, before: str, numbers: list[int]) -> None:
+    here = of_a_night(*(f"2026-03-29T{each}" for each in ("00:15", "00:45", "01:15", "01:45")))
+
+    assert found(here, first=wall(f"2026-03-29T{first}"), before=wall(f"2026-03-29T{before}")) == numbers
+
+
+def test_a_time_with_its_zone_is_that_moment_wherever_it_is(here: Site) -> None:
+    york = world.location(here.company, "York", "America/New_York")
+    world.terminal(york, here.agent, "York gate", serial="S2")
+    assert found(here, first=wall("2026-07-01T05:30:00-05:00"), before=wall("2026-07-01T10:30:00Z")) == []
+    assert found(here, first=wall("2026-07-01T05:00:00-05:00"), before=wall("2026-07-01T10:30:00Z")) == [1]
 
 
 @pytest.mark.parametrize(

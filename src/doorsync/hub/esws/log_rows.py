@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any
 
 from doorsync.domain.door_events import CredentialUsed, EventCode, Reason
@@ -26,15 +24,10 @@ DENIED = {
     Reason.ANTI_PASSBACK: "Access Denied APB",
     Reason.OTHER: "Access Not Granted",
 }
-FORMS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d")
 
 
 class NoRecord(Refused):
     """There is no event like this."""
-
-
-class BadTime(Refused):
-    """A time is not written as yyyy-mm-dd hh:ii:ss."""
 
 
 class TooManyRecords(Refused):
@@ -103,32 +96,6 @@ def log_text(event: AccessEvent) -> str:
     if event.reason in (Reason.OUTSIDE_HOURS, Reason.NO_HOURS):
         return f"{kind} Not Granted"
     return DENIED.get(_reason(event.reason), DENIED[Reason.OTHER])
-
-
-def first_moment(text: str) -> datetime | None:
-    """The moment that a program wrote; None where it wrote nothing. Raises BadTime."""
-    return _moment(text)[0]
-
-
-def moment_after(text: str) -> datetime | None:
-    """The first moment that is no longer within what a program wrote: the second, minute or day. Raises BadTime."""
-    moment, length = _moment(text)
-    try:
-        return moment and moment + length
-    except OverflowError as error:
-        raise BadTime from error
-
-
-def _moment(text: str) -> tuple[datetime | None, timedelta]:
-    plain = re.sub(r"[T\s]+", " ", text.strip())
-    if not plain:
-        return None, timedelta()
-    for form, length in zip(FORMS, (timedelta(seconds=1), timedelta(minutes=1), timedelta(days=1)), strict=True):
-        try:
-            return datetime.strptime(plain, form), length  # noqa: DTZ007 - a clock on a wall
-        except ValueError:
-            continue
-    raise BadTime
 
 
 def _row(event: AccessEvent, ids: Mapping[int, str], *, by_name: bool) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 from doorsync.domain.door_events import EventCode
 from doorsync.hub.companies.models import Location
 from doorsync.hub.events.models import AccessEvent, EventSettings
+from doorsync.hub.events.wall_clock import Instants, instants_of
 
 LATEST = 20  # of one person
 OF_PEOPLE = (EventCode.GRANTED.value, EventCode.DENIED.value)
@@ -19,7 +20,10 @@ OF_PEOPLE = (EventCode.GRANTED.value, EventCode.DENIED.value)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventFilter:
-    """Which events to show; what is None or empty limits nothing. The times are wall clocks of each event's own location."""
+    """Which events to show; what is None or empty limits nothing.
+
+    The times are wall clocks of each event's own location, or moments if they say a zone.
+    """
 
     first: datetime | None = None
     before: datetime | None = None  # itself not included
@@ -53,12 +57,18 @@ class EventFilter:
         return self._outer(zones) & (each | (~Q(zone__in=zones) & self._between("UTC")))
 
     def _between(self, zone: str) -> Q:
-        first, before = _instant(self.first, zone, 0), _instant(self.before, zone, 1)
-        return self._limits(first, before)
+        """The times on clocks of this zone; of an hour that they show twice, the same part of both."""
+        first, before = _instants(self.first, zone), _instants(self.before, zone)
+        limits = self._limits(first.first if first else None, before.last if before else None)
+        if first and first.set_back < first.last:  # the clock is set back to a time before the first one
+            limits &= self._limits(None, first.set_back) | self._limits(first.last, None)
+        if before and before.first < before.set_back:  # the clock goes on behind the last one before it is set back
+            limits &= self._limits(None, before.first) | self._limits(before.set_back, None)
+        return limits
 
     def _outer(self, zones: Collection[str]) -> Q:
-        firsts = [at for zone in (*zones, "UTC") if (at := _instant(self.first, zone, 0))]
-        ends = [at for zone in (*zones, "UTC") if (at := _instant(self.before, zone, 1))]
+        firsts = [at.first for zone in (*zones, "UTC") if (at := _instants(self.first, zone))]
+        ends = [at.last for zone in (*zones, "UTC") if (at := _instants(self.before, zone))]
         return self._limits(min(firsts, default=None), max(ends, default=None))
 
     def _limits(self, first: datetime | None, before: datetime | None) -> Q:
@@ -87,14 +97,8 @@ def event_zone(event: AccessEvent) -> ZoneInfo:
     return _zone(event.zone)
 
 
-def _instant(wall: datetime | None, zone: str, fold: int) -> datetime | None:
-    """Of a time that the clock shows twice, the first (0) or the second (1)."""
-    if wall is None:
-        return None
-    try:
-        return wall.replace(tzinfo=_zone(zone), fold=fold).astimezone(UTC)
-    except OverflowError:  # the first or the last day of the calendar
-        return wall.replace(tzinfo=UTC)
+def _instants(wall: datetime | None, zone: str) -> Instants | None:
+    return None if wall is None else instants_of(wall, _zone(zone))
 
 
 def _zone(name: str) -> ZoneInfo:

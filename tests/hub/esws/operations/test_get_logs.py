@@ -76,13 +76,17 @@ def test_a_row_says_who_was_where_when_and_what_became_of_it(here: Site) -> None
         ({"p_exportTimeFrom": "2026-07-01", "p_exportTimeTo": "2026-07-01"}, [1, 2, 3]),
         ({"p_exportTimeTo": "2026-06-30"}, "-1 NO RECORD"),
         ({"p_exportTimeFrom": "yesterday"}, "ERROR_INVALID_TIME"),
-        ({"p_exportTimeTo": "9999-12-31"}, "ERROR_INVALID_TIME"),
+        ({"p_exportTimeTo": "9999-12-31"}, [1, 2, 3]),
+        ({"p_exportTimeFrom": "2026-07-01T11:00:00.000Z", "p_exportTimeTo": "2026-07-01T14:00:00+02:00"}, [2, 3]),
+        ({"p_exportTimeFrom": "2026-07-01T07:00:01-04:00"}, [3]),
+        ({"p_exportTimeFrom": "0001-01-01T00:00:00", "p_exportTimeTo": "2026-07-01 12:00:00"}, [1]),
         ({"p_userId": "8"}, [2]),
         ({"p_userId": "M-2"}, "-1 NO RECORD"),
         ({"p_userId": "0", "p_locationId": " 0 "}, [1, 2, 3]),
         ({"p_locationId": "0", "p_userId": "8"}, [2]),
         ({"p_infoFieldName": "info2", "p_infoFieldValue": " blue"}, [1]),
         ({"p_infoFieldName": "info2", "p_infoFieldValue": "blue"}, [1]),
+        ({"p_infoFieldName": "info2", "p_infoFieldValue": "\n  blue\n "}, [1]),
         ({"p_infoFieldName": "info99", "p_infoFieldValue": "blue"}, [1, 2, 3]),
         ({"p_infoFieldName": "info3", "p_infoFieldValue": "M-2"}, "-1 NO RECORD"),
         ({"p_locationId": "999999"}, "-1 NO RECORD"),
@@ -90,6 +94,8 @@ def test_a_row_says_who_was_where_when_and_what_became_of_it(here: Site) -> None
         ({"p_filterOn": "created", "p_exportTimeFrom": "2026-07-03"}, [1, 2, 3]),
         ({"p_filterOn": "whatever", "p_exportTimeTo": "2026-07-01"}, [1, 2, 3]),
         ({"p_timeregistrationModules": "1"}, "-1 NO RECORD"),
+        ({"p_timeregistrationModules": "true"}, "-1 NO RECORD"),
+        ({"p_timeregistrationModules": "False"}, [1, 2, 3]),
     ],
 )
 def test_get_logs_filters(here: Site, given: dict[str, str], found: list[int] | str) -> None:
@@ -103,7 +109,12 @@ def test_get_logs_filters_by_the_info_field_that_holds_the_programs_own_id(here:
 
 
 @pytest.mark.parametrize(
-    ("values", "found"), [(["", "", "", "", "", "", "1"], "-1 NO RECORD"), (["", "2026-07-01 12:00:00"], [1])]
+    ("values", "found"),
+    [
+        (["", "", "", "", "", "", "1"], "-1 NO RECORD"),
+        (["", "", "", "", "", "", "true"], "-1 NO RECORD"),
+        (["", "2026-07-01 12:00:00"], [1]),
+    ],
 )
 def test_get_logs_by_position_as_its_heading_lists_the_parameters(here: Site, values: list[str], found: list[int] | str) -> None:
     inside = "".join(f"<a{place}>{value}</a{place}>" for place, value in enumerate([world.SAMPLE_CODE, *values]))
@@ -117,6 +128,9 @@ def test_get_logs_by_id_gives_what_came_after_a_number_and_the_number_of_the_use
     assert ids("getLogsById", p_exportIdFrom="2", p_exportIdTo="2") == [2]
     assert ids("getLogsById", p_exportIdFrom="3") == [3]
     assert ids("getLogsById", p_exportIdFrom="4") == "-1 NO RECORD"
+    for largest in ("2147483647", str(2**63 - 1), str(2**64), "9" * 5000):
+        assert ids("getLogsById", p_exportIdFrom="0002", p_exportIdTo=largest) == [2, 3]
+        assert ids("getLogsById", p_exportIdFrom=largest) == "-1 NO RECORD"
     assert ids("getLogsById", p_exportIdFrom="two") == "-1 NO RECORD"
     assert rows("getLogsById", p_exportIdFrom="2")[0]["UserID"] == "8"
 

@@ -9,18 +9,17 @@ from django.db.models import QuerySet
 from doorsync.domain.text import normalized_text
 from doorsync.hub.esws.company_operations import CompanyCall, company_operation
 from doorsync.hub.esws.declarations import Parameter
+from doorsync.hub.esws.flags import FLAGS, is_set
 from doorsync.hub.esws.log_rows import (
     MOST,
     NOTHING,
     ROWS,
     SAMPLE,
-    BadTime,
     NoRecord,
     TooManyRecords,
-    first_moment,
-    moment_after,
     rows_of,
 )
+from doorsync.hub.esws.log_times import BadTime, first_moment, moment_after
 from doorsync.hub.esws.named_rows import is_given
 from doorsync.hub.esws.values import STRING
 from doorsync.hub.events.models import AccessEvent
@@ -34,11 +33,11 @@ NUMBER = 18  # digits at most
 
 def get_logs(_call: CompanyCall, *, registers_time: str, filter_on: str, **given: str) -> list[dict[str, Any]]:
     """The events of people within a time, oldest first. Raises NoRecord, BadTime or TooManyRecords."""
-    if filter_on.strip() in ("0", "1") and not registers_time:  # by position, from before there was a p_filterOn
+    if filter_on.strip().lower() in FLAGS and not registers_time:  # by position, from before there was a p_filterOn
         filter_on, registers_time = "", filter_on
     first, before = first_moment(given["first"]), moment_after(given["last"])
     locations = [_number(given["location"])] if is_given(given["location"]) else None
-    if registers_time.strip() == "1":  # no terminal registers time
+    if is_set(registers_time):  # no terminal registers time
         raise NoRecord
     wanted = EventFilter(
         first=first,
@@ -60,7 +59,7 @@ def _of_users_like(events: QuerySet[AccessEvent], info_name: str, info_value: st
     if info_name not in INFO:
         return events
     name = info_field_functions().get(info_name, info_name)
-    return events.filter(user_number__in=User.objects.filter(**{name: normalized_text(info_value)}).values("number"))
+    return events.filter(user_number__in=User.objects.filter(**{name: normalized_text(info_value.strip())}).values("number"))
 
 
 def _number(text: str) -> int:
