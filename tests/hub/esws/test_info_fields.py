@@ -14,6 +14,12 @@ MAP = (
 STRUCT = "<p><info1>blue</info1><info14/></p>"
 
 
+def mapped(**said: str) -> str:
+    """An associative array of PHP as an item of another one."""
+    entries = "".join(f"<item><key>{key}</key><value>{value}</value></item>" for key, value in said.items())
+    return f"<item>{entries}</item>"
+
+
 def read(text: str) -> dict[str, str]:
     return INFO_FIELDS.read(etree.fromstring(text))
 
@@ -29,6 +35,11 @@ def read(text: str) -> dict[str, str]:
         "<p><item><item>info1</item><item>blue</item></item><item><item>info14</item><item/></item></p>",
         "<p><arr><k>info1</k><v>blue</v></arr><info14/><other/></p>",
         f'<p {XSI}><info1>blue</info1><info2 xsi:nil="true"/><info14/></p>',
+        f"<a>{MAP}</a>",
+        "<p><item><info1>blue</info1></item><item><info14/></item></p>",
+        "<p><item><info1>blue</info1><info14/></item></p>",
+        f"<p>{mapped(key='info1', value='blue')}{mapped(name='INFO14', value='')}</p>",
+        f"<p>{mapped(key='info1', value='blue')}{mapped(info14='')}{mapped(key='info2')}</p>",
     ],
 )
 def test_info_fields_are_read_from_a_map_a_struct_or_pairs(text: str) -> None:
@@ -49,6 +60,10 @@ def test_info_fields_that_are_not_there_say_nothing() -> None:
         ("<p><item><key>locker</key><value>blue</value></item></p>", UnknownInfoField),
         ("<p><item><a>1</a><b>2</b><c>3</c></item></p>", UnknownInfoField),
         ("<p><info1>a</info1><info1>b</info1></p>", GivenTwice),
+        ("<p><item><info1>a</info1></item><item><info1>b</info1></item></p>", GivenTwice),
+        ("<p><item><info1>a</info1><info1>b</info1></item></p>", GivenTwice),
+        ("<p><item><item><info1>a</info1></item></item></p>", UnknownInfoField),
+        ("<p><item><info1>a</info1>b</item></p>", UnknownInfoField),
     ],
 )
 def test_info_fields_refuse_what_they_are_not(text: str, fault: type[Fault]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ from doorsync.hub.users.fields import INFO
 
 @dataclass(frozen=True, slots=True)
 class InfoFields(Struct):
-    """Declared as a struct, because every client can send one; read as a struct, an Apache Map or an array of pairs alike."""
+    """Declared as a struct, because every client can send one; read as one, as a Map, or as an array of these or of pairs."""
 
     def read(self, element: Element | None) -> dict[str, Any]:
         """The info fields that are named. Raises GivenTwice, UnknownInfoField or WrongValue."""
@@ -30,19 +30,34 @@ class InfoFields(Struct):
         return found
 
 
-def _pairs(element: Element | None) -> Iterator[tuple[str, str]]:
+def _pairs(element: Element | None, *, within: bool = False) -> Iterator[tuple[str, str]]:
+    """Name and value of each, nulls left out. `within`: of a struct or map that is itself an item of an array."""
     if element is not None and _has_text(element):  # what some clients make of an array that they cannot send
         raise UnknownInfoField
     for child in () if element is None else element:
-        if not len(child):
-            name, value = local_name(child), child
-        elif len(child) == 2:
-            key, value = _ordered(child)
-            name = text_of(key)
-        else:
+        if not len(child) or _is_pair(child):
+            key, value = _ordered(child) if len(child) else (None, child)
+            if not is_null(value):
+                yield (local_name(child) if key is None else text_of(key)).strip().lower(), text_of(value)
+        elif within:
             raise UnknownInfoField
-        if not is_null(value):
-            yield name.strip().lower(), text_of(value)
+        else:
+            yield from _of_item(list(_pairs(child, within=True)))
+
+
+def _is_pair(item: Element) -> bool:
+    """Whether it is a key and a value, and not a struct of two info fields."""
+    return len(item) == 2 and not any(len(child) or local_name(child).lower() in INFO for child in item)
+
+
+def _of_item(said: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """What an item of an array says that is a struct or a map: some info fields, or key and value of one."""
+    words = dict(said)
+    key = words.get("key") or words.get("name")
+    if key is None:
+        yield from said
+    elif "value" in words:
+        yield key.strip().lower(), words["value"]
 
 
 def _has_text(element: Element) -> bool:
