@@ -19,6 +19,11 @@ def test_the_hub_answers_the_sample_request(hub: LiveHub) -> None:
     assert len(got.result) == 128
 
 
+@pytest.mark.parametrize("path", [soap.PATH, f"{soap.PATH}/", f"/{soap.PATH}", f"/{soap.PATH}/?wsdl"])
+def test_the_service_answers_where_a_program_joined_its_address_with_a_slash_too_many(hub: LiveHub, path: str) -> None:
+    assert soap.post(hub.url, soap.call("").encode(), path=path).result == "ERROR_NO_SECURITY_HASH"
+
+
 @pytest.mark.parametrize("path", ["/nothing/here", f"{soap.PATH}x", f"{soap.PATH}/x", "/WEBSERVICESESWS", f"{soap.PATH}//"])
 def test_all_other_addresses_lead_to_django(hub: LiveHub, path: str) -> None:
     got = soap.fetch(hub.url, path)

@@ -83,6 +83,30 @@ def test_a_parameter_that_is_not_ours_is_not_taken_for_one_that_is_left_out(insi
     assert arguments(inside) == {"code": "c", "number": 7, "pin": ""}
 
 
+NAMED = "<p_companyID>c</p_companyID><p_Id>7</p_Id>"
+
+
+@pytest.mark.parametrize(
+    ("inside", "card", "name"),
+    [
+        (f"{NAMED}<p_email>9</p_email>", "", ""),
+        (f"{NAMED}<p_email>9</p_email><p_more>8</p_more>", "9", "8"),
+        (f"{NAMED}<p_email>9</p_email><p_age>5</p_age><p_name>8</p_name>", "", "8"),
+    ],
+)
+@pytest.mark.requirement("S-01", mutation="a misspelt parameter of a call with a few fields taken for the PIN of the user")
+def test_a_foreign_name_counts_as_the_last_one_only_where_all_that_is_needed_is_there(inside: str, card: str, name: str) -> None:
+    more = (
+        Parameter("p_PIN", "card", STRING),
+        Parameter("p_name", "name", STRING),
+        Parameter("p_age", "age", STRING, required=False),
+    )
+    operation = replace(UPDATE, parameters=(*UPDATE.parameters[:2], *more))
+
+    found = operation.arguments(list(etree.fromstring(f"<op>{inside}</op>")))
+    assert (found["card"], found["name"]) == (card, name)
+
+
 @pytest.mark.parametrize(
     ("name", "action"),
     [

@@ -27,4 +27,4 @@ def test_rows_are_found_by_their_number_in_the_own_company_only() -> None:
 
 
 def test_empty_and_0_name_nothing() -> None:
-    assert [is_given(text) for text in ("", "0", " ", " 0", "7", "x")] == [False] * 4 + [True] * 2
+    assert [is_given(text) for text in ("", "0", " ", " 0", "000", "7", "x", "10")] == [False] * 5 + [True] * 3

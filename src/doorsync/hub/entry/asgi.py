@@ -17,7 +17,7 @@ from doorsync.hub.entry.body_limits import BodyLimits  # noqa: E402 - for the sa
 from doorsync.hub.entry.lifespan import live  # noqa: E402 - after Django is set up
 from doorsync.hub.entry.stream_admission import StreamAdmission  # noqa: E402 - for the same reason
 from doorsync.hub.esws.application import Application  # noqa: E402 - its models need Django to be set up
-from doorsync.hub.esws.namespaces import PATH  # noqa: E402
+from doorsync.hub.esws.namespaces import leads_to_service  # noqa: E402
 
 esws = Application()
 django = StreamAdmission(BodyLimits(answering))
@@ -27,7 +27,7 @@ async def application(scope: Any, receive: Any, send: Any) -> None:
     """Hand a request to whom it is for."""
     if scope["type"] == "lifespan":
         await live(receive, send)
-    elif scope["type"] == "http" and scope["path"] in (PATH, f"{PATH}/"):
+    elif scope["type"] == "http" and leads_to_service(scope["path"]):
         await esws(scope, receive, send)
     elif scope["type"] == "http" and scope["path"] == WAIT:
         await waiting(scope, receive, send)

@@ -12,7 +12,7 @@ from django.urls import Resolver404, resolve
 from prometheus_client import Counter, Histogram
 
 from doorsync.hub.courier.long_poll import PATH as WAIT
-from doorsync.hub.esws.namespaces import PATH
+from doorsync.hub.esws.namespaces import PATH, leads_to_service
 
 METHODS = {"GET", "HEAD", "POST", "OPTIONS"}
 REQUESTS = Counter(
@@ -67,7 +67,7 @@ def _method(scope: Any) -> str:
 
 def route_of(path: str) -> str:
     """The pattern that the path fits, such as users/totalSyncUsersLogin/<token>."""
-    if path.rstrip("/") == PATH:
+    if leads_to_service(path):
         return PATH.lstrip("/")
     if path.startswith("/static/"):
         return "static"

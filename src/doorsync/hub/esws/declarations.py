@@ -85,17 +85,20 @@ class Operation:
                 named[known] = place
             elif place < len(self.parameters):
                 foreign.append(place)
-        found = {place: place for place in foreign if self._counts_by_place(place, named)} | named
+        needed = {place for place, each in enumerate(self.parameters) if each.required}
+        complete = needed <= named.keys() | set(foreign)
+        found = {place: place for place in foreign if self._counts_by_place(place, named, complete=complete)} | named
         return {self.parameters[known].name: given[place] for known, place in found.items()}
 
-    def _counts_by_place(self, place: int, named: Mapping[int, int]) -> bool:
+    def _counts_by_place(self, place: int, named: Mapping[int, int], *, complete: bool) -> bool:
         """Whether a foreign name is another one for the parameter of its place, and not a parameter that is not ours.
 
         Where others have their names, these must show it: all stand in their places, and one does behind it, unless the call
-        would lack what it needs.
+        has all that it needs by this one. A call that names a few fields of a user is not `complete`, and means no PIN by a
+        name that is not ours.
         """
         in_order = all(known == at for known, at in named.items())
-        return not named or (in_order and (self.parameters[place].required or place < max(named)))
+        return not named or (in_order and (place < max(named) or (complete and self.parameters[place].required)))
 
 
 def _spelling(name: str) -> str:

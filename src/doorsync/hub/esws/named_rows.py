@@ -10,7 +10,7 @@ from doorsync.hub.users.models import User
 
 def is_given(text: str) -> bool:
     """Whether the parameter names anything."""
-    return text.strip() not in ("", "0")
+    return text.strip().strip("0") != ""
 
 
 def named_user(text: str) -> User:

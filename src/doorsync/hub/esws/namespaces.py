@@ -14,3 +14,8 @@ WSDL = "http://schemas.xmlsoap.org/wsdl/"
 WSDL_SOAP = "http://schemas.xmlsoap.org/wsdl/soap/"
 RETURN = "return"
 CONTENT_TYPE = "text/xml; charset=utf-8"
+
+
+def leads_to_service(path: str) -> bool:
+    """Whether this is the service's address, be it with a slash too many, as programs join it to one that ends in a slash."""
+    return f"/{path.lstrip('/')}".removesuffix("/") == PATH

@@ -94,7 +94,7 @@ def test_get_users_gives_pages_all_and_one(company: Company, monkeypatch: pytest
     def numbers(**given: str) -> list[str]:
         return [row["UserId"] for row in esws.rows("getUsers", **{**ALL, **given})]
 
-    assert numbers() == numbers(p_page="0") == ["1", "3", "7", "9", "12"]
+    assert numbers() == numbers(p_page="0") == numbers(p_page="00") == ["1", "3", "7", "9", "12"]
     assert [numbers(p_page=page) for page in ("1", "2", "3", "4", "999999999")] == [["1", "3"], ["7", "9"], ["12"], [], []]
     assert numbers(p_userId="9") == numbers(p_userId="9", p_page="1") == ["9"]
     assert numbers(p_userId="2") == ["NO_USER_ID_FOUND"]

@@ -95,6 +95,15 @@ def test_update_user_leaves_what_is_not_there_as_it_is(company: Company) -> None
     assert credentials(alice).keys() == {"pin", "card", "licence_plate"}
 
 
+@pytest.mark.requirement("S-01", mutation="p_card of a call with a few fields taken for the PIN, which stands in its place")
+def test_update_user_takes_no_parameter_that_is_not_ours_for_a_pin(company: Company) -> None:
+    update()
+
+    for name in ("p_card", "p_validUntil", "p_groupId"):
+        assert call("updateUser", **{"p_Id": "7", name: "70055"}) == "7"
+    assert credentials(user(company))["pin"] == {"0042"}
+
+
 def test_update_user_reads_optional_parameters_that_are_empty_as_unused(company: Company) -> None:
     update()
     update(p_groupName="", p_groupUpdate="", p_cardId="", p_licensePlate="", p_isVisitor="", p_infoFields={})

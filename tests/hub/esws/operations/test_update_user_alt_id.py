@@ -98,6 +98,9 @@ def test_update_user_contractor_keeps_the_firm(company: Company) -> None:
     assert (user(company).contractor_code, user(company).contractor_name) == ("007", "Builders")
     for code in ("", "x7"):
         assert call("updateUserContractor", **{**given, "p_Contractor_Code": code}) == "CAN_NOT_SAVE_USER"
+    assert call("updateUserContractor", **{**given, "p_Contractor_name": " \n"}) == "CAN_NOT_SAVE_USER"
+    assert call("updateUserContractor", **{**given, "p_Contractor_Code": " 008\n"}) == "7"
+    assert (user(company).contractor_code, user(company).contractor_name) == ("008", "Builders")
 
 
 def test_update_user_dotweb_writes_in_the_store_that_is_named() -> None:

@@ -16,11 +16,11 @@ from doorsync.hub.esws.users.together import saved_together
 from doorsync.hub.esws.values import STRING
 
 
-def update_user_contractor(call: CompanyCall, *, contractor_code: str, **said: Any) -> str:
+def update_user_contractor(call: CompanyCall, **said: Any) -> str:
     """The number, when the user is saved."""
-    if not _is_number(contractor_code):
+    if not _names_firm(said):
         raise CannotSave
-    return update_user(call, contractor_code=contractor_code.strip(), **said)
+    return update_user(call, **said)
 
 
 def update_contractors(calls: Sequence[tuple[Caller, Mapping[str, Any]]]) -> list[str | None]:
@@ -29,11 +29,8 @@ def update_contractors(calls: Sequence[tuple[Caller, Mapping[str, Any]]]) -> lis
 
 
 def _names_firm(given: Mapping[str, Any]) -> bool:
-    return bool(given["contractor_name"]) and _is_number(given["contractor_code"])
-
-
-def _is_number(text: str) -> bool:
-    return text.strip().isascii() and text.strip().isdigit()
+    code: str = given["contractor_code"].strip()
+    return bool(given["contractor_name"].strip()) and code.isascii() and code.isdigit()
 
 
 ALONE = company_operation(

@@ -15,6 +15,7 @@ from doorsync.hub.companies.statements import marks
 from doorsync.hub.companies.tenancy import company_in_scope
 from doorsync.hub.esws.company_operations import CompanyCall
 from doorsync.hub.esws.flags import read_flag
+from doorsync.hub.esws.named_rows import is_given
 from doorsync.hub.esws.placeholders import is_placeholder
 from doorsync.hub.esws.refusals import CannotSave, NoGroup, NoSuchGroup
 from doorsync.hub.esws.users.asked_once import asked_once, forget_answers
@@ -99,7 +100,7 @@ def _elsewhere(user: User | None, location: Location | None) -> frozenset[int]:
 
 def _location(said: Said) -> Location | None:
     location = location_of(said.location)
-    if location is None and (said.location or "").strip() not in ("", "0"):
+    if location is None and is_given(said.location or ""):
         raise CannotSave
     return location
 
