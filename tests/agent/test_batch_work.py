@@ -425,18 +425,3 @@ def test_a_terminal_that_asks_for_a_secret_is_reached_with_the_one_of_the_batch(
     assert (receipt.state, receipt.code, results(receipt)) == ("not-reached", "secret-refused", ["untouched"])
     assert "wrong" not in in_english(receipt.why())
     assert batch_service._status_file.lost() == {}  # nobody goes on knocking with a secret that is wrong
-
-
-def test_after_a_restart_the_secret_comes_from_the_sealed_batch_on_the_disk(
-    hub: Hub, open_batch_service: Any, gate: VirtualTerminal
-) -> None:
-    batch_service = open_batch_service()
-    hub.hello(batch_service.hello().hello)
-    batch = hub.batch("gate", put("1")).model_copy(update={"secret": "sesame-4711"})
-    hub.read(batch_service.batch(hub.seal(batch)).text)
-    again = open_batch_service()
-    found = again.connections.of("gate")
-    assert found
-    assert (found.address, found.secret) == (gate.address, "sesame-4711")
-    assert "sesame" not in repr(found)
-    assert again.connections.of("shed") is None

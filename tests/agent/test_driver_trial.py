@@ -8,9 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner
 
-from doorsync.agent.cli import app
 from doorsync.agent.driver_trial import NotEmpty, Trial
 from doorsync.drivers.virtual.driver import VirtualDriver
 from tests.factories.patience import PATIENCE
@@ -54,18 +52,3 @@ def test_a_terminal_that_does_otherwise_is_found_out(made: Callable[..., Virtual
     steps = list(Trial(VirtualDriver(), gate.settings, PATIENCE).steps())
     assert [step.failure for step in steps if step.failure]
     assert "159" not in " ".join(step.failure for step in steps)  # no card and no PIN
-
-
-def test_the_command_reports_and_says_with_its_exit_code_whether_anything_failed(made: Callable[..., VirtualTerminal]) -> None:
-    gate = made()
-    gate.ask_for("sesame-4711")
-    gate.stop()
-    gate.start()
-    right = CliRunner().invoke(app, ["try", "virtual", gate.address, "--secret"], input="sesame-4711\n")
-    assert (right.exit_code, "FAILED" in right.output) == (0, False)
-    wrong = CliRunner().invoke(app, ["try", "virtual", gate.address, "--secret"], input="wrong-4712\n")
-    assert wrong.exit_code == 1
-    assert "does not accept the secret" in wrong.output
-    assert "4712" not in wrong.output
-    unknown = CliRunner().invoke(app, ["try", "abacus", "nowhere"])
-    assert (unknown.exit_code, "no driver for 'abacus'" in unknown.output) == (1, True)

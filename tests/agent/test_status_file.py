@@ -3,49 +3,14 @@
 from __future__ import annotations
 
 import stat
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
 from doorsync.agent import data_folder
-from doorsync.agent.cli import app
-from doorsync.agent.identity import Identity
 from doorsync.agent.status_file import StatusFile, read_status
 from tests.agent.courier import AgentProcess, served
 from tests.agent.hub import Hub
-from tests.factories.terminals import until
-
-
-def said(folder: Path) -> tuple[int, str]:
-    done = CliRunner().invoke(app, ["status", "--data", str(folder)])
-    return done.exit_code, done.output
-
-
-def test_status_says_who_the_agent_is_and_that_it_does_not_run(folder: Path) -> None:
-    code, text = said(folder)
-    assert code == 0
-    identity = Identity.load(folder)
-    assert text.startswith(f"Agent 'Desk' of the company 'gym' (agent-1)\nIts key: {identity.keys.public.fingerprint()}\nHub: ")
-    assert f"with the key {identity.hub.fingerprint()}" in text
-    assert "does not run" in text
-
-
-def test_status_without_enrolment_ends_with_one(tmp_path: Path) -> None:
-    code, text = said(tmp_path)
-    assert (code, "not enrolled" in text) == (1, True)
-
-
-def test_status_says_since_when_and_why_the_hub_is_not_connected(folder: Path) -> None:
-    replace(Identity.load(folder), hub_url="http://127.0.0.1:1").save(folder)  # an address that leads to nobody
-    agent = AgentProcess(folder, {"DOORSYNC_AGENT_CLOUD": "true"})
-    agent.start()
-    until(lambda: "NOT connected since" in said(folder)[1], "it never said that it is away")
-    first = read_status(folder)
-    assert agent.stop() == 0
-    assert first
-    assert "http://127.0.0.1:1 cannot be reached" in first.why
 
 
 def test_away_keeps_its_beginning_and_connected_begins_anew(tmp_path: Path) -> None:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import socket
-from collections.abc import Callable, Iterator
-from datetime import datetime, tzinfo
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,8 +11,6 @@ from typer.testing import CliRunner
 
 from doorsync.agent import status_report
 from doorsync.agent.cli import app
-from doorsync.agent.diagnosis import hub as hub_checks
-from doorsync.agent.diagnosis.terminals import host_and_port
 from doorsync.agent.identity import Identity
 from doorsync.agent.status_file import StatusFile
 from tests.agent.courier import AgentProcess, served
@@ -112,88 +108,3 @@ def test_an_agent_that_is_not_enrolled_is_told_what_to_do(tmp_path: Path) -> Non
     assert code == 1
     assert line(lines, "not enrolled").startswith("fail")
     assert "doorsync agent enrol" in line(lines, "-> Make a code")
-
-
-def test_keys_that_others_can_read_are_a_failure(folder: Path, hub_url: str) -> None:
-    (folder / "identity.json").chmod(0o644)
-    code, lines = doctor(folder)
-    assert code == 1
-    assert line(lines, "can be read by other accounts").startswith("fail")
-
-
-@pytest.mark.parametrize(
-    ("answer", "told"),
-    [
-        ({"error": "quarantined"}, "in quarantine"),
-        ({"error": "other-hub-keys"}, "other keys than this agent listens to"),
-        ({"error": "wrong-agent"}, "does not know this agent (wrong-agent)"),
-        ("a portal", "no Doorsync hub"),
-    ],
-)
-def test_what_the_hub_says_is_told(
-    hub: Hub, folder: Path, hub_url: str, monkeypatch: pytest.MonkeyPatch, answer: object, told: str
-) -> None:
-    monkeypatch.setattr(hub, "next", lambda **_: answer)
-    code, lines = doctor(folder)
-    assert (code, line(lines, told)[:4]) == (1, "fail")
-
-
-def test_a_hub_that_is_away_is_told_apart_from_a_name_that_is_not_known(folder: Path) -> None:
-    move(folder, "http://127.0.0.1:1")
-    assert line(doctor(folder)[1], "http://127.0.0.1:1 cannot be reached").startswith("fail")
-    move(folder, "https://hub.invalid")
-    assert line(doctor(folder)[1], "the name hub.invalid is not known").startswith("fail")
-
-
-def test_a_clock_that_is_wrong_is_a_warning(folder: Path, hub_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    class Ahead(datetime):
-        @classmethod
-        def now(cls, tz: tzinfo | None = None) -> Ahead:
-            return cls.fromtimestamp(datetime.now(tz).timestamp() + 3600, tz)
-
-    monkeypatch.setattr(hub_checks, "datetime", Ahead)
-    assert line(doctor(folder)[1], "ahead of the hub's").startswith("warn")
-
-
-def test_a_port_that_another_program_holds_is_a_failure(folder: Path, hub_url: str) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        (folder / "port").write_text(str(taken.getsockname()[1]))
-        code, lines = doctor(folder)
-    assert (code, line(lines, "another program holds its port")[:4]) == (1, "fail")
-
-
-def test_a_broken_driver_is_shown_with_its_reason(folder: Path, hub_url: str, broken_driver: Callable[[str], None]) -> None:
-    broken_driver("no such library")
-    code, lines = doctor(folder)
-    assert (code, line(lines, "driver broken is broken")[:4]) == (1, "fail")
-    assert "no such library" in line(lines, "driver broken is broken")
-
-
-@pytest.fixture
-def broken_driver(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    """Installs a package whose driver fails as it is loaded."""
-
-    def install(why: str) -> None:
-        (tmp_path / "broken_driver.py").write_text(f"raise RuntimeError({why!r})")
-        info = tmp_path / "broken_driver-1.dist-info"
-        info.mkdir()
-        (info / "METADATA").write_text("Name: broken-driver\nVersion: 1\n")
-        (info / "entry_points.txt").write_text("[doorsync.drivers]\nbroken = broken_driver:Driver\n")
-        monkeypatch.syspath_prepend(tmp_path)
-
-    return install
-
-
-@pytest.mark.parametrize(
-    ("address", "found"),
-    [
-        ("10.0.0.5:8080", ("10.0.0.5", 8080)),
-        ("https://admin:secret@gate.local:443/api", ("gate.local", 443)),
-        ("[fe80::1]:80", ("fe80::1", 80)),
-        ("010.000.0.5:80", ("10.0.0.5", 80)),
-        ("/dev/ttyUSB0", None),
-        ("host:99999", None),
-    ],
-)
-def test_place_is_host_and_port_only(address: str, found: tuple[str, int] | None) -> None:
-    assert host_and_port(address) == found

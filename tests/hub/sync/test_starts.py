@@ -13,7 +13,6 @@ from django_scopes import scope, scopes_disabled
 
 from doorsync.hub.companies.actions import change_company
 from doorsync.hub.sync.models import HoldingState, Run
-from doorsync.hub.sync.plan.plans import build_plan
 from doorsync.hub.sync.plan.selections import Selection
 from doorsync.hub.sync.run.automatic_runs import on_agent_reconnected, send_what_waits
 from doorsync.hub.sync.run.runs import start_run
@@ -25,6 +24,7 @@ from tests.hub.sync.counterpart import Counterpart
 from tests.hub.sync.sending import held_of
 
 NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)  # 13:00 in Amsterdam
+
 Clock = time_machine.Traveller
 
 
@@ -167,34 +167,6 @@ def test_company_that_wants_a_press_for_every_start_gets_none(clock: Clock, club
     change_company(company=club.company, actor=club.actor, automatic_starts=True)
     there.work()
     assert inside(club, there)["Guest"] == "2026-12-01T14:00"
-
-
-SOON = "1 person starts on 2026-12-01 16:00 (Europe/Amsterdam): press Sync then."
-LONGER = "2 extended stays still end in the terminals on 2026-12-01 13:30 (Europe/Amsterdam): press Sync before."
-
-
-@pytest.mark.requirement("I-06", mutation="plan() without the notices of starts")
-@pytest.mark.parametrize("why", ["not connected", "not wanted"])
-def test_plan_says_beforehand_when_a_press_is_needed(clock: Clock, club: Gym, there: Counterpart, why: str) -> None:
-    for name in ("Dora", "Eve"):
-        club.add(name, club.members, expires=wall(club, 30))
-    sync(club, there)
-    if why == "not wanted":
-        change_company(company=club.company, actor=club.actor, automatic_starts=False)
-    else:
-        with scopes_disabled():
-            Agent.objects.update(waited_at=None)
-    club.add("Guest", club.members, starts=wall(club, 180))
-    User.objects.filter(last_name__in=("Dora", "Eve")).update(expires=wall(club, 90))
-    club.tell()
-    told = build_plan(club.company, gate(club)).ahead
-    assert [notice for notice in told if notice.startswith(SOON)]
-    assert [notice for notice in told if notice.startswith(LONGER)]
-
-
-def test_plan_says_nothing_of_starts_that_go_out_by_themselves(clock: Clock, club: Gym, there: Counterpart) -> None:
-    club.add("Guest", club.members, starts=wall(club, 180))
-    assert not build_plan(club.company, gate(club)).ahead
 
 
 def test_start_for_which_a_terminal_has_no_room_opens_no_run_after_run(clock: Clock, club: Gym, there: Counterpart) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import httpx2
 
@@ -48,10 +48,11 @@ def check_way_to_hub(config: Config, identity: Identity) -> Iterator[Finding]:
 
 
 def _proxy_of_environment(hub_url: str) -> str:
-    scheme = urlsplit(hub_url).scheme
-    names = (f"{scheme}_proxy", f"{scheme}_proxy".upper(), "all_proxy", "ALL_PROXY")
-    bypassed = (urlsplit(hub_url).hostname or "") in os.environ.get("NO_PROXY", os.environ.get("no_proxy", "")).split(",")
-    return "" if bypassed else next((os.environ[name] for name in names if os.environ.get(name)), "")
+    """The proxy that the client takes for this address; empty where NO_PROXY names it."""
+    parts = urlsplit(hub_url)
+    proxies = getproxies()
+    bypassed = proxy_bypass(parts.netloc.rpartition("@")[2])
+    return "" if bypassed else proxies.get(parts.scheme) or proxies.get("all", "")
 
 
 def _resolved(hub_url: str) -> Finding:

@@ -67,9 +67,9 @@ def drivers() -> Iterator[Finding]:
 
 
 def bare_address(address: str) -> str:
-    """Scheme, host and port of an address, without name and password."""
-    parts = urlsplit(address)
-    return f"{parts.scheme}://{parts.hostname}{f':{parts.port}' if parts.port else ''}"
+    """Scheme, host and port of an address, without name and password; http where it has no scheme."""
+    parts = urlsplit(address if "://" in address else f"http://{address}")
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
 
 
 def _shown(value: object) -> str:

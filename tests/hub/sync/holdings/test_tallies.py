@@ -15,13 +15,13 @@ from django_scopes import scope
 from doorsync.domain.allowance import Narrowing
 from doorsync.domain.record import Kind
 from doorsync.hub.companies.models import Company
-from doorsync.hub.sync.holdings.pending_holdings import ORDER
 from doorsync.hub.sync.holdings.tallies import tallies
 from doorsync.hub.sync.models import Holding, HoldingState, Stranger
 from tests.factories import world
 from tests.factories.gym import gym
 
 pytestmark = pytest.mark.django_db
+
 DIGESTS = [None, b"a" * 16, b"b" * 16]
 
 
@@ -78,18 +78,6 @@ def test_tallies_are_what_is_there(seed: int) -> None:
             assert found[at].strangers == strangers
             assert found[at].lasting_people == len(staying) + strangers[Kind.USER]
             assert found[at].count(lambda each: each.state == HoldingState.REFUSED) == sum(row.state == 4 for row in rows)
-
-
-@pytest.mark.requirement("R-04", mutation="Turn.includes() without its kind, its state or its side")
-def test_turns_include_what_their_condition_finds() -> None:
-    club = gym()
-    at = club.terminals[0].pk
-    with scope(company=club.company):
-        Holding.objects.all().delete()
-        fill(club.company, [at], 3)
-        found = tallies([at])[at]
-        for turn in ORDER:
-            assert found.count(turn.includes) == Holding.objects.filter(turn.where, terminal_id=at).count() > 0
 
 
 def test_a_terminal_with_nothing_counts_nothing() -> None:

@@ -19,8 +19,8 @@ from doorsync.hub.sync.models import Holding, Stranger
 from doorsync.hub.users.actions import remove_user
 from doorsync.hub.web.access.rule_verdicts import Verdict, rule_verdict
 from tests.factories import world
+from tests.factories.desk import Desk
 from tests.factories.gym import Gym, gym
-from tests.hub.web.access.test_access_pages import Desk
 
 MONDAY_NOON = datetime(2026, 11, 30, 11, 0, tzinfo=UTC)  # 12:00 in Amsterdam, 06:00 in New York
 

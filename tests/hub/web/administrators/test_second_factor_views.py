@@ -12,10 +12,10 @@ from django_scopes import scope
 from doorsync.hub.administrators.models import RecoveryCode, SecondFactor
 from doorsync.hub.audit.models import Entry
 from tests.factories import world
+from tests.factories.desk import Desk
 from tests.factories.gym import Gym, gym
 from tests.factories.second_factors import App, with_app
 from tests.factories.visitor import Visitor
-from tests.hub.web.access.test_access_pages import Desk
 from tests.hub.web.sign_in.test_second_step_views import CODE, NOON
 
 ON, OFF, RENEW = "/account/second-factor/on/", "/account/second-factor/off/", "/account/second-factor/recovery-codes/"

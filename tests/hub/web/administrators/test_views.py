@@ -11,9 +11,9 @@ from django_scopes import scope
 from doorsync.hub.administrators import actions
 from doorsync.hub.administrators.models import Administrator, Level, Session
 from tests.factories import world
+from tests.factories.desk import Desk
 from tests.factories.gym import Gym, gym
 from tests.factories.visitor import Visitor, token_for
-from tests.hub.web.access.test_access_pages import Desk
 
 NEW = "another-password"
 

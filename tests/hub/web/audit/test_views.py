@@ -17,7 +17,7 @@ from doorsync.hub.companies.actions import create_company
 from doorsync.hub.companies.models import Company
 from doorsync.hub.terminals.actions import create_agent
 from tests.factories import world
-from tests.hub.web.access.test_access_pages import Desk
+from tests.factories.desk import Desk
 
 
 @pytest.fixture

@@ -13,9 +13,9 @@ from django_scopes import scope
 from doorsync.hub.providers import discovery
 from doorsync.hub.settings.config import config
 from tests.factories import world
+from tests.factories.desk import Desk
 from tests.factories.gym import Gym, gym
 from tests.factories.openid_provider import CLIENT, SECRET, openid_provider
-from tests.hub.web.access.test_access_pages import Desk
 
 SIGN_IN, PROVIDER, OWN = "/sign-in/company/", "/settings/company-accounts/", "/account/company-account/"
 ANSWER = "/sign-in/company/gym/answer/"

@@ -20,10 +20,10 @@ from doorsync.hub.administrators.models import Session
 from doorsync.hub.audit.models import Entry
 from doorsync.hub.providers import discovery
 from doorsync.hub.providers.models import LinkedAccount
+from tests.factories.desk import Desk
 from tests.factories.gym import Gym
 from tests.factories.lying_provider import KEY, LyingProvider, lying_provider
 from tests.factories.openid_provider import CLIENT, SECRET
-from tests.hub.web.access.test_access_pages import Desk
 from tests.hub.web.company_accounts.conftest import ANSWER, PROVIDER, settings_with
 from tests.hub.web.company_accounts.test_sign_in_views import begin, expect
 

@@ -7,10 +7,10 @@ from doorsync.hub.audit.models import Entry
 from doorsync.hub.providers import discovery
 from doorsync.hub.providers.models import LinkedAccount, Provider
 from tests.factories import world
+from tests.factories.desk import Desk
 from tests.factories.gym import Gym
 from tests.factories.openid_provider import sign_in_there
 from tests.factories.second_factors import with_app
-from tests.hub.web.access.test_access_pages import Desk
 from tests.hub.web.company_accounts.conftest import OWN, PROVIDER, desk_of, local, sent_to, settings_with
 from tests.hub.web.company_accounts.test_sign_in_views import enter, expect
 

@@ -12,10 +12,10 @@ from doorsync.hub.providers.models import LinkedAccount, Provider
 from doorsync.hub.providers.provider_secrets import open_secret
 from doorsync.hub.settings.config import config
 from tests.factories import sinks
+from tests.factories.desk import Desk
 from tests.factories.gym import Gym
 from tests.factories.lying_provider import lying_provider
 from tests.factories.openid_provider import SECRET
-from tests.hub.web.access.test_access_pages import Desk
 from tests.hub.web.company_accounts.conftest import ANSWER, PROVIDER, desk_of, settings_with
 from tests.hub.web.company_accounts.test_sign_in_views import begin, enter, expect
 

@@ -19,10 +19,10 @@ from doorsync.hub.companies.models import Company
 from doorsync.hub.providers import discovery
 from doorsync.hub.providers.models import AccountSession, LinkedAccount, Provider
 from doorsync.hub.settings.config import config
+from tests.factories.desk import Desk
 from tests.factories.gym import Gym, gym
 from tests.factories.openid_provider import openid_provider, sign_in_there
 from tests.factories.passkeys import Device, with_passkey
-from tests.hub.web.access.test_access_pages import Desk
 from tests.hub.web.company_accounts.conftest import ACCOUNTS, ANSWER, PROVIDER, SIGN_IN, desk_of, local, sent_to, settings_with
 from tests.hub.web.sign_in.test_passkey_views import use as use_passkey
 

@@ -12,8 +12,8 @@ from doorsync.hub.companies.models import Company
 from doorsync.hub.companies.queries import company_by_code
 from doorsync.hub.events.models import EventSettings
 from doorsync.hub.users.models import InfoField
+from tests.factories.desk import Desk
 from tests.factories.gym import Gym, gym
-from tests.hub.web.access.test_access_pages import Desk
 
 CODE = re.compile(r'id="code">([^<]+)<')
 

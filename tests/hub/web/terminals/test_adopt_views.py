@@ -8,11 +8,10 @@ import pytest
 from django_scopes import scope
 
 from doorsync.hub.sync.models import Holding, HoldingState, Stranger
+from tests.factories.desk import Desk, desk_of
 from tests.factories.gym import Gym, gym
 from tests.hub.sync.placed import user
 from tests.hub.sync.used_terminal import at_terminal, read_in_use
-from tests.hub.web.access.test_access_pages import Desk
-from tests.hub.web.terminals.test_door_pages import desk_of
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from django_scopes import scope
 
 from doorsync.hub.terminals import connection
 from doorsync.hub.terminals.models import Agent, Terminal
+from tests.factories.desk import Desk
 from tests.factories.gym import Gym, gym
-from tests.hub.web.access.test_access_pages import Desk
 
 ZKTECO = {
     "name": "zkteco",

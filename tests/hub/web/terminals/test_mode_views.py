@@ -13,10 +13,9 @@ from django_scopes import scope
 from doorsync.domain.capabilities import Capabilities
 from doorsync.hub.administrators.models import Level
 from doorsync.hub.terminals.models import DoorOpening, DoorState
+from tests.factories.desk import Desk, desk_of
 from tests.factories.gym import Gym, gym
 from tests.hub.terminals.openable import Opener, colleague, openable
-from tests.hub.web.access.test_access_pages import Desk
-from tests.hub.web.terminals.test_door_pages import desk_of
 from tests.hub.web.terminals.test_opening_views import address, told
 
 

@@ -14,10 +14,9 @@ from doorsync.domain.capabilities import Capabilities
 from doorsync.hub.administrators.models import Administrator, Level
 from doorsync.hub.terminals.door_openings import LATEST, LIFE
 from doorsync.hub.terminals.models import DoorOpening
+from tests.factories.desk import Desk, desk_of
 from tests.factories.gym import Gym, gym
 from tests.hub.terminals.openable import Opener, colleague, openable
-from tests.hub.web.access.test_access_pages import Desk
-from tests.hub.web.terminals.test_door_pages import desk_of
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Terminals that cannot be read back: what they accept is told as accepted, and nothing more is claimed."""
+"""What is known of a terminal after orders: of one that shows nothing, what it accepted, and nothing more is claimed."""
 
 from __future__ import annotations
 
