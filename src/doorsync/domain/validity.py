@@ -24,11 +24,12 @@ def _instant(wall: str, zone: ZoneInfo, fold: int) -> datetime:
     local = datetime.strptime(wall, WALL).replace(tzinfo=zone)
     early, late = (local.replace(fold=f).astimezone(UTC) for f in (0, 1))
     if late < early:  # a time that the clock skips: the moment of the skip
-        return _skip(late, early, zone)
+        return clock_change(late, early, zone)
     return (early, late)[fold]
 
 
-def _skip(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
+def clock_change(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
+    """The instant between these two at which the clocks of this zone are changed, to the minute."""
     offset = before.astimezone(zone).utcoffset()
     while after - before > timedelta(minutes=1):
         middle = before + (after - before) // 2

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-SECOND = timedelta(seconds=1)
+from doorsync.domain.validity import clock_change
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,20 +30,7 @@ def instants_of(wall: datetime, zone: ZoneInfo) -> Instants:
         before = after = wall.replace(tzinfo=UTC)
     if before == after:
         return Instants(first=before, set_back=before, last=before)
-    changed = _changed_between(min(before, after), max(before, after), zone)
+    changed = clock_change(min(before, after), max(before, after), zone)
     if before > after:
         return Instants(first=changed, set_back=changed, last=changed)
     return Instants(first=before, set_back=changed, last=after)
-
-
-def _changed_between(early: datetime, late: datetime, zone: ZoneInfo) -> datetime:
-    """The instant from which the clock has another offset than at the earlier one; at the later one it has."""
-    offset = early.astimezone(zone).utcoffset()
-    while late - early > SECOND:
-        middle = early + (late - early) // 2
-        middle -= timedelta(microseconds=middle.microsecond)
-        if middle.astimezone(zone).utcoffset() == offset:
-            early = middle
-        else:
-            late = middle
-    return late
