@@ -8,6 +8,7 @@ from lxml import etree
 
 from doorsync.domain.text import described_character
 from doorsync.hub.esws.errors import Doctype, Fault, ForbiddenCharacter, Malformed, SecondDeclaration, TooComplex
+from doorsync.hub.esws.undeclared_prefixes import undeclared_prefixes, with_declarations
 
 # More than any call needs. Counted before parsing, so that a tree takes a few MB at most.
 MARKS = 50_000  # signs that open a tag, or that start an attribute's value
@@ -40,7 +41,8 @@ def _check_marks(text: str) -> None:
         raise TooComplex
 
 
-def _parsed(text: str) -> Element:
+def _parsed(text: str, *, declares: bool = True) -> Element:
+    """`declares`: whether prefixes that are not declared get their usual meaning."""
     parser = etree.XMLParser(
         encoding="utf-8",
         resolve_entities=False,
@@ -55,7 +57,18 @@ def _parsed(text: str) -> Element:
     try:
         return etree.fromstring(text.encode(), parser)
     except etree.XMLSyntaxError as error:
-        raise _fault(text, error) from None
+        declared = _declared(text, parser) if declares else None
+        if declared is None:
+            raise _fault(text, error) from None
+    return _parsed(declared, declares=False)
+
+
+def _declared(text: str, parser: etree.XMLParser) -> str | None:
+    """The text with all its prefixes declared, if nothing else is wrong with it."""
+    kinds = {entry.type for entry in parser.error_log}
+    if kinds != {etree.ErrorTypes.NS_ERR_UNDEFINED_NAMESPACE}:
+        return None
+    return with_declarations(text, undeclared_prefixes(entry.message for entry in parser.error_log))
 
 
 def _fault(text: str, error: etree.XMLSyntaxError) -> Fault:
