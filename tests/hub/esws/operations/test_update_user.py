@@ -304,7 +304,7 @@ def test_update_user_reads_a_pin_of_0_as_none(company: Company) -> None:
 
 
 @pytest.mark.requirement("D-01", mutation="a hyphen that stands for no plate taking all plates away")
-@pytest.mark.parametrize("nothing", ["-", "0", " - ; 0;", "\u2013"])
+@pytest.mark.parametrize("nothing", ["-", "0", " - ; 0;", "\u2013", "null", "undefined; "])
 def test_update_user_reads_what_stands_for_no_plate_as_unused(company: Company, nothing: str) -> None:
     update()
 

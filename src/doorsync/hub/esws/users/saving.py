@@ -13,6 +13,7 @@ from doorsync.hub.companies.transactions import company_transaction
 from doorsync.hub.esws.company_operations import CompanyCall
 from doorsync.hub.esws.declarations import ReturnStrings
 from doorsync.hub.esws.flags import read_flag
+from doorsync.hub.esws.placeholders import is_placeholder
 from doorsync.hub.esws.refusals import CannotSave, CardNotSupported, CardNotValid, CardTaken, NoGroup, NoSuchGroup, Refused
 from doorsync.hub.esws.users.asked_once import asking_once
 from doorsync.hub.esws.users.group_names import split_list
@@ -172,11 +173,16 @@ def _credentials(said: Said) -> Fields:
     custom = plain_card((said.card_custom or "").strip())
     if custom and [custom] != [plain_card(each) for each in cards]:
         raise CardNotSupported
-    plates = [each for each in split_list(said.plates) if LICENCE_PLATE.normalised(each).strip("0")]  # "-" is how some write none
+    plates = [each for each in split_list(said.plates) if not _is_no_plate(each)]
     for kind, values in ((CARD, cards), (LICENCE_PLATE, plates)):
         if values:
             found[kind.name] = _replacing(kind, values)
     return {"credentials": found} if found else {}
+
+
+def _is_no_plate(text: str) -> bool:
+    """Whether this is how programs write that there is none: a hyphen, a zero, or their language's word for no value."""
+    return not LICENCE_PLATE.normalised(text).strip("0") or is_placeholder(text)
 
 
 def _replacing(kind: CredentialKind, values: list[str]) -> frozenset[str]:
