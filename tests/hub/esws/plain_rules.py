@@ -221,7 +221,8 @@ class Company:
                 expires = _read(expire, "23:59")
             elif is_new or not expire:
                 expires = LAST_DAY
-        if (starts, expires) != (old.starts, old.expires) and expires <= starts and expires <= here:
+        says_end = is_new or expire is not None
+        if says_end and (starts, expires) != (old.starts, old.expires) and expires <= starts and expires <= here:
             starts = ""
         return starts, expires
 

@@ -104,6 +104,17 @@ def test_update_user_takes_no_parameter_that_is_not_ours_for_a_pin(company: Comp
     assert credentials(user(company))["pin"] == {"0042"}
 
 
+@pytest.mark.requirement("D-01", mutation="a start behind an end that is over dropped, and the call answered as if it were kept")
+def test_update_user_drops_no_start_that_it_was_told(company: Company) -> None:
+    update(p_StartDate="2020-01-01", p_ExpireDate="2020-06-30")
+
+    assert call("updateUser", p_Id="7", p_StartDate="2099-01-01") == "CAN_NOT_SAVE_USER"
+    assert call("updateUser", p_Id="7", p_StartDate="2099-01-01", p_ExpireDate="0000-00-00") == "CAN_NOT_SAVE_USER"
+    assert (user(company).starts, user(company).expires) == ("2020-01-01T00:00", "2020-06-30T23:59")
+    assert call("updateUser", p_Id="7", p_StartDate="2099-01-01", p_ExpireDate="2099-12-31") == "7"
+    assert user(company).starts == "2099-01-01T00:00"
+
+
 def test_update_user_reads_optional_parameters_that_are_empty_as_unused(company: Company) -> None:
     update()
     update(p_groupName="", p_groupUpdate="", p_cardId="", p_licensePlate="", p_isVisitor="", p_infoFields={})

@@ -161,7 +161,8 @@ def _moments(said: Said, user: User | None) -> Fields:
     if starts is None and expires is None:
         return {}
     starts = starts if starts is not None or user is None else user.starts
-    expires = expires if expires is not None or user is None else user.expires
+    if expires is None and user is not None:  # nobody is locked out by this call: a start behind the end is a contradiction
+        return {"starts": starts or "", "expires": user.expires}
     return {"starts": agreed_start(starts or "", expires or ""), "expires": expires or ""}
 
 
