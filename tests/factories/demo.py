@@ -106,7 +106,7 @@ def demo(folder: Path, **more: str) -> Iterator[Demo]:
     """The demo in this folder, from the moment at which it has told everything."""
     with subprocess.Popen(COMMAND, cwd=folder, env=environment(**more), stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
-        too_late = threading.Timer(PATIENCE, process.kill)
+        too_late = threading.Timer(3 * PATIENCE, process.kill)  # it starts six programs, one after the other
         too_late.start()
         lines: list[str] = []
         for line in process.stdout:

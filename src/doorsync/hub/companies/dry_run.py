@@ -8,7 +8,7 @@ from contextvars import ContextVar
 
 from django.db import transaction
 
-_on: ContextVar[bool] = ContextVar("rehearsal", default=False)
+_on: ContextVar[bool] = ContextVar("dry_run", default=False)
 
 
 @contextmanager

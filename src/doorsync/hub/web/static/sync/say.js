@@ -11,11 +11,11 @@ function phrase(name, values = {}) {
 
 function failures(live) {
   const fresh = [];
-  for (const line of live.querySelectorAll("[data-line]")) {
-    const failed = ["partly", "refused", "not-reached"].includes(line.dataset.lineState);
-    if (failed && !known.failed.has(line.dataset.line)) fresh.push(line.dataset.announce);
-    if (failed) known.failed.add(line.dataset.line);
-    else known.failed.delete(line.dataset.line);
+  for (const runTerminal of live.querySelectorAll("[data-run-terminal]")) {
+    const failed = ["partly", "refused", "not-reached"].includes(runTerminal.dataset.state);
+    if (failed && !known.failed.has(runTerminal.dataset.runTerminal)) fresh.push(runTerminal.dataset.announce);
+    if (failed) known.failed.add(runTerminal.dataset.runTerminal);
+    else known.failed.delete(runTerminal.dataset.runTerminal);
   }
   return fresh;
 }
