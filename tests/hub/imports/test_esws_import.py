@@ -184,6 +184,14 @@ def test_a_malformed_date_refuses_all_of_it(here: Company) -> None:
         assert not Group.objects.filter(name="Gym").exists()
 
 
+@pytest.mark.requirement("I-06", mutation="a PIN of 0 given to everybody of whom the service tells that they have none")
+def test_a_pin_of_0_is_none() -> None:
+    told = [{"UserId": str(number), "PIN": pin} for number, pin in enumerate(("0", " 0", "", "0000", "0042"), 1)]
+
+    pins = [each.fields["credentials"]["pin"] for each in people_of(told, ())]
+    assert pins == [frozenset()] * 3 + [{"0000"}, {"0042"}]
+
+
 def test_what_the_service_does_not_tell_changes_nothing() -> None:
     (person,) = people_of([{"UserId": "0007", "Voornaam": "Anna", "StartDate": "0000-00-00 00:00:00"}], set())
     assert (person.number, person.groups) == (7, None)

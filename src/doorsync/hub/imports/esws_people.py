@@ -11,6 +11,7 @@ from doorsync.domain.text import normalized_text
 from doorsync.hub.imports.esws_service import Row
 from doorsync.hub.imports.parsing import FilePerson
 from doorsync.hub.imports.schema import UserSection
+from doorsync.hub.users.credential_kinds import NO_PIN, PIN
 from doorsync.hub.users.fields import INFO, LAST_NUMBER, Fields
 from doorsync.hub.users.files.file_faults import FileFault, FileFaults
 
@@ -82,7 +83,7 @@ def _fields(row: Row) -> Fields:
         if said in row:
             fields[name] = _moment(row[said].strip(), time)  # type: ignore[literal-required]  # one of the two
     if told := {kind: _values(row[said]) for said, kind in CREDENTIALS.items() if said in row}:
-        fields["credentials"] = told
+        fields["credentials"] = {kind: values - NO_PIN if kind == PIN.name else values for kind, values in told.items()}
     return fields
 
 

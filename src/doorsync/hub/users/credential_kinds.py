@@ -20,6 +20,8 @@ from doorsync.hub.users.cards import card_fault, plain_card
 PIN_DIGITS = 16
 QR_CHARACTERS = 128
 PLATE_CHARACTERS = 12
+# A program that keeps PINs as numbers writes 0 for none; as a PIN it would open the door to whoever types it.
+NO_PIN = frozenset({"", "0"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

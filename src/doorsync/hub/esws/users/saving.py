@@ -22,7 +22,7 @@ from doorsync.hub.esws.users.moments import agreed_start, said_expiry, said_star
 from doorsync.hub.esws.users.parameters import Said
 from doorsync.hub.users.actions import change_user
 from doorsync.hub.users.cards import plain_card
-from doorsync.hub.users.credential_kinds import CARD, LICENCE_PLATE, CredentialKind
+from doorsync.hub.users.credential_kinds import CARD, LICENCE_PLATE, NO_PIN, CredentialKind
 from doorsync.hub.users.errors import BadFields, CredentialLost, CredentialTaken, UserError
 from doorsync.hub.users.fields import INFO, Fields
 from doorsync.hub.users.info_fields import info_field_functions
@@ -39,7 +39,6 @@ NOT_SAVED: ReturnStrings = {
     CannotSave: "CAN_NOT_SAVE_USER",
 }
 REMOVE = "remove"
-NO_PIN = {"", "0"}  # a program that keeps PINs as numbers writes 0 for none; as a PIN it would open the door to whoever types it
 TEXTS = ("first_name", "last_name", "phone", "contractor_code", "contractor_name")
 log = structlog.get_logger("doorsync.esws")
 
