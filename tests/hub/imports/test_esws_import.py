@@ -14,8 +14,7 @@ from django_scopes import scope
 from doorsync.hub.audit.trail import Actor
 from doorsync.hub.companies.models import Company
 from doorsync.hub.imports.esws_import import EswsImport, prepare_esws_import
-from doorsync.hub.imports.esws_people import people_of, split_groups
-from doorsync.hub.imports.esws_service import EswsNotRead, EswsService, service_at
+from doorsync.hub.imports.esws_service import EswsService, service_at
 from doorsync.hub.imports.summary import Summary
 from doorsync.hub.users import reading
 from doorsync.hub.users.files.file_faults import FileFaults
@@ -28,6 +27,7 @@ from tests.factories.soap import PATH
 from tests.hub.entry.commands.test_commands import run
 
 CODE = "<&>\"ö€'^;+#]]> 12345678901234567"
+
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -128,47 +128,6 @@ def answering(answer: Callable[[bytes], bytes]) -> Iterator[EswsService]:
         server.server_close()
 
 
-@pytest.mark.parametrize(
-    ("answer", "text"),
-    [
-        (b"<html>no</html", "no XML"),
-        (b"<html/>", "no answer of ESWS"),
-        (b'<!DOCTYPE a [<!ENTITY x "y">]><return>&x;</return>', "document type declaration"),
-        (b"<a><return><item><GroupId>ERROR_NO_SECURITY_HASH</GroupId></item></return></a>", "ERROR_NO_SECURITY_HASH"),
-        ("<a><return><item><GroupId>für</GroupId></item></return></a>".encode(), "says an error"),
-    ],
-)
-def test_a_service_that_does_not_answer_rightly_is_named(answer: bytes, text: str) -> None:
-    with answering(lambda _: answer) as service, pytest.raises(EswsNotRead, match=text) as error:
-        service.groups()
-    assert "secret-code" not in str(error.value)
-
-
-def test_a_service_that_repeats_its_first_page_is_not_read_for_ever() -> None:
-    page = b"<a><return>%s</return></a>" % (b"<item><UserId>1</UserId></item>" * 1000)
-    with answering(lambda _: page) as service, pytest.raises(EswsNotRead, match="same page"):
-        list(service.users())
-
-
-@pytest.mark.parametrize("address", ["http://ws.example.com/x", "ftp://ws.example.com/x", "ws.example.com/x", ""])
-def test_the_code_goes_nowhere_in_clear(address: str) -> None:
-    with pytest.raises(EswsNotRead):
-        service_at(address, CODE)
-
-
-def test_rows_with_faults_are_told_by_user_and_field_and_never_by_value() -> None:
-    rows = [
-        {"UserId": "x7"},
-        {"UserId": "7", "GroupS": "Members;Nobodys"},
-        {"UserId": "8", "GroupS": "Members", "Achternaam": "Bos"},
-    ]
-    with pytest.raises(FileFaults) as error:
-        people_of(rows, {"Members"})
-    assert [(fault.file, fault.line) for fault in error.value.faults] == [("getUsers", 0), ("getUsers", 7)]
-    assert "Nobodys" not in str(error.value)
-    assert "x7" not in str(error.value)
-
-
 def test_a_malformed_date_refuses_all_of_it(here: Company) -> None:
     row = b"<UserId>%d</UserId><Achternaam>Bos</Achternaam><ExpireDate>%s</ExpireDate>"
     users = b"".join(b"<item>%s</item>" % (row % each) for each in ((7, b"2027-01-01 10:00:59"), (8, b"next year")))
@@ -182,26 +141,3 @@ def test_a_malformed_date_refuses_all_of_it(here: Company) -> None:
     assert [fault.line for fault in error.value.faults] == [8]
     with scope(company=here):
         assert not Group.objects.filter(name="Gym").exists()
-
-
-@pytest.mark.requirement("I-06", mutation="a PIN of 0 given to everybody of whom the service tells that they have none")
-def test_a_pin_of_0_is_none() -> None:
-    told = [{"UserId": str(number), "PIN": pin} for number, pin in enumerate(("0", " 0", "", "0000", "0042"), 1)]
-
-    pins = [each.fields["credentials"]["pin"] for each in people_of(told, ())]
-    assert pins == [frozenset()] * 3 + [{"0000"}, {"0042"}]
-
-
-def test_what_the_service_does_not_tell_changes_nothing() -> None:
-    (person,) = people_of([{"UserId": "0007", "Voornaam": "Anna", "StartDate": "0000-00-00 00:00:00"}], set())
-    assert (person.number, person.groups) == (7, None)
-    assert person.fields == {"first_name": "Anna", "starts": ""}
-
-
-@pytest.mark.parametrize(
-    ("text", "names"),
-    [("", ()), ("A;B", ("A", "B")), ("A,B", ("A", "B")), ("A; B;;A", ("A", "B")), ("A, B", ("A, B",)), ("A;C", None)],
-)
-def test_groups_are_parted_by_what_makes_them_known(text: str, names: tuple[str, ...] | None) -> None:
-    known = {"A", "B", "A, B"} if text == "A, B" else {"A", "B"}
-    assert split_groups(text, known) == names

@@ -6,12 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 from django.db import connection
-from django.db.migrations.state import StateApps
 from django_scopes import scope
 
-from doorsync.domain.reason import NO_REASON, Reason
+from doorsync.domain.reason import NO_REASON
 from doorsync.domain.refusals import RefusalCode
-from doorsync.hub.reasons.old_sentences import converted
 from doorsync.hub.sync.models import Holding, HoldingState
 from tests.factories.gym import Gym, gym
 
@@ -56,16 +54,3 @@ def test_sentence_is_not_taken_for_a_reason(holding: Holding) -> None:
     holding.refusal = "Two cards."  # type: ignore[assignment]
     with pytest.raises(TypeError, match="code with parameters"):
         holding.save()
-
-
-def test_old_sentences_become_texts_and_codes_stay(holding: Holding) -> None:
-    step = converted("sync_holding", "refusal", 200).code
-    with connection.schema_editor() as editor:
-        step(StateApps([], {}), editor)
-    assert Holding.objects.get().refusal == WHY
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE sync_holding SET refusal = %s", ['The "old" sentence.'])
-    with connection.schema_editor() as editor:
-        step(StateApps([], {}), editor)
-    assert stored() == '{"code":"text","parameters":{"text":"The \\"old\\" sentence."}}'
-    assert Holding.objects.get().refusal == Reason("text", {"text": 'The "old" sentence.'})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
@@ -16,7 +15,6 @@ from doorsync.domain.refusals import RefusalCode
 from doorsync.hub.companies import isolation
 from doorsync.hub.companies.errors import CannotUnseal
 from doorsync.hub.companies.models import Company
-from doorsync.hub.entry.lifespan import keep_running
 from doorsync.hub.reasons.words import describe_selection
 from doorsync.hub.sync.models import Holding, HoldingState, ValidityChange
 from doorsync.hub.sync.plan.plan_people import plan_people
@@ -176,21 +174,6 @@ def test_clock_goes_on_whatever_fails_and_tells_when_it_last_went_round(club: Gy
         clock.run_scheduler(Twice())  # type: ignore[arg-type]  # an event that lets two turns through
     assert len(logs) == 2
     assert clock.seconds_since_last_round() < 1e6
-
-
-def test_thread_that_fails_begins_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("doorsync.hub.entry.lifespan.PAUSE", 0)
-    stop, turns = threading.Event(), []
-
-    def work(stop: threading.Event) -> None:
-        turns.append(1)
-        if len(turns) == 3:
-            stop.set()
-        raise RuntimeError
-
-    with capture_logs() as logs:
-        keep_running(work, stop)
-    assert (len(turns), len(logs)) == (3, 3)
 
 
 @pytest.mark.parametrize("with_rights", [True, False])

@@ -11,22 +11,17 @@ from django_scopes import scope
 from doorsync.hub.courier import dispatch
 from doorsync.hub.sync.models import Batch, RunTerminal
 from doorsync.hub.sync.reason_codes import RunTerminalCode
-from doorsync.hub.terminals import queries
-from doorsync.hub.terminals.actions import change_terminal, create_terminal, set_options, set_secret
+from doorsync.hub.terminals.actions import change_terminal, set_secret
 from doorsync.hub.terminals.connection import secret_of
-from doorsync.hub.terminals.errors import AddressWithCredentials, BadOption, SecretTooLong
-from doorsync.hub.terminals.models import Agent, Terminal
+from doorsync.hub.terminals.models import Terminal
 from doorsync.messages import envelope
-from doorsync.messages.make_info import MakeInfo, MakeOption
+from doorsync.messages.make_info import MakeInfo
 from doorsync.messages.schemas import Batch as BatchMessage
 from tests.factories.gym import Gym, gym
 from tests.hub.sync.counterpart import Counterpart
 from tests.hub.sync.sending import open_run
 
 SECRET = "sesame-4711"
-DOORS = MakeOption(name="doors", title="Doors", default="1", choices=["1", "2"])
-MODE = MakeOption(name="mode", title="Mode", pattern="[a-z]{1,4}")
-MAKE = MakeInfo(name="virtual", title="Virtual", address="127.0.0.1:1", secret="Secret", options=[DOORS, MODE])
 
 
 @pytest.fixture
@@ -118,57 +113,3 @@ def test_a_batch_that_an_older_agent_could_not_carry_out_is_not_made_and_the_pag
     assert run_terminal.message == RunTerminalCode.AGENT_OLDER()
     assert run_terminal.state == "partly"
     assert "Gate" in batches(club, updated(there))
-
-
-def test_the_makes_of_an_agent_are_those_of_its_last_hello(club: Gym) -> None:
-    assert queries.makes_of(club.agent) == []
-    there = there_with(club, makes=[MAKE])
-    assert queries.makes_of(Agent.objects.get()) == [MAKE]
-    updated(there, version=2)
-    assert queries.makes_of(Agent.objects.get()) == []
-
-
-def test_what_an_agent_found_is_offered_until_it_was_added(club: Gym, gate: Terminal) -> None:
-    Agent.objects.update(
-        nearby=[
-            {"make": "virtual", "address": gate.address},
-            {"make": "virtual", "address": "10.0.0.9:4370", "serial": "S9"},
-        ]
-    )
-    assert [found.serial for found in queries.nearby_terminals(Agent.objects.get())] == ["S9"]
-    Terminal.objects.filter(pk=gate.pk).update(serial="S9")  # the device is known at another address
-    assert queries.nearby_terminals(Agent.objects.get()) == []
-
-
-@pytest.mark.requirement("T-01", mutation="`check_address` doing nothing: the password is on the page of terminals")
-def test_an_address_with_a_password_in_it_is_refused(club: Gym, gate: Terminal) -> None:
-    address = "http://admin:sesame@10.0.0.9"
-    wished: dict[str, Any] = {"location": gate.location, "agent": gate.agent, "make": "virtual", "actor": club.actor}
-    with pytest.raises(AddressWithCredentials) as caught:
-        create_terminal(name="Shed", address=address, **wished)
-    assert "sesame" not in str(caught.value)
-    with pytest.raises(AddressWithCredentials):
-        change_terminal(terminal=gate, address=address, **wished)
-    assert not Terminal.objects.filter(name="Shed").exists()
-
-
-def test_options_are_those_of_the_make(club: Gym, gate: Terminal) -> None:
-    there_with(club, makes=[MAKE])
-    gate = Terminal.objects.select_related("agent").get(pk=gate.pk)
-    assert set_options(terminal=gate, options={"doors": "2", "mode": "fast"}, actor=club.actor)
-    assert not set_options(terminal=gate, options={"doors": "2", "mode": "fast"}, actor=club.actor)
-    assert set_options(terminal=gate, options={"doors": "1"}, actor=club.actor)
-    assert gate.options == {}  # what is at its default is not kept
-    for wrong in ({"doors": "3"}, {"mode": "FAST"}, {"wings": "2"}):
-        with pytest.raises(BadOption):
-            set_options(terminal=gate, options=wrong, actor=club.actor)
-
-
-def test_a_terminal_is_made_with_its_secret_and_options(club: Gym, gate: Terminal) -> None:
-    there_with(club, makes=[MAKE])
-    wished: dict[str, Any] = {"location": gate.location, "agent": Agent.objects.get(), "make": "virtual", "actor": club.actor}
-    shed = create_terminal(name="Shed", address="10.0.0.9:1", secret=SECRET, options={"doors": "2"}, **wished)
-    assert (secret_of(Terminal.objects.get(pk=shed.pk)), shed.options) == (SECRET, {"doors": "2"})
-    with pytest.raises(SecretTooLong):
-        create_terminal(name="Hut", address="10.0.0.8:1", secret="x" * 201, **wished)
-    assert not Terminal.objects.filter(name="Hut").exists()

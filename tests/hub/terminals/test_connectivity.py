@@ -84,17 +84,6 @@ def test_the_clock_of_the_hub_looks_for_it(there: Counterpart, monkeypatch: pyte
     assert events() == ["agent.silent"]
 
 
-def test_both_pages_say_since_when(there: Counterpart, club: Gym) -> None:
-    with time_machine.travel(after(minutes=1), tick=False):
-        assert build_plan(club.company, Selection()).notices == ()
-        assert agents_with_status(after(minutes=1))[0].word == "connected"
-    with time_machine.travel(after(minutes=3), tick=False):
-        assert [text for text in build_plan(club.company, Selection()).notices if "has not been heard of since 14:00" in text]
-        standing = agents_with_status(after(minutes=3))[0]
-        assert (standing.word, "not been heard of since 14:00" in standing.told) == ("silent", True)
-    assert "1 Jun, 14:00 CEST" in agents_with_status(after(days=2))[0].told
-
-
 def test_an_agent_that_only_a_browser_carries_for_is_never_silent(club: Gym) -> None:
     with time_machine.travel(NOON, tick=False):
         Counterpart(club.agent).hello()

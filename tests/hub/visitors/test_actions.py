@@ -17,11 +17,12 @@ from doorsync.hub.users.queries import credentials_of
 from doorsync.hub.visitors import actions
 from doorsync.hub.visitors.errors import BadVisit, VisitIsOver
 from doorsync.hub.visitors.models import Visit, VisitState
-from doorsync.hub.visitors.passes import pass_number
 from tests.factories.gym import Gym, gym
 
 pytestmark = pytest.mark.django_db
+
 NOW = datetime(2026, 12, 1, 8, 0, tzinfo=UTC)  # a Tuesday, 09:00 in Amsterdam and 03:00 in New York
+
 OVER = datetime(2026, 12, 1, 22, 0, tzinfo=UTC)  # 17:00 in New York
 
 
@@ -176,12 +177,3 @@ def test_what_is_no_visit_is_refused_and_nobody_is_added(club: Gym, starts: str,
     with pytest.raises(BadVisit):
         expect(club, starts=starts, ends=ends, weekly_until=weekly)
     assert not User.objects.exists()
-
-
-def test_a_pass_is_a_card_that_nobody_has(club: Gym) -> None:
-    visit = expect(club, with_pass=True)
-    number = pass_number(visit)
-    assert len(number) == 10
-    assert credentials_of(visit.user)["card"] == {"4711", number}
-    actions.end_visit(visit=visit, actor=club.actor)
-    assert pass_number(visit) == ""

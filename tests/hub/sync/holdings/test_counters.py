@@ -24,6 +24,7 @@ from tests.factories import world
 from tests.factories.gym import gym
 
 pytestmark = pytest.mark.django_db
+
 DIGESTS = [None, b"a" * 16, b"b" * 16, b""]
 
 
@@ -123,19 +124,6 @@ def test_missing_triggers_are_put_back_and_everything_is_counted_anew(companies:
     with CaptureQueriesContext(connection) as captured:
         counters.keep_counting(using="default")
     assert not any("DELETE" in query["sql"] for query in captured), "where all are in their place nothing is counted"
-
-
-@pytest.mark.requirement(
-    "G-01", mutation="the start of a hub without ensure_counting(); or ensure_counting() without a look at the counts"
-)
-def test_the_start_of_a_hub_puts_back_what_a_killed_migration_left_out(companies: list[Company]) -> None:
-    drop_a_trigger()
-    with scope(company=companies[0]):
-        add(companies[0], 60, random.Random(1))
-    assert counters.miscounted() > 0
-    migration.migrate()
-    assert counters.miscounted() == 0
-    assert counted() == there() != {}
 
 
 @pytest.mark.requirement("G-01", mutation="miscounted() comparing only what is counted too often, or only counts that have a row")

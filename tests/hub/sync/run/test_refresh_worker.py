@@ -12,7 +12,7 @@ from django.utils import timezone
 from django_scopes import scope
 
 from doorsync.domain.record import Kind
-from doorsync.hub.access.actions import change_schedule, grant, withdraw
+from doorsync.hub.access.actions import grant, withdraw
 from doorsync.hub.access.models import AccessRight
 from doorsync.hub.sync.crash_points import CHUNK_POINTS
 from doorsync.hub.sync.holdings.terminal_status import terminal_statuses
@@ -31,7 +31,6 @@ from doorsync.hub.sync.plan.plans import build_plan
 from doorsync.hub.sync.run.program_status import RunState, program_status
 from doorsync.hub.sync.run.refresh_worker import refreshed_chunks
 from doorsync.hub.terminals.models import Agent, Terminal
-from doorsync.hub.users.actions import remove_user
 from doorsync.hub.users.models import User
 from tests.factories import world
 from tests.factories.gym import Gym, gym
@@ -41,6 +40,7 @@ from tests.hub.sync.sending import choice, open_run, send
 from tests.hub.sync.wire import Killed, dying
 
 NAMES = ["Alice", "Bob", "Carol", "Dave"]
+
 STAFF = ["Eve", "Frank", "Grace", "Heidi", "Ivan", "Judy"]
 
 SQLITE_REFUSES = (
@@ -48,6 +48,7 @@ SQLITE_REFUSES = (
     BEGIN SELECT RAISE(ABORT, 'damaged'); END""",
     "DROP TRIGGER damaged",
 )
+
 POSTGRESQL_REFUSES = (
     "ALTER TABLE sync_holding ADD CONSTRAINT damaged CHECK (key <> '{key}') NOT VALID",
     "ALTER TABLE sync_holding DROP CONSTRAINT damaged",
@@ -88,19 +89,6 @@ def members_lose_the_gate(club: Gym) -> None:
 
 def user(name: str) -> User:
     return User.objects.select_related("company").get(last_name=name)
-
-
-@pytest.mark.requirement("G-02", mutation="keep_wanted_true without put_off()")
-def test_wide_change_writes_no_holding_in_its_own_transaction(club: Gym, there: Counterpart) -> None:
-    before = list(Holding.objects.values_list("key", "terminal_id", "wanted").order_by("key", "terminal_id"))
-    members_lose_the_gate(club)
-    assert list(Holding.objects.values_list("key", "terminal_id", "wanted").order_by("key", "terminal_id")) == before
-    assert set(PendingRefreshUser.objects.values_list("user_id", flat=True)) == {user(name).pk for name in NAMES}
-    assert finish_refreshes() == len(NAMES) + 2  # a user at a time, the end, and a last look
-    leaving = Holding.objects.filter(terminal_id=gate(club).pk, state=HoldingState.REMOVE)
-    assert set(leaving.values_list("key", flat=True)) == {str(user(name).number) for name in NAMES}
-    assert not PendingRefresh.objects.exists()
-    assert not PendingRefreshUser.objects.exists()
 
 
 @pytest.mark.requirement("G-02", mutation="terminal_statuses without PendingRefresh; or plans without refresh_notices()")
@@ -150,17 +138,6 @@ def test_press_meanwhile_sends_nobody_concerned_and_ends_when_all_are_done(club:
     assert set(RunTerminal.objects.filter(run=run).values_list("state", flat=True)) == {RunTerminalState.DONE}
 
 
-@pytest.mark.requirement(
-    "I-06", mutation="keep_wanted_true without forget_refreshed(); or sendable() that stops all of the company"
-)
-def test_somebody_removed_meanwhile_is_out_at_once(club: Gym, there: Counterpart) -> None:
-    members_lose_the_gate(club)
-    remove_user(user=user("Alice"), actor=club.actor)  # whom the change concerns
-    remove_user(user=user("Eve"), actor=club.actor)  # and whom it does not
-    there.work()
-    assert names(club, there) == {"Bob", "Carol", "Dave", *STAFF[1:]}
-
-
 @pytest.mark.requirement("D-03", mutation="the worker taking refreshed users out before the last one is done")
 def test_guard_counts_everybody_before_the_first_is_removed(club: Gym, there: Counterpart) -> None:
     for number in range(40):
@@ -193,28 +170,6 @@ def test_removals_go_out_by_themselves_when_all_is_worked_out_in_the_name_of_who
     there.work()
     assert names(club, there) == {*NAMES, *STAFF}
     assert Run.objects.latest("pk").administrator_id == club.administrator.pk
-
-
-@pytest.mark.requirement("G-02", mutation="sendable() without schedules")
-def test_schedule_that_gains_hours_waits_for_those_who_lose_it(club: Gym, there: Counterpart) -> None:
-    hours = world.schedule(club.company, "Mornings", [["1", "08:00", "12:00"]])
-    grant(group=club.members, zone=club.zones[1], schedule=hours, actor=club.actor)
-    finish_refreshes()
-    send(club, there)
-    office = there.device(club.terminals[1])
-    place = (Kind.SCHEDULE, str(hours.number))
-    assert "12:00" in str(office.memory[place])
-    withdraw(right=AccessRight.objects.select_related("company").get(schedule=hours), actor=club.actor)
-    world.right(club.staff, club.zones[1], hours)  # so that the office still needs it
-    change_schedule(schedule=hours, slots=[["1", "08:00", "23:00"]], actor=club.actor)
-    open_run(club)
-    there.work()
-    assert "12:00" in str(office.memory[place])
-    finish_refreshes()
-    there.work()
-    assert len(office.people()) == len(STAFF) + len(NAMES)  # the guard stops the run
-    send(club, there, confirmed=build_plan(club.company, choice(*club.terminals)).to_confirm)
-    assert "23:00" in str(office.memory[place])
 
 
 @pytest.mark.requirement("G-02", mutation="refresh_terminal() without put_off()")

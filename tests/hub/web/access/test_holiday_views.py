@@ -10,8 +10,6 @@ import time_machine
 from django_scopes import scope
 
 from doorsync.hub.access.models import Holiday, HolidayCalendar, TimeSchedule
-from doorsync.hub.sync.holdings.access_graph import load_access_graph
-from doorsync.hub.web.access.rule_verdicts import Verdict, rule_verdict
 from tests.factories.gym import Gym, gym
 from tests.factories.visitor import Visitor
 
@@ -89,19 +87,6 @@ def test_a_calendar_in_use_stays(visitor: Visitor, club: Gym) -> None:
     TimeSchedule.objects.update(calendar=None)
     send(visitor, f"/access/holidays/{made.pk}/change/", name="School")
     assert "was deleted" in send(visitor, f"/access/holidays/{made.pk}/delete/", word="School")
-
-
-def test_what_the_rules_say_of_a_moment_counts_holidays(visitor: Visitor, club: Gym) -> None:
-    made = calendar(visitor)
-    TimeSchedule.objects.update(calendar=made)
-    Holiday.objects.create(company=club.company, calendar=made, first="2027-03-01", last="2027-03-01")
-    alice = club.add("Anna", club.members)
-    graph = load_access_graph()
-    verdicts = {
-        day: rule_verdict(alice, [club.members.pk], club.terminals[0].pk, graph, datetime(2027, 3, day, 12, tzinfo=UTC))
-        for day in (1, 2, 8)
-    }
-    assert verdicts == {1: Verdict.OUT_OF_HOURS, 2: Verdict.OPENS, 8: Verdict.OPENS}
 
 
 def test_the_same_hours_are_put_into_the_days_that_are_ticked(visitor: Visitor) -> None:

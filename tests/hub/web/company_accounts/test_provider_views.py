@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from doorsync.hub.administrators.models import Session
 from doorsync.hub.audit.models import Entry
 from doorsync.hub.providers import discovery
 from doorsync.hub.providers.errors import NotAProvider
@@ -16,8 +15,8 @@ from tests.factories.desk import Desk
 from tests.factories.gym import Gym
 from tests.factories.lying_provider import lying_provider
 from tests.factories.openid_provider import SECRET
-from tests.hub.web.company_accounts.conftest import ANSWER, PROVIDER, desk_of, settings_with
-from tests.hub.web.company_accounts.test_sign_in_views import begin, enter, expect
+from tests.hub.web.company_accounts.conftest import ANSWER, PROVIDER, settings_with
+from tests.hub.web.company_accounts.test_sign_in_views import enter, expect
 
 
 def test_secret_is_sealed_and_never_shown(owner: Desk, club: Gym, issuer: str) -> None:
@@ -67,33 +66,6 @@ def test_page_names_who_has_no_account_yet(owner: Desk, club: Gym, issuer: str) 
     assert ">username</a>" in named
     expect(owner, "bob", "bob@gym.example")
     assert ">bob</a>" not in owner.read(PROVIDER)
-
-
-def test_other_issuer_or_client_needs_the_secret_again_and_ends_all_links(owner: Desk, club: Gym, issuer: str) -> None:
-    assert owner.send(PROVIDER, **settings_with(issuer, secret=""))[0] == 422
-    owner.send(PROVIDER, **settings_with(issuer))
-    expect(owner, "bob", "bob@gym.example")
-    bob, by_password = Desk(), desk_of(club, "bob")
-    enter(bob, "a-1001")
-    assert owner.send(PROVIDER, **settings_with(issuer, secret="", claim="preferred_username"))[0] == 303
-    assert bob.get("/people/").status_code == 200, "nothing that decides whose accounts they are has changed"
-    status, page = owner.send(PROVIDER, **settings_with(issuer, secret="", client_id="another"))
-    assert (status, "given again" in page) == (422, True)
-    assert owner.send(PROVIDER, **settings_with(issuer, client_id="another"))[0] == 303
-    assert not LinkedAccount.objects.exists()
-    assert bob.get("/people/").status_code == 303
-    assert by_password.get("/people/").status_code == 200
-    ended = Session.objects.exclude(ended_at=None).get()
-    assert (ended.administrator.username, ended.end_reason) == ("bob", "provider.changed")
-
-
-def test_domain_is_asked_for_and_held_to(owner: Desk, club: Gym, issuer: str) -> None:
-    owner.send(PROVIDER, **settings_with(issuer, domain="Gym.Example"))
-    expect(owner, "bob", "bob@gym.example")
-    bob = Desk()
-    assert "&hd=gym.example" in begin(bob)
-    assert enter(bob, "a-1001") == "/sign-in/company/?refused=1"
-    assert Entry.objects.get(event="company-account.refused").subject["reason"] == "domain"
 
 
 def test_removed_provider_opens_nothing(owner: Desk, club: Gym, issuer: str) -> None:

@@ -18,6 +18,7 @@ from tests.factories.gym import Gym, gym
 from tests.factories.visitor import Visitor
 
 NOW = datetime(2026, 12, 1, 8, 0, tzinfo=UTC)  # 09:00 in Amsterdam
+
 VERA = {
     "first_name": "Vera",
     "last_name": "Vis",
@@ -74,42 +75,6 @@ def test_a_visitor_is_expected_arrives_and_leaves(desk: Visitor, club: Gym) -> N
     assert credentials_of(User.objects.select_related("company").get(visitor=True)) == {}
     assert "is expected again" in press(desk, "reopen")
     assert "was cancelled" in press(desk, "cancel")
-
-
-def test_each_list_has_its_visits(desk: Visitor, clock: time_machine.Traveller) -> None:
-    expect(desk)
-    expect(desk, last_name="Morgen", day="2026-12-02")
-    lists = {when: desk.get(f"/visitors/?when={when}").content.decode() for when in ("today", "coming", "past")}
-    assert {when: ("Vis<" in page, "Morgen<" in page) for when, page in lists.items()} == {
-        "today": (True, False),
-        "coming": (False, True),
-        "past": (False, False),
-    }
-    press(desk, "cancel")
-    clock.move_to(datetime(2026, 12, 3, 8, tzinfo=UTC))
-    desk.sign_in_fully(Visit.objects.first().company.slug)  # type: ignore[union-attr]  # there is one
-    assert "Morgen<" in desk.get("/visitors/?when=past").content.decode()
-    assert "Vis<" in desk.get("/visitors/").content.decode()  # nobody has said that she left
-    assert desk.get("/visitors/?when=never").status_code == 404
-
-
-@pytest.mark.parametrize(
-    ("fields", "told"),
-    [
-        ({"last_name": ""}, "required"),
-        ({"ends": "08:00"}, "must come after the start"),
-        ({"day": "2026-11-30"}, "A visit ends after it starts"),
-        ({"day": "rubbish"}, "Not a valid date"),
-        ({"cards": "zz"}, "card"),
-        ({"refused": "12"}, "not among those"),
-        ({"groups": "999999"}, "999999"),
-    ],
-)
-def test_what_is_wrong_is_told_and_what_was_typed_stays(desk: Visitor, fields: dict[str, str], told: str) -> None:
-    page = expect(desk, **fields)
-    assert told in page
-    assert 'value="Acme"' in page
-    assert not User.objects.exists()
 
 
 @pytest.mark.requirement("P-01", mutation="the number of a pass in the page as text, or after the visit is over")
