@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from doorsync.agent import readback
-from doorsync.agent.batch_chains import Accepted
 from doorsync.agent.batch_service import Answer, BatchService
 from doorsync.agent.errors import AgentUnreachable
+from doorsync.agent.kept_receipts import Accepted
 from doorsync.messages import envelope, sizes
 from doorsync.messages.schemas import MemoryPart, Order, Receipt
 from doorsync.messages.terminal_codes import in_english

@@ -12,7 +12,6 @@ from functools import partial
 from typing import Any, Literal
 
 from doorsync.agent import crash_points, key_rotation
-from doorsync.agent.batch_chains import Accepted, StoredReceipt
 from doorsync.agent.batch_work import Work
 from doorsync.agent.config import Config
 from doorsync.agent.connections import KnownConnections
@@ -20,6 +19,7 @@ from doorsync.agent.door_commands import DoorCommands, Surroundings
 from doorsync.agent.drivers import Drivers, makes_of
 from doorsync.agent.errors import Stopping, StorageFailed
 from doorsync.agent.held_doors import HeldDoors
+from doorsync.agent.kept_receipts import Accepted, StoredReceipt
 from doorsync.agent.kept_state import State
 from doorsync.agent.lanes import Lanes
 from doorsync.agent.logs import log

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from doorsync.agent.batch_chains import Chains
+from doorsync.agent.kept_receipts import Chains
 from doorsync.agent.logs import log
 from doorsync.agent.validation import MessageValidator
 from doorsync.drivers.contract import ConnectionSettings

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from doorsync.agent import data_folder
-from doorsync.agent.batch_chains import Chains
 from doorsync.agent.errors import StorageFailed
 from doorsync.agent.identity import Identity
+from doorsync.agent.kept_receipts import Chains
 
 COUNT = "hello-count"
 

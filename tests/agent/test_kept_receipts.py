@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from doorsync.agent.batch_chains import ACCEPTED, Accepted, Chains, StoredReceipt
+from doorsync.agent.kept_receipts import ACCEPTED, Accepted, Chains, StoredReceipt
 from doorsync.agent.kept_state import State
 from doorsync.messages.schemas import ChainHead
 from tests.agent.hub import Hub
