@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from doorsync.hub.users.validity_dates import BadMoment, end_of, start_of
+from doorsync.hub.users.validity_dates import BadMoment, end_of, end_text, start_of, start_text
 
 
 @pytest.mark.parametrize(
@@ -82,3 +82,10 @@ def test_message_does_not_repeat_what_could_be_a_secret() -> None:
         with pytest.raises(BadMoment) as refused:
             end_of(text)
         assert text[-4:] not in str(refused.value)
+
+
+@pytest.mark.parametrize("text", ["", "2026-12-31", "2026-12-31 18:30", "2028-02-29", "2199-12-31"])
+@pytest.mark.requirement("D-02", mutation="end_text() telling of a whole day the midnight after it")
+def test_a_moment_is_told_as_it_was_written(text: str) -> None:
+    assert start_text(start_of(text)) == text
+    assert end_text(end_of(text)) == text

@@ -21,7 +21,7 @@ from doorsync.hub.sync.plan import guard_counts
 from doorsync.hub.terminals.models import Terminal
 from doorsync.hub.users.chunks import PEOPLE, Portion
 from doorsync.hub.users.credential_kinds import KINDS, PIN, SECRET_COLUMNS
-from doorsync.hub.users.fields import MOMENTS
+from doorsync.hub.users.fields import MOMENT_TEXTS
 from doorsync.hub.users.models import Group, User
 from doorsync.hub.users.validation import Checked, same_values
 from doorsync.hub.users.writes import Outcome, Written
@@ -190,7 +190,7 @@ class Preview:
 def _told(name: str, value: str | bool) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return value.replace("T", " ") if name in MOMENTS else value
+    return MOMENT_TEXTS[name](value) if name in MOMENT_TEXTS else value
 
 
 def pin_warnings(company: Company, people: Sequence[FilePerson], checked: Checked, gone: Sequence[User]) -> Iterator[str]:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_noop
 from doorsync.domain.text import bad_character, is_visible, normalized_text
 from doorsync.hub.users import credential_kinds
 from doorsync.hub.users.models import CODE_LENGTH, INFO_FIELDS, INFO_LENGTH, INSERTION_LENGTH, NAME_LENGTH, PHONE_LENGTH
-from doorsync.hub.users.validity_dates import BadMoment, end_of, start_of
+from doorsync.hub.users.validity_dates import BadMoment, end_of, end_text, start_of, start_text
 
 PHONE_CHARACTERS = frozenset("0123456789+-()./ ")
 
@@ -38,6 +38,7 @@ TEXTS = {
 INFO = {f"info{number}": Text(f"info field {number}", INFO_LENGTH) for number in range(1, INFO_FIELDS + 1)}
 TEXTS |= INFO
 MOMENTS: dict[str, Callable[[str], str]] = {"starts": start_of, "expires": end_of}
+MOMENT_TEXTS: dict[str, Callable[[str], str]] = {"starts": start_text, "expires": end_text}  # back, as people write them
 LAST_NUMBER = 400_000_000
 FLAGS = ("active", "visitor", "admin", "security")
 COLUMNS = (*TEXTS, *MOMENTS, *FLAGS)  # of a user's row

@@ -47,6 +47,16 @@ def end_parts(wall: str) -> tuple[str, str]:
     return (date.fromisoformat(day) - timedelta(days=1)).isoformat(), ""
 
 
+def start_text(wall: str) -> str:
+    """A start that is kept, as a text that `start_of` reads as the same; empty where there is none."""
+    return " ".join(filter(None, start_parts(wall)))
+
+
+def end_text(wall: str) -> str:
+    """An expiry that is kept, as a text that `end_of` reads as the same; empty where there is none."""
+    return " ".join(filter(None, end_parts(wall)))
+
+
 def _moment(text: str, whole_day: timedelta) -> str:
     """No message repeats the text: in a shifted column it could be a secret."""
     text = normalized_text(text.strip())  # programs write a narrow no-break space before PM

@@ -58,7 +58,7 @@ SHOWN = f"""\
 New:
   people.csv:5: Dean (13)
 Changed:
-  people.csv:2: Zero (10): expires empty -> '2099-07-01 00:00'; groups 'Members' -> 'Staff'; pin changed
+  people.csv:2: Zero (10): expires empty -> '2099-06-30'; groups 'Members' -> 'Staff'; pin changed
   people.csv:3: Baker (11): groups 'Staff' -> empty
 Equal PINs:
   {EQUAL_PINS}
@@ -92,7 +92,7 @@ def test_what_was_shown_is_what_happens(club: Gym, people: Path) -> None:
     assert doors == {name: (sorted(after[name] - before[name]), sorted(before[name] - after[name])) for name in after}
     assert [each["name"] for each in shown["new"]] == ["Dean"]
     assert shown["changed"][0]["fields"] == {
-        "expires": {"old": "", "new": "2099-07-01 00:00"},
+        "expires": {"old": "", "new": "2099-06-30"},
         "groups": {"old": "Members", "new": "Staff"},
         "pin": "changed",
     }

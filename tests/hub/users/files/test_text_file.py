@@ -242,6 +242,21 @@ def test_a_text_says_as_what_it_was_read(data: bytes, named: str, told: str) -> 
     assert read_text(Upload("p.csv", data), named).encoding == told
 
 
+@pytest.mark.parametrize(
+    ("data", "named", "said"),
+    [
+        (b"\xef\xbb\xbfid;last_name\n1;M\xfcller\n", "", "p.csv:2: The file is not valid text in UTF-8"),
+        (b"\xff\xfei\0d\0\n\0\0", "", "p.csv:2: The file is not valid text in UTF-16"),
+        (b"id;last_name\n1;M\x81ller\n", "cp1252", "p.csv:2: The file is not valid text in cp1252"),
+    ],
+)
+@pytest.mark.requirement("D-04", mutation="_why() saying 'in this encoding', where nobody named one")
+def test_text_that_its_encoding_does_not_fit_is_refused_with_the_name_of_it(data: bytes, named: str, said: str) -> None:
+    with pytest.raises(FileFaults) as refused:
+        read_text(Upload("p.csv", data), named)
+    assert str(refused.value).startswith(said)
+
+
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
 @pytest.mark.requirement("D-04", mutation="only the share of NULs counts, which is small where names are not in ASCII")
 def test_utf_16_without_its_mark_is_called_so_whatever_the_names_are_in(encoding: str) -> None:

@@ -9,10 +9,12 @@ from urllib.parse import urlencode
 
 import pytest
 from django.http import HttpResponse
+from django.utils import timezone
 from django_scopes import scope
 
 from doorsync.hub.companies.models import Company
-from doorsync.hub.sync.models import Run
+from doorsync.hub.sync.models import Run, RunTerminal, RunTerminalState
+from doorsync.hub.terminals.models import Agent, Terminal
 from doorsync.hub.users.models import User
 from tests.factories.gym import Gym, gym
 from tests.factories.visitor import Visitor, token_for
@@ -69,6 +71,19 @@ def test_press_leads_to_the_run(club: Gym, there: Counterpart, visitor: Visitor)
     assert page.count('role="progressbar"') == 4  # the whole, and three terminals
     for terminal in club.terminals:
         assert terminal.name in page
+
+
+@pytest.mark.requirement("I-01", mutation="run_terminals.html saying of another device that there is nothing to press")
+def test_run_page_says_of_another_device_that_somebody_has_to_decide(club: Gym, there: Counterpart, visitor: Visitor) -> None:
+    address, now = press(club, visitor)["Location"], timezone.now()
+    with scope(company=club.company):
+        Agent.objects.update(waited_at=now, seen_at=now)
+        RunTerminal.objects.update(state=RunTerminalState.NOT_REACHED, retry_at=now)
+        assert text(visitor.get(address)).count("There is nothing to press") == len(club.terminals)
+        Terminal.objects.filter(pk=club.terminals[0].pk).update(serial="MINE-1", other_serial="THEIRS-2", other_at=now)
+    page = text(visitor.get(address))
+    assert page.count("There is nothing to press") == len(club.terminals) - 1
+    assert page.count("somebody has to decide on the page of this terminal") == 1
 
 
 def test_press_twice_is_one_run(club: Gym, there: Counterpart, visitor: Visitor) -> None:

@@ -152,7 +152,12 @@ def _why(path: Source, encoding: str, *, nameable: bool) -> str:
         return _("The file is not UTF-8. Save it as 'CSV UTF-8', or choose its encoding.")
     if encoding == "utf-8":
         return _("The file is not UTF-8. Save it as 'CSV UTF-8', or say in which encoding it is: --encoding cp1252, for example.")
-    return _("This is not valid text in this encoding.")
+    if any(encoding == marked for __, marked in MARKS):
+        told = encoding.removesuffix("-sig").upper()
+        return _("The file is not valid text in %(encoding)s, though its mark says so. Save it again as 'CSV UTF-8'.") % {
+            "encoding": told
+        }
+    return _("The file is not valid text in %(encoding)s. Name the encoding that it is in.") % {"encoding": encoding}
 
 
 def _fault(path: Source, text: str) -> FileFaults:

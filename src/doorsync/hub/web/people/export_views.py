@@ -18,7 +18,7 @@ from doorsync.hub.companies.models import Company
 from doorsync.hub.users.files.csv_people import list_cell
 from doorsync.hub.users.models import Membership, User
 from doorsync.hub.users.queries import portions
-from doorsync.hub.users.validity_dates import end_parts, start_parts
+from doorsync.hub.users.validity_dates import end_text, start_text
 from doorsync.hub.web.csv_downloads import BYTE_ORDER_MARK, Echo, csv_download
 from doorsync.hub.web.decorators import needs_permission
 from doorsync.hub.web.people.list_choice import ListChoice
@@ -63,8 +63,8 @@ def _cells(user: User, groups: list[str]) -> tuple[str, ...]:
         user.insertion,
         user.last_name,
         list_cell(groups),
-        " ".join(filter(None, start_parts(user.starts))) if user.starts else "",
-        " ".join(filter(None, end_parts(user.expires))) if user.expires else "",
+        start_text(user.starts),
+        end_text(user.expires),
         "yes" if user.active else "no",
         user.email,
         user.phone,

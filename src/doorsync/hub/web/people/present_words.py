@@ -6,15 +6,13 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from doorsync.hub.users.fields import MOMENT_TEXTS
 from doorsync.hub.users.models import Group
-from doorsync.hub.users.validity_dates import end_parts, start_parts
-
-PARTS = {"starts": start_parts, "expires": end_parts}
 
 
 def described(name: str, value: Any) -> str:
     """Which value somebody else has put there meanwhile."""
-    told = " ".join(filter(None, PARTS[name](value))) if name in PARTS and value else value
+    told = MOMENT_TEXTS[name](value) if name in MOMENT_TEXTS else value
     if name == "groups":
         told = ", ".join(Group.objects.filter(pk__in=value).values_list("name", flat=True))
     if not told:

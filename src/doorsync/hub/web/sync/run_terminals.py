@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from doorsync.hub.sync.holdings.terminal_status import TerminalStatus
+from doorsync.hub.sync.holdings.terminal_status import Condition, TerminalStatus
 from doorsync.hub.sync.models import RunTerminalState
 from doorsync.hub.sync.run.runs import OPEN
 from doorsync.hub.terminals.models import Terminal
@@ -57,6 +57,11 @@ class RunTerminalView:
     def up_to_date(self) -> bool:
         """Whether moreover nothing at all waits here."""
         return self.done_all and self.status.up_to_date
+
+    @property
+    def to_decide(self) -> bool:
+        """Whether the run cannot go on here until somebody decides on the device, or the expected one is back."""
+        return self.state == RunTerminalState.NOT_REACHED and self.status.condition is Condition.OTHER_DEVICE
 
     @property
     def look(self) -> Badge:
