@@ -89,7 +89,7 @@ def test_empty_cell_of_a_column_empties_just_that(club: Gym, tmp_path: Path, tex
     ("row", "said"),
     [
         ("10;Zero;Members", "people.csv:3: This row has 3 cells, but there are 5 columns"),
-        ("10", "people.csv:3: This row has 1 cells"),
+        ("10", "people.csv:3: This row has 1 cell, but there are 5 columns"),
         ("10;Zero;Members;1;2;3", "people.csv:3: This row has 6 cells"),
         ("10;Vries; de;Members;7654321;0042", "people.csv:3: This row has 6 cells"),
     ],

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from doorsync.hub.users.card_formats import CardFormat
 from doorsync.hub.users.cards import BadCard, decimal_number
@@ -66,7 +67,12 @@ def read_people(
 
 def _row(layout: _Layout, row: TableRow, notation: CardFormat, faults: list[FileFault]) -> Row | None:
     wanted = len(layout.meanings)
-    counts = _("This row has %(cells)s cells, but there are %(wanted)s columns.") % {"cells": len(row.cells), "wanted": wanted}
+    has = ngettext(
+        "This row has %(cells)s cell, but there are %(wanted)s columns.",
+        "This row has %(cells)s cells, but there are %(wanted)s columns.",
+        len(row.cells),
+    )
+    counts = has % {"cells": len(row.cells), "wanted": wanted}
     if len(row.cells) < wanted:
         faults.append(
             FileFault(layout.file, row.line, _("%(counts)s Write a separator for an empty cell too.") % {"counts": counts})
