@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from doorsync.domain.record import Kind
-from doorsync.hub.sync.models import Problem
+from doorsync.hub.sync.models import Batch, Problem
 from doorsync.hub.sync.plan.plans import build_plan
 from doorsync.hub.sync.reason_codes import RunTerminalCode
 from doorsync.hub.sync.run import run_terminal_states
@@ -70,6 +73,7 @@ def test_who_was_refused_in_a_run_hides_nobody_who_comes_after(
     club: Gym, there: Counterpart, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(run_terminal_states, "SIZE", 1)
+    Batch.objects.update(issued_at=timezone.now() - timedelta(minutes=10))  # a quick terminal would get both at once
     first, second = sorted(str(club.add(name, club.members).number) for name in ("Dora", "Erik"))
     run_terminal = open_run(club, club.terminals[0]).run_terminals.get()
     Problem.objects.create(
