@@ -21,8 +21,10 @@ OPEN_BATCHES = """
 SELECT b.hash, l.run_id, b.terminal_id FROM sync_batch b JOIN sync_runterminal l ON l.id = b.run_terminal_id
 WHERE b.company_id = %s AND b.status = 'open'
 """
-UNSURE = f"""SELECT key FROM sync_holding WHERE company_id = %s AND terminal_id = {{}} AND kind = {Kind.USER.value}
-AND length(held) = 0"""
+UNSURE = f"""
+SELECT h.key FROM sync_holding h JOIN terminals_terminal t ON t.id = h.terminal_id
+WHERE h.company_id = %s AND h.terminal_id = {{}} AND h.kind = {Kind.USER.value} AND length(h.held) = 0 AND t.unreadable <> ''
+"""
 HOLDINGS = "SELECT terminal_id, kind, key, state FROM sync_holding WHERE company_id = %s"
 LEFT = "SELECT user_id FROM sync_pendingrefreshuser WHERE NOT refreshed"
 REFRESHING = f"SELECT number FROM users_user WHERE company_id = %s AND id IN ({LEFT})"
@@ -50,7 +52,7 @@ class Watch:
         )  # a run that is not named here is one that nobody pressed for
         self.done = self.done_run_terminals()
         self._allowed: dict[str, frozenset[str]] = {}
-        self._unsure: dict[str, frozenset[str]] = {}  # of whom nobody knew what the terminal held when the batch was issued
+        self._unsure: dict[str, frozenset[str]] = {}  # unknown at a terminal that could not be read, when the batch was issued
         self._runs: dict[str, int] = {}
         self._at: dict[str, str] = {}
         self._ever: dict[str, frozenset[str]] = dict.fromkeys(club.names, frozenset())
@@ -95,7 +97,7 @@ class Watch:
         """A terminal wrote these people because of this batch: before and after. What takes away is in every scope.
 
         So is, in a run that nobody pressed for, what only lets somebody go on for longer, or in at their start; and what a batch
-        of a wider scope may have begun. Where the hub did not know what somebody could do there, a change may have taken away.
+        of a wider scope may have begun. At a terminal that could not be read, nobody knows what a change of an unknown record takes away.
         """
         mark = fingerprint(sealed)
         people = {self.club.hub_key(fields[1]): fields for fields in people.values()} if self.club.places else people
