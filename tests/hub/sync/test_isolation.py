@@ -31,6 +31,7 @@ from doorsync.hub.users.validation import Write
 from doorsync.hub.users.writes import write_users
 from tests.factories.gym import Gym, gym
 from tests.hub.sync.counterpart import Counterpart
+from tests.hub.sync.synced import synced
 
 REASON = "Their stored PIN cannot be read. Enter it again."
 
@@ -52,11 +53,7 @@ def wall(club: Gym, **later: float) -> str:
 
 @pytest.fixture
 def there(club: Gym) -> Counterpart:
-    counterpart = Counterpart(club.agent)
-    start_run(company=club.company, choice=everywhere(club), confirmed=None, actor=club.actor)
-    counterpart.work()
-    Agent.objects.update(waited_at=timezone.now())
-    return counterpart
+    return synced(club, everywhere(club))
 
 
 def everywhere(club: Gym) -> Selection:

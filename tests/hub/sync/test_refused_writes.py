@@ -22,6 +22,7 @@ from doorsync.hub.users.models import User
 from doorsync.hub.web.sync.run_status import run_status
 from tests.factories.gym import Gym, gym
 from tests.hub.sync.counterpart import Counterpart, Fault
+from tests.hub.sync.synced import synced
 
 
 @pytest.fixture
@@ -33,11 +34,7 @@ def club(transactional_db: None) -> Iterator[Gym]:
 
 @pytest.fixture
 def there(club: Gym) -> Counterpart:
-    counterpart = Counterpart(club.agent)
-    start_run(company=club.company, choice=gate(club), confirmed=None, actor=club.actor)
-    counterpart.work()
-    Agent.objects.update(waited_at=timezone.now())
-    return counterpart
+    return synced(club, gate(club))
 
 
 def gate(club: Gym) -> Selection:

@@ -97,7 +97,8 @@ class Watch:
         """A terminal wrote these people because of this batch: before and after. What takes away is in every scope.
 
         So is, in a run that nobody pressed for, what only lets somebody go on for longer, or in at their start; and what a batch
-        of a wider scope may have begun. At a terminal that could not be read, nobody knows what a change of an unknown record takes away.
+        of a wider scope may have begun. At a terminal that could not be read, nobody knows what a change of an unknown record
+        takes away.
         """
         mark = fingerprint(sealed)
         people = {self.club.hub_key(fields[1]): fields for fields in people.values()} if self.club.places else people

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from django.utils import timezone
 from django_scopes import scope
 
-from doorsync.hub.sync.models import Run
-from doorsync.hub.sync.plan.selections import Selection
-from doorsync.hub.sync.run.runs import start_run
 from doorsync.hub.terminals.hub_epoch import begin_epoch, confirm_terminals, current_epoch, must_say_hello, sure_epoch
-from doorsync.hub.terminals.models import Agent, HubEpoch, Terminal
+from doorsync.hub.terminals.models import HubEpoch, Terminal
 from tests.factories import world
 from tests.factories.backup import Backup
 from tests.factories.gym import Gym, gym
 from tests.hub.sync.counterpart import Counterpart
+from tests.hub.sync.synced import everything, synced
 
 pytestmark = pytest.mark.django_db
 
@@ -27,18 +24,8 @@ def club() -> Gym:
 @pytest.fixture
 def there(club: Gym) -> Counterpart:
     """An agent that dials out, with everybody in its terminals."""
-    there = Counterpart(club.agent)
     with scope(company=club.company):
-        Agent.objects.update(waited_at=timezone.now())
-        send(club, there)
-    return there
-
-
-def send(club: Gym, there: Counterpart) -> Run:
-    choice = Selection(terminals=frozenset(terminal.pk for terminal in club.terminals))
-    run = start_run(company=club.company, choice=choice, confirmed=None, actor=club.actor)
-    there.work()
-    return run
+        return synced(club, everything(club))
 
 
 def gate(club: Gym) -> Terminal:

@@ -16,7 +16,6 @@ from doorsync.hub.companies.models import Company
 from doorsync.hub.companies.transactions import company_transaction
 from doorsync.hub.courier.long_poll import has_work
 from doorsync.hub.sync.models import Run
-from doorsync.hub.sync.plan.selections import Selection
 from doorsync.hub.sync.run.automatic_runs import send_what_waits
 from doorsync.hub.sync.run.runs import start_run
 from doorsync.hub.sync.run.scheduler import apply_due_changes
@@ -26,6 +25,7 @@ from doorsync.hub.users.models import User
 from doorsync.hub.users.writes import write_users
 from tests.factories.gym import Gym, gym
 from tests.hub.sync.counterpart import Counterpart
+from tests.hub.sync.synced import everything, synced
 
 
 @pytest.fixture
@@ -38,15 +38,7 @@ def club(transactional_db: None) -> Iterator[Gym]:
 @pytest.fixture
 def there(club: Gym) -> Counterpart:
     """Everybody is in the terminals, and the agent waits at the hub."""
-    counterpart = Counterpart(club.agent)
-    start_run(company=club.company, choice=everything(club), confirmed=None, actor=club.actor)
-    counterpart.work()
-    Agent.objects.update(waited_at=timezone.now())
-    return counterpart
-
-
-def everything(club: Gym) -> Selection:
-    return Selection(locations=frozenset(location.pk for location in club.locations))
+    return synced(club, everything(club))
 
 
 def at_the_gate(club: Gym, there: Counterpart) -> set[str]:

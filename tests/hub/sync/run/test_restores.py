@@ -9,10 +9,8 @@ from django_scopes import scope
 from doorsync.domain.record import Kind
 from doorsync.hub.sync.holdings.terminal_status import Condition
 from doorsync.hub.sync.models import Batch, Holding, HoldingState, Mode, Run, RunTerminalState, Stranger
-from doorsync.hub.sync.plan.selections import Selection
 from doorsync.hub.sync.run.automatic_runs import send_what_waits
 from doorsync.hub.sync.run.batches import void_batches
-from doorsync.hub.sync.run.runs import start_run
 from doorsync.hub.terminals.hub_epoch import begin_epoch
 from doorsync.hub.terminals.models import Agent, Terminal
 from doorsync.hub.users.models import User
@@ -21,6 +19,7 @@ from doorsync.hub.web.people.person_terminals import PersonState, person_termina
 from tests.factories.backup import Backup
 from tests.factories.gym import Gym, gym
 from tests.hub.sync.counterpart import Counterpart
+from tests.hub.sync.synced import everything, send, synced
 
 pytestmark = pytest.mark.django_db
 
@@ -33,18 +32,8 @@ def club() -> Gym:
 @pytest.fixture
 def there(club: Gym) -> Counterpart:
     """An agent that dials out, with everybody in its terminals."""
-    there = Counterpart(club.agent)
     with scope(company=club.company):
-        Agent.objects.update(waited_at=timezone.now())
-        send(club, there)
-    return there
-
-
-def send(club: Gym, there: Counterpart) -> Run:
-    choice = Selection(terminals=frozenset(terminal.pk for terminal in club.terminals))
-    run = start_run(company=club.company, choice=choice, confirmed=None, actor=club.actor)
-    there.work()
-    return run
+        return synced(club, everything(club))
 
 
 @pytest.mark.requirement("I-05", mutation="start_reading returns None: nothing is read before somebody presses")
@@ -52,7 +41,7 @@ def test_people_added_after_the_backup_are_found_without_a_press(club: Gym, ther
     with scope(company=club.company):
         backup = Backup()
         dora = club.add("Dora", club.members)
-        send(club, there)
+        send(club, there, everything(club))
         backup.restore()
         begin_epoch()
         assert not Holding.objects.filter(key=str(dora.number)).exists()
@@ -77,7 +66,7 @@ def test_people_removed_after_the_backup_are_not_let_in_again_without_a_press(cl
         bob = User.objects.get(last_name="Bob")
         backup = Backup()
         club.remove(bob)
-        send(club, there)
+        send(club, there, everything(club))
         assert str(bob.number) not in there.device(club.terminals[0]).people()
         backup.restore()
         begin_epoch()
@@ -95,14 +84,14 @@ def test_a_press_after_a_fork_reads_first_whatever_it_is_for(club: Gym, there: C
         Agent.objects.update(waited_at=None)  # a browser carries: nothing is read without a press
         backup = Backup()
         club.add("Dora", club.members)
-        send(club, there)
+        send(club, there, everything(club))
         backup.restore()
         begin_epoch()
         club.add("Erik", club.members)
         there.hello()
         assert Terminal.objects.exclude(unread="").count() >= 2
         assert not Holding.objects.filter(state=HoldingState.SAME, terminal_id=club.terminals[0].pk).exists()
-        run = send(club, there)
+        run = send(club, there, everything(club))
         batches = Batch.objects.filter(run_terminal__run=run, terminal=club.terminals[0]).order_by("seq")
         assert next(batch.whole for batch in batches) == "read"
         assert run.run_terminals.filter(state=RunTerminalState.DONE).count() == run.run_terminals.count()
@@ -114,7 +103,7 @@ def test_what_a_voided_batch_touched_is_unknown(club: Gym, there: Counterpart) -
         alice = User.objects.get(last_name="Alice")
         there.fault = lambda _: "mute"
         club.rename(alice, "Alicia")
-        send(club, there)
+        send(club, there, everything(club))
         assert there.device(club.terminals[0]).people()[str(alice.number)]["name"] == "Alicia"
         void_batches(club.agent)
         club.rename(alice, "Alice")
@@ -127,7 +116,7 @@ def test_new_person_of_a_batch_that_was_lost_in_a_fork_may_be_there(club: Gym, t
     with scope(company=club.company):
         dora = club.add("Dora", club.members)
         there.fault = lambda _: "mute"
-        send(club, there)
+        send(club, there, everything(club))
         assert str(dora.number) in there.device(club.terminals[0]).people()
         there.lose_state()
         there.hello()

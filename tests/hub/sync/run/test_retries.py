@@ -21,6 +21,7 @@ from doorsync.hub.users.models import User
 from doorsync.hub.web.sync.run_status import run_status
 from tests.factories.gym import Gym, gym
 from tests.hub.sync.counterpart import Counterpart
+from tests.hub.sync.synced import everything, synced
 
 
 @pytest.fixture
@@ -33,15 +34,7 @@ def club(transactional_db: None) -> Iterator[Gym]:
 @pytest.fixture
 def there(club: Gym) -> Counterpart:
     """Everybody is in the terminals, and the agent waits at the hub."""
-    counterpart = Counterpart(club.agent)
-    start_run(company=club.company, choice=everything(club), confirmed=None, actor=club.actor)
-    counterpart.work()
-    Agent.objects.update(waited_at=timezone.now())
-    return counterpart
-
-
-def everything(club: Gym) -> Selection:
-    return Selection(locations=frozenset(location.pk for location in club.locations))
+    return synced(club, everything(club))
 
 
 def at_the_gate(club: Gym, there: Counterpart) -> set[str]:
