@@ -57,7 +57,7 @@ def _from_plain_rows(model: type[Row], fields: Sequence[Any], rows: Iterable[Seq
 def store_columns(row: models.Model) -> None:
     """Store a row that is there already, as its save() would without its own rules: no signal is sent, no time is set."""
     meta = row._meta  # noqa: SLF001 - documented
-    update_columns([row], [field.name for field in meta.concrete_fields if not field.primary_key])
+    update_columns([row], [field.name for field in meta.concrete_fields if not (field.primary_key or field.generated)])
 
 
 def update_columns(rows: Sequence[models.Model], names: Sequence[str]) -> None:

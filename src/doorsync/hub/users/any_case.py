@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import reduce
 from operator import or_
 
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Lower
 
 from doorsync.domain.text import normalized_text
 
@@ -13,6 +14,11 @@ from doorsync.domain.text import normalized_text
 def any_case(lookup: str, text: str) -> Q:
     """What this lookup, such as `last_name__icontains`, finds for it in small letters, in capitals, or as names are written."""
     return reduce(or_, (Q(**{lookup: each}) for each in _spellings(normalized_text(text))))
+
+
+def in_small_letters(lookup: str, text: str) -> Q:
+    """The same, such as `searched_name__contains`, of a column that the database itself keeps in small letters."""
+    return reduce(or_, (Q(**{lookup: Lower(Value(each))}) for each in _spellings(normalized_text(text))))
 
 
 def _spellings(text: str) -> set[str]:

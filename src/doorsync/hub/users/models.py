@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models.functions import Concat, Lower
 
 from doorsync.hub.companies.models import Location
 from doorsync.hub.companies.tenancy import TenantModel
@@ -13,7 +14,7 @@ PHONE_LENGTH = 40
 CODE_LENGTH = 18  # digits of a contractor's code
 INFO_FIELDS, INFO_LENGTH = 14, 250
 # With these in its index, the list of people is searched and counted without reading the rows themselves.
-LISTED = ("insertion", "external_id", "active", "starts", "expires", "id")
+LISTED = ("searched_name", "external_id", "active", "starts", "expires", "id")
 FULL_NAME_LENGTH = 2 * NAME_LENGTH + INSERTION_LENGTH + 2  # all three, and the spaces between them
 
 
@@ -59,6 +60,12 @@ class User(TenantModel):
     contractor_code = models.CharField(max_length=CODE_LENGTH, blank=True, default="")  # of the firm they work for, and its name:
     contractor_name = models.CharField(max_length=NAME_LENGTH, blank=True, default="")  # kept for programs
     updated_at = models.DateTimeField(auto_now=True)
+    # For searches: one text to look into, and none to fold. See `person_search`.
+    searched_name = models.GeneratedField(
+        expression=Lower(Concat("first_name", models.Value(" "), "insertion", models.Value(" "), "last_name")),
+        output_field=models.CharField(max_length=FULL_NAME_LENGTH),
+        db_persist=True,
+    )
     # The company's own fields; see `info_fields`.
     info1 = models.CharField(max_length=INFO_LENGTH, blank=True, default="")
     info2 = models.CharField(max_length=INFO_LENGTH, blank=True, default="")

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import reduce
-from operator import or_
 
 from django.db.models import Count, Q, QuerySet
 
@@ -23,7 +21,7 @@ from doorsync.hub.users.queries import credential_lookup
 from doorsync.hub.web.badges import Badge
 from doorsync.hub.web.people.access_states import BADGES, Walls, access_state, state_filter, walls_now
 from doorsync.hub.web.people.list_choice import ListChoice
-from doorsync.hub.web.people.person_search import card_marks
+from doorsync.hub.web.people.person_search import card_marks, fits_user
 
 MOST_WORDS = 5
 MOST_COUNTED = 1_000  # of a list that leaves people out: to find all of them may take longer than all else on the page
@@ -123,10 +121,7 @@ def _fits(company: Company, text: str) -> Q:
 
 
 def _word(word: str) -> Q:
-    names = (any_case(f"{name}__icontains", word) for name in ("first_name", "insertion", "last_name"))
-    fits = reduce(or_, names, any_case("external_id__istartswith", word))
-    if word.isascii() and word.isdigit():
-        fits |= Q(number__startswith=word)
+    fits = fits_user(word)
     if groups := list(Group.objects.filter(any_case("name__icontains", word)).values_list("pk", flat=True)):
         fits |= Q(pk__in=Membership.objects.filter(group_id__in=groups).values("user_id"))
     return fits

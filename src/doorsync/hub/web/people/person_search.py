@@ -17,7 +17,7 @@ from doorsync.hub.sync.holdings.pending_holdings import PENDING
 from doorsync.hub.sync.holdings.visible_users import visible_users
 from doorsync.hub.sync.models import Holding, HoldingState, Stranger
 from doorsync.hub.terminals.queries import visible_terminals
-from doorsync.hub.users.any_case import any_case
+from doorsync.hub.users.any_case import any_case, in_small_letters
 from doorsync.hub.users.card_formats import CardFormat
 from doorsync.hub.users.cards import BadCard, decimal_number, plain_card
 from doorsync.hub.users.credential_kinds import CARD
@@ -51,13 +51,7 @@ def find_people(text: str, administrator: Administrator) -> list[FoundPeople]:
     rest = Holding.objects.filter(nobodys, unwanted, kind=Kind.USER, terminal_id__in=doors)
     strangers = Stranger.objects.filter(kind=Kind.USER, terminal__in=doors)
     for word in words:
-        users = users.filter(
-            any_case("first_name__icontains", word)
-            | any_case("insertion__icontains", word)
-            | any_case("last_name__icontains", word)
-            | Q(number__startswith=word)
-            | any_case("external_id__istartswith", word)
-        )
+        users = users.filter(fits_user(word))
         rest = rest.filter(any_case("label__icontains", word) | Q(key__startswith=word))
         strangers = strangers.filter(any_case("name__icontains", word) | Q(key__startswith=word))
     known = [_known(user) for user in users[:MOST]]
@@ -66,6 +60,12 @@ def find_people(text: str, administrator: Administrator) -> list[FoundPeople]:
     others = strangers.values_list("key", "name").distinct().order_by("name", Length("key"), "key")[:most]
     strange = list({**dict.fromkeys(left), **dict.fromkeys(others)})[:most]
     return known + [FoundPeople(user_id=None, key=key, name=name, groups="") for key, name in strange]
+
+
+def fits_user(word: str) -> Q:
+    """Whether a word is part of a user's name, or begins their number or the company's own id."""
+    fits = in_small_letters("searched_name__contains", word) | any_case("external_id__istartswith", word)
+    return fits | Q(number__startswith=word) if word.isascii() and word.isdigit() else fits
 
 
 def find_by_card(company: Company, text: str, administrator: Administrator) -> FoundPeople | None:
