@@ -69,6 +69,7 @@ class Cost:
 
     at: float
     kib: int  # its own pages, not those that it shares
+    resident: int  # KiB with those that it shares
     threads: int
     cpu: float  # seconds
 
@@ -81,7 +82,7 @@ def cost(process: int) -> Cost:
     ticks = (folder / "stat").read_text().rpartition(")")[2].split()[11:13]
     own = int(named["Private_Clean:"]) + int(named["Private_Dirty:"])
     cpu = sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
-    return Cost(at=time.monotonic(), kib=own, threads=int(named["Threads:"]), cpu=cpu)
+    return Cost(at=time.monotonic(), kib=own, resident=int(named["VmRSS:"]), threads=int(named["Threads:"]), cpu=cpu)
 
 
 def cores(processes: list[int], seconds: float) -> list[float]:
@@ -181,10 +182,16 @@ def restart(stack: Stack, number: int) -> None:
     print(f"  restart: {took}; at most {threads} threads and {kib / 1024:.0f} MiB meanwhile")
 
 
-def main(number: int) -> int:
-    """Print the figures; 1 when one misses its limit."""
+def allow_files() -> int:
+    """As many open files as this process may have, also for those that it starts; returns their number."""
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    return hard
+
+
+def main(number: int) -> int:
+    """Print the figures; 1 when one misses its limit."""
+    allow_files()
     call_command("migrate", verbosity=0)
     companies = min(COMPANIES, number)
     with transaction.atomic():

@@ -70,7 +70,7 @@ def hub(*, remembered: bool = True, one_core: bool = False) -> Iterator[int]:
         [Path(sys.executable).parent / "doorsync", "hub", "run"] if remembered else [sys.executable, HERE / "forgetful_hub.py"]
     )
     command = _held([str(each) for each in program], one_core)
-    with _running(command, {"DOORSYNC_PORT": str(port := _free_port())}, port):
+    with running(command, {"DOORSYNC_PORT": str(port := free_port())}, port):
         assert re.search(b">[0-9a-f]{128}<", soap.post(f"http://127.0.0.1:{port}", soap.SAMPLE).body)
         yield port
 
@@ -82,12 +82,12 @@ def php(*, remembered: bool = True, one_core: bool = False) -> Iterator[int]:
     folder.mkdir()
     (folder / "service.php").write_text((HERE / "service.php").read_text())
     (folder / "config.php").write_text(f"<?php return {_as_php(_config(remembered=remembered))};")
-    port, places = _free_port(), {"folder": folder}
+    port, places = free_port(), {"folder": folder}
     (folder / "fpm.conf").write_text(FPM.format(**places))
     (folder / "nginx.conf").write_text(NGINX.format(port=port, **places))
     fpm = ["php-fpm8.2", "-R", "-F", "-y", str(folder / "fpm.conf"), "-d", "opcache.enable=1", "-d", "error_log=/dev/null"]
     nginx = ["nginx", "-c", str(folder / "nginx.conf"), "-p", str(folder)]
-    with _running(_held(fpm, one_core), {}, folder / "socket"), _running(_held(nginx, one_core), {}, port):
+    with running(_held(fpm, one_core), {}, folder / "socket"), running(_held(nginx, one_core), {}, port):
         yield port
 
 
@@ -104,10 +104,10 @@ def spyne(*, one_core: bool = False) -> Iterator[int]:
     config = DATA / "spyne.json"
     settings = {key: value.hex() if isinstance(value, bytes) else value for key, value in _config(remembered=True).items()}
     config.write_text(json.dumps({**settings, "line": os.environ["DOORSYNC_DATABASE_URL"], "file": str(DATA / "hub.sqlite3")}))
-    port = _free_port()
+    port = free_port()
     gunicorn = [str(ENVIRONMENT / "bin/gunicorn"), "-k", "gthread", "-w", "2", "--threads", "4", "--keep-alive", "60"]
     place = ["--chdir", str(HERE), "-b", f"127.0.0.1:{port}", "spyne_service:application"]
-    with _running(_held([*gunicorn, *place], one_core), {"PEER_CONFIG": str(config), "PYTHONWARNINGS": "ignore"}, port):
+    with running(_held([*gunicorn, *place], one_core), {"PEER_CONFIG": str(config), "PYTHONWARNINGS": "ignore"}, port):
         yield port
 
 
@@ -155,7 +155,7 @@ def _held(command: list[str], one_core: bool) -> list[str]:
 
 
 @contextmanager
-def _running(command: list[str], environment: dict[str, str], ready: int | Path) -> Iterator[None]:
+def running(command: list[str], environment: dict[str, str], ready: int | Path) -> Iterator[None]:
     """The process, from the moment at which somebody answers on its port or socket."""
     with (DATA / "peers.log").open("ab") as log:
         process = subprocess.Popen(command, env={**os.environ, **environment}, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
@@ -177,7 +177,8 @@ def _answers(place: int | Path) -> bool:
         return trying.connect_ex(("127.0.0.1", place) if isinstance(place, int) else str(place)) == 0
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port on loopback that nobody has at this moment."""
     with socket.create_server(("127.0.0.1", 0)) as held:
         return int(held.getsockname()[1])
 

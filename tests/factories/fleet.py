@@ -95,6 +95,7 @@ class Waiter:
             try:
                 answer, pause = await self._post("wait", nonce=self.there.nonce), FIRST_PAUSE
             except ConnectionError:
+                self.crew.lost.setdefault(self.name, time.monotonic())
                 await asyncio.sleep(pause * random.uniform(0.5, 1.0))
                 pause = min(pause * 2, LONGEST_PAUSE)
                 continue
@@ -122,6 +123,7 @@ class Crew:
     def __init__(self, port: int, agents: list[Counterpart], pipe: Connection) -> None:
         self.port, self.agents, self.pipe = port, agents, pipe
         self.seen: Counter[str] = Counter()
+        self.lost: dict[str, float] = {}
         self.tasks: list[asyncio.Task[None]] = []
 
     def tell(self, *words: object) -> None:
@@ -134,6 +136,9 @@ class Crew:
         while (order := await orders.get())[0] != "stop":
             if order[0] == "grow":
                 await self._grow(*order[1])
+            elif order[0] == "lost":
+                self.tell("lost", self.lost)
+                self.lost = {}
             else:
                 self.tell("seen", dict(self.seen))
 
@@ -160,6 +165,11 @@ class Fleet:
         """How many requests of each kind the agents made."""
         self._pipe.send(("seen", None))
         return Counter(self._until("seen", 30)[1])
+
+    def lost(self) -> dict[str, float]:
+        """Whose wait failed since this was last asked, and when first by the monotonic clock."""
+        self._pipe.send(("lost", None))
+        return dict(self._until("lost", 30)[1])
 
     def woken(self, seconds: float) -> Iterator[tuple[str, float]]:
         """Who is woken in the next seconds, and when by the monotonic clock."""
