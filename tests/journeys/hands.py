@@ -21,6 +21,9 @@ FOCUSED = """() => {
   const text = hidden.reduce((left, part) => left.replace(part, ""), it.innerText || it.value || "");
   return (label || it.getAttribute("aria-label") || text).replace(/\\s+/g, " ").trim();
 }"""
+# Chromium's fields for a time have twelve hours and AM or PM.
+AS_TYPED = """text => new Date(`2026-01-01T${text}`).toLocaleTimeString("en-US", {hour: "2-digit", minute: "2-digit"})
+  .replace(/\\s/g, "")"""
 LEAVES = "it => it.matches('a[href], button[type=submit]')"
 
 
@@ -137,7 +140,11 @@ class Keyboard(Hands):
     def fill(self, name: str, text: str) -> None:
         self.go_to(name)
         self.page.keyboard.press("Control+A")
-        self.page.keyboard.type(text)
+        field = self.page.locator("*:focus")
+        is_time = field.get_attribute("type") == "time"
+        self.page.keyboard.type(self.page.evaluate(AS_TYPED, text) if is_time else text)
+        if is_time:
+            expect(field).to_have_value(text)
 
     def choose(self, name: str, option: str) -> None:
         self.go_to(name)

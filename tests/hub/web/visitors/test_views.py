@@ -61,6 +61,18 @@ def press(desk: Visitor, what: str) -> str:
     return desk.get("/visitors/").content.decode()
 
 
+@pytest.mark.parametrize(("hour", "ends"), [(8, "18:00"), (16, "23:59"), (22, "23:59")])
+def test_a_new_visit_is_proposed_to_end_later_on_the_same_day(
+    club: Gym, clock: time_machine.Traveller, hour: int, ends: str
+) -> None:
+    clock.move_to(NOW.replace(hour=hour))
+    desk = Visitor()
+    desk.sign_in_fully(club.company.slug)
+    page = desk.get("/visitors/add/").content.decode()
+    assert f'name="begins" value="{hour + 1:02}:00"' in page
+    assert f'name="ends" value="{ends}"' in page
+
+
 def test_a_visitor_is_expected_arrives_and_leaves(desk: Visitor, club: Gym) -> None:
     bob = club.add("Jansen", first_name="Bob")
     page = expect(desk, host="Bob Jansen", groups=str(club.members.pk), cards="4711")

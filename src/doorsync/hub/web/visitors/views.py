@@ -39,6 +39,7 @@ from doorsync.hub.web.visitors.forms import VisitForm
 from doorsync.hub.web.visitors.visit_list import WHEN, visible_visits, visit_rows
 
 INVALID = 422
+LATE = 17  # from this hour on a visit usually lasts longer than to 18:00
 
 
 @require_safe
@@ -175,7 +176,8 @@ def _host(request: SignedInRequest, text: str) -> actions.Host:
 
 def _usual_times() -> dict[str, str]:
     now = timezone.now().astimezone(company_zone())
-    return {"day": now.date().isoformat(), "begins": f"{now:%H:00}", "ends": "18:00"}
+    ends = "18:00" if now.hour < LATE else "23:59"
+    return {"day": now.date().isoformat(), "begins": f"{now:%H:00}", "ends": ends}
 
 
 def _add_page(request: SignedInRequest, form: VisitForm, credentials: NewCredentialsForm, status: int = 200) -> HttpResponse:
