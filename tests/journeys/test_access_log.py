@@ -58,7 +58,6 @@ def kill(running: Stack, *names: str) -> None:
         process.wait(PATIENCE)
 
 
-@pytest.mark.longest(240)
 @pytest.mark.requirement("R-02", mutation="ask_anew() left out of a new hello: after the restore two events stayed away")
 def test_each_event_is_in_the_log_once_whatever_happens_between(running: Stack) -> None:
     assert show(running, "Gate", "1001")

@@ -13,8 +13,6 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from doorsync.drivers.virtual import door
 from tests.factories.hours import let_hours_pass
 from tests.factories.patience import PATIENCE
@@ -172,7 +170,6 @@ def opened(folder: Path) -> Iterator[Week]:
         made.end_all()
 
 
-@pytest.mark.longest(300)
 def test_a_week_ends_with_every_terminal_right_and_every_visit_in_the_log_once(tmp_path: Path) -> None:
     with opened(tmp_path) as week:
         assert week.program.groups() == set(OPENS)

@@ -12,7 +12,7 @@ from doorsync.drivers.virtual import faults
 from tests.factories.stack import Stack, until
 from tests.factories.visitor import LINK
 
-pytestmark = [pytest.mark.browser, pytest.mark.longest(600)]
+pytestmark = pytest.mark.browser
 PEOPLE = 3000
 SCRIPTS = "Alexandra", "Александра", "Αλεξάνδρα", "אלכסנדרה", "亜歴山大"
 ABILITIES = ["--can", "name_bytes=800", "--can", "cards_per_user=2"]

@@ -238,7 +238,6 @@ def open_person(hands: Hands, name: str) -> None:
     hands.arrives(name)
 
 
-@pytest.mark.longest(300)
 @pytest.mark.parametrize("kind", [Mouse, Keyboard, Finger])
 @pytest.mark.requirement("W-01", mutation="hours for several days left out where no day is ticked")
 def test_a_week_is_done_in_the_browser(kind: type[Hands], tmp_path: Path, open_page: Callable[..., Page]) -> None:

@@ -22,7 +22,6 @@ from tests.factories.patience import PATIENCE
 from tests.factories.stack import Stack, until
 from tests.factories.wire_faults import NONE, Fault, Way, cut, duplicate, limit_data, reset, slow, stall
 
-pytestmark = pytest.mark.longest(420)  # a test may wait for more than one recovery
 TERMINALS = {
     "Gate": "North",
     "Office": "North",

@@ -52,7 +52,6 @@ def _restored(dump: Path, folder: Path) -> str:
     return name
 
 
-@pytest.mark.longest(420)  # all migrations take a minute on a busy machine
 @pytest.mark.requirement("O-03", mutation="the agent looks for its identity under another name")
 def test_what_was_kept_comes_up_and_goes_on(kept: Stack) -> None:
     kept.start_terminals()

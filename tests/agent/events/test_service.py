@@ -113,7 +113,6 @@ def test_another_device_at_the_address_is_nobodys(hub: Hub, folder: Path, gate: 
     assert [serial for serial, _ in hub.events_of] == [gate.serial]
 
 
-@pytest.mark.longest(120)
 @pytest.mark.requirement("R-02", mutation="the terminal told to clear its log as soon as it was read")
 @pytest.mark.parametrize("step", ["agent.events-read", "agent.events-stored", "agent.events-taken", "agent.events-stored:2"])
 def test_an_agent_that_is_killed_loses_and_doubles_no_event(
