@@ -69,7 +69,11 @@ class Waiter:
     async def live(self) -> None:
         left = random.randrange(QUIET)  # as if each had begun at another moment of the past hour
         while True:
-            await self._go()
+            try:
+                await self._go()
+            except ConnectionError:  # not even after some tries: as the agent, which begins anew after a pause
+                await asyncio.sleep(FIRST_PAUSE * random.uniform(0.5, 1.0))
+                continue
             await self._wait(left)
             left = QUIET
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from django.db import close_old_connections, connection, transaction
 from django.utils import timezone
@@ -19,7 +20,9 @@ from doorsync.hub.companies.isolation import isolated
 from doorsync.hub.companies.transactions import lock_company
 from doorsync.hub.courier import agent_checks, agent_hello, dispatch
 from doorsync.hub.courier.endpoints import is_plain
+from doorsync.hub.courier.wait_batches import batches_of_loop
 from doorsync.hub.courier.waiting_agents import waiters
+from doorsync.hub.courier.work_lookup import Wait, find_work
 from doorsync.hub.sync.run.automatic_runs import on_agent_reconnected
 from doorsync.hub.terminals.connectivity import SILENT
 from doorsync.hub.terminals.door_openings import waiting_openings
@@ -31,6 +34,7 @@ LONGEST = 25.0  # seconds: below the minute at which proxies hang up
 BODY = 1024
 SOON = 15.0  # seconds within which the request's body must arrive
 pool = ThreadPoolExecutor(4, "courier-wait")
+Found = TypeVar("Found")
 
 
 async def waiting(scope_: Any, receive: Any, send: Any) -> None:
@@ -44,7 +48,7 @@ async def waiting(scope_: Any, receive: Any, send: Any) -> None:
         return await _answer(send, 400, {"error": "malformed"})
     with waiters.waiting(body["agent"]) as woken:
         try:
-            work = await _in_thread(lambda: has_work(body["agent"], body["nonce"]))
+            work = await _look(body["agent"], body["nonce"])
         except MessageRefused as error:
             return await _answer(send, 409, {"error": error.code(), "message": str(error)})
         if not work:
@@ -69,6 +73,12 @@ def has_work(public_id: str, nonce: str) -> bool:
         return (
             dispatch.has_open_run_terminals(agent) or bool(waiting_openings(agent, now)) or agent_hello.should_change_keys(agent)
         )
+
+
+async def _look(agent: str, nonce: str) -> bool:
+    """Together with those who begin to wait now, or alone."""
+    found = await batches_of_loop(_look_together).find_work(agent, nonce)
+    return await _in_thread(partial(has_work, agent, nonce)) if found is None else found
 
 
 async def _woken_or_gone(woken: asyncio.Event, receive: Any) -> bool:
@@ -99,16 +109,21 @@ async def _body(receive: Any) -> dict[str, str] | None:
 
 
 async def _in_thread(work: Callable[[], bool]) -> bool:
-    def with_own_connection() -> bool:
-        close_old_connections()
-        try:
-            return work()
-        finally:
-            if connection.vendor == "sqlite":  # PostgreSQL's go back to their pool
-                connection.close_at = None  # kept open: opening the file costs more than the query
-            close_old_connections()
+    return await asyncio.get_running_loop().run_in_executor(pool, partial(_with_own_connection, work))
 
-    return await asyncio.get_running_loop().run_in_executor(pool, with_own_connection)
+
+def _look_together(waits: Sequence[Wait]) -> list[bool | None]:
+    return _with_own_connection(partial(find_work, waits))
+
+
+def _with_own_connection(work: Callable[[], Found]) -> Found:
+    close_old_connections()
+    try:
+        return work()
+    finally:
+        if connection.vendor == "sqlite":  # PostgreSQL's go back to their pool
+            connection.close_at = None  # kept open: opening the file costs more than the query
+        close_old_connections()
 
 
 async def _answer(send: Any, status: int, answer: dict[str, Any]) -> None:

@@ -11,7 +11,7 @@ import secrets
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from doorsync.hub.companies.compiled_queries import compiled
 from doorsync.hub.terminals.models import Agent, HubEpoch, Terminal
@@ -52,6 +52,12 @@ def confirm_terminals(agent: Agent) -> None:
 def must_say_hello(agent: Agent) -> bool:
     """Whether the agent has a terminal that it has not spoken of since the epoch began, or since the terminal became its own."""
     return _unconfirmed.exists(agent=agent.pk, epoch=current_epoch() or 0)
+
+
+def confirmed_agents() -> QuerySet[Agent]:
+    """Agents that need not say hello because of the epoch, see `must_say_hello`."""
+    unconfirmed = Terminal.objects.filter(agent=OuterRef("pk")).exclude(epoch=current_epoch() or 0)
+    return Agent.objects.filter(~Exists(unconfirmed))
 
 
 @compiled
