@@ -53,7 +53,7 @@ def load_company(reading: Reading, secrets: Secrets) -> Loaded:
     All but the people is one transaction; they follow portion by portion, after which ImportStopped may be raised.
     """
     present, new_names = check_company(reading)
-    section, summary = reading.file.company, Summary()
+    section, summary = reading.file.company, Summary(warnings=[*reading.double_encoded])
     code = section.code or ("" if present else secrets.code(section.name))
     passwords = {name: secrets.password(name) for name in new_names}
     with transaction.atomic():

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from doorsync.domain.text import normalized_text
+from doorsync.hub.imports.double_encoding import double_encoded_names
 from doorsync.hub.imports.schema import CompanyFile, Section, UserSection
 from doorsync.hub.imports.yaml_loader import Data, SourcePlace, read_yaml
 from doorsync.hub.users.card_formats import CardFormat
@@ -92,7 +93,8 @@ class Reading:
     """A file as far as it could be read: its sections, its people wherever they stood, and what is wrong so far.
 
     `names` are all that the file gives to its things, also to those with faults: they may be referred to.
-    `lists_people`: it has a section of users or names a file of them, be it an empty one.
+    `lists_people`: it has a section of users or names a file of them, be it an empty one. `double_encoded`: a sentence for each
+    name that was encoded twice, but for those of people.
     """
 
     file: CompanyFile
@@ -102,6 +104,7 @@ class Reading:
     fault: Locate
     names: dict[str, frozenset[str]]
     faults: Sequence[FileFault]
+    double_encoded: Sequence[str] = ()
 
     @property
     def complete_people(self) -> bool:
@@ -132,7 +135,8 @@ def read_company_file(path: Path, options: CsvOptions = CSV) -> Reading:
         else:
             faults.append(document.fault(("users_file",), "The people's file must be in the folder of this file, or below it."))
     lists_people = bool(file.users_file) or document.data.get("users") is not None
-    return Reading(file, people, lists_people, encoding, document.fault, _names(document.data), faults)
+    twice = double_encoded_names(document)
+    return Reading(file, people, lists_people, encoding, document.fault, _names(document.data), faults, twice)
 
 
 def without_faults(shape: type[Section], data: dict[str, Data]) -> dict[str, Data]:

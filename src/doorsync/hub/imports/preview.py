@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from doorsync.hub.companies.models import Company
 from doorsync.hub.imports.access_hours import Hours, fewer_hours
 from doorsync.hub.imports.door_access import Doors
+from doorsync.hub.imports.double_encoding import double_encoded_people
 from doorsync.hub.imports.parsing import FilePerson
 from doorsync.hub.imports.repeated_people import repeated_people
 from doorsync.hub.imports.summary import Summary
@@ -58,7 +59,10 @@ class Door:
 
 @dataclass(slots=True)
 class Preview:
-    """Filled portion by portion; in the company's scope until it is finished. `repeated`: rows that may name the same person."""
+    """Filled portion by portion; in the company's scope until it is finished. `repeated`: rows that may name the same person.
+
+    `double_encoded`: a sentence for each name that was encoded twice.
+    """
 
     company: Company
     people: Sequence[FilePerson]
@@ -71,6 +75,7 @@ class Preview:
     removed: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     repeated: list[str] = field(default_factory=list)
+    double_encoded: list[str] = field(default_factory=list)
     letters: list[str] = field(default_factory=list)
     doors: list[Door] = field(default_factory=list)
     _doors: dict[int, Door] = field(default_factory=dict)
@@ -83,11 +88,17 @@ class Preview:
         # Now, before the attempt writes these people: compared with themselves, each would have the PIN of somebody else.
         self.warnings = list(pin_warnings(self.company, self.people, self.checked, self.gone))
         self.repeated = repeated_people(self.people, known_ids())
+        self.double_encoded = double_encoded_people(self.people)
 
     @property
     def takes_access(self) -> bool:
         """Whether anybody loses a door, or hours at one."""
         return any(door.loses or door.fewer_hours for door in self.doors)
+
+    @property
+    def all_warnings(self) -> list[str]:
+        """Each sentence that should be read before the file is taken."""
+        return [*self.double_encoded, *self.warnings, *self.repeated]
 
     @property
     def empty(self) -> bool:
@@ -157,7 +168,7 @@ class Preview:
             "same": self.same,
             "removed": self.removed,
             "refused": [],
-            "warnings": [*self.warnings, *self.repeated],
+            "warnings": self.all_warnings,
             "doors": [_as_told(door) for door in self.doors],
         }
 

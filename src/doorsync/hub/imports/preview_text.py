@@ -21,6 +21,7 @@ def preview_lines(found: Preview) -> Iterator[str]:
     yield from _some("New", [_new(each) for each in found.new])
     yield from _some("Changed", [_changed(each) for each in found.changed])
     yield from _some("Removed", found.removed)
+    yield from _some("Encoded twice", found.double_encoded)
     yield from _some("Equal PINs", found.warnings)
     yield from _some("Perhaps the same person", found.repeated)
     for door in found.doors:

@@ -31,8 +31,13 @@ def try_company(reading: Reading) -> Tried:
     with dry_run():
         whole = _try_whole(reading, present, new_names, summary)
     if whole:
-        return Tried(whole, summary)
-    return Tried(_import(reading, present).preview(reading.encoding))  # type: ignore[arg-type]  # a new company is a change
+        return _tried(whole, reading, summary)
+    return _tried(_import(reading, present).preview(reading.encoding), reading, Summary())  # type: ignore[arg-type]  # a new company is a change
+
+
+def _tried(found: Preview, reading: Reading, besides: Summary) -> Tried:
+    found.double_encoded[:0] = reading.double_encoded
+    return Tried(found, besides)
 
 
 def _try_whole(reading: Reading, present: Company | None, new_names: list[str], summary: Summary) -> Preview | None:

@@ -14,6 +14,7 @@ from doorsync.hub.companies.dry_run import dry_run
 from doorsync.hub.companies.models import Company
 from doorsync.hub.companies.transactions import company_transaction, send_changes
 from doorsync.hub.imports.door_access import Doors
+from doorsync.hub.imports.double_encoding import double_encoded_people
 from doorsync.hub.imports.parsing import CSV, CsvOptions, FilePerson, read_people_file
 from doorsync.hub.imports.preview import Preview, pin_warnings
 from doorsync.hub.imports.repeated_people import repeated_people
@@ -62,6 +63,7 @@ class Import:
         with scope(company=self.company):
             checked, gone = self._checked()
             summary.warnings += [
+                *double_encoded_people(self.people),
                 *pin_warnings(self.company, self.people, checked, gone),
                 *repeated_people(self.people, known_ids()),
             ]

@@ -203,3 +203,9 @@ def test_an_encoding_is_named_on_the_page(visitor: Visitor, club: Gym, encoding:
     text = shown(visitor, f"id;last_name\n1;{name}\n".encode(encoding), encoding=encoding)[1].content.decode()
     assert re.search(r"<dt>new</dt><dd>1</dd>", text)
     assert name in text
+
+
+def test_names_that_were_encoded_twice_are_shown_before_the_file_is_taken(visitor: Visitor, club: Gym) -> None:
+    page = shown(visitor, GOOD.replace("Jansen", "MÃ¼ller"))[1].content.decode()
+    assert "“MÃ¼ller” was probably encoded twice, and should be “Müller”" in page
+    assert "encoded twice" not in shown(visitor, GOOD)[1].content.decode()

@@ -64,14 +64,25 @@ def load(  # noqa: PLR0913, PLR0917 - each is an option of the command
 
 
 def _agreed(reading: Reading, *, dry_run: bool, as_json: bool, yes: bool) -> Agreement:
-    """A company that is not there yet has nobody who could lose anything: it is loaded without being asked."""
+    """A company that is not there yet has nobody who could lose anything: nothing is asked, unless names look wrong."""
     from doorsync.hub.companies.models import Company
-    from doorsync.hub.entry.commands.confirmation import Agreement, is_agreed
+    from doorsync.hub.entry.commands.confirmation import is_agreed
+    from doorsync.hub.entry.commands.prompts import at_keyboard
     from doorsync.hub.imports.trial import try_company
 
     if not dry_run and not Company.objects.filter(slug=reading.file.company.slug).exists():
-        return Agreement(True)
+        return _agreed_for_new(reading, ask=at_keyboard() and not as_json and not yes)
     return is_agreed(lambda: try_company(reading), dry_run=dry_run, as_json=as_json, yes=yes)
+
+
+def _agreed_for_new(reading: Reading, *, ask: bool) -> Agreement:
+    from doorsync.hub.entry.commands.confirmation import Agreement
+    from doorsync.hub.imports.double_encoding import double_encoded_people
+
+    warnings = [*reading.double_encoded, *double_encoded_people(reading.people)]
+    for warning in warnings:
+        typer.echo(warning, err=True)
+    return Agreement(not (warnings and ask) or typer.confirm("Go on?"), frozenset(warnings))
 
 
 @app.command("list")

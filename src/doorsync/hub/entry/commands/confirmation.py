@@ -41,9 +41,9 @@ def is_agreed(attempt: Callable[[], Tried], *, dry_run: bool, as_json: bool, yes
     if dry_run:
         return Agreement(False)
     if asks:
-        return Agreement(
-            tried.empty or typer.confirm("Go on?"), frozenset([*tried.people.warnings[:NAMES], *tried.people.repeated[:NAMES]])
-        )
+        people = tried.people
+        told = [*people.double_encoded[:NAMES], *people.warnings[:NAMES], *people.repeated[:NAMES]]
+        return Agreement(tried.empty or typer.confirm("Go on?"), frozenset(told))
     if tried.people.takes_access:
         losing = [f"{door.name}: {some_names(door.loses)}." for door in tried.people.doors if door.loses]
         losing += [
@@ -51,8 +51,8 @@ def is_agreed(attempt: Callable[[], Tried], *, dry_run: bool, as_json: bool, yes
             for door in tried.people.doors
             if door.fewer_hours
         ]
-        told = "These would lose access. Look with --dry-run; go on with --yes. Nothing was changed."
-        raise exit_with("\n".join([*tried.people.warnings, *tried.people.repeated, *losing, told]))
+        told_last = "These would lose access. Look with --dry-run; go on with --yes. Nothing was changed."
+        raise exit_with("\n".join([*tried.people.all_warnings, *losing, told_last]))
     return Agreement(True)
 
 
