@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from doorsync.hub.users.files.csv_table import cell_value, read_table, separator_title
 from doorsync.hub.users.files.file_faults import FileFaults
 from doorsync.hub.users.files.separators import Separator
-from doorsync.hub.users.files.text_file import Text
+from doorsync.hub.users.files.text_file import Text, Upload, read_text
 
 
 def rows(content: str) -> list[tuple[int, list[str]]]:
@@ -78,3 +78,30 @@ def test_the_separator_is_told_in_words_and_one_without_a_name_as_it_is() -> Non
 
 def test_a_named_separator_parts_the_cells() -> None:
     assert [row.cells for row in read_table(Text("p.csv", "a;b,c\n"), Separator.COMMA)] == [["a;b", "c"]]
+
+
+@pytest.mark.requirement("D-04", mutation="a line sep= that names nothing taken for the header")
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("\nsep=\nid;pin\n", "p.csv:2: The line that begins with sep= names no separator."),
+        ("sep=;\nid,pin\n1,0815\n", "p.csv:1: The line that begins with sep= names a separator that the file does not use."),
+    ],
+)
+def test_declaration_that_cannot_be_right_is_told(content: str, told: str) -> None:
+    with pytest.raises(FileFaults) as caught:
+        rows(content)
+    assert str(caught.value).startswith(told)
+    assert "0815" not in str(caught.value)
+
+
+def test_named_separator_wins_over_a_declaration_that_is_not_used() -> None:
+    assert [row.cells for row in read_table(Text("p.csv", "sep=;\nid,pin\n"), Separator.COMMA)] == [["id", "pin"]]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("first", ["sep=\t", '"sep=\t"', "sep=;"])
+def test_declaration_behind_a_mark_is_read(first: str, encoding: str) -> None:
+    separator = first[first.index("=") + 1]
+    text = read_text(Upload("p.csv", f"{first}\r\nid{separator}pin\r\n".encode(encoding)))
+    assert [row.cells for row in read_table(text)] == [["id", "pin"]]

@@ -5,14 +5,20 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from doorsync.hub.users.files.file_faults import FileFault, FileFaults
-from doorsync.hub.users.files.separators import Separator, find_separator
+from doorsync.hub.users.files.separators import (
+    Separator,
+    find_separator,
+    first_line,
+    is_bad_declaration,
+    is_unused_declaration,
+)
 from doorsync.hub.users.files.text_file import Text
 
 TITLES = {
@@ -41,6 +47,8 @@ def read_table(text: Text, separator: Separator | None = None) -> Iterator[Table
     Without a separator it is found.
     """
     lines = _lines(text)
+    if fault := _declaration_fault(lines, separator):
+        raise FileFaults([FileFault(text.name, first_line(lines)[0], fault)])
     skipped, character = find_separator(lines, separator)
     reader = csv.reader(lines[skipped:], delimiter=character, strict=True)
     begins = skipped + 1
@@ -73,6 +81,16 @@ def cell_value(cell: str) -> str:
 
 def _lines(text: Text) -> list[str]:
     return list(io.StringIO(text.content, newline=""))  # ends lines as csv does: other characters than CR and LF are data
+
+
+def _declaration_fault(lines: Sequence[str], separator: Separator | None) -> str:
+    if is_bad_declaration(lines):
+        return _(
+            "The line that begins with sep= names no separator. Write it as sep=; with nothing behind it, or delete the line."
+        )
+    if separator is None and is_unused_declaration(lines):
+        return _("The line that begins with sep= names a separator that the file does not use. Correct the line, or delete it.")
+    return ""
 
 
 def _why(error: str) -> str:
