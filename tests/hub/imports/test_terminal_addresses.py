@@ -44,3 +44,25 @@ def test_address_is_told_without_the_password_in_it(load: Load) -> None:
         load(text)
 
     assert "sesam9" not in str(refused.value)
+
+
+@pytest.mark.requirement("D-04", mutation="wrong_addresses() finding nothing")
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("http://127.0.0.1:1", "club.yaml:[0-9]+: address: .* Write it like 127.0.0.1:4370"),
+        ("a:b@127.0.0.1:1", "club.yaml:[0-9]+: address: .* no user name and no password"),
+    ],
+)
+def test_address_that_cannot_be_right_is_refused_with_its_line(load: Load, address: str, told: str) -> None:
+    with pytest.raises(FileFaults, match=told.replace("club.yaml", ".*")):
+        load(GYM.replace("127.0.0.1:1", address))
+
+
+def test_address_that_is_stored_is_taken_on(load: Load) -> None:
+    company = load().company
+    with scope(company=company):
+        Terminal.objects.filter(name="Front").update(address="http://127.0.0.1:1", canonical_address="http://127.0.0.1:1")
+    load(GYM.replace("127.0.0.1:1", "http://127.0.0.1:1"))
+    with scope(company=company):
+        assert Terminal.objects.get(name="Front").address == "http://127.0.0.1:1"

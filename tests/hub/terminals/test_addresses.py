@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from importlib.metadata import entry_points
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from doorsync.hub.terminals.addresses import TakenAddresses, canonical_address, shown_address
+from doorsync.hub.terminals.addresses import (
+    EXAMPLES,
+    TakenAddresses,
+    canonical_address,
+    form_of_address,
+    has_form,
+    shown_address,
+)
 
 
 @pytest.mark.parametrize(
@@ -102,3 +111,31 @@ def test_leading_zeros_and_spaces_make_no_difference(numbers: tuple[int, ...], p
 )
 def test_no_password_is_shown(address: str, shown: str) -> None:
     assert shown_address(address) == shown
+
+
+@pytest.mark.parametrize(
+    ("make", "address", "right"),
+    [
+        ("virtual", "http://10.0.0.1:4370", False),
+        ("virtual", "10.0.0.1", True),
+        ("zkteco", "zk://10.0.0.1:4370", False),
+        ("zkteco", "[2001:db8::1]:4370", True),
+        ("adms", "https://hub.example", False),
+        ("adms", "CJ9H204460123", True),
+        ("zwave", "10.0.0.1:3000#12", False),
+        ("zwave", "http://10.0.0.1:3000#12", False),
+        ("zwave", "wss://10.0.0.1:3000#12", True),
+        ("unheard-of", "knx://10.0.0.1", True),
+    ],
+)
+def test_scheme_of_an_address_is_that_of_its_make(make: str, address: str, right: bool) -> None:
+    assert has_form(address, form_of_address((), make)) == right
+
+
+def test_agent_knows_its_makes_best() -> None:
+    assert has_form("https://10.0.0.1", form_of_address([{"name": "virtual", "address": "http://10.0.0.1"}], "virtual"))
+
+
+def test_examples_are_those_of_the_drivers() -> None:
+    drivers = {point.name: point.load().make.address for point in entry_points(group="doorsync.drivers")}
+    assert drivers.items() >= EXAMPLES.items()

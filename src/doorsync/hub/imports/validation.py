@@ -10,9 +10,9 @@ from doorsync.domain.text import normalized_text
 from doorsync.hub.access.models import HolidayCalendar, TimeSchedule, Zone
 from doorsync.hub.companies import vault
 from doorsync.hub.companies.models import Company, Location
-from doorsync.hub.imports.duplicate_addresses import one_device_twice
 from doorsync.hub.imports.parsing import FilePerson, Reading
 from doorsync.hub.imports.schema import CompanyFile
+from doorsync.hub.imports.terminal_addresses import one_device_twice, wrong_addresses
 from doorsync.hub.imports.user_writes import gone_of, known_users, writes_of
 from doorsync.hub.imports.yaml_loader import SourcePlace
 from doorsync.hub.terminals.models import Agent, Terminal
@@ -47,6 +47,7 @@ def check_file(reading: Reading, company: Company | None) -> Iterator[FileFault]
     yield from _new_groups(reading, company)
     yield from _references(reading, known)
     yield from one_device_twice(reading, company)
+    yield from wrong_addresses(reading, company)
     yield from check_people(reading.people, known["groups"], company, complete=reading.complete_people)
 
 

@@ -46,10 +46,10 @@ def create_terminal(
     """A new terminal, which nobody may open before it is in a zone.
 
     `secret` is what the make asks for, such as a comm key. Raises TerminalNameTaken, AddressTaken, AddressWithCredentials,
-    SecretTooLong, BadOption.
+    WrongAddressForm, SecretTooLong, BadOption.
     """
     company = location.company
-    connection.check_address(address)
+    connection.check_address(agent, make, address)
     with company_transaction(company, actor):
         if Terminal.objects.filter(name=name).exists():
             raise TerminalNameTaken
@@ -72,7 +72,9 @@ def create_terminal(
 
 
 def change_terminal(*, terminal: Terminal, location: Location, agent: Agent, make: str, address: str, actor: Actor) -> bool:
-    """Move it, or reach it otherwise; says whether anything differed. Raises AddressTaken, AddressWithCredentials.
+    """Move it, or reach it otherwise; says whether anything differed.
+
+    Raises AddressTaken, AddressWithCredentials, WrongAddressForm.
 
     Who is reached otherwise may be another device: what it holds is unknown until it was read, and it is not given the secret of
     the one before. Whoever moves a terminal sets its secret again.
@@ -81,8 +83,8 @@ def change_terminal(*, terminal: Terminal, location: Location, agent: Agent, mak
     changed = {name: value for name, value in wished.items() if getattr(terminal, name) != value}
     if not changed:
         return False
-    if "address" in changed:
-        connection.check_address(address)
+    if changed.keys() & {"address", "make"}:  # one that was stored before stays usable
+        connection.check_address(agent, make, address)
     with company_transaction(terminal.company, actor) as change:
         _must_be_free(terminal.name, agent, make, address, but=terminal)
         agent_before, moved = terminal.agent, changed.keys() - {"location_id"}

@@ -8,6 +8,15 @@ from typing import Any
 
 from doorsync.domain.network_address import plain_host, split_port
 
+EXAMPLES = {  # of the makes that come with Doorsync, for as long as an agent has not told its own
+    "adms": "CJ9H204460123",
+    "suprema": "192.168.1.5:4000#542070001",
+    "uhppote": "192.168.1.100:60000",
+    "virtual": "127.0.0.1:4370",
+    "zkteco": "192.168.1.201:4370",
+    "zwave": "ws://192.168.1.5:3000#12",
+}
+ENCRYPTED = {"http": "https", "ws": "wss"}  # a make that can be reached by the one can be by the other
 SCHEME_PORTS = {"http": 80, "ws": 80, "https": 443, "wss": 443}
 
 
@@ -38,6 +47,17 @@ def without_port(canonical: str) -> str:
 def example_address(makes: Iterable[Mapping[str, Any]], make: str) -> str:
     """The example of an address of this make, "" where its agent has not told of it; `makes` are those of an agent."""
     return next((each["address"] for each in makes if each["name"] == make), "")
+
+
+def form_of_address(makes: Iterable[Mapping[str, Any]], make: str) -> str:
+    """How an address of this make looks, as its agent tells it or as Doorsync's own driver has it, "" where nobody knows."""
+    return example_address(makes, make) or EXAMPLES.get(make, "")
+
+
+def has_form(address: str, example: str) -> bool:
+    """Whether the address begins with a scheme, such as ws://, just where the example does, and with one of the same kind."""
+    scheme, wanted = _pieces(address)[0], _pieces(example)[0]
+    return not example or scheme in {wanted, ENCRYPTED.get(wanted, wanted)}
 
 
 class TakenAddresses:

@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping
 
 from doorsync.hub.companies import vault
-from doorsync.hub.terminals.errors import AddressWithCredentials, BadOption, SecretTooLong
+from doorsync.hub.terminals.addresses import form_of_address, has_form
+from doorsync.hub.terminals.errors import AddressWithCredentials, BadOption, SecretTooLong, WrongAddressForm
 from doorsync.hub.terminals.models import Agent, Terminal
 from doorsync.messages.make_info import MakeInfo
 
@@ -14,10 +15,13 @@ PURPOSE = "terminal"
 LONGEST_SECRET = 200
 
 
-def check_address(address: str) -> None:
-    """Raises AddressWithCredentials: an address is shown, and a password in it would be."""
+def check_address(agent: Agent | None, make: str, address: str) -> None:
+    """Raises AddressWithCredentials, because addresses are shown, and WrongAddressForm, because nothing would answer there."""
     if "@" in address:
         raise AddressWithCredentials
+    example = form_of_address(agent.makes if agent else (), make)
+    if not has_form(address, example):
+        raise WrongAddressForm.like(example)
 
 
 def sealed_secret(terminal: Terminal, secret: str) -> bytes | None:

@@ -36,6 +36,15 @@ class AddressWithCredentials(TerminalsError):
     """An address holds no user name and no password. Set the secret of the terminal instead: it is kept sealed."""
 
 
+class WrongAddressForm(TerminalsError):
+    """This make of terminal has no such address."""
+
+    @classmethod
+    def like(cls, example: str) -> WrongAddressForm:
+        """With an address in the right form."""
+        return cls(gettext("This make of terminal has no such address. Write it like %(example)s.") % {"example": example})
+
+
 class SecretTooLong(TerminalsError):
     """The secret of a terminal has 200 characters at most."""
 
