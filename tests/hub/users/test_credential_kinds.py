@@ -75,6 +75,20 @@ def test_wrong_value_is_told_by_its_column_and_not_repeated(company: Company, ki
     assert not any(value in str(refused.value) for value in values)
 
 
+@pytest.mark.requirement("D-04", mutation="a PIN of 0 taken for a PIN")
+@pytest.mark.parametrize("pin", ["0", " 0 ", "\u200b0"])
+def test_pin_of_nought_is_refused(company: Company, pin: str) -> None:
+    with pytest.raises(BadFields, match="leave it empty"):
+        actions.create_user(company=company, actor=by(company), last_name="Adams", credentials={"pin": frozenset({pin})})
+
+
+@pytest.mark.parametrize("pin", ["00", "000", "0000", "10"])
+def test_pin_of_several_noughts_is_one(company: Company, pin: str) -> None:
+    user = actions.create_user(company=company, actor=by(company), last_name="Adams", credentials={"pin": frozenset({pin})})
+    with scope(company=company):
+        assert credentials_of(user) == {"pin": frozenset({pin})}
+
+
 def test_unique_kind_is_somebody_elses_and_another_one_may_be_shared(company: Company) -> None:
     both = {"qr": frozenset({"k3J"}), "licence_plate": frozenset({"12ABCD"})}
     actions.create_user(company=company, actor=by(company), last_name="Adams", credentials=both)

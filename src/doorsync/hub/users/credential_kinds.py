@@ -20,7 +20,8 @@ from doorsync.hub.users.cards import card_fault, plain_card
 PIN_DIGITS = 16
 QR_CHARACTERS = 128
 PLATE_CHARACTERS = 12
-# A program that keeps PINs as numbers writes 0 for none; as a PIN it would open the door to whoever types it.
+# A program that keeps PINs as numbers writes 0 for none; as a PIN it would open the door to whoever types it. From such a program
+# it is none; from a person or a file, who can leave it empty, it is refused.
 NO_PIN = frozenset({"", "0"})
 
 
@@ -33,6 +34,7 @@ class CredentialKind:
     column: str  # in files, and where faults are told
     normalised: Callable[[str], str]  # the one spelling under which equal values are equal; empty: there is none
     fault: Callable[[str], str]  # what is wrong with a normalised value, in a sentence that never repeats it; empty: nothing
+    new_fault: Callable[[str], str] = lambda _value: ""  # the same of a value that is kept where it is stored, but not taken anew
     unique: bool  # whether nobody else in the company may have the same
     secret: bool  # whether a value is told to those only who may see credentials
     most: int | None = None  # of one user; None: no limit
@@ -48,6 +50,12 @@ def _pin_fault(pin: str) -> str:
     if pin.isascii() and pin.isdigit() and len(pin) <= PIN_DIGITS:
         return ""
     return _("A PIN has 1 to %(most)s digits 0 to 9 and nothing else.") % {"most": PIN_DIGITS}
+
+
+def _new_pin_fault(pin: str) -> str:
+    if pin in NO_PIN:
+        return _("A PIN of 0 would open the door to whoever types 0. If there is no PIN, leave it empty.")
+    return ""
 
 
 def _qr_fault(text: str) -> str:
@@ -87,6 +95,7 @@ PIN = CredentialKind(
     column="pin",
     normalised=plain_digits,
     fault=_pin_fault,
+    new_fault=_new_pin_fault,
     unique=False,
     secret=True,
     most=1,
@@ -135,7 +144,7 @@ def credential_faults(credentials: Mapping[str, frozenset[str]]) -> Iterator[tup
         elif kind.most is not None and len(values) > kind.most:
             told = _("A person has one %(what)s at most.") if kind.most == 1 else _("A person has at most %(most)s of: %(what)s.")
             yield kind.column, told % {"most": kind.most, "what": _(kind.title)}
-        elif fault := next(filter(None, map(kind.fault, sorted(values))), ""):
+        elif fault := next(filter(None, (kind.fault(value) or kind.new_fault(value) for value in sorted(values))), ""):
             yield kind.column, fault
 
 
