@@ -20,6 +20,7 @@ from doorsync.hub.administrators.models import Administrator
 from doorsync.hub.administrators.rules import Permission, may
 from doorsync.hub.settings.config import config
 from doorsync.hub.web.sign_in import answers
+from doorsync.hub.web.sign_in.unsaved_fields import is_filled_in
 
 P = ParamSpec("P")
 Plain = TypeVar("Plain", bound=Callable[..., Any])
@@ -155,6 +156,8 @@ def _nobody(request: Request, *, full_only: bool) -> HttpResponse:
         return answers.SeeOther(answers.address_without_session(request))
     if named or any(cookies.sync_secrets(request.COOKIES)) or answers.by_script(request):
         return answers.session_ended(request, _how_it_ended(request, "" if own else named), own)
+    if is_filled_in(request):  # what was typed would be lost on the way to the sign-in
+        return answers.session_ended(request)
     back = urlencode({"next": request.get_full_path()}) if full_only and request.method in SAFE else ""
     return answers.SeeOther(f"/sign-in/?{back}" if back else "/sign-in/")
 

@@ -15,6 +15,7 @@ from doorsync.hub.administrators.models import Administrator
 from doorsync.hub.administrators.relying_party import passkey_origin
 from doorsync.hub.providers.queries import anybody_has_provider
 from doorsync.hub.settings.config import config
+from doorsync.hub.web.sign_in.unsaved_fields import is_filled_in, unsaved_fields
 
 SYNC_PAGE, ONE_USER_PAGE = "/sync/", "/sync/user/"
 
@@ -95,6 +96,7 @@ def session_ended(request: HttpRequest, why: str = "", own: authentication.Signe
     `own`: who is signed in fully in the same browser, and may open the page as themselves.
     """
     context = {"why": why, "may_sign_in": in_a_window(request), "own": own, "address": address_without_session(request)}
+    context |= _unsaved(request)
     return render(request, "sign_in/ended.html", context, status=403)
 
 
@@ -117,7 +119,11 @@ def _proxy_fault(request: HttpRequest) -> str:
 
 def other_session(request: HttpRequest) -> HttpResponse:
     """The form belongs to another session than the one in this browser."""
-    return render(request, "sign_in/mismatch.html", status=409)
+    return render(request, "sign_in/mismatch.html", _unsaved(request), status=409)
+
+
+def _unsaved(request: HttpRequest) -> dict[str, object]:
+    return {"filled_in": is_filled_in(request), "fields": unsaved_fields(request)}
 
 
 def not_allowed(request: HttpRequest) -> HttpResponse:
