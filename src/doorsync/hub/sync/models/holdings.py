@@ -78,7 +78,7 @@ class Holding(models.Model):
             models.Index(
                 fields=["company", "terminal_id", "state", "kind", "key"], condition=Q(state__gt=0), name="holding_pending"
             ),
-            models.Index(fields=["company", "terminal_id", "kind", "state"], name="holding_terminal"),
+            models.Index(fields=["company", "terminal_id", "kind", "state", "key"], name="holding_terminal"),
             models.Index(fields=["company", "user_id"], name="holding_user"),
         ]
 

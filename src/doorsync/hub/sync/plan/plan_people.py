@@ -14,6 +14,7 @@ from doorsync.domain.reason import NO_REASON, Reason
 from doorsync.domain.record import Kind
 from doorsync.domain.refusals import RefusalCode
 from doorsync.hub.reasons.words import describe_selection
+from doorsync.hub.sync.holdings.counters import same_counts
 from doorsync.hub.sync.holdings.pending_holdings import in_scope, overflow_count
 from doorsync.hub.sync.models import Holding, HoldingState, Mode
 from doorsync.hub.sync.plan.selections import Selection
@@ -46,9 +47,14 @@ def plan_people(choice: Selection, terminal: Terminal, state: HoldingState, page
     if state != HoldingState.SAME:  # who is confirmed is counted whomever the choice is limited to
         holdings = holdings.filter(in_scope(choice.scope))
     counted = _counted_as(state, _beyond_capacity(holdings, terminal), erase=erase)
-    found: Page[Any] = Paginator(holdings.filter(counted).order_by(*BY_KEY), PER_PAGE).get_page(page)
+    pages = Paginator(holdings.filter(counted).order_by(*BY_KEY).values_list("key", flat=True), PER_PAGE)
+    if state == HoldingState.SAME and not erase:
+        pages.count = same_counts([terminal.pk]).get((terminal.pk, Kind.USER), 0)  # most people: the database counts them
+    found: Page[Any] = pages.get_page(page)
+    keys = list(found.object_list)  # an index answers this alone; whole rows are read after
+    by_key = {each.key: each for each in Holding.objects.filter(terminal_id=terminal.pk, kind=Kind.USER, key__in=keys)}
     full = RefusalCode.NO_ROOM_FOR_PEOPLE(limit=terminal.capabilities.capacity)
-    found.object_list = _rows(list(found.object_list), full)
+    found.object_list = _rows([by_key[key] for key in keys if key in by_key], full)
     return found
 
 

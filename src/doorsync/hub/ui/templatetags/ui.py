@@ -1,4 +1,4 @@
-"""`{% icon %}`: one of our own drawings, inline, hidden from screen readers since a word stands beside it."""
+"""Our own drawings, inline, hidden from screen readers since a word stands beside them; states, and numbers."""
 
 from __future__ import annotations
 
@@ -18,6 +18,12 @@ def icon(name: str) -> SafeString:
     return format_html(
         '<svg class="icon" width="20" height="20" viewBox="0 0 20 20" aria-hidden="true"><path d="{}"/></svg>', STROKES[name]
     )
+
+
+@register.simple_tag
+def state_mark(tone: str, icon_name: str, word: object) -> SafeString:
+    """A state in colour, icon and word. `tone` is good, wait, bad, busy or nothing."""
+    return format_html('<span class="state {}">{}<span>{}</span></span>', tone, icon(icon_name), word)
 
 
 @register.filter
