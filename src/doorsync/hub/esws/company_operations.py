@@ -6,11 +6,13 @@ What an operation checks itself comes after these.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+import structlog
 from django_scopes import scope
 
 from doorsync.hub.administrators.actions import authenticate
@@ -22,9 +24,10 @@ from doorsync.hub.companies.errors import UnknownCompany
 from doorsync.hub.companies.models import Company
 from doorsync.hub.companies.queries import company_by_code
 from doorsync.hub.esws.declarations import Caller, Operation, Parameter, ReturnStrings
-from doorsync.hub.esws.refusals import NoCode, NoPassword, NoUsername
+from doorsync.hub.esws.refusals import CannotSave, NoCode, NoPassword, NoUsername, Refused
 from doorsync.hub.esws.values import STRING, Type
 
+log = structlog.get_logger("doorsync.esws")
 VIA = "esws"
 CODE = Parameter("p_companyID", "code", STRING, "the company's security code, 32 characters", missing=NoCode)
 USERNAME = Parameter("p_adminUsername", "username", STRING, "the administrator's name", missing=NoUsername)
@@ -76,24 +79,38 @@ def company_operation(
         about=about,
         parameters=(CODE, *parameters),
         returns=returns,
-        run=partial(_run_in_company, run, parameters),
+        run=partial(_run_in_company, name, run, parameters),
         return_strings={**UNKNOWN_CODE, **return_strings},
         aliases=aliases,
         sample=sample,
     )
 
 
-def _run_in_company(run: Callable[..., Any], parameters: Sequence[Parameter], caller: Caller, *, code: str, **given: Any) -> Any:
+def _run_in_company(
+    name: str, run: Callable[..., Any], parameters: Sequence[Parameter], caller: Caller, *, code: str, **given: Any
+) -> Any:
     if not code:
         raise NoCode
     company = company_by_code(code)
-    with scope(company=company):
+    with scope(company=company), _telling_refused(company, name):
         for each in parameters:
             if each.missing and given[each.keyword] in ("", None):
-                raise each.missing
+                raise each.missing(each.name) if issubclass(each.missing, CannotSave) else each.missing
         signed_in = _signed_in(company, given, caller) if USERNAME in parameters else None
         actor = Actor(company_id=company.pk, administrator_id=signed_in.pk if signed_in else None, via=VIA)
         return run(CompanyCall(company=company, actor=actor, signed_in=signed_in), **given)
+
+
+@contextmanager
+def _telling_refused(company: Company, name: str) -> Iterator[None]:
+    """Log which field was refused where the return string does not say it; never what is in it."""
+    try:
+        yield
+    except Refused as refused:
+        if refused.fields:
+            told = {"operation": name, "fields": list(refused.fields), "reasons": list(refused.reasons)}
+            log.info("A program's call was refused.", company=company.slug, **told)
+        raise
 
 
 def _signed_in(company: Company, given: dict[str, Any], caller: Caller) -> Administrator:

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from doorsync.hub.esws.errors import EswsError
 
 
 class Refused(EswsError):
-    """The call is understood and refused; the return string says why."""
+    """The call is understood and refused; the return string says why.
+
+    `fields`: what of the call was refused, by the name of a parameter or of a user's field; `reasons`: sentences that repeat no
+    value. Both are for the hub's log.
+    """
+
+    def __init__(self, *fields: str, reasons: Iterable[str] = ()) -> None:
+        super().__init__()
+        self.fields, self.reasons = fields, tuple(reasons)
 
 
 class NoCode(Refused):

@@ -9,19 +9,19 @@ from doorsync.hub.esws.users.group_names import MOST, joined_names, split_group_
 
 
 def test_parts_are_named_once_and_without_empty_ones() -> None:
-    assert split_list(" a;b ;;a; ") == ["a", "b"]
-    assert split_list(None) == split_list("") == split_list(" ; ") == []
+    assert split_list(" a;b ;;a; ", "p_cardId") == ["a", "b"]
+    assert split_list(None, "p_cardId") == split_list("", "p_cardId") == split_list(" ; ", "p_cardId") == []
 
 
 def test_more_parts_than_anybody_has_are_refused() -> None:
-    assert len(split_list(";".join(map(str, range(MOST))))) == MOST
+    assert len(split_list(";".join(map(str, range(MOST))), "p_cardId")) == MOST
     with pytest.raises(CannotSave):
-        split_list(";".join(map(str, range(MOST + 1))))
+        split_list(";".join(map(str, range(MOST + 1))), "p_cardId")
 
 
 def test_names_that_were_escaped_once_too_often_are_read_as_meant() -> None:
     assert split_group_names("A &amp; B;C&#59;D") == ["A & B", "C", "D"]
-    assert split_list("A &amp; B") == ["A &amp", "B"]
+    assert split_list("A &amp; B", "p_cardId") == ["A &amp", "B"]
 
 
 def test_placeholder_that_nobody_filled_in_changes_no_group() -> None:

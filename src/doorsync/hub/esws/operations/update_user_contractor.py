@@ -19,7 +19,7 @@ from doorsync.hub.esws.values import STRING
 def update_user_contractor(call: CompanyCall, **said: Any) -> str:
     """The number, when the user is saved."""
     if not _names_firm(said):
-        raise CannotSave
+        raise CannotSave("p_Contractor_Code", "p_Contractor_name", reasons=["The code has digits only, and neither is empty."])
     return update_user(call, **said)
 
 

@@ -26,7 +26,7 @@ def update_user_dotweb(call: CompanyCall, *, store: str, alt_id: str, **said: An
     """The number, when the user is saved in the store's company."""
     company = _company(call.company, store.strip())
     if not alt_id.strip().isalnum():
-        raise CannotSave
+        raise CannotSave("p_wsAltUserId", reasons=["It has letters and digits only."])
     with scope(company=company):
         inside = replace(call, company=company, actor=replace(call.actor, company_id=company.pk))
         return update_user_alt_id(inside, alt_id=alt_id, **said)

@@ -12,20 +12,21 @@ from doorsync.hub.esws.refusals import CannotSave
 MOST = 200  # groups, or licence plates, in one call
 ENTITY = re.compile(r"&(?:amp|lt|gt|quot|apos|#[0-9]{1,6}|#x[0-9a-fA-F]{1,5});")  # escaped once too often by the program
 OTHER_SEPARATORS = re.compile("[,|]")
+NAMES = "p_groupName"
 UNFILLED = "?"  # what test programs write where a value is to be put in
 
 
-def split_list(text: str | None) -> list[str]:
-    """The parts between semicolons, each once. Raises CannotSave for more than anybody has."""
-    return _once(_parts(text or ""))
+def split_list(text: str | None, parameter: str) -> list[str]:
+    """The parts between semicolons, each once. Raises CannotSave for more than anybody has, which names this parameter."""
+    return _once(_parts(text or ""), parameter)
 
 
 def split_group_names(text: str | None) -> list[str]:
     """The parts of a list of groups. Raises CannotSave for too many, and for `?`."""
     parts = _parts(ENTITY.sub(lambda found: html.unescape(found[0]), text or ""))
     if parts == [UNFILLED]:
-        raise CannotSave
-    return _once(parts)
+        raise CannotSave(NAMES, reasons=["It was not filled in."])
+    return _once(parts, NAMES)
 
 
 def joined_names(parts: Sequence[str], kept: Collection[str]) -> list[str]:
@@ -40,7 +41,7 @@ def joined_names(parts: Sequence[str], kept: Collection[str]) -> list[str]:
         if len(within) < 2 or at is None:
             continue
         if set(within) <= set(kept):
-            raise CannotSave
+            raise CannotSave(NAMES, reasons=["Groups are meant by it in two ways."])
         names = [*names[:at], name, *names[at + len(within) :]]
     return names
 
@@ -60,10 +61,10 @@ def _parts(text: str) -> list[str]:
     return list(filter(None, (normalized_text(part.strip()) for part in text.split(";"))))
 
 
-def _once(parts: list[str]) -> list[str]:
+def _once(parts: list[str], parameter: str) -> list[str]:
     found = list(dict.fromkeys(parts))
     if len(found) > MOST:
-        raise CannotSave
+        raise CannotSave(parameter, reasons=[f"It has more than {MOST} parts."])
     return found
 
 

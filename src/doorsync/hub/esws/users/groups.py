@@ -19,7 +19,7 @@ from doorsync.hub.esws.named_rows import is_given
 from doorsync.hub.esws.placeholders import is_placeholder
 from doorsync.hub.esws.refusals import CannotSave, NoGroup, NoSuchGroup
 from doorsync.hub.esws.users.asked_once import asked_once, forget_answers
-from doorsync.hub.esws.users.group_names import has_separators, is_other_list, joined_names, split_group_names, split_list
+from doorsync.hub.esws.users.group_names import NAMES, has_separators, is_other_list, joined_names, split_group_names, split_list
 from doorsync.hub.esws.users.lookup import location_of
 from doorsync.hub.esws.users.parameters import Said
 from doorsync.hub.users.actions import create_group
@@ -39,7 +39,7 @@ class Named:
     @classmethod
     def by(cls, said: Said) -> Named:
         """Empty parts count for nothing: `Gym;;` names one group. Raises CannotSave."""
-        return cls(tuple(split_group_names(said.group_names)), tuple(split_list(said.group_ids)))
+        return cls(tuple(split_group_names(said.group_names)), tuple(split_list(said.group_ids, "p_groupId")))
 
     def has_ids(self, groups: Iterable[Group]) -> bool:
         """Whether all that are named by id are among these."""
@@ -68,7 +68,7 @@ def _update(said: Said) -> bool | None:
     try:
         return read_flag(said.group_update)
     except ValueError:
-        raise CannotSave from None
+        raise CannotSave("p_groupUpdate", reasons=["Neither 0 nor 1."]) from None
 
 
 def _is_there(said: Said) -> bool:
@@ -101,7 +101,7 @@ def _elsewhere(user: User | None, location: Location | None) -> frozenset[int]:
 def _location(said: Said) -> Location | None:
     location = location_of(said.location)
     if location is None and is_given(said.location or ""):
-        raise CannotSave
+        raise CannotSave("p_locationID", reasons=["There is no such location."])
     return location
 
 
@@ -141,7 +141,7 @@ def _made(call: CompanyCall, named: Named) -> list[Group]:
     """The groups, those whose names are not there yet too: a new one has no rights, and so opens nothing."""
     groups, missing = asked_once(named, lambda: _found(named))
     if not named.has_ids(groups):
-        raise CannotSave
+        raise CannotSave("p_groupId", reasons=["There is no group of this id."])
     if missing:
         _refuse_mistaken(missing)
         forget_answers()
@@ -152,7 +152,7 @@ def _refuse_mistaken(missing: Iterable[str]) -> None:
     """Raises CannotSave for new names that are no names: the user would lose their groups to one that opens nothing."""
     there = {name.casefold() for name in Group.objects.values_list("name", flat=True)} if has_separators(missing) else set()
     if any(is_placeholder(name) or is_other_list(name, there) for name in missing):
-        raise CannotSave
+        raise CannotSave(NAMES, reasons=["No name of a group, or a list with other signs than semicolons."])
 
 
 def _ids(groups: Iterable[Group]) -> frozenset[int]:

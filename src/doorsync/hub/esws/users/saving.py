@@ -103,7 +103,7 @@ def _written(call: CompanyCall, write: Write) -> tuple[int, bool]:
 
 @contextmanager
 def refusing() -> Iterator[None]:
-    """What users cannot be saved for becomes what the operations refuse it by. The log says which field, never what is in it."""
+    """What users cannot be saved for becomes what the operations refuse it by, with the fields that were refused."""
     try:
         yield
     except CredentialLost:
@@ -112,9 +112,9 @@ def refusing() -> Iterator[None]:
     except CredentialTaken:
         raise CardTaken from None
     except UserError as error:
-        fields = sorted(error.faults) if isinstance(error, BadFields) else [type(error).__name__]
-        log.info("A program's call was refused.", fields=fields)
-        raise (CardNotValid if fields == [CARD.column] else CannotSave) from None
+        faults = error.nameless if isinstance(error, BadFields) else {type(error).__name__: str(error)}
+        kind = CardNotValid if [*faults] == [CARD.column] else CannotSave
+        raise kind(*sorted(faults), reasons=[faults[name] for name in sorted(faults)]) from None
 
 
 def replace_credentials(call: CompanyCall, user: User, kind: str, values: frozenset[str]) -> None:
@@ -125,7 +125,7 @@ def replace_credentials(call: CompanyCall, user: User, kind: str, values: frozen
 
 def _said_fields(said: Said, user: User | None) -> Fields:
     texts = {name: _trimmed(getattr(said, name)) for name in TEXTS}
-    flags = {name: _flag(getattr(said, name)) for name in ("admin", "security", "visitor")}
+    flags = {name: _flag(name, getattr(said, name)) for name in ("admin", "security", "visitor")}
     fields: Fields = {}
     fields |= {name: value for name, value in (texts | flags).items() if value is not None}  # type: ignore[typeddict-item]  # names of fields
     fields |= {name: value.strip() for name, value in said.info.items()}  # type: ignore[typeddict-item]  # info1 to info14
@@ -146,12 +146,12 @@ def _trimmed(text: str | None) -> str | None:
     return None if text is None else text.strip()
 
 
-def _flag(text: str | None) -> bool | None:
+def _flag(name: str, text: str | None) -> bool | None:
     """Empty says nothing: a flag has no empty value. Raises CannotSave."""
     try:
         return read_flag(text)
     except ValueError:
-        raise CannotSave from None
+        raise CannotSave(name, reasons=["Neither 0 nor 1."]) from None
 
 
 def _moments(said: Said, user: User | None) -> Fields:
@@ -169,11 +169,13 @@ def _credentials(said: Said) -> Fields:
     found: dict[str, frozenset[str]] = {}
     if said.pin is not None:
         found["pin"] = frozenset({said.pin.strip()} - NO_PIN)
-    cards = [each for each in split_list(said.card) if plain_card(each)]  # card 0 is how programs write that there is none
+    cards = [
+        each for each in split_list(said.card, "p_cardId") if plain_card(each)
+    ]  # card 0 is how programs write that there is none
     custom = plain_card((said.card_custom or "").strip())
     if custom and [custom] != [plain_card(each) for each in cards]:
         raise CardNotSupported
-    plates = [each for each in split_list(said.plates) if not _is_no_plate(each)]
+    plates = [each for each in split_list(said.plates, "p_licensePlate") if not _is_no_plate(each)]
     for kind, values in ((CARD, cards), (LICENCE_PLATE, plates)):
         if values:
             found[kind.name] = _replacing(kind, values)
@@ -191,7 +193,7 @@ def _replacing(kind: CredentialKind, values: list[str]) -> frozenset[str]:
     if words == {REMOVE}:
         return frozenset()
     if REMOVE in words:
-        raise CardNotValid if kind is CARD else CannotSave
+        raise (CardNotValid if kind is CARD else CannotSave)(kind.column, reasons=["Remove stands beside others."])
     return frozenset(values)
 
 
