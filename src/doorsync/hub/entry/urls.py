@@ -21,6 +21,8 @@ def restricted_styleguide(request: HttpRequest) -> HttpResponseBase:
     return answer
 
 
+handler500 = "doorsync.hub.entry.error_pages.failed"
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("doorsync.hub.web.sign_in.urls")),
     path("", include("doorsync.hub.web.company_accounts.urls")),

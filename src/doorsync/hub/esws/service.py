@@ -8,10 +8,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import OperationalError
-
 from doorsync.hub.administrators import errors as administrators
 from doorsync.hub.companies.errors import UnknownCompany
+from doorsync.hub.companies.held_up import is_held_up
 from doorsync.hub.esws import codec, errors
 from doorsync.hub.esws.codec import Call
 from doorsync.hub.esws.declarations import Caller, Operation
@@ -67,9 +66,8 @@ def as_fault(error: Exception) -> Fault:
 
 
 def _is_held_up(error: Exception) -> bool:
-    """Whether another program holds the database, such as one that backs it up: nothing was written, and it will pass."""
-    held_up = isinstance(error, OperationalError) and "locked" in str(error)
-    if held_up:
+    """Whether another program holds the database, which is logged."""
+    if held_up := is_held_up(error):
         log.warning("esws.held_up Another program holds the hub's database file.")
     return held_up
 
