@@ -125,7 +125,8 @@ def prepare(company: Company) -> list[str]:
             Holding.objects.filter(terminal_id=terminal, kind=Kind.USER, key__in=keys).update(wanted=b"another record of")
         start_run(company=company, choice=Selection(locations=frozenset({first.pk})), confirmed=None, actor=actor)
         with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")  # as autovacuum does within a minute of so many new rows
+            # As autovacuum does within a minute of so many new rows.
+            cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
         return unlinked(ids, Group.objects.earliest("pk").pk)
 
 
