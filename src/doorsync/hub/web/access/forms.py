@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -17,6 +16,7 @@ from doorsync.hub.access.hours import DAYS, Slot, lines_of, slots_of
 from doorsync.hub.access.models import HolidayCalendar, TimeSchedule
 from doorsync.hub.terminals.models import Terminal
 from doorsync.hub.ui.forms import ManyOf, NameField, OneOf, StyledForm
+from doorsync.hub.ui.long_select import LongSelect, zone_names
 from doorsync.hub.web.moment_input import MomentInput
 
 DAY_NAMES = dict(
@@ -201,6 +201,7 @@ class LocationForm(NameForm):
 
     time_zone = forms.ChoiceField(
         label=gettext_lazy("Time zone"),
-        choices=lambda: [(name, name) for name in sorted(available_timezones())],
+        choices=lambda: [(name, name) for name in zone_names()],
+        widget=LongSelect,
         initial="Europe/Amsterdam",
     )

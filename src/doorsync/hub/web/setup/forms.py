@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from zoneinfo import available_timezones
-
 from django import forms
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from doorsync.hub.ui.forms import NameField, StyledForm
+from doorsync.hub.ui.long_select import LongSelect, zone_names
 
 
 def _password(label: object, hint: object = "") -> forms.CharField:
@@ -34,7 +33,7 @@ class SetupForm(StyledForm):
         widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false"}),
     )
     location = forms.CharField(label=_("First location"), max_length=100)
-    time_zone = forms.ChoiceField(label=_("Time zone"), choices=[], initial="Europe/Amsterdam")
+    time_zone = forms.ChoiceField(label=_("Time zone"), choices=[], initial="Europe/Amsterdam", widget=LongSelect)
     username = forms.CharField(
         label=_("Your name for signing in"),
         max_length=150,
@@ -46,9 +45,7 @@ class SetupForm(StyledForm):
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
-        zones = sorted(
-            zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "posix/", "right/"))
-        )
+        zones = [zone for zone in zone_names() if "/" in zone and not zone.startswith(("Etc/", "posix/", "right/"))]
         self.fields["time_zone"].choices = [(zone, zone) for zone in [*zones, "UTC"]]  # type: ignore[attr-defined]  # a ChoiceField
 
     def clean(self) -> dict[str, str]:
