@@ -35,10 +35,7 @@ def set_up(folder: str) -> None:
     django.setup()
     from django.core.management import call_command
 
-    from doorsync.hub.entry.garbage import collect_rarely
-
     call_command("migrate", verbosity=0)
-    collect_rarely()
 
 
 def run(seeds: range, *, aloud: bool = False) -> Found:

@@ -39,7 +39,6 @@ from django.utils import translation  # noqa: E402 - the same
 django.setup()
 
 from doorsync.hub.administrators.actions import VERIFIED  # noqa: E402 - after Django is set up
-from doorsync.hub.entry.garbage import collect_rarely  # noqa: E402 - the same
 from doorsync.hub.settings.config import config  # noqa: E402 - after the environment it reads
 from tests.factories import browsing, emptying, live, migrated  # noqa: E402 - after Django is set up
 
@@ -123,11 +122,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None, N
             item.add_marker(pytest.mark.django_db(transaction="db" not in wants or "transactional_db" in wants))
     yield
     items.sort(key=lambda item: "browser" in getattr(item, "fixturenames", ()))
-
-
-def pytest_collection_finish() -> None:
-    """Thousands of tests are not looked through for garbage again and again."""
-    collect_rarely()
 
 
 @pytest.fixture(scope="session")

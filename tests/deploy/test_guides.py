@@ -65,7 +65,7 @@ def test_company_file_of_its_page_loads_together_with_the_people_of_that_page(tm
         env=environment(tmp_path / "data"),
         capture_output=True,
         text=True,
-        timeout=PATIENCE,
+        timeout=5 * PATIENCE,  # with all migrations, on a busy machine
         check=False,
     )
 

@@ -51,6 +51,16 @@ def broken(request: pytest.FixtureRequest) -> Iterator[TextIO]:
         stream.close()
 
 
+@pytest.fixture(autouse=True)
+def _as_before() -> Iterator[None]:
+    """Loggers that are kept would hide what later tests of this process listen to."""
+    root, config = logging.getLogger(), structlog.get_config()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers, root.level = handlers, level
+    structlog.configure(**config)
+
+
 @pytest.mark.requirement("R-09", mutation="the stream that cannot be written raises into whoever logs")
 def test_a_line_of_the_hub_that_cannot_be_written_fails_nothing(broken: TextIO, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(LogStream, "isatty", lambda _: False)

@@ -95,7 +95,7 @@ def expect_a_visitor_and_let_them_leave(keys: Keyboard) -> None:
     expect(keys.page.get_by_text("Nothing was saved yet")).to_be_visible()
     assert violations(keys.page) == []
     keys.fill("Last name", "Vis")
-    keys.fill("until (time)", "11:59PM")
+    keys.fill("until (time)", "23:59")
     keys.fill("Card", "4711003")
     keys.press("Expect")
     expect(keys.page.get_by_text("Vis is expected.")).to_be_visible()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import timedelta
@@ -62,8 +62,11 @@ class Pair:
 
 
 @pytest.fixture
-def pair(transactional_db: None) -> Pair:
-    return Pair()
+def pair(transactional_db: None) -> Iterator[Pair]:
+    made = Pair()
+    yield made
+    if hub_rotation.under_way():  # the keys are those of all tests of this process
+        hub_rotation.finish_rotation(lambda _: made.club.actor, leaving=True)
 
 
 def press(pair: Pair) -> None:

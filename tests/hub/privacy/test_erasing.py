@@ -31,6 +31,7 @@ from tests.hub.sync.sending import send
 CLEAR = {
     *(f"users_user.info{number}" for number in range(1, 15)),
     *(f"users_user.{name}" for name in ("external_id", "first_name", "insertion", "last_name", "email", "phone")),
+    "users_user.searched_name",
     *(f"users_user.contractor_{name}" for name in ("code", "name")),
     "visitors_visit.host_name",
     "revocations_revocation.name",

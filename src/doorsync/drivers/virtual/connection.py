@@ -7,7 +7,7 @@ import struct
 import time
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from doorsync.domain.network_address import host_and_port
@@ -95,8 +95,10 @@ class Connection:
         return TerminalError(TerminalCode.ADDRESS_GARBLED(address=self._address), permanent=False)
 
     def _take_back(self) -> None:
-        """Hang up with a reset: a request that the system still tries to deliver must not arrive when its time is over."""
-        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
+        """Hang up at once, with a reset: what was not read yet must not be carried out when its time is over."""
+        with suppress(OSError):  # it was taken back before
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
+        self._socket.close()
 
     @contextmanager
     def _giving_up(self) -> Iterator[None]:

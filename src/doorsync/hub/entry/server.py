@@ -25,7 +25,6 @@ def run(started: Callable[[str], None]) -> None:
     import uvicorn
 
     from doorsync.hub.entry.asgi import application
-    from doorsync.hub.entry.garbage import collect_rarely
     from doorsync.hub.entry.http_connections import Connection
     from doorsync.hub.entry.monitoring.listener import Monitor
     from doorsync.hub.entry.request_log import with_request_lines
@@ -45,7 +44,6 @@ def run(started: Callable[[str], None]) -> None:
         streams,
         Monitor(watched) if watched else None,
     )
-    collect_rarely()
     started(config().origin)
     server.run(sockets=[listening])
     alone.close()
