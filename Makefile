@@ -1,7 +1,7 @@
 # Doorsync: the commands a person needs. `make` alone lists them.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
-WORKERS ?= 3 # of tests: on two cores one of them often waits for a browser or another process
+WORKERS ?= 2
 CODE := src tests scripts bench examples
 .DEFAULT_GOAL := help
 .PHONY: help run test check requirements messages mutants judges bench lock format
